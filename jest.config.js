@@ -1,0 +1,23 @@
+// One runner for every kind of test: *.spec.ts needs no network, *.int.spec.ts and *.e2e.spec.ts talk to a real PostgreSQL, Redis and NATS.
+const swc = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    target: 'es2024',
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+};
+
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{apps,libs,tools,bench,kong,grafana}/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rafaga'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  // @willsoto/nestjs-prometheus and @nestjs/throttler are CommonJS and require() the ESM packages of Nest 12: those must be loaded first.
+  setupFiles: ['<rootDir>/libs/testing/src/load-nest-first.js'],
+  testTimeout: 60_000,
+};

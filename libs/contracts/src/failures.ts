@@ -1,0 +1,147 @@
+/**
+ * Every way a request can fail that we know of: one code, one HTTP status, one title. Add a code here and a section in docs/problems.md.
+ * A failure travels over NATS as `{ code, message, retryAfterSeconds?, errors? }` and leaves the gateway as RFC 9457 problem JSON.
+ */
+import * as z from 'zod';
+
+export const failures = {
+  'request-invalid': { status: 400, title: 'The request does not fit its contract' },
+  'request-malformed': { status: 400, title: 'The request cannot be parsed' },
+  unauthenticated: { status: 401, title: 'A valid access token is needed' },
+  'credentials-invalid': { status: 401, title: 'E-mail and password do not match' },
+  'token-reused': { status: 401, title: 'This refresh token was already used' },
+  forbidden: { status: 403, title: 'This is not yours to do' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'track-not-found': { status: 404, title: 'Track not found' },
+  'job-not-found': { status: 404, title: 'Job not found' },
+  'blob-not-found': { status: 404, title: 'The file is not in the store' },
+  'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
+  'analysis-not-ready': { status: 409, title: 'The analysis is not finished yet' },
+  'email-taken': { status: 409, title: 'This e-mail address is already registered' },
+  'job-finished': { status: 409, title: 'The job has already ended' },
+  'precondition-failed': { status: 412, title: 'The resource has changed since you read it' },
+  'payload-too-large': { status: 413, title: 'The body is larger than allowed' },
+  'media-type-unsupported': { status: 415, title: 'This content type is not accepted here' },
+  'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
+  'media-empty': { status: 422, title: 'The file is empty' },
+  'media-not-audio': { status: 422, title: 'The file is not audio that we can read' },
+  'media-without-sound': { status: 422, title: 'The file has no sound in it' },
+  'media-truncated': { status: 422, title: 'The file ends before its container says it does' },
+  'media-unsafe': { status: 422, title: 'The file refers to other files or addresses' },
+  'media-too-long': { status: 422, title: 'The recording is longer than allowed' },
+  'media-undecodable': { status: 422, title: 'The sound cannot be decoded' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  cancelled: { status: 499, title: 'The work was cancelled' },
+  internal: { status: 500, title: 'Something broke on our side' },
+  'service-unavailable': { status: 503, title: 'A service that is needed here is not reachable' },
+  overloaded: { status: 503, title: 'We are at capacity' },
+  'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
+  'storage-full': { status: 507, title: 'The store is full' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type FailureCode = keyof typeof failures;
+
+/** Where in the request something is wrong: `pointer` is an RFC 6901 JSON pointer, prefixed by its place (`/body`, `/query`, `/path`, `/header`). */
+export interface FieldError {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface FailureDetails {
+  readonly retryAfterSeconds?: number;
+  readonly errors?: readonly FieldError[];
+  /** For the log only; never leaves the process. */
+  readonly cause?: unknown;
+}
+
+/** An outcome that both sides know by its code. `message` is written for the client, `cause` for the log. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  readonly retryAfterSeconds: number | undefined;
+  readonly errors: readonly FieldError[] | undefined;
+
+  constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.errors = details.errors;
+  }
+
+  /** Anything that we did not throw on purpose becomes `internal`, with the original as its cause. */
+  static from(error: unknown): Failure {
+    if (error instanceof Failure) return error;
+    return new Failure('internal', 'Something broke on our side; it has been logged under this trace id.', { cause: error });
+  }
+
+  toWire(): WireFailure {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: this.retryAfterSeconds }),
+      ...(this.errors === undefined ? {} : { errors: [...this.errors] }),
+    };
+  }
+
+  static fromWire(wire: WireFailure): Failure {
+    return new Failure(wire.code, wire.message, {
+      ...(wire.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: wire.retryAfterSeconds }),
+      ...(wire.errors === undefined ? {} : { errors: wire.errors }),
+    });
+  }
+}
+
+const codes = Object.keys(failures) as [FailureCode, ...FailureCode[]];
+
+/** How a failure crosses NATS. A code this side does not know (a newer peer) reads as `internal`. */
+export const wireFailure = z.object({
+  code: z.enum(codes).catch('internal'),
+  message: z.string(),
+  retryAfterSeconds: z.number().nonnegative().optional(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+});
+export type WireFailure = z.output<typeof wireFailure>;
+
+/** RFC 9457. `type` is a page of ours that explains the code; `traceId` finds the request in the logs. */
+export const problem = z
+  .object({
+    type: z.string().meta({ examples: ['/problems/track-not-found'] }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string(),
+    traceId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'A problem document (RFC 9457).' });
+export type Problem = z.output<typeof problem>;
+
+/** The one place where a failure becomes a problem document. */
+export function toProblem(error: unknown, request: { readonly requestId: string; readonly traceId: string }): Problem {
+  const failure = Failure.from(error);
+  return {
+    type: `/problems/${failure.code}`,
+    ...failures[failure.code],
+    detail: failure.message,
+    instance: `/requests/${request.requestId}`,
+    code: failure.code,
+    traceId: request.traceId,
+    ...(failure.errors ? { errors: [...failure.errors] } : {}),
+  };
+}
+
+/** Turns what zod found into field errors; `place` says where the value stood (`/body`, `/query`, …). */
+export function fieldErrors(error: z.ZodError | { readonly issues: readonly z.core.$ZodIssue[] }, place: string): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    return keys.map((key) => ({
+      pointer: [place, ...issue.path.map(String), ...(key === undefined ? [] : [key])].map(pointerToken).join('/'),
+      code: issue.code,
+      detail: issue.message,
+    }));
+  });
+}
+
+const pointerToken = (token: string, index: number) => (index === 0 ? token : token.replaceAll('~', '~0').replaceAll('/', '~1'));

@@ -1,0 +1,5 @@
+/** The words that services share. Depends on zod only. */
+export * from './call-context.ts';
+export * from './failures.ts';
+export * from './jobs.ts';
+export * from './rpc.ts';

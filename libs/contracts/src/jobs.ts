@@ -1,0 +1,34 @@
+/** What a client may know of a job: work that answers 202 first and reports later. */
+import * as z from 'zod';
+import { event } from './rpc.ts';
+
+export const jobStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
+export const endedJobStates = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly JobState[];
+
+export const job = z
+  .object({
+    id: z.uuid(),
+    kind: z.string().meta({ examples: ['audio.analyze'] }),
+    state: z.enum(jobStates),
+    phase: z.string().nullable().meta({ description: 'What it is doing now, in the words of its kind.' }),
+    percent: z.number().min(0).max(100),
+    attempts: z.number().int().min(0),
+    maxAttempts: z.number().int().min(1),
+    /** What the job is about, e.g. `{ trackId }`. */
+    subject: z.record(z.string(), z.string()),
+    result: z.unknown().nullable(),
+    reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+    toolLines: z.array(z.string()).meta({ description: 'The last lines of the tool that failed.' }),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Job' });
+export type Job = z.output<typeof job>;
+
+/** Published at every change of a job; `sequence` grows within the job and is the SSE event id. */
+export const jobChanged = event({
+  subject: 'events.job.changed.v1',
+  payload: z.object({ jobId: z.uuid(), ownerId: z.uuid(), sequence: z.number().int().positive(), job }),
+});
