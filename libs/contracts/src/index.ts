@@ -1,5 +1,7 @@
 /** The words that services share. Depends on zod only. */
+export * from './audio.ts';
 export * from './call-context.ts';
 export * from './failures.ts';
 export * from './jobs.ts';
 export * from './rpc.ts';
+export * from './status.ts';

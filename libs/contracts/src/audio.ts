@@ -1,0 +1,162 @@
+/** What the audio service can be asked. Whose track it is comes from the call context, never from a request. */
+import * as z from 'zod';
+import { job } from './jobs.ts';
+import { rpc } from './rpc.ts';
+
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const keys = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'] as const;
+export const cueTypes = ['intro-end', 'build', 'drop', 'breakdown', 'outro-start'] as const;
+const confidence = z.number().min(0).max(1);
+
+export const trackAnalysis = z
+  .object({
+    bpm: z.number().positive().nullable().meta({ description: 'Beats per minute; null where there is no steady beat.' }),
+    confidence,
+    candidates: z
+      .array(z.object({ bpm: z.number().positive(), confidence }))
+      .max(8)
+      .meta({ description: 'The next best tempi.' }),
+    beats: z.array(z.number().nonnegative()).meta({ description: 'Beat times, in seconds.' }),
+    key: z.enum(keys).nullable(),
+    mode: z.enum(['major', 'minor']).nullable(),
+    keyConfidence: confidence,
+    loudnessLufs: z.number().nullable().meta({ description: 'Integrated loudness, ITU-R BS.1770-4; null for silence.' }),
+    loudnessRangeLu: z.number().nonnegative().nullable().meta({ description: 'Loudness range, EBU Tech 3342.' }),
+    truePeakDbtp: z.number().nullable().meta({ description: 'True peak, ITU-R BS.1770-4 annex 2; null for silence.' }),
+    cues: z.array(z.object({ timeSeconds: z.number().nonnegative(), type: z.enum(cueTypes), confidence })),
+    durationSeconds: z.number().nonnegative().meta({ description: 'Counted from the decoded samples, whatever the header says.' }),
+    sampleRateHz: z.number().int().positive(),
+    channels: z.number().int().positive(),
+    cpuSeconds: z.number().nonnegative().meta({ description: 'What this analysis cost.' }),
+    analyzedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'TrackAnalysis' });
+export type TrackAnalysis = z.output<typeof trackAnalysis>;
+
+export const trackStates = ['analyzing', 'ready', 'failed'] as const;
+
+export const track = z
+  .object({
+    id: z.uuid(),
+    fileName: z.string().max(255),
+    contentType: z.string().max(128).meta({ description: 'What the bytes are, not what the client said.' }),
+    sizeBytes: z.number().int().positive(),
+    sha256,
+    codec: z.string().max(64),
+    durationSeconds: z.number().nonnegative().nullable(),
+    sampleRateHz: z.number().int().positive(),
+    channels: z.number().int().positive(),
+    tags: z.record(z.string(), z.string()),
+    state: z.enum(trackStates),
+    jobId: z.uuid(),
+    analysis: trackAnalysis.nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Track' });
+export type Track = z.output<typeof track>;
+
+const trackId = z.strictObject({ trackId: z.uuid() });
+
+export const mediaFailures = [
+  'media-empty',
+  'media-not-audio',
+  'media-without-sound',
+  'media-truncated',
+  'media-unsafe',
+  'media-too-long',
+  'media-undecodable',
+] as const;
+
+/** Takes a stored blob in as the caller's track and queues its analysis; bytes that were analysed before come back ready. */
+export const createTrack = rpc({
+  subject: 'audio.track.create.v1',
+  request: z.strictObject({
+    blobSha256: sha256,
+    sizeBytes: z.number().int().positive(),
+    fileName: z.string().min(1).max(255),
+  }),
+  reply: z.object({ track, job }),
+  failures: ['blob-not-found', ...mediaFailures],
+  deadlineMs: 20_000,
+});
+
+export const getTrack = rpc({
+  subject: 'audio.track.get.v1',
+  request: trackId,
+  reply: track,
+  failures: ['track-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const listTracks = rpc({
+  subject: 'audio.track.list.v1',
+  request: z.strictObject({ cursor: z.string().max(512).optional(), limit: z.number().int().min(1).max(100).default(20) }),
+  reply: z.object({ items: z.array(track), nextCursor: z.string().nullable() }),
+  failures: [],
+  deadlineMs: 5_000,
+});
+
+export const deleteTrack = rpc({
+  subject: 'audio.track.delete.v1',
+  request: trackId,
+  reply: z.object({ deleted: z.literal(true) }),
+  failures: ['track-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const getAnalysis = rpc({
+  subject: 'audio.analysis.get.v1',
+  request: trackId,
+  reply: trackAnalysis,
+  failures: ['track-not-found', 'analysis-not-ready'],
+  deadlineMs: 5_000,
+});
+
+/** Where the bytes of a track are, for whoever streams them. */
+export const locateTrackFile = rpc({
+  subject: 'audio.file.locate.v1',
+  request: trackId,
+  reply: z.object({ sha256, sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
+  failures: ['track-not-found'],
+  deadlineMs: 5_000,
+});
+
+const hexColour = z.string().regex(/^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$/);
+
+/** Peaks in the shape of audiowaveform's JSON, version 2: pairs of minimum and maximum, 8 bit. */
+export const waveformJson = z
+  .object({
+    version: z.literal(2),
+    channels: z.literal(1),
+    sample_rate: z.number().int().positive(),
+    samples_per_pixel: z.number().positive(),
+    bits: z.literal(8),
+    length: z.number().int().nonnegative(),
+    data: z.array(z.number().int().min(-128).max(127)),
+  })
+  .meta({ id: 'WaveformJson' });
+
+export const waveformPictureOptions = z.strictObject({
+  widthPx: z.coerce.number().int().min(16).max(4_000).default(1_200),
+  heightPx: z.coerce.number().int().min(16).max(1_000).default(240),
+  foreground: hexColour.default('#2f6f8f'),
+  background: hexColour.default('#00000000'),
+});
+
+export const getWaveform = rpc({
+  subject: 'audio.waveform.get.v1',
+  request: z.strictObject({ trackId: z.uuid(), widthPx: z.number().int().min(16).max(4_096).default(1_200) }),
+  reply: waveformJson,
+  failures: ['track-not-found', 'analysis-not-ready'],
+  deadlineMs: 5_000,
+});
+
+/** A picture is small (bounded by its options), so it rides inline rather than through the blob store. */
+export const drawWaveform = rpc({
+  subject: 'audio.waveform.draw.v1',
+  request: z.strictObject({ trackId: z.uuid(), format: z.enum(['svg', 'png']), ...waveformPictureOptions.shape }),
+  reply: z.object({ contentType: z.string(), base64: z.string().max(900_000) }),
+  failures: ['track-not-found', 'analysis-not-ready'],
+  deadlineMs: 5_000,
+});
