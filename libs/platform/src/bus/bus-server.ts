@@ -1,0 +1,135 @@
+/** Serves contracts over NATS inside Nest's message router: one queue group a service, checked shapes, deadlines, bounded work, a real drain. */
+
+import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core';
+import { Catch, type ExceptionFilter } from '@nestjs/common';
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { firstValueFrom, isObservable, throwError } from 'rxjs';
+import { type CallContext, Failure, fieldErrors } from '#contracts';
+import { runInCall } from '../calls/call-scope.ts';
+import type { Log } from '../logs/log.ts';
+import { rpcDuration, rpcInFlight } from './bus.metrics.ts';
+import type { HandlerExtras } from './handles.decorator.ts';
+import type { NatsLink } from './nats-link.ts';
+import { contextFromHeaders, parseJson, replyHeaders } from './wire.ts';
+
+export interface BusServerOptions {
+  readonly service: string;
+  readonly maxInFlight: number;
+  readonly log: Log;
+}
+
+/** Hands errors on as they are; by default Nest would turn them into "Internal server error" before we see them. */
+@Catch()
+export class KeepError implements ExceptionFilter {
+  catch(error: unknown) {
+    return throwError(() => error);
+  }
+}
+
+export class BusServer extends Server implements CustomTransportStrategy {
+  readonly #link: NatsLink;
+  readonly #options: BusServerOptions;
+  readonly #subscriptions: Subscription[] = [];
+  #inFlight = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(link: NatsLink, options: BusServerOptions) {
+    super();
+    this.#link = link;
+    this.#options = options;
+  }
+
+  /** Returns at once: a service that starts before NATS listens on HTTP meanwhile, and serves as soon as NATS is there. */
+  listen(ready: () => void): void {
+    this.#link.whenConnected().then(
+      (connection) => this.#serve(connection),
+      (error: unknown) => this.#options.log.debug({ err: error }, 'closed before NATS was there'),
+    );
+    ready();
+  }
+
+  #serve(connection: NatsConnection): void {
+    for (const [subject, handler] of this.messageHandlers) {
+      const { everyCopy } = handler.extras as unknown as HandlerExtras;
+      const callback = (error: Error | null, message: Msg) => {
+        if (error) this.#options.log.warn({ err: error, subject }, 'a subscription failed');
+        else void this.#answer(handler, message);
+      };
+      this.#subscriptions.push(connection.subscribe(subject, { callback, ...(everyCopy ? {} : { queue: this.#options.service }) }));
+    }
+  }
+
+  async #answer(handler: MessageHandler, message: Msg): Promise<void> {
+    const { contract } = handler.extras as unknown as HandlerExtras;
+    const stop = rpcDuration.startTimer({ subject: contract.subject });
+    rpcInFlight.set(++this.#inFlight);
+    try {
+      const reply = await this.#work(handler, message);
+      this.#respond(message, 'reply', reply);
+      stop({ outcome: 'ok' });
+    } catch (error) {
+      const failure = Failure.from(error);
+      if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler broke');
+      this.#respond(message, 'failure', failure.toWire());
+      stop({ outcome: failure.code });
+    } finally {
+      rpcInFlight.set(--this.#inFlight);
+      if (this.#inFlight === 0) this.#idle?.();
+    }
+  }
+
+  #respond(message: Msg, kind: 'reply' | 'failure', value: unknown): void {
+    try {
+      message.respond(JSON.stringify(value), { headers: replyHeaders(kind) });
+    } catch (error) {
+      this.#options.log.warn({ err: error, subject: message.subject }, 'the answer could not be sent');
+    }
+  }
+
+  async #work(handler: MessageHandler, message: Msg): Promise<unknown> {
+    if (this.#inFlight > this.#options.maxInFlight) {
+      throw new Failure('overloaded', 'This service is at capacity.', { retryAfterSeconds: 1 });
+    }
+    const call = contextFromHeaders(message.headers);
+    if (call.deadlineAtMs <= Date.now()) throw new Failure('deadline-exceeded', 'The deadline of this request has passed.');
+    const { contract } = handler.extras as unknown as HandlerExtras;
+    const request = contract.request.safeParse(parseJson(message.data));
+    if (!request.success) {
+      throw new Failure('request-invalid', 'The request does not fit its contract.', { errors: fieldErrors(request.error, '/body') });
+    }
+    const reply = contract.reply.safeParse(await this.#run(handler, request.data, call));
+    if (!reply.success) throw new Failure('internal', 'Our answer does not fit its contract.', { cause: reply.error });
+    return reply.data;
+  }
+
+  async #run(handler: MessageHandler, request: unknown, call: CallContext): Promise<unknown> {
+    return runInCall(call, async () => {
+      const outcome: unknown = await handler(request, call);
+      return isObservable(outcome) ? firstValueFrom(outcome) : outcome;
+    });
+  }
+
+  /** Stops taking messages, then waits until what is in flight has been answered, at most `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    await Promise.allSettled(this.#subscriptions.splice(0).map((subscription) => subscription.drain()));
+    if (this.#inFlight === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idle = resolve;
+    const timer = setTimeout(resolve, graceMs);
+    await promise;
+    clearTimeout(timer);
+    if (this.#inFlight > 0) this.#options.log.warn({ inFlight: this.#inFlight }, 'left while work was in flight');
+  }
+
+  close(): void {
+    for (const subscription of this.#subscriptions.splice(0)) subscription.unsubscribe();
+  }
+
+  on(): never {
+    throw new Error('the bus server has no events of its own');
+  }
+
+  unwrap<T>(): T {
+    return this.#link.connectionOrNone as T;
+  }
+}

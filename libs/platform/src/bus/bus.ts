@@ -1,0 +1,139 @@
+/** How one service speaks to another: typed calls with deadlines, checked replies and known failures; events without blobs. */
+import { type Msg, NoRespondersError, RequestError, type Subscription, TimeoutError } from '@nats-io/nats-core';
+import type * as z from 'zod';
+import { type CallContext, type EventContract, Failure, type PayloadOf, type ReplyOf, type RequestInputOf, type Rpc } from '#contracts';
+import { currentCall, nextSpan, openCall } from '../calls/call-scope.ts';
+import type { Log } from '../logs/log.ts';
+import { rpcCalls } from './bus.metrics.ts';
+import type { NatsLink } from './nats-link.ts';
+import { contextToHeaders, parseJson, readReply } from './wire.ts';
+
+export interface CallOptions {
+  /** Shortens the contract's own deadline; never lengthens it. */
+  readonly deadlineMs?: number;
+}
+
+export class Bus {
+  readonly #link: NatsLink;
+  readonly #log: Log;
+
+  constructor(link: NatsLink, log: Log) {
+    this.#link = link;
+    this.#log = log;
+  }
+
+  /**
+   * Asks whoever serves `contract`.
+   *
+   * @throws Failure a code of the contract; `service-unavailable` when nobody serves it or NATS is away; `deadline-exceeded`; `internal` when the reply does not fit
+   */
+  async call<C extends Rpc>(contract: C, request: RequestInputOf<C>, options: CallOptions = {}): Promise<ReplyOf<C>> {
+    try {
+      const call = onwards(Math.min(contract.deadlineMs, options.deadlineMs ?? Number.POSITIVE_INFINITY));
+      const reply = this.#check(contract, await this.#request(contract, request, call));
+      rpcCalls.inc({ subject: contract.subject, outcome: 'ok' });
+      return reply;
+    } catch (error) {
+      const failure = Failure.from(error);
+      rpcCalls.inc({ subject: contract.subject, outcome: failure.code });
+      throw failure;
+    }
+  }
+
+  async #request(contract: Rpc, request: unknown, call: CallContext): Promise<unknown> {
+    const remainingMs = call.deadlineAtMs - Date.now();
+    if (remainingMs <= 0) throw tooLate(contract);
+    const checked = contract.request.safeParse(request);
+    if (!checked.success) throw new Failure('internal', 'We asked for something that does not fit the contract.', { cause: checked.error });
+    try {
+      const message = await this.#link.connection.request(contract.subject, JSON.stringify(checked.data), {
+        timeout: Math.ceil(remainingMs),
+        headers: contextToHeaders(call),
+      });
+      return readReply(message);
+    } catch (error) {
+      throw fromNats(error, contract);
+    }
+  }
+
+  #check<C extends Rpc>(contract: C, reply: unknown): ReplyOf<C> {
+    const checked = contract.reply.safeParse(reply);
+    if (!checked.success) throw new Failure('internal', 'The answer does not fit its contract.', { cause: checked.error });
+    return checked.data as ReplyOf<C>;
+  }
+
+  /** Asks everybody who serves `contract` and collects what arrives within `waitMs`; at most `limit` answers. Never throws for lack of answers. */
+  async gather<C extends Rpc>(contract: C, request: RequestInputOf<C>, options: { waitMs: number; limit?: number }): Promise<ReplyOf<C>[]> {
+    const replies: ReplyOf<C>[] = [];
+    const answers = await this.#link.connection.requestMany(contract.subject, JSON.stringify(request), {
+      strategy: 'timer',
+      maxWait: options.waitMs,
+      maxMessages: options.limit ?? 500,
+      headers: contextToHeaders(onwards(options.waitMs)),
+    });
+    try {
+      for await (const message of answers) this.#keep(contract, message, replies);
+    } catch (error) {
+      if (!isNobodyThere(error)) throw fromNats(error, contract);
+    }
+    return replies;
+  }
+
+  #keep<C extends Rpc>(contract: C, message: Msg, replies: ReplyOf<C>[]): void {
+    try {
+      replies.push(this.#check(contract, readReply(message)));
+    } catch (error) {
+      this.#log.warn({ err: error, subject: contract.subject }, 'left out an answer');
+    }
+  }
+
+  /** Tells whoever listens, at most once; what must not be lost goes through the outbox. @throws Failure `service-unavailable` */
+  publish<E extends EventContract>(event: E, payload: z.input<E['payload']>): void {
+    const checked = event.payload.parse(payload);
+    this.#link.connection.publish(event.subject, JSON.stringify(checked), { headers: contextToHeaders(onwards(60_000)) });
+  }
+
+  /** Hears every event of a kind from now on; the listener's errors are logged, they stop nothing. Resubscribes by itself after an outage. */
+  async subscribe<E extends EventContract>(event: E, listener: (payload: PayloadOf<E>) => void | Promise<void>): Promise<Subscription> {
+    const connection = await this.#link.whenConnected();
+    return connection.subscribe(event.subject, { callback: (error, message) => void this.#hear(event, listener, error, message) });
+  }
+
+  async #hear<E extends EventContract>(
+    event: E,
+    listener: (payload: PayloadOf<E>) => void | Promise<void>,
+    error: Error | null,
+    message: Msg,
+  ): Promise<void> {
+    try {
+      if (error) throw error;
+      await listener(event.payload.parse(parseJson(message.data)) as PayloadOf<E>);
+    } catch (fault) {
+      this.#log.warn({ err: fault, subject: event.subject }, 'an event could not be handled');
+    }
+  }
+}
+
+/** The current call, one hop further and never past its own deadline. */
+function onwards(deadlineMs: number): CallContext {
+  const call = currentCall();
+  if (!call) return openCall({ deadlineMs });
+  return {
+    ...call,
+    traceparent: nextSpan(call.traceparent),
+    deadlineAtMs: Math.min(call.deadlineAtMs, Math.floor(Date.now() + deadlineMs)),
+  };
+}
+
+const isNobodyThere = (error: unknown) => error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
+const tooLate = (contract: Rpc, cause?: unknown) =>
+  new Failure('deadline-exceeded', `${serviceOf(contract)} did not answer in time.`, { cause });
+const serviceOf = (contract: Rpc) => `The ${contract.subject.split('.')[0]} service`;
+
+function fromNats(error: unknown, contract: Rpc): Failure {
+  if (error instanceof Failure) return error;
+  const details = { cause: error, retryAfterSeconds: 2 };
+  if (isNobodyThere(error)) return new Failure('service-unavailable', `${serviceOf(contract)} is not running.`, details);
+  if (error instanceof TimeoutError) return tooLate(contract, error);
+  return new Failure('service-unavailable', 'The message bus did not take the request.', details);
+}

@@ -1,0 +1,18 @@
+/** `@Handles(contract)`: this method answers that contract; its request arrives checked and its reply leaves checked. */
+import { MessagePattern } from '@nestjs/microservices';
+import type { CallContext, ReplyOf, RequestOf, Rpc } from '#contracts';
+
+export interface HandlerExtras {
+  readonly contract: Rpc;
+  /** Every copy answers, rather than one of them. */
+  readonly everyCopy: boolean;
+}
+
+type Handler<C extends Rpc> = (request: RequestOf<C>, call: CallContext) => ReplyOf<C> | Promise<ReplyOf<C>>;
+
+export function Handles<C extends Rpc>(contract: C, options: { everyCopy?: boolean } = {}) {
+  const extras: HandlerExtras = { contract, everyCopy: options.everyCopy ?? false };
+  return (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Handler<C>>): void => {
+    MessagePattern(contract.subject, { ...extras })(target, key, descriptor);
+  };
+}

@@ -1,0 +1,59 @@
+/** How a call looks on NATS: the request is JSON, its context are headers, and the answer says in a header whether it is a reply or a failure. */
+import { headers, type Msg, type MsgHdrs } from '@nats-io/nats-core';
+import { type CallContext, callContext, Failure, wireFailure } from '#contracts';
+
+const names = {
+  subject: 'Rafaga-Subject',
+  roles: 'Rafaga-Roles',
+  requestId: 'Rafaga-Request-Id',
+  traceparent: 'traceparent',
+  deadline: 'Rafaga-Deadline',
+} as const;
+const outcome = 'Rafaga-Outcome';
+
+export function contextToHeaders(call: CallContext): MsgHdrs {
+  const header = headers();
+  if (call.subject) header.set(names.subject, call.subject);
+  if (call.roles.length > 0) header.set(names.roles, call.roles.join(','));
+  header.set(names.requestId, call.requestId);
+  header.set(names.traceparent, call.traceparent);
+  header.set(names.deadline, String(call.deadlineAtMs));
+  return header;
+}
+
+/** @throws Failure `request-invalid` when the message does not say under which request and until when it is asked */
+export function contextFromHeaders(header: MsgHdrs | undefined): CallContext {
+  const roles = header?.get(names.roles);
+  const parsed = callContext.safeParse({
+    subject: header?.get(names.subject) || undefined,
+    roles: roles ? roles.split(',') : [],
+    requestId: header?.get(names.requestId),
+    traceparent: header?.get(names.traceparent),
+    deadlineAtMs: Number(header?.get(names.deadline)),
+  });
+  if (!parsed.success) throw new Failure('request-invalid', 'The message has no call context.', { cause: parsed.error });
+  return parsed.data;
+}
+
+export function replyHeaders(kind: 'reply' | 'failure'): MsgHdrs {
+  const header = headers();
+  header.set(outcome, kind);
+  return header;
+}
+
+/** @throws Failure the one that the other side answered with */
+export function readReply(message: Msg): unknown {
+  const value = parseJson(message.data);
+  if (message.headers?.get(outcome) === 'reply') return value;
+  const failure = wireFailure.safeParse(value);
+  throw failure.success ? Failure.fromWire(failure.data) : new Failure('internal', 'The answer cannot be read.');
+}
+
+/** @throws Failure `request-malformed` */
+export function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'));
+  } catch (cause) {
+    throw new Failure('request-malformed', 'The message is not JSON.', { cause });
+  }
+}

@@ -1,0 +1,45 @@
+/** The variables that every service understands; each app adds its own in its config.ts. */
+import { availableParallelism } from 'node:os';
+import * as z from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** `postgres://…`, `redis://…`: a URL with one of these schemes. Credentials may be part of it, so it is never logged. */
+export const urlOf = (...schemes: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.replace(':', '')), {
+    error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  });
+
+export const platformConfig = z.object({
+  DATABASE_URL: urlOf('postgres', 'postgresql'),
+  REDIS_URL: urlOf('redis', 'rediss'),
+  NATS_URL: urlOf('nats', 'tls'),
+  BLOB_STORE_URL: urlOf('file', 's3'),
+  FFMPEG_PATH: z.string().default('ffmpeg'),
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: port.default(0),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Connections a service may hold to PostgreSQL; six services and their copies share `max_connections`. */
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
+  /** Threads for signal processing; the default leaves a core to the event loop. */
+  WORKER_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(Math.max(1, availableParallelism() - 1)),
+  /** Jobs of one service that run at the same time. */
+  WORKER_PROCESSES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(Math.max(1, availableParallelism() - 1)),
+  /** Requests a service works on at the same time before it refuses with `overloaded`. */
+  BUS_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
+  /** Between "not ready" and the first closed door, so that balancers have looked away. */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** What is in flight may take this long to finish after a SIGTERM. */
+  SHUTDOWN_GRACE_MS: z.coerce.number().int().min(100).max(300_000).default(10_000),
+});
+export type PlatformConfig = z.output<typeof platformConfig>;

@@ -1,0 +1,95 @@
+/** One JSON line per event, with the request and trace it belongs to; secrets are cut out before they are written. */
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino, stdSerializers } from 'pino';
+import { traceIdOf } from '#contracts';
+import { currentCall } from '../calls/call-scope.ts';
+
+const secretKeys = [
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'cookie',
+  'secret',
+  'apiKey',
+  'privateKey',
+  'set-cookie',
+];
+const paths = secretKeys.flatMap((key) => {
+  const quoted = /^\w+$/.test(key) ? key : `["${key}"]`;
+  const dot = quoted.startsWith('[') ? '' : '.';
+  return [quoted, `*${dot}${quoted}`, `*.*${dot}${quoted}`];
+});
+
+/** `postgres://user:secret@host` → `postgres://***@host`, wherever it stands in a text. */
+export const hideCredentials = (text: string): string => text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@');
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export class Log {
+  readonly #pino: Logger;
+  constructor(logger: Logger) {
+    this.#pino = logger;
+  }
+
+  /** @param destination where lines go; standard output unless a test wants them */
+  static open(options: { service: string; instance: string; level: string }, destination?: { write(line: string): void }): Log {
+    const settings = {
+      level: options.level,
+      base: { service: options.service, instance: options.instance },
+      redact: { paths, censor: '[redacted]' },
+      serializers: { err: readableError },
+      mixin: callFields,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label: string) => ({ level: label }) },
+    };
+    return new Log(destination ? pino(settings, destination) : pino(settings));
+  }
+
+  debug(fields: Fields, message?: string): void {
+    this.#pino.debug(fields, message);
+  }
+  info(fields: Fields, message?: string): void {
+    this.#pino.info(fields, message);
+  }
+  warn(fields: Fields, message?: string): void {
+    this.#pino.warn(fields, message);
+  }
+  error(fields: Fields, message?: string): void {
+    this.#pino.error(fields, message);
+  }
+  child(fields: Fields): Log {
+    return new Log(this.#pino.child(fields));
+  }
+}
+
+function callFields(): Record<string, string> {
+  const call = currentCall();
+  return call ? { requestId: call.requestId, traceId: traceIdOf(call) } : {};
+}
+
+function readableError(error: unknown): unknown {
+  const plain = stdSerializers.errWithCause(error as Error) as unknown as Record<string, unknown>;
+  for (const key of ['message', 'stack']) {
+    if (typeof plain[key] === 'string') plain[key] = hideCredentials(plain[key]);
+  }
+  return plain;
+}
+
+/** Lets the framework speak through the same log; its routine chatter stays at debug. */
+export class FrameworkLog implements LoggerService {
+  readonly #log: Log;
+  constructor(log: Log) {
+    this.#log = log;
+  }
+  log(message: unknown, ...rest: unknown[]): void {
+    this.#log.debug({ context: rest.at(-1) }, String(message));
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.#log.warn({ context: rest.at(-1) }, String(message));
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.#log.error({ context: rest.at(-1), err: message instanceof Error ? message : undefined, stack: rest[0] }, String(message));
+  }
+}
