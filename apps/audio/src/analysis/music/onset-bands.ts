@@ -1,0 +1,95 @@
+import { FeatureRows } from './feature-rows.ts';
+import { FrameCutter } from './frame-cutter.ts';
+import { RealFft } from './real-fft.ts';
+import { hannWindow } from './window.ts';
+
+const frameSize = 1024;
+const hopSize = 256;
+const bandCount = 36;
+/** Upper edges of the groups the bands are summed into: kick and bass; snare body, voice, chords; attack; hats. */
+const groupEdgesHz = [160, 800, 3500, Infinity];
+const peakDecay = 0.5 ** (hopSize / (22050 * 6)); // a band forgets its loudest moment by half in six seconds
+const quietest = 1e-4; // -80 dBFS: below it a band counts as silent
+const compression = 50;
+
+/**
+ * How strongly each region of the spectrum swells from frame to frame, the raw material of tempo and beats.
+ *
+ * Each band is divided by its own recent peak, so that quiet hats count like loud kicks and the level of the file does not
+ * matter, then log-compressed; only rises count.
+ *
+ * @see Stowell & Plumbley 2007, "Adaptive whitening for improved real-time audio onset detection"
+ * @see Klapuri, Eronen & Astola 2006, "Analysis of the meter of acoustic musical signals": band-wise log-compressed rises
+ */
+export class OnsetBands {
+  static readonly groups = groupEdgesHz.length;
+  readonly frameRateHz: number;
+  /** Rises, shape [frames][groups], any non-negative unit. */
+  readonly rises = new FeatureRows(OnsetBands.groups);
+  /** Power, shape [frames][groups], a full-scale sine is about 1; only when `keepLevels`. */
+  readonly levels = new FeatureRows(OnsetBands.groups);
+  readonly #keepLevels: boolean;
+  readonly #cutter = new FrameCutter(frameSize, hopSize, (buffer, from) => this.#measure(buffer, from));
+  readonly #fft = new RealFft(frameSize);
+  readonly #window = hannWindow(frameSize);
+  readonly #edges: Int32Array;
+  readonly #groupOf: Int32Array;
+  readonly #peaks = new Float64Array(bandCount).fill(quietest);
+  readonly #before = new Float64Array(bandCount);
+  readonly #rise = new Float64Array(OnsetBands.groups);
+  readonly #level = new Float64Array(OnsetBands.groups);
+  #loudest = quietest;
+
+  constructor(sampleRateHz: number, keepLevels: boolean) {
+    this.frameRateHz = sampleRateHz / hopSize;
+    this.#keepLevels = keepLevels;
+    this.#edges = bandEdges(sampleRateHz);
+    this.#groupOf = Int32Array.from({ length: bandCount }, (_, band) =>
+      groupEdgesHz.findIndex((edgeHz) => this.#edges[band]! * (sampleRateHz / frameSize) < edgeHz),
+    );
+  }
+
+  push(samples: Float32Array): void {
+    this.#cutter.push(samples);
+  }
+
+  finish(): void {
+    this.#cutter.finish();
+  }
+
+  #measure(buffer: Float32Array, from: number): void {
+    const { re, im } = this.#fft;
+    const edges = this.#edges;
+    const rise = this.#rise.fill(0);
+    const level = this.#level.fill(0);
+    this.#fft.transform(buffer, from, this.#window);
+    this.#loudest = Math.max(quietest, this.#loudest * peakDecay);
+    const floor = Math.max(quietest, this.#loudest * 1e-3); // 60 dB under the loudest band is nobody's beat
+    for (let band = 0; band < bandCount; band++) {
+      let power = 0;
+      for (let bin = edges[band]!; bin < edges[band + 1]!; bin++) power += re[bin]! * re[bin]! + im[bin]! * im[bin]!;
+      const magnitude = Math.sqrt(power);
+      const peak = Math.max(magnitude, this.#peaks[band]! * peakDecay, floor);
+      this.#peaks[band] = peak;
+      if (magnitude > this.#loudest) this.#loudest = magnitude;
+      const now = Math.log(1 + (compression * magnitude) / peak);
+      const group = this.#groupOf[band]!;
+      if (now > this.#before[band]!) rise[group]! += now - this.#before[band]!;
+      this.#before[band] = now;
+      level[group]! += power;
+    }
+    this.rises.push(rise);
+    if (this.#keepLevels) this.levels.push(level);
+  }
+}
+
+/** Bands a few bins wide at the bottom, growing with frequency above: about a third of an octave. */
+function bandEdges(sampleRateHz: number): Int32Array {
+  const edges = new Int32Array(bandCount + 1);
+  const lowest = Math.max(1, Math.round((30 * frameSize) / sampleRateHz));
+  const ratio = (frameSize / 2 / lowest) ** (1 / bandCount);
+  edges[0] = lowest;
+  for (let i = 1; i <= bandCount; i++) edges[i] = Math.max(edges[i - 1]! + 1, Math.round(lowest * ratio ** i));
+  edges[bandCount] = frameSize / 2 + 1;
+  return edges;
+}
