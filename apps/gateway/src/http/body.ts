@@ -1,0 +1,43 @@
+/** What a request body can be: JSON with a schema, a form with a file in it, or bytes as they come. */
+import * as z from 'zod';
+
+export interface FilePart {
+  /** The form field that carries the file. */
+  readonly field: string;
+  readonly description: string;
+  readonly maxBytes: number;
+}
+
+/** `multipart/form-data`. The handler reads the parts from the request itself, as a stream; nothing is buffered before. */
+export interface MultipartBody {
+  readonly kind: 'multipart';
+  readonly file: FilePart;
+  /** Text fields beside the file; strict. */
+  readonly fields?: z.ZodObject;
+}
+
+/** Bytes of one content type, read by the handler as a stream. */
+export interface RawBody {
+  readonly kind: 'raw';
+  readonly contentType: string;
+  readonly description: string;
+  readonly maxBytes: number;
+}
+
+export type BodySpec = z.ZodType | MultipartBody | RawBody | undefined;
+
+export const multipart = <const Spec extends Omit<MultipartBody, 'kind'>>(spec: Spec): Spec & { readonly kind: 'multipart' } => ({
+  kind: 'multipart',
+  ...spec,
+});
+
+export const raw = <const Spec extends Omit<RawBody, 'kind'>>(spec: Spec): Spec & { readonly kind: 'raw' } => ({ kind: 'raw', ...spec });
+
+export const isJsonBody = (body: BodySpec): body is z.ZodType => body instanceof z.ZodType;
+
+/** The media type a body has to come in; undefined where there is no body. */
+export function mediaTypeOf(body: BodySpec): string | undefined {
+  if (body === undefined) return undefined;
+  if (isJsonBody(body)) return 'application/json';
+  return body.kind === 'raw' ? body.contentType : 'multipart/form-data';
+}
