@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ask } from './ask.ts';
+import { requireTool } from './find-tool.ts';
+import { place, type ServerPlace } from './place.ts';
+import { freePort } from './port.ts';
+import { type OwnServer, startServer } from './server.ts';
+
+/**
+ * A NATS server with JetStream on 127.0.0.1, without a monitoring port.
+ *
+ * @throws Error when `nats-server` is not on the PATH or does not start
+ */
+export async function startNats(wish: ServerPlace = {}): Promise<OwnServer> {
+  const { dataDir, logFile, remove } = place('nats', wish);
+  mkdirSync(dataDir, { recursive: true });
+  const command = requireTool('nats-server');
+  const port = wish.port ?? (await freePort());
+  const careful = wish.dataDir !== undefined && !wish.forgetful && atLeast210(execFileSync(command, ['--version'], { encoding: 'utf8' }));
+  const configFile = join(dataDir, 'nats.conf');
+  writeFileSync(configFile, natsConfig(port, dataDir, careful), { mode: 0o600 });
+  return startServer({
+    name: 'nats-server',
+    url: `nats://127.0.0.1:${port}`,
+    command,
+    args: ['-js', '-c', configFile],
+    logFile,
+    isReady: async () => (await ask(port, '')).includes('"jetstream":true'),
+    afterStop: remove,
+  });
+}
+
+/**
+ * @param careful every write reaches the disk before it is acknowledged. NATS 2.9 does not know the setting and refuses to start with it;
+ * without it a power cut may lose the last two minutes (Jepsen 2025-12), which the jobs table in PostgreSQL makes up for.
+ */
+export function natsConfig(port: number, dataDir: string, careful: boolean): string {
+  const store = [
+    `store_dir: ${JSON.stringify(dataDir)}`,
+    'max_memory_store: 64MB',
+    'max_file_store: 2GB',
+    ...(careful ? ['sync_interval: always'] : []),
+  ];
+  return ['host: "127.0.0.1"', `port: ${port}`, 'server_name: rafaga', `jetstream {\n  ${store.join('\n  ')}\n}`, ''].join('\n');
+}
+
+/** Reads "nats-server: v2.9.10". */
+export function atLeast210(version: string): boolean {
+  const [, major = 0, minor = 0] = (/v(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
+  return major > 2 || (major === 2 && minor >= 10);
+}

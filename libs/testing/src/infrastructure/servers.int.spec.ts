@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from '@nats-io/transport-node';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { type OwnServer, startNats, startPostgres, startRedis, testDatabase, testRedisUrl } from './servers.ts';
+
+async function rows(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('a PostgreSQL of our own', () => {
+  let server: OwnServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  it('keeps what was committed through a kill and a restart, on the same address', async () => {
+    await rows(server.url, 'create table kept as select 42 as answer');
+    const { url, pid } = server;
+    await server.kill();
+    expect(server.pid).toBe(0);
+    await expect(rows(url, 'select 1')).rejects.toThrow();
+    await server.restart();
+    expect(server.pid).not.toBe(pid);
+    expect(await rows(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('knows accents whatever the locale of the machine', async () => {
+    expect(await rows(server.url, "select lower('RÁFAGA Ñ') as word")).toEqual([{ word: 'ráfaga ñ' }]);
+  });
+});
+
+describe('a server that was stopped', () => {
+  it.each([startPostgres, startRedis, startNats])('leaves nothing behind: %p', async (start) => {
+    const server = await start();
+    const folder = /\S*rafaga-\w+-\w+/.exec(server.command)?.[0] ?? '';
+    expect(existsSync(folder)).toBe(true);
+    await server.stop();
+    await server.stop();
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe('a server that ends by itself', () => {
+  it('is told once, while one that is stopped is not', async () => {
+    const server = await startRedis();
+    const ended = new Promise((resolve) => server.onUnexpectedExit(resolve));
+    process.kill(server.pid, 'SIGKILL');
+    expect(await ended).toBe('SIGKILL');
+    await server.stop();
+  });
+});
+
+describe('a NATS of our own', () => {
+  it('has JetStream and comes back on the same address', async () => {
+    const server = await startNats();
+    await server.kill();
+    await server.restart();
+    const connection = await connect({ servers: server.url });
+    expect(connection.info?.jetstream).toBe(true);
+    await connection.close();
+    await server.stop();
+  });
+});
+
+describe('the shared servers', () => {
+  it('give every spec an empty database, dropped at the end', async () => {
+    const [one, two] = [await testDatabase('one'), await testDatabase('two')];
+    await rows(one.url, 'create table mine (id int)');
+    expect(await rows(two.url, "select 1 from pg_tables where tablename = 'mine'")).toEqual([]);
+    await one.drop();
+    await expect(rows(one.url, 'select 1')).rejects.toThrow('does not exist');
+    await two.drop();
+  });
+
+  it('give every spec a Redis database of its own', async () => {
+    const [one, two] = [new Redis(await testRedisUrl()), new Redis(await testRedisUrl())];
+    const key = randomUUID();
+    await one.set(key, 'mine');
+    expect(await two.get(key)).toBeNull();
+    for (const client of [one, two]) client.disconnect();
+  });
+});

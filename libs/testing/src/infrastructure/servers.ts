@@ -1,0 +1,18 @@
+/**
+ * Starting and stopping real servers, for specs and for the tools behind `npm start` and `npm test`. The tools import this door
+ * (`#testing/servers`) and not `#testing`, whose suites need the framework and a build.
+ */
+export { ask } from './ask.ts';
+export { findTool, requireTool } from './find-tool.ts';
+export { startNats } from './nats.ts';
+export { until } from './patience.ts';
+export type { ServerPlace } from './place.ts';
+export { canListen, freePort, nextFreePort } from './port.ts';
+export { createDatabase, dropDatabase, startPostgres } from './postgres.ts';
+export { postgresAccount, postgresPrograms } from './postgres-programs.ts';
+export { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
+export { startRedis } from './redis.ts';
+export { endLeftover, lastLines, type OwnServer, type ServerPlan, startServer } from './server.ts';
+export { type RunningService, type ServiceEnvironment, type ServiceName, startService } from './service.ts';
+export { type TestDatabase, testDatabase, testFfmpeg, testNatsUrl, testRedisUrl } from './shared.ts';
+export { type Stack, startStack } from './stack.ts';

@@ -1,0 +1,57 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './port.ts';
+import { type OwnServer, startServer } from './server.ts';
+
+export type ServiceName = 'gateway' | 'audio' | 'video' | 'posts' | 'cache' | 'health';
+
+/** What a service is told about the world; anything else of its configuration goes into the environment too. */
+export interface ServiceEnvironment {
+  readonly DATABASE_URL: string;
+  readonly REDIS_URL: string;
+  readonly NATS_URL: string;
+  readonly BLOB_STORE_URL: string;
+  readonly [name: string]: string;
+}
+
+export interface RunningService extends OwnServer {
+  /** where it says what happens, one JSON object a line */
+  readonly logFile: string;
+}
+
+const root = join(import.meta.dirname, '../../../..');
+
+/**
+ * Starts a built service (`dist/`, which `npm test` makes) as a process of its own and waits until `/health/ready` says 200.
+ *
+ * @returns its `url` is `http://127.0.0.1:<port>`; `kill()` and `restart()` keep the port
+ * @throws Error with the end of its log when it does not get ready in time
+ */
+export async function startService(name: ServiceName, environment: ServiceEnvironment, startDeadlineMs = 30_000): Promise<RunningService> {
+  const main = join(root, 'dist/apps', name, 'src/main.js');
+  if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run build\`, or this test with \`npm test -- <path>\`.`);
+  const folder = mkdtempSync(join(tmpdir(), `rafaga-${name}-`));
+  const logFile = join(folder, `${name}.log`);
+  const port = Number(environment.HTTP_PORT ?? (await freePort()));
+  const url = `http://127.0.0.1:${port}`;
+  const server = await startServer({
+    name,
+    url,
+    command: process.execPath,
+    args: [main],
+    cwd: folder,
+    logFile,
+    env: { ...plainEnvironment(), ...environment, HTTP_PORT: String(port), HTTP_HOST: '127.0.0.1' },
+    isReady: async () => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) })).ok,
+    startDeadlineMs,
+    afterStop: () => rmSync(folder, { recursive: true, force: true }),
+  });
+  return Object.assign(server, { logFile });
+}
+
+/** Our environment without what is meant for Jest. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _flags, NODE_ENV: _test, JEST_WORKER_ID: _worker, ...rest } = process.env;
+  return { LOG_LEVEL: 'info', ...rest };
+}
