@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { ffmpegTools, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
+import { filter, filterChain } from './ffmpeg-filter.ts';
+
+const argumentOf = (args: string[], flag: string) => args[args.indexOf(flag) + 1];
+
+describe('safeInputArgs', () => {
+  it('opens local files of the formats we accept and nothing else', () => {
+    const args = safeInputArgs('/data/track');
+    expect(argumentOf(args, '-protocol_whitelist')).toBe('file');
+    expect(argumentOf(args, '-format_whitelist')!.split(',')).toEqual(
+      expect.arrayContaining(['mov', 'mp3', 'wav', 'ogg', 'flac', 'matroska']),
+    );
+    expect(argumentOf(args, '-format_whitelist')).not.toMatch(/hls|concat|dash|image2|sdp|svg|lavfi|applehttp/);
+    expect(args.slice(-2)).toEqual(['-i', 'file:/data/track']);
+  });
+
+  it.each(['/data/-y', '/data/a:b', '/data/%d.png', '/data/http:x'])('reads %s as a plain file name', (path) => {
+    expect(safeInputArgs(path).at(-1)).toBe(`file:${path}`);
+  });
+
+  it.each(['track.mp3', 'http://host/x', 'pipe:0', '/data/\0'])('refuses %j, which is no absolute path', (path) => {
+    expect(() => safeInputArgs(path)).toThrow(RangeError);
+  });
+
+  it('narrows to the formats of the caller', () => {
+    expect(argumentOf(safeInputArgs('/a', { demuxers: ['mov'], decoders: ['aac'] }), '-format_whitelist')).toBe('mov');
+  });
+
+  it('bounds threads', () => expect(() => safeInputArgs('/a', { threads: 0 })).toThrow(RangeError));
+
+  it('never reads from the terminal, a flag that ffprobe does not know', () => {
+    expect(safeInputArgs('/a')).toContain('-nostdin');
+    expect(safeProbeArgs('/a')).not.toContain('-nostdin');
+  });
+});
+
+describe('ffmpegTools', () => {
+  it('finds ffprobe beside ffmpeg', () => {
+    expect(ffmpegTools('/opt/ffmpeg-7/ffmpeg-7')).toEqual({ ffmpegPath: '/opt/ffmpeg-7/ffmpeg-7', ffprobePath: '/opt/ffmpeg-7/ffprobe-7' });
+    expect(ffmpegTools()).toEqual({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
+  });
+});
+
+describe('filter', () => {
+  it('writes numbers without exponents and keywords as they are', () => {
+    expect(filterChain(filter('volume', { volume: 0.0000001 }), filter('ebur128', { peak: ':true', dualmono: 1 }), filter('anull'))).toBe(
+      'volume=volume=0.0000001,ebur128=peak=true:dualmono=1,anull',
+    );
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, ':a,movie=x', ':x y', ':'] as const)('refuses %p', (value) => {
+    expect(() => filter('volume', { volume: value })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,65 @@
+/** How ffmpeg and ffprobe are called on bytes that a stranger sent: they may open that one file, as one of a few formats, and nothing else. */
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
+
+export interface SafeInput {
+  /** Formats that may be opened; default: every audio and video demuxer we accept. */
+  readonly demuxers?: readonly string[];
+  /** Decoders that may be opened; default: every audio and video decoder we accept. */
+  readonly decoders?: readonly string[];
+  /** Decoder threads in [1, 16]; default 1, what one leased core pays for. */
+  readonly threads?: number;
+  /** How much may be read to recognise the streams; default 20 MB, cover art included. */
+  readonly probeBytes?: number;
+  /** How much playing time may be read to recognise the streams; default 10 s. */
+  readonly analyzeSeconds?: number;
+  /** The largest single block of memory; default 256 MB. */
+  readonly maxAllocBytes?: number;
+}
+
+export interface FfmpegTools {
+  readonly ffmpegPath: string;
+  readonly ffprobePath: string;
+}
+
+/**
+ * Arguments of ffmpeg up to and including one input. Output options follow. Options of the input go before them, e.g. `['-ss', '3', ...safeInputArgs(p)]`.
+ *
+ * @param path absolute, of our own making; whatever it holds (`-`, `:`, `%d`) is read as a plain file name
+ * @throws RangeError when the path is relative or holds NUL, or a number is out of its range
+ */
+export const safeInputArgs = (path: string, input: SafeInput = {}): string[] => ['-nostdin', ...inputArgs(path, input)];
+
+/** The twin for ffprobe; what to show follows. Throws the same. */
+export const safeProbeArgs = (path: string, input: SafeInput = {}): string[] => inputArgs(path, input);
+
+/**
+ * The two programs: `FFMPEG_PATH` names ffmpeg, ffprobe lies beside it under the twin name (`ffmpeg-7` → `ffprobe-7`). Without it the PATH decides.
+ */
+export function ffmpegTools(ffmpegPath = 'ffmpeg'): FfmpegTools {
+  const twin = basename(ffmpegPath).replace('ffmpeg', 'ffprobe');
+  return { ffmpegPath, ffprobePath: ffmpegPath.includes('/') ? join(dirname(ffmpegPath), twin) : twin };
+}
+
+function inputArgs(path: string, input: SafeInput): string[] {
+  if (!isAbsolute(path) || path.includes('\0')) throw new RangeError('an input is an absolute path');
+  return [
+    '-hide_banner',
+    ...['-max_alloc', whole(input.maxAllocBytes ?? 256 << 20, 1 << 20, 2 ** 31 - 1)],
+    ...['-threads', whole(input.threads ?? 1, 1, 16)],
+    ...['-probesize', whole(input.probeBytes ?? 20_000_000, 32, 2 ** 31 - 1)],
+    ...['-analyzeduration', whole(Math.round((input.analyzeSeconds ?? 10) * 1e6), 0, 2 ** 31 - 1)],
+    ...['-protocol_whitelist', 'file'],
+    ...['-format_whitelist', (input.demuxers ?? everyDemuxer).join(',')],
+    ...['-codec_whitelist', (input.decoders ?? everyDecoder).join(',')],
+    ...['-i', `file:${path}`],
+  ];
+}
+
+const everyDemuxer = [...new Set<string>([...audioDemuxers, ...videoDemuxers])];
+const everyDecoder = [...new Set<string>([...audioDecoders, ...videoDecoders])];
+
+function whole(value: number, min: number, max: number): string {
+  if (!Number.isInteger(value) || value < min || value > max) throw new RangeError(`not a whole number in [${min}, ${max}]: ${value}`);
+  return String(value);
+}

@@ -1,0 +1,48 @@
+/**
+ * What every thread of the pool runs: loads the task's file (once per thread), calls it, and gives the outcome back as data, because an error's own
+ * fields do not survive structured cloning. Imports nothing heavy: a thread must start quickly.
+ *
+ * Typed arrays at the top or in the first level of a result are moved, not copied, when they span their whole buffer. So a task must not keep the
+ * arrays that it returns.
+ */
+import type { WireFailure } from '#contracts';
+
+export interface TaskCall {
+  readonly url: string;
+  readonly input: unknown;
+}
+export type TaskOutcome = { readonly value: unknown } | { readonly failure: WireFailure } | { readonly error: unknown };
+
+type TaskFunction = (input: unknown) => unknown;
+
+export default async function runTask({ url, input }: TaskCall): Promise<TaskOutcome> {
+  try {
+    const file = (await import(url)) as { default?: TaskFunction };
+    if (typeof file.default !== 'function') throw new TypeError(`no function as default export in ${url}`);
+    const value = await file.default(input);
+    return await moving({ value }, ownBuffers(value));
+  } catch (error) {
+    return isFailure(error) ? { failure: error.toWire() } : { error };
+  }
+}
+
+/** By shape, not by class: the class lives in a library that a thread may never have loaded. */
+const isFailure = (error: unknown): error is { toWire(): WireFailure } =>
+  error instanceof Error && error.name === 'Failure' && 'toWire' in error && typeof error.toWire === 'function';
+
+function ownBuffers(value: unknown): ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const candidates: unknown[] = ArrayBuffer.isView(value) ? [value] : Object.values(value);
+  const buffers = candidates.filter(spansItsBuffer).map((view) => view.buffer);
+  return [...new Set(buffers)];
+}
+
+const spansItsBuffer = (value: unknown): value is ArrayBufferView<ArrayBuffer> =>
+  ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer && value.byteLength > 0 && value.byteLength === value.buffer.byteLength;
+
+/** Piscina moves what a result names under its two symbols. */
+async function moving(outcome: TaskOutcome, buffers: ArrayBuffer[]): Promise<TaskOutcome> {
+  if (buffers.length === 0) return outcome;
+  const { move, transferableSymbol, valueSymbol } = await import('piscina');
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: outcome } as never) as unknown as TaskOutcome;
+}

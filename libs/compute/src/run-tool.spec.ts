@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { wrappers } from './confine.ts';
+import { expectSuccess, runTool } from './run-tool.ts';
+import { spawnTool } from './spawn-tool.ts';
+
+/** A tool that runs a script of ours under this Node. */
+const node = (script: string) => ({ command: process.execPath, args: ['-e', script], wallClockMs: 20_000 });
+const forever = 'setInterval(() => {}, 1000);';
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Polls, because the end of a stranger's process is announced to nobody here. */
+const isGone = async (pid: number) => {
+  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+  return true;
+};
+
+describe('runTool', () => {
+  it('gives back bytes, exit code and the last lines of stderr', async () => {
+    const script = 'process.stdin.pipe(process.stdout); for (let i = 0; i < 50; i++) console.error("line " + i); process.exitCode = 4';
+    const result = await runTool({ ...node(script), stdin: Buffer.from('héllo'), stderrTailLines: 2 });
+    expect({ ...result, stdout: result.stdout.toString() }).toEqual({
+      exitCode: 4,
+      signal: null,
+      stdout: 'héllo',
+      stderrTail: ['line 48', 'line 49'],
+    });
+  });
+
+  it('passes no part of a command through a shell', async () => {
+    const { stdout } = await runTool({ command: 'echo', args: ['$HOME; `id` > x | y'], wallClockMs: 5_000 });
+    expect(stdout.toString()).toBe('$HOME; `id` > x | y\n');
+  });
+
+  it('keeps our environment from the tool', async () => {
+    process.env.COMPUTE_SPEC_SECRET = 'x';
+    const { stdout } = await runTool(node('console.log(Object.keys(process.env).includes("COMPUTE_SPEC_SECRET"))'));
+    delete process.env.COMPUTE_SPEC_SECRET;
+    expect(stdout.toString().trim()).toBe('false');
+  });
+
+  it('ends a tool that writes more than it may', async () => {
+    const endless = 'const b = Buffer.alloc(65536); const w = () => process.stdout.write(b, w); w()';
+    await expect(runTool({ ...node(endless), stdoutLimitBytes: 1_000 })).rejects.toMatchObject({ code: 'internal', end: 'output-limit' });
+  });
+
+  it('ends a tool at its wall clock, even one that ignores SIGTERM, and keeps what it said', async () => {
+    const stubborn = `process.on("SIGTERM", () => {}); console.error("still here"); ${forever}`;
+    const failure = runTool({ ...node(stubborn), wallClockMs: 600 });
+    await expect(failure).rejects.toMatchObject({ code: 'deadline-exceeded', end: 'timeout', stderrTail: ['still here'] });
+  });
+
+  it('ends the whole group when the caller gives up', async () => {
+    const caller = new AbortController();
+    const parent = `const c = require("child_process").spawn(process.execPath, ["-e", "${forever}"]); console.log(c.pid); ${forever}`;
+    const tool = await spawnTool({ ...node(parent), signal: caller.signal });
+    const [line] = (await once(tool.stdout, 'data')) as [Buffer];
+    caller.abort();
+    await expect(tool.exit).rejects.toMatchObject({ code: 'cancelled', end: 'cancelled' });
+    expect(await isGone(Number(line.toString()))).toBe(true);
+  });
+
+  it('says which program is not installed', async () => {
+    const missing = runTool({ command: 'no-such-program', args: [], wallClockMs: 1_000 });
+    await expect(missing).rejects.toMatchObject({
+      code: 'internal',
+      end: 'not-started',
+      message: expect.stringContaining('no-such-program'),
+    });
+  });
+
+  it('makes a failure of an exit code when asked to', async () => {
+    const result = await runTool(node('console.error("bad data"); process.exitCode = 1'));
+    expect(() => expectSuccess(result, 'media-undecodable', 'It cannot be decoded.')).toThrow(
+      expect.objectContaining({ code: 'media-undecodable', exitCode: 1, stderrTail: ['bad data'] }),
+    );
+  });
+
+  it('minds neither a tool that does not read its input nor one that closes it early', async () => {
+    const { exitCode } = await runTool({ ...node('process.exit(0)'), stdin: Buffer.alloc(8 << 20) });
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('spawnTool', () => {
+  it('reads from pipes beyond stderr', async () => {
+    const tool = await spawnTool({ ...node('require("fs").writeSync(3, "third")'), extraPipes: ['read'] });
+    tool.stdout.resume();
+    const [chunk] = (await once(tool.pipes[0]!, 'data')) as [Buffer];
+    expect(chunk.toString()).toBe('third');
+    expect((await tool.exit).exitCode).toBe(0);
+  });
+});
+
+const onLinux = wrappers().prlimit && wrappers().setpriv;
+
+describe('limits of a tool (util-linux)', () => {
+  it('are found wherever the system has them', () => {
+    expect(onLinux).toBe(process.platform === 'linux' && existsSync('/usr/bin/prlimit') && existsSync('/usr/bin/setpriv'));
+  });
+
+  it('stop a file that grows too large', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'compute-'));
+    const script = `require("fs").writeFileSync(${JSON.stringify(join(folder, 'out'))}, Buffer.alloc(5000))`;
+    const { exitCode } = await runTool({ ...node(script), fileSizeBytes: 1_000 });
+    await rm(folder, { recursive: true });
+    expect(exitCode !== 0).toBe(onLinux);
+  });
+
+  it('stop a tool that spends too much CPU time', async () => {
+    const script = onLinux ? 'for (;;);' : 'process.kill(process.pid, "SIGXCPU")';
+    expect((await runTool({ ...node(script), cpuSeconds: 1 })).signal).toBe('SIGXCPU');
+  });
+
+  it('end the tool when we are killed without a chance to tidy up', async () => {
+    if (!onLinux) return;
+    const source = `import('${new URL('./spawn-tool.ts', import.meta.url).href}').then(async ({ spawnTool }) => {
+      const tool = await spawnTool({ command: process.execPath, args: ['-e', '${forever}'], wallClockMs: 60000 });
+      console.log(tool.pid);
+    })`;
+    const owner = spawn(process.execPath, ['--conditions=source', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(owner.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isAlive(pid)).toBe(true);
+    owner.kill('SIGKILL');
+    expect(await isGone(pid)).toBe(true);
+  });
+});

@@ -1,0 +1,51 @@
+/** The threads themselves: piscina behind one call. It is never asked for more than it has threads, so its own queue stays empty. */
+import { Piscina } from 'piscina';
+import { Failure } from '#contracts';
+import { abortFailure } from './abort.ts';
+import type { TaskCall, TaskOutcome } from './run-task.worker.ts';
+import { runsFromSource, task } from './task.ts';
+
+const runTask = task<TaskCall, TaskOutcome>('./run-task.worker', import.meta.url);
+const idleTimeoutMs = 30_000;
+
+/** The thread left without an answer: out of memory, `process.exit`, an exception outside the task's promise. */
+export class ThreadDied extends Failure {
+  constructor(cause: unknown) {
+    super('internal', 'The work crashed its thread; it has been logged under this trace id.', { cause });
+  }
+}
+
+export class ThreadPool {
+  readonly #piscina: Piscina<TaskCall, TaskOutcome>;
+
+  constructor(threads: number) {
+    this.#piscina = new Piscina({
+      filename: runTask.url,
+      minThreads: 0,
+      maxThreads: threads,
+      maxQueue: 2 * threads,
+      idleTimeout: idleTimeoutMs,
+      execArgv: runsFromSource(import.meta.url) ? ['--conditions=source'] : [],
+    });
+    // A thread that dies idle has no caller to tell; the next task starts a new one.
+    this.#piscina.on('error', () => undefined);
+  }
+
+  get size(): number {
+    return this.#piscina.threads.length;
+  }
+
+  /** Stops the thread when the signal aborts. Call it for at most as many tasks at once as there are threads. */
+  async run(call: TaskCall, transfer: readonly ArrayBuffer[], signal: AbortSignal): Promise<unknown> {
+    const outcome = await this.#piscina.run(call, { signal, transferList: [...transfer] }).catch((error: unknown) => {
+      if (signal.aborted) throw abortFailure(signal);
+      throw error instanceof Error && error.name === 'DataCloneError' ? error : new ThreadDied(error);
+    });
+    if ('value' in outcome) return outcome.value;
+    throw 'failure' in outcome ? Failure.fromWire(outcome.failure) : outcome.error;
+  }
+
+  destroy(): Promise<void> {
+    return this.#piscina.destroy();
+  }
+}

@@ -1,0 +1,27 @@
+import { Failure, type FailureCode } from '#contracts';
+
+export type ToolEnd = 'exit' | 'timeout' | 'cancelled' | 'output-limit' | 'not-started';
+
+/** A child process that did not do its work; the last lines it wrote to stderr are kept for the job's record and the log. */
+export class ToolFailure extends Failure {
+  readonly end: ToolEnd;
+  readonly stderrTail: readonly string[];
+  readonly exitCode: number | null;
+  readonly killedBy: NodeJS.Signals | null;
+
+  constructor(code: FailureCode, message: string, details: ToolFailureDetails) {
+    super(code, message, { cause: details.cause });
+    this.end = details.end;
+    this.stderrTail = details.stderrTail ?? [];
+    this.exitCode = details.exitCode ?? null;
+    this.killedBy = details.killedBy ?? null;
+  }
+}
+
+export interface ToolFailureDetails {
+  readonly end: ToolEnd;
+  readonly stderrTail?: readonly string[];
+  readonly exitCode?: number | null;
+  readonly killedBy?: NodeJS.Signals | null;
+  readonly cause?: unknown;
+}
