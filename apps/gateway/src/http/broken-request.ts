@@ -1,0 +1,56 @@
+/** Answers requests that are too broken to have a route: what Node's parser refuses and what the router cannot read. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
+import { openCall } from '#platform';
+import { failureOfError } from './failure-of-error.ts';
+
+const statusByParserCode: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+interface BrokenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** @param headers what is known of the request, for its id and trace */
+export function brokenAnswer(failure: Failure, headers: IncomingMessage['headers'] = {}): BrokenAnswer {
+  const call = openCall({ deadlineMs: 0, requestId: headers['x-request-id'], traceparent: headers.traceparent });
+  const body = JSON.stringify(toProblem(failure, { requestId: call.requestId, traceId: traceIdOf(call) }));
+  return {
+    status: failures[failure.code].status,
+    body,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': call.requestId,
+    },
+  };
+}
+
+/** For Node's `clientError`: the request never became one, so the answer is written onto the socket. */
+export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const { status, headers, body } = brokenAnswer(failureOfError({ statusCode: statusByParserCode[error.code ?? ''] ?? 400 }));
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** For Fastify's `frameworkErrors`: an address that cannot be decoded, or a part of it that is too long. */
+export function answerFrameworkError(error: unknown, request: { raw: IncomingMessage }, reply: { raw: ServerResponse }): void {
+  const { status, headers, body } = brokenAnswer(failureOfError(error), request.raw.headers);
+  reply.raw.writeHead(status, headers).end(body);
+}
+
+/** Takes over Node's answer to requests its parser refuses. */
+export function answerBrokenRequests(server: Server): void {
+  server.removeAllListeners('clientError');
+  server.on('clientError', answerClientError);
+}
