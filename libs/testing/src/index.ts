@@ -17,5 +17,14 @@ export {
   testRedisUrl,
   until,
 } from './infrastructure/servers.ts';
+export { blobStoreSuite } from './suites/blob-store.suite.ts';
+export { addDrums, type DrumTrackOptions } from './synth/drum-track.ts';
+export { type DrumKit, type DrumName, drumKit } from './synth/drums.ts';
+export { beatTimes, type Grid, timeOfBeat } from './synth/grid.ts';
+export { type Groove, type GrooveName, grooves } from './synth/grooves.ts';
+export { addArpeggio, addBass, addChords, type Degree, type HarmonyOptions, type Mode, triad } from './synth/harmony.ts';
+export { Mix } from './synth/mix.ts';
+export { pinkNoise, speechLikeNoise, whiteNoise } from './synth/noise.ts';
+export { note, noteHz, type Timbre } from './synth/notes.ts';
 export { type Random, seededRandom } from './synth/random.ts';
 export { encodeWav, type WavFormat, writeWav } from './synth/wav.ts';

@@ -1,0 +1,140 @@
+// The plain files, not '#testing': its front door also loads the servers of the integration tests.
+import { addDrums } from '../../libs/testing/src/synth/drum-track.ts';
+import { drumKit } from '../../libs/testing/src/synth/drums.ts';
+import { beatTimes, type Grid } from '../../libs/testing/src/synth/grid.ts';
+import { type GrooveName, grooves } from '../../libs/testing/src/synth/grooves.ts';
+import { addArpeggio, addBass, addChords, type Degree, type Mode } from '../../libs/testing/src/synth/harmony.ts';
+import { Mix } from '../../libs/testing/src/synth/mix.ts';
+import { pinkNoise, speechLikeNoise } from '../../libs/testing/src/synth/noise.ts';
+import type { Timbre } from '../../libs/testing/src/synth/notes.ts';
+import { type Random, seededRandom } from '../../libs/testing/src/synth/random.ts';
+
+export interface RandomTrack {
+  readonly name: string;
+  readonly bpm: number;
+  readonly beats: number[];
+  readonly tonic: number;
+  readonly mode: Mode;
+  readonly tonal: boolean;
+  readonly samples: Float32Array;
+}
+
+interface Player {
+  readonly mix: Mix;
+  readonly grid: Grid;
+  readonly random: Random;
+  readonly tonic: number;
+  readonly mode: Mode;
+  readonly degrees: readonly Degree[];
+  readonly beatsPerBar: number;
+  readonly toBeat: number;
+  readonly detuneCents: number;
+}
+
+const progressions: readonly (readonly Degree[])[] = [
+  [1, 5, 6, 4],
+  [1, 6, 4, 5],
+  [1, 4, 5, 1],
+  [6, 4, 1, 5],
+  [1, 4, 1, 5],
+  [2, 5, 1, 1],
+  [1, 3, 4, 5],
+  [1, 7, 6, 7],
+];
+const bassLines = ['x...', 'x.x.', 'xoxo', 'x..x', '..x.', 'x..x..x.', 'x.xx', 'x...o...', 'x..xx..x', '.xxx', 'xx'];
+const arpeggios = [
+  [0, 1, 2, 3],
+  [0, 1, 2, 1],
+  [0, 2, 1, 2],
+  [0, 1, 2],
+  [0, 1, 2, 3, 2, 1],
+  [0, 2, 3, 2, 1, 2, 0, 1],
+];
+
+/** A piece that its seed alone decides: groove, kit, harmony, bass, tempo, swing, noise, a silent start. */
+export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
+  const random = seededRandom(seed * 7919 + 13);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const chance = (share: number) => random() < share;
+
+  const drummed = chance(0.88);
+  const name = pick(Object.keys(grooves) as GrooveName[]);
+  const groove = grooves[name];
+  const bpm = 60 * 3 ** random();
+  const rounded = chance(0.3) ? Math.round(bpm) : bpm;
+  const straight = groove.stepsPerBeat === 3 || chance(0.75);
+  const grid: Grid = { bpm: rounded, startSeconds: chance(0.4) ? random() * 5 : 0.05, swing: straight ? 0 : random() * 0.17 };
+  const mix = new Mix(durationSeconds, 22050);
+  const toBeat = Math.floor(((durationSeconds - grid.startSeconds) * rounded) / 60);
+  const player: Player = {
+    mix,
+    grid,
+    random,
+    tonic: Math.floor(random() * 12),
+    mode: chance(0.5) ? 'major' : 'minor',
+    degrees: pick(progressions),
+    beatsPerBar: groove.beatsPerBar === 1 ? 4 : groove.beatsPerBar,
+    toBeat,
+    detuneCents: chance(0.3) ? (random() - 0.5) * 60 : 0,
+  };
+  if (drummed) {
+    addDrums(mix, grid, groove, drumKit(Math.floor(random() * 1e6), 22050), {
+      toBeat,
+      fromBeat: chance(0.2) ? player.beatsPerBar * Math.floor(random() * 4) : 0,
+      jitterSeconds: chance(0.5) ? random() * 0.012 : 0,
+      dropped: chance(0.2) ? random() * 0.2 : 0,
+      fillEveryBars: chance(0.35) ? pick([4, 8]) : 0,
+      gain: 0.4 + 0.6 * random(),
+      random,
+    });
+  }
+  const parts = drummed ? addParts(player, 0.6) : addParts(player, 2);
+  addDirt(player, durationSeconds);
+  mix.normalize(0.05 + 0.9 * random());
+  return {
+    name: `${seed} ${drummed ? name : 'no drums'}${parts.length ? ` + ${parts.join(' + ')}` : ''}`,
+    bpm: rounded,
+    beats: beatTimes(grid, grid.startSeconds + (toBeat * 60) / rounded),
+    tonic: player.tonic,
+    mode: player.mode,
+    tonal: parts.length > 0,
+    samples: mix.samples,
+  };
+}
+
+/** Adds chords, bass and arpeggio, each with some likelihood; above 1 at least one of them, and rhythmic. */
+function addParts(player: Player, likelihood: number): string[] {
+  const { mix, grid, random, beatsPerBar } = player;
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const shared = { ...player, beatsPerChord: beatsPerBar * pick([1, 1, 2]), gain: 0.3 + random() };
+  const parts: string[] = [];
+  const alone = likelihood > 1 ? Math.floor(random() * 3) : -1;
+  const wants = (index: number) => index === alone || random() < (likelihood > 1 ? 0.5 : likelihood * 0.7);
+  if (wants(0)) {
+    const perBeat = alone === 0 ? pick([1, 2, 1]) : pick([1, 1, 2, 1 / beatsPerBar, 1 / beatsPerBar, 0.5]);
+    const timbre = pick<Timbre>(perBeat < 1 ? ['pad', 'organ', 'saw', 'pad'] : ['piano', 'plucked', 'organ', 'saw', 'square']);
+    addChords(mix, grid, { ...shared, timbre, perBeat, offset: perBeat === 1 && alone < 0 && random() < 0.3 ? 0.5 : 0 });
+    parts.push(`${timbre} chords`);
+  }
+  if (wants(1)) {
+    addBass(mix, grid, {
+      ...shared,
+      timbre: pick<Timbre>(['bass', 'saw', 'sine', 'plucked']),
+      perBeat: pick([2, 2, 4]),
+      steps: pick(bassLines),
+    });
+    parts.push('bass');
+  }
+  if (wants(2)) {
+    const timbre = pick<Timbre>(['piano', 'plucked', 'saw', 'square', 'sine']);
+    addArpeggio(mix, grid, { ...shared, timbre, perBeat: pick([1, 2, 2, 4, 4, 3]), shape: pick(arpeggios) });
+    parts.push(`${timbre} arpeggio`);
+  }
+  return parts;
+}
+
+function addDirt({ mix, random }: Player, durationSeconds: number): void {
+  const loud = mix.samples.reduce((sum, sample) => sum + sample * sample, 0) / mix.samples.length;
+  if (random() < 0.35) mix.add(pinkNoise(durationSeconds, 22050, random), 0, Math.sqrt(loud) * 4 * random());
+  if (random() < 0.15) mix.add(speechLikeNoise(durationSeconds, 22050, random), 0, Math.sqrt(loud) * 3 * random());
+}
