@@ -1,1 +1,12 @@
-export {};
+export type { BlobStat, BlobStore, ByteRange, StoredBlob, SweepReport, SweepRequest, WriteLimits } from './blobs/blob-store.ts';
+export { openFsBlobStore } from './blobs/fs-blob-store.ts';
+export { openBlobStore } from './blobs/open-blob-store.ts';
+export { isPostgresAway } from './postgres/availability.ts';
+export { decodeCursor, encodeCursor, type KeysetPosition, type Page, toPage } from './postgres/cursor.ts';
+export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
+export { loadPage, microsecondsOf, type PageRequest } from './postgres/keyset.ts';
+export { type Listening, listenToPostgres } from './postgres/listen.ts';
+export { migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
+export { pingPostgres } from './postgres/ping.ts';
+export { inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
+export { type OpenRedisOptions, openRedis, type RedisConnection, type RedisHealth, type RedisRole } from './redis/open-redis.ts';

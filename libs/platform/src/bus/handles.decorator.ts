@@ -12,7 +12,7 @@ type Handler<C extends Rpc> = (request: RequestOf<C>, call: CallContext) => Repl
 
 export function Handles<C extends Rpc>(contract: C, options: { everyCopy?: boolean } = {}) {
   const extras: HandlerExtras = { contract, everyCopy: options.everyCopy ?? false };
-  return (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Handler<C>>): void => {
-    MessagePattern(contract.subject, { ...extras })(target, key, descriptor);
+  return <H extends Handler<C>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<H>): void => {
+    MessagePattern(contract.subject, { ...extras })(target, key, descriptor as PropertyDescriptor);
   };
 }

@@ -1,0 +1,3 @@
+import { platformConfig, readConfig } from '#platform';
+
+export const cacheConfig = () => readConfig(platformConfig);

@@ -1,0 +1,113 @@
+/** The life of a service process: checked configuration, HTTP first, then the bus, then work; and out again in the reverse order. */
+import { setTimeout as after } from 'node:timers/promises';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ServiceName } from '#contracts';
+import { BusServer, KeepError } from '../bus/bus-server.ts';
+import { NatsLink } from '../bus/nats-link.ts';
+import type { PlatformConfig } from '../config/platform-config.ts';
+import { ConfigFault } from '../config/read-config.ts';
+import { FrameworkLog, Log } from '../logs/log.ts';
+import { measureHttp } from '../metrics/http.metrics.ts';
+import { Lifecycle } from '../probes/lifecycle.ts';
+import { openHttpCalls } from './http-calls.ts';
+
+export interface ServiceOptions<Config extends PlatformConfig> {
+  readonly name: ServiceName;
+  /** Reads the configuration; its faults end the start with a list. */
+  readonly config: () => Config;
+  readonly module: (config: Config) => DynamicModule;
+  /** What Fastify needs beyond the defaults, e.g. the gateway's plug-ins and filters. */
+  readonly configure?: (app: NestFastifyApplication, config: Config) => void | Promise<void>;
+  readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0];
+  /** An HTTP request may take this long, with everything it calls. */
+  readonly requestDeadlineMs?: number;
+}
+
+/** Longer than Kong keeps an idle upstream connection (60 s): the side that reuses connections must be the one that closes them. */
+const keepAliveTimeoutMs = 65_000;
+const bodyLimitBytes = 64 * 1024;
+
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a service and stops it on SIGTERM or SIGINT; the process then exits 0, or 1 when it had to be cut short. */
+export async function runService<Config extends PlatformConfig>(options: ServiceOptions<Config>): Promise<void> {
+  try {
+    const config = options.config();
+    const running = await startService(options, config);
+    stopOnSignals(running, config);
+  } catch (error) {
+    process.stderr.write(
+      `${options.name} cannot start. ${error instanceof ConfigFault ? error.message : String((error as Error).stack)}\n`,
+    );
+    process.exit(1);
+  }
+}
+
+export async function startService<Config extends PlatformConfig>(
+  options: ServiceOptions<Config>,
+  config: Config,
+): Promise<RunningService> {
+  const log = Log.open({ service: options.name, instance: String(process.pid), level: config.LOG_LEVEL });
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    routerOptions: { maxParamLength: 200 },
+    ...options.fastify,
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+  const app = await NestFactory.create<NestFastifyApplication>(options.module(config), adapter, {
+    logger: new FrameworkLog(log),
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  openHttpCalls(fastify, options.requestDeadlineMs ?? 30_000);
+  measureHttp(fastify);
+  await options.configure?.(app, config);
+
+  const server = serveBus(app, options.name, config, log);
+  await app.listen({ port: config.HTTP_PORT, host: config.HTTP_HOST });
+  await app.startAllMicroservices();
+  const url = await app.getUrl();
+  log.info({ url }, `${options.name} listens`);
+  return { app, url, stop: () => stopService(app, server, config, log) };
+}
+
+function serveBus(app: NestFastifyApplication, name: ServiceName, config: PlatformConfig, log: Log): BusServer {
+  const server = new BusServer(app.get(NatsLink), { service: name, maxInFlight: config.BUS_MAX_IN_FLIGHT, log });
+  app.connectMicroservice({ strategy: server }, { inheritAppConfig: false }).useGlobalFilters(new KeepError());
+  app.get(Lifecycle).onDrain('bus', () => server.drain(config.SHUTDOWN_GRACE_MS));
+  return server;
+}
+
+async function stopService(app: NestFastifyApplication, server: BusServer, config: PlatformConfig, log: Log): Promise<void> {
+  const lifecycle = app.get(Lifecycle);
+  log.info({}, 'stopping');
+  lifecycle.beginStop();
+  await after(config.SHUTDOWN_DELAY_MS);
+  await lifecycle.drain(log);
+  await app.close();
+  server.close();
+  await lifecycle.close(log);
+  log.info({}, 'stopped');
+}
+
+function stopOnSignals(running: RunningService, config: PlatformConfig): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    const patienceMs = config.SHUTDOWN_DELAY_MS + config.SHUTDOWN_GRACE_MS + 5_000;
+    setTimeout(() => process.exit(1), patienceMs).unref();
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
