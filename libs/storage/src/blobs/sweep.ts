@@ -1,0 +1,40 @@
+import type { BlobStat, SweepReport, SweepRequest } from './blob-store.ts';
+
+const batchSize = 500;
+
+/** Walks a store in batches, asks which blobs rows still refer to, and hands the others to `remove` (which looks once more). */
+export async function sweepBlobs(
+  blobs: AsyncIterable<BlobStat>,
+  request: SweepRequest,
+  remove: (blob: BlobStat) => Promise<boolean>,
+): Promise<SweepReport> {
+  const report = { removed: 0, removedBytes: 0, kept: 0 };
+  let batch: BlobStat[] = [];
+  for await (const blob of blobs) {
+    request.signal?.throwIfAborted();
+    if (Date.now() - blob.storedAtMs < request.graceMs) report.kept++;
+    else batch.push(blob);
+    if (batch.length === batchSize) {
+      await sweepBatch(batch, request, remove, report);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) await sweepBatch(batch, request, remove, report);
+  return report;
+}
+
+async function sweepBatch(
+  batch: readonly BlobStat[],
+  { referenced }: SweepRequest,
+  remove: (blob: BlobStat) => Promise<boolean>,
+  report: { removed: number; removedBytes: number; kept: number },
+): Promise<void> {
+  const wanted = await referenced(batch.map((blob) => blob.sha256));
+  for (const blob of batch) {
+    if (wanted.has(blob.sha256) || !(await remove(blob))) report.kept++;
+    else {
+      report.removed++;
+      report.removedBytes += blob.sizeBytes;
+    }
+  }
+}

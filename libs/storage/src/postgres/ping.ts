@@ -1,0 +1,15 @@
+import type { DataSource } from 'typeorm';
+
+/** Whether PostgreSQL answers `SELECT 1` on this pool within `timeoutMs`. Never throws: a probe wants a word, not an exception. */
+export async function pingPostgres(dataSource: DataSource, timeoutMs: number): Promise<boolean> {
+  if (!dataSource.isInitialized) return false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
+  });
+  const answered = dataSource.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource, EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { startPostgres, type TestDatabase, testDatabase } from '#testing';
+import { connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './data-source.ts';
+import { loadPage } from './keyset.ts';
+import { listenToPostgres } from './listen.ts';
+import { pingPostgres } from './ping.ts';
+import { inTransaction, queryRows } from './transaction.ts';
+
+interface Note {
+  id: string;
+  text: string;
+  createdAt: Date;
+}
+const noteEntity = new EntitySchema<Note>({
+  name: 'note',
+  columns: {
+    id: { type: 'uuid', primary: true },
+    text: { type: 'text' },
+    createdAt: { type: 'timestamptz', name: 'created_at' },
+  },
+});
+
+class CreateNotes implements MigrationInterface {
+  name = 'CreateNotes1763683200000';
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'CREATE TABLE notes.note (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), text text NOT NULL, created_at timestamptz NOT NULL)',
+    );
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE notes.note');
+  }
+}
+
+let database: TestDatabase;
+const open: DataSource[] = [];
+const optionsFor = (url: string): PostgresOptions => ({
+  url,
+  schema: 'notes',
+  applicationName: 'spec',
+  poolSize: 3,
+  entities: [noteEntity],
+  migrations: [{ schema: 'notes', steps: [CreateNotes] }],
+});
+async function opened(options = optionsFor(database.url)): Promise<DataSource> {
+  const dataSource = await openPostgres(options);
+  open.push(dataSource);
+  return dataSource;
+}
+
+beforeAll(async () => {
+  database = await testDatabase('postgres');
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((dataSource) => dataSource.isInitialized && dataSource.destroy()));
+});
+afterAll(() => database.drop());
+
+describe('openPostgres', () => {
+  it('makes the schema and migrates it once, however many copies start together', async () => {
+    const copies = await Promise.all([opened(), opened(), opened(), opened()]);
+    expect(await queryRows(copies[0]!, 'SELECT name FROM notes.migration')).toEqual([{ name: 'CreateNotes1763683200000' }]);
+  });
+  it('refuses a schema name that is not a plain word', async () => {
+    const options = { ...optionsFor(database.url), migrations: [{ schema: 'a"; DROP', steps: [] }] };
+    await expect(openPostgres(options)).rejects.toThrow(RangeError);
+  });
+  it('does not wait for what waiting cannot cure', async () => {
+    const url = new URL(database.url);
+    url.password = 'wrong';
+    await expect(openPostgres(optionsFor(url.href))).rejects.toThrow(/password/);
+  });
+  it('stops a statement that runs too long', async () => {
+    const dataSource = await opened({ ...optionsFor(database.url), statementTimeoutMs: 50 });
+    await expect(dataSource.query('SELECT pg_sleep(5)')).rejects.toThrow(/statement timeout/);
+  });
+  it('waits for a server that is not up yet, until told to stop', async () => {
+    const dataSource = createPostgres(optionsFor('postgres://nobody@127.0.0.1:1/none'));
+    const stop = new AbortController();
+    const tries: unknown[] = [];
+    const onRetry = (error: unknown) => tries.push(error) === 2 && stop.abort(new Error('told to stop'));
+    await expect(
+      connectPostgres(dataSource, optionsFor('postgres://nobody@127.0.0.1:1/none'), { signal: stop.signal, onRetry }),
+    ).rejects.toThrow();
+    expect(tries).toHaveLength(2);
+    expect(await pingPostgres(dataSource, 500)).toBe(false);
+  });
+});
+
+describe('inTransaction', () => {
+  it('keeps nothing of work that throws', async () => {
+    const dataSource = await opened();
+    const failing = inTransaction(dataSource, async (tx) => {
+      await queryRows(tx, "INSERT INTO notes.note (text, created_at) VALUES ('lost', now())");
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(await queryRows(dataSource, "SELECT 1 FROM notes.note WHERE text = 'lost'")).toEqual([]);
+  });
+});
+
+describe('loadPage', () => {
+  it('shows every row once, also those of one millisecond', async () => {
+    const dataSource = await opened();
+    await dataSource.query(
+      `INSERT INTO notes.note (text, created_at)
+       SELECT 'n' || i, '2026-01-01T00:00:00.123Z'::timestamptz + (i / 2) * interval '1 microsecond' FROM generate_series(0, 24) AS i`,
+    );
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await loadPage(dataSource.getRepository(noteEntity).createQueryBuilder('note'), { cursor, limit: 4 });
+      seen.push(...page.items.map((note) => note.text));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen).toHaveLength(25);
+    expect(new Set(seen).size).toBe(25);
+    expect(seen[0]).toBe('n24');
+  });
+});
+
+describe('a restart of PostgreSQL', () => {
+  it('is survived by the pool, the probe and the listener without a new start of ours', async () => {
+    const server = await startPostgres();
+    const stop = new AbortController();
+    try {
+      const dataSource = await opened(optionsFor(server.url));
+      let heard = Promise.withResolvers<void>();
+      const listening = listenToPostgres({
+        url: server.url,
+        channel: 'news',
+        onNotify: () => heard.resolve(),
+        onLost: () => undefined,
+        signal: stop.signal,
+      });
+      await heard.promise;
+      await server.kill();
+      expect(await pingPostgres(dataSource, 500)).toBe(false);
+      await expect(queryRows(dataSource, 'SELECT 1')).rejects.toMatchObject({ code: 'service-unavailable' });
+      heard = Promise.withResolvers<void>();
+      await server.restart();
+      await heard.promise;
+      heard = Promise.withResolvers<void>();
+      await dataSource.query('NOTIFY news');
+      await heard.promise;
+      expect(await pingPostgres(dataSource, 2_000)).toBe(true);
+      stop.abort();
+      await listening;
+      await dataSource.destroy();
+    } finally {
+      stop.abort();
+      await server.stop();
+    }
+  });
+});

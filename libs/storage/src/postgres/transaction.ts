@@ -1,0 +1,34 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { Failure } from '#contracts';
+import { isPostgresAway } from './availability.ts';
+
+/** Anything that runs SQL: a data source (its own connection each time) or the manager of a transaction. */
+export type Queryable = Pick<EntityManager, 'query'> | Pick<DataSource, 'query'>;
+
+/**
+ * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws.
+ * @throws Failure `service-unavailable` while PostgreSQL is away (the outcome of a commit cut short is then unknown), else what `work` threw
+ */
+export function inTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  return orUnavailable(dataSource.transaction('READ COMMITTED', work));
+}
+
+/**
+ * The rows of a statement, whatever its kind: TypeORM answers `[rows, count]` to UPDATE and DELETE but rows to all others.
+ * The caller names the row's shape; it is the one that wrote the SQL.
+ * @throws Failure `service-unavailable` while PostgreSQL is away
+ */
+export async function queryRows<Row>(on: Queryable, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  const answer: unknown = await orUnavailable(on.query(sql, [...parameters]));
+  if (!Array.isArray(answer)) return [];
+  return (answer.length === 2 && Array.isArray(answer[0]) ? answer[0] : answer) as Row[];
+}
+
+async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
+  try {
+    return await outcome;
+  } catch (error) {
+    if (error instanceof Failure || !isPostgresAway(error)) throw error;
+    throw new Failure('service-unavailable', 'The database is not reachable right now.', { cause: error, retryAfterSeconds: 1 });
+  }
+}

@@ -1,0 +1,133 @@
+/** What every blob store driver must do. A driver's spec calls this with a way to make an empty store of its own. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import type { BlobStore } from '#storage';
+
+const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const chunksOf = (...chunks: (string | Uint8Array)[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+const roomy = { maxBytes: 10_000_000 };
+const nobody = async () => new Set<string>();
+
+async function put(store: BlobStore, text: string | Uint8Array): Promise<string> {
+  return (await store.write(chunksOf(text), roomy)).sha256;
+}
+const read = async (store: BlobStore, sha256: string, range = {}) =>
+  (await buffer((await store.openRead(sha256, range)).stream)).toString();
+async function namesIn(store: BlobStore): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { sha256 } of store.list()) names.push(sha256);
+  return names.sort();
+}
+
+/** @param withStore lends a fresh empty store to `test` and throws it away afterwards */
+export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore) => Promise<void>) => Promise<void>): void {
+  const inStore = (title: string, test: (store: BlobStore) => Promise<void>) => it(title, () => withStore(test));
+
+  describe(`${name}: writing`, () => {
+    inStore('names bytes by their SHA-256 and gives them back unchanged', async (store) => {
+      const bytes = randomBytes(300_000);
+      const stored = await store.write(chunksOf(bytes.subarray(0, 1), bytes.subarray(1)), roomy);
+      expect(stored).toEqual({ sha256: sha256Of(bytes), sizeBytes: 300_000, deduplicated: false });
+      const { stream, sizeBytes } = await store.openRead(stored.sha256);
+      expect(sizeBytes).toBe(300_000);
+      expect((await buffer(stream)).equals(bytes)).toBe(true);
+    });
+    inStore('keeps the same bytes once', async (store) => {
+      await put(store, 'gust');
+      expect((await store.write(chunksOf('gu', 'st'), roomy)).deduplicated).toBe(true);
+      expect(await namesIn(store)).toHaveLength(1);
+    });
+    inStore('settles twenty writers of the same bytes on one blob', async (store) => {
+      const written = await Promise.all(Array.from({ length: 20 }, () => put(store, 'all at once')));
+      expect(new Set(written).size).toBe(1);
+      expect(await read(store, written[0]!)).toBe('all at once');
+    });
+    inStore('keeps an empty blob', async (store) => {
+      const sha256 = await put(store, '');
+      expect(await read(store, sha256)).toBe('');
+      expect(await store.stat(sha256)).toMatchObject({ sizeBytes: 0 });
+    });
+    inStore('takes exactly the cap and refuses one byte more', async (store) => {
+      await store.write(chunksOf('12345'), { maxBytes: 5 });
+      await expect(store.write(chunksOf('123', '456'), { maxBytes: 5 })).rejects.toMatchObject({ code: 'payload-too-large' });
+      expect(await namesIn(store)).toEqual([sha256Of(Buffer.from('12345'))]);
+    });
+    inStore('leaves nothing of a source that breaks, and says what broke it', async (store) => {
+      async function* breaking() {
+        yield Buffer.from('half of ');
+        throw new Error('the client went away');
+      }
+      await expect(store.write(breaking(), roomy)).rejects.toThrow('the client went away');
+      expect(await namesIn(store)).toEqual([]);
+    });
+    inStore('stops waiting for a silent source when aborted, and destroys it', async (store) => {
+      const silent = new Readable({ read() {} });
+      const abort = new AbortController();
+      silent.push('one byte and then nothing');
+      const writing = store.write(silent, { ...roomy, signal: abort.signal });
+      abort.abort(new Error('told to stop'));
+      await expect(writing).rejects.toThrow('told to stop');
+      expect(silent.destroyed).toBe(true);
+      expect(await namesIn(store)).toEqual([]);
+    });
+  });
+
+  describe(`${name}: reading`, () => {
+    it.each([
+      [{ start: 2 }, 'cdef'],
+      [{ end: 1 }, 'ab'],
+      [{ start: 1, end: 3 }, 'bcd'],
+      [{ start: 4, end: 99 }, 'ef'],
+    ])('reads the bytes of %j, ends included', (range, expected) =>
+      withStore(async (store) => expect(await read(store, await put(store, 'abcdef'), range)).toBe(expected)),
+    );
+    it.each([[{ start: 6 }], [{ start: 3, end: 2 }], [{ start: -1 }]])('refuses the range %j of six bytes', (range) =>
+      withStore(async (store) => {
+        const sha256 = await put(store, 'abcdef');
+        await expect(store.openRead(sha256, range)).rejects.toMatchObject({ code: 'range-not-satisfiable' });
+      }),
+    );
+    it.each(['0'.repeat(64), '../../etc/passwd', 'A'.repeat(64), '', 'ab\0'])('knows no blob %j', (sha256) =>
+      withStore(async (store) => {
+        expect(await store.stat(sha256)).toBeUndefined();
+        expect(await store.delete(sha256)).toBe(false);
+        await expect(store.openRead(sha256)).rejects.toMatchObject({ code: 'blob-not-found' });
+        await expect(store.withLocalFile(sha256, async () => 1)).rejects.toMatchObject({ code: 'blob-not-found' });
+      }),
+    );
+    inStore('lends a blob as a file', async (store) => {
+      const sha256 = await put(store, 'for ffmpeg');
+      expect(await store.withLocalFile(sha256, (path) => readFile(path, 'utf8'))).toBe('for ffmpeg');
+    });
+  });
+
+  describe(`${name}: removing`, () => {
+    inStore('forgets a deleted blob, which can be written again', async (store) => {
+      const sha256 = await put(store, 'gone');
+      expect(await store.delete(sha256)).toBe(true);
+      expect(await store.stat(sha256)).toBeUndefined();
+      expect((await store.write(chunksOf('gone'), roomy)).deduplicated).toBe(false);
+    });
+    inStore('sweeps what no row refers to and keeps what one does', async (store) => {
+      const [kept, loose] = [await put(store, 'kept'), await put(store, 'loose')];
+      const report = await store.sweep({ graceMs: 0, referenced: async () => new Set([kept]) });
+      expect(report).toEqual({ removed: 1, removedBytes: 5, kept: 1 });
+      expect(await namesIn(store)).toEqual([kept]);
+      expect(await store.stat(loose)).toBeUndefined();
+    });
+    inStore('leaves young blobs to their grace', async (store) => {
+      await put(store, 'the row is not committed yet');
+      expect(await store.sweep({ graceMs: 60_000, referenced: nobody })).toMatchObject({ removed: 0, kept: 1 });
+    });
+    inStore('keeps a blob that a row refers to at the last moment', async (store) => {
+      const sha256 = await put(store, 'late row');
+      let looks = 0;
+      const referenced = async () => new Set(++looks === 1 ? [] : [sha256]);
+      expect(await store.sweep({ graceMs: 0, referenced })).toMatchObject({ removed: 0, kept: 1 });
+      expect(await read(store, sha256)).toBe('late row');
+    });
+  });
+}
