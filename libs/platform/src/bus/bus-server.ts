@@ -104,7 +104,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   async #run(handler: MessageHandler, request: unknown, call: CallContext): Promise<unknown> {
     return runInCall(call, async () => {
-      const outcome: unknown = await handler(request, call);
+      const outcome: unknown = await handler(request);
       return isObservable(outcome) ? firstValueFrom(outcome) : outcome;
     });
   }

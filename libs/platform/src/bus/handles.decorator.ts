@@ -1,6 +1,6 @@
-/** `@Handles(contract)`: this method answers that contract; its request arrives checked and its reply leaves checked. */
+/** `@Handles(contract)`: this method answers that contract; its request arrives checked, its reply leaves checked, and `requireCall()` says who asks. */
 import { MessagePattern } from '@nestjs/microservices';
-import type { CallContext, ReplyOf, RequestOf, Rpc } from '#contracts';
+import type { ReplyOf, RequestOf, Rpc } from '#contracts';
 
 export interface HandlerExtras {
   readonly contract: Rpc;
@@ -8,7 +8,7 @@ export interface HandlerExtras {
   readonly everyCopy: boolean;
 }
 
-type Handler<C extends Rpc> = (request: RequestOf<C>, call: CallContext) => ReplyOf<C> | Promise<ReplyOf<C>>;
+type Handler<C extends Rpc> = (request: RequestOf<C>) => ReplyOf<C> | Promise<ReplyOf<C>>;
 
 export function Handles<C extends Rpc>(contract: C, options: { everyCopy?: boolean } = {}) {
   const extras: HandlerExtras = { contract, everyCopy: options.everyCopy ?? false };

@@ -1,6 +1,6 @@
 /** One JSON line per event, with the request and trace it belongs to; secrets are cut out before they are written. */
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino, stdSerializers } from 'pino';
+import { type Logger, pino } from 'pino';
 import { traceIdOf } from '#contracts';
 import { currentCall } from '../calls/call-scope.ts';
 
@@ -39,7 +39,7 @@ export class Log {
       level: options.level,
       base: { service: options.service, instance: options.instance },
       redact: { paths, censor: '[redacted]' },
-      serializers: { err: readableError },
+      serializers: { err: (error: unknown) => readableError(error) },
       mixin: callFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
@@ -69,12 +69,13 @@ function callFields(): Record<string, string> {
   return call ? { requestId: call.requestId, traceId: traceIdOf(call) } : {};
 }
 
-function readableError(error: unknown): unknown {
-  const plain = stdSerializers.errWithCause(error as Error) as unknown as Record<string, unknown>;
-  for (const key of ['message', 'stack']) {
-    if (typeof plain[key] === 'string') plain[key] = hideCredentials(plain[key]);
-  }
-  return plain;
+/** Only what explains an error: other fields (a statement's parameters, a request) may hold what belongs to a user. */
+function readableError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return hideCredentials(String(error));
+  const { name, message, stack, cause } = error;
+  const code = 'code' in error && ['string', 'number'].includes(typeof error.code) ? { code: error.code } : {};
+  const deeper = cause === undefined || depth >= 4 ? {} : { cause: readableError(cause, depth + 1) };
+  return { type: name, ...code, message: hideCredentials(message), stack: hideCredentials(stack ?? ''), ...deeper };
 }
 
 /** Lets the framework speak through the same log; its routine chatter stays at debug. */

@@ -79,7 +79,7 @@ export async function startService<Config extends PlatformConfig>(
 
 function serveBus(app: NestFastifyApplication, name: ServiceName, config: PlatformConfig, log: Log): BusServer {
   const server = new BusServer(app.get(NatsLink), { service: name, maxInFlight: config.BUS_MAX_IN_FLIGHT, log });
-  app.connectMicroservice({ strategy: server }, { inheritAppConfig: false }).useGlobalFilters(new KeepError());
+  app.connectMicroservice({ strategy: server }, { inheritAppConfig: false, deferInitialization: true }).useGlobalFilters(new KeepError());
   app.get(Lifecycle).onDrain('bus', () => server.drain(config.SHUTDOWN_GRACE_MS));
   return server;
 }

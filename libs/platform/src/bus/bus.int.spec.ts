@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import * as z from 'zod';
+import { type CallContext, Failure, type FailureCode, rpc } from '#contracts';
+import { startNats } from '#testing/servers';
+import { openCall, requireCall, runInCall } from '../calls/call-scope.ts';
+import { Log } from '../logs/log.ts';
+import { Bus } from './bus.ts';
+import { BusServer, KeepError } from './bus-server.ts';
+import { Handles } from './handles.decorator.ts';
+import { NatsLink } from './nats-link.ts';
+
+const contract = (verb: string, deadlineMs = 2_000) =>
+  rpc({
+    subject: `spec.thing.${verb}.v1`,
+    request: z.strictObject({ n: z.number().int().max(100) }),
+    reply: z.object({ n: z.number() }),
+    failures: ['not-found'],
+    deadlineMs,
+  });
+const double = contract('double');
+const refuse = contract('refuse');
+const crash = contract('crash');
+const lie = contract('lie');
+const hang = contract('hang', 150);
+const nobody = contract('nobody');
+const loose = { ...double, request: z.any() };
+
+const seen: CallContext[] = [];
+let hanging = Promise.withResolvers<{ n: number }>();
+
+@Controller()
+class Things {
+  @Handles(double)
+  double({ n }: { n: number }) {
+    seen.push(requireCall());
+    return { n: 2 * n };
+  }
+  @Handles(refuse)
+  refuse(): { n: number } {
+    throw new Failure('not-found', 'No such thing.', { retryAfterSeconds: 7 });
+  }
+  @Handles(crash)
+  crash(): { n: number } {
+    throw new TypeError('secret detail');
+  }
+  @Handles(lie)
+  lie(): { n: number } {
+    return { n: 'three' as unknown as number };
+  }
+  @Handles(hang)
+  hang() {
+    return hanging.promise;
+  }
+}
+
+@Module({ controllers: [Things] })
+class Server {}
+
+const lines: string[] = [];
+const log = Log.open({ service: 'spec', instance: '1', level: 'debug' }, { write: (line) => lines.push(line) });
+const failureOf = async (outcome: Promise<unknown>): Promise<{ code: FailureCode; message: string }> =>
+  outcome.then(
+    () => Promise.reject(new Error('expected a failure')),
+    (error: Failure) => ({ code: error.code, message: error.message }),
+  );
+
+describe('the bus', () => {
+  let nats: Awaited<ReturnType<typeof startNats>>;
+  let links: NatsLink[];
+  let bus: Bus;
+  let server: BusServer;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    nats = await startNats();
+    links = [1, 2].map((n) => new NatsLink({ url: nats.url, name: `spec ${n}`, log }));
+    for (const link of links) link.start();
+    const [clientLink, serverLink] = links as [NatsLink, NatsLink];
+    bus = new Bus(clientLink, log);
+    server = new BusServer(serverLink, { service: 'spec', maxInFlight: 3, log });
+    const app = await NestFactory.createMicroservice(Server, { strategy: server, logger: false });
+    app.useGlobalFilters(new KeepError());
+    await app.listen();
+    await Promise.all(links.map((link) => link.whenConnected().then((connection) => connection.flush())));
+    close = () => app.close();
+  });
+
+  afterAll(async () => {
+    hanging.resolve({ n: 0 });
+    await close();
+    await Promise.all(links.map((link) => link.close()));
+    await nats.stop();
+  });
+
+  it('asks and answers by contract', async () => {
+    expect(await bus.call(double, { n: 21 })).toEqual({ n: 42 });
+  });
+
+  it('carries who asks, the request, the trace and the deadline, one span further', async () => {
+    const call = {
+      ...openCall({ deadlineMs: 1_000, requestId: 'spec-1' }),
+      subject: '5b9e3e4e-6a37-4d7b-9f0e-2c9b0d3f7a11',
+      roles: ['user' as const],
+    };
+    await runInCall(call, () => bus.call(double, { n: 1 }));
+    const received = seen.at(-1);
+    expect(received).toMatchObject({ subject: call.subject, roles: ['user'], requestId: 'spec-1' });
+    expect(received?.deadlineAtMs).toBeLessThanOrEqual(call.deadlineAtMs);
+    expect(received?.traceparent.slice(0, 35)).toBe(call.traceparent.slice(0, 35));
+    expect(received?.traceparent).not.toBe(call.traceparent);
+  });
+
+  it('hands a failure over with its code, sentence and patience', async () => {
+    await expect(bus.call(refuse, { n: 1 })).rejects.toMatchObject({ code: 'not-found', message: 'No such thing.', retryAfterSeconds: 7 });
+  });
+
+  it('keeps what broke in a handler from the caller and puts it in the log', async () => {
+    const { code, message } = await failureOf(bus.call(crash, { n: 1 }));
+    expect(code).toBe('internal');
+    expect(message).not.toContain('secret');
+    expect(lines.some((line) => line.includes('secret detail'))).toBe(true);
+  });
+
+  it('refuses a request that does not fit, with a pointer to each fault', async () => {
+    await expect(bus.call(loose, { n: 101, m: 1 })).rejects.toMatchObject({
+      code: 'request-invalid',
+      errors: expect.arrayContaining([expect.objectContaining({ pointer: '/body/n' }), expect.objectContaining({ pointer: '/body/m' })]),
+    });
+  });
+
+  it('lets no answer out that does not fit its contract', async () => {
+    expect((await failureOf(bus.call(lie, { n: 1 }))).code).toBe('internal');
+  });
+
+  it('ends at the deadline', async () => {
+    expect((await failureOf(bus.call(hang, { n: 1 }))).code).toBe('deadline-exceeded');
+  });
+
+  it('refuses at once what is already too late', async () => {
+    const late = { ...openCall({ deadlineMs: 1_000 }), deadlineAtMs: Date.now() - 1 };
+    expect((await failureOf(runInCall(late, () => bus.call(double, { n: 1 })))).code).toBe('deadline-exceeded');
+  });
+
+  it('says at once that nobody serves a contract', async () => {
+    expect((await failureOf(bus.call(nobody, { n: 1 }))).code).toBe('service-unavailable');
+  });
+
+  it('refuses a message without a call context', async () => {
+    const [link] = links as [NatsLink];
+    const message = await link.connection.request(double.subject, JSON.stringify({ n: 1 }), { timeout: 1_000 });
+    expect(message.json()).toMatchObject({ code: 'request-invalid' });
+  });
+
+  it('refuses what is more than it can hold', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => failureOf(bus.call(hang, { n: 1 }))));
+    expect(outcomes.map(({ code }) => code)).toContain('overloaded');
+    hanging.resolve({ n: 0 });
+    hanging = Promise.withResolvers();
+  });
+
+  it('finishes what is in flight before it leaves, and takes nothing new', async () => {
+    const waiting = bus.call({ ...hang, deadlineMs: 5_000 }, { n: 1 });
+    await links[0]?.connection.flush();
+    const drained = server.drain(5_000);
+    hanging.resolve({ n: 9 });
+    expect(await waiting).toEqual({ n: 9 });
+    await drained;
+    expect((await failureOf(bus.call(double, { n: 1 }))).code).toBe('service-unavailable');
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { platformConfig, urlOf } from './platform-config.ts';
+import { ConfigFault, readConfig } from './read-config.ts';
+
+const schema = z.object({
+  SPEC_URL: urlOf('nats'),
+  SPEC_TIMEOUT_MS: z.coerce.number().int().min(100).default(500),
+  SPEC_KEY: z.string().min(8),
+});
+const faultsOf = (environment: Record<string, string>) => {
+  try {
+    readConfig(schema, environment);
+    return [];
+  } catch (error) {
+    return (error as ConfigFault).faults;
+  }
+};
+
+describe('readConfig', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rafaga-config-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('turns text into checked values and fills in defaults', () => {
+    expect(readConfig(schema, { SPEC_URL: 'nats://h:1', SPEC_KEY: 'long enough' })).toEqual({
+      SPEC_URL: 'nats://h:1',
+      SPEC_TIMEOUT_MS: 500,
+      SPEC_KEY: 'long enough',
+    });
+  });
+  it('lists every fault at once, by name', () => {
+    expect(faultsOf({ SPEC_TIMEOUT_MS: '3', SPEC_KEY: 'short' })).toEqual([
+      expect.stringMatching(/^SPEC_URL: is missing/),
+      expect.stringMatching(/^SPEC_TIMEOUT_MS: /),
+      expect.stringMatching(/^SPEC_KEY: /),
+    ]);
+  });
+  it('never repeats a value: it may be a secret', () => {
+    expect(faultsOf({ SPEC_URL: 'http://u:hunter2@h', SPEC_KEY: 'hunter2', SPEC_TIMEOUT_MS: 'hunter2' }).join()).not.toContain('hunter2');
+  });
+  it('takes a secret from the file that NAME_FILE names, without its last line break', () => {
+    writeFileSync(join(folder, 'key'), 'from a file\n');
+    expect(readConfig(schema, { SPEC_URL: 'nats://h', SPEC_KEY_FILE: join(folder, 'key') }).SPEC_KEY).toBe('from a file');
+  });
+  it('refuses a secret given twice, and a file that cannot be read', () => {
+    expect(faultsOf({ SPEC_URL: 'nats://h', SPEC_KEY: 'long enough', SPEC_KEY_FILE: '/x' }).join()).toContain('SPEC_KEY: given both');
+    expect(faultsOf({ SPEC_URL: 'nats://h', SPEC_KEY_FILE: join(folder, 'none') }).join()).toContain('ENOENT');
+  });
+  it('reads an empty variable as an absent one', () => {
+    expect(faultsOf({ SPEC_URL: '', SPEC_KEY: 'long enough' })).toEqual(['SPEC_URL: is missing']);
+  });
+  it('knows the variables of every service', () => {
+    const urls = { DATABASE_URL: 'postgres://h/d', REDIS_URL: 'redis://h', NATS_URL: 'nats://h', BLOB_STORE_URL: 'file:///b' };
+    expect(readConfig(platformConfig, urls)).toMatchObject({ ...urls, HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'info' });
+  });
+});
