@@ -1,0 +1,86 @@
+import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
+import type { WaveformPeaks } from '../waveform/peaks.ts';
+import { Failure } from '#contracts';
+import { type DecodeSinks, decodeSound } from './decode.ts';
+import { MusicListener, NativeListener, type NativeSound } from './listeners.ts';
+
+export interface AnalyzeOptions {
+  /** `tempo`: tempo and beats only, without level, waveform, native rate and channels, as cheaply as possible. */
+  readonly profile: AnalysisProfile;
+  readonly ffmpegPath: string;
+  readonly signal?: AbortSignal;
+  /** From start to kill; default 15 minutes, enough for a day of sound. */
+  readonly timeoutMs?: number;
+  /** The longest recording that is analysed; default 24 hours. What the file claims does not count. */
+  readonly maxSeconds?: number;
+  /** How long the file claims to be; without it no progress is told but the end. */
+  readonly expectedSeconds?: number;
+  /** Hears a fraction in [0, 1] that never falls, at most a hundred times. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Plain values, ready to cross a thread. What the `tempo` profile does not look at is null. */
+export interface AudioAnalysis extends MusicAnalysis {
+  /** Counted from the decoded samples, whatever the file claims. */
+  readonly durationSeconds: number;
+  readonly sampleRateHz: number | null;
+  readonly channels: number | null;
+  readonly loudnessLufs: number | null;
+  readonly loudnessRangeLu: number | null;
+  readonly truePeakDbtp: number | null;
+  readonly waveform: WaveformPeaks | null;
+  /** User and system time of the ffmpeg process; this thread's own time is the caller's to measure. */
+  readonly decoderCpuSeconds: number;
+}
+
+const unheard = {
+  sampleRateHz: null,
+  channels: null,
+  loudnessLufs: null,
+  loudnessRangeLu: null,
+  truePeakDbtp: null,
+  waveform: null,
+};
+
+/**
+ * Decodes a recording once and measures it while it streams past; memory does not grow with the sound (a few MB an hour for the tempo).
+ *
+ * @param path absolute path of the file; nothing else is opened
+ * @throws Failure `media-undecodable` (a ToolFailure with ffmpeg's last lines when it gave up), `media-too-long`, `cancelled`, `deadline-exceeded`
+ */
+export async function analyzeAudio(path: string, options: AnalyzeOptions): Promise<AudioAnalysis> {
+  const music = new MusicListener(options.profile);
+  const native = options.profile === 'full' ? new NativeListener() : null;
+  const watch = watcher(music, options);
+  const sinks: DecodeSinks = {
+    ...(native && { native: (bytes: Buffer) => native.hear(bytes) }),
+    mono: (bytes) => {
+      music.hear(bytes);
+      watch();
+    },
+    monoRateHz: MusicAnalyzer.sampleRateHz,
+  };
+  const { timeoutMs = 15 * 60_000, ffmpegPath, signal } = options;
+  const { cpuSeconds } = await decodeSound(path, sinks, { ffmpegPath, timeoutMs, ...(signal && { signal }) });
+  const analysis = conclude(music, native, cpuSeconds);
+  options.onProgress?.(1);
+  return analysis;
+}
+
+function conclude(music: MusicListener, native: NativeListener | null, decoderCpuSeconds: number): AudioAnalysis {
+  const sound: NativeSound | null = native?.finish() ?? null;
+  if (music.secondsHeard === 0 || (native && !sound)) throw new Failure('media-undecodable', 'No sound could be decoded from this file.');
+  return { durationSeconds: music.secondsHeard, ...unheard, ...sound, ...music.finish(), decoderCpuSeconds };
+}
+
+/** Called after every chunk: tells progress in whole percents and stops what goes on for too long. */
+function watcher(music: MusicListener, { onProgress, expectedSeconds = 0, maxSeconds = 24 * 3600 }: AnalyzeOptions): () => void {
+  let told = 0;
+  return () => {
+    if (music.secondsHeard > maxSeconds) throw new Failure('media-too-long', `The recording is longer than ${maxSeconds} seconds.`);
+    const percent = Math.min(99, Math.floor((100 * music.secondsHeard) / expectedSeconds));
+    if (!(percent > told)) return;
+    told = percent;
+    onProgress?.(percent / 100);
+  };
+}
