@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { jobStates } from '#contracts';
+import { endpoint } from '../http/endpoint.ts';
+import { jobResource } from './job-resource.ts';
+
+const params = z.strictObject({ jobId: z.uuid() });
+const base = { tag: 'Jobs', auth: 'user' } as const;
+
+export const getJobs = endpoint({
+  ...base,
+  id: 'listJobs',
+  method: 'GET',
+  path: '/v1/jobs',
+  summary: 'Your jobs, newest first',
+  query: z.strictObject({
+    state: z.enum(jobStates).optional(),
+    kind: z
+      .string()
+      .regex(/^[a-z][a-z.-]{0,63}$/)
+      .optional(),
+    cursor: z.string().max(512).optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(20),
+  }),
+  responses: { 200: z.object({ items: z.array(jobResource), nextCursor: z.string().nullable() }).meta({ id: 'JobList' }) },
+  failures: [],
+});
+
+export const getOneJob = endpoint({
+  ...base,
+  id: 'getJob',
+  method: 'GET',
+  path: '/v1/jobs/:jobId',
+  summary: 'One job: its state, phase and percent',
+  params,
+  responses: { 200: jobResource },
+  failures: ['job-not-found'],
+});
+
+export const cancelJob = endpoint({
+  ...base,
+  id: 'cancelJob',
+  method: 'DELETE',
+  path: '/v1/jobs/:jobId',
+  summary: 'Cancel a job',
+  description: 'A job that has not started is cancelled at once; one that runs is stopped, tools and all, and says so a moment later.',
+  params,
+  responses: { 202: jobResource },
+  failures: ['job-not-found', 'job-finished'],
+});
+
+export const followJob = endpoint({
+  ...base,
+  id: 'followJob',
+  method: 'GET',
+  path: '/v1/jobs/:jobId/events',
+  summary: 'Follow a job as server-sent events',
+  description:
+    'One event for each change (`job.progress`, then `job.succeeded`, `job.failed` or `job.cancelled`), its data the job, its id a sequence that grows. ' +
+    'Come back with `Last-Event-ID` to hear what happened meanwhile. A comment every 15 seconds shows that the line stands; the stream ends with the job.',
+  cacheControl: 'no-store',
+  params,
+  headers: z.object({ 'last-event-id': z.string().max(64).optional() }),
+  responses: { 200: { description: 'Events, as they happen.', contentType: 'text/event-stream' } },
+  failures: ['job-not-found', 'overloaded'],
+});

@@ -1,0 +1,36 @@
+/** A track as clients see it: what the audio service knows, and where the rest of it is. */
+import * as z from 'zod';
+import { type Track, track } from '#contracts';
+
+const path = z.string().regex(/^\/v1\//);
+
+export const trackLinks = z
+  .object({
+    self: path,
+    analysis: path,
+    waveformJson: path,
+    waveformSvg: path,
+    waveformPng: path,
+    file: path,
+    job: path,
+  })
+  .meta({ id: 'TrackLinks', description: 'Absolute paths on this server.' });
+export type TrackLinks = z.output<typeof trackLinks>;
+
+export const trackResource = track.extend({ links: trackLinks }).meta({ id: 'TrackResource', description: 'A track with its links.' });
+export type TrackResource = z.output<typeof trackResource>;
+
+export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks {
+  const self = `/v1/tracks/${id}`;
+  return {
+    self,
+    analysis: `${self}/analysis`,
+    waveformJson: `${self}/waveform.json`,
+    waveformSvg: `${self}/waveform.svg`,
+    waveformPng: `${self}/waveform.png`,
+    file: `${self}/file`,
+    job: `/v1/jobs/${jobId}`,
+  };
+}
+
+export const toResource = (found: Track): TrackResource => ({ ...found, links: linksOf(found) });

@@ -1,0 +1,45 @@
+/** The waveform in three forms; small enough to be answered whole, so each gets a strong ETag and 304. */
+import * as z from 'zod';
+import { waveformJson, waveformPictureOptions } from '#contracts';
+import { endpoint } from '../http/endpoint.ts';
+import { trackParams } from './tracks.endpoints.ts';
+
+/** What a waveform shows never changes for the same track and query. */
+const cacheControl = 'private, max-age=3600';
+
+const base = {
+  method: 'GET',
+  tag: 'Tracks',
+  auth: 'user',
+  params: trackParams,
+  cacheControl,
+  failures: ['track-not-found', 'analysis-not-ready'],
+} as const;
+
+export const readWaveform = endpoint({
+  ...base,
+  id: 'getWaveformJson',
+  path: '/v1/tracks/:trackId/waveform.json',
+  summary: 'Peaks as numbers',
+  description: 'In the shape that audiowaveform writes (JSON, version 2): pairs of minimum and maximum, 8 bit, `widthPx` pairs at most.',
+  query: z.strictObject({ widthPx: z.coerce.number().int().min(16).max(4_096).default(1_200) }),
+  responses: { 200: waveformJson },
+});
+
+const picture = { ...base, query: waveformPictureOptions } as const;
+
+export const readWaveformSvg = endpoint({
+  ...picture,
+  id: 'getWaveformSvg',
+  path: '/v1/tracks/:trackId/waveform.svg',
+  summary: 'A picture of the waveform that scales',
+  responses: { 200: { description: 'The picture.', contentType: 'image/svg+xml' } },
+});
+
+export const readWaveformPng = endpoint({
+  ...picture,
+  id: 'getWaveformPng',
+  path: '/v1/tracks/:trackId/waveform.png',
+  summary: 'A picture of the waveform in pixels',
+  responses: { 200: { description: 'The picture.', contentType: 'image/png' } },
+});

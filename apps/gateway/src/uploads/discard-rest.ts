@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+
+export interface DiscardLimits {
+  readonly maxBytes: number;
+  readonly maxMs: number;
+}
+
+/** Enough for a client on a slow line to notice an early answer, little enough to make no work of it. */
+const defaults: DiscardLimits = { maxBytes: 64 * 1_024 * 1_024, maxMs: 3_000 };
+
+/**
+ * Reads and forgets what a refused client is still sending, for a while, then hangs up. Closing at once would reset the connection and take
+ * the answer with it before the client has read it (RFC 9112 §9.6).
+ */
+export function discardRest(request: IncomingMessage, { maxBytes, maxMs }: DiscardLimits = defaults): void {
+  if (request.complete || request.destroyed) return;
+  let restBytes = maxBytes;
+  const hangUp = setTimeout(() => request.destroy(), maxMs).unref();
+  request.once('close', () => clearTimeout(hangUp));
+  request.once('end', () => clearTimeout(hangUp));
+  request.unpipe();
+  request.on('data', (chunk: Buffer) => {
+    restBytes -= chunk.length;
+    if (restBytes < 0) request.destroy();
+  });
+  request.resume();
+}

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { request as open } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import multipart from '@fastify/multipart';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Failure, failures } from '#contracts';
+import type { Log } from '#platform';
+import { type BlobStore, openFsBlobStore } from '#storage';
+import { until } from '#testing';
+import { type Upload, Uploads } from './uploads.service.ts';
+
+const maxBytes = 1_000_000;
+const quiet = { warn: () => {} } as unknown as Log;
+
+let folder: string;
+let server: FastifyInstance;
+let store: BlobStore;
+let use: (upload: Upload) => Promise<unknown>;
+let asked: Upload[];
+let outcome: Promise<unknown>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rafaga-uploads-'));
+  store = await openFsBlobStore(folder);
+  asked = [];
+  use = async (upload) => upload;
+  const uploads = new Uploads(store, { maxBytes }, quiet);
+  server = Fastify({ bodyLimit: 1_024 });
+  await server.register(multipart);
+  server.setErrorHandler((error, _request, reply) => {
+    const { code, errors } = Failure.from(error);
+    return reply.code(failures[code].status).send({ code, errors });
+  });
+  server.post('/', (request) => {
+    outcome = uploads.receive(request, async (upload) => {
+      asked.push(upload);
+      return use(upload);
+    });
+    return outcome;
+  });
+  await server.listen({ port: 0, host: '127.0.0.1' });
+});
+
+afterEach(async () => {
+  server.server.closeAllConnections();
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const part = (disposition: string, content: string | Buffer, type = 'audio/wav') =>
+  Buffer.concat([
+    Buffer.from(`--cut\r\ncontent-disposition: form-data; ${disposition}\r\ncontent-type: ${type}\r\n\r\n`),
+    Buffer.from(content),
+    Buffer.from('\r\n'),
+  ]);
+const form = (...parts: Buffer[]) => Buffer.concat([...parts, Buffer.from('--cut--\r\n')]);
+const aFile = (content: string | Buffer = 'RIFF', name = 'a.wav') => form(part(`name="file"; filename="${name}"`, content));
+
+const start = (headers: Record<string, string | number> = {}) =>
+  open({
+    port: (server.server.address() as AddressInfo).port,
+    host: '127.0.0.1',
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=cut', ...headers },
+  });
+
+async function post(body: Buffer, headers: Record<string, string> = {}) {
+  const request = start({ 'content-length': body.length, ...headers });
+  request.end(body);
+  const [response] = await once(request, 'response');
+  return { status: response.statusCode, body: JSON.parse(await text(response)) };
+}
+
+/** Names of files anywhere in the store, temporary ones among them. */
+const files = async () =>
+  (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
+
+describe('an upload', () => {
+  it('is stored under its hash, with its size and its name', async () => {
+    const bytes = Buffer.alloc(300_000, 'sound');
+    const { body } = await post(aFile(bytes, '夜 🎧.wav'));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(body).toEqual({ sha256, sizeBytes: 300_000, deduplicated: false, fileName: '夜 🎧.wav' });
+    expect(await files()).toEqual([sha256]);
+  });
+
+  it('is taken up to the very cap', async () => expect((await post(aFile(Buffer.alloc(maxBytes)))).status).toBe(200));
+
+  it.each([
+    ['has another content type', Buffer.from('{}'), { 'content-type': 'application/json' }, 415, 'media-type-unsupported', undefined],
+    ['has no boundary', aFile(), { 'content-type': 'multipart/form-data' }, 400, 'request-malformed', undefined],
+    ['ends before its last boundary', aFile().subarray(0, -12), {}, 400, 'request-malformed', undefined],
+    ['has no parts', form(), {}, 400, 'request-invalid', '/body/file'],
+    ['has the file under another name', form(part('name="track"; filename="a.wav"', 'x')), {}, 400, 'request-invalid', '/body/track'],
+    ['has a text where the file should be', form(part('name="file"', 'x', 'text/plain')), {}, 400, 'request-invalid', '/body/file'],
+    [
+      'has a second file',
+      form(part('name="file"; filename="a"', 'x'), part('name="file"; filename="b"', 'y')),
+      {},
+      400,
+      'request-invalid',
+      '/body/file',
+    ],
+    [
+      'has a field after the file',
+      form(part('name="file"; filename="a"', 'x'), part('name="title"', 'y', 'text/plain')),
+      {},
+      400,
+      'request-invalid',
+      '/body/title',
+    ],
+    [
+      'has a field before the file',
+      form(part('name="ti/tle"', 'y', 'text/plain'), part('name="file"; filename="a"', 'x')),
+      {},
+      400,
+      'request-invalid',
+      '/body/ti~1tle',
+    ],
+    ['has a path for a name', aFile('x', '../../etc/passwd'), {}, 400, 'request-invalid', '/body/file'],
+    ['has a Windows path for a name', aFile('x', '..\\\\boot.ini'), {}, 400, 'request-invalid', '/body/file'],
+    ['has a NUL in its name', aFile('x', 'a\0.wav'), {}, 400, 'request-invalid', '/body/file'],
+    ['has an encoded NUL in its name', form(part(`name="file"; filename*=UTF-8''a%00.wav`, 'x')), {}, 400, 'request-invalid', '/body/file'],
+    ['has no name', aFile('x', ''), {}, 400, 'request-invalid', '/body/file'],
+    ['is empty', aFile(''), {}, 422, 'media-empty', undefined],
+    ['says that it is too large', aFile(), { 'content-length': String(maxBytes + 100_000) }, 413, 'payload-too-large', undefined],
+  ])('that %s is refused, nobody is asked and nothing stays', async (_what, body, headers, status, code, pointer) => {
+    const answer = await post(body, headers as Record<string, string>);
+    expect({ status: answer.status, code: answer.body.code, pointer: answer.body.errors?.[0]?.pointer }).toEqual({ status, code, pointer });
+    expect(asked).toEqual([]);
+    expect(await files()).toEqual([]);
+  });
+
+  it('that turns out too large is refused while it is still being sent', async () => {
+    const request = start({ 'transfer-encoding': 'chunked' });
+    request.on('error', () => {}); // the connection may be cut once the answer is there
+    request.write(aFile(Buffer.alloc(maxBytes + 10_000)).subarray(0, -20));
+    const [response] = await once(request, 'response');
+    expect(response.statusCode).toBe(413);
+    expect(await files()).toEqual([]);
+    request.destroy();
+  });
+
+  it('leaves nothing when its client goes away in the middle', async () => {
+    const request = start({ 'transfer-encoding': 'chunked' });
+    request.on('error', () => {}); // we cut it ourselves
+    request.write(aFile(Buffer.alloc(maxBytes / 2)).subarray(0, -20));
+    expect(await until(async () => (await files()).length === 1, 5_000)).toBe(true);
+    request.destroy();
+    await expect(outcome).rejects.toMatchObject({ code: 'request-malformed' });
+    expect(await files()).toEqual([]);
+  });
+
+  it.each(['media-not-audio', 'media-unsafe', 'blob-not-found'] as const)('that is refused with %s is deleted again', async (code) => {
+    use = async () => {
+      throw new Failure(code, 'No.');
+    };
+    expect((await post(aFile())).body.code).toBe(code);
+    expect(await files()).toEqual([]);
+  });
+
+  it('that is refused stays where it was stored before: somebody has a row for it', async () => {
+    await post(aFile());
+    use = async () => {
+      throw new Failure('media-not-audio', 'No.');
+    };
+    await post(aFile());
+    expect(await files()).toHaveLength(1);
+  });
+
+  it.each(['deadline-exceeded', 'service-unavailable', 'internal'] as const)(
+    'is left to the sweep after %s, when a row may exist',
+    async (code) => {
+      use = async () => {
+        throw new Failure(code, 'Who knows.');
+      };
+      await post(aFile());
+      expect(await files()).toHaveLength(1);
+    },
+  );
+});

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Failure, failures } from '#contracts';
+import { BLOBS, Log } from '#platform';
+import type { BlobStore, StoredBlob } from '#storage';
+import { discardRest } from './discard-rest.ts';
+import { readFormFile } from './form-file.ts';
+import { UPLOAD_LIMITS, type UploadLimits } from './uploads.limits.ts';
+
+export interface Upload extends StoredBlob {
+  readonly fileName: string;
+}
+
+@Injectable() // takes files in: from the request into the blob store, and out again when nobody wants them
+export class Uploads {
+  constructor(
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+    @Inject(UPLOAD_LIMITS) private readonly limits: UploadLimits,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Streams the form's file into the store and hands it to `use`; bytes that were new and that `use` refuses are deleted again.
+   *
+   * @throws Failure what {@link readFormFile} and `use` throw; payload-too-large; media-empty, without asking `use`
+   */
+  async receive<T>(request: FastifyRequest, use: (upload: Upload) => Promise<T>): Promise<T> {
+    try {
+      const upload = await this.#store(request);
+      return await this.#useOrDiscard(upload, use);
+    } catch (error) {
+      discardRest(request.raw);
+      throw error;
+    }
+  }
+
+  async #store(request: FastifyRequest): Promise<Upload> {
+    const { maxBytes } = this.limits;
+    const { taken, fault } = await readFormFile(request, { field: 'file', maxBytes }, async ({ fileName, bytes }) => {
+      const blob = await this.blobs.write(bytes, { maxBytes });
+      return { ...blob, fileName };
+    });
+    if (!fault) return taken;
+    await this.#discard(taken);
+    throw fault;
+  }
+
+  async #useOrDiscard<T>(upload: Upload, use: (upload: Upload) => Promise<T>): Promise<T> {
+    try {
+      if (upload.sizeBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
+      return await use(upload);
+    } catch (error) {
+      if (isRefusal(error)) await this.#discard(upload);
+      throw error;
+    }
+  }
+
+  /** Bytes that were here before belong to somebody's row. */
+  async #discard({ sha256, deduplicated }: Upload): Promise<void> {
+    if (deduplicated) return;
+    try {
+      await this.blobs.delete(sha256);
+    } catch (error) {
+      this.log.warn({ err: error, sha256 }, 'a refused file stays until the next sweep');
+    }
+  }
+}
+
+/** After anything but a clear no (a lost answer, a crash) a row may refer to the bytes: those are left to the sweep. */
+const isRefusal = (error: unknown) => error instanceof Failure && failures[error.code].status < 500;
