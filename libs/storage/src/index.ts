@@ -1,6 +1,10 @@
 export type { BlobStat, BlobStore, ByteRange, StoredBlob, SweepReport, SweepRequest, WriteLimits } from './blobs/blob-store.ts';
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { openBlobStore } from './blobs/open-blob-store.ts';
+export { type Invalidation, type InvalidationChannel, type InvalidationTarget, LocalChannel, readInvalidation } from './cache/invalidation.ts';
+export type { NamespaceOptions, TieredCacheOptions, Trouble, WrapOptions } from './cache/options.ts';
+export { type Strategy, strategies } from './cache/policy/strategies.ts';
+export { TieredCache } from './cache/tiered-cache.ts';
 export { isPostgresAway } from './postgres/availability.ts';
 export { decodeCursor, encodeCursor, type KeysetPosition, type Page, toPage } from './postgres/cursor.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';

@@ -1,0 +1,59 @@
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { compressSync, uncompress, uncompressSync } from 'lz4-napi';
+
+/** The codec byte of a stored value. Numbers are for ever: entries outlive a deployment. */
+export const codecs = { raw: 0, lz4: 1, zstd: 2 } as const;
+export type Codec = keyof typeof codecs;
+
+export interface CompressionOptions {
+  readonly enabled: boolean;
+  /** Values below stay raw: node's zstd pays about 20 µs a call whatever the size. */
+  readonly thresholdBytes: number;
+  /** `auto` takes zstd; `lz4` decompresses three times faster and leaves about 1.6 times the bytes. */
+  readonly codec: 'auto' | 'lz4' | 'zstd';
+}
+
+export const defaultCompression: CompressionOptions = { enabled: true, thresholdBytes: 1_024, codec: 'auto' };
+
+/** Above this the work leaves the event loop. */
+const syncLimitBytes = 64 * 1_024;
+/** What compression must save to be worth the decompression later. */
+const worthwhileRatio = 0.9;
+const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const zstdAsync = promisify(zstdCompress);
+const unzstdAsync = promisify(zstdDecompress);
+
+/** @returns the codec used (raw when the bytes do not give way) and the bytes to store */
+export async function compress(bytes: Buffer, options: CompressionOptions): Promise<{ codec: Codec; bytes: Buffer }> {
+  if (!options.enabled || bytes.length < options.thresholdBytes) return { codec: 'raw', bytes };
+  const codec: Codec = options.codec === 'lz4' ? 'lz4' : 'zstd';
+  if (looksIncompressible(bytes)) return { codec: 'raw', bytes };
+  const packed = await pack(codec, bytes);
+  return packed.length < bytes.length * worthwhileRatio ? { codec, bytes: packed } : { codec: 'raw', bytes };
+}
+
+/**
+ * @param maxBytes refuses to unpack beyond this: what comes back from a store may be garbage
+ * @throws when the bytes are not what the codec says
+ */
+export function decompress(codec: Codec, bytes: Buffer, maxBytes: number): Buffer | Promise<Buffer> {
+  if (codec === 'raw') return bytes;
+  const options = { maxOutputLength: maxBytes };
+  if (codec === 'zstd') return bytes.length > syncLimitBytes ? unzstdAsync(bytes, options) : zstdDecompressSync(bytes, options);
+  if (bytes.length < 4 || bytes.readUInt32LE(0) > maxBytes) throw new RangeError('lz4 block claims more bytes than allowed');
+  return bytes.length > syncLimitBytes ? uncompress(bytes) : uncompressSync(bytes);
+}
+
+/** Compresses a sample from the middle of a large value first: media bytes are spared the rest. */
+function looksIncompressible(bytes: Buffer): boolean {
+  if (bytes.length < syncLimitBytes) return false;
+  const middle = bytes.length >> 1;
+  const sample = bytes.subarray(middle, middle + 4_096);
+  return zstdCompressSync(sample, zstdOptions).length > sample.length * worthwhileRatio;
+}
+
+function pack(codec: Codec, bytes: Buffer): Buffer | Promise<Buffer> {
+  if (codec === 'lz4') return compressSync(bytes);
+  return bytes.length > syncLimitBytes ? zstdAsync(bytes, zstdOptions) : zstdCompressSync(bytes, zstdOptions);
+}

@@ -1,0 +1,131 @@
+import type { CacheMetrics, Tally } from './cache-metrics.ts';
+import type { Entry } from './envelope.ts';
+import { Flights } from './flights.ts';
+import { type Leaving, MemoryStore } from './memory-store.ts';
+import type { Rules } from './options.ts';
+import { makePolicy } from './policy/strategies.ts';
+import { sizeOf } from './size-of.ts';
+import { TagIndex } from './tag-index.ts';
+
+/** Until when what this instance remembers is known to be free of missed invalidations; see Synchroniser. */
+export interface Trust {
+  readonly untilMs: number;
+  readonly maxStalenessMs: number;
+}
+
+export interface RoomOptions {
+  readonly name: string;
+  readonly rules: Rules;
+  readonly trust: Trust;
+  readonly metrics: CacheMetrics;
+  /** A used entry had to go for lack of room. */
+  readonly onEvicted: (room: Room, key: string, entry: Entry) => void;
+}
+
+/** One namespace in this process: its memory, its rules, its work under way. */
+export class Room {
+  readonly name: string;
+  readonly flights = new Flights();
+  readonly refreshes = new Flights();
+  readonly memory: MemoryStore<Entry>;
+  readonly tags = new TagIndex();
+  loads = 0;
+  loadFailures = 0;
+  staleServed = 0;
+  rules: Rules;
+  l1: Tally;
+  l2: Tally;
+  readonly #trust: Trust;
+  readonly #metrics: CacheMetrics;
+
+  constructor({ name, rules, trust, metrics, onEvicted }: RoomOptions) {
+    this.name = name;
+    this.rules = rules;
+    this.#trust = trust;
+    this.#metrics = metrics;
+    this.l1 = metrics.tally('l1', rules.strategy);
+    this.l2 = metrics.tally('l2', rules.strategy);
+    const onLeave = (key: string, entry: Entry, why: Leaving, hits: number) => {
+      this.tags.remove(key, entry.tags);
+      if (why === 'room' && hits > 0) onEvicted(this, key, entry);
+    };
+    this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onLeave });
+  }
+
+  /** What memory may serve now without a second thought, counted. */
+  fresh(key: string, nowMs: number): Entry | undefined {
+    const entry = this.memory.get(key);
+    if (entry !== undefined && nowMs < entry.freshUntilMs && this.#trusted(entry, nowMs)) {
+      this.l1.hits += 1;
+      return entry;
+    }
+    this.l1.misses += 1;
+    return undefined;
+  }
+
+  /** What memory may still serve while it is being replaced. */
+  stale(key: string, nowMs: number): Entry | undefined {
+    const entry = this.memory.peek(key);
+    return entry !== undefined && nowMs < entry.deadAtMs && this.#trusted(entry, nowMs) ? entry : undefined;
+  }
+
+  put(key: string, entry: Entry): void {
+    const bytes = sizeOf(entry.value) + 2 * key.length + 96 * entry.tags.length;
+    if (this.memory.set(key, entry, bytes, entry.deadAtMs)) this.tags.add(key, entry.tags);
+  }
+
+  forgetKey(key: string): void {
+    this.memory.delete(key);
+    this.flights.spoil(key);
+    this.refreshes.spoil(key);
+  }
+
+  forgetTag(tag: string): void {
+    for (const key of this.tags.keysOf(tag)) this.memory.delete(key);
+    // The tags of what is under way may not be known yet.
+    this.flights.spoilAll();
+    this.refreshes.spoilAll();
+  }
+
+  forgetAll(): void {
+    this.memory.clear();
+    this.flights.spoilAll();
+    this.refreshes.spoilAll();
+  }
+
+  /** Drops what is dead, so that it does not wait for the policy to find it. */
+  cleanUp(nowMs: number): void {
+    for (const key of this.memory.keys()) {
+      const entry = this.memory.peek(key);
+      if (entry !== undefined && entry.deadAtMs <= nowMs) this.memory.delete(key);
+    }
+  }
+
+  adopt(rules: Rules): void {
+    if (rules.strategy !== this.rules.strategy) this.memory.usePolicy(makePolicy(rules.strategy, rules.maxBytes));
+    if (rules.maxBytes !== this.memory.maxBytes) this.memory.resize(rules.maxBytes);
+    this.rules = rules;
+    this.l1 = this.#metrics.tally('l1', rules.strategy);
+    this.l2 = this.#metrics.tally('l2', rules.strategy);
+  }
+
+  stats() {
+    const { memory, rules, l1, l2, loads, loadFailures, staleServed } = this;
+    return {
+      strategy: rules.strategy,
+      rules,
+      entries: memory.count,
+      bytes: memory.bytes,
+      loads,
+      loadFailures,
+      staleServed,
+      loading: this.flights.count,
+      l1: { ...l1 },
+      l2: { ...l2 },
+    };
+  }
+
+  #trusted(entry: Entry, nowMs: number): boolean {
+    return nowMs <= this.#trust.untilMs || nowMs <= entry.storedAtMs + this.#trust.maxStalenessMs;
+  }
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { register } from 'prom-client';
+import { type CacheMetrics, metricsOf, type Operation, type Tier } from './cache-metrics.ts';
+import type { Entry } from './envelope.ts';
+import { Filler } from './filler.ts';
+import type { InvalidationTarget } from './invalidation.ts';
+import { InvalidationLog } from './invalidation-log.ts';
+import { redisKeys } from './keys.ts';
+import { keepMs } from './lifetimes.ts';
+import type { NamespaceOptions, Rules, TieredCacheOptions, Trouble, WrapOptions } from './options.ts';
+import { RedisGuard } from './redis-guard.ts';
+import { RedisTier } from './redis-tier.ts';
+import { Room } from './room.ts';
+import { rulesOf } from './rules.ts';
+import { Synchroniser } from './synchroniser.ts';
+
+/** Nothing larger goes to Redis or is unpacked from it. */
+const maxValueBytes = 16 * 1_024 * 1_024;
+
+/**
+ * The one cache of a service: memory over Redis behind `wrap`. A tier that is away, slow, full or talks nonsense is skipped; only the loader's
+ * own failure ever reaches the caller. `null`, `0`, `''` and `false` are values like any other; `undefined` means "not cached".
+ * Values are shared between readers: treat what you get as read-only.
+ */
+export class TieredCache<Namespace extends string = string> {
+  readonly #rooms = new Map<string, Room>();
+  readonly #options: TieredCacheOptions<Namespace>;
+  readonly #now: () => number;
+  readonly #guard: RedisGuard | undefined;
+  readonly #tier: RedisTier | undefined;
+  readonly #filler: Filler;
+  readonly #synchroniser: Synchroniser;
+  readonly #metrics: CacheMetrics;
+  readonly #cleanup: NodeJS.Timeout;
+  readonly #unwatch: () => void;
+  #namespaces: Record<string, NamespaceOptions>;
+  #untilTimed = 0;
+
+  constructor(options: TieredCacheOptions<Namespace>) {
+    this.#options = options;
+    this.#namespaces = { ...options.namespaces };
+    this.#now = options.now ?? Date.now;
+    this.#metrics = metricsOf(options.registry ?? register, options.service);
+    const keys = redisKeys(options.service);
+    this.#guard =
+      options.redis && new RedisGuard({ redis: options.redis, onTrouble: (operation, error) => this.#trouble('l2', operation, error) });
+    this.#tier = this.#guard && this.#secondTier(this.#guard);
+    this.#synchroniser = new Synchroniser({
+      service: options.service,
+      origin: randomUUID(),
+      tier: this.#tier,
+      log: this.#guard && new InvalidationLog(this.#guard, keys),
+      channel: options.channel,
+      maxStalenessMs: options.maxStalenessMs ?? 5_000,
+      now: this.#now,
+      forget: (target) => this.#forget(target),
+      forgetEverything: () => this.#eachRoom((room) => room.forgetAll()),
+      onTrouble: (operation, error) => this.#trouble('channel', operation, error),
+    });
+    this.#filler = new Filler({
+      tier: this.#tier,
+      now: this.#now,
+      inDoubt: (namespace, key) => this.#synchroniser.pending.covers(namespace, key),
+      onTrouble: (trouble) => this.#trouble(trouble.tier, trouble.operation, trouble.error),
+      onLoaded: (sinceMs) => this.#metrics.observe('load', 'l1', sinceMs),
+    });
+    for (const [name, rules] of rulesOf(this.#namespaces, options)) this.#rooms.set(name, this.#furnish(name, rules));
+    this.#unwatch = this.#metrics.watchMemory(() => this.bytes);
+    const cleanupMs = (options.memory?.cleanupSeconds ?? 300) * 1_000;
+    this.#cleanup = setInterval(() => this.#eachRoom((room) => room.cleanUp(this.#now())), cleanupMs).unref();
+    if (this.#tier) void this.#synchroniser.sync();
+  }
+
+  /** What memory holds of all namespaces, by estimate. */
+  get bytes(): number {
+    let bytes = 0;
+    this.#eachRoom((room) => {
+      bytes += room.memory.bytes;
+    });
+    return bytes;
+  }
+
+  /**
+   * The value for a key, loaded at most once however many ask at the same time, in this process or in others.
+   *
+   * @param load makes the value; `null` is cached as "there is none" for `negativeTtlSeconds`, `undefined` is not cached
+   * @throws only what `load` throws
+   */
+  wrap<T>(namespace: Namespace, key: string, load: () => Promise<T> | T, options: WrapOptions = {}): Promise<T> {
+    const room = this.#room(namespace);
+    const entry = this.#inMemory(room, key);
+    if (entry !== undefined) return Promise.resolve(entry.value as T);
+    return this.#filler.fill(room, key, load, options) as Promise<T>;
+  }
+
+  /** The cached value, or undefined. Never throws. */
+  get<T>(namespace: Namespace, key: string): Promise<T | undefined> {
+    const room = this.#room(namespace);
+    const entry = this.#inMemory(room, key);
+    if (entry !== undefined) return Promise.resolve(entry.value as T);
+    return this.#timed('get', 'l2', this.#filler.look(room, key) as Promise<T | undefined>);
+  }
+
+  /** Stores a new truth in every tier and strikes the copies that other instances hold. */
+  set(namespace: Namespace, key: string, value: unknown, options: WrapOptions = {}): Promise<void> {
+    if (value === undefined) throw new TypeError('undefined cannot be cached; delete the key, or cache null');
+    return this.#timed('set', 'l2', this.#set(this.#room(namespace), key, value, options));
+  }
+
+  /** After this no instance that is reached serves the old value, and no load that began before may store its result. */
+  delete(namespace: Namespace, key: string): Promise<void> {
+    return this.#invalidate('delete', { kind: 'key', namespace, key });
+  }
+
+  /** Strikes everything, in every namespace, that was stored under this tag. */
+  invalidateTag(tag: string): Promise<void> {
+    return this.#invalidate('invalidate', { kind: 'tag', tag });
+  }
+
+  invalidateNamespace(namespace: Namespace): Promise<void> {
+    return this.#invalidate('invalidate', { kind: 'namespace', namespace });
+  }
+
+  /** Changes how a namespace is kept, while running. Entries stay where the new budget allows. */
+  configure(namespace: Namespace, changes: NamespaceOptions): void {
+    this.#namespaces = { ...this.#namespaces, [namespace]: { ...this.#namespaces[namespace], ...changes } };
+    for (const [name, rules] of rulesOf(this.#namespaces, this.#options)) this.#rooms.get(name)?.adopt(rules);
+  }
+
+  /** Reads now what other instances invalidated, instead of at the next tick. Never rejects. */
+  synchronise(): Promise<void> {
+    return this.#synchroniser.sync();
+  }
+
+  /** Numbers for an operator, as they stand. */
+  stats() {
+    return {
+      bytes: this.bytes,
+      redis: this.#guard ? this.#guard.breaker.state : 'absent',
+      pendingInvalidations: this.#synchroniser.pending.size,
+      namespaces: Object.fromEntries([...this.#rooms].map(([name, room]) => [name, room.stats()])),
+    };
+  }
+
+  /** Ends timers and background work. The Redis connection and the channel stay open: they were given. */
+  async close(): Promise<void> {
+    clearInterval(this.#cleanup);
+    this.#unwatch();
+    await this.#filler.settled();
+    await this.#synchroniser.close();
+    this.#guard?.close();
+  }
+
+  async #set(room: Room, key: string, value: unknown, options: WrapOptions): Promise<void> {
+    room.forgetKey(key);
+    const flight = room.flights.open(key);
+    try {
+      const entry = this.#filler.entryOf(room, value, options);
+      const stored = await this.#store(room, key, entry);
+      if (!flight.spoiled) room.put(key, entry);
+      await this.#synchroniser.announce(room.name, key, stored);
+    } finally {
+      room.flights.land(flight);
+    }
+  }
+
+  async #store(room: Room, key: string, entry: Entry): Promise<boolean> {
+    if (!this.#tier || room.rules.tiers === 'memory') return true;
+    const stamp = await this.#tier.stamp(room.name, entry.tags);
+    if (stamp === RedisGuard.unavailable) return false;
+    try {
+      const sealed = await this.#tier.seal(stamp, entry, room.rules.compression);
+      const place = { namespace: room.name, key };
+      return (await this.#tier.write(place, sealed, keepMs(entry, this.#now(), room.rules.idleSeconds))) !== RedisGuard.unavailable;
+    } catch (error) {
+      this.#trouble('l2', 'seal', error);
+      return false;
+    }
+  }
+
+  #invalidate(operation: Operation, target: InvalidationTarget): Promise<void> {
+    this.#forget(target);
+    return this.#timed(operation, 'l2', this.#synchroniser.tell(target));
+  }
+
+  #forget(target: InvalidationTarget): void {
+    if (target.kind === 'tag') this.#eachRoom((room) => room.forgetTag(target.tag));
+    else if (target.kind === 'key') this.#rooms.get(target.namespace)?.forgetKey(target.key);
+    else this.#rooms.get(target.namespace)?.forgetAll();
+  }
+
+  /** One read in 256 is timed: the clock costs as much as the read. */
+  #inMemory(room: Room, key: string): Entry | undefined {
+    if (--this.#untilTimed >= 0) return room.fresh(key, this.#now());
+    this.#untilTimed = 255;
+    const sinceMs = performance.now();
+    const entry = room.fresh(key, this.#now());
+    this.#metrics.observe('get', 'l1', sinceMs);
+    return entry;
+  }
+
+  async #timed<T>(operation: Operation, tier: Tier, work: Promise<T>): Promise<T> {
+    const sinceMs = performance.now();
+    try {
+      return await work;
+    } finally {
+      this.#metrics.observe(operation, tier, sinceMs);
+    }
+  }
+
+  #room(namespace: string): Room {
+    const room = this.#rooms.get(namespace);
+    if (room === undefined) throw new RangeError(`no cache namespace '${namespace}'`);
+    return room;
+  }
+
+  #eachRoom(act: (room: Room) => void): void {
+    for (const room of this.#rooms.values()) act(room);
+  }
+
+  #trouble(tier: Trouble['tier'], operation: string, error: unknown): void {
+    this.#metrics.failed(operation, tier);
+    this.#options.onTrouble?.({ tier, operation, error });
+  }
+
+  #secondTier(guard: RedisGuard): RedisTier {
+    const onGarbage = (error: unknown) => this.#trouble('l2', 'read', error);
+    return new RedisTier({ guard, keys: redisKeys(this.#options.service), now: this.#now, maxValueBytes, onGarbage });
+  }
+
+  #furnish(name: string, rules: Rules): Room {
+    const onEvicted = (room: Room, key: string, entry: Entry) => this.#demote(room, key, entry);
+    return new Room({ name, rules, trust: this.#synchroniser, metrics: this.#metrics, onEvicted });
+  }
+
+  /** What was used and lost its place in memory is to be found in Redis for a while: its idle time starts anew there. */
+  #demote(room: Room, key: string, entry: Entry): void {
+    if (!this.#tier || room.rules.idleSeconds === undefined || room.rules.tiers === 'memory') return;
+    const remainingMs = keepMs(entry, this.#now(), room.rules.idleSeconds);
+    if (remainingMs > 0) this.#filler.behind('demote', this.#tier.touch({ namespace: room.name, key }, remainingMs));
+  }
+}
