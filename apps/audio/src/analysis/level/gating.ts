@@ -35,7 +35,10 @@ export class GatedBlocks {
     const from = this.gateBin(-20);
     if (from === null) return null;
     const kept = this.countFrom(from);
-    return (this.binAtRank(from, Math.max(0, Math.round(0.95 * kept) - 1)) - this.binAtRank(from, Math.max(0, Math.round(0.1 * kept) - 1))) / STEPS_PER_LU;
+    return (
+      (this.binAtRank(from, Math.max(0, Math.round(0.95 * kept) - 1)) - this.binAtRank(from, Math.max(0, Math.round(0.1 * kept) - 1))) /
+      STEPS_PER_LU
+    );
   }
 
   private gateBin(relativeLu: number): number | null {

@@ -1,6 +1,6 @@
 /** The analysis on a thread of its own. ffmpeg is started from this thread, so no sample ever crosses into another. */
-import { analyzeAudio, type AudioAnalysis } from './analyze-audio.ts';
-import { threadCpuSeconds } from './thread-cpu.ts';
+import { type AudioAnalysis, analyzeAudio } from './analyze-audio.ts';
+import { threadCpuSeconds } from './cpu-time.ts';
 
 export interface AnalysisInput {
   /** Absolute. */

@@ -1,6 +1,6 @@
+import { Failure } from '#contracts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
 import type { WaveformPeaks } from '../waveform/peaks.ts';
-import { Failure } from '#contracts';
 import { type DecodeSinks, decodeSound } from './decode.ts';
 import { MusicListener, NativeListener, type NativeSound } from './listeners.ts';
 

@@ -1,6 +1,7 @@
 /** One ffmpeg process that decodes a file to PCM on pipes, without ever holding more than a pipe's worth of it. */
 import type { Readable } from 'node:stream';
 import { type RunningTool, safeInputArgs, spawnTool, type ToolExit, ToolFailure } from '#compute';
+import { childCpuSeconds } from './cpu-time.ts';
 
 export interface DecodeOptions {
   readonly ffmpegPath: string;
@@ -19,7 +20,7 @@ export interface DecodeSinks {
 }
 
 export interface DecodeCost {
-  /** User and system time of ffmpeg, as it reports it. */
+  /** User and system time of ffmpeg. */
   readonly cpuSeconds: number;
 }
 
@@ -37,9 +38,11 @@ export async function decodeSound(path: string, sinks: DecodeSinks, options: Dec
     ...(options.signal && { signal: options.signal }),
     extraPipes: sinks.native ? ['read'] : [],
   });
-  const exit = await listen(tool, sinks);
+  await listen(tool, sinks);
+  const cpuSeconds = childCpuSeconds(tool.pid); // its pipes are closed and it is ending, but nobody has reaped it yet
+  const exit = await tool.exit;
   if (exit.exitCode !== 0) throw undecodable(exit);
-  return { cpuSeconds: benchmarkSeconds(exit.stderrTail) };
+  return { cpuSeconds: cpuSeconds ?? benchmarkSeconds(exit.stderrTail) };
 }
 
 /** Cover art is a video stream, so it is never mapped. The WAV header tells rate, channels and layout before the first sample. */
@@ -51,7 +54,7 @@ function decodeArgs(path: string, { native, monoRateHz }: DecodeSinks): string[]
   return [...manners, ...safeInputArgs(path), ...(native ? nativeOutput : []), ...monoOutput];
 }
 
-async function listen(tool: RunningTool, { native, mono }: DecodeSinks): Promise<ToolExit> {
+async function listen(tool: RunningTool, { native, mono }: DecodeSinks): Promise<void> {
   const pumps = native ? [pump(tool.stdout, native), pump(tool.pipes[0] as Readable, mono)] : [pump(tool.stdout, mono)];
   try {
     await Promise.all(pumps);
@@ -60,7 +63,6 @@ async function listen(tool: RunningTool, { native, mono }: DecodeSinks): Promise
     await Promise.allSettled([...pumps, tool.exit]);
     throw error;
   }
-  return tool.exit;
 }
 
 async function pump(pipe: Readable, sink: (bytes: Buffer) => void): Promise<void> {
@@ -77,7 +79,7 @@ function undecodable({ exitCode, signal: killedBy, stderrTail }: ToolExit): Tool
   });
 }
 
-/** The line `bench: utime=0.113s stime=0.024s rtime=0.142s`; the last one is ffmpeg's own, whatever a tag in the file may look like. */
+/** Where /proc is missing: `bench: utime=0.113s stime=0.024s rtime=0.142s`, which leaves out the start of ffmpeg. The last one is ffmpeg's own, whatever a tag in the file may look like. */
 function benchmarkSeconds(lines: readonly string[]): number {
   const line = lines.findLast((text) => text.includes('bench: utime='));
   const [, user, system] = /utime=([\d.]+)s stime=([\d.]+)s/.exec(line ?? '') ?? [];

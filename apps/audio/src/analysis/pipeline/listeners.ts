@@ -1,7 +1,7 @@
 /** Those who hear the decoded sound, chunk by chunk, as it comes out of ffmpeg's pipes. */
 import { channelRoles } from '../level/channels.ts';
 import { type Levels, LoudnessMeter } from '../level/loudness-meter.ts';
-import { type AnalysisProfile, MusicAnalyzer, type MusicAnalysis } from '../music/music-analyzer.ts';
+import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
 import { PeakCollector, type WaveformPeaks } from '../waveform/peaks.ts';
 import { FrameAssembler } from './frames.ts';
 import { readWavHeader, type WavHeader } from './wav-header.ts';
@@ -24,7 +24,11 @@ export class NativeListener {
   }
 
   hear(bytes: Buffer): void {
-    if (this.hearing) return this.hearing.hear(bytes);
+    if (this.hearing) this.hearing.hear(bytes);
+    else this.hearHead(bytes);
+  }
+
+  private hearHead(bytes: Buffer): void {
     const head = Buffer.concat([this.head!, bytes]);
     this.header = readWavHeader(head);
     this.head = this.header ? null : head;

@@ -50,7 +50,7 @@ export class PeakCollector {
   finish(): WaveformPeaks {
     const { sampleRateHz, frames, framesPerBucket, min, max } = this;
     const buckets = Math.ceil(frames / framesPerBucket);
-    const list = (valueOf: (bucket: number) => number) => Array.from({ length: buckets }, (_, bucket) => to16Bit(valueOf(bucket)));
+    const list = (read: (bucket: number) => number) => Array.from({ length: buckets }, (_, bucket) => to16Bit(read(bucket)));
     return {
       sampleRateHz,
       frames,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Levels } from '../loudness-meter.ts';
 import type { Recording } from './recordings.ts';
 
-const ffmpegPath = process.env['FFMPEG_PATH'] ?? 'ffmpeg';
+const ffmpegPath = process.env.FFMPEG_PATH ?? 'ffmpeg';
 
 /** Makes the recording in `directory`. @returns its path */
 export function record(recording: Recording, directory: string): string {

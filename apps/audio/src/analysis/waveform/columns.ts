@@ -1,0 +1,33 @@
+import type { WaveformPeaks } from './peaks.ts';
+
+/** What one column of a picture, or one pixel of audiowaveform's JSON, stands for; same units as the peaks. */
+export interface Column {
+  readonly min: number;
+  readonly max: number;
+  readonly rms: number;
+}
+
+/**
+ * Divides the recording into columns of equal length. Where there are fewer buckets than columns, a bucket shows more than once.
+ *
+ * @param count how many columns, at least 1
+ * @returns `count` columns, or none when the recording has no frames
+ */
+export function columnsOf(peaks: WaveformPeaks, count: number): Column[] {
+  const buckets = peaks.frames / peaks.framesPerBucket; // the last bucket may be a part of one
+  if (buckets === 0) return [];
+  return Array.from({ length: count }, (_, column) => {
+    const from = Math.min(peaks.min.length - 1, Math.floor((column * buckets) / count));
+    const to = Math.max(from + 1, Math.min(peaks.min.length, Math.floor(((column + 1) * buckets) / count)));
+    return merge(peaks, from, to);
+  });
+}
+
+function merge(peaks: WaveformPeaks, from: number, to: number): Column {
+  const squares = peaks.rms.slice(from, to).reduce((sum, rms) => sum + rms * rms, 0);
+  return {
+    min: Math.min(...peaks.min.slice(from, to)),
+    max: Math.max(...peaks.max.slice(from, to)),
+    rms: Math.sqrt(squares / (to - from)),
+  };
+}

@@ -1,0 +1,37 @@
+import { columnsOf } from './columns.ts';
+import type { WaveformPeaks } from './peaks.ts';
+
+/** Peaks in the shape of audiowaveform's JSON, version 2: `data` holds a minimum and a maximum for each pixel. */
+export interface WaveformJson {
+  readonly version: 2;
+  readonly channels: 1;
+  readonly sample_rate: number;
+  /** May be a fraction, because the picture is as wide as was asked. */
+  readonly samples_per_pixel: number;
+  readonly bits: 8;
+  /** Pixels, that is pairs in `data`. */
+  readonly length: number;
+  /** In [-128, 127]. */
+  readonly data: number[];
+}
+
+const STEPS_OF_8_BITS = 256;
+
+/**
+ * @param widthPx pixels, a whole number in [1, 4096]; the last bucket of a recording ends the last pixel
+ * @throws RangeError when the width is out of range
+ * @see github.com/bbc/audiowaveform, doc/DataFormat.md
+ */
+export function waveformJson(peaks: WaveformPeaks, widthPx: number): WaveformJson {
+  if (!Number.isInteger(widthPx) || widthPx < 1 || widthPx > 4096) throw new RangeError('a waveform is 1 to 4096 pixels wide');
+  const columns = columnsOf(peaks, widthPx);
+  return {
+    version: 2,
+    channels: 1,
+    sample_rate: peaks.sampleRateHz,
+    samples_per_pixel: Math.max(1, peaks.frames) / widthPx,
+    bits: 8,
+    length: columns.length,
+    data: columns.flatMap(({ min, max }) => [Math.floor(min / STEPS_OF_8_BITS), Math.floor(max / STEPS_OF_8_BITS)]),
+  };
+}
