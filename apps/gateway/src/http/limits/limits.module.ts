@@ -6,7 +6,7 @@ import { currentCall, Dependencies, Lifecycle } from '#platform';
 import { openRedis, type RedisConnection } from '#storage';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
 import { endpointOf } from '../route.ts';
-import { clientAddress } from './client-address.ts';
+import { ClientAddresses } from './client-addresses.ts';
 import { LimitGuard } from './limit.guard.ts';
 import { LimitStorage } from './limit-storage.ts';
 import { LocalWindows } from './local-windows.ts';
@@ -15,11 +15,6 @@ import { SteadyWindows } from './steady-windows.ts';
 
 const LIMITS_REDIS = Symbol('redis of the limits');
 const windowMs = 60_000;
-
-const addressOf = (request: FastifyRequest, hops: number): string => {
-  const header = request.headers['x-forwarded-for'];
-  return clientAddress(request.socket.remoteAddress, Array.isArray(header) ? header.join() : header, hops);
-};
 
 /** Accounts are told apart by a hash, so that no address of a person stands in Redis. */
 function accountOf(request: FastifyRequest): string {
@@ -34,7 +29,8 @@ const requestOf = (context: ExecutionContext) => context.switchToHttp().getReque
 
 /** Who pays: the subject where one is known, else the address. Where credentials are tried: the address, and each account from there. */
 function throttlers(config: GatewayConfig): ThrottlerOptions[] {
-  const from = (request: FastifyRequest) => addressOf(request, config.GATEWAY_TRUSTED_PROXY_HOPS);
+  const addresses = new ClientAddresses(config);
+  const from = (request: FastifyRequest) => addresses.of(request);
   return [
     {
       name: 'default',
@@ -89,6 +85,11 @@ export class LimitsModule {
       inject: [GATEWAY_CONFIG, LIMITS_REDIS],
       useFactory: throttlerOptions,
     });
-    return { module: LimitsModule, imports: [throttler], providers: [LimitGuard], exports: [LimitGuard, throttler] };
+    return {
+      module: LimitsModule,
+      imports: [throttler],
+      providers: [LimitGuard, ClientAddresses],
+      exports: [LimitGuard, ClientAddresses, throttler],
+    };
   }
 }

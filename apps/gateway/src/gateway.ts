@@ -1,0 +1,23 @@
+/** How the gateway starts; main.ts runs it, tests start it on ports of their own. */
+import multipart from '@fastify/multipart';
+import type { ServiceOptions } from '#platform';
+import { type GatewayConfig, gatewayConfig } from './config.ts';
+import { GatewayModule } from './gateway.module.ts';
+import { answerBrokenRequests, answerFrameworkError } from './http/broken-request.ts';
+import { installEdge } from './http/edge.ts';
+
+/** Node's default for all headers together is 16 KiB; a token of ours takes less than one. */
+const maxHeaderBytes = 16 * 1_024;
+
+export const gateway: ServiceOptions<GatewayConfig> = {
+  name: 'gateway',
+  config: gatewayConfig,
+  module: (config) => GatewayModule.with(config),
+  fastify: { frameworkErrors: answerFrameworkError, http: { maxHeaderSize: maxHeaderBytes } } as ServiceOptions<GatewayConfig>['fastify'],
+  configure: async (app) => {
+    const fastify = app.getHttpAdapter().getInstance();
+    installEdge(fastify);
+    answerBrokenRequests(fastify.server);
+    await app.register(multipart);
+  },
+};

@@ -1,0 +1,121 @@
+/** Who may come in: accounts, sessions and the keys that prove them. */
+import * as z from 'zod';
+import { roles } from '#contracts';
+import { endpoint } from '../http/endpoint.ts';
+import { emailAddress } from './email.ts';
+
+const user = z
+  .object({ id: z.uuid(), email: z.string(), roles: z.array(z.enum(roles)), createdAt: z.iso.datetime() })
+  .meta({ id: 'User', description: 'An account.' });
+
+const newPassword = z
+  .string()
+  .min(10, { error: 'A password has at least 10 characters.' })
+  .max(128, { error: 'A password has at most 128 characters.' })
+  .meta({ examples: ['correct horse battery'] });
+
+const refreshToken = z.string().min(1).max(128).meta({ description: 'Opaque; good for one use.' });
+
+const session = z
+  .object({
+    accessToken: z.string().meta({ description: 'An RS256 JWT for the Authorization header.' }),
+    refreshToken,
+    tokenType: z.literal('Bearer'),
+    expiresInSeconds: z.number().int().positive().meta({ description: 'Until the access token expires.' }),
+  })
+  .meta({ id: 'Session' });
+
+const base = { tag: 'Identity', auth: 'open', limit: 'credentials', cacheControl: 'no-store' } as const;
+const example = { email: 'ana@example.org', password: 'correct horse battery' };
+
+export const registerEndpoint = endpoint({
+  ...base,
+  id: 'register',
+  method: 'POST',
+  path: '/v1/auth/register',
+  summary: 'Open an account',
+  description: 'Registers an e-mail address with a password. Log in afterwards to get tokens.',
+  body: z.strictObject({ email: emailAddress, password: newPassword }).meta({ id: 'Registration' }),
+  responses: { 201: z.object({ user }) },
+  failures: ['email-taken', 'overloaded'],
+  example,
+});
+
+export const loginEndpoint = endpoint({
+  ...base,
+  id: 'login',
+  method: 'POST',
+  path: '/v1/auth/login',
+  summary: 'Log in',
+  description: 'Answers the same, and as slowly, whether the address is unknown or the password wrong.',
+  body: z.strictObject({ email: emailAddress, password: z.string().min(1).max(128) }).meta({ id: 'Credentials' }),
+  responses: { 200: session },
+  failures: ['credentials-invalid', 'overloaded'],
+  example,
+});
+
+export const refreshEndpoint = endpoint({
+  ...base,
+  id: 'refresh',
+  method: 'POST',
+  path: '/v1/auth/refresh',
+  summary: 'Trade a refresh token for new tokens',
+  description:
+    'Each refresh token works once. Sending a used one again ends the whole session, for whoever holds it: one of them stole it.',
+  body: z.strictObject({ refreshToken }),
+  responses: { 200: session },
+  failures: ['refresh-token-invalid', 'token-reused'],
+  example: { refreshToken: 'gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb9o1Y2d3e4f5' },
+});
+
+export const logoutEndpoint = endpoint({
+  ...base,
+  id: 'logout',
+  method: 'POST',
+  path: '/v1/auth/logout',
+  summary: 'Log out',
+  description: 'Ends the session of a refresh token. Access tokens already given out run to their end, a quarter of an hour at most.',
+  body: z.strictObject({ refreshToken }),
+  responses: { 204: { description: 'The session has ended, or there was none.' } },
+  failures: [],
+  example: { refreshToken: 'gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb9o1Y2d3e4f5' },
+});
+
+export const getMeEndpoint = endpoint({
+  id: 'getMe',
+  method: 'GET',
+  path: '/v1/me',
+  tag: 'Identity',
+  summary: 'Who am I?',
+  auth: 'user',
+  responses: { 200: user },
+  failures: [],
+});
+
+export const getJwksEndpoint = endpoint({
+  id: 'getJwks',
+  method: 'GET',
+  path: '/.well-known/jwks.json',
+  tag: 'Identity',
+  summary: 'The public keys that verify access tokens',
+  description: 'A JSON Web Key Set (RFC 7517). Tokens name their key by `kid`.',
+  auth: 'open',
+  cacheControl: 'public, max-age=300',
+  responses: {
+    200: z
+      .object({
+        keys: z.array(
+          z.object({
+            kty: z.literal('RSA'),
+            kid: z.string(),
+            use: z.literal('sig'),
+            alg: z.literal('RS256'),
+            n: z.string(),
+            e: z.string(),
+          }),
+        ),
+      })
+      .meta({ id: 'JsonWebKeySet' }),
+  },
+  failures: ['service-unavailable'],
+});

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { HttpModule } from '../http/http.module.ts';
+import { AccessGuard } from './access.guard.ts';
+import { AccessTokens } from './access-token.ts';
+import { Accounts } from './accounts.service.ts';
+import { IdentifyGuard } from './identify.guard.ts';
+import { IdentityController } from './identity.controller.ts';
+import { CreateIdentity1795219200000 } from './identity.migration.ts';
+import { JwtStrategy } from './jwt.strategy.ts';
+import { KeyRing } from './key-ring.ts';
+import { Passwords } from './passwords.ts';
+import { RefreshTokenRow, RefreshTokenStore } from './refresh-token.store.ts';
+import { SecurityEventRow, SecurityEventStore } from './security-event.store.ts';
+import { Sessions } from './sessions.service.ts';
+import { SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
+import { UserRow, UserStore } from './user.store.ts';
+
+/** What identity keeps in PostgreSQL. */
+export const identityPostgres = {
+  schema: 'identity',
+  entities: [UserRow, RefreshTokenRow, SigningKeyRow, SecurityEventRow],
+  migrations: [{ schema: 'identity', steps: [CreateIdentity1795219200000] }],
+};
+
+/**
+ * Room: gateway / identity. Who is this, and may they come in?
+ * Door: /v1/auth/*, /v1/me, /.well-known/jwks.json; IdentifyGuard and AccessGuard on every other door. Leans on: PostgreSQL.
+ * Tells: identity.security_events.
+ */
+@Module({
+  imports: [PassportModule, HttpModule],
+  controllers: [IdentityController],
+  providers: [
+    Accounts,
+    Sessions,
+    Passwords,
+    AccessTokens,
+    KeyRing,
+    JwtStrategy,
+    UserStore,
+    RefreshTokenStore,
+    SigningKeyStore,
+    SecurityEventStore,
+    IdentifyGuard,
+    AccessGuard,
+  ],
+  exports: [IdentifyGuard, AccessGuard],
+})
+export class IdentityModule {}

@@ -1,0 +1,43 @@
+/** The secret that seals the signing keys: given by configuration, or made once and kept in a file that only we can read. */
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+interface SecretSource {
+  /** 32 bytes in base64. */
+  readonly given: string | undefined;
+  readonly path: string;
+}
+
+/** @throws Error when the file is there but does not hold 32 bytes of base64 */
+export async function keySecret({ given, path }: SecretSource): Promise<Buffer> {
+  if (given) return Buffer.from(given, 'base64');
+  const text = (await readIfThere(path)) ?? (await make(path));
+  const secret = Buffer.from(text.trim(), 'base64');
+  if (secret.length !== 32) throw new Error('the key file of the gateway does not hold 32 bytes in base64');
+  return secret;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Written beside and then linked into place: a copy that starts at the same moment finds a whole file or none. */
+async function make(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(draft);
+  }
+  return readFile(path, 'utf8');
+}
