@@ -1,12 +1,13 @@
 /** Serves contracts over NATS inside Nest's message router: one queue group a service, checked shapes, deadlines, bounded work, a real drain. */
 
-import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core';
+import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-core';
 import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { firstValueFrom, isObservable, throwError } from 'rxjs';
-import { type CallContext, Failure, fieldErrors } from '#contracts';
+import { type CallContext, Failure, fieldErrors, type WireFailure } from '#contracts';
 import { runInCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
+import { type BatchAnswer, isBatch, joinAnswers, readBatch, readBatchContext } from './batch.ts';
 import { rpcDuration, rpcInFlight } from './bus.metrics.ts';
 import type { HandlerExtras } from './handles.decorator.ts';
 import type { NatsLink } from './nats-link.ts';
@@ -17,6 +18,8 @@ export interface BusServerOptions {
   readonly maxInFlight: number;
   readonly log: Log;
 }
+
+type Outcome = { readonly reply: unknown } | { readonly failure: WireFailure };
 
 /** Hands errors on as they are; by default Nest would turn them into "Internal server error" before we see them. */
 @Catch()
@@ -53,47 +56,82 @@ export class BusServer extends Server implements CustomTransportStrategy {
       const { everyCopy } = handler.extras as unknown as HandlerExtras;
       const callback = (error: Error | null, message: Msg) => {
         if (error) this.#options.log.warn({ err: error, subject }, 'a subscription failed');
-        else void this.#answer(handler, message);
+        else this.#receive(handler, message);
       };
       this.#subscriptions.push(connection.subscribe(subject, { callback, ...(everyCopy ? {} : { queue: this.#options.service }) }));
     }
   }
 
   async #answer(handler: MessageHandler, message: Msg): Promise<void> {
+    const outcome = await this.#outcome(
+      handler,
+      () => contextFromHeaders(message.headers),
+      () => parseJson(message.data),
+    );
+    if ('reply' in outcome) this.#respond(message, JSON.stringify(outcome.reply), replyHeaders('reply'));
+    else this.#respond(message, JSON.stringify(outcome.failure), replyHeaders('failure'));
+  }
+
+  /** Answers each item when it is done; those done in the same turn go back together. */
+  #answerBatch(handler: MessageHandler, message: Msg): void {
+    const ready: string[] = [];
+    const send = () => {
+      for (const body of joinAnswers(ready.splice(0))) this.#respond(message, body);
+    };
+    readBatch(parseJson(message.data)).forEach(async ({ context, payload }, index) => {
+      const outcome = await this.#outcome(
+        handler,
+        () => readBatchContext(context),
+        () => payload,
+      );
+      if (ready.push(JSON.stringify({ index, ...outcome } satisfies BatchAnswer)) === 1) setImmediate(send);
+    });
+  }
+
+  #receive(handler: MessageHandler, message: Msg): void {
+    try {
+      if (isBatch(message.headers)) this.#answerBatch(handler, message);
+      else void this.#answer(handler, message);
+    } catch (error) {
+      this.#options.log.warn({ err: error, subject: message.subject }, 'a message cannot be read');
+    }
+  }
+
+  /** Does the work of one call and says how it went. Never throws. */
+  async #outcome(handler: MessageHandler, context: () => CallContext, payload: () => unknown): Promise<Outcome> {
     const { contract } = handler.extras as unknown as HandlerExtras;
     const stop = rpcDuration.startTimer({ subject: contract.subject });
     rpcInFlight.set(++this.#inFlight);
     try {
-      const reply = await this.#work(handler, message);
-      this.#respond(message, 'reply', reply);
+      const reply = await this.#work(handler, context(), payload);
       stop({ outcome: 'ok' });
+      return { reply };
     } catch (error) {
       const failure = Failure.from(error);
       if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler broke');
-      this.#respond(message, 'failure', failure.toWire());
       stop({ outcome: failure.code });
+      return { failure: failure.toWire() };
     } finally {
       rpcInFlight.set(--this.#inFlight);
       if (this.#inFlight === 0) this.#idle?.();
     }
   }
 
-  #respond(message: Msg, kind: 'reply' | 'failure', value: unknown): void {
+  #respond(message: Msg, body: string, header?: MsgHdrs): void {
     try {
-      message.respond(JSON.stringify(value), { headers: replyHeaders(kind) });
+      message.respond(body, header ? { headers: header } : {});
     } catch (error) {
       this.#options.log.warn({ err: error, subject: message.subject }, 'the answer could not be sent');
     }
   }
 
-  async #work(handler: MessageHandler, message: Msg): Promise<unknown> {
+  async #work(handler: MessageHandler, call: CallContext, payload: () => unknown): Promise<unknown> {
     if (this.#inFlight > this.#options.maxInFlight) {
       throw new Failure('overloaded', 'This service is at capacity.', { retryAfterSeconds: 1 });
     }
-    const call = contextFromHeaders(message.headers);
     if (call.deadlineAtMs <= Date.now()) throw new Failure('deadline-exceeded', 'The deadline of this request has passed.');
     const { contract } = handler.extras as unknown as HandlerExtras;
-    const request = contract.request.safeParse(parseJson(message.data));
+    const request = contract.request.safeParse(payload());
     if (!request.success) {
       throw new Failure('request-invalid', 'The request does not fit its contract.', { errors: fieldErrors(request.error, '/body') });
     }

@@ -24,6 +24,7 @@ const refuse = contract('refuse');
 const crash = contract('crash');
 const lie = contract('lie');
 const hang = contract('hang', 150);
+const pace = contract('pace');
 const nobody = contract('nobody');
 const loose = { ...double, request: z.any() };
 
@@ -48,6 +49,10 @@ class Things {
   @Handles(lie)
   lie(): { n: number } {
     return { n: 'three' as unknown as number };
+  }
+  @Handles(pace)
+  pace({ n }: { n: number }) {
+    return n === 0 ? hanging.promise : { n };
   }
   @Handles(hang)
   hang() {
@@ -79,7 +84,7 @@ describe('the bus', () => {
     for (const link of links) link.start();
     const [clientLink, serverLink] = links as [NatsLink, NatsLink];
     bus = new Bus(clientLink, log);
-    server = new BusServer(serverLink, { service: 'spec', maxInFlight: 3, log });
+    server = new BusServer(serverLink, { service: 'spec', maxInFlight: 5, log });
     const app = await NestFactory.createMicroservice(Server, { strategy: server, logger: false });
     app.useGlobalFilters(new KeepError());
     await app.listen();
@@ -134,6 +139,34 @@ describe('the bus', () => {
     expect((await failureOf(bus.call(lie, { n: 1 }))).code).toBe('internal');
   });
 
+  it('sends calls of one turn together, each with its own answer, failure and caller', async () => {
+    const calls = [1, 2, 101, 3].map((n) =>
+      runInCall(openCall({ deadlineMs: 1_000, requestId: `batch-${n}` }), () => bus.call(n > 100 ? loose : double, { n })),
+    );
+    const answers = await Promise.allSettled([...calls, bus.call(refuse, { n: 1 })]);
+    expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Failure).code))).toEqual([
+      { n: 2 },
+      { n: 4 },
+      'request-invalid',
+      { n: 6 },
+      'not-found',
+    ]);
+    expect(seen.slice(-3).map(({ requestId }) => requestId)).toEqual(['batch-1', 'batch-2', 'batch-3']);
+  });
+
+  it('holds nobody up behind a slow call of the same turn', async () => {
+    const [slow, ...quick] = [0, 1, 2].map((n) => bus.call({ ...pace, deadlineMs: 400 }, { n }));
+    expect(await Promise.all(quick)).toEqual([{ n: 1 }, { n: 2 }]);
+    expect((await failureOf(slow as Promise<unknown>)).code).toBe('deadline-exceeded');
+    hanging.resolve({ n: 0 });
+    hanging = Promise.withResolvers();
+  });
+
+  it('says of every call of a turn that nobody serves it', async () => {
+    const codes = await Promise.all([1, 2, 3].map(async (n) => (await failureOf(bus.call(nobody, { n }))).code));
+    expect(codes).toEqual(['service-unavailable', 'service-unavailable', 'service-unavailable']);
+  });
+
   it('ends at the deadline', async () => {
     expect((await failureOf(bus.call(hang, { n: 1 }))).code).toBe('deadline-exceeded');
   });
@@ -154,7 +187,7 @@ describe('the bus', () => {
   });
 
   it('refuses what is more than it can hold', async () => {
-    const outcomes = await Promise.all(Array.from({ length: 5 }, () => failureOf(bus.call(hang, { n: 1 }))));
+    const outcomes = await Promise.all(Array.from({ length: 7 }, () => failureOf(bus.call(hang, { n: 1 }))));
     expect(outcomes.map(({ code }) => code)).toContain('overloaded');
     hanging.resolve({ n: 0 });
     hanging = Promise.withResolvers();

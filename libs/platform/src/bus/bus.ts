@@ -5,6 +5,7 @@ import { type CallContext, type EventContract, Failure, type PayloadOf, type Rep
 import { currentCall, nextSpan, openCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
 import { rpcCalls } from './bus.metrics.ts';
+import { Coalescer } from './coalescer.ts';
 import type { NatsLink } from './nats-link.ts';
 import { contextToHeaders, parseJson, readReply } from './wire.ts';
 
@@ -16,10 +17,12 @@ export interface CallOptions {
 export class Bus {
   readonly #link: NatsLink;
   readonly #log: Log;
+  readonly #calls: Coalescer;
 
   constructor(link: NatsLink, log: Log) {
     this.#link = link;
     this.#log = log;
+    this.#calls = new Coalescer(link);
   }
 
   /**
@@ -41,16 +44,11 @@ export class Bus {
   }
 
   async #request(contract: Rpc, request: unknown, call: CallContext): Promise<unknown> {
-    const remainingMs = call.deadlineAtMs - Date.now();
-    if (remainingMs <= 0) throw tooLate(contract);
+    if (call.deadlineAtMs <= Date.now()) throw tooLate(contract);
     const checked = contract.request.safeParse(request);
     if (!checked.success) throw new Failure('internal', 'We asked for something that does not fit the contract.', { cause: checked.error });
     try {
-      const message = await this.#link.connection.request(contract.subject, JSON.stringify(checked.data), {
-        timeout: Math.ceil(remainingMs),
-        headers: contextToHeaders(call),
-      });
-      return readReply(message);
+      return await this.#calls.request(contract.subject, JSON.stringify(checked.data), call);
     } catch (error) {
       throw fromNats(error, contract);
     }

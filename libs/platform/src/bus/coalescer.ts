@@ -1,0 +1,157 @@
+/** Sends calls to the same subject that were made in one turn of the event loop as one message. A lone call goes out as a plain request. */
+import { createInbox, type Msg, type NatsConnection } from '@nats-io/nats-core';
+import { type CallContext, Failure } from '#contracts';
+import { batchHeaders, batchLimits, readAnswers } from './batch.ts';
+import type { NatsLink } from './nats-link.ts';
+import { contextToHeaders, parseJson, readReply } from './wire.ts';
+
+interface Waiting {
+  readonly payload: string;
+  readonly call: CallContext;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (failure: unknown) => void;
+}
+
+export class Coalescer {
+  readonly #link: NatsLink;
+  readonly #queues = new Map<string, Waiting[]>();
+  readonly #open = new Map<string, Batch>();
+  readonly #inboxes = new WeakMap<NatsConnection, string>();
+  #batches = 0;
+
+  constructor(link: NatsLink) {
+    this.#link = link;
+  }
+
+  /**
+   * @param payload JSON
+   * @throws Failure what the other side answered, `deadline-exceeded`; errors of NATS as they are
+   */
+  request(subject: string, payload: string, call: CallContext): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const queue = this.#queues.get(subject);
+    if (queue) queue.push({ payload, call, resolve, reject });
+    else {
+      this.#queues.set(subject, [{ payload, call, resolve, reject }]);
+      if (this.#queues.size === 1) setImmediate(() => this.#flush());
+    }
+    return promise;
+  }
+
+  #flush(): void {
+    const queues = [...this.#queues];
+    this.#queues.clear();
+    for (const [subject, queue] of queues) {
+      for (const batch of split(queue)) this.#send(subject, batch);
+    }
+  }
+
+  #send(subject: string, items: readonly Waiting[]): void {
+    try {
+      const [first] = items;
+      if (items.length === 1 && first) void this.#sendAlone(subject, first);
+      else this.#sendBatch(subject, items);
+    } catch (error) {
+      for (const item of items) item.reject(error);
+    }
+  }
+
+  async #sendAlone(subject: string, { payload, call, resolve, reject }: Waiting): Promise<void> {
+    try {
+      const timeout = Math.max(1, Math.ceil(call.deadlineAtMs - Date.now()));
+      const message = await this.#link.connection.request(subject, payload, { timeout, headers: contextToHeaders(call) });
+      resolve(readReply(message));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  #sendBatch(subject: string, items: readonly Waiting[]): void {
+    const connection = this.#link.connection;
+    const id = String(++this.#batches);
+    const reply = `${this.#inboxOf(connection)}.${id}`;
+    const body = `[${items.map(({ call, payload }) => `{"context":${JSON.stringify(call)},"payload":${payload}}`).join(',')}]`;
+    connection.publish(subject, body, { reply, headers: batchHeaders(items.length) });
+    this.#open.set(id, new Batch(items, () => this.#open.delete(id)));
+  }
+
+  /** One subscription a connection for the answers to all batches. */
+  #inboxOf(connection: NatsConnection): string {
+    const known = this.#inboxes.get(connection);
+    if (known) return known;
+    const inbox = createInbox();
+    connection.subscribe(`${inbox}.*`, { callback: (error, message) => this.#receive(error, message) });
+    this.#inboxes.set(connection, inbox);
+    return inbox;
+  }
+
+  #receive(error: Error | null, message: Msg): void {
+    if (error) return;
+    const batch = this.#open.get(message.subject.slice(message.subject.lastIndexOf('.') + 1));
+    if (!batch) return; // an answer after the deadline
+    try {
+      if (message.headers?.code === 503) throw nobodyServes(message);
+      for (const answer of readAnswers(parseJson(message.data))) batch.settle(answer);
+    } catch (fault) {
+      batch.failAll(Failure.from(fault));
+    }
+  }
+}
+
+const nobodyServes = (message: Msg) =>
+  new Failure('service-unavailable', 'Nobody serves this.', { cause: message.headers?.description, retryAfterSeconds: 2 });
+
+/** The items of one message that still wait for their answers. */
+class Batch {
+  readonly #items: (Waiting | undefined)[];
+  readonly #timers: NodeJS.Timeout[];
+  readonly #done: () => void;
+  #left: number;
+
+  constructor(items: readonly Waiting[], done: () => void) {
+    this.#items = [...items];
+    this.#left = items.length;
+    this.#done = done;
+    const now = Date.now();
+    this.#timers = items.map(({ call }, index) => setTimeout(() => this.#expire(index), Math.max(1, call.deadlineAtMs - now)));
+  }
+
+  settle({ index, reply, failure }: ReturnType<typeof readAnswers>[number]): void {
+    const item = this.#take(index);
+    if (failure) item?.reject(Failure.fromWire(failure));
+    else item?.resolve(reply);
+  }
+
+  failAll(failure: Failure): void {
+    for (let index = 0; index < this.#items.length; index++) this.#take(index)?.reject(failure);
+  }
+
+  #expire(index: number): void {
+    this.#take(index)?.reject(new Failure('deadline-exceeded', 'There was no answer in time.'));
+  }
+
+  #take(index: number): Waiting | undefined {
+    const item = this.#items[index];
+    if (!item) return undefined;
+    this.#items[index] = undefined;
+    clearTimeout(this.#timers[index]);
+    if (--this.#left === 0) this.#done();
+    return item;
+  }
+}
+
+/** In order, none over the limits; an item that is large by itself travels alone. */
+function* split(queue: readonly Waiting[]): Generator<readonly Waiting[]> {
+  let batch: Waiting[] = [];
+  let bytes = 0;
+  for (const item of queue) {
+    if (batch.length > 0 && (batch.length === batchLimits.items || bytes + item.payload.length > batchLimits.bytes)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(item);
+    bytes += item.payload.length;
+  }
+  yield batch;
+}
