@@ -1,0 +1,81 @@
+/**
+ * Who may import whom. The order of the house: contracts ← storage, compute ← platform ← apps; testing serves specs, benches and tools.
+ * `tools/test/import-directions.spec.ts` plants one fault of every kind and sees it found.
+ */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+const specs = '\\.(spec|bench)\\.ts$|/test-e2e/';
+const framework = '^(@nestjs/|typeorm$|@willsoto/|passport)|node_modules/(@nestjs|typeorm|@willsoto|passport[^/]*)/';
+/** Files that may know the framework are named for the part they play; every other file is domain: pure, and runs as it stands. */
+const frameworkRoles =
+  '\\.(module|controller|handler|service|store|worker|guard|filter|interceptor|decorator|strategy|pipe|metrics|entity|migrations?)\\.ts$|/(main|config|index)\\.ts$';
+
+module.exports = {
+  forbidden: [
+    forbid('no-cycle', 'Two files that need each other are one file, or three.', {}, { circular: true }),
+    forbid('unresolved', 'An import that leads nowhere.', {}, { couldNotResolve: true }),
+    forbid('libs-never-apps', 'A library does not know who uses it.', { path: '^libs/' }, { path: '^apps/' }),
+    forbid(
+      'apps-never-each-other',
+      'Apps talk over the bus, by contract.',
+      { path: '^apps/([^/]+)/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    forbid(
+      'contracts-on-nothing',
+      'contracts depends on zod only.',
+      { path: '^libs/contracts/', pathNot: specs },
+      { path: '^(libs/(?!contracts/)|tools/)' },
+    ),
+    forbid(
+      'storage-on-contracts',
+      'storage leans on contracts only.',
+      { path: '^libs/storage/', pathNot: specs },
+      { path: '^libs/(?!storage/|contracts/)' },
+    ),
+    forbid(
+      'compute-on-contracts',
+      'compute leans on contracts only.',
+      { path: '^libs/compute/', pathNot: specs },
+      { path: '^libs/(?!compute/|contracts/)' },
+    ),
+    forbid(
+      'testing-for-tests',
+      'Fakes and suites stay out of what ships.',
+      { path: '^(apps|libs)/', pathNot: `${specs}|^libs/testing/|/testing/` },
+      { path: '^libs/testing/' },
+    ),
+    forbid(
+      'nobody-imports-tools',
+      'Tools use the house, the house does not use them.',
+      { path: '^(apps|libs|bench)/' },
+      { path: '^tools/' },
+    ),
+    forbid(
+      'through-the-front-door',
+      'From outside a library is its index.ts (for testing also infrastructure/servers.ts, which needs no framework).',
+      { path: '^libs/([^/]+)/' },
+      { path: '^libs/', pathNot: '^libs/$1/|^libs/[^/]+/src/index\\.ts$|^libs/testing/src/infrastructure/servers\\.ts$' },
+    ),
+    forbid(
+      'through-the-front-door-from-outside',
+      'From outside a library is its index.ts (for testing also what runs outside Jest: servers.ts and the synthesiser).',
+      { path: '^(apps|tools|bench)/' },
+      { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)' },
+    ),
+    forbid(
+      'domain-knows-no-framework',
+      'A domain file is plain TypeScript: no NestJS, no TypeORM.',
+      { path: '^(apps/(?!gateway/)[^/]+|libs/(contracts|compute))/', pathNot: `${frameworkRoles}|${specs}` },
+      { path: framework },
+    ),
+    forbid('specs-stay-specs', "A spec is nobody's library.", { pathNot: specs }, { path: '\\.spec\\.ts$' }),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.rafaga)/' },
+  },
+};

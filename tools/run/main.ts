@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { findTool } from '#testing/servers';
+import { say } from '../bootstrap/say.mjs';
+import { root } from '../setup/paths.ts';
+import { allPrograms, mediaPrograms } from '../setup/programs.ts';
+import { ensureTools } from '../setup/tools.ts';
+
+/** Becomes the program: same process, same terminal, its exit code is ours. Benches may start servers, so they get those too. */
+export async function main([file, ...args]: readonly string[]): Promise<void> {
+  try {
+    if (!file) throw new Error('Which file? node tools/run.mjs FILE [argument …]');
+    await ensureTools(file.startsWith('bench/') ? allPrograms : mediaPrograms);
+    const environment = { ...process.env, FFMPEG_PATH: process.env.FFMPEG_PATH ?? findTool('ffmpeg') ?? 'ffmpeg' };
+    become(['--conditions=source', '--disable-warning=ExperimentalWarning', resolve(root, file), ...args], environment);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+function become(args: readonly string[], environment: Record<string, string | undefined>): void {
+  const defined = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) as Record<string, string>;
+  process.removeAllListeners('warning'); // execve announces itself as new; people who analyse a file need not know
+  if (!process.execve) throw new Error('This Node cannot replace itself: Node 24 on Linux or macOS is needed.');
+  process.execve(process.execPath, [process.execPath, ...args], defined);
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lock } from '../bootstrap/lock.mjs';
+import { say, step } from '../bootstrap/say.mjs';
+import { dataFolder, root } from './paths.ts';
+
+const dist = join(root, 'dist');
+const stamp = join(dist, '.built-from');
+const fresh = join(dataFolder, 'dist-fresh');
+const old = join(dataFolder, 'dist-old');
+const settings = ['.swcrc', 'package.json', 'package-lock.json'];
+
+/** Compiles apps and libs into dist/ unless that was done from the very same sources. A build that is interrupted changes nothing. */
+export async function ensureBuilt(): Promise<void> {
+  const release = await lock(join(dataFolder, 'build.lock'), (pid) =>
+    say(`build     process ${pid} is building already, waiting for it …`),
+  );
+  try {
+    const hash = sourceHash(root);
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+    await step('build', 'compiling apps and libs …', () => build(hash));
+  } finally {
+    release();
+  }
+}
+
+/** Says that dist/ holds what the sources say now, after single files were compiled one by one. */
+export function markBuilt(): void {
+  writeFileSync(stamp, sourceHash(root));
+}
+
+/** One number for the contents of everything the build reads. */
+export function sourceHash(folder: string): string {
+  const hash = createHash('sha256');
+  const files = globSync(['apps/**/*', 'libs/**/*'], { cwd: folder, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !isSpec(entry.name),
+  );
+  const paths = [...settings.map((name) => join(folder, name)), ...files.map((entry) => join(entry.parentPath, entry.name)).sort()];
+  for (const path of paths) hash.update(path.slice(folder.length)).update('\0').update(readFileSync(path)).update('\0');
+  return hash.digest('hex');
+}
+
+export const isSpec = (path: string) => /\.spec\.ts$/.test(path);
+
+async function build(hash: string): Promise<string> {
+  rmSync(fresh, { recursive: true, force: true });
+  await compile(fresh);
+  copyRest();
+  writeFileSync(join(fresh, '.built-from'), hash);
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
+  return 'compiled';
+}
+
+async function compile(into: string): Promise<void> {
+  const swc = join(root, 'node_modules/.bin/swc');
+  const child = spawn(process.execPath, [swc, 'apps', 'libs', '--out-dir', into, '--quiet'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (output += piece));
+  const code = await new Promise((done) => child.once('error', done).once('exit', done));
+  if (code !== 0) throw new Error(`The build failed.\n${output.trim()}`);
+}
+
+/** Word lists, templates and other files that lie among the sources and are read at run time. */
+function copyRest(): void {
+  for (const entry of globSync(['apps/**/*', 'libs/**/*'], { cwd: root, withFileTypes: true })) {
+    if (!entry.isFile() || /\.[cm]?tsx?$/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    cpSync(path, join(fresh, path.slice(root.length)));
+  }
+}

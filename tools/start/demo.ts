@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { StateFile } from './state.ts';
+
+export interface DemoUser {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface DemoAccess extends DemoUser {
+  readonly token: string;
+}
+
+/**
+ * Lets a demo user in through the public API, and registers it the first time. Its password is made once and kept.
+ *
+ * @throws Error with the answer of the API when that will neither register nor let in
+ */
+export async function demoAccess(gatewayUrl: string, kept: StateFile<DemoUser>): Promise<DemoAccess> {
+  const known = kept.read();
+  const token = known && (await login(gatewayUrl, known));
+  if (known && token) return { ...known, token };
+  const user = await register(gatewayUrl, ['demo', `demo-${randomBytes(3).toString('hex')}`]);
+  kept.write(user);
+  const first = await login(gatewayUrl, user);
+  if (!first) throw new Error('The demo user was registered, but may not log in.');
+  return { ...user, token: first };
+}
+
+/** Tries one name after the other: a database may know the plain one under a password that we do not have. */
+async function register(gatewayUrl: string, [name = 'demo', ...others]: readonly string[]): Promise<DemoUser> {
+  const user = { email: `${name}@example.com`, password: randomBytes(15).toString('base64url') };
+  const answer = await post(gatewayUrl, '/v1/auth/register', user);
+  if (answer.ok) return user;
+  if (answer.status === 409 && others.length > 0) return register(gatewayUrl, others);
+  throw new Error(`The demo user could not be registered: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
+}
+
+/** @returns an access token; undefined when these credentials are not known there */
+async function login(gatewayUrl: string, { email, password }: DemoUser): Promise<string | undefined> {
+  const answer = await post(gatewayUrl, '/v1/auth/login', { email, password });
+  if (answer.status === 401) return undefined;
+  if (!answer.ok) throw new Error(`The demo user could not log in: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
+  return ((await answer.json()) as { accessToken: string }).accessToken;
+}
+
+function post(gatewayUrl: string, path: string, body: object): Promise<Response> {
+  return fetch(gatewayUrl + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(20_000),
+  });
+}
+
+/** When to fetch the next token: halfway through the life of this one, at least half a minute from now. */
+export function renewInMs(token: string, now = Date.now()): number {
+  const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number };
+  return Math.max(30_000, (exp * 1_000 - now) / 2);
+}

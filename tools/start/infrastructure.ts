@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { freePort, type OwnServer, type ServerPlace, startNats, startPostgres, startRedis } from '#testing/servers';
+import { freshLog } from './log-files.ts';
+import { type Ledger, StateFile } from './state.ts';
+
+export type InfrastructureName = 'postgres' | 'redis' | 'nats';
+
+export interface Infrastructure {
+  /** the addresses, whoever started the servers */
+  readonly urls: Readonly<Record<InfrastructureName, string>>;
+  /** the servers we started, in the order in which they are to be stopped */
+  readonly own: ReadonlyMap<InfrastructureName, OwnServer>;
+}
+
+/** How each is started, what replaces it, and which signal tells it to leave at once. */
+const recipes = {
+  nats: { replacedBy: 'NATS_URL', start: startNats, signal: 'SIGTERM' },
+  redis: { replacedBy: 'REDIS_URL', start: startRedis, signal: 'SIGTERM' },
+  postgres: { replacedBy: 'DATABASE_URL', start: startPostgres, signal: 'SIGINT' },
+} as const satisfies Record<
+  InfrastructureName,
+  { replacedBy: string; start: (wish: ServerPlace) => Promise<OwnServer>; signal: NodeJS.Signals }
+>;
+
+export const infrastructureNames = Object.keys(recipes) as InfrastructureName[];
+
+/** Starts what no environment variable replaces, on the ports of last time where those are free, with the data in `folder`. */
+export async function startInfrastructure(
+  folder: string,
+  ledger: Ledger,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Infrastructure> {
+  const remembered = new StateFile<Partial<Record<InfrastructureName, number>>>(folder, 'ports.json');
+  const ports = await choosePorts(remembered.read() ?? {});
+  remembered.write(ports);
+  const own = new Map<InfrastructureName, OwnServer>();
+  const starting = infrastructureNames.filter((name) => !environment[recipes[name].replacedBy]);
+  const started = await Promise.allSettled(
+    starting.map(async (name) => {
+      const place = {
+        dataDir: join(folder, name, 'data'),
+        logFile: freshLog(join(folder, 'logs'), name),
+        port: ports[name],
+        onSpawn: (pid: number) => ledger.note(name, pid, recipes[name].signal),
+      };
+      const server = await recipes[name].start(place);
+      return [name, server] as const;
+    }),
+  );
+  for (const name of starting) for (const one of started) if (one.status === 'fulfilled' && one.value[0] === name) own.set(...one.value);
+  const failure = started.find((one) => one.status === 'rejected');
+  if (failure) return giveUp(own, ledger, failure.reason);
+  const urls = infrastructureNames.map((name) => [name, environment[recipes[name].replacedBy] || own.get(name)?.url]);
+  return { urls: Object.fromEntries(urls), own };
+}
+
+async function choosePorts(remembered: Partial<Record<InfrastructureName, number>>): Promise<Record<InfrastructureName, number>> {
+  const taken = new Set<number>();
+  const ports: Partial<Record<InfrastructureName, number>> = {};
+  for (const name of infrastructureNames) {
+    const port = await freePort({ preferred: remembered[name], taken });
+    taken.add(port);
+    ports[name] = port;
+  }
+  return ports as Record<InfrastructureName, number>;
+}
+
+/** Clients leave first, the database last. */
+export async function stopInfrastructure(own: ReadonlyMap<InfrastructureName, OwnServer>, ledger: Ledger): Promise<void> {
+  for (const name of infrastructureNames) {
+    await own.get(name)?.stop();
+    ledger.forget(name);
+  }
+}
+
+async function giveUp(own: ReadonlyMap<InfrastructureName, OwnServer>, ledger: Ledger, reason: unknown): Promise<never> {
+  await stopInfrastructure(own, ledger);
+  throw reason;
+}

@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OwnServer } from '#testing/servers';
+
+const firstPauseMs = 300;
+const longestPauseMs = 10_000;
+const startsPerMinute = 8;
+
+export interface SupervisorEvents {
+  /** something ended by itself; `pauseMs` until it is started again */
+  died(name: string, reason: string, pauseMs: number): void;
+  /** it runs again, under a new pid */
+  cameBack(name: string): void;
+  /** it did not start; another try follows */
+  failed(name: string, error: Error): void;
+}
+
+/** Starts again what ends without being asked to, more slowly each time, and at most eight times a minute. */
+export class Supervisor {
+  readonly #events: SupervisorEvents;
+  readonly #pause: (ms: number) => Promise<unknown>;
+  readonly #now: () => number;
+  #stopping = false;
+
+  constructor(events: SupervisorEvents, pause: (ms: number) => Promise<unknown> = wait, now: () => number = Date.now) {
+    this.#events = events;
+    this.#pause = pause;
+    this.#now = now;
+  }
+
+  watch(name: string, server: OwnServer): void {
+    const starts: number[] = [];
+    server.onUnexpectedExit((reason) => void this.#revive(name, server, reason, starts));
+  }
+
+  /** From now on an end is an end. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  async #revive(name: string, server: OwnServer, reason: string, starts: number[]): Promise<void> {
+    while (!this.#stopping) {
+      const pauseMs = nextPause(starts, this.#now());
+      this.#events.died(name, reason, pauseMs);
+      await this.#pause(pauseMs);
+      if (this.#stopping || server.pid) return;
+      starts.push(this.#now());
+      try {
+        await server.restart();
+        return this.#events.cameBack(name);
+      } catch (error) {
+        this.#events.failed(name, error as Error);
+        reason = 'did not start';
+      }
+    }
+  }
+}
+
+/** Doubles with every start of the last minute; once there were eight, until the oldest is a minute old. Forgets older starts. */
+export function nextPause(starts: number[], now: number): number {
+  while (starts[0] !== undefined && starts[0] <= now - 60_000) starts.shift();
+  if (starts.length >= startsPerMinute) return (starts[0] ?? now) + 60_000 - now;
+  return Math.min(longestPauseMs, firstPauseMs * 2 ** starts.length);
+}

@@ -1,0 +1,38 @@
+import { findTool, type OwnServer, startNats, startPostgres, startRedis } from '#testing/servers';
+
+/** The three servers of a test run, and how tests are told where they are. */
+export interface TestServers {
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const recipes = [
+  { test: 'RAFAGA_TEST_DATABASE_URL', replacedBy: 'DATABASE_URL', start: startPostgres },
+  { test: 'RAFAGA_TEST_REDIS_URL', replacedBy: 'REDIS_URL', start: startRedis },
+  { test: 'RAFAGA_TEST_NATS_URL', replacedBy: 'NATS_URL', start: startNats },
+] as const;
+
+/** Starts those that no environment variable replaces, with temporary data. Where one fails the others are stopped again. */
+export async function startTestServers(given: NodeJS.ProcessEnv = process.env): Promise<TestServers> {
+  const own: OwnServer[] = [];
+  const stop = async () => {
+    await Promise.all(own.splice(0).map((server) => server.stop()));
+  };
+  const starts = await Promise.allSettled(
+    recipes.map(async ({ test, replacedBy, start }) => {
+      const url = given[test] || given[replacedBy];
+      if (url) return [test, url] as const;
+      const server = await start();
+      own.push(server);
+      return [test, server.url] as const;
+    }),
+  );
+  const failure = starts.find((start) => start.status === 'rejected');
+  if (failure) {
+    await stop();
+    throw failure.reason;
+  }
+  const urls = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const ffmpeg = given.FFMPEG_PATH || findTool('ffmpeg') || 'ffmpeg';
+  return { environment: { ...Object.fromEntries(urls), RAFAGA_TEST_FFMPEG_PATH: ffmpeg, FFMPEG_PATH: ffmpeg }, stop };
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { identify, type ProcessIdentity, until } from '#testing/servers';
+
+/** Every process a run starts inherits this variable; its value names the run. */
+export const runMark = 'RAFAGA_TEST_RUN';
+
+const graceMs = 3_000;
+
+/**
+ * Processes that a test run started and that are still there once it is over, a moment's grace granted. They are ended.
+ *
+ * @param mark the run's value of RAFAGA_TEST_RUN
+ * @param folder the run's temporary folder: a server that overwrites its environment still has it among its arguments
+ */
+export async function endSurvivors(mark: string, folder: string): Promise<readonly ProcessIdentity[]> {
+  await until(() => survivors(mark, folder).length === 0, graceMs, 100);
+  const left = survivors(mark, folder);
+  for (const { pid } of left) end(pid);
+  return left;
+}
+
+function survivors(mark: string, folder: string): readonly ProcessIdentity[] {
+  const belongs = (pid: number) => environmentOf(pid).includes(`${runMark}=${mark}`) || (identify(pid)?.command ?? '').includes(folder);
+  return processNumbers()
+    .filter((pid) => pid !== process.pid && belongs(pid))
+    .map(identify)
+    .filter((process) => process !== undefined);
+}
+
+function processNumbers(): readonly number[] {
+  if (process.platform !== 'linux') return execFileSync('ps', ['-axo', 'pid='], { encoding: 'utf8' }).trim().split(/\s+/).map(Number);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return ''; // it ended, is somebody else's, or this is no Linux
+  }
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it ended by itself in the meantime
+  }
+}

@@ -1,0 +1,32 @@
+/** What one part of a run came to. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What the reporter inside Jest writes down; a suite that does not even load has no tests to fail. */
+export interface JestTally extends Tally {
+  readonly brokenSuites: number;
+}
+
+/**
+ * Counts Jest's tests, every suite that failed to load as one failure, and Jest itself as one when it ended badly without naming a reason.
+ *
+ * @param written nothing when Jest died before its summary
+ */
+export function countJest(written: JestTally | undefined, exitCode: number | null): Tally {
+  if (!written) return { passed: 0, failed: 1, skipped: 0 };
+  const failed = written.failed + written.brokenSuites;
+  return { passed: written.passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: written.skipped };
+}
+
+export function sum(parts: readonly Tally[]): Tally {
+  const total = (key: keyof Tally) => parts.reduce((all, part) => all + part[key], 0);
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+}
+
+/** The last line of a run: "12 passed, 0 failed". */
+export function lastLine({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
