@@ -5,7 +5,7 @@ import { BLOBS, Log } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
 import { discardRest } from './discard-rest.ts';
 import { readFormFile } from './form-file.ts';
-import { UPLOAD_LIMITS, type UploadLimits } from './uploads.limits.ts';
+import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
 
 export interface Upload extends StoredBlob {
   readonly fileName: string;

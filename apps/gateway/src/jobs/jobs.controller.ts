@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream';
+import { Controller, Req, StreamableFile } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JobStore, requireSubject } from '#platform';
+import type { InputOf } from '../http/endpoint.ts';
+import { Input, Reply, Route } from '../http/route.ts';
+import { lastSeen } from './event-frame.ts';
+import { toJobResource } from './job-resource.ts';
+import { JobWatch } from './job-watch.service.ts';
+import { cancelJob, followJob, getJobs, getOneJob } from './jobs.endpoints.ts';
+
+/** Neither a proxy nor a compressor may hold events back. */
+const eventHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', 'content-encoding': 'identity' };
+
+@Controller()
+export class JobsController {
+  constructor(
+    private readonly jobs: JobStore,
+    private readonly watch: JobWatch,
+  ) {}
+
+  @Route(getJobs)
+  async list(@Input() { query }: InputOf<typeof getJobs>) {
+    const { items, nextCursor } = await this.jobs.list(requireSubject(), query);
+    return { items: items.map(toJobResource), nextCursor };
+  }
+
+  @Route(getOneJob)
+  async one(@Input() { params }: InputOf<typeof getOneJob>) {
+    return toJobResource(await this.jobs.get(params.jobId, requireSubject()));
+  }
+
+  @Route(cancelJob)
+  async cancel(@Input() { params }: InputOf<typeof cancelJob>) {
+    return toJobResource(await this.jobs.cancel(params.jobId, requireSubject()));
+  }
+
+  @Route(followJob)
+  async follow(@Input() { params, headers }: InputOf<typeof followJob>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+    const events = await this.watch.events(requireSubject(), params.jobId, lastSeen(headers['last-event-id']));
+    reply.headers(eventHeaders);
+    return new StreamableFile(request.method === 'HEAD' ? Readable.from([]).once('close', () => events.destroy()) : events);
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { createTrack, getTrack, type ReplyOf } from '#contracts';
+import { Bus, requireSubject } from '#platform';
+import { failureOfJob, hasEnded } from '../jobs/job-resource.ts';
+import { JobWatch } from '../jobs/job-watch.service.ts';
+import { preferredWaitSeconds } from '../jobs/prefer-wait.ts';
+import { Uploads } from '../uploads/uploads.service.ts';
+import { linksOf, toResource } from './track-resource.ts';
+
+export interface WaitWish {
+  /** `?wait=`, in seconds; stands above `Prefer`. */
+  readonly wait: number | undefined;
+  readonly prefer: string | undefined;
+}
+
+export interface UploadAnswer {
+  readonly status: 201 | 202;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+type Created = ReplyOf<typeof createTrack>;
+
+@Injectable() // turns an upload into a track, and waits for its analysis where the client asked for that
+export class TrackUploads {
+  constructor(
+    private readonly uploads: Uploads,
+    private readonly bus: Bus,
+    private readonly jobs: JobWatch,
+  ) {}
+
+  /** @throws Failure whatever refused the upload; the job's own when it failed while the client waited */
+  async receive(request: FastifyRequest, { wait, prefer }: WaitWish): Promise<UploadAnswer> {
+    const created = await this.uploads.receive(request, ({ sha256, sizeBytes, fileName }) =>
+      this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName }),
+    );
+    const preferred = preferredWaitSeconds(prefer);
+    const answer = await this.#answer(created, wait ?? preferred, request);
+    const applied = wait === undefined && preferred !== undefined ? { 'preference-applied': `wait=${preferred}` } : undefined;
+    return { ...answer, headers: { ...answer.headers, ...applied } };
+  }
+
+  async #answer(created: Created, waitSeconds: number | undefined, request: FastifyRequest): Promise<UploadAnswer> {
+    if (waitSeconds === undefined) return accepted(created);
+    const job = await this.jobs.ended(requireSubject(), created.job, waitSeconds * 1_000, goneSignal(request));
+    if (!hasEnded(job)) return accepted({ ...created, job });
+    if (job.state !== 'succeeded') throw failureOfJob(job);
+    const track = toResource(await this.bus.call(getTrack, { trackId: created.track.id }));
+    return { status: 201, headers: { location: track.links.self }, body: track };
+  }
+}
+
+function accepted({ track, job }: Created): UploadAnswer {
+  const links = linksOf(track);
+  return { status: 202, headers: { location: links.job }, body: { track, job, links } };
+}
+
+function goneSignal(request: FastifyRequest): AbortSignal {
+  const gone = new AbortController();
+  request.raw.socket.once('close', () => gone.abort());
+  return gone.signal;
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { JobsModule } from '../jobs/jobs.module.ts';
+import { UploadsModule } from '../uploads/uploads.module.ts';
+import { FileController } from './file.controller.ts';
+import { TrackUploads } from './track-uploads.service.ts';
+import { TracksController } from './tracks.controller.ts';
+import { WaveformController } from './waveform.controller.ts';
+
+/**
+ * Room: gateway / tracks. My recordings and what is known about them.
+ * Door: /v1/tracks. Leans on: the audio service, uploads, jobs, the blob store.
+ */
+@Module({
+  imports: [UploadsModule, JobsModule],
+  controllers: [TracksController, WaveformController, FileController],
+  providers: [TrackUploads],
+})
+export class TracksModule {}

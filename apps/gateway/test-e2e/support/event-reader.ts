@@ -1,0 +1,34 @@
+/** Reads server-sent events off a response, as a browser would. */
+
+export interface ServerEvent {
+  readonly id: number;
+  readonly event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came, its expectations are the check
+  readonly data: any;
+}
+
+/** @param onComment told of every comment line, such as a heartbeat */
+export async function* readEvents(response: Response, onComment: (line: string) => void = () => {}): AsyncGenerator<ServerEvent> {
+  let text = '';
+  for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+    const blocks = (text + chunk).split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const lines = block.split('\n');
+      for (const line of lines.filter((each) => each.startsWith(':'))) onComment(line);
+      const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      const data = field('data');
+      if (data !== undefined) yield { id: Number(field('id')), event: field('event') ?? 'message', data: JSON.parse(data) };
+    }
+  }
+}
+
+/** @returns every event until the stream ends, or until `enough` says so */
+export async function collectEvents(response: Response, enough: (event: ServerEvent) => boolean = () => false): Promise<ServerEvent[]> {
+  const events: ServerEvent[] = [];
+  for await (const event of readEvents(response)) {
+    events.push(event);
+    if (enough(event)) break;
+  }
+  return events;
+}
