@@ -26,6 +26,7 @@ export async function startNats(wish: ServerPlace = {}): Promise<OwnServer> {
     command,
     args: ['-js', '-c', configFile],
     logFile,
+    onSpawn: wish.onSpawn,
     isReady: async () => (await ask(port, '')).includes('"jetstream":true'),
     afterStop: remove,
   });

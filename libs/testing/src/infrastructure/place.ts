@@ -7,6 +7,8 @@ export interface ServerPlace {
   readonly dataDir?: string;
   readonly logFile?: string;
   readonly port?: number;
+  /** told about the process as soon as it exists, also when it is started again */
+  readonly onSpawn?: (pid: number) => void;
   /** trades safety against a power cut for speed; the default where the data is temporary */
   readonly forgetful?: boolean;
 }

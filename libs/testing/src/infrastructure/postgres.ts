@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { place, type ServerPlace } from './place.ts';
 import { freePort } from './port.ts';
-import { type Account, postgresAccount, postgresPrograms } from './postgres-programs.ts';
+import { type Account, postgresAccount } from './postgres-account.ts';
+import { postgresPrograms, reachablePlace, removePlace } from './postgres-programs.ts';
 import { identify } from './process-identity.ts';
 import { type OwnServer, startServer } from './server.ts';
 
@@ -20,10 +21,11 @@ const wholeData = 'PG_VERSION';
  * @throws Error when the package has no build for this machine, or the server does not start
  */
 export async function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> {
-  const { dataDir, logFile, remove } = place('postgres', wish);
+  const { dataDir: wanted, logFile, remove } = place('postgres', wish);
   const account = postgresAccount();
   const { initdb, postgres } = postgresPrograms(account);
-  makeFolder(dirname(dataDir));
+  makeFolder(dirname(wanted));
+  const dataDir = account ? reachablePlace(wanted, account) : wanted;
   const password = cluster(dataDir, initdb, account);
   const port = wish.port ?? (await freePort());
   const forgetful = wish.forgetful ?? wish.dataDir === undefined;
@@ -34,12 +36,16 @@ export async function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> 
     command: postgres,
     args: ['-D', dataDir, '-p', String(port), ...settings(forgetful).flatMap((setting) => ['-c', setting])],
     logFile,
+    onSpawn: wish.onSpawn,
     owner: account,
     env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
     beforeStart: () => forgetDeadPostmaster(dataDir),
     isReady: () => answers(urlOf('postgres')),
     stopSignals: ['SIGINT', 'SIGQUIT'], // fast shutdown first, then immediate; SIGTERM would wait for every client to leave
-    afterStop: remove,
+    afterStop: () => {
+      if (wish.dataDir === undefined) removePlace(dataDir);
+      remove();
+    },
   });
   await createDatabase(urlOf('postgres'), database);
   return server;

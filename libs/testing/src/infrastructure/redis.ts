@@ -23,6 +23,7 @@ export async function startRedis(wish: ServerPlace = {}): Promise<OwnServer> {
     args: Object.entries({ ...settings, ...memory }).flatMap(([name, value]) => [`--${name}`, String(value)]),
     cwd: dataDir,
     logFile,
+    onSpawn: wish.onSpawn,
     isReady: async () => (await ask(port, 'PING\r\n')).startsWith('+PONG'),
     afterStop: remove,
   });

@@ -22,6 +22,8 @@ export interface ServerPlan {
   /** signals sent one after the other, each given `stopDeadlineMs`, before SIGKILL */
   readonly stopSignals?: readonly NodeJS.Signals[];
   readonly stopDeadlineMs?: number;
+  /** told about every process as soon as it exists, long before it is ready */
+  readonly onSpawn?: ((pid: number) => void) | undefined;
   /** runs before every start, for what a killed predecessor may have left */
   readonly beforeStart?: () => void;
   /** runs after a stop, which is final; not after a kill or in a restart */
@@ -100,6 +102,7 @@ class RunningServer implements OwnServer {
     const log = openSync(logFile, 'a', 0o600);
     const child = spawn(command, args, { cwd, env, ...owner, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
+    if (child.pid) this.#plan.onSpawn?.(child.pid);
     child.once('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
     return child;
   }

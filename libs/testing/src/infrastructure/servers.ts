@@ -9,7 +9,6 @@ export { until } from './patience.ts';
 export type { ServerPlace } from './place.ts';
 export { canListen, freePort, nextFreePort } from './port.ts';
 export { createDatabase, dropDatabase, startPostgres } from './postgres.ts';
-export { postgresAccount, postgresPrograms } from './postgres-programs.ts';
 export { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 export { startRedis } from './redis.ts';
 export { endLeftover, lastLines, type OwnServer, type ServerPlan, startServer } from './server.ts';
