@@ -1,5 +1,4 @@
 /** What every service needs to stand up: start, configuration, bus, jobs, probes, metrics, logs. */
-
 export { durationBuckets } from './bus/bus.metrics.ts';
 export { Bus, type CallOptions } from './bus/bus.ts';
 export { Handles } from './bus/handles.decorator.ts';
@@ -8,6 +7,13 @@ export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubj
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
 export { ConfigFault, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
+export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
+export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';
+export { JobEngine, type JobEngineOptions } from './jobs/job-engine.ts';
+export { type JobChanged, JobFeed } from './jobs/job-feed.ts';
+export { type InputOf, type JobKind, jobKind, type OutputOf } from './jobs/job-kind.ts';
+export type { CommitRows, Completion, JobContext, JobHandler, JobRun } from './jobs/job-run.ts';
+export { jobsMigrations } from './jobs/jobs.migrations.ts';
 export { hideCredentials, Log } from './logs/log.ts';
 export { BLOBS, PlatformModule, type PlatformOptions, REDIS } from './platform.module.ts';
 export { Dependencies, type Dependency } from './probes/dependencies.ts';

@@ -1,9 +1,9 @@
 /**
  * Room: platform. What does every service stand on?
  * Door: /health/*, /metrics, platform.service.describe.v1. Gives, to the whole app: Log, Bus, Lifecycle, Dependencies and, where asked for,
- * Database, BlobStore (BLOBS), Redis (REDIS), Compute. Everything is started in the background, probed, and closed in reverse order.
+ * Database, BlobStore (BLOBS), Redis (REDIS), Compute, JobEngine with JobStore and JobFeed. Everything is started in the background, probed, and closed in reverse order.
  */
-import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationBootstrap, type Provider } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { Compute } from '#compute';
@@ -13,6 +13,10 @@ import { Bus } from './bus/bus.ts';
 import { NatsLink } from './bus/nats-link.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { Database } from './database/database.ts';
+import { JobStore } from './jobs/job.store.ts';
+import { JobEngine } from './jobs/job-engine.ts';
+import { JobFeed } from './jobs/job-feed.ts';
+import { jobsMigrations } from './jobs/jobs.migrations.ts';
 import { Log } from './logs/log.ts';
 import { Dependencies } from './probes/dependencies.ts';
 import { DescribeHandler, PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
@@ -31,6 +35,8 @@ export interface PlatformOptions {
   readonly redis?: boolean;
   readonly blobs?: boolean;
   readonly compute?: boolean;
+  /** Needs `postgres`. Handlers are named by `JobEngine.handle` while modules are set up; work begins when the application stands. */
+  readonly jobs?: boolean;
 }
 
 export const version = '0.1.0';
@@ -39,7 +45,14 @@ export const version = '0.1.0';
 @Module({})
 export class PlatformModule {
   static forApp(options: PlatformOptions): DynamicModule {
-    const providers = [...always(options), ...databaseOf(options), ...redisOf(options), ...blobsOf(options), ...computeOf(options)];
+    const providers = [
+      ...always(options),
+      ...databaseOf(options),
+      ...redisOf(options),
+      ...blobsOf(options),
+      ...computeOf(options),
+      ...jobsOf(options),
+    ];
     return {
       module: PlatformModule,
       imports: [
@@ -72,13 +85,12 @@ function always({ name, config }: PlatformOptions): Provider[] {
   ];
 }
 
-function databaseOf({ name, config, postgres }: PlatformOptions): Provider[] {
+function databaseOf({ name, config, postgres, jobs }: PlatformOptions): Provider[] {
   if (!postgres) return [];
   const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
-    const database = new Database(
-      { ...postgres, url: config.DATABASE_URL, applicationName: name, poolSize: config.DATABASE_POOL_SIZE },
-      log,
-    );
+    const migrations = jobs ? [...postgres.migrations, jobsMigrations] : postgres.migrations;
+    const settings = { ...postgres, migrations, url: config.DATABASE_URL, applicationName: name, poolSize: config.DATABASE_POOL_SIZE };
+    const database = new Database(settings, log);
     dependencies.add({ name: 'postgres', required: true, check: () => database.ping() });
     lifecycle.onClose('postgres', () => database.close());
     database.start();
@@ -118,4 +130,30 @@ function computeOf({ config, compute }: PlatformOptions): Provider[] {
     return work;
   };
   return [{ provide: Compute, useFactory: open, inject: [Lifecycle] }];
+}
+
+/** Begins work once every module has named its handlers. */
+class StartJobs implements OnApplicationBootstrap {
+  readonly #engine: JobEngine;
+  constructor(engine: JobEngine) {
+    this.#engine = engine;
+  }
+  onApplicationBootstrap(): void {
+    this.#engine.start();
+  }
+}
+
+function jobsOf({ config, jobs }: PlatformOptions): Provider[] {
+  if (!jobs) return [];
+  const open = (database: Database, link: NatsLink, log: Log, lifecycle: Lifecycle) => {
+    const engine = new JobEngine({ database, link, log, databaseUrl: config.DATABASE_URL });
+    lifecycle.onDrain('jobs', () => engine.stop(config.SHUTDOWN_GRACE_MS));
+    return engine;
+  };
+  return [
+    { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, Lifecycle] },
+    { provide: JobStore, useFactory: (engine: JobEngine) => engine.store, inject: [JobEngine] },
+    { provide: JobFeed, useFactory: (engine: JobEngine) => engine.feed, inject: [JobEngine] },
+    { provide: StartJobs, useFactory: (engine: JobEngine) => new StartJobs(engine), inject: [JobEngine] },
+  ];
 }

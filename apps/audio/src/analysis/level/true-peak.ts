@@ -6,8 +6,8 @@ const CAPACITY = HISTORY + 256 * BLOCK;
 
 /**
  * True peak over all channels: the largest magnitude of the waveform between the samples as well as at them, by oversampling to at
- * least 192 kHz (ITU-R BS.1770-4 Annex 2). Both ends of the recording are mirrored, since a recording that starts or stops at full
- * swing would otherwise ring against an edge that nobody hears.
+ * least 192 kHz (ITU-R BS.1770-4 Annex 2). What came before the start is unknown: it is taken for the mirror image of what follows, as
+ * libswresample does. At the end only positions count whose 32 samples are all there.
  *
  * Exact but sparing: a position is interpolated in full only where the samples around it could beat the peak found so far.
  */
@@ -32,10 +32,7 @@ export class TruePeakMeter {
 
   /** @returns linear amplitude, 1 being full scale; 0 for silence and for nothing */
   finish(): number {
-    for (const buffer of this.channels) {
-      buffer.mirrorEnd();
-      this.measure(buffer);
-    }
+    for (const buffer of this.channels) this.measure(buffer);
     return this.peak;
   }
 
@@ -58,7 +55,7 @@ export class TruePeakMeter {
 
 /** Samples of one channel with what is needed before and after them: [LEAD of history, new samples, TAIL still to be measured]. */
 class ChannelBuffer {
-  readonly samples = new Float64Array(CAPACITY + TAIL);
+  readonly samples = new Float64Array(CAPACITY);
   length = LEAD;
   private readonly blockPeaks = new Float64Array(CAPACITY / BLOCK + 4);
   private started = false;
@@ -79,13 +76,6 @@ class ChannelBuffer {
     this.started = true;
     const lastIndex = Math.max(LEAD, this.length - 1);
     for (let k = 1; k <= LEAD; k++) this.samples[LEAD - k] = this.samples[Math.min(LEAD + k, lastIndex)]!;
-  }
-
-  mirrorEnd(): void {
-    this.mirrorStart();
-    const end = this.length - 1;
-    for (let k = 1; k <= TAIL; k++) this.samples[end + k] = this.samples[Math.max(0, end - k)]!;
-    this.length += TAIL;
   }
 
   /** Block 0 of the peaks is the history, block b + 1 the b-th block of new samples. @returns the largest magnitude of all */

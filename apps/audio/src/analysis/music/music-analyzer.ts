@@ -1,6 +1,6 @@
-import { trackBeats } from './beats.ts';
+import { layBeats } from './beat-grid.ts';
 import { OnsetBands } from './onset-bands.ts';
-import { onsetEnvelope } from './onset-envelope.ts';
+import { pulseCurves, voiceEnvelopes } from './pulse-curves.ts';
 import { rankTempi } from './tempo.ts';
 
 /** `tempo` finds tempo and beats, as cheaply as it can; `full` adds key and cues. */
@@ -55,16 +55,15 @@ export class MusicAnalyzer {
   finish(): MusicAnalysis {
     this.#onsets.finish();
     const { rises, frameRateHz } = this.#onsets;
-    const total = new Float32Array(rises.count);
-    for (let i = 0; i < total.length; i++) for (let group = 0; group < rises.width; group++) total[i]! += rises.at(i, group);
-    const envelope = onsetEnvelope(total, frameRateHz);
-    const [best, ...candidates] = rankTempi(envelope, frameRateHz);
-    const known = best && best.confidence >= MusicAnalyzer.leastConfidence;
+    const envelopes = voiceEnvelopes(rises, frameRateHz);
+    const [best, ...candidates] = rankTempi(pulseCurves(envelopes, frameRateHz));
+    const known = best !== undefined && best.confidence >= MusicAnalyzer.leastConfidence;
+    const grid = known ? layBeats(envelopes, frameRateHz, best.bpm) : null;
     return {
-      bpm: known ? best.bpm : null,
+      bpm: grid?.bpm ?? null,
       confidence: best?.confidence ?? 0,
       candidates,
-      beats: known ? trackBeats(envelope, (60 * frameRateHz) / best.bpm).map((frame) => frame / frameRateHz) : [],
+      beats: grid?.beats ?? [],
       key: null,
       mode: null,
       keyConfidence: 0,

@@ -3,9 +3,9 @@ import { FrameCutter } from './frame-cutter.ts';
 import { RealFft } from './real-fft.ts';
 import { hannWindow } from './window.ts';
 
-const frameSize = 1024;
+const frameSize = 512;
 const hopSize = 256;
-const bandCount = 36;
+const bandCount = 30;
 /** Upper edges of the groups the bands are summed into: kick and bass; snare body, voice, chords; attack; hats. */
 const groupEdgesHz = [160, 800, 3500, Infinity];
 const peakDecay = 0.5 ** (hopSize / (22050 * 6)); // a band forgets its loudest moment by half in six seconds

@@ -1,39 +1,37 @@
-import { Autocorrelation } from './autocorrelation.ts';
-import { interpolated } from './smoothing.ts';
+import { metreFeatures } from './metre-features.ts';
+import { metreScore, shares } from './metre-model.ts';
+import { metreWeights } from './metre-weights.ts';
+import type { PulseCurves } from './pulse-curves.ts';
+import { pulseSupport, tempoCandidates } from './tempo-candidates.ts';
 
 export interface TempoCandidate {
-  /** Beats per minute, in [50, 210]. */
+  /** Beats per minute, in [55, 190]. */
   readonly bpm: number;
-  /** In [0, 1]. */
+  /** In [0, 1]: how clearly something repeats, up to halved where other levels are as likely. */
   readonly confidence: number;
 }
-
-const slowestBpm = 50;
-const fastestBpm = 210;
-const stepsPerOctave = 120;
 
 /**
  * Ranks the tempi a piece may have.
  *
- * @param onsets onset strength, shape [frames], any non-negative unit
+ * Which tempi repeat at all is measured; which of them is the beat (and not its half, double or triple) is learned from
+ * synthesised pieces, out of the evidence at every level of the metre.
+ *
  * @returns up to three, best first; empty when nothing repeats
- * @see Ellis 2007, "Beat Tracking by Dynamic Programming": autocorrelation weighted around 120 BPM
+ * @see Klapuri, Eronen & Astola 2006, "Analysis of the meter of acoustic musical signals": levels of the metre judged together
  */
-export function rankTempi(onsets: Float32Array, frameRateHz: number): TempoCandidate[] {
-  if (onsets.length < 2 * frameRateHz) return [];
-  const likeness = new Autocorrelation().average(onsets, Math.ceil(frameRateHz * 6));
-  const energy = likeness[0]!;
-  if (!(energy > 1e-9)) return [];
-  const steps = Math.round(Math.log2(fastestBpm / slowestBpm) * stepsPerOctave);
-  const grid = Array.from({ length: steps + 1 }, (_, i) => slowestBpm * 2 ** (i / stepsPerOctave));
-  const scores = grid.map((bpm) => {
-    const lag = (60 * frameRateHz) / bpm;
-    const support = [1, 2, 4].reduce((sum, beats) => sum + interpolated(likeness, lag * beats), 0) / 3 / energy;
-    return { bpm, confidence: Math.max(0, Math.min(1, support)), score: support * Math.exp(-0.5 * (Math.log2(bpm / 118) / 0.9) ** 2) };
-  });
-  return scores
-    .filter(({ score }, i) => score > 0 && score >= (scores[i - 1]?.score ?? 0) && score >= (scores[i + 1]?.score ?? 0))
-    .sort((a, b) => b.score - a.score)
+export function rankTempi(pulses: PulseCurves): TempoCandidate[] {
+  if (!pulses.curves[0]!.some((value) => value > 0)) return [];
+  const candidates = tempoCandidates(pulses);
+  const likely = shares(candidates.map((bpm) => metreScore(metreWeights, metreFeatures(pulses, bpm))));
+  return candidates
+    .map((bpm, i) => ({ bpm, share: likely[i]! }))
+    .sort((a, b) => b.share - a.share)
     .slice(0, 3)
-    .map(({ bpm, confidence }) => ({ bpm, confidence }));
+    .map(({ bpm, share }) => ({ bpm, confidence: clarity(pulses, bpm) * (0.5 + 0.5 * share) }));
+}
+
+/** How clearly a pulse stands out of noise, in [0, 1]. */
+function clarity(pulses: PulseCurves, bpm: number): number {
+  return Math.max(0, Math.min(1, pulseSupport(pulses, bpm)));
 }

@@ -9,6 +9,10 @@ export interface AnalysisInput {
   readonly ffmpegPath: string;
   readonly timeoutMs?: number;
   readonly maxSeconds?: number;
+  /** What the file claims to last; without it there is no progress to tell. */
+  readonly expectedSeconds?: number;
+  /** One number in shared memory, where whole percents are told: cheaper than a message, and nobody has to listen. */
+  readonly progress?: Int32Array;
 }
 
 export interface AnalysisOutput extends AudioAnalysis {
@@ -16,8 +20,9 @@ export interface AnalysisOutput extends AudioAnalysis {
   readonly cpuSeconds: number;
 }
 
-export default async ({ path, ...options }: AnalysisInput): Promise<AnalysisOutput> => {
+export default async ({ path, progress, ...options }: AnalysisInput): Promise<AnalysisOutput> => {
   const startedAt = threadCpuSeconds();
-  const analysis = await analyzeAudio(path, options);
+  const tell = progress && ((fraction: number) => void Atomics.store(progress, 0, Math.round(100 * fraction)));
+  const analysis = await analyzeAudio(path, { ...options, ...(tell && { onProgress: tell }) });
   return { ...analysis, cpuSeconds: threadCpuSeconds() - startedAt + analysis.decoderCpuSeconds };
 };

@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Failure, type TrackAnalysis } from '#contracts';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
+import { RecordingService } from '../recordings/recording.service.ts';
+import type { RecordedAnalysis } from '../recordings/recording.store.ts';
+import { TrackService } from '../tracks/track.service.ts';
+import { waveformJson } from './waveform/waveform-json.ts';
+import { waveformPng } from './waveform/waveform-png.ts';
+import { waveformSvg } from './waveform/waveform-svg.ts';
+
+export interface PictureOptions {
+  readonly format: 'svg' | 'png';
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly foreground: string;
+  readonly background: string;
+}
+
+@Injectable() // shows what was measured
+export class AnalysisService {
+  constructor(
+    private readonly tracks: TrackService,
+    private readonly recordings: RecordingService,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
+  ) {}
+
+  /** @throws Failure `track-not-found`, `analysis-not-ready` */
+  async get(trackId: string): Promise<TrackAnalysis> {
+    return (await this.recorded(trackId)).analysis;
+  }
+
+  /** @throws Failure `track-not-found`, `analysis-not-ready` */
+  async waveform(trackId: string, widthPx: number) {
+    return waveformJson((await this.recorded(trackId)).waveform, widthPx);
+  }
+
+  /** @throws Failure `track-not-found`, `analysis-not-ready` */
+  async draw(trackId: string, { format, ...size }: PictureOptions): Promise<{ contentType: string; base64: string }> {
+    const { sha256 } = await this.tracks.find(trackId);
+    const key = [sha256, format, size.widthPx, size.heightPx, size.foreground, size.background].join(':');
+    return this.cache.wrap('picture', key, async () => {
+      const { waveform } = await this.ready(sha256);
+      const bytes = format === 'svg' ? Buffer.from(waveformSvg(waveform, size)) : waveformPng(waveform, size);
+      return { contentType: format === 'svg' ? 'image/svg+xml' : 'image/png', base64: Buffer.from(bytes).toString('base64') };
+    });
+  }
+
+  private async recorded(trackId: string): Promise<RecordedAnalysis> {
+    const { sha256 } = await this.tracks.find(trackId);
+    return this.ready(sha256);
+  }
+
+  private async ready(sha256: string): Promise<RecordedAnalysis> {
+    const found = await this.recordings.analysis(sha256);
+    if (!found)
+      throw new Failure('analysis-not-ready', 'The analysis is not there yet; its job tells when it will be.', { retryAfterSeconds: 2 });
+    return found;
+  }
+}

@@ -1,0 +1,40 @@
+/** The audio schema, step by step. A step that has landed is never changed; the next one changes what it made. */
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { SchemaMigrations } from '#storage';
+
+class CreateTracks1795219200000 implements MigrationInterface {
+  readonly name = 'CreateTracks1795219200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE audio.recording (
+        sha256         text PRIMARY KEY CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+        size_bytes     bigint NOT NULL,
+        media          jsonb NOT NULL,
+        engine_version integer,
+        analysis       jsonb,
+        waveform       jsonb,
+        claimed_by     uuid,
+        claimed_until  timestamptz,
+        created_at     timestamptz NOT NULL DEFAULT now(),
+        CHECK ((analysis IS NULL) = (engine_version IS NULL))
+      )`);
+    await runner.query(`
+      CREATE TABLE audio.track (
+        id         uuid PRIMARY KEY,
+        owner_id   uuid NOT NULL,
+        sha256     text NOT NULL REFERENCES audio.recording (sha256),
+        file_name  text NOT NULL,
+        job_id     uuid NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now()
+      )`);
+    await runner.query('CREATE INDEX track_owner ON audio.track (owner_id, created_at DESC, id DESC)');
+    await runner.query('CREATE INDEX track_recording ON audio.track (sha256)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE audio.track, audio.recording');
+  }
+}
+
+export const audioMigrations: SchemaMigrations = { schema: 'audio', steps: [CreateTracks1795219200000] };

@@ -1,0 +1,57 @@
+/**
+ * Room: audio. What does this recording sound like: its tempo, key, loudness, cues and outline?
+ * Door: audio.track.*, audio.analysis.*, audio.waveform.*, audio.file.*, and the job audio.analyze. Leans on: platform, storage, compute.
+ * Tells: audio_cache_*, job_*, compute_*.
+ */
+import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { JobEngine, Lifecycle, PlatformModule, REDIS } from '#platform';
+import type { RedisConnection } from '#storage';
+import { AnalysisHandler } from './analysis/analysis.handler.ts';
+import { AnalysisJob } from './analysis/analysis.job.ts';
+import { analyzeRecording } from './analysis/analysis.job-kind.ts';
+import { AnalysisService } from './analysis/analysis.service.ts';
+import { audioMigrations } from './audio.migrations.ts';
+import { AUDIO_CACHE, openAudioCache } from './audio-cache.ts';
+import { AUDIO_CONFIG, type AudioConfig } from './config.ts';
+import { MediaInspector } from './media/media-inspector.ts';
+import { RecordingService } from './recordings/recording.service.ts';
+import { Recording, RecordingStore } from './recordings/recording.store.ts';
+import { TrackHandler } from './tracks/track.handler.ts';
+import { TrackService } from './tracks/track.service.ts';
+import { TrackRow, TrackStore } from './tracks/track.store.ts';
+
+const postgres = { schema: 'audio', entities: [Recording, TrackRow], migrations: [audioMigrations] };
+
+@Module({})
+export class AudioModule implements OnModuleInit {
+  constructor(
+    private readonly engine: JobEngine,
+    private readonly analysis: AnalysisJob,
+    @Inject(AUDIO_CONFIG) private readonly config: AudioConfig,
+  ) {}
+
+  onModuleInit(): void {
+    this.engine.handle(analyzeRecording, this.analysis.run, { concurrency: this.config.WORKER_PROCESSES });
+  }
+
+  static readonly forConfig = (config: AudioConfig): DynamicModule => ({
+    module: AudioModule,
+    imports: [PlatformModule.forApp({ name: 'audio', config, postgres, redis: true, blobs: true, compute: true, jobs: true })],
+    controllers: [TrackHandler, AnalysisHandler],
+    providers: [
+      { provide: AUDIO_CONFIG, useValue: config },
+      {
+        provide: AUDIO_CACHE,
+        useFactory: (redis: RedisConnection, lifecycle: Lifecycle) => openCache(config, redis, lifecycle),
+        inject: [REDIS, Lifecycle],
+      },
+      ...[TrackStore, TrackService, RecordingStore, RecordingService, MediaInspector, AnalysisService, AnalysisJob],
+    ],
+  });
+}
+
+function openCache(config: AudioConfig, redis: RedisConnection, lifecycle: Lifecycle) {
+  const cache = openAudioCache(config, redis);
+  lifecycle.onClose('cache', () => cache.close());
+  return cache;
+}

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { platformConfig, readConfig } from '#platform';
+
+const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+
+/** What the audio service reads beyond every service's variables. The names and the units (seconds, MB) are part of the public design. */
+export const audioConfigSchema = platformConfig.extend({
+  AUDIO_CACHE_MEMORY_MB: z.coerce.number().int().min(1).max(65_536).default(512),
+  AUDIO_CACHE_DEFAULT_TTL: seconds(3_600),
+  AUDIO_CACHE_CLEANUP_INTERVAL: seconds(300),
+  /** A recording that plays longer is refused: an analysis must end, whoever sends it. */
+  AUDIO_MAX_DURATION_SECONDS: seconds(6 * 3_600),
+  /** One analysis may take this long on the wall clock; six hours of audio take a few minutes. */
+  AUDIO_ANALYSIS_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(900_000),
+});
+
+export const AUDIO_CONFIG = Symbol('audio configuration');
+export const audioConfig = () => readConfig(audioConfigSchema);
+export type AudioConfig = ReturnType<typeof audioConfig>;

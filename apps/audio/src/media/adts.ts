@@ -1,0 +1,19 @@
+/** AAC in ADTS frames. @see ISO/IEC 13818-7:2006 §6.2 (adts_fixed_header, adts_variable_header) */
+import { type FrameHeader, firstFrameAt } from './frame-chain.ts';
+import type { FindMissing } from './span.ts';
+
+export function adtsFrame(bytes: Buffer, at: number): FrameHeader | undefined {
+  if (at + 7 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xf6) !== 0xf0) return undefined;
+  const second = bytes[at + 2]!;
+  const rateIndex = (second >> 2) & 15;
+  const lengthBytes = ((bytes[at + 3]! & 3) << 11) | (bytes[at + 4]! << 3) | (bytes[at + 5]! >> 5);
+  if (rateIndex > 12 || lengthBytes < 8) return undefined;
+  // Profile, rate and the low bits of the channel configuration stay the same in one stream.
+  return { lengthBytes, kind: ((second & 0xfd) << 8) | (bytes[at + 3]! & 0xc0) };
+}
+
+/** ADTS never says how long the whole is, and radio recordings end in mid-frame, so only a file without one whole frame lacks something. */
+export const missingFromAdts: FindMissing = async (file, { start, end }) => {
+  const head = await file.read(start, Math.min(64 << 10, end - start));
+  return firstFrameAt(head, adtsFrame, head.length === end - start) === undefined ? 'no whole frame is left' : undefined;
+};

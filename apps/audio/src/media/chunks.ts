@@ -1,0 +1,114 @@
+/** Files made of chunks (RIFF, RF64, W64, AIFF, CAF): one walk, four ways to write a header. */
+import type { RandomAccess } from './random-access.ts';
+import type { FindMissing, Span } from './span.ts';
+
+interface Chunk {
+  readonly id: string;
+  readonly bodyAt: number;
+  /** Undefined when the writer did not know: it wrote to a pipe. */
+  readonly sizeBytes: number | undefined;
+}
+
+interface ChunkSyntax {
+  readonly headerBytes: number;
+  /** Chunks start at multiples of this from the start of the file. */
+  readonly align: number;
+  /** How many bytes come before the first chunk. */
+  readonly preambleBytes: number;
+  readonly soundId: string;
+  read(header: Buffer): { readonly id: string; readonly sizeBytes: number };
+}
+
+const fourCc = (header: Buffer) => header.toString('latin1', 0, 4);
+/** The GUIDs of Wave64 start with the four letters that RIFF uses. */
+const riff: ChunkSyntax = {
+  ...{ headerBytes: 8, align: 2, preambleBytes: 12, soundId: 'data' },
+  read: (header) => ({ id: fourCc(header), sizeBytes: header.readUInt32LE(4) }),
+};
+const aiff: ChunkSyntax = { ...riff, soundId: 'SSND', read: (header) => ({ id: fourCc(header), sizeBytes: header.readUInt32BE(4) }) };
+const wave64: ChunkSyntax = {
+  ...{ headerBytes: 24, align: 8, preambleBytes: 40, soundId: 'data' },
+  read: (header) => ({ id: fourCc(header), sizeBytes: Number(header.readBigInt64LE(16)) - 24 }),
+};
+const caf: ChunkSyntax = {
+  ...{ headerBytes: 12, align: 1, preambleBytes: 8, soundId: 'data' },
+  read: (header) => ({ id: fourCc(header), sizeBytes: Number(header.readBigInt64BE(4)) }),
+};
+
+const mostChunks = 10_000;
+
+/**
+ * From here on a 32-bit size is what a writer to a pipe puts there (ffmpeg 0xFFFFFFFF, SoX 0x7FFFFFFF less its headers), and 0 is what a recorder
+ * that never finished leaves: both mean "up to the end". 64-bit sizes have the same near their own limit.
+ */
+const unknownFromBytes = 0x7fff0000;
+
+/**
+ * WAV: the `data` chunk must be there and end inside the file. RF64 and BW64 keep the true size in `ds64` (EBU Tech 3306 §3). A chunk behind the
+ * sound may run over only when the size of the whole (bytes 4–7) says that nothing is missing: old writers get such sizes wrong.
+ *
+ * @see Microsoft/IBM, Multimedia Programming Interface and Data Specifications 1.0 (1991), chapter 2
+ */
+export const missingFromWav: FindMissing = async (file, span) => {
+  const head = await file.read(span.start, 36);
+  const long = head.toString('latin1', 0, 4) !== 'RIFF' && head.toString('latin1', 12, 16) === 'ds64' && head.length === 36;
+  const dataBytes = long ? Number(head.readBigUInt64LE(28)) : undefined;
+  return missingChunk(file, span, riff, { promisedEnd: promised(span, head.readUInt32LE(4)), ...(dataBytes && { soundBytes: dataBytes }) });
+};
+
+/** AIFF and AIFF-C: as WAV, big-endian, the sound in `SSND`. @see Apple, Audio Interchange File Format AIFF-C (1991) §2 */
+export const missingFromAiff: FindMissing = async (file, span) => {
+  const head = await file.read(span.start, 8);
+  return missingChunk(file, span, aiff, { promisedEnd: promised(span, head.readUInt32BE(4)) });
+};
+
+/** Wave64: GUIDs and 64-bit sizes that count their header. @see Sony Pictures Digital, Sony Wave64 (2003) */
+export const missingFromWave64: FindMissing = (file, span) => missingChunk(file, span, wave64, {});
+
+/** CAF: a size of -1 is allowed for the sound when it is the last chunk. @see Apple, Core Audio Format Specification 1.0, "Audio Data Chunk" */
+export const missingFromCaf: FindMissing = (file, span) => missingChunk(file, span, caf, {});
+
+/** Sun AU: offset and size of the sound in the header; 0xFFFFFFFF is unknown. @see Sun/NeXT audio(7) */
+export const missingFromAu: FindMissing = async (file, { start, end }) => {
+  const head = await file.read(start, 24);
+  if (head.length < 24) return 'the header is cut';
+  const sizeBytes = head.readUInt32BE(8);
+  const over = start + head.readUInt32BE(4) + sizeBytes - end;
+  return sizeBytes < unknownFromBytes && over > 0 ? `${over} bytes of sound are missing` : undefined;
+};
+
+interface Promises {
+  /** Where the whole should end, as its own size says. */
+  readonly promisedEnd?: number | undefined;
+  /** Size of the sound where its own header cannot hold it. */
+  readonly soundBytes?: number;
+}
+
+const promised = ({ start }: Span, sizeBytes: number) => (isUnknown(sizeBytes, 8) ? undefined : start + 8 + sizeBytes);
+const isUnknown = (sizeBytes: number, headerBytes: number) => sizeBytes <= 0 || sizeBytes >= (headerBytes === 8 ? unknownFromBytes : 2 ** 62);
+
+async function missingChunk(file: RandomAccess, span: Span, syntax: ChunkSyntax, promises: Promises): Promise<string | undefined> {
+  let heard = false;
+  let at = span.start + syntax.preambleBytes;
+  for (let count = 0; count < mostChunks && at < span.end; count++) {
+    const chunk = await readChunk(file, at, syntax);
+    if (chunk === undefined) break;
+    const isSound = chunk.id === syntax.soundId;
+    const sizeBytes = isSound ? (promises.soundBytes ?? chunk.sizeBytes) : chunk.sizeBytes;
+    heard ||= isSound;
+    if (isSound && sizeBytes === undefined) return undefined;
+    const bodyEnd = chunk.bodyAt + (sizeBytes ?? 0);
+    if (bodyEnd > span.end) return overrun(bodyEnd - span.end, isSound || !heard || (promises.promisedEnd ?? 0) > file.sizeBytes + 1);
+    at = span.start + Math.ceil((bodyEnd - span.start) / syntax.align) * syntax.align;
+  }
+  return heard ? undefined : 'the part that holds the sound is missing';
+}
+
+const overrun = (bytes: number, counts: boolean) => (counts ? `${bytes} bytes are missing` : undefined);
+
+async function readChunk(file: RandomAccess, at: number, syntax: ChunkSyntax): Promise<Chunk | undefined> {
+  const header = await file.read(at, syntax.headerBytes);
+  if (header.length < syntax.headerBytes) return undefined;
+  const { id, sizeBytes } = syntax.read(header);
+  return { id, bodyAt: at + syntax.headerBytes, sizeBytes: isUnknown(sizeBytes, syntax.headerBytes) ? undefined : sizeBytes };
+}

@@ -1,0 +1,89 @@
+/** Everything there is to know about an upload before it is decoded, or the reason why it is not accepted. */
+import { Failure } from '#contracts';
+import { defaultMediaLimits, type MediaInfo, type MediaLimits } from './media-info.ts';
+import { type Probed, type ProbedStream, probe } from './probe.ts';
+import { isCoverArt, isMovingPicture, soundOf } from './probed-streams.ts';
+import { withFile } from './random-access.ts';
+import { recognise } from './recognise.ts';
+import { type Container, demuxerOf } from './sniff.ts';
+import { cleanTags } from './tags.ts';
+
+export interface InspectOptions {
+  readonly ffprobePath: string;
+  readonly limits?: Partial<MediaLimits>;
+  /** Neither is believed; see `Declared`. */
+  readonly declaredName?: string;
+  readonly declaredType?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads headers and tails, then asks ffprobe with the one demuxer that fits. No other file is opened and no connection is made, whatever the file says.
+ *
+ * @param path absolute path of a regular file
+ * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio`, `media-truncated`, `media-without-sound`, `media-undecodable`, `media-too-long`;
+ *   `cancelled`; `internal` when ffprobe cannot be started
+ */
+export async function inspectMedia(path: string, options: InspectOptions): Promise<MediaInfo> {
+  const limits = { ...defaultMediaLimits, ...options.limits };
+  const declared = { name: options.declaredName, type: options.declaredType };
+  const { container, sizeBytes } = await withFile(path, async (file) => ({
+    container: await recognise(file, declared),
+    sizeBytes: file.sizeBytes,
+  }));
+  const probed = await probe(path, {
+    ffprobePath: options.ffprobePath,
+    demuxer: demuxerOf[container],
+    timeoutMs: limits.probeTimeoutMs,
+    ...(options.signal && { signal: options.signal }),
+  });
+  const sound = requireSound(probed, limits);
+  const info = describe(container, probed, sound);
+  refuseTooLong(info, sizeBytes, limits);
+  return info;
+}
+
+function requireSound(probed: Probed, limits: MediaLimits): ProbedStream {
+  if (probed.streams.length > limits.maxStreams)
+    throw undecodable(`It has ${probed.streams.length} streams; at most ${limits.maxStreams} are read.`);
+  const found = soundOf(probed.streams, limits);
+  if (found === 'none') throw new Failure('media-without-sound', 'The file has no sound in it.');
+  if (found === 'unreadable') throw undecodable('Its codec, sample rate or number of channels is none that we read.');
+  return found;
+}
+
+const undecodable = (why: string) => new Failure('media-undecodable', `The sound cannot be decoded. ${why}`);
+
+function describe(container: Container, probed: Probed, sound: ProbedStream): MediaInfo {
+  const pictures = probed.streams.filter((stream) => stream.codec_type === 'video');
+  return {
+    container,
+    codec: sound.codec_name,
+    durationSeconds: positive(sound.duration) ?? positive(probed.format.duration),
+    sampleRateHz: sound.sample_rate!,
+    channels: sound.channels!,
+    channelLayout: layoutOf(sound),
+    bitRate: positive(sound.bit_rate) ?? (probed.streams.length === 1 ? positive(probed.format.bit_rate) : null),
+    hasCoverArt: pictures.some(isCoverArt),
+    hasVideo: pictures.some(isMovingPicture),
+    tags: cleanTags(sound.tags, probed.format.tags),
+  };
+}
+
+const positive = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) && value > 0 ? value : null);
+
+/** Below this many bytes a second only silence and lies are that long. */
+const credibleBytesPerSecond = 1_000;
+
+/** A declared length alone proves nothing, so a file that is too small for it is let through: the decoder counts what is really there. */
+function refuseTooLong({ durationSeconds }: MediaInfo, sizeBytes: number, { maxDurationSeconds }: MediaLimits): void {
+  if (durationSeconds === null || durationSeconds <= maxDurationSeconds) return;
+  if (sizeBytes / durationSeconds < credibleBytesPerSecond) return;
+  throw new Failure('media-too-long', `The recording is longer than the ${maxDurationSeconds} seconds that are allowed.`);
+}
+
+/** One and two channels mean the same everywhere, said or not. */
+function layoutOf({ channel_layout: declared, channels }: ProbedStream): string | null {
+  if (declared && declared !== 'unknown') return declared;
+  return channels === 1 ? 'mono' : channels === 2 ? 'stereo' : null;
+}

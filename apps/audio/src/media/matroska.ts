@@ -1,0 +1,60 @@
+/** Matroska and WebM: EBML elements. @see RFC 8794 §4–§6 (EBML), RFC 9559 §5.1 (Matroska) */
+import type { RandomAccess } from './random-access.ts';
+import type { FindMissing } from './span.ts';
+
+interface Element {
+  readonly id: number;
+  readonly bodyAt: number;
+  /** Undefined when the size is unknown (RFC 8794 §6.2): a live stream. */
+  readonly end: number | undefined;
+}
+
+const segment = 0x18538067;
+const cluster = 0x1f43b675;
+const mostElements = 5_000_000;
+
+/**
+ * No element may end past the file. A segment or cluster of unknown size (browsers record so) is entered and judged by what it holds; one of known
+ * size is judged by its end alone. A segment without any cluster has lost its sound.
+ */
+export const missingFromMatroska: FindMissing = async (file, { start, end }) => {
+  let at = start;
+  let clusters = 0;
+  let openEnded = true;
+  for (let count = 0; count < mostElements && at < end; count++) {
+    const element = await elementAt(file, at);
+    if (element === undefined) return openEnded && end - at < 12 ? 'its last element is cut' : undefined;
+    if (element.end !== undefined && element.end > end) return `${element.end - end} bytes are missing`;
+    if (element.id === cluster) clusters++;
+    // A segment of known size that fits is whole, but it is entered all the same to see whether it holds a cluster.
+    if (element.id === segment) openEnded = element.end === undefined;
+    if (element.id === cluster && !openEnded) return undefined;
+    at = element.id === segment || element.end === undefined ? element.bodyAt : element.end;
+  }
+  return clusters > 0 ? undefined : 'it holds no sound or pictures';
+};
+
+async function elementAt(file: RandomAccess, at: number): Promise<Element | undefined> {
+  const header = await file.read(at, 12);
+  const idBytes = vintLength(header, 0, 4);
+  const sizeLength = vintLength(header, idBytes, 8);
+  if (idBytes === 0 || sizeLength === 0) return undefined;
+  const id = header.readUIntBE(0, idBytes);
+  const bodyAt = at + idBytes + sizeLength;
+  const size = vintValue(header, idBytes, sizeLength);
+  return { id, bodyAt, end: size === undefined ? undefined : bodyAt + size };
+}
+
+/** 0 when there is no number here or the bytes end before it does. */
+function vintLength(bytes: Buffer, at: number, longest: number): number {
+  const first = bytes[at];
+  const length = first === undefined || first === 0 ? 9 : Math.clz32(first) - 23;
+  return length <= longest && at + length <= bytes.length ? length : 0;
+}
+
+/** All value bits set means unknown. */
+function vintValue(bytes: Buffer, at: number, length: number): number | undefined {
+  let value = BigInt(bytes[at]! & ((1 << (8 - length)) - 1));
+  for (const byte of bytes.subarray(at + 1, at + length)) value = value * 256n + BigInt(byte);
+  return value === (1n << BigInt(7 * length)) - 1n ? undefined : Number(value);
+}

@@ -1,0 +1,106 @@
+/** ISO base media files (MP4, M4A, MOV, 3GP): boxes in boxes. @see ISO/IEC 14496-12:2022 §4.2 (boxes), §8.7.2 (data references) */
+import type { RandomAccess } from './random-access.ts';
+import type { FindMissing, Span } from './span.ts';
+
+interface Box {
+  readonly type: string;
+  readonly bodyAt: number;
+  /** Past the end of the file when bytes are missing. */
+  readonly end: number;
+}
+
+const mostBoxes = 100_000;
+const topLevel = new Set([
+  ...[
+    'ftyp',
+    'moov',
+    'mdat',
+    'free',
+    'skip',
+    'wide',
+    'udta',
+    'meta',
+    'moof',
+    'mfra',
+    'sidx',
+    'ssix',
+    'styp',
+    'pdin',
+    'uuid',
+    'prft',
+    'emsg',
+  ],
+  ...['pnot', 'PICT', 'imda', 'mvex', 'junk'],
+]);
+
+/** Boxes from `start` to `end`, in order. A size of 0 reaches to the end (§4.2.2); bytes that are no box end the walk. */
+async function* boxes(file: RandomAccess, start: number, end: number): AsyncGenerator<Box> {
+  let at = start;
+  for (let count = 0; count < mostBoxes && at + 8 <= end; count++) {
+    const box = boxAt(await file.read(at, 16), at, end);
+    if (box === undefined) return;
+    yield box;
+    at = box.end;
+  }
+}
+
+function boxAt(header: Buffer, at: number, end: number): Box | undefined {
+  const type = header.toString('latin1', 4, 8);
+  const short = header.readUInt32BE(0);
+  if (short === 1) return header.length < 16 ? undefined : sized(type, at, 16, Number(header.readBigUInt64BE(8)));
+  return short === 0 ? { type, bodyAt: at + 8, end } : sized(type, at, 8, short);
+}
+
+const sized = (type: string, at: number, headerBytes: number, sizeBytes: number): Box | undefined =>
+  sizeBytes < headerBytes ? undefined : { type, bodyAt: at + headerBytes, end: at + sizeBytes };
+
+/**
+ * Every top-level box must end inside the file and `moov`, the table of contents, must be there. What follows a complete movie and is no box that we
+ * know (a tag, say) is not judged. A fragmented file cut exactly between two fragments is a legal, shorter file.
+ */
+export const missingFromMp4: FindMissing = async (file, { start, end }) => {
+  const seen = new Set<string>();
+  for await (const box of boxes(file, start, end)) {
+    const judged = topLevel.has(box.type) || !(seen.has('moov') && (seen.has('mdat') || seen.has('moof')));
+    if (box.end > end && judged) return `${box.end - end} bytes of its ${topLevel.has(box.type) ? box.type : 'unknown'} box are missing`;
+    seen.add(box.type);
+  }
+  return seen.has('moov') ? undefined : 'its table of contents (moov) is missing';
+};
+
+/** The boxes that lead to data references: tracks, and the places where QuickTime keeps references to other movies. */
+const leadsToReferences = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'edts', 'udta', 'mvex']);
+const deepest = 8;
+
+/** What one judgement may cost; a table of contents of more boxes than this is no music. */
+interface Budget {
+  boxes: number;
+}
+
+/**
+ * Whether a movie wants bytes from elsewhere: a data reference without the self-contained flag (`url `, `urn `, QuickTime's `alis` and `rsrc`), a
+ * reference movie (`rmra`), a compressed table of contents (`cmov`) in which such a thing could hide, or so many boxes
+ * that nobody can tell.
+ *
+ * @see ISO/IEC 14496-12:2022 §8.7.2.3 (flag 1: the media data is in the same file)
+ * @see Apple, QuickTime File Format (2001): Data Reference Atoms, Reference Movie Atoms, Compressed Movie Resources
+ */
+export async function refersElsewhere(file: RandomAccess, span: Span, depth = 0, budget: Budget = { boxes: mostBoxes }): Promise<boolean> {
+  for await (const box of boxes(file, span.start, span.end)) {
+    const inside = { start: box.bodyAt, end: Math.min(box.end, span.end) };
+    if (--budget.boxes < 0) return true;
+    if (box.type === 'rmra' || box.type === 'cmov') return true;
+    if (box.type === 'dref' && (await hasOutsideReference(file, inside))) return true;
+    if (leadsToReferences.has(box.type) && depth < deepest && (await refersElsewhere(file, inside, depth + 1, budget))) return true;
+  }
+  return false;
+}
+
+/** After version, flags and a count of four bytes each, one box per reference whose own version and flags come first. */
+async function hasOutsideReference(file: RandomAccess, dref: Span): Promise<boolean> {
+  for await (const entry of boxes(file, dref.start + 8, dref.end)) {
+    const versionAndFlags = await file.read(entry.bodyAt, 4);
+    if (versionAndFlags.length < 4 || (versionAndFlags[3]! & 1) === 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,47 @@
+/** Ogg pages. @see RFC 3533 §6 (page layout), §4 (the last page of a stream has the end-of-stream flag) */
+import { crcTable } from './crc.ts';
+import type { FindMissing } from './span.ts';
+
+/** 27 bytes of header, 255 of lacing, 255 × 255 of body. */
+const largestPageBytes = 65_307;
+const endOfStream = 0x04;
+/** More marks than this before the last whole page are no accident. */
+const mostCandidates = 64;
+
+/**
+ * The last whole page (right checksum) must carry the end-of-stream flag: ffmpeg, oggenc, opusenc and browsers all set it, and a file that was cut,
+ * inside a page or between two, has lost it. What follows that page is not judged.
+ */
+export const missingFromOgg: FindMissing = async (file, { start, end }) => {
+  const windowAt = Math.max(start, end - 2 * largestPageBytes);
+  const tail = await file.read(windowAt, end - windowAt);
+  let at = tail.lastIndexOf('OggS');
+  for (let tries = 0; at >= 0 && tries < mostCandidates; tries++) {
+    const page = pageAt(tail, at);
+    if (page) return page[5]! & endOfStream ? undefined : 'its last page (end of stream) is missing';
+    at = at === 0 ? -1 : tail.lastIndexOf('OggS', at - 1);
+  }
+  return 'its last pages are missing';
+};
+
+/** The whole page at this place, or nothing when it is cut or only looks like one. */
+function pageAt(bytes: Buffer, at: number): Buffer | undefined {
+  const segments = bytes[at + 26];
+  if (segments === undefined || bytes[at + 4] !== 0) return undefined;
+  const bodyAt = at + 27 + segments;
+  const bodyBytes = bytes.subarray(at + 27, bodyAt).reduce((sum, lacing) => sum + lacing, 0);
+  const page = bytes.subarray(at, bodyAt + bodyBytes);
+  return page.length === bodyAt - at + bodyBytes && checksum(page) === page.readUInt32LE(22) ? page : undefined;
+}
+
+const table = crcTable(32, 0x04c11db7);
+
+/** The checksum field itself counts as zero. */
+function checksum(page: Buffer): number {
+  let crc = 0;
+  for (let at = 0; at < page.length; at++) {
+    const byte = at >= 22 && at < 26 ? 0 : page[at]!;
+    crc = ((crc << 8) ^ table[((crc >>> 24) ^ byte) & 0xff]!) >>> 0;
+  }
+  return crc;
+}

@@ -1,0 +1,67 @@
+/** ffprobe on one file of a known container, and its answer in our words. */
+import * as z from 'zod';
+import { runTool, safeProbeArgs, ToolFailure } from '#compute';
+import { Failure } from '#contracts';
+
+const numeric = z.coerce.number().optional().catch(undefined);
+const textMap = z.record(z.string(), z.string()).default({}).catch({});
+const flags = z.record(z.string(), z.number()).default({}).catch({});
+
+const stream = z.object({
+  codec_type: z.string().optional(),
+  codec_name: z.string().default('unknown'),
+  sample_rate: numeric,
+  channels: numeric,
+  channel_layout: z.string().optional(),
+  duration: numeric,
+  bit_rate: numeric,
+  disposition: flags,
+  tags: textMap,
+});
+const answer = z.object({
+  streams: z.array(stream).default([]),
+  format: z.object({ nb_streams: numeric, duration: numeric, bit_rate: numeric, tags: textMap }).prefault({}),
+});
+
+export type ProbedStream = z.output<typeof stream>;
+export type Probed = z.output<typeof answer>;
+
+export interface ProbeOptions {
+  readonly ffprobePath: string;
+  /** The only demuxer that may open the file. */
+  readonly demuxer: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+const memoryBytes = 2 * 1024 ** 3;
+const answerLimitBytes = 4 << 20;
+
+/**
+ * @throws Failure `media-undecodable` when ffprobe finds nothing in the file or runs into a limit; `cancelled`; `internal` when it cannot be started
+ */
+export async function probe(path: string, { ffprobePath, demuxer, timeoutMs, signal }: ProbeOptions): Promise<Probed> {
+  const shown = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json'];
+  const result = await runTool({
+    command: ffprobePath,
+    args: [...shown, ...safeProbeArgs(path, { demuxers: [demuxer] })],
+    wallClockMs: timeoutMs,
+    cpuSeconds: Math.ceil(timeoutMs / 1000),
+    memoryBytes,
+    stdoutLimitBytes: answerLimitBytes,
+    ...(signal && { signal }),
+  }).catch(asMediaFailure);
+  if (result.exitCode !== 0) throw undecodable({ ...result, killedBy: result.signal });
+  return answer.parse(JSON.parse(result.stdout.toString()));
+}
+
+/** What ffprobe cannot get through in its time, or answers with megabytes, is no music. */
+function asMediaFailure(error: unknown): never {
+  const beaten = error instanceof ToolFailure && (error.end === 'timeout' || error.end === 'output-limit');
+  throw beaten ? undecodable(error) : error;
+}
+
+function undecodable({ stderrTail, exitCode, killedBy }: Pick<ToolFailure, 'stderrTail' | 'exitCode' | 'killedBy'>): Failure {
+  const details = { end: 'exit', stderrTail, exitCode, killedBy } as const;
+  return new ToolFailure('media-undecodable', 'The file begins like sound, but no sound can be found in it.', details);
+}

@@ -1,0 +1,25 @@
+/** Which of a file's streams is the sound, and what the pictures beside it are. */
+import { audioCodecs, pictureCodecs } from '#compute';
+import type { MediaLimits } from './media-info.ts';
+import type { ProbedStream } from './probe.ts';
+
+const knownCodecs: ReadonlySet<string> = new Set(audioCodecs);
+const stillCodecs: ReadonlySet<string> = new Set(pictureCodecs);
+
+/** The stream marked as default, else the first; `unreadable` when none of them can be decoded here. */
+export function soundOf(streams: readonly ProbedStream[], limits: MediaLimits): ProbedStream | 'none' | 'unreadable' {
+  const sounds = streams.filter((stream) => stream.codec_type === 'audio');
+  if (sounds.length === 0) return 'none';
+  const readable = sounds.filter((sound) => isReadable(sound, limits));
+  return readable.find((sound) => sound.disposition.default === 1) ?? readable[0] ?? 'unreadable';
+}
+
+const isReadable = ({ codec_name, channels = 0, sample_rate = 0 }: ProbedStream, limits: MediaLimits): boolean =>
+  knownCodecs.has(codec_name) && within(channels, limits.maxChannels) && within(sample_rate, limits.maxSampleRateHz);
+
+const within = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
+
+/** Cover art travels as a video stream of one picture. */
+export const isCoverArt = (stream: ProbedStream): boolean => stream.disposition.attached_pic === 1;
+
+export const isMovingPicture = (stream: ProbedStream): boolean => !isCoverArt(stream) && !stillCodecs.has(stream.codec_name);

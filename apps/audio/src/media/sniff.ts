@@ -1,0 +1,51 @@
+/** Which container a file is, by its bytes alone: names and declared types are not believed. */
+import { adtsFrame } from './adts.ts';
+import { firstFrameAt } from './frame-chain.ts';
+import { mpegFrame } from './mpeg-audio.ts';
+
+export const containers = ['wav', 'w64', 'aiff', 'au', 'caf', 'flac', 'ogg', 'mp3', 'aac', 'mp4', 'matroska'] as const;
+export type Container = (typeof containers)[number];
+
+/**
+ * @param head the first 64 kB behind any ID3v2 tag, or all there is
+ * @param isWhole whether that is all there is
+ */
+export function sniffContainer(head: Buffer, isWhole: boolean): Container | undefined {
+  return byMark(head) ?? byFrames(head, isWhole);
+}
+
+const startsWith = (head: Buffer, mark: string, at = 0) => head.toString('latin1', at, at + mark.length) === mark;
+
+/** The first boxes that files in the wild begin with; `ftyp` came only with ISO/IEC 14496-12, older QuickTime files begin with any of the others. */
+const firstBoxes = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'styp'];
+
+function byMark(head: Buffer): Container | undefined {
+  const is = (mark: string, at = 0) => startsWith(head, mark, at);
+  if ((is('RIFF') || is('RF64') || is('BW64')) && is('WAVE', 8)) return 'wav';
+  if (is('riff\x2e\x91\xcf\x11')) return 'w64';
+  if (is('FORM') && (is('AIFF', 8) || is('AIFC', 8))) return 'aiff';
+  if (is('.snd')) return 'au';
+  if (is('caff\0\x01')) return 'caf';
+  if (is('fLaC')) return 'flac';
+  if (is('OggS\0')) return 'ogg';
+  if (is('\x1a\x45\xdf\xa3')) return 'matroska';
+  return firstBoxes.some((type) => is(type, 4)) && !isPicture(head) ? 'mp4' : undefined;
+}
+
+/** HEIF and AVIF pictures share the boxes of MP4. */
+const isPicture = (head: Buffer) =>
+  /^(?:avif|avis|heic|heix|heim|heis|hevc|hevx|mif1|msf1|crx )$/.test(head.toString('latin1', 8, 12)) && startsWith(head, 'ftyp', 4);
+
+/** Frames have no mark worth the name, so several must follow each other. The one that starts earlier wins. */
+function byFrames(head: Buffer, isWhole: boolean): Container | undefined {
+  const mp3At = firstFrameAt(head, mpegFrame, isWhole) ?? Number.POSITIVE_INFINITY;
+  const aacAt = firstFrameAt(head, adtsFrame, isWhole) ?? Number.POSITIVE_INFINITY;
+  if (mp3At === aacAt) return undefined;
+  return mp3At < aacAt ? 'mp3' : 'aac';
+}
+
+/** The name under which ffmpeg knows the container: the only demuxer that may open such a file. */
+export const demuxerOf: Readonly<Record<Container, string>> = {
+  ...{ wav: 'wav', w64: 'w64', aiff: 'aiff', au: 'au', caf: 'caf', flac: 'flac', ogg: 'ogg', mp3: 'mp3', aac: 'aac' },
+  ...{ mp4: 'mov', matroska: 'matroska' },
+};

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Failure } from '#contracts';
+import { BLOBS } from '#platform';
+import type { BlobStore } from '#storage';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
+import { MediaInspector } from '../media/media-inspector.ts';
+import { type RecordedAnalysis, type Recording, RecordingStore } from './recording.store.ts';
+
+export type KnownRecording = Pick<Recording, 'sha256' | 'sizeBytes' | 'media' | 'analysis'>;
+
+@Injectable() // knows recordings by their bytes: looks at each only once, whoever sends it
+export class RecordingService {
+  constructor(
+    private readonly recordings: RecordingStore,
+    private readonly inspector: MediaInspector,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
+  ) {}
+
+  /** @throws Failure `blob-not-found`, or a `media-…` code when the bytes are not a recording that we can take */
+  async identify(sha256: string): Promise<KnownRecording> {
+    return (await this.known(sha256)) ?? this.inspect(sha256);
+  }
+
+  /** A recording whose analysis is there; it never changes, so it may be remembered for long. */
+  async known(sha256: string): Promise<KnownRecording | undefined> {
+    return this.cache.wrap('recording', sha256, async () => {
+      const found = await this.recordings.find(sha256);
+      return found?.analysis ? pick(found) : undefined;
+    });
+  }
+
+  private async inspect(sha256: string): Promise<KnownRecording> {
+    const found = await this.recordings.find(sha256);
+    if (found) return pick(found);
+    const stat = await this.blobs.stat(sha256);
+    if (!stat) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
+    const media = await this.blobs.withLocalFile(sha256, (path) => this.inspector.inspect(path));
+    return { sha256, sizeBytes: stat.sizeBytes, media, analysis: null };
+  }
+
+  /** The analysis and the outline, or undefined until they are there. */
+  async analysis(sha256: string): Promise<RecordedAnalysis | undefined> {
+    return this.cache.wrap('analysis', sha256, async () => (await this.recordings.findAnalysis(sha256)) ?? undefined);
+  }
+}
+
+const pick = ({ sha256, sizeBytes, media, analysis }: Recording): KnownRecording => ({ sha256, sizeBytes, media, analysis });

@@ -1,0 +1,114 @@
+/** What is known of the bytes themselves, kept once however many tracks hold them: the media, its analysis and its outline. */
+import { Injectable } from '@nestjs/common';
+import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
+import type { TrackAnalysis } from '#contracts';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
+import type { MediaInfo } from '../media/media-info.ts';
+
+/** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
+export const engineVersion = 1;
+
+@Entity({ schema: 'audio', name: 'recording' })
+export class Recording {
+  @PrimaryColumn('text')
+  sha256!: string;
+
+  @Column('bigint', { name: 'size_bytes', transformer: { from: Number, to: (value: number) => value } })
+  sizeBytes!: number;
+
+  @Column('jsonb')
+  media!: MediaInfo;
+
+  @Column('integer', { name: 'engine_version', nullable: true })
+  engineVersion!: number | null;
+
+  @Column('jsonb', { nullable: true })
+  analysis!: TrackAnalysis | null;
+
+  @Column('jsonb', { nullable: true, select: false })
+  waveform!: WaveformPeaks | null;
+}
+
+export interface RecordedAnalysis {
+  readonly analysis: TrackAnalysis;
+  readonly waveform: WaveformPeaks;
+}
+
+@Injectable()
+export class RecordingStore {
+  constructor(private readonly database: Database) {}
+
+  async find(sha256: string): Promise<Recording | null> {
+    const found = await this.database.repository(Recording).findOneBy({ sha256 });
+    return found && withCurrentAnalysis(found);
+  }
+
+  /** The analysis together with the outline, or null until both are there. */
+  async findAnalysis(sha256: string): Promise<RecordedAnalysis | null> {
+    const found = await this.database.repository(Recording).findOne({
+      where: { sha256, engineVersion },
+      select: { sha256: true, analysis: true, waveform: true },
+    });
+    return found?.analysis && found.waveform ? { analysis: found.analysis, waveform: found.waveform } : null;
+  }
+
+  /** Notes a recording; one that is known already stays as it is. */
+  static async remember(tx: EntityManager, recording: Pick<Recording, 'sha256' | 'sizeBytes' | 'media'>): Promise<void> {
+    await tx.createQueryBuilder().insert().into(Recording).values(recording).orIgnore().execute();
+  }
+
+  /**
+   * Makes one job the only one that analyses these bytes; the claim lapses after `leaseMs` unless it is made again.
+   * @returns false while another job holds it or the analysis is there
+   */
+  async claim(sha256: string, jobId: string, leaseMs: number): Promise<boolean> {
+    const claimed = await queryRows(
+      this.database.source,
+      `UPDATE audio.recording SET claimed_by = $2, claimed_until = now() + $3 * interval '1 millisecond'
+       WHERE sha256 = $1 AND engine_version IS DISTINCT FROM $4 AND (claimed_by IS NULL OR claimed_by = $2 OR claimed_until < now())
+       RETURNING sha256`,
+      [sha256, jobId, leaseMs, engineVersion],
+    );
+    return claimed.length > 0;
+  }
+
+  /** Lets another job have it at once; without this it would have to wait for the claim to lapse. */
+  async release(sha256: string, jobId: string): Promise<void> {
+    await queryRows(
+      this.database.source,
+      'UPDATE audio.recording SET claimed_by = NULL, claimed_until = NULL WHERE sha256 = $1 AND claimed_by = $2',
+      [sha256, jobId],
+    );
+  }
+
+  static async save(tx: EntityManager, sha256: string, { analysis, waveform }: RecordedAnalysis): Promise<void> {
+    const values = [sha256, engineVersion, JSON.stringify(analysis), JSON.stringify(waveform)];
+    await queryRows(
+      tx,
+      `UPDATE audio.recording SET engine_version = $2, analysis = $3, waveform = $4, claimed_by = NULL, claimed_until = NULL WHERE sha256 = $1`,
+      values,
+    );
+  }
+
+  /** Forgets a recording that no track holds any more. */
+  static async forgetUnused(tx: EntityManager, sha256: string): Promise<void> {
+    await queryRows(
+      tx,
+      'DELETE FROM audio.recording r WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM audio.track t WHERE t.sha256 = r.sha256)',
+      [sha256],
+    );
+  }
+
+  /** Which of these blobs a recording refers to. */
+  async referenced(sha256s: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await queryRows<{ sha256: string }>(this.database.source, 'SELECT sha256 FROM audio.recording WHERE sha256 = ANY($1)', [
+      sha256s,
+    ]);
+    return new Set(rows.map(({ sha256 }) => sha256));
+  }
+}
+
+const withCurrentAnalysis = (recording: Recording): Recording =>
+  recording.engineVersion === engineVersion ? recording : Object.assign(recording, { engineVersion: null, analysis: null });

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Failure, type Job, type JobState, type Track } from '#contracts';
+import { Database, JobStore, requireCall, requireSubject } from '#platform';
+import type { PageRequest } from '#storage';
+import { analyzeRecording } from '../analysis/analysis.job-kind.ts';
+import { RecordingService } from '../recordings/recording.service.ts';
+import { RecordingStore } from '../recordings/recording.store.ts';
+import { presentTrack } from './track.presenter.ts';
+import { type TrackRow, TrackStore } from './track.store.ts';
+
+export interface Upload {
+  readonly blobSha256: string;
+  readonly sizeBytes: number;
+  readonly fileName: string;
+}
+
+@Injectable() // takes recordings in as somebody's tracks
+export class TrackService {
+  constructor(
+    private readonly database: Database,
+    private readonly tracks: TrackStore,
+    private readonly recordings: RecordingService,
+    private readonly jobs: JobStore,
+  ) {}
+
+  /**
+   * Track, recording and job are written together or not at all.
+   * @throws Failure `blob-not-found`, or a `media-…` code; nothing is written then
+   */
+  async create({ blobSha256, fileName }: Upload): Promise<{ track: Track; job: Job }> {
+    const ownerId = requireSubject();
+    const recording = await this.recordings.identify(blobSha256);
+    const id = randomUUID();
+    const { requestId, traceparent } = requireCall();
+    const order = { ownerId, input: { sha256: blobSha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
+    return this.database.transaction(async (tx) => {
+      await RecordingStore.remember(tx, recording);
+      const job = recording.analysis
+        ? await this.jobs.recordSuccess(tx, analyzeRecording, order, { sha256: blobSha256 })
+        : await this.jobs.enqueue(tx, analyzeRecording, order);
+      const row = { id, ownerId, sha256: blobSha256, fileName, jobId: job.id };
+      await this.tracks.add(tx, row);
+      return { track: presentTrack({ ...row, createdAt: new Date(job.createdAt) }, recording, job.state), job };
+    });
+  }
+
+  /** @throws Failure `track-not-found`, also for a track of somebody else */
+  async get(trackId: string): Promise<Track> {
+    const [track] = await this.present([await this.find(trackId)]);
+    return track as Track;
+  }
+
+  /** @throws Failure `track-not-found` */
+  async find(trackId: string): Promise<TrackRow> {
+    const row = await this.tracks.find(trackId, requireSubject());
+    if (!row) throw new Failure('track-not-found', 'There is no such track.');
+    return row;
+  }
+
+  /** New to old. */
+  async list(page: PageRequest): Promise<{ items: Track[]; nextCursor: string | null }> {
+    const { items, nextCursor } = await this.tracks.list(requireSubject(), page);
+    return { items: await this.present(items), nextCursor };
+  }
+
+  private async present(rows: readonly TrackRow[]): Promise<Track[]> {
+    const unfinished = rows.filter(({ recording }) => !recording.analysis).map(({ jobId }) => jobId);
+    const states: ReadonlyMap<string, JobState> =
+      unfinished.length > 0 ? await this.jobs.statesOf(unfinished, requireSubject()) : new Map();
+    return rows.map((row) => presentTrack(row, row.recording, states.get(row.jobId)));
+  }
+
+  /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found` */
+  async remove(trackId: string): Promise<void> {
+    const ownerId = requireSubject();
+    const { jobId } = await this.find(trackId);
+    await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    await this.database.transaction(async (tx) => {
+      const sha256 = await this.tracks.remove(tx, trackId, ownerId);
+      if (sha256) await RecordingStore.forgetUnused(tx, sha256);
+    });
+  }
+}
+
+function ignoreEnded(error: unknown): void {
+  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
+}

@@ -1,0 +1,60 @@
+/** Whose track is whose. Every query names the owner: another one's track is not there. */
+import { Injectable } from '@nestjs/common';
+import { Column, CreateDateColumn, Entity, type EntityManager, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Database } from '#platform';
+import { loadPage, type Page, type PageRequest } from '#storage';
+import { Recording } from '../recordings/recording.store.ts';
+
+@Entity({ schema: 'audio', name: 'track' })
+export class TrackRow {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'owner_id' })
+  ownerId!: string;
+
+  @Column('text')
+  sha256!: string;
+
+  @ManyToOne(() => Recording)
+  @JoinColumn({ name: 'sha256' })
+  recording!: Relation<Recording>;
+
+  @Column('text', { name: 'file_name' })
+  fileName!: string;
+
+  @Column('uuid', { name: 'job_id' })
+  jobId!: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+}
+
+export type NewTrack = Pick<TrackRow, 'id' | 'ownerId' | 'sha256' | 'fileName' | 'jobId'>;
+
+@Injectable()
+export class TrackStore {
+  constructor(private readonly database: Database) {}
+
+  async add(tx: EntityManager, track: NewTrack): Promise<void> {
+    await tx.insert(TrackRow, track);
+  }
+
+  find(id: string, ownerId: string): Promise<TrackRow | null> {
+    return this.database.repository(TrackRow).findOne({ where: { id, ownerId }, relations: { recording: true } });
+  }
+
+  /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
+  list(ownerId: string, page: PageRequest): Promise<Page<TrackRow>> {
+    const query = this.database.repository(TrackRow).createQueryBuilder('track').innerJoinAndSelect('track.recording', 'recording');
+    return loadPage(query.where('track.owner_id = :ownerId', { ownerId }), page);
+  }
+
+  /** @returns the bytes it stood for, or null when the owner has no such track */
+  async remove(tx: EntityManager, id: string, ownerId: string): Promise<string | null> {
+    const track = await tx.findOneBy(TrackRow, { id, ownerId });
+    if (!track) return null;
+    await tx.delete(TrackRow, { id, ownerId });
+    return track.sha256;
+  }
+}

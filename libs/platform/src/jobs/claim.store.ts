@@ -1,0 +1,115 @@
+/** The record as a worker writes it: every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
+import { Failure } from '#contracts';
+import { inTransaction, queryRows } from '#storage';
+import type { Reason } from './job-reason.ts';
+import type { CommitRows, JobContext } from './job-run.ts';
+import type { JobsDatabase } from './surroundings.ts';
+
+export interface Claim {
+  readonly jobId: string;
+  readonly ownerId: string;
+  readonly fence: number;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly input: unknown;
+  readonly context: JobContext;
+}
+
+/** Another worker, a cancellation or the reconciler has the job now. */
+export class ClaimLost extends Error {
+  override readonly name = 'ClaimLost';
+}
+
+type Held = Pick<Claim, 'jobId' | 'fence'>;
+const mine = `id = $1 AND fence = $2 AND state = 'running'`;
+const leaseOf = (place: string) => `now() + ${place} * interval '1 millisecond'`;
+
+export class ClaimStore {
+  readonly #database: JobsDatabase;
+
+  constructor(database: JobsDatabase) {
+    this.#database = database;
+  }
+
+  /** Takes a job that waits and is due, or whose worker has been silent past its lease. Undefined when there is nothing to do. */
+  async claim(jobId: string, kind: string, leaseMs: number): Promise<Claim | undefined> {
+    const [claim] = await this.#rows<Claim>(
+      `UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1, fence = fence + 1,
+         started_at = coalesce(started_at, now()), lease_until = ${leaseOf('$3')}
+       WHERE id = $1 AND kind = $2 AND attempts < max_attempts
+         AND ((state = 'queued' AND run_at <= now()) OR (state = 'running' AND lease_until < now()))
+       RETURNING id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context`,
+      [jobId, kind, leaseMs],
+    );
+    return claim;
+  }
+
+  /** False when the claim is lost. */
+  renew({ jobId, fence }: Held, leaseMs: number): Promise<boolean> {
+    return this.#changed(`UPDATE jobs.job SET lease_until = ${leaseOf('$3')} WHERE ${mine} RETURNING 1`, [jobId, fence, leaseMs]);
+  }
+
+  /** False when the claim is lost. `percent` only grows within an attempt. */
+  progress({ jobId, fence }: Held, phase: string, percent: number, leaseMs: number): Promise<boolean> {
+    return this.#changed(
+      `UPDATE jobs.job SET phase = $3, percent = greatest(percent, $4), lease_until = ${leaseOf('$5')} WHERE ${mine} RETURNING 1`,
+      [jobId, fence, phase, percent, leaseMs],
+    );
+  }
+
+  /**
+   * The result, the rows that belong to it, the state and the announcement, in one transaction. Doing it again after an answer that got lost is fine.
+   * @throws ClaimLost, and nothing is written; what `commit` threw, likewise
+   */
+  async succeed({ jobId, fence }: Held, result: unknown, commit: CommitRows | undefined): Promise<void> {
+    await inTransaction(this.#database.source, async (tx) => {
+      const ended = await queryRows(
+        tx,
+        `UPDATE jobs.job SET state = 'succeeded', phase = NULL, percent = 100, result = $3, reason = NULL, tool_lines = '[]',
+           lease_until = NULL, ended_at = now() WHERE ${mine} RETURNING 1`,
+        [jobId, fence, JSON.stringify(result ?? null)],
+      );
+      if (ended.length > 0) return commit?.(tx);
+      const before = await queryRows(tx, `SELECT 1 FROM jobs.job WHERE id = $1 AND fence = $2 AND state = 'succeeded'`, [jobId, fence]);
+      if (before.length === 0) throw new ClaimLost(`attempt ${fence} of job ${jobId} no longer owns it`);
+    });
+  }
+
+  /** False when the claim is lost. */
+  fail({ jobId, fence }: Held, reason: Reason, toolLines: readonly string[], dead: boolean): Promise<boolean> {
+    return this.#changed(
+      `UPDATE jobs.job SET state = 'failed', phase = NULL, reason = $3, tool_lines = $4, dead = $5, lease_until = NULL, ended_at = now()
+       WHERE ${mine} RETURNING 1`,
+      [jobId, fence, JSON.stringify(reason), JSON.stringify(toolLines), dead],
+    );
+  }
+
+  /** Puts it back for another attempt; it is carried to a worker again when the delay is over. False when the claim is lost. */
+  retryLater({ jobId, fence }: Held, reason: Reason, toolLines: readonly string[], delayMs: number): Promise<boolean> {
+    return this.#changed(
+      `UPDATE jobs.job SET state = 'queued', phase = NULL, percent = 0, reason = $3, tool_lines = $4, lease_until = NULL, run_at = ${leaseOf('$5')}
+       WHERE ${mine} RETURNING 1`,
+      [jobId, fence, JSON.stringify(reason), JSON.stringify(toolLines), delayMs],
+    );
+  }
+
+  /** Hands it over because this process stops: no attempt counted. False when the claim is lost. */
+  release({ jobId, fence }: Held): Promise<boolean> {
+    return this.#changed(
+      `UPDATE jobs.job SET state = 'queued', phase = NULL, percent = 0, attempts = attempts - 1, lease_until = NULL, run_at = now()
+       WHERE ${mine} RETURNING 1`,
+      [jobId, fence],
+    );
+  }
+
+  async #changed(sql: string, parameters: readonly unknown[]): Promise<boolean> {
+    return (await this.#rows(sql, parameters)).length > 0;
+  }
+
+  #rows<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return queryRows<Row>(this.#database.source, sql, parameters);
+  }
+}
+
+/** Whether writing the same again later may work. */
+export const isPassing = (error: unknown): boolean => error instanceof Failure && error.code === 'service-unavailable';

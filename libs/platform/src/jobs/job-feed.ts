@@ -1,0 +1,140 @@
+/** A job's changes, from any point on: first what the record kept, then live, without a gap or a repetition, until the job has ended. */
+import type { Subscription } from '@nats-io/nats-core';
+import { endedJobStates, Failure, type Job, type JobState, jobChanged, type PayloadOf } from '#contracts';
+import { queryRows } from '#storage';
+import { Wake } from './keep-going.ts';
+import type { JobsDatabase, JobsLink } from './surroundings.ts';
+
+export type JobChanged = PayloadOf<typeof jobChanged>;
+
+/** Live changes kept for one slow listener; what does not fit is read from the record when it comes to it. */
+const bufferLength = 16;
+/** Behind the live changes: a message may be lost, the record is not. */
+const pollMs = 5_000;
+const pageSize = 100;
+
+interface Listener {
+  readonly wake: Wake;
+  live: JobChanged[];
+}
+
+interface Batch {
+  readonly changes: readonly JobChanged[];
+  /** The job has ended and this batch says so, or an earlier one did. */
+  readonly over: boolean;
+}
+
+export class JobFeed {
+  readonly #database: JobsDatabase;
+  readonly #link: JobsLink;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #subscription: Subscription | undefined;
+
+  constructor(database: JobsDatabase, link: JobsLink) {
+    this.#database = database;
+    this.#link = link;
+  }
+
+  /**
+   * @param afterSequence 0 for all that is kept (the newest 256 changes, for a day after the end); else the last one seen
+   * @param signal ends the feed quietly
+   * @throws Failure `job-not-found` at the first step, also for a job of somebody else; `service-unavailable` when the database goes away
+   */
+  async *watch(jobId: string, ownerId: string, afterSequence: number, signal: AbortSignal): AsyncGenerator<JobChanged, void> {
+    const listener = this.#join(jobId); // before the first read: what happens in between is in one of the two
+    try {
+      let batch = await this.#read(jobId, ownerId, afterSequence);
+      for (let last = afterSequence; ; batch = await this.#next(listener, jobId, ownerId, last, signal)) {
+        for (const change of batch.changes) {
+          if (signal.aborted) return;
+          yield change;
+          last = change.sequence;
+        }
+        if (batch.over || signal.aborted) return;
+      }
+    } finally {
+      this.#leave(jobId, listener);
+    }
+  }
+
+  async #next(listener: Listener, jobId: string, ownerId: string, last: number, signal: AbortSignal): Promise<Batch> {
+    const already = takeInOrder(listener, last);
+    if (already) return already;
+    if (listener.live.length === 0) await listener.wake.rest(pollMs, signal);
+    if (signal.aborted) return { changes: [], over: true };
+    return takeInOrder(listener, last) ?? this.#read(jobId, ownerId, last);
+  }
+
+  /** Ownership, replay and the end in one statement, hence of one moment. */
+  async #read(jobId: string, ownerId: string, after: number): Promise<Batch> {
+    const rows = await queryRows<{ current: number; ended: boolean; sequence: number | null; body: Job }>(
+      this.#database.source,
+      `SELECT j.sequence AS current, j.ended_at IS NOT NULL AS ended, e.sequence, coalesce(e.body, jobs.snapshot(j)) AS body
+       FROM jobs.job j
+       LEFT JOIN LATERAL (SELECT sequence, body FROM jobs.job_event WHERE job_id = j.id AND sequence > $3 ORDER BY sequence LIMIT ${pageSize}) e ON true
+       WHERE j.id = $1 AND j.owner_id = $2 ORDER BY e.sequence`,
+      [jobId, ownerId, after],
+    );
+    const [first] = rows;
+    if (!first) throw new Failure('job-not-found', 'There is no such job.');
+    const changes = rows
+      .map(({ sequence, current, body }) => ({ jobId, ownerId, sequence: sequence ?? current, job: body })) // events that were dropped: the row stands for them
+      .filter(({ sequence }) => sequence > after);
+    return { changes, over: first.ended && first.current <= (changes.at(-1)?.sequence ?? after) };
+  }
+
+  #join(jobId: string): Listener {
+    const listener: Listener = { wake: new Wake(), live: [] };
+    const others = this.#listeners.get(jobId) ?? new Set();
+    this.#listeners.set(jobId, others.add(listener));
+    this.#subscribe();
+    return listener;
+  }
+
+  #leave(jobId: string, listener: Listener): void {
+    const others = this.#listeners.get(jobId);
+    others?.delete(listener);
+    if (others?.size === 0) this.#listeners.delete(jobId);
+  }
+
+  /** One subscription for all listeners of this process. While NATS is away the polls carry on alone. */
+  #subscribe(): void {
+    if (this.#subscription && !this.#subscription.isClosed()) return;
+    try {
+      this.#subscription = this.#link.connection.subscribe(jobChanged.subject, {
+        callback: (error, message) => (error ? undefined : this.#hear(message.data)),
+      });
+    } catch {
+      this.#subscription = undefined; // away: the next listener tries again
+    }
+  }
+
+  #hear(data: Uint8Array): void {
+    if (this.#listeners.size === 0) return;
+    const change = parseChange(data);
+    for (const listener of (change && this.#listeners.get(change.jobId)) ?? []) {
+      if (listener.live.length < bufferLength) listener.live.push(change!);
+      listener.wake.ring();
+    }
+  }
+}
+
+/** What follows `last` without a gap, or nothing: then the record has to be asked. Forgets what is old or lies behind a gap. */
+function takeInOrder(listener: Listener, last: number): Batch | undefined {
+  const changes: JobChanged[] = [];
+  for (const change of listener.live.sort((a, b) => a.sequence - b.sequence)) {
+    if (change.sequence === last + changes.length + 1) changes.push(change);
+  }
+  listener.live = [];
+  return changes.length > 0 ? { changes, over: hasEnded(changes.at(-1)!.job.state) } : undefined;
+}
+
+const hasEnded = (state: JobState) => (endedJobStates as readonly JobState[]).includes(state);
+
+function parseChange(data: Uint8Array): JobChanged | undefined {
+  try {
+    return jobChanged.payload.safeParse(JSON.parse(Buffer.from(data).toString('utf8'))).data;
+  } catch {
+    return undefined; // not JSON, so not from us
+  }
+}

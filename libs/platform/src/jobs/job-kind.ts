@@ -1,0 +1,31 @@
+/** A kind of job is one typed value: what goes in, what comes out, and within which bounds. */
+import type * as z from 'zod';
+
+export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Phase extends string = string> {
+  /** `<service>.<verb>`, e.g. `audio.analyze`: a label of metrics and a part of subjects. */
+  readonly name: string;
+  readonly input: Input;
+  readonly output: Output;
+  /** What a client may read while it runs, in order. */
+  readonly phases: readonly Phase[];
+  /** Runs at most, counting those that died with their worker; graceful hand-overs do not count. */
+  readonly maxAttempts: number;
+  /** For one attempt. */
+  readonly timeoutMs: number;
+  /** What one run takes while it works, for whoever admits work on a machine. */
+  readonly resources: { readonly cores: number; readonly memoryBytes: number };
+}
+
+export type InputOf<K extends JobKind> = z.output<K['input']>;
+export type OutputOf<K extends JobKind> = z.output<K['output']>;
+
+const kindName = /^[a-z]+\.[a-z-]+$/;
+
+/** @throws RangeError when the name does not read `<service>.<verb>` or a bound is not positive */
+export function jobKind<Input extends z.ZodType, Output extends z.ZodType, const Phase extends string>(
+  kind: JobKind<Input, Output, Phase>,
+): JobKind<Input, Output, Phase> {
+  if (!kindName.test(kind.name)) throw new RangeError(`not a kind of job: ${kind.name}`);
+  if (!(kind.maxAttempts >= 1) || !(kind.timeoutMs >= 1)) throw new RangeError(`${kind.name} needs at least one attempt and some time`);
+  return Object.freeze({ ...kind });
+}

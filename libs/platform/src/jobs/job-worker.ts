@@ -1,0 +1,139 @@
+/** Takes jobs from JetStream, as many at a time as each kind may, and runs them. The message only says which job; the record says whether. */
+import { type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream';
+import type { Subscription } from '@nats-io/nats-core';
+import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
+import { type Claim, ClaimStore } from './claim.store.ts';
+import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
+import type { JobKind } from './job-kind.ts';
+import type { JobHandler } from './job-run.ts';
+import { keepGoing, Wake } from './keep-going.ts';
+import { ensureConsumer, jobCancelled, jobIdOf, jobsStream } from './streams.ts';
+import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
+
+interface Work {
+  readonly kind: JobKind;
+  readonly handler: JobHandler<JobKind>;
+  readonly concurrency: number;
+}
+
+const pullForMs = 5_000;
+const redeliverAfterMs = 1_000;
+
+export class JobWorker {
+  readonly #link: JobsLink;
+  readonly #log: JobsLog;
+  readonly #store: ClaimStore;
+  readonly #settings: AttemptSettings;
+  readonly #onChange: () => void;
+  readonly #works: Work[] = [];
+  readonly #stopping = new AbortController();
+  readonly #running = new Map<string, Attempt>();
+  readonly #pulls = new Set<ConsumerMessages>();
+  #lanes: Promise<void>[] = [];
+  #cancellations: Subscription | undefined;
+
+  /** @param onChange called after each change this worker wrote, so that the relay publishes it at once */
+  constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, onChange: () => void, settings: Partial<AttemptSettings> = {}) {
+    this.#link = link;
+    this.#log = log;
+    this.#onChange = onChange;
+    this.#store = new ClaimStore(database);
+    this.#settings = { ...defaultSettings, ...settings };
+  }
+
+  /** @param concurrency jobs of this kind at a time in this process */
+  handle<K extends JobKind>(kind: K, handler: JobHandler<K>, concurrency: number): void {
+    if (this.#lanes.length > 0) throw new Error(`${kind.name}: handlers are named before the worker starts`);
+    this.#works.push({ kind, handler: handler as unknown as JobHandler<JobKind>, concurrency });
+  }
+
+  start(): void {
+    this.#lanes = this.#works.flatMap((work) => Array.from({ length: work.concurrency }, () => this.#lane(work)));
+  }
+
+  /**
+   * Takes nothing new, lets what runs finish for `graceMs`, hands over the rest without counting an attempt. Resolves when all is written down.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
+    for (const pull of this.#pulls) pull.stop();
+    const handOver = setTimeout(() => this.#stopAll(), graceMs);
+    await Promise.all(this.#lanes);
+    clearTimeout(handOver);
+    this.#cancellations?.unsubscribe();
+  }
+
+  #stopAll(): void {
+    for (const attempt of this.#running.values()) attempt.stop('shutdown');
+  }
+
+  /** One job at a time. Every lane asks for itself, so nothing is fetched that cannot be worked on at once. */
+  #lane(work: Work): Promise<void> {
+    let consumer: string | undefined;
+    const step = async () => {
+      try {
+        consumer ??= await ensureConsumer(this.#link.connection, work.kind.name);
+        this.#listenForCancellations();
+        await this.#pull(work, consumer);
+        return 0;
+      } catch (error) {
+        consumer = undefined; // it may be gone: NATS may have lost its data
+        throw error;
+      }
+    };
+    return keepGoing({ purpose: `work on ${work.kind.name}`, log: this.#log, signal: this.#stopping.signal, wake: new Wake(), step });
+  }
+
+  async #pull(work: Work, durable: string): Promise<void> {
+    const consumers = jetstream(this.#link.connection).consumers;
+    const consumer = await consumers.get(jobsStream, durable);
+    const messages = await consumer.fetch({ max_messages: 1, expires: pullForMs });
+    this.#pulls.add(messages);
+    if (this.#stopping.signal.aborted) messages.stop();
+    try {
+      for await (const message of messages) await this.#deliver(work, message);
+    } finally {
+      this.#pulls.delete(messages);
+    }
+  }
+
+  async #deliver(work: Work, message: JsMsg): Promise<void> {
+    const jobId = jobIdOf(message.subject);
+    try {
+      const claim = await this.#store.claim(jobId, work.kind.name, this.#settings.leaseMs);
+      if (claim) await this.#attempt(work, claim, message);
+      message.ack(); // ended, not due, or with another worker: the record brings it back if it must
+    } catch (error) {
+      message.nak(redeliverAfterMs * Math.min(30, message.info.deliveryCount));
+      throw error;
+    }
+  }
+
+  async #attempt({ kind, handler }: Work, claim: Claim, message: JsMsg): Promise<void> {
+    const attempt = new Attempt(claim, kind, handler, this.#store, this.#log, this.#settings);
+    this.#running.set(claim.jobId, attempt);
+    jobsInFlight.inc({ kind: kind.name });
+    this.#onChange();
+    const timer = jobDuration.startTimer({ kind: kind.name });
+    let outcome: AttemptOutcome = 'lost';
+    try {
+      outcome = await attempt.run(() => message.working());
+    } finally {
+      if (this.#running.get(claim.jobId) === attempt) this.#running.delete(claim.jobId);
+      timer({ outcome });
+      jobAttempts.inc({ kind: kind.name, outcome });
+      jobsInFlight.dec({ kind: kind.name });
+      this.#onChange();
+    }
+  }
+
+  #listenForCancellations(): void {
+    if (this.#cancellations && !this.#cancellations.isClosed()) return;
+    this.#cancellations = this.#link.connection.subscribe(jobCancelled.subject, {
+      callback: (error, message) => {
+        const told = error ? undefined : jobCancelled.payload.safeParse(message.json());
+        if (told?.success) this.#running.get(told.data.jobId)?.stop('cancelled');
+      },
+    });
+  }
+}

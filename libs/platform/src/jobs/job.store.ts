@@ -1,0 +1,201 @@
+/**
+ * Jobs as their owners see them. SQL throughout: every statement is conditional on state and owner in one step, which an entity's
+ * load-change-save could not say without a race.
+ */
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type * as z from 'zod';
+import { Failure, type FieldError, fieldErrors, type Job, type JobState } from '#contracts';
+import {
+  decodeCursor,
+  type KeysetPosition,
+  microsecondsOf,
+  type Page,
+  type PageRequest,
+  type Queryable,
+  queryRows,
+  toPage,
+} from '#storage';
+import type { JobKind } from './job-kind.ts';
+import type { JobContext } from './job-run.ts';
+import type { JobsDatabase } from './surroundings.ts';
+
+export interface NewJob<K extends JobKind> {
+  readonly ownerId: string;
+  readonly input: z.input<K['input']>;
+  readonly context: JobContext;
+  /** What the job is about, for the client: `{ trackId }`. */
+  readonly subject?: Readonly<Record<string, string>>;
+  /** While a job of this owner and kind with the same key is queued or running, that one is answered instead. */
+  readonly dedupeKey?: string;
+  /** Higher runs earlier once jobs have to wait for admission. Default 0. */
+  readonly priority?: number;
+  readonly delayMs?: number;
+}
+
+export interface JobFilter extends PageRequest {
+  readonly state?: JobState | undefined;
+  readonly kind?: string | undefined;
+}
+
+export class JobStore {
+  readonly #database: JobsDatabase;
+
+  constructor(database: JobsDatabase) {
+    this.#database = database;
+  }
+
+  /**
+   * Writes the job inside the caller's transaction, together with whatever it is about; it leaves for a worker when that commits.
+   * @throws Failure `request-invalid` when the input does not fit its kind
+   */
+  async enqueue<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>): Promise<Job> {
+    const input = kind.input.safeParse(order.input);
+    if (!input.success) throw invalidInput(kind, fieldErrors(input.error, '/body'));
+    for (let tries = 0; tries < 3; tries++) {
+      const found = (await this.#insert(tx, kind, order, input.data)) ?? (await this.#twin(tx, kind, order));
+      if (found) return found;
+    } // each time the twin ended between the two statements
+    throw new Failure('overloaded', 'Jobs with this key end faster than they can be told apart.', { retryAfterSeconds: 1 });
+  }
+
+  async #insert<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, input: unknown): Promise<Job | undefined> {
+    const [row] = await queryRows<{ job: Job }>(
+      tx,
+      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, priority, subject, input, context, dedupe_key, run_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10 * interval '1 millisecond')
+       ON CONFLICT (owner_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state IN ('queued', 'running') DO NOTHING
+       RETURNING jobs.snapshot(j) AS job`,
+      [
+        randomUUID(),
+        order.ownerId,
+        kind.name,
+        kind.maxAttempts,
+        order.priority ?? 0,
+        JSON.stringify(order.subject ?? {}),
+        JSON.stringify(input),
+        JSON.stringify(order.context),
+        order.dedupeKey ?? null,
+        order.delayMs ?? 0,
+      ],
+    );
+    return row?.job;
+  }
+
+  /**
+   * Writes down a job whose result was there already, so that a client who asks for work finds one answer whether it had to be done or not.
+   */
+  async recordSuccess<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, output: z.output<K['output']>): Promise<Job> {
+    const [row] = await queryRows<{ job: Job }>(
+      tx,
+      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, state, percent, result, started_at, ended_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'succeeded', 100, $8, now(), now()) RETURNING jobs.snapshot(j) AS job`,
+      [
+        randomUUID(),
+        order.ownerId,
+        kind.name,
+        kind.maxAttempts,
+        JSON.stringify(order.subject ?? {}),
+        JSON.stringify(order.input),
+        JSON.stringify(order.context),
+        JSON.stringify(output),
+      ],
+    );
+    if (!row) throw new Failure('internal', 'The job could not be written.');
+    return row.job;
+  }
+
+  async #twin(tx: EntityManager, kind: JobKind, { ownerId, dedupeKey }: { ownerId: string; dedupeKey?: string }): Promise<Job | undefined> {
+    const [row] = await queryRows<{ job: Job }>(
+      tx,
+      `SELECT jobs.snapshot(j) AS job FROM jobs.job j
+       WHERE owner_id = $1 AND kind = $2 AND dedupe_key = $3 AND state IN ('queued', 'running')`,
+      [ownerId, kind.name, dedupeKey],
+    );
+    return row?.job;
+  }
+
+  /** @throws Failure `job-not-found`, also for a job of somebody else */
+  get(jobId: string, ownerId: string): Promise<Job> {
+    return this.#find(this.#database.source, jobId, ownerId);
+  }
+
+  /** The states of several jobs at once; those that are not there, or somebody else's, are left out. */
+  async statesOf(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, JobState>> {
+    const rows = await queryRows<{ id: string; state: JobState }>(
+      this.#database.source,
+      'SELECT id, state FROM jobs.job WHERE id = ANY($1::uuid[]) AND owner_id = $2',
+      [jobIds, ownerId],
+    );
+    return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+
+  /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
+  async list(ownerId: string, { state, kind, cursor, limit }: JobFilter): Promise<Page<Job>> {
+    const after = decodeCursor(cursor);
+    const rows = await queryRows<KeysetPosition & { job: Job }>(
+      this.#database.source,
+      `SELECT jobs.snapshot(j) AS job, id, ${microsecondsOf('created_at')} AS "createdAt" FROM jobs.job j
+       WHERE owner_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR kind = $3)
+         AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
+       ORDER BY created_at DESC, id DESC LIMIT $6`,
+      [ownerId, state ?? null, kind ?? null, after?.createdAt ?? null, after?.id ?? null, limit + 1],
+    );
+    const page = toPage(rows, limit, (row) => row);
+    return { items: page.items.map((row) => row.job), nextCursor: page.nextCursor };
+  }
+
+  /**
+   * Ends a job that waits or runs. It counts as cancelled from here on; its worker, if any, is told to stop and can write nothing more.
+   * @throws Failure `job-not-found`; `job-finished` when it had ended before
+   */
+  async cancel(jobId: string, ownerId: string): Promise<Job> {
+    const [row] = await queryRows<{ job: Job }>(
+      this.#database.source,
+      `UPDATE jobs.job AS j SET state = 'cancelled', phase = NULL, lease_until = NULL, ended_at = now(),
+         reason = '{"code": "cancelled", "message": "Cancelled by its owner."}'
+       WHERE id = $1 AND owner_id = $2 AND state IN ('queued', 'running') RETURNING jobs.snapshot(j) AS job`,
+      [jobId, ownerId],
+    );
+    return row?.job ?? this.#refuse(jobId, ownerId, 'The job has already ended.');
+  }
+
+  /**
+   * Queues a failed or cancelled job once more, with all its attempts.
+   * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs
+   */
+  async retry(jobId: string, ownerId: string): Promise<Job> {
+    return (
+      (await requeue(this.#database.source, jobId, ownerId)) ??
+      this.#refuse(jobId, ownerId, 'Only a failed or cancelled job can be run again.')
+    );
+  }
+
+  async #refuse(jobId: string, ownerId: string, message: string): Promise<never> {
+    await this.#find(this.#database.source, jobId, ownerId);
+    throw new Failure('job-finished', message);
+  }
+
+  async #find(on: Queryable, jobId: string, ownerId: string): Promise<Job> {
+    const [row] = await queryRows<{ job: Job }>(on, 'SELECT jobs.snapshot(j) AS job FROM jobs.job j WHERE id = $1 AND owner_id = $2', [
+      jobId,
+      ownerId,
+    ]);
+    if (!row) throw new Failure('job-not-found', 'There is no such job.');
+    return row.job;
+  }
+}
+
+/** @param ownerId undefined for an operator, who may requeue anybody's. @returns undefined when it is not failed or cancelled */
+export async function requeue(on: Queryable, jobId: string, ownerId: string | undefined): Promise<Job | undefined> {
+  const [row] = await queryRows<{ job: Job }>(
+    on,
+    `UPDATE jobs.job AS j SET state = 'queued', attempts = 0, percent = 0, run_at = now(), ended_at = NULL, dead = false, reason = NULL, tool_lines = '[]'
+     WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2) AND state IN ('failed', 'cancelled') RETURNING jobs.snapshot(j) AS job`,
+    [jobId, ownerId ?? null],
+  );
+  return row?.job;
+}
+
+const invalidInput = (kind: JobKind, errors: readonly FieldError[]) =>
+  new Failure('request-invalid', `This is no input for ${kind.name}.`, { errors });

@@ -1,0 +1,115 @@
+/**
+ * Publishes what transactions left in the outbox, and removes it once NATS has it. Runs in every copy of every service: rows are locked while
+ * they are published and skipped by the others; killed between publishing and removing, the next one publishes again under the same message id.
+ */
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
+import type { EntityManager } from 'typeorm';
+import { jobChanged } from '#contracts';
+import { inTransaction, queryRows } from '#storage';
+import { jobDeadLetters } from './job.metrics.ts';
+import { keepGoing, type Wake } from './keep-going.ts';
+import { carrySubject, deadSubject, ensureStreams, jobCancelled } from './streams.ts';
+import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
+
+interface OutboxRow {
+  readonly id: string;
+  readonly channel: 'carry' | 'changed' | 'cancelled' | 'dead';
+  readonly jobId: string;
+  readonly kind: string;
+  readonly payload: string;
+}
+
+const batchSize = 200;
+const pollMs = 1_000;
+const publishTimeoutMs = 5_000;
+
+export class OutboxRelay {
+  readonly #database: JobsDatabase;
+  readonly #link: JobsLink;
+  readonly #log: JobsLog;
+  readonly #wake: Wake;
+
+  constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, wake: Wake) {
+    this.#database = database;
+    this.#link = link;
+    this.#log = log;
+    this.#wake = wake;
+  }
+
+  /** Runs until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void> {
+    return keepGoing({ purpose: 'publish the outbox', log: this.#log, signal, wake: this.#wake, step: () => this.#step() });
+  }
+
+  /** Everything that is due now, once, before the process leaves. */
+  async flush(): Promise<void> {
+    while ((await this.#publishBatch()) === batchSize);
+  }
+
+  async #step(): Promise<number> {
+    if ((await this.#publishBatch()) === batchSize) return 0;
+    const [next] = await queryRows<{ inMs: number | null }>(
+      this.#database.source,
+      'SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS "inMs" FROM jobs.outbox WHERE due_at > now()',
+    );
+    return Math.min(pollMs, Math.max(1, Math.ceil(next?.inMs ?? pollMs)));
+  }
+
+  async #publishBatch(): Promise<number> {
+    const { connection } = this.#link;
+    let refusal: unknown;
+    const count = await inTransaction(this.#database.source, async (tx) => {
+      const rows = await dueRows(tx);
+      const published = await this.#publish(connection, rows, (error) => {
+        refusal ??= error;
+      });
+      if (published.length > 0) await tx.query('DELETE FROM jobs.outbox WHERE id = ANY($1)', [published]);
+      return rows.length;
+    });
+    if (refusal !== undefined) await this.#afterRefusal(connection, refusal);
+    return count;
+  }
+
+  /** @returns the ids that NATS has taken */
+  async #publish(connection: NatsConnection, rows: readonly OutboxRow[], onRefusal: (error: unknown) => void): Promise<string[]> {
+    const js = jetstream(connection, { timeout: publishTimeoutMs });
+    const outcomes = rows.map(async (row): Promise<string[]> => {
+      try {
+        if (row.channel === 'changed') this.#tell(connection, jobChanged.subject, row);
+        else if (row.channel === 'cancelled') this.#tell(connection, jobCancelled.subject, row);
+        else await js.publish(subjectOf(row), row.payload, { msgID: `${row.jobId}.${row.id}` });
+        if (row.channel === 'dead') jobDeadLetters.inc({ kind: row.kind });
+        return [row.id];
+      } catch (error) {
+        onRefusal(error);
+        return [];
+      }
+    });
+    const published = (await Promise.all(outcomes)).flat();
+    if (rows.some(({ channel }) => channel === 'changed' || channel === 'cancelled')) await connection.flush();
+    return published;
+  }
+
+  /** Core NATS: whoever misses it reads the record. Too large for a message, it is left out, and listeners read the record too. */
+  #tell(connection: NatsConnection, subject: string, { payload, jobId }: OutboxRow): void {
+    const maxBytes = connection.info?.max_payload ?? 1_048_576;
+    if (Buffer.byteLength(payload) <= maxBytes) connection.publish(subject, payload);
+    else this.#log.warn({ jobId }, 'a change of this job is too large to announce');
+  }
+
+  /** The stream may be missing (first start, or NATS lost its data): make it, and let the loop try again after a rest. */
+  async #afterRefusal(connection: NatsConnection, refusal: unknown): Promise<never> {
+    await ensureStreams(connection);
+    throw refusal;
+  }
+}
+
+const subjectOf = ({ channel, kind, jobId }: OutboxRow) => (channel === 'dead' ? deadSubject(kind, jobId) : carrySubject(kind, jobId));
+
+const dueRows = (tx: EntityManager) =>
+  queryRows<OutboxRow>(
+    tx,
+    `SELECT id, channel, job_id AS "jobId", kind, payload::text AS payload FROM jobs.outbox
+     WHERE due_at <= now() ORDER BY due_at, id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
+  );

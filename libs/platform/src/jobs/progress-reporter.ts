@@ -1,0 +1,42 @@
+/** Turns a handler's many words about its progress into a few writes: the newest one, at most every half second. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+const everyMs = 500;
+
+export class ProgressReporter {
+  readonly #write: (phase: string, percent: number) => Promise<unknown>;
+  readonly #onError: (error: unknown) => void;
+  readonly #closing = new AbortController();
+  #newest: { readonly phase: string; readonly percent: number } | undefined;
+  #writing: Promise<void> | undefined;
+
+  /** @param write may fail, of which `onError` is told; the next progress tries again */
+  constructor(write: (phase: string, percent: number) => Promise<unknown>, onError: (error: unknown) => void) {
+    this.#write = write;
+    this.#onError = onError;
+  }
+
+  /** Percent is clamped to 0…100 and kept to a tenth; what is not a number counts as 0. */
+  report(phase: string, percent: number): void {
+    if (this.#closing.signal.aborted) return;
+    this.#newest = { phase, percent: Math.min(100, Math.max(0, Math.round(percent * 10) / 10 || 0)) };
+    this.#writing ??= this.#drain();
+  }
+
+  /** After this nothing is written any more. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    const { signal } = this.#closing;
+    while (this.#newest && !signal.aborted) {
+      const { phase, percent } = this.#newest;
+      this.#newest = undefined;
+      await this.#write(phase, percent).catch(this.#onError);
+      await delay(everyMs, undefined, { signal }).catch(() => undefined); // closed: the loop ends
+    }
+    this.#writing = undefined;
+  }
+}

@@ -1,0 +1,149 @@
+/** Looks after jobs that nobody else would: whose worker fell silent, or whose message NATS lost. One copy at a time, in every copy's stead. */
+
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { EntityManager } from 'typeorm';
+import { inTransaction, queryRows } from '#storage';
+import { jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
+import { keepGoing, Wake } from './keep-going.ts';
+import { carrySubject, ensureStreams, jobsStream } from './streams.ts';
+import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
+
+export interface ReconcilerSettings {
+  readonly everyMs: number;
+  /** A job that is due for longer than this and has no message is carried again. */
+  readonly missedAfterMs: number;
+  /** Events of jobs that ended longer ago are dropped; the row stays. */
+  readonly keepEventsMs: number;
+}
+
+const defaults: ReconcilerSettings = { everyMs: 5_000, missedAfterMs: 5_000, keepEventsMs: 24 * 3_600_000 };
+const pageSize = 200;
+const pagesAtOnce = 20;
+
+interface Waiting {
+  readonly id: string;
+  readonly kind: string;
+  readonly createdAt: string;
+}
+
+export class Reconciler {
+  readonly #database: JobsDatabase;
+  readonly #link: JobsLink;
+  readonly #log: JobsLog;
+  readonly #onChange: () => void;
+  readonly #settings: ReconcilerSettings;
+  #after: Waiting | undefined;
+
+  constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, onChange: () => void, settings: Partial<ReconcilerSettings> = {}) {
+    this.#database = database;
+    this.#link = link;
+    this.#log = log;
+    this.#onChange = onChange;
+    this.#settings = { ...defaults, ...settings };
+  }
+
+  /** Runs until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void> {
+    const step = async () => {
+      await this.measure();
+      await this.sweep();
+      return this.#settings.everyMs;
+    };
+    return keepGoing({ purpose: 'look after stuck jobs', log: this.#log, signal, wake: new Wake(), step });
+  }
+
+  /** One round. While another copy is at it, nothing. */
+  async sweep(): Promise<void> {
+    await inTransaction(this.#database.source, async (tx) => {
+      const [lock] = await queryRows<{ mine: boolean }>(
+        tx,
+        `SELECT pg_try_advisory_xact_lock(hashtext('jobs'), hashtext('reconcile')) AS mine`,
+      );
+      if (!lock?.mine) return;
+      await this.#takeBackFromSilentWorkers(tx);
+      await this.#dropOldEvents(tx);
+      await this.#carryAgainWhatWasLost(tx);
+    });
+    this.#onChange();
+  }
+
+  async #takeBackFromSilentWorkers(tx: EntityManager): Promise<void> {
+    const taken = await queryRows<{ id: string; kind: string; state: string; attempts: number }>(
+      tx,
+      `UPDATE jobs.job SET lease_until = NULL, phase = NULL, run_at = now(),
+         state = CASE WHEN attempts < max_attempts THEN 'queued' ELSE 'failed' END,
+         ended_at = CASE WHEN attempts < max_attempts THEN NULL ELSE now() END,
+         dead = attempts >= max_attempts,
+         reason = jsonb_build_object('code', 'internal', 'message', 'The worker stopped responding.')
+       WHERE id IN (SELECT id FROM jobs.job WHERE state = 'running' AND lease_until < now() ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED)
+       RETURNING id, kind, state, attempts`,
+    );
+    for (const { id, kind, state, attempts } of taken)
+      this.#log.warn({ jobId: id, kind, state, attempts }, 'took a job back from a silent worker');
+  }
+
+  /** NATS acknowledges before its data is on the disk, and may come back without its stream: the rows know better. */
+  async #carryAgainWhatWasLost(tx: EntityManager): Promise<void> {
+    const manager = await ensureStreams(this.#link.connection);
+    for (let pages = 0; pages < pagesAtOnce; pages++) {
+      const waiting = await this.#nextWaiting(tx);
+      const lost = await this.#withoutMessage(manager, waiting);
+      if (lost.length > 0) {
+        this.#log.warn({ jobs: lost.length }, 'NATS lost the messages of jobs; they are published again');
+        await tx.query(
+          `INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload)
+           SELECT 'carry', id, kind, now(), jsonb_build_object('jobId', id) FROM jobs.job WHERE id = ANY($1) AND state = 'queued'`,
+          [lost],
+        );
+      }
+      if (waiting.length < pageSize || lost.length === 0) return;
+    }
+  }
+
+  /** A page of due jobs without a message on its way to NATS; the next call goes on behind it, and starts over at the end. */
+  async #nextWaiting(tx: EntityManager): Promise<Waiting[]> {
+    const rows = await queryRows<Waiting>(
+      tx,
+      `SELECT id, kind, created_at::text AS "createdAt" FROM jobs.job j
+       WHERE state = 'queued' AND run_at < now() - $1 * interval '1 millisecond'
+         AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid))
+         AND NOT EXISTS (SELECT 1 FROM jobs.outbox o WHERE o.job_id = j.id AND o.channel = 'carry')
+       ORDER BY created_at, id LIMIT ${pageSize}`,
+      [this.#settings.missedAfterMs, this.#after?.createdAt ?? null, this.#after?.id ?? null],
+    );
+    this.#after = rows.length < pageSize ? undefined : rows.at(-1);
+    return rows;
+  }
+
+  async #withoutMessage(manager: JetStreamManager, waiting: readonly Waiting[]): Promise<string[]> {
+    const carried = await Promise.all(
+      waiting.map(({ id, kind }) => manager.streams.getMessage(jobsStream, { last_by_subj: carrySubject(kind, id) })),
+    );
+    return waiting.filter((_, index) => carried[index] === null).map(({ id }) => id);
+  }
+
+  async #dropOldEvents(tx: EntityManager): Promise<void> {
+    await tx.query(
+      `DELETE FROM jobs.job_event WHERE (job_id, sequence) IN (
+         SELECT e.job_id, e.sequence FROM jobs.job_event e JOIN jobs.job j ON j.id = e.job_id
+         WHERE e.at < now() - $1 * interval '1 millisecond' AND j.ended_at < now() - $1 * interval '1 millisecond' LIMIT 1000)`,
+      [this.#settings.keepEventsMs],
+    );
+  }
+
+  /** Sets the gauges that speak about the whole system. */
+  async measure(): Promise<void> {
+    const depths = await queryRows<{ kind: string; depth: number }>(
+      this.#database.source,
+      `SELECT kind, count(*)::int AS depth FROM jobs.job WHERE state = 'queued' GROUP BY kind`,
+    );
+    jobQueueDepth.reset();
+    for (const { kind, depth } of depths) jobQueueDepth.set({ kind }, depth);
+    const [outbox] = await queryRows<{ pending: number; lag: number }>(
+      this.#database.source,
+      `SELECT count(*)::int AS pending, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS lag FROM jobs.outbox WHERE due_at <= now()`,
+    );
+    outboxPending.set(outbox?.pending ?? 0);
+    outboxLag.set(outbox?.lag ?? 0);
+  }
+}

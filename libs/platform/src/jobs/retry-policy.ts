@@ -1,0 +1,35 @@
+/** What becomes of a job whose attempt failed. Pure. */
+import { Failure, type FailureCode, failures } from '#contracts';
+
+export interface Attempts {
+  /** Of this attempt, from 1. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+}
+
+export type Verdict =
+  | { readonly next: 'retry'; readonly delayMs: number }
+  /** `dead`: it might have worked and never did, so somebody should look at it. */
+  | { readonly next: 'fail'; readonly dead: boolean };
+
+const firstDelayMs = 1_000;
+const longestDelayMs = 5 * 60_000;
+
+/** 4xx codes blame the input, which will be no better next time; except 429, which asks for patience. */
+export function isRetryable(code: FailureCode): boolean {
+  const { status } = failures[code];
+  return status >= 500 || status === 429;
+}
+
+/**
+ * @param random in [0, 1): spreads the retries of jobs that failed together
+ * @returns a wait that doubles with each attempt, half of it random, never shorter than the failure asked for
+ */
+export function judge(error: unknown, { attempt, maxAttempts }: Attempts, random: () => number = Math.random): Verdict {
+  const failure = Failure.from(error);
+  if (!isRetryable(failure.code)) return { next: 'fail', dead: false };
+  if (attempt >= maxAttempts) return { next: 'fail', dead: true };
+  const ceilingMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));
+  const delayMs = Math.round(ceilingMs / 2 + (ceilingMs / 2) * random());
+  return { next: 'retry', delayMs: Math.max(delayMs, (failure.retryAfterSeconds ?? 0) * 1_000) };
+}

@@ -1,0 +1,69 @@
+/** The subjects, streams and consumers that carry jobs. Works from nats-server 2.9 on. */
+import { AckPolicy, DiscardPolicy, type JetStreamManager, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { type NatsConnection, nanos } from '@nats-io/nats-core';
+import * as z from 'zod';
+import { event } from '#contracts';
+
+export const jobsStream = 'JOBS';
+export const deadStream = 'JOBS_DEAD';
+
+/** One subject per job, so that one can ask the stream whether it still carries it. */
+export const carrySubject = (kind: string, jobId: string) => `jobs.${kind}.${jobId}`;
+export const deadSubject = (kind: string, jobId: string) => `dead-jobs.${kind}.${jobId}`;
+export const consumerOf = (kind: string) => kind.replace('.', '-');
+export const jobIdOf = (subject: string) => subject.slice(subject.lastIndexOf('.') + 1);
+
+/** Tells the worker of a running job to stop. Only a hint: it would notice at its next heartbeat anyway. */
+export const jobCancelled = event({ subject: 'events.job.cancelled.v1', payload: z.object({ jobId: z.uuid() }) });
+
+/** Until a worker says that it is busy, a message it took comes back after this long. */
+export const ackWaitMs = 30_000;
+
+const day = 24 * 3_600_000;
+const streams = [
+  {
+    name: jobsStream,
+    subjects: ['jobs.>'],
+    retention: RetentionPolicy.Workqueue,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New, // a full stream refuses; the outbox then keeps the rest
+    max_bytes: 256 * 1024 * 1024,
+    duplicate_window: nanos(120_000),
+  },
+  {
+    name: deadStream,
+    subjects: ['dead-jobs.>'],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    max_msgs: 100_000,
+    max_bytes: 256 * 1024 * 1024,
+    max_msgs_per_subject: 1,
+    max_age: nanos(30 * day),
+  },
+];
+
+/** Makes what is missing. Any number of copies may do so at once. */
+export async function ensureStreams(connection: NatsConnection): Promise<JetStreamManager> {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  for (const stream of streams) await manager.streams.add(stream);
+  return manager;
+}
+
+/**
+ * Deliveries are not bounded here but in the record (attempts): at its `max_deliver` a message would stay in a work queue for ever, unseen.
+ * @returns the durable consumer's name
+ */
+export async function ensureConsumer(connection: NatsConnection, kind: string): Promise<string> {
+  const manager = await ensureStreams(connection);
+  const durable = consumerOf(kind);
+  await manager.consumers.add(jobsStream, {
+    durable_name: durable,
+    filter_subject: carrySubject(kind, '*'),
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ackWaitMs),
+    max_deliver: -1,
+    max_ack_pending: 10_000,
+  });
+  return durable;
+}
