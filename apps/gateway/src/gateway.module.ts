@@ -9,6 +9,9 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { AccessGuard } from './identity/access.guard.ts';
 import { IdentifyGuard } from './identity/identify.guard.ts';
 import { IdentityModule, identityPostgres } from './identity/identity.module.ts';
+import { JobsModule } from './jobs/jobs.module.ts';
+import { StatusModule } from './status/status.module.ts';
+import { TracksModule } from './tracks/tracks.module.ts';
 
 @Global()
 @Module({})
@@ -29,9 +32,12 @@ export class GatewayModule {
       module: GatewayModule,
       imports: [
         GatewayConfigModule.with(config),
-        PlatformModule.forApp({ name: 'gateway', config, postgres: identityPostgres, redis: true, blobs: true }),
+        PlatformModule.forApp({ name: 'gateway', config, postgres: identityPostgres, redis: true, blobs: true, jobs: true }),
         HttpModule,
         IdentityModule,
+        TracksModule,
+        JobsModule,
+        StatusModule,
       ],
       providers: [
         // In this order: who is it, is there allowance left, may they. Guessing at tokens is counted too.
