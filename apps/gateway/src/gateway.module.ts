@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { PlatformModule } from '#platform';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config.ts';
+import { DocsModule } from './docs/docs.module.ts';
 import { EndpointInterceptor } from './http/endpoint.interceptor.ts';
 import { HttpModule } from './http/http.module.ts';
 import { LimitGuard } from './http/limits/limit.guard.ts';
@@ -35,6 +36,7 @@ export class GatewayModule {
         PlatformModule.forApp({ name: 'gateway', config, postgres: identityPostgres, redis: true, blobs: true, jobs: true }),
         HttpModule,
         IdentityModule,
+        DocsModule,
         TracksModule,
         JobsModule,
         StatusModule,

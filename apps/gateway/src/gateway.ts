@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart';
 import type { ServiceOptions } from '#platform';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
+import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
 import { answerBrokenRequests, answerFrameworkError } from './http/broken-request.ts';
 import { installEdge } from './http/edge.ts';
@@ -19,5 +20,6 @@ export const gateway: ServiceOptions<GatewayConfig> = {
     installEdge(fastify);
     answerBrokenRequests(fastify.server);
     await app.register(multipart);
+    installDocsPage(fastify);
   },
 };

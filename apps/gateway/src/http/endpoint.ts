@@ -18,6 +18,8 @@ export interface ResponseSpec {
   readonly description: string;
   /** Absent: no body. */
   readonly contentType?: string;
+  /** What else the same answer may come as, by Accept. */
+  readonly alsoAs?: readonly string[];
   readonly schema?: z.ZodType;
   readonly headers?: Readonly<Record<string, string>>;
   readonly example?: unknown;
@@ -57,7 +59,7 @@ export interface Endpoint<
   /** Loose (other headers are none of ours); keys in lower case. */
   readonly headers?: Headers;
   readonly body?: Body;
-  /** By status; the first 2xx is what the handler answers unless it says otherwise. */
+  /** By status; the lowest 2xx is what the handler answers unless it says otherwise. */
   readonly responses: Readonly<Record<number, z.ZodType | ResponseSpec>>;
   /** Codes of its own; those that come with `auth`, limits and validation are added by themselves. */
   readonly failures: readonly FailureCode[];
@@ -108,7 +110,7 @@ export function endpoint<
   return Object.freeze({ ...spec });
 }
 
-/** The status a handler answers with unless it says otherwise: the first 2xx declared. */
+/** The status a handler answers with unless it says otherwise: the lowest 2xx declared. */
 export const successStatus = (spec: Pick<Endpoint, 'responses'>): number =>
   Number(Object.keys(spec.responses).find((status) => status.startsWith('2')));
 

@@ -3,7 +3,7 @@ import { Failure, type FailureCode } from '#contracts';
 
 /** What Node, Fastify and Nest mean by a status, in our words. */
 const byStatus: Readonly<Record<number, readonly [FailureCode, string]>> = {
-  400: ['request-malformed', 'The request cannot be parsed.'],
+  400: ['request-malformed', 'The body or the address of the request cannot be parsed.'],
   401: ['unauthenticated', 'A valid access token is needed.'],
   403: ['forbidden', 'This is not yours to do.'],
   404: ['not-found', 'There is nothing here.'],

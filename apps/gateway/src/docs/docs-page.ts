@@ -1,0 +1,80 @@
+/** The page at /docs: Scalar's reference, served from our own disk and kept from fetching anything from anywhere else. */
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import scalar from '@scalar/fastify-api-reference';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { etagMatches, strongEtag } from '../http/etag.ts';
+
+/** What Scalar would otherwise load or call: fonts, telemetry, its proxy, its assistant, its hosted client. */
+const offline = {
+  withDefaultFonts: false,
+  telemetry: false,
+  hideClientButton: true,
+  showDeveloperTools: 'never',
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  proxyUrl: '',
+} as const;
+
+const compress = promisify(gzip);
+
+interface PageFile {
+  readonly etag: string;
+  readonly gzipped: Buffer;
+  readonly policy: string;
+}
+
+/** Inline scripts are allowed by their hash, so the policy needs no 'unsafe-inline' for scripts. */
+function policyFor(html: string): string {
+  const hashes = [...html.matchAll(/<script[^>]*>([\s\S]+?)<\/script>/g)].map(
+    ([, script]) => `'sha256-${createHash('sha256').update(script!).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${hashes.join(' ')}`.trim(),
+    "style-src 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+const files = new Map<string, Promise<PageFile>>();
+
+/** The page and its script never change while we run; both are worked out once. */
+function fileOf(path: string, text: string): Promise<PageFile> {
+  const known = files.get(path);
+  if (known) return known;
+  const made = compress(text).then((gzipped) => ({ etag: strongEtag(text), gzipped, policy: policyFor(path.endsWith('.js') ? '' : text) }));
+  files.set(path, made);
+  return made;
+}
+
+async function finish(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  const path = request.routeOptions.url;
+  if (reply.statusCode !== 200 || typeof payload !== 'string' || !path) return payload;
+  const { etag, gzipped, policy } = await fileOf(path, payload);
+  reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=3600', 'content-security-policy': policy });
+  if (etagMatches(request.headers['if-none-match'], etag)) {
+    reply.code(304).removeHeader('content-length');
+    return '';
+  }
+  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return payload;
+  reply.header('content-encoding', 'gzip').removeHeader('content-length');
+  return gzipped;
+}
+
+/** Call before the application listens. */
+export function installDocsPage(fastify: FastifyInstance): void {
+  fastify.register(async (scope) => {
+    scope.addHook('onSend', finish);
+    await scope.register(scalar, {
+      routePrefix: '/docs',
+      configuration: { url: '/openapi.json', pageTitle: 'Ráfaga API', theme: 'default', ...offline },
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import { Controller } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { InputOf } from '../http/endpoint.ts';
+import { Input, Reply, Route } from '../http/route.ts';
+import { getOpenApiEndpoint, getProblemEndpoint, getStartEndpoint } from './docs.endpoints.ts';
+import { Docs } from './docs.service.ts';
+
+@Controller()
+export class DocsController {
+  constructor(private readonly docs: Docs) {}
+
+  @Route(getStartEndpoint)
+  start() {
+    return this.docs.start();
+  }
+
+  @Route(getOpenApiEndpoint)
+  openApi(@Reply() reply: FastifyReply) {
+    reply.header('content-type', 'application/json; charset=utf-8').header('access-control-allow-origin', '*');
+    return this.docs.openApi();
+  }
+
+  @Route(getProblemEndpoint)
+  problem(@Input() { params, headers }: InputOf<typeof getProblemEndpoint>, @Reply() reply: FastifyReply) {
+    const { headers: own, body } = this.docs.problem(params.code, headers.accept);
+    reply.headers(own);
+    return body;
+  }
+}

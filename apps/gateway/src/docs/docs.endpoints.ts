@@ -1,0 +1,53 @@
+/** What explains the API: its document, the pages of its problems, and where to begin. */
+import * as z from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+
+const base = { method: 'GET', tag: 'Documentation', auth: 'open', cost: 0 } as const;
+const cacheControl = 'public, max-age=300';
+
+export const getStartEndpoint = endpoint({
+  ...base,
+  id: 'getStart',
+  path: '/',
+  summary: 'Where to begin',
+  cacheControl,
+  responses: {
+    200: z
+      .object({ name: z.string(), version: z.string(), docs: z.string(), openapi: z.string(), jwks: z.string() })
+      .meta({ id: 'Start', description: 'Links, relative to this address.' }),
+  },
+  failures: [],
+});
+
+export const getOpenApiEndpoint = endpoint({
+  ...base,
+  id: 'getOpenApi',
+  path: '/openapi.json',
+  summary: 'This document',
+  cacheControl,
+  responses: { 200: { description: 'An OpenAPI 3.1 document.', contentType: 'application/json' } },
+  failures: [],
+});
+
+export const getProblemEndpoint = endpoint({
+  ...base,
+  id: 'getProblem',
+  path: '/problems/:code',
+  summary: 'What a problem code means',
+  description: 'The page behind `type` in a problem document: HTML for people, JSON for programs that ask for it.',
+  cacheControl,
+  params: z.strictObject({ code: z.string().max(64) }),
+  headers: z.object({ accept: z.string().max(1_024).optional() }),
+  responses: {
+    200: {
+      description: 'The explanation.',
+      contentType: 'application/json',
+      alsoAs: ['text/html'],
+      schema: z.union([
+        z.object({ code: z.string(), status: z.number().int(), title: z.string(), explanation: z.string() }).meta({ id: 'ProblemPage' }),
+        z.string().meta({ description: 'As HTML.' }),
+      ]),
+    },
+  },
+  failures: ['not-found'],
+});

@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Failure } from '#contracts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { EndpointRegistry } from '../http/endpoint-registry.ts';
+import { apiVersion, openApiDocument } from './openapi.ts';
+import { problemHtml } from './problem-html.ts';
+import { readProblemPages } from './problem-pages.ts';
+
+const htmlHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  vary: 'accept',
+};
+
+/** JSON for programs that ask for it, HTML for browsers and for everybody else who does not care. */
+const wantsJson = (accept: string | undefined) => !!accept && /\bapplication\/(\w+\+)?json\b/.test(accept) && !accept.includes('text/html');
+
+@Injectable() // decides what the documentation says
+export class Docs {
+  private readonly pages = readProblemPages();
+  private document: string | undefined;
+
+  constructor(
+    private readonly endpoints: EndpointRegistry,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  start() {
+    return { name: 'Ráfaga', version: apiVersion, docs: '/docs', openapi: '/openapi.json', jwks: '/.well-known/jwks.json' };
+  }
+
+  /** Built at the first request: by then every controller has been found. */
+  openApi(): string {
+    this.document ??= JSON.stringify(openApiDocument(this.endpoints.all(), this.config.GATEWAY_PUBLIC_URL));
+    return this.document;
+  }
+
+  /** @throws Failure not-found for a code that is not in the catalogue */
+  problem(code: string, accept: string | undefined): { headers: Record<string, string>; body: unknown } {
+    const page = this.pages.get(code);
+    if (!page) throw new Failure('not-found', 'There is no problem of that name.');
+    return wantsJson(accept) ? { headers: { vary: 'accept' }, body: page } : { headers: htmlHeaders, body: problemHtml(page) };
+  }
+}

@@ -1,0 +1,90 @@
+/** What an endpoint may answer, good and bad, as OpenAPI responses. */
+import * as z from 'zod';
+import type { ZodOpenApiMediaTypeObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { type FailureCode, failures, problem } from '#contracts';
+import { isJsonBody } from '../http/body.ts';
+import type { Endpoint, ResponseSpec } from '../http/endpoint.ts';
+
+const text = (description: string, example: string) => ({ description, schema: { type: 'string' as const }, example });
+
+export const commonHeaders = {
+  'X-Request-Id': text('The id of this request: yours, if you sent a fitting one, else ours.', '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10'),
+  RateLimit: text(
+    'What is left of your allowance, and when some of it comes back (draft-ietf-httpapi-ratelimit-headers).',
+    '"default";r=599;t=60',
+  ),
+  'RateLimit-Policy': text('The allowances that hold here: units in so many seconds.', '"default";q=600;w=60'),
+  ETag: text('A strong validator; send it back in If-None-Match.', '"rYZFSFM5wh1H7rBVnXIqGk"'),
+  'Retry-After': text('Seconds to wait.', '5'),
+};
+
+const refer = (...names: (keyof typeof commonHeaders)[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+/** What can go wrong at an endpoint: its own failures and those that come with what it declares. */
+export function failuresOf(endpoint: Endpoint): FailureCode[] {
+  const { auth, body, cost } = endpoint;
+  return [
+    ...new Set<FailureCode>([
+      ...endpoint.failures,
+      'request-invalid',
+      ...(body ? (['request-malformed', 'payload-too-large', 'media-type-unsupported'] as const) : []),
+      ...(auth === 'open' ? [] : (['unauthenticated'] as const)),
+      ...(auth === 'operator' ? (['forbidden'] as const) : []),
+      ...(cost === 0 ? [] : (['too-many-requests'] as const)),
+      ...(auth === 'open' && !isJsonBody(body) ? [] : (['service-unavailable', 'deadline-exceeded'] as const)),
+      'internal',
+    ]),
+  ];
+}
+
+export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const answers: Record<string, ZodOpenApiResponseObject> = {};
+  for (const [status, response] of Object.entries(endpoint.responses)) answers[status] = answerOf(endpoint, status, response);
+  for (const [status, codes] of byStatus(failuresOf(endpoint))) answers[status] = problemAnswer(codes);
+  return answers as ZodOpenApiResponsesObject;
+}
+
+function answerOf({ cost, method }: Endpoint, status: string, response: z.ZodType | ResponseSpec): ZodOpenApiResponseObject {
+  const spec: ResponseSpec =
+    response instanceof z.ZodType ? { description: 'Done.', contentType: 'application/json', schema: response } : response;
+  const own = Object.entries(spec.headers ?? {}).map(([name, description]) => [name, { description, schema: { type: 'string' } }]);
+  const content = contentOf(spec);
+  return {
+    description: spec.description,
+    headers: {
+      ...refer('X-Request-Id', ...(cost === 0 ? [] : (['RateLimit', 'RateLimit-Policy'] as const))),
+      ...(method === 'GET' && status === '200' && spec.contentType ? refer('ETag') : {}),
+      ...Object.fromEntries(own),
+    },
+    ...(content ? { content } : {}),
+  };
+}
+
+function contentOf({ contentType, alsoAs, schema, example }: ResponseSpec): Record<string, ZodOpenApiMediaTypeObject> | undefined {
+  if (!contentType) return undefined;
+  const bytes = { type: 'string' as const, ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) };
+  const main = { schema: schema ?? bytes, ...(example === undefined ? {} : { example }) };
+  return { [contentType]: main, ...Object.fromEntries((alsoAs ?? []).map((other) => [other, { schema: { type: 'string' as const } }])) };
+}
+
+const byStatus = (codes: readonly FailureCode[]) => Map.groupBy(codes, (code) => String(failures[code].status));
+
+function problemAnswer(codes: readonly FailureCode[]): ZodOpenApiResponseObject {
+  const examples = Object.fromEntries(codes.map((code) => [code, { summary: failures[code].title, value: exampleProblem(code) }]));
+  return {
+    description: codes.map((code) => `\`${code}\`: ${failures[code].title}.`).join(' '),
+    headers: refer('X-Request-Id', ...(codes.some((code) => [429, 503].includes(failures[code].status)) ? (['Retry-After'] as const) : [])),
+    content: { 'application/problem+json': { schema: problem, examples } },
+  };
+}
+
+const exampleProblem = (code: FailureCode) => ({
+  type: `/problems/${code}`,
+  status: failures[code].status,
+  title: failures[code].title,
+  detail: 'What it was this time.',
+  instance: '/requests/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10',
+  code,
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+});

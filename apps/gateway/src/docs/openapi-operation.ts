@@ -1,0 +1,48 @@
+/** One endpoint as an OpenAPI operation. */
+import * as z from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject } from 'zod-openapi';
+import { isJsonBody, type MultipartBody } from '../http/body.ts';
+import type { Endpoint } from '../http/endpoint.ts';
+import { answersOf } from './openapi-answers.ts';
+
+/** What else the edge in front of us has to know of an endpoint (routes, limits and size caps are rendered from here). */
+const edgeFacts = ({ auth, cost, limit, deadlineMs, bodyLimitBytes, body }: Endpoint) => ({
+  auth,
+  cost: cost ?? 1,
+  ...(limit ? { limit } : {}),
+  ...(deadlineMs ? { deadlineMs } : {}),
+  ...(bodyLimitBytes ? { bodyLimitBytes } : {}),
+  ...(body && !isJsonBody(body) ? { bodyLimitBytes: body.kind === 'raw' ? body.maxBytes : body.file.maxBytes } : {}),
+});
+
+export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const { id, tag, summary, description, auth, params, query, headers } = endpoint;
+  const requestBody = requestBodyOf(endpoint);
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description ? { description } : {}),
+    security: auth === 'open' ? [] : [{ accessToken: [] }],
+    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...(headers ? { header: headers } : {}) },
+    ...(requestBody ? { requestBody } : {}),
+    responses: answersOf(endpoint),
+    'x-rafaga-edge': edgeFacts(endpoint),
+  };
+}
+
+function requestBodyOf({ body, example }: Endpoint): ZodOpenApiRequestBodyObject | undefined {
+  if (!body) return undefined;
+  if (isJsonBody(body)) return { required: true, content: { 'application/json': { schema: body, ...(example ? { example } : {}) } } };
+  if (body.kind === 'multipart') return { required: true, content: { 'multipart/form-data': { schema: formOf(body) } } };
+  return {
+    required: true,
+    description: body.description,
+    content: { [body.contentType]: { schema: { type: 'string', format: 'binary' } } },
+  };
+}
+
+function formOf({ file, fields }: MultipartBody): z.ZodType {
+  const bytes = z.unknown().meta({ description: file.description, override: { type: 'string', format: 'binary' } });
+  return z.strictObject({ [file.field]: bytes, ...fields?.shape });
+}
