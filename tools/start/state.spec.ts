@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Ledger, StateFile } from './state.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rafaga-state-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('StateFile', () => {
+  it('gives back what was written, readable by its owner only, and leaves no draft', () => {
+    const file = new StateFile<{ a: number }>(folder, 'a.json');
+    file.write({ a: 1 });
+    expect(file.read()).toEqual({ a: 1 });
+    expect(statSync(file.path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['a.json']);
+  });
+
+  it('knows nothing when the file is damaged or missing', () => {
+    const file = new StateFile(folder, 'a.json');
+    expect(file.read()).toBeUndefined();
+    writeFileSync(file.path, '{"half');
+    expect(file.read()).toBeUndefined();
+  });
+});
+
+describe('Ledger', () => {
+  const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+
+  it('lets the next launcher end what a killed one left running', async () => {
+    const child = sleeper();
+    const gone = once(child, 'exit');
+    new Ledger(folder).note('audio', child.pid ?? 0);
+    expect(await new Ledger(folder).endLeftovers()).toEqual(['audio']);
+    await gone;
+    expect(existsSync(join(folder, 'processes.json'))).toBe(false);
+  });
+
+  it('does not touch a stranger who was given the number since', async () => {
+    const child = sleeper();
+    const gone = once(child, 'exit');
+    const stranger = { audio: { pid: child.pid, startedAt: 'before the last boot', command: 'node' } };
+    writeFileSync(join(folder, 'processes.json'), JSON.stringify(stranger));
+    expect(await new Ledger(folder).endLeftovers()).toEqual([]);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGKILL');
+    await gone;
+  });
+
+  it('remembers nothing once everything was stopped', () => {
+    const ledger = new Ledger(folder);
+    ledger.note('audio', process.pid);
+    ledger.forget('audio');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
