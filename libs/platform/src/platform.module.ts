@@ -132,14 +132,20 @@ function computeOf({ config, compute }: PlatformOptions): Provider[] {
   return [{ provide: Compute, useFactory: open, inject: [Lifecycle] }];
 }
 
-/** Begins work once every module has named its handlers. */
+/** Begins work once every module has named its handlers and the tables are there. */
 class StartJobs implements OnApplicationBootstrap {
   readonly #engine: JobEngine;
-  constructor(engine: JobEngine) {
+  readonly #database: Database;
+  readonly #lifecycle: Lifecycle;
+  constructor(engine: JobEngine, database: Database, lifecycle: Lifecycle) {
     this.#engine = engine;
+    this.#database = database;
+    this.#lifecycle = lifecycle;
   }
   onApplicationBootstrap(): void {
-    this.#engine.start();
+    void this.#database.whenOpen().then(() => {
+      if (!this.#lifecycle.stopping.aborted) this.#engine.start();
+    });
   }
 }
 
@@ -154,6 +160,10 @@ function jobsOf({ config, jobs }: PlatformOptions): Provider[] {
     { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, Lifecycle] },
     { provide: JobStore, useFactory: (engine: JobEngine) => engine.store, inject: [JobEngine] },
     { provide: JobFeed, useFactory: (engine: JobEngine) => engine.feed, inject: [JobEngine] },
-    { provide: StartJobs, useFactory: (engine: JobEngine) => new StartJobs(engine), inject: [JobEngine] },
+    {
+      provide: StartJobs,
+      useFactory: (engine: JobEngine, database: Database, lifecycle: Lifecycle) => new StartJobs(engine, database, lifecycle),
+      inject: [JobEngine, Database, Lifecycle],
+    },
   ];
 }

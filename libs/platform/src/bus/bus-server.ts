@@ -1,9 +1,8 @@
 /** Serves contracts over NATS inside Nest's message router: one queue group a service, checked shapes, deadlines, bounded work, a real drain. */
 
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-core';
-import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { firstValueFrom, isObservable, throwError } from 'rxjs';
+import { firstValueFrom, isObservable } from 'rxjs';
 import { type CallContext, Failure, fieldErrors, type WireFailure } from '#contracts';
 import { runInCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
@@ -20,14 +19,6 @@ export interface BusServerOptions {
 }
 
 type Outcome = { readonly reply: unknown } | { readonly failure: WireFailure };
-
-/** Hands errors on as they are; by default Nest would turn them into "Internal server error" before we see them. */
-@Catch()
-export class KeepError implements ExceptionFilter {
-  catch(error: unknown) {
-    return throwError(() => error);
-  }
-}
 
 export class BusServer extends Server implements CustomTransportStrategy {
   readonly #link: NatsLink;

@@ -7,7 +7,7 @@ import { startNats } from '#testing/servers';
 import { openCall, requireCall, runInCall } from '../calls/call-scope.ts';
 import { Log } from '../logs/log.ts';
 import { Bus } from './bus.ts';
-import { BusServer, KeepError } from './bus-server.ts';
+import { BusServer } from './bus-server.ts';
 import { Handles } from './handles.decorator.ts';
 import { NatsLink } from './nats-link.ts';
 
@@ -86,7 +86,6 @@ describe('the bus', () => {
     bus = new Bus(clientLink, log);
     server = new BusServer(serverLink, { service: 'spec', maxInFlight: 5, log });
     const app = await NestFactory.createMicroservice(Server, { strategy: server, logger: false });
-    app.useGlobalFilters(new KeepError());
     await app.listen();
     await Promise.all(links.map((link) => link.whenConnected().then((connection) => connection.flush())));
     close = () => app.close();

@@ -1,5 +1,7 @@
 /** `@Handles(contract)`: this method answers that contract; its request arrives checked, its reply leaves checked, and `requireCall()` says who asks. */
+import { Catch, type ExceptionFilter, UseFilters } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
+import { throwError } from 'rxjs';
 import type { ReplyOf, RequestOf, Rpc } from '#contracts';
 
 export interface HandlerExtras {
@@ -8,11 +10,20 @@ export interface HandlerExtras {
   readonly everyCopy: boolean;
 }
 
+/** Hands errors on as they are; by default Nest would turn them into "Internal server error" before we see them. */
+@Catch()
+class KeepError implements ExceptionFilter {
+  catch(error: unknown) {
+    return throwError(() => error);
+  }
+}
+
 type Handler<C extends Rpc> = (request: RequestOf<C>) => ReplyOf<C> | Promise<ReplyOf<C>>;
 
 export function Handles<C extends Rpc>(contract: C, options: { everyCopy?: boolean } = {}) {
   const extras: HandlerExtras = { contract, everyCopy: options.everyCopy ?? false };
   return <H extends Handler<C>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<H>): void => {
     MessagePattern(contract.subject, { ...extras })(target, key, descriptor as PropertyDescriptor);
+    UseFilters(KeepError)(target, key, descriptor as PropertyDescriptor);
   };
 }

@@ -4,7 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceName } from '#contracts';
-import { BusServer, KeepError } from '../bus/bus-server.ts';
+import { BusServer } from '../bus/bus-server.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import { ConfigFault } from '../config/read-config.ts';
@@ -79,7 +79,7 @@ export async function startService<Config extends PlatformConfig>(
 
 function serveBus(app: NestFastifyApplication, name: ServiceName, config: PlatformConfig, log: Log): BusServer {
   const server = new BusServer(app.get(NatsLink), { service: name, maxInFlight: config.BUS_MAX_IN_FLIGHT, log });
-  app.connectMicroservice({ strategy: server }, { inheritAppConfig: false, deferInitialization: true }).useGlobalFilters(new KeepError());
+  app.connectMicroservice({ strategy: server });
   app.get(Lifecycle).onDrain('bus', () => server.drain(config.SHUTDOWN_GRACE_MS));
   return server;
 }
