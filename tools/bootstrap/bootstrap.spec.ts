@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { isComplete } from './install.mjs';
+import { lock, tryLock } from './lock.mjs';
+
+describe('isComplete', () => {
+  const wanted = {
+    packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/other-platform': { version: '2.0.0', optional: true } },
+  };
+
+  it('does without optional packages for other platforms', () => {
+    expect(isComplete(wanted, { packages: { 'node_modules/a': { version: '1.0.0' } } })).toBe(true);
+  });
+
+  it.each([
+    ['nothing is installed', undefined],
+    ['a package is missing', { packages: {} }],
+    ['a package has another version', { packages: { 'node_modules/a': { version: '1.0.1' } } }],
+  ])('is false when %s', (_why, installed) => expect(isComplete(wanted, installed)).toBe(false));
+});
+
+describe('a lock', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rafaga-lock-'));
+    file = join(folder, 'the.lock');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is held by one at a time, and names who', () => {
+    const first = tryLock(file);
+    expect(tryLock(file).holder).toBe(process.pid);
+    first.release?.();
+    const second = tryLock(file);
+    expect(second.holder).toBeUndefined();
+    second.release?.();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('dies with its holder, even one that was killed', async () => {
+    const code = `import { tryLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.mjs'))}; tryLock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    expect(tryLock(file).holder).toBe(child.pid);
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+    expect(existsSync(file)).toBe(true);
+    expect(tryLock(file).release).toBeDefined();
+  });
+
+  it('is not confused by a file that holds nothing', () => {
+    writeFileSync(file, '');
+    expect(tryLock(file).release).toBeDefined();
+  });
+
+  it('is passed on to whoever waits', async () => {
+    const first = tryLock(file);
+    let holder = 0;
+    const second = lock(file, (pid) => {
+      holder = pid;
+      first.release?.();
+    });
+    (await second)();
+    expect(holder).toBe(process.pid);
+  });
+});

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { allPrograms, aptScript, programs, waysToInstall } from './programs.ts';
+import { missing } from './tools.ts';
+
+const nowhere = () => undefined;
+const everywhere = (name: string) => `/usr/bin/${name}`;
+
+describe('missing', () => {
+  it('names what is not installed', () => {
+    expect(missing(allPrograms, {}, nowhere).map(({ name }) => name)).toEqual(['redis-server', 'nats-server', 'ffmpeg', 'ffprobe']);
+    expect(missing(allPrograms, {}, everywhere)).toEqual([]);
+  });
+
+  it('does without what an environment variable replaces', () => {
+    const given = { REDIS_URL: 'redis://cache', NATS_URL: 'nats://bus', FFMPEG_PATH: '/opt/ffmpeg' };
+    expect(missing(allPrograms, given, nowhere)).toEqual([]);
+  });
+});
+
+describe('waysToInstall', () => {
+  it('gives one line for Debian, one for macOS and one for each container', () => {
+    const lines = waysToInstall(Object.values(programs));
+    expect(lines).toContain('sudo apt-get install -y --no-install-recommends redis-server nats-server ffmpeg');
+    expect(lines).toContain('brew install redis nats-server ffmpeg');
+    expect(lines).toContain('docker run -d -p 127.0.0.1:26379:6379');
+  });
+});
+
+describe('aptScript', () => {
+  let folder: string;
+  const at = (name: string) => join(folder, name);
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rafaga-apt-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs the script with stand-ins for the Debian tools that write down how they were called, and what the policy said then. */
+  function run(aptGet = '', policyBefore?: string): string[] {
+    if (policyBefore) writeFileSync(at('policy'), policyBefore);
+    const note = `echo "$(basename "$0") $*" >>'${at('calls')}'; if [ -e '${at('policy')}' ]; then sh '${at('policy')}'; echo "policy $?" >>'${at('calls')}'; fi`;
+    for (const [name, more] of [
+      ['apt-get', aptGet],
+      ['apt-cache', ''],
+      ['dpkg', ''],
+      ['systemctl', ''],
+    ] as const) {
+      writeFileSync(at(name), `#!/bin/sh\n${note}\n${more}\n`);
+      chmodSync(at(name), 0o755);
+    }
+    try {
+      execFileSync('sh', ['-c', aptScript(['redis-server', 'ffmpeg'], at('policy'))], {
+        env: { PATH: `${folder}:/usr/bin:/bin` },
+        stdio: 'pipe',
+      });
+    } catch {
+      // what it did on the way is in the calls
+    }
+    return readFileSync(at('calls'), 'utf8').trim().split('\n');
+  }
+
+  it('installs under a policy that lets no server start, and takes the policy away again', () => {
+    const calls = run();
+    const install = calls.findIndex((call) => call.includes('install --no-install-recommends redis-server ffmpeg'));
+    expect(install).toBeGreaterThan(0);
+    expect(calls[install + 1]).toBe('policy 101');
+    expect(existsSync(at('policy'))).toBe(false);
+  });
+
+  it('keeps a policy that somebody else put there', () => {
+    run('', '#!/bin/sh\nexit 104\n');
+    expect(readFileSync(at('policy'), 'utf8')).toContain('exit 104');
+  });
+
+  it('clears away the policy of an installation of ours that was cut short', () => {
+    run('', '#!/bin/sh\n# placed by rafaga while it installs packages\nexit 101\n');
+    expect(existsSync(at('policy'))).toBe(false);
+  });
+
+  it('reads the package lists anew when the installation fails, and tries once more', () => {
+    const calls = run('case "$*" in *install*) exit 100;; esac').filter((call) => call.startsWith('apt-get'));
+    expect(calls.map((call) => /update|install/.exec(call)?.[0])).toEqual(['install', 'update', 'install']);
+    expect(existsSync(at('policy'))).toBe(false);
+  });
+});
