@@ -17,8 +17,7 @@ export class House {
   readonly #demoFile = new StateFile<DemoUser>(dataFolder, 'demo.json');
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #supervisor = new Supervisor({
-    died: (name, reason, pauseMs) =>
-      this.#tell(name, `ended by itself (${reason}), starting it again in ${(pauseMs / 1_000).toFixed(1)} s`),
+    died: (name, reason, pauseMs) => this.#died(name, reason, pauseMs),
     cameBack: (name) => this.#cameBack(name),
     failed: (name, error) => this.#tell(name, error.message),
   });
@@ -26,10 +25,11 @@ export class House {
   #services: Service[] = [];
   #demo: DemoAccess | undefined;
   #stopping = false;
+  readonly #down = new Set<string>();
 
   get state(): RunState {
     if (!this.#infrastructure) throw new Error('nothing runs yet');
-    return runState(this.#infrastructure, this.#services, this.#demo);
+    return runState(this.#infrastructure, this.#services, this.#demo, this.#down.size === 0);
   }
 
   async startInfrastructure(): Promise<string> {
@@ -47,6 +47,7 @@ export class House {
     const starts = await Promise.allSettled([...ports].map(([name, port]) => this.#startOne(name, port, environment)));
     const broken = starts.flatMap((start) => (start.status === 'rejected' ? [(start.reason as Error).message] : []));
     if (broken.length > 0) throw new Error(broken.join('\n\n'));
+    this.#services.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
     return `ready: ${this.#services.map(({ name, server }) => `${name} on ${new URL(server.url).port}`).join(', ')}`;
   }
 
@@ -111,6 +112,8 @@ export class House {
 
   async restart(name: ServiceName): Promise<void> {
     const service = this.#services.find((one) => one.name === name);
+    this.#down.add(name);
+    this.announce();
     await service?.server.restart();
     this.#cameBack(name);
   }
@@ -120,7 +123,13 @@ export class House {
     this.announce();
   }
 
+  #died(name: string, reason: string, pauseMs: number): void {
+    this.#down.add(name);
+    this.#tell(name, `ended by itself (${reason}), starting it again in ${(pauseMs / 1_000).toFixed(1)} s`);
+  }
+
   #cameBack(name: string): void {
+    this.#down.delete(name);
     const server = this.#services.find((one) => one.name === name)?.server ?? this.#infrastructure?.own.get(name as never);
     this.#tell(name, `is ready again, process ${server?.pid}`);
   }

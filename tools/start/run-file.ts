@@ -18,11 +18,15 @@ export interface RunState {
   readonly infrastructure: Record<InfrastructureName, { url: string; pid: number | null; command: string | null }>;
 }
 
-export function runState(infrastructure: Infrastructure, services: readonly Service[], demo: DemoAccess | undefined): RunState {
+export function runState(
+  infrastructure: Infrastructure,
+  services: readonly Service[],
+  demo: DemoAccess | undefined,
+  ready: boolean,
+): RunState {
   const gatewayUrl = services.find(({ name }) => name === 'gateway')?.server.url ?? null;
-  const own = [...infrastructure.own.values()];
   return {
-    ready: own.every(({ pid }) => pid > 0) && services.every(({ server }) => server.pid > 0),
+    ready,
     gatewayUrl,
     docsUrl: gatewayUrl && `${gatewayUrl}/docs`,
     demo: demo ?? null,
