@@ -77,7 +77,7 @@ describe('CoreBudget', () => {
     const budget = new CoreBudget({ cores: 3, memoryBytes: 50 });
     const unwatch = watchBudget(budget, registry);
     await budget.acquire({ cores: 2, memoryBytes: 20 });
-    expect(await registry.metrics()).toMatch(/compute_budget_cores_used 2\n[^]*compute_budget_memory_used_bytes 20\n/);
+    expect(await registry.metrics()).toMatch(/compute_budget_cores_used 2\n[\s\S]*compute_budget_memory_used_bytes 20\n/);
     unwatch();
     expect(await registry.metrics()).toContain('compute_budget_cores_used 0');
   });

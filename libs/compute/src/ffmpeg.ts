@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
 
 export interface SafeInput {
-  /** Formats that may be opened; default: every audio and video demuxer we accept. */
+  /** Formats that may be opened; default: every audio and video demuxer we accept. A single one is used without looking at the bytes. */
   readonly demuxers?: readonly string[];
   /** Decoders that may be opened; default: every audio and video decoder we accept. */
   readonly decoders?: readonly string[];
@@ -43,6 +43,7 @@ export function ffmpegTools(ffmpegPath = 'ffmpeg'): FfmpegTools {
 
 function inputArgs(path: string, input: SafeInput): string[] {
   if (!isAbsolute(path) || path.includes('\0')) throw new RangeError('an input is an absolute path');
+  const demuxers = input.demuxers ?? everyDemuxer;
   return [
     '-hide_banner',
     ...['-max_alloc', whole(input.maxAllocBytes ?? 256 << 20, 1 << 20, 2 ** 31 - 1)],
@@ -50,8 +51,9 @@ function inputArgs(path: string, input: SafeInput): string[] {
     ...['-probesize', whole(input.probeBytes ?? 20_000_000, 32, 2 ** 31 - 1)],
     ...['-analyzeduration', whole(Math.round((input.analyzeSeconds ?? 10) * 1e6), 0, 2 ** 31 - 1)],
     ...['-protocol_whitelist', 'file'],
-    ...['-format_whitelist', (input.demuxers ?? everyDemuxer).join(',')],
+    ...['-format_whitelist', demuxers.join(',')],
     ...['-codec_whitelist', (input.decoders ?? everyDecoder).join(',')],
+    ...(demuxers.length === 1 ? ['-f', demuxers[0]!] : []),
     ...['-i', `file:${path}`],
   ];
 }

@@ -60,10 +60,8 @@ const graceMs = 500;
  * @throws ToolFailure `internal` when the program cannot be started, `cancelled` when the signal is already aborted
  */
 export async function spawnTool(options: SpawnToolOptions): Promise<RunningTool> {
-  const program = findExecutable(options.command);
-  const limits = startLimits({ ...(options.signal && { signal: options.signal }), deadlineAtMs: Date.now() + options.wallClockMs });
-  if (limits.signal.aborted) throw endedEarly(limits.signal, []);
-  const [file, ...args] = confined(program, options.args, options, wrappers());
+  const [file, ...args] = confined(findExecutable(options.command), options.args, options, wrappers());
+  if (options.signal?.aborted) throw endedEarly(options.signal, []);
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: options.env ?? bareEnv(),
@@ -71,6 +69,8 @@ export async function spawnTool(options: SpawnToolOptions): Promise<RunningTool>
     detached: true,
     windowsHide: true,
   });
+  // Only now, when nothing can throw any more, because the limits hold a timer.
+  const limits = startLimits({ ...(options.signal && { signal: options.signal }), deadlineAtMs: Date.now() + options.wallClockMs });
   const tail = new LineTail(options.stderrTailLines ?? 20);
   child.stderr!.setEncoding('utf8').on('data', (text: string) => tail.push(text));
   await started(child, options.command, limits.stop);

@@ -85,7 +85,8 @@ interface Promises {
 }
 
 const promised = ({ start }: Span, sizeBytes: number) => (isUnknown(sizeBytes, 8) ? undefined : start + 8 + sizeBytes);
-const isUnknown = (sizeBytes: number, headerBytes: number) => sizeBytes <= 0 || sizeBytes >= (headerBytes === 8 ? unknownFromBytes : 2 ** 62);
+const isUnknown = (sizeBytes: number, headerBytes: number) =>
+  sizeBytes <= 0 || sizeBytes >= (headerBytes === 8 ? unknownFromBytes : 2 ** 62);
 
 async function missingChunk(file: RandomAccess, span: Span, syntax: ChunkSyntax, promises: Promises): Promise<string | undefined> {
   let heard = false;

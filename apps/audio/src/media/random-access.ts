@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 export interface RandomAccess {
   readonly sizeBytes: number;
-  /** The bytes from `offset` on; fewer than asked (or none) at the end of the file. Do not write to them. */
+  /** The bytes from `offset` on; fewer than asked (or none) at the end of the file. They stay valid; do not write to them. */
   read(offset: number, lengthBytes: number): Promise<Buffer>;
 }
 

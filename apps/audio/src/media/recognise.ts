@@ -21,10 +21,10 @@ export interface Declared {
  */
 export async function recognise(file: RandomAccess, declared: Declared = {}): Promise<Container> {
   if (file.sizeBytes === 0) throw new Failure('media-empty', 'The file is empty.');
-  const top = Buffer.from(await file.read(0, headBytes));
+  const top = await file.read(0, headBytes);
   const span = await spanWithoutTags(file);
   if (span.start >= file.sizeBytes) throw truncated('its tag (ID3v2) is cut');
-  const head = Buffer.from(await file.read(span.start, headBytes));
+  const head = await file.read(span.start, headBytes);
   if (namesOtherFiles(top) || namesOtherFiles(head)) throw unsafe();
   const container = sniffContainer(head, span.start + head.length >= file.sizeBytes);
   if (container === undefined) throw await notAudio(top, declared);
