@@ -26,10 +26,9 @@ interface PageFile {
 }
 
 /** Inline scripts are allowed by their hash, so the policy needs no 'unsafe-inline' for scripts. */
-function policyFor(html: string): string {
-  const hashes = [...html.matchAll(/<script[^>]*>([\s\S]+?)<\/script>/g)].map(
-    ([, script]) => `'sha256-${createHash('sha256').update(script!).digest('base64')}'`,
-  );
+export function policyFor(html: string): string {
+  const inline = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, script]) => script!).filter(Boolean);
+  const hashes = inline.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return [
     "default-src 'none'",
     `script-src 'self' ${hashes.join(' ')}`.trim(),

@@ -71,7 +71,7 @@ function contentOf({ contentType, alsoAs, schema, example }: ResponseSpec): Reco
 const byStatus = (codes: readonly FailureCode[]) => Map.groupBy(codes, (code) => String(failures[code].status));
 
 function problemAnswer(codes: readonly FailureCode[]): ZodOpenApiResponseObject {
-  const examples = Object.fromEntries(codes.map((code) => [code, { summary: failures[code].title, value: exampleProblem(code) }]));
+  const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
   return {
     description: codes.map((code) => `\`${code}\`: ${failures[code].title}.`).join(' '),
     headers: refer('X-Request-Id', ...(codes.some((code) => [429, 503].includes(failures[code].status)) ? (['Retry-After'] as const) : [])),
@@ -79,12 +79,13 @@ function problemAnswer(codes: readonly FailureCode[]): ZodOpenApiResponseObject 
   };
 }
 
-const exampleProblem = (code: FailureCode) => ({
-  type: `/problems/${code}`,
-  status: failures[code].status,
-  title: failures[code].title,
-  detail: 'What it was this time.',
-  instance: '/requests/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10',
-  code,
-  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-});
+/** One for each code, referred to wherever it can happen. */
+export const problemExamples = Object.fromEntries(
+  Object.entries(failures).map(([code, { status, title }]) => [code, { summary: title, value: exampleProblem(code, status, title) }]),
+);
+
+function exampleProblem(code: string, status: number, title: string) {
+  const instance = '/requests/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10';
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  return { type: `/problems/${code}`, status, title, detail: 'What it was this time.', instance, code, traceId };
+}

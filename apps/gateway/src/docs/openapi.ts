@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, built from the endpoint values and nothing else. Pure: the same endpoints give the same document. */
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from '../http/endpoint.ts';
-import { commonHeaders } from './openapi-answers.ts';
+import { commonHeaders, problemExamples } from './openapi-answers.ts';
 import { operationOf } from './openapi-operation.ts';
 
 /** Of the API as clients see it. */
@@ -53,6 +53,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], publicUrl: strin
     paths: pathsOf(endpoints),
     components: {
       headers: commonHeaders,
+      examples: problemExamples,
       securitySchemes: {
         accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From `POST /v1/auth/login`.' },
       },
