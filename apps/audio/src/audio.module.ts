@@ -4,14 +4,13 @@
  * Tells: audio_cache_*, job_*, compute_*.
  */
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { JobEngine, Lifecycle, PlatformModule, REDIS } from '#platform';
-import type { RedisConnection } from '#storage';
+import { JobEngine, PlatformModule } from '#platform';
 import { AnalysisHandler } from './analysis/analysis.handler.ts';
 import { AnalysisJob } from './analysis/analysis.job.ts';
 import { analyzeRecording } from './analysis/analysis.job-kind.ts';
 import { AnalysisService } from './analysis/analysis.service.ts';
 import { audioMigrations } from './audio.migrations.ts';
-import { AUDIO_CACHE, openAudioCache } from './audio-cache.ts';
+import { audioCache } from './audio-cache.ts';
 import { AUDIO_CONFIG, type AudioConfig } from './config.ts';
 import { MediaInspector } from './media/media-inspector.ts';
 import { RecordingService } from './recordings/recording.service.ts';
@@ -36,22 +35,22 @@ export class AudioModule implements OnModuleInit {
 
   static readonly forConfig = (config: AudioConfig): DynamicModule => ({
     module: AudioModule,
-    imports: [PlatformModule.forApp({ name: 'audio', config, postgres, redis: true, blobs: true, compute: true, jobs: true })],
+    imports: [
+      PlatformModule.forApp({
+        name: 'audio',
+        config,
+        postgres,
+        redis: true,
+        cache: audioCache(config),
+        blobs: true,
+        compute: true,
+        jobs: true,
+      }),
+    ],
     controllers: [TrackHandler, AnalysisHandler],
     providers: [
       { provide: AUDIO_CONFIG, useValue: config },
-      {
-        provide: AUDIO_CACHE,
-        useFactory: (redis: RedisConnection, lifecycle: Lifecycle) => openCache(config, redis, lifecycle),
-        inject: [REDIS, Lifecycle],
-      },
       ...[TrackStore, TrackService, RecordingStore, RecordingService, MediaInspector, AnalysisService, AnalysisJob],
     ],
   });
-}
-
-function openCache(config: AudioConfig, redis: RedisConnection, lifecycle: Lifecycle) {
-  const cache = openAudioCache(config, redis);
-  lifecycle.onClose('cache', () => cache.close());
-  return cache;
 }

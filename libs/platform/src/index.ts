@@ -15,7 +15,8 @@ export { type InputOf, type JobKind, jobKind, type OutputOf } from './jobs/job-k
 export type { CommitRows, Completion, JobContext, JobHandler, JobRun } from './jobs/job-run.ts';
 export { jobsMigrations } from './jobs/jobs.migrations.ts';
 export { hideCredentials, Log } from './logs/log.ts';
-export { BLOBS, PlatformModule, type PlatformOptions, REDIS, version } from './platform.module.ts';
+export { PlatformModule } from './platform.module.ts';
+export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
 export { callOf } from './start/http-calls.ts';

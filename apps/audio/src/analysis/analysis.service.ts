@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure, type TrackAnalysis } from '#contracts';
-import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
+import { CACHE } from '#platform';
+import type { AudioCache } from '../audio-cache.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import type { RecordedAnalysis } from '../recordings/recording.store.ts';
 import { TrackService } from '../tracks/track.service.ts';
@@ -21,7 +22,7 @@ export class AnalysisService {
   constructor(
     private readonly tracks: TrackService,
     private readonly recordings: RecordingService,
-    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
+    @Inject(CACHE) private readonly cache: AudioCache,
   ) {}
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` */

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { BLOBS } from '#platform';
+import { BLOBS, CACHE } from '#platform';
 import type { BlobStore } from '#storage';
-import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
+import type { AudioCache } from '../audio-cache.ts';
 import { MediaInspector } from '../media/media-inspector.ts';
 import { type RecordedAnalysis, type Recording, RecordingStore } from './recording.store.ts';
 
@@ -14,7 +14,7 @@ export class RecordingService {
     private readonly recordings: RecordingStore,
     private readonly inspector: MediaInspector,
     @Inject(BLOBS) private readonly blobs: BlobStore,
-    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
+    @Inject(CACHE) private readonly cache: AudioCache,
   ) {}
 
   /** @throws Failure `blob-not-found`, or a `media-…` code when the bytes are not a recording that we can take */

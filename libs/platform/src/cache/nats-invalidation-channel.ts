@@ -1,0 +1,38 @@
+/** Carries cache invalidations between processes as soon as they happen; what is lost here, the log in Redis brings. */
+import { cacheInvalidated } from '#contracts';
+import type { Invalidation, InvalidationChannel } from '#storage';
+import type { Bus } from '../bus/bus.ts';
+import type { NatsLink } from '../bus/nats-link.ts';
+import type { Log } from '../logs/log.ts';
+
+export class NatsInvalidationChannel implements InvalidationChannel {
+  readonly #bus: Bus;
+  readonly #link: NatsLink;
+  readonly #log: Log;
+
+  constructor(bus: Bus, link: NatsLink, log: Log) {
+    this.#bus = bus;
+    this.#link = link;
+    this.#log = log;
+  }
+
+  /** While NATS is away nothing is sent: other instances learn of it from the log in Redis. */
+  publish(message: Invalidation): void {
+    if (this.#link.isUp) this.#bus.publish(cacheInvalidated, message);
+  }
+
+  subscribe(handler: (message: Invalidation) => void): () => void {
+    let stopped = false;
+    const subscription = this.#bus.subscribe(cacheInvalidated, (message) => {
+      if (!stopped) handler(message);
+    });
+    subscription.catch((error: unknown) => this.#log.debug({ err: error }, 'closed before NATS was there'));
+    return () => {
+      stopped = true;
+      subscription.then(
+        (open) => open.unsubscribe(),
+        () => undefined,
+      );
+    };
+  }
+}

@@ -1,0 +1,27 @@
+/** What an app asks of the platform, and the names under which it gets it. */
+import type { ServiceName } from '#contracts';
+import type { PostgresOptions, TieredCacheOptions } from '#storage';
+import type { PlatformConfig } from './config/platform-config.ts';
+
+/** Token of the BlobStore. */
+export const BLOBS = Symbol('blob store');
+/** Token of the RedisConnection for cached values. */
+export const REDIS = Symbol('redis');
+
+/** Token of the service's TieredCache; its namespaces are typed where it is injected. */
+export const CACHE = Symbol('cache');
+
+export interface PlatformOptions {
+  readonly name: ServiceName;
+  readonly config: PlatformConfig;
+  readonly postgres?: Pick<PostgresOptions, 'schema' | 'entities' | 'migrations'>;
+  readonly redis?: boolean;
+  /** Memory over Redis; needs `redis`. */
+  readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'channel' | 'onTrouble'>;
+  readonly blobs?: boolean;
+  readonly compute?: boolean;
+  /** Needs `postgres`. Handlers are named by `JobEngine.handle` while modules are set up; work begins when the application stands. */
+  readonly jobs?: boolean;
+}
+
+export const version = '0.1.0';

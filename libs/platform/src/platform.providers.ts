@@ -1,0 +1,138 @@
+/** How each part of the platform is opened, probed and closed. Everything connects in the background: an app stands up before its servers do. */
+import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
+import { Compute } from '#compute';
+import { openBlobStore, openRedis, type RedisConnection, TieredCache } from '#storage';
+import { Bus } from './bus/bus.ts';
+import { NatsLink } from './bus/nats-link.ts';
+import { NatsInvalidationChannel } from './cache/nats-invalidation-channel.ts';
+import { Database } from './database/database.ts';
+import { JobStore } from './jobs/job.store.ts';
+import { JobEngine } from './jobs/job-engine.ts';
+import { JobFeed } from './jobs/job-feed.ts';
+import { jobsMigrations } from './jobs/jobs.migrations.ts';
+import { Log } from './logs/log.ts';
+import { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';
+import { Dependencies } from './probes/dependencies.ts';
+import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
+import { Lifecycle } from './probes/lifecycle.ts';
+
+export const platformProviders = (options: PlatformOptions): Provider[] =>
+  [always, databaseOf, redisOf, cacheOf, blobsOf, computeOf, jobsOf].flatMap((part) => part(options));
+
+function always({ name, config }: PlatformOptions): Provider[] {
+  const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
+  const openLink = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
+    const link = new NatsLink({ url: config.NATS_URL, name: `${name} ${process.pid}`, log });
+    dependencies.add({ name: 'nats', required: true, check: () => void link.connection });
+    lifecycle.onClose('nats', () => link.close());
+    link.start();
+    return link;
+  };
+  return [
+    { provide: Log, useValue: Log.open({ service: name, instance: identity.instance, level: config.LOG_LEVEL }) },
+    { provide: PROCESS_IDENTITY, useValue: identity },
+    { provide: Lifecycle, useValue: new Lifecycle() },
+    { provide: Dependencies, useValue: new Dependencies() },
+    { provide: NatsLink, useFactory: openLink, inject: [Log, Dependencies, Lifecycle] },
+    { provide: Bus, useFactory: (link: NatsLink, log: Log) => new Bus(link, log), inject: [NatsLink, Log] },
+  ];
+}
+
+function databaseOf({ name, config, postgres, jobs }: PlatformOptions): Provider[] {
+  if (!postgres) return [];
+  const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
+    const migrations = jobs ? [...postgres.migrations, jobsMigrations] : postgres.migrations;
+    const settings = { ...postgres, migrations, url: config.DATABASE_URL, applicationName: name, poolSize: config.DATABASE_POOL_SIZE };
+    const database = new Database(settings, log);
+    dependencies.add({ name: 'postgres', required: true, check: () => database.ping() });
+    lifecycle.onClose('postgres', () => database.close());
+    database.start();
+    return database;
+  };
+  return [{ provide: Database, useFactory: open, inject: [Log, Dependencies, Lifecycle] }];
+}
+
+function redisOf({ name, config, redis }: PlatformOptions): Provider[] {
+  if (!redis) return [];
+  const open = (dependencies: Dependencies, lifecycle: Lifecycle): RedisConnection => {
+    const connection = openRedis(config.REDIS_URL, { role: 'cache', name });
+    const check = async () => void (await connection.client.ping());
+    dependencies.add({ name: 'redis', required: false, check });
+    lifecycle.onClose('redis', () => connection.close());
+    return connection;
+  };
+  return [{ provide: REDIS, useFactory: open, inject: [Dependencies, Lifecycle] }];
+}
+
+function cacheOf({ name, cache }: PlatformOptions): Provider[] {
+  if (!cache) return [];
+  const open = (redis: RedisConnection, bus: Bus, link: NatsLink, log: Log, lifecycle: Lifecycle) => {
+    const tiers = new TieredCache<string>({
+      ...cache,
+      service: name,
+      redis: redis.client,
+      channel: new NatsInvalidationChannel(bus, link, log),
+      onTrouble: ({ error, ...where }) => log.debug({ err: error, ...where }, 'the cache went on without a tier'),
+    });
+    lifecycle.onClose('cache', () => tiers.close());
+    return tiers;
+  };
+  return [{ provide: CACHE, useFactory: open, inject: [REDIS, Bus, NatsLink, Log, Lifecycle] }];
+}
+
+function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
+  if (!blobs) return [];
+  const open = async (dependencies: Dependencies) => {
+    const store = await openBlobStore(config.BLOB_STORE_URL);
+    const check = async () => void (await store.stat('0'.repeat(64)));
+    dependencies.add({ name: 'blobs', required: true, check });
+    return store;
+  };
+  return [{ provide: BLOBS, useFactory: open, inject: [Dependencies] }];
+}
+
+function computeOf({ config, compute }: PlatformOptions): Provider[] {
+  if (!compute) return [];
+  const open = (lifecycle: Lifecycle) => {
+    const work = new Compute({ threads: config.WORKER_THREADS });
+    lifecycle.onClose('compute', () => work.close({ drainMs: 0 }));
+    return work;
+  };
+  return [{ provide: Compute, useFactory: open, inject: [Lifecycle] }];
+}
+
+/** Begins work once every module has named its handlers and the tables are there. */
+class StartJobs implements OnApplicationBootstrap {
+  readonly #engine: JobEngine;
+  readonly #database: Database;
+  readonly #lifecycle: Lifecycle;
+  constructor(engine: JobEngine, database: Database, lifecycle: Lifecycle) {
+    this.#engine = engine;
+    this.#database = database;
+    this.#lifecycle = lifecycle;
+  }
+  onApplicationBootstrap(): void {
+    void this.#database.whenOpen().then(() => {
+      if (!this.#lifecycle.stopping.aborted) this.#engine.start();
+    });
+  }
+}
+
+function jobsOf({ config, jobs }: PlatformOptions): Provider[] {
+  if (!jobs) return [];
+  const open = (database: Database, link: NatsLink, log: Log, lifecycle: Lifecycle) => {
+    const engine = new JobEngine({ database, link, log, databaseUrl: config.DATABASE_URL });
+    lifecycle.onDrain('jobs', () => engine.stop(config.SHUTDOWN_GRACE_MS));
+    return engine;
+  };
+  return [
+    { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, Lifecycle] },
+    { provide: JobStore, useFactory: (engine: JobEngine) => engine.store, inject: [JobEngine] },
+    { provide: JobFeed, useFactory: (engine: JobEngine) => engine.feed, inject: [JobEngine] },
+    {
+      provide: StartJobs,
+      useFactory: (engine: JobEngine, database: Database, lifecycle: Lifecycle) => new StartJobs(engine, database, lifecycle),
+      inject: [JobEngine, Database, Lifecycle],
+    },
+  ];
+}
