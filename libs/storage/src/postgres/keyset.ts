@@ -27,7 +27,7 @@ export async function loadPage<Entity extends ObjectLiteral>(
     });
   const { entities, raw } = await query
     .addSelect(microsecondsOf(`${alias}.created_at`), 'page_at')
-    .addSelect(`${alias}.id`, 'page_id')
+    .addSelect(`${alias}.id::text`, 'page_id') // the bare column would be taken for the entity's own, under our name
     .orderBy(`${alias}.created_at`, 'DESC')
     .addOrderBy(`${alias}.id`, 'DESC')
     .limit(limit + 1)
