@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { type ChannelRole, channelRoles } from './channels.ts';
 import { type Levels, LoudnessMeter } from './loudness-meter.ts';
 
+const { sin, PI } = Math;
+
 interface Tone {
   readonly seconds: number;
   readonly dbfs: number;
@@ -16,7 +18,7 @@ function tones(parts: readonly Tone[], sampleRateHz = 48_000, channels = 2, freq
   parts.forEach(({ dbfs }, part) => {
     const amplitude = 10 ** (dbfs / 20);
     for (let n = 0; n < frames[part]!; n++, at += channels)
-      samples.fill(amplitude * Math.sin((2 * Math.PI * frequencyHz * n) / sampleRateHz), at, at + channels);
+      samples.fill(amplitude * sin((2 * PI * frequencyHz * n) / sampleRateHz), at, at + channels);
   });
   return samples;
 }
