@@ -7,6 +7,7 @@ export interface AnalysisInput {
   readonly path: string;
   readonly profile: 'tempo' | 'full';
   readonly ffmpegPath: string;
+  readonly demuxers?: readonly string[];
   readonly timeoutMs?: number;
   readonly maxSeconds?: number;
   /** What the file claims to last; without it there is no progress to tell. */

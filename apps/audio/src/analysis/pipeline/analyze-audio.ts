@@ -11,6 +11,8 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** From start to kill; default 15 minutes, enough for a day of sound. */
   readonly timeoutMs?: number;
+  /** The demuxers that may open the file, once its kind is known; default: all that we accept. */
+  readonly demuxers?: readonly string[];
   /** The longest recording that is analysed; default 24 hours. What the file claims does not count. */
   readonly maxSeconds?: number;
   /** How long the file claims to be; without it no progress is told but the end. */
@@ -60,8 +62,7 @@ export async function analyzeAudio(path: string, options: AnalyzeOptions): Promi
     },
     monoRateHz: MusicAnalyzer.sampleRateHz,
   };
-  const { timeoutMs = 15 * 60_000, ffmpegPath, signal } = options;
-  const { cpuSeconds } = await decodeSound(path, sinks, { ffmpegPath, timeoutMs, ...(signal && { signal }) });
+  const { cpuSeconds } = await decodeSound(path, sinks, { ...options, timeoutMs: options.timeoutMs ?? 15 * 60_000 });
   const analysis = conclude(music, native, cpuSeconds);
   options.onProgress?.(1);
   return analysis;

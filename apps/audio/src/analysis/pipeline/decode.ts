@@ -8,6 +8,8 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal;
   /** From start to kill. */
   readonly timeoutMs: number;
+  /** The demuxers that may open the file; default: all that we accept. */
+  readonly demuxers?: readonly string[];
 }
 
 /** Where the decoded sound goes; each gets its bytes in order, and ffmpeg waits while one is busy. */
@@ -33,7 +35,7 @@ export interface DecodeCost {
 export async function decodeSound(path: string, sinks: DecodeSinks, options: DecodeOptions): Promise<DecodeCost> {
   const tool = await spawnTool({
     command: options.ffmpegPath,
-    args: decodeArgs(path, sinks),
+    args: decodeArgs(path, sinks, options),
     wallClockMs: options.timeoutMs,
     ...(options.signal && { signal: options.signal }),
     extraPipes: sinks.native ? ['read'] : [],
@@ -46,12 +48,12 @@ export async function decodeSound(path: string, sinks: DecodeSinks, options: Dec
 }
 
 /** Cover art is a video stream, so it is never mapped. The WAV header tells rate, channels and layout before the first sample. */
-function decodeArgs(path: string, { native, monoRateHz }: DecodeSinks): string[] {
+function decodeArgs(path: string, { native, monoRateHz }: DecodeSinks, { demuxers }: DecodeOptions): string[] {
   const sound = ['-map', '0:a:0', '-map_metadata', '-1', '-c:a', 'pcm_f32le'];
   const nativeOutput = [...sound, '-fflags', '+bitexact', '-f', 'wav', 'pipe:1'];
   const monoOutput = [...sound, '-ac', '1', '-ar', String(monoRateHz), '-f', 'f32le', native ? 'pipe:3' : 'pipe:1'];
   const manners = ['-nostats', '-loglevel', 'level+info', '-benchmark', '-filter_threads', '1'];
-  return [...manners, ...safeInputArgs(path), ...(native ? nativeOutput : []), ...monoOutput];
+  return [...manners, ...safeInputArgs(path, { ...(demuxers && { demuxers }) }), ...(native ? nativeOutput : []), ...monoOutput];
 }
 
 async function listen(tool: RunningTool, { native, mono }: DecodeSinks): Promise<void> {

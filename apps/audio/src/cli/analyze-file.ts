@@ -1,0 +1,94 @@
+/** One file from its name to its line of JSON: the same checks as an upload, the same analysis, no server. */
+import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ffmpegTools } from '#compute';
+import { Failure, type Problem, toProblem } from '#contracts';
+import type { AnalysisProfile, MusicAnalysis } from '../analysis/music/music-analyzer.ts';
+import { type AudioAnalysis, analyzeAudio } from '../analysis/pipeline/analyze-audio.ts';
+import { processCpuSeconds, reapedCpuSeconds } from '../analysis/pipeline/cpu-time.ts';
+import { inspectMedia } from '../media/inspect-media.ts';
+import { demuxerOf } from '../media/sniff.ts';
+
+export interface AnalyzeFileOptions {
+  readonly profile: AnalysisProfile;
+  readonly ffmpegPath: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Unknown is null. Seconds and confidences are rounded to what they are worth. */
+export interface AnalysisLine
+  extends Pick<MusicAnalysis, 'bpm' | 'confidence' | 'candidates' | 'beats' | 'key' | 'mode' | 'cues'>,
+    Pick<AudioAnalysis, 'loudnessLufs' | 'loudnessRangeLu' | 'truePeakDbtp'> {
+  /** As it was typed. */
+  readonly file: string;
+  /** User and system time of this process and of every tool it ran for the file; the first file carries the start of the process. */
+  readonly cpuSeconds: number;
+}
+
+export interface ProblemLine {
+  readonly file: string;
+  readonly error: Problem;
+}
+
+/** Never throws: what went wrong is the line. Files must follow one another, since the cost is read from the clock of the whole process. */
+export async function analyzeFile(file: string, options: AnalyzeFileOptions, meter: CostMeter): Promise<AnalysisLine | ProblemLine> {
+  try {
+    const analysis = await analyze(resolve(file), options);
+    return lineOf(file, analysis, meter.lap(analysis.decoderCpuSeconds));
+  } catch (error) {
+    meter.lap(0);
+    return { file, error: toProblem(error, { requestId: randomUUID(), traceId: randomUUID().replaceAll('-', '') }) };
+  }
+}
+
+async function analyze(path: string, { profile, ffmpegPath, signal }: AnalyzeFileOptions): Promise<AudioAnalysis> {
+  await access(path).catch((cause: unknown) => {
+    throw new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
+  });
+  const { ffprobePath } = ffmpegTools(ffmpegPath);
+  const cancel = signal && { signal };
+  const media = await inspectMedia(path, { ffprobePath, declaredName: path, ...cancel });
+  return analyzeAudio(path, { profile, ffmpegPath, demuxers: [demuxerOf[media.container]], ...cancel });
+}
+
+function lineOf(file: string, analysis: AudioAnalysis, cpuSeconds: number): AnalysisLine {
+  const { bpm, candidates, key, mode, loudnessLufs, loudnessRangeLu, truePeakDbtp } = analysis;
+  return {
+    file,
+    bpm: rounded(bpm, 3),
+    confidence: rounded(analysis.confidence, 4),
+    candidates: candidates.map((one) => ({ bpm: rounded(one.bpm, 3), confidence: rounded(one.confidence, 4) })),
+    beats: analysis.beats.map((seconds) => rounded(seconds, 4)),
+    key,
+    mode,
+    loudnessLufs: rounded(loudnessLufs, 2),
+    loudnessRangeLu: rounded(loudnessRangeLu, 2),
+    truePeakDbtp: rounded(truePeakDbtp, 2),
+    cues: analysis.cues.map((cue) => ({
+      timeSeconds: rounded(cue.timeSeconds, 3),
+      type: cue.type,
+      confidence: rounded(cue.confidence, 4),
+    })),
+    cpuSeconds: rounded(cpuSeconds, 3),
+  };
+}
+
+function rounded<N extends number | null>(value: N, digits: number): N {
+  return (value === null ? null : Number(value.toFixed(digits))) as N;
+}
+
+/** Reads what was spent since the last lap, by this process and by the children it has waited for. */
+export class CostMeter {
+  private process = 0;
+  private children = reapedCpuSeconds();
+
+  /** @param decoderCpuSeconds what the decoder used, for systems that do not tell about children */
+  lap(decoderCpuSeconds: number): number {
+    const [process, children] = [processCpuSeconds(), reapedCpuSeconds()];
+    const spent = process - this.process + (children === null ? decoderCpuSeconds : children - (this.children ?? 0));
+    this.process = process;
+    this.children = children;
+    return spent;
+  }
+}

@@ -1,0 +1,46 @@
+/** `npm run --silent audio:analyze -- [--profile tempo|full] FILE…`: the analysis of the audio service without any server. */
+import { readArguments, usage } from './arguments.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const wanted = readArguments(args);
+    if (wanted !== 'help') return await analyzeAll(wanted.files, wanted.profile);
+    process.stdout.write(usage);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+}
+
+/** One after another: a decoder beside this process keeps more than a core busy, and only so is the cost of a file known exactly. */
+async function analyzeAll(files: readonly string[], profile: 'tempo' | 'full'): Promise<number> {
+  const { analyzeFile, CostMeter } = await import('./analyze-file.ts'); // not needed to print the usage
+  const signal = untilInterrupted();
+  const meter = new CostMeter();
+  let failed = 0;
+  for (const file of files) {
+    const line = await analyzeFile(file, { profile, ffmpegPath: process.env.FFMPEG_PATH ?? 'ffmpeg', signal }, meter);
+    if (signal.aborted) return 130;
+    if ('error' in line) failed++;
+    await print(`${JSON.stringify(line)}\n`);
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+/** Ctrl-C ends the decoder too, which runs in a process group of its own. */
+function untilInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+}
+
+/** Waits for a slow reader; one that has gone away (`| head`) ends the run quietly. */
+function print(text: string): Promise<void> {
+  return new Promise((done, fail) => {
+    process.stdout.write(text, (error) => (error ? fail(error) : done()));
+  });
+}

@@ -1,0 +1,35 @@
+/** What was typed after `audio:analyze`. */
+import { parseArgs } from 'node:util';
+import type { AnalysisProfile } from '../analysis/music/music-analyzer.ts';
+
+export interface Arguments {
+  readonly profile: AnalysisProfile;
+  /** At least one, as typed. */
+  readonly files: readonly string[];
+}
+
+export const usage = `Usage: npm run --silent audio:analyze -- [--profile tempo|full] FILE…
+
+Prints one line of JSON for each file, in order: tempo, beats, key, loudness and cue points, or the problem.
+
+  --profile full   everything (default)
+  --profile tempo  tempo and beats only, which is quicker
+  --help           this text
+
+Exit code: 0 when every file was analysed, 1 when one was not, 2 when the command line makes no sense.
+FFMPEG_PATH names the ffmpeg to use; ffprobe is looked for beside it.
+`;
+
+/** @throws RangeError or TypeError, with a sentence for the user, when the arguments make no sense; 'help' when help is asked for */
+export function readArguments(args: readonly string[]): Arguments | 'help' {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { profile: { type: 'string', default: 'full' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return 'help';
+  const { profile } = values;
+  if (profile !== 'tempo' && profile !== 'full') throw new RangeError(`There is no profile '${profile}'.`);
+  if (positionals.length === 0) throw new RangeError('Which file?');
+  return { profile, files: positionals };
+}
