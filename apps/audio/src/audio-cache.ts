@@ -1,4 +1,7 @@
-/** What the audio service remembers, and for how long. Recordings are named by their content, so none of this can become untrue. */
+/**
+ * What the audio service remembers, and for how long. Recordings are named by their content, so what is known of them cannot become untrue;
+ * a track is kept once it is ready, and struck when its owner deletes it.
+ */
 import type { PlatformOptions } from '#platform';
 import type { TieredCache } from '#storage';
 import type { AudioConfig } from './config.ts';
@@ -6,6 +9,7 @@ import type { AudioConfig } from './config.ts';
 const dayOfSeconds = 86_400;
 
 const namespaces = {
+  track: {},
   recording: { ttlSeconds: dayOfSeconds },
   analysis: { ttlSeconds: dayOfSeconds },
   picture: {},

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Failure, type Job, type JobState, type Track } from '#contracts';
-import { Database, JobStore, requireCall, requireSubject } from '#platform';
+import { CACHE, Database, JobStore, requireCall, requireSubject } from '#platform';
 import type { PageRequest } from '#storage';
 import { analyzeRecording } from '../analysis/analysis.job-kind.ts';
+import type { AudioCache } from '../audio-cache.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
 import { presentTrack } from './track.presenter.ts';
@@ -22,6 +23,7 @@ export class TrackService {
     private readonly tracks: TrackStore,
     private readonly recordings: RecordingService,
     private readonly jobs: JobStore,
+    @Inject(CACHE) private readonly cache: AudioCache,
   ) {}
 
   /**
@@ -47,8 +49,12 @@ export class TrackService {
 
   /** @throws Failure `track-not-found`, also for a track of somebody else */
   async get(trackId: string): Promise<Track> {
-    const [track] = await this.present([await this.find(trackId)]);
-    return track as Track;
+    const ownerId = requireSubject();
+    const ready = await this.cache.wrap('track', keyOf(ownerId, trackId), async () => {
+      const row = await this.tracks.find(trackId, ownerId);
+      return row?.recording.analysis ? presentTrack(row, row.recording, 'succeeded') : undefined;
+    });
+    return ready ?? this.present(await this.find(trackId));
   }
 
   /** @throws Failure `track-not-found` */
@@ -61,10 +67,15 @@ export class TrackService {
   /** New to old. */
   async list(page: PageRequest): Promise<{ items: Track[]; nextCursor: string | null }> {
     const { items, nextCursor } = await this.tracks.list(requireSubject(), page);
-    return { items: await this.present(items), nextCursor };
+    return { items: await this.presentAll(items), nextCursor };
   }
 
-  private async present(rows: readonly TrackRow[]): Promise<Track[]> {
+  private async present(row: TrackRow): Promise<Track> {
+    const [track] = await this.presentAll([row]);
+    return track as Track;
+  }
+
+  private async presentAll(rows: readonly TrackRow[]): Promise<Track[]> {
     const unfinished = rows.filter(({ recording }) => !recording.analysis).map(({ jobId }) => jobId);
     const states: ReadonlyMap<string, JobState> =
       unfinished.length > 0 ? await this.jobs.statesOf(unfinished, requireSubject()) : new Map();
@@ -80,8 +91,12 @@ export class TrackService {
       const sha256 = await this.tracks.remove(tx, trackId, ownerId);
       if (sha256) await RecordingStore.forgetUnused(tx, sha256);
     });
+    await this.cache.delete('track', keyOf(ownerId, trackId));
   }
 }
+
+/** The owner is part of the key: another one's question finds nothing, as in the store. */
+const keyOf = (ownerId: string, trackId: string) => `${ownerId}:${trackId}`;
 
 function ignoreEnded(error: unknown): void {
   if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
