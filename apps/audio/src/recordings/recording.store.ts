@@ -55,8 +55,8 @@ export class RecordingStore {
   }
 
   /** Notes a recording; one that is known already stays as it is. */
-  static async remember(tx: EntityManager, recording: Pick<Recording, 'sha256' | 'sizeBytes' | 'media'>): Promise<void> {
-    await tx.createQueryBuilder().insert().into(Recording).values(recording).orIgnore().execute();
+  static async remember(tx: EntityManager, { sha256, sizeBytes, media }: Pick<Recording, 'sha256' | 'sizeBytes' | 'media'>): Promise<void> {
+    await tx.createQueryBuilder().insert().into(Recording).values({ sha256, sizeBytes, media }).orIgnore().execute();
   }
 
   /**
