@@ -1,8 +1,8 @@
 /** The running services of a test, and ways to look behind the API: what lies in the store, what stands in the tables, what metrics say. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type ServiceName, type Stack, startStack, testFfmpeg } from '#testing';
@@ -30,12 +30,23 @@ export async function openHouse(names: readonly ServiceName[], extra: Record<str
   const ffmpeg = countedFfmpeg();
   try {
     const stack = await startStack(names, { ...roomy(), FFMPEG_PATH: ffmpeg.path, ...extra });
-    const close = () => stack.stop().finally(() => ffmpeg.remove());
+    const close = () => {
+      keepLogs(stack);
+      return stack.stop().finally(() => ffmpeg.remove());
+    };
     return { stack, url: stack.gatewayUrl, ffmpeg, leftovers: () => leftovers(stack), close };
   } catch (error) {
     ffmpeg.remove();
     throw error;
   }
+}
+
+/** For whoever looks into a failure: with RAFAGA_TEST_LOGS=folder the services' logs outlive the test. */
+function keepLogs({ services }: Stack): void {
+  const folder = process.env.RAFAGA_TEST_LOGS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  for (const { logFile } of Object.values(services)) copyFileSync(logFile, join(folder, basename(logFile)));
 }
 
 export interface CountedFfmpeg {
@@ -48,14 +59,20 @@ export interface CountedFfmpeg {
   remove(): void;
 }
 
+/** ffmpeg with its companion beside it, as they are installed; only ffmpeg can be held. */
 function countedFfmpeg(): CountedFfmpeg {
   const folder = mkdtempSync(join(tmpdir(), 'rafaga-ffmpeg-'));
-  const [path, calls, held] = [join(folder, 'ffmpeg'), join(folder, 'calls'), join(folder, 'held')];
-  const lines = ['#!/bin/sh', `echo "$$ $*" >> '${calls}'`, `while [ -e '${held}' ]; do sleep 0.05; done`, `exec '${testFfmpeg()}' "$@"`];
-  writeFileSync(path, testFfmpeg().includes('/') ? `${lines.join('\n')}\n` : `${lines.join('\n').replace(/exec '([^']+)'/, 'exec $1')}\n`);
-  chmodSync(path, 0o755);
+  const [calls, held] = [join(folder, 'calls'), join(folder, 'held')];
+  const stand = (name: string, ...lines: string[]) => {
+    const path = join(folder, name);
+    const real = testFfmpeg().replace(/ffmpeg$/, name);
+    writeFileSync(path, ['#!/bin/sh', `echo "$$ $0 $*" >> '${calls}'`, ...lines, `exec ${real} "$@"`, ''].join('\n'));
+    chmodSync(path, 0o755);
+    return path;
+  };
+  stand('ffprobe');
   return {
-    path,
+    path: stand('ffmpeg', `while [ -e '${held}' ]; do sleep 0.05; done`),
     calls: () => (existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n').length : 0),
     hold: () => writeFileSync(held, ''),
     release: () => rmSync(held, { force: true }),
