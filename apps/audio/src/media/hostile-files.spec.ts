@@ -1,0 +1,121 @@
+import { constants, open } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runTool, safeInputArgs, safeProbeArgs } from '#compute';
+import { inspectMedia } from './inspect-media.ts';
+import { box, type Corpus, id3v2, makeCorpus, movieReferring, tools } from './media-corpus.ts';
+
+/** A listener that no one may connect to, and a pipe in the file system that no one may open. */
+interface Trap {
+  readonly url: string;
+  readonly fifo: string;
+  connections(): number;
+  wasOpened(): boolean;
+  spring(): Promise<void>;
+}
+
+async function setTrap(corpus: Corpus): Promise<Trap> {
+  let connections = 0;
+  let opened = false;
+  const server: Server = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const fifo = corpus.path('other-tenant.ts');
+  await runTool({ command: 'mkfifo', args: [fifo], wallClockMs: 5_000 });
+  // Opening a pipe for writing waits until someone opens it for reading.
+  const writing = open(fifo, 'w').then((handle) => {
+    opened = true;
+    return handle.close();
+  });
+  const spring = async () => {
+    // Without waiting, because the writer may have come and gone.
+    const reading = await open(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    await writing;
+    await reading.close();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, fifo, connections: () => connections, wasOpened: () => opened, spring };
+}
+
+let corpus: Corpus;
+let trap: Trap;
+beforeAll(async () => {
+  corpus = await makeCorpus();
+  trap = await setTrap(corpus);
+});
+afterAll(async () => {
+  await trap.spring();
+  await corpus.remove();
+});
+
+type Hostile = readonly [name: string, content: (trap: Trap) => string | Buffer];
+
+const hls = (...lines: string[]) => ['#EXTM3U', '#EXT-X-VERSION:3', '#EXT-X-TARGETDURATION:10', ...lines, '#EXT-X-ENDLIST', ''].join('\n');
+const hostile: readonly Hostile[] = [
+  ['hls-http.mp4', ({ url }) => hls('#EXTINF:10,', `${url}/a.ts`)],
+  ['hls-file.mp3', ({ fifo }) => hls('#EXTINF:10,', `file://${fifo}`)],
+  ['hls-path.wav', ({ fifo }) => hls('#EXTINF:10,', fifo)],
+  ['hls-key.m4a', ({ url }) => hls(`#EXT-X-KEY:METHOD=AES-128,URI="${url}/key"`, '#EXTINF:10,', `${url}/a.ts`)],
+  ['hls-map.mp4', ({ url }) => hls(`#EXT-X-MAP:URI="${url}/init.mp4"`, '#EXTINF:10,', 'a.m4s')],
+  ['hls-master.ogg', ({ url }) => ['#EXTM3U', '#EXT-X-STREAM-INF:BANDWIDTH=1', `${url}/low.m3u8`].join('\n')],
+  ['hls-behind-a-tag.mp3', ({ url }) => Buffer.concat([id3v2(), Buffer.from(hls('#EXTINF:10,', `${url}/a.ts`))])],
+  ['hls-behind-a-mark.mp3', ({ url }) => `\ufeff\n${hls('#EXTINF:10,', `${url}/a.ts`)}`],
+  ['utf-16.m3u', ({ url }) => Buffer.from(`\ufeff#EXTM3U\r\n${url}/a.mp3\r\n`, 'utf16le')],
+  ['list-of-paths.mp3', ({ fifo }) => `${fifo}\n/etc/passwd\n`],
+  ['ffconcat.mp3', ({ fifo }) => `ffconcat version 1.0\nfile '${fifo}'\n`],
+  ['concat.wav', ({ fifo }) => `file ${fifo}\nfile ${fifo}\n`],
+  ['station.pls', ({ url }) => `[playlist]\nFile1=${url}/a.mp3\nNumberOfEntries=1\n`],
+  ['album.cue', ({ fifo }) => `PERFORMER "x"\nFILE "${fifo}" WAVE\n  TRACK 01 AUDIO\n`],
+  ['show.smil', ({ url }) => `<smil><body><audio src="${url}/a.mp3"/></body></smil>`],
+  ['manifest.mpd', ({ url }) => `<?xml version="1.0"?><MPD><BaseURL>${url}/</BaseURL></MPD>`],
+  ['session.sdp', () => 'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n'],
+  ['cover.svg', ({ url }) => `<svg xmlns:xlink="x"><image xlink:href="${url}/a.png"/></svg>`],
+  ['entity.svg', ({ fifo }) => `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://${fifo}">]><svg>&e;</svg>`],
+  ['list.asx', ({ url }) => `<ASX version="3"><Entry><Ref href="${url}/a"/></Entry></ASX>`],
+  ['list.xspf', ({ url }) => `<playlist xmlns="http://xspf.org/ns/0/"><track><location>${url}/a</location></track></playlist>`],
+  ['shortcut.url', ({ url }) => `[InternetShortcut]\r\nURL=${url}\r\n`],
+  ['dref-url.mov', ({ url }) => movieReferring('url ', false, `${url}/a.mov\0`)],
+  ['dref-alis.mov', ({ fifo }) => movieReferring('alis', false, `${fifo}\0`)],
+  ['dref-urn.mp4', ({ url }) => movieReferring('urn ', false, `x\0${url}\0`)],
+  ['reference-movie.mov', ({ url }) => box('moov', box('rmra', box('rmda', box('rdrf', `\0\0\0\0url \0\0\0\x20${url}\0`))))],
+  ['compressed-header.mov', () => Buffer.concat([box('ftyp', 'qt  \0\0\0\0'), box('moov', box('cmov', box('dcom', 'zlib')))])],
+];
+
+describe('a file that refers to others', () => {
+  it.each(hostile)('%s is refused as unsafe', async (name, content) => {
+    const path = await corpus.write(name, content(trap));
+    await expect(inspectMedia(path, tools)).rejects.toMatchObject({ code: 'media-unsafe' });
+  });
+
+  it.each(hostile)('%s gets nothing from ffprobe and ffmpeg, even unrefused', async (name, content) => {
+    const path = await corpus.write(name, content(trap));
+    const probed = await runTool({ command: tools.ffprobePath, args: safeProbeArgs(path), wallClockMs: 20_000 });
+    const decoded = await runTool({ command: tools.ffmpegPath, args: [...safeInputArgs(path), '-f', 'null', '-'], wallClockMs: 20_000 });
+    expect(decoded.exitCode).not.toBe(0);
+    // A movie may be opened as long as what it refers to is not; text may not even be opened.
+    if (!isMovie(name)) expect(probed.exitCode).not.toBe(0);
+  });
+
+  it('has made no connection and opened no other file', () => {
+    expect([trap.connections(), trap.wasOpened()]).toEqual([0, false]);
+  });
+});
+
+const isMovie = (name: string) => name.endsWith('.mov') || name.startsWith('dref');
+
+describe('the trap itself', () => {
+  it('catches a player that is allowed too much', async () => {
+    const other = await makeCorpus();
+    const set = await setTrap(other);
+    const path = await other.write('hls.m3u8', hls('#EXTINF:10,', `${set.url}/a.ts`, '#EXTINF:10,', `file://${set.fifo}`));
+    const args = ['-v', 'error', '-allowed_extensions', 'ALL', '-protocol_whitelist', 'file,http,tcp', '-i', path];
+    await runTool({ command: tools.ffprobePath, args, wallClockMs: 20_000 });
+    expect([set.connections() > 0, set.wasOpened()]).toEqual([true, true]);
+    await set.spring();
+    await other.remove();
+  });
+});

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { inspectMedia } from './inspect-media.ts';
+import { box, type Corpus, makeSounds, type SoundName, soundNames, tools } from './media-corpus.ts';
+import type { MediaInfo } from './media-info.ts';
+
+let sounds: Corpus;
+beforeAll(async () => {
+  sounds = await makeSounds();
+});
+afterAll(() => sounds.remove());
+
+const inspect = (path: string) => inspectMedia(path, tools);
+const codeOf = (path: string) =>
+  inspect(path).then(
+    () => 'accepted',
+    (failure: unknown) => (failure as { code?: string }).code,
+  );
+
+describe('inspectMedia', () => {
+  it.each(soundNames)('accepts %s', async (name) => {
+    const info = await inspect(sounds.path(name));
+    expect(info.channels).toBeGreaterThan(0);
+    expect(info.hasVideo).toBe(false);
+  });
+
+  const descriptions: readonly (readonly [SoundName, Partial<MediaInfo>])[] = [
+    [
+      'plain.wav',
+      {
+        container: 'wav',
+        codec: 'pcm_s16le',
+        sampleRateHz: 44_100,
+        channels: 2,
+        channelLayout: 'stereo',
+        durationSeconds: 3,
+        bitRate: 1_411_200,
+      },
+    ],
+    ['surround-96k.wav', { sampleRateHz: 96_000, channels: 6, channelLayout: '5.1', codec: 'pcm_s24le' }],
+    ['surround-96k.flac', { container: 'flac', sampleRateHz: 96_000, channels: 6, durationSeconds: 3 }],
+    ['eight-bit-mono.wav', { codec: 'pcm_u8', channels: 1, channelLayout: 'mono' }],
+    ['half-a-second.wav', { durationSeconds: 0.5 }],
+    ['opus.opus', { container: 'ogg', codec: 'opus', sampleRateHz: 48_000 }],
+    ['live.webm', { container: 'matroska', durationSeconds: null, bitRate: null }],
+    ['layer-two.mp2', { container: 'mp3', codec: 'mp2' }],
+    ['lossless.m4a', { container: 'mp4', codec: 'alac' }],
+  ];
+  it.each(descriptions)('describes %s', async (name, expected) => {
+    expect(await inspect(sounds.path(name))).toMatchObject(expected);
+  });
+
+  it('cleans the tags', async () => {
+    expect((await inspect(sounds.path('constant.mp3'))).tags).toEqual({ title: 'Ola kase', artist: 'Ñandú 🎧' });
+  });
+
+  it('reads a name with emoji, a dash in front, colons and per cent signs as a name', async () => {
+    const path = await sounds.write('-i 🎧 http:%03d.mp3', await sounds.bytes('constant.mp3'));
+    expect(await inspect(path)).toMatchObject({ container: 'mp3', channels: 2 });
+  });
+
+  it.each([
+    ['cover.mp3', ['-c:a', 'copy', '-id3v2_version', '3'], 'constant.mp3'],
+    ['cover.m4a', ['-c:a', 'copy', '-disposition:v', 'attached_pic'], 'aac.m4a'],
+    ['cover.flac', ['-c:a', 'copy', '-disposition:v', 'attached_pic'], 'plain.flac'],
+  ] as const)('sees the cover of %s and hears the sound', async (name, options, source) => {
+    const inputs = ['-i', sounds.path(source), '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=0.04'];
+    const path = await sounds.make(...inputs, '-map', '0:a', '-map', '1:v', '-c:v', 'png', '-frames:v', '1', ...options, name);
+    expect(await inspect(path)).toMatchObject({ hasCoverArt: true, hasVideo: false, channels: 2 });
+  });
+
+  it('hears the sound of a video', async () => {
+    const inputs = ['-i', sounds.path('aac.m4a'), '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1'];
+    const path = await sounds.make(...inputs, '-c:v', 'mpeg4', '-c:a', 'copy', 'video.mp4');
+    expect(await inspect(path)).toMatchObject({ codec: 'aac', hasVideo: true, hasCoverArt: false });
+  });
+
+  it('takes two hours of silence, packed to nothing', async () => {
+    const path = await sounds.make('-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '7200', '-c:a', 'flac', 'silence.flac');
+    expect(await inspect(path)).toMatchObject({ durationSeconds: 7_200, codec: 'flac' });
+  });
+
+  it('takes two hours of silence in full size without reading it', async () => {
+    const bytes = await sounds.bytes('plain.wav');
+    const dataAt = bytes.indexOf('data');
+    const dataBytes = 2 * 3_600 * 176_400;
+    bytes.writeUInt32LE(dataBytes, dataAt + 4);
+    const path = await sounds.write('silence.wav', bytes.subarray(0, dataAt + 8));
+    const file = await open(path, 'r+');
+    await file.truncate(dataAt + 8 + dataBytes);
+    await file.close();
+    expect(await inspect(path)).toMatchObject({ durationSeconds: 7_200, channels: 2 });
+  });
+
+  it('believes a length only when the size makes it credible', async () => {
+    const limits = { maxDurationSeconds: 2 };
+    await expect(inspectMedia(sounds.path('plain.wav'), { ...tools, limits })).rejects.toMatchObject({ code: 'media-too-long' });
+    const flac = await sounds.bytes('plain.flac');
+    flac.writeUInt32BE(0xffff_ffff, 22);
+    const path = await sounds.write('lying.flac', flac);
+    expect((await inspect(path)).durationSeconds).toBeGreaterThan(90_000);
+  });
+
+  it('stops when its caller gives up', async () => {
+    const signal = AbortSignal.abort();
+    await expect(inspectMedia(sounds.path('plain.wav'), { ...tools, signal })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('says that ffprobe is missing, and does not blame the file', async () => {
+    await expect(inspectMedia(sounds.path('plain.wav'), { ffprobePath: '/nowhere/ffprobe' })).rejects.toMatchObject({ code: 'internal' });
+  });
+});
+
+describe('what is no sound', () => {
+  const files: readonly (readonly [string, string | Buffer, string])[] = [
+    ['nothing.mp3', '', 'media-empty'],
+    ['letter.mp3', 'Dear all,\nthis is a letter and no song.\n', 'media-not-audio'],
+    ['page.mp3', '<!doctype html><html><body><a href="http://127.0.0.1/a.mp3">a</a></body></html>', 'media-not-audio'],
+    ['paper.wav', '%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n', 'media-not-audio'],
+    ['program.ogg', Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01'), Buffer.alloc(500)]), 'media-not-audio'],
+    ['archive.m4a', Buffer.concat([Buffer.from('PK\x03\x04'), randomBytes(500)]), 'media-not-audio'],
+    ['noise.bin', Buffer.concat([Buffer.from([1, 2]), randomBytes(200_000)]), 'media-not-audio'],
+    ['zeros.wav', Buffer.alloc(10_000), 'media-not-audio'],
+    ['one-byte.mp3', 'x', 'media-not-audio'],
+    ['picture.m4a', Buffer.concat([box('ftyp', 'heic\0\0\0\0mif1'), box('mdat', Buffer.alloc(99))]), 'media-not-audio'],
+    ['mark-only.flac', 'fLaC', 'media-truncated'],
+    ['mark-only.wav', 'RIFF\x24\0\0\0WAVE', 'media-truncated'],
+    ['tag-only.mp3', Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\0\x0a'), Buffer.alloc(20)]), 'media-not-audio'],
+    ['no-format.wav', 'RIFF\x10\0\0\0WAVEdata\x04\0\0\0abcd', 'media-undecodable'],
+    ['empty-movie.mp4', Buffer.concat([box('ftyp', 'isom\0\0\0\0'), box('moov', box('mvhd', Buffer.alloc(100)))]), 'media-without-sound'],
+  ];
+  it.each(files)('%s is refused (%#)', async (name, content, code) => {
+    expect(await codeOf(await sounds.write(name, typeof content === 'string' ? Buffer.from(content, 'latin1') : content))).toBe(code);
+  });
+
+  it('is a picture', async () => {
+    const path = await sounds.make('-f', 'lavfi', '-i', 'testsrc=s=64x64:d=0.04', '-frames:v', '1', 'picture.png');
+    await expect(inspect(path)).rejects.toMatchObject({ code: 'media-not-audio', message: expect.stringContaining('image/png') });
+  });
+
+  it.each(['mute.mp4', 'mute.mkv', 'mute.mov'])('is a film without sound (%s)', async (name) => {
+    const path = await sounds.make('-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1', '-c:v', 'mpeg4', name);
+    expect(await codeOf(path)).toBe('media-without-sound');
+  });
+
+  it.each(['film.avi', 'film.ts', 'film.mxf'])('is a container that we do not take (%s)', async (name) => {
+    const inputs = ['-i', sounds.path('plain.wav'), '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1:r=25'];
+    const path = await sounds.make(...inputs, '-ar', '48000', '-c:v', 'mpeg2video', name);
+    expect(await codeOf(path)).toBe('media-not-audio');
+  });
+
+  it('is sound of a codec that we do not decode', async () => {
+    const path = await sounds.make('-i', sounds.path('plain.wav'), '-c:a', 'wmav2', 'foreign.mka');
+    expect(await codeOf(path)).toBe('media-undecodable');
+  });
+
+  it('is a file of too many streams', async () => {
+    const maps = Array.from({ length: 40 }, () => ['-map', '0:a']).flat();
+    const path = await sounds.make('-i', sounds.path('half-a-second.wav'), ...maps, '-c:a', 'pcm_s16le', 'many.mka');
+    expect(await codeOf(path)).toBe('media-undecodable');
+  });
+
+  it('calls plain text under the name of a playlist unsafe', async () => {
+    const path = await sounds.write('text', 'nothing to see');
+    await expect(inspectMedia(path, { ...tools, declaredName: 'a.m3u8' })).rejects.toMatchObject({ code: 'media-unsafe' });
+    await expect(inspectMedia(path, { ...tools, declaredType: 'application/x-mpegURL' })).rejects.toMatchObject({ code: 'media-unsafe' });
+  });
+});
