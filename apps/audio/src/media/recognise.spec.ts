@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Failure } from '#contracts';
+import { apev2, box, id3v1, id3v2 } from './media-corpus.ts';
+import { inMemory } from './random-access.ts';
+import { recognise } from './recognise.ts';
+import { containers } from './sniff.ts';
+
+/** How each container begins, and a few of the parts that may follow, in any order and any wrong size. */
+const openings = [
+  ...[
+    'RIFF\xff\0\0\0WAVE',
+    'RF64\xff\xff\xff\xffWAVEds64',
+    'FORM\0\0\x10\0AIFF',
+    '.snd\0\0\0\x18',
+    'caff\0\x01\0\0',
+    'fLaC\0\0\0\x22',
+    'OggS\0\x02',
+  ],
+  ...[
+    '\x1a\x45\xdf\xa3\x84',
+    'riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0',
+    '\0\0\0\x10ftypM4A ',
+    '\xff\xfb\x90\x64',
+    '\xff\xf1\x50\x80',
+  ],
+].map((text) => Buffer.from(text, 'latin1'));
+const parts = [
+  ...[
+    'data\xff\xff\0\0',
+    'SSND\0\0\0\0',
+    '\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff',
+    '\x1f\x43\xb6\x75\xff',
+    '\xff\xf8\x69\x18\0\0\xc2',
+  ].map((text) => Buffer.from(text, 'latin1')),
+  ...[
+    box('moov', box('trak', box('dref', 'xxxx'))),
+    box('mdat', 'x'),
+    id3v2(20),
+    id3v1(),
+    apev2(),
+    Buffer.from('Xing\0\0\0\x0f'),
+    Buffer.alloc(40),
+  ],
+];
+
+const pieces = fc.oneof(fc.constantFrom(...parts), fc.uint8Array({ maxLength: 60 }));
+const files = fc
+  .tuple(fc.constantFrom(...openings, id3v2(30), Buffer.alloc(0)), fc.array(pieces, { maxLength: 12 }), fc.nat(400))
+  .map(([opening, rest, cutBytes]) => {
+    const bytes = Buffer.concat([opening, ...rest]);
+    return bytes.subarray(0, Math.max(1, bytes.length - cutBytes));
+  });
+
+describe('recognise', () => {
+  it('has a verdict on any bytes whatsoever', async () => {
+    const judge = async (bytes: Buffer) => {
+      const verdict = await recognise(inMemory(bytes)).catch((failure: unknown) => {
+        if (!(failure instanceof Failure)) throw failure;
+        return failure.code;
+      });
+      expect([...containers, 'media-empty', 'media-not-audio', 'media-truncated', 'media-unsafe']).toContain(verdict);
+    };
+    await fc.assert(fc.asyncProperty(files, judge), { numRuns: 2_000 });
+  });
+
+  it.each([
+    [
+      'nothing but a hundred and fifty thousand boxes',
+      () => Buffer.concat([box('ftyp', 'M4A '), box('moov', Buffer.concat(Array.from({ length: 150_000 }, () => box('free'))))]),
+      'media-unsafe',
+    ],
+    ['nothing but page marks', () => Buffer.alloc(400_000, 'OggS\0\0'), 'media-truncated'],
+    [
+      'nothing but frame marks',
+      () =>
+        Buffer.concat([Buffer.from('fLaC\x80\0\0\0', 'latin1'), Buffer.alloc(2_000_000, Buffer.from([0xff, 0xf8, 0x69, 0x18, 0, 0x8c]))]),
+      'media-truncated',
+    ],
+    ['nothing but sync bytes', () => Buffer.alloc(2_000_000, 0xff), 'media-not-audio'],
+  ])('is not kept busy by %s', async (_, make, code) => {
+    await expect(recognise(inMemory(make()))).rejects.toMatchObject({ code });
+  });
+});
