@@ -2,7 +2,7 @@
 import { addDrums } from '../../libs/testing/src/synth/drum-track.ts';
 import { drumKit } from '../../libs/testing/src/synth/drums.ts';
 import { beatTimes, type Grid } from '../../libs/testing/src/synth/grid.ts';
-import { type GrooveName, grooves } from '../../libs/testing/src/synth/grooves.ts';
+import { type Groove, type GrooveName, grooves } from '../../libs/testing/src/synth/grooves.ts';
 import { addArpeggio, addBass, addChords, type Degree, type Mode } from '../../libs/testing/src/synth/harmony.ts';
 import { Mix } from '../../libs/testing/src/synth/mix.ts';
 import { pinkNoise, speechLikeNoise } from '../../libs/testing/src/synth/noise.ts';
@@ -41,6 +41,29 @@ const progressions: readonly (readonly Degree[])[] = [
   [1, 3, 4, 5],
   [1, 7, 6, 7],
 ];
+/** Where a style has a tempo of its own: every other piece of the style gets one from there. */
+const usualBpm: Partial<Record<GrooveName, readonly [number, number]>> = {
+  fourOnTheFloor: [110, 132],
+  techno: [122, 145],
+  disco: [108, 130],
+  rock: [90, 150],
+  rockPushed: [90, 150],
+  ballad: [60, 90],
+  funk: [88, 118],
+  breakbeat: [90, 145],
+  drumAndBass: [160, 180],
+  electro: [110, 135],
+  halfTime: [120, 160],
+  trap: [125, 160],
+  dembow: [85, 105],
+  oneDrop: [120, 165],
+  bossa: [110, 150],
+  garage: [125, 138],
+  shuffle: [90, 140],
+  swingRide: [110, 180],
+  waltz: [85, 180],
+  sixEight: [60, 100],
+};
 const bassLines = ['x...', 'x.x.', 'xoxo', 'x..x', '..x.', 'x..x..x.', 'x.xx', 'x...o...', 'x..xx..x', '.xxx', 'xx'];
 const arpeggios = [
   [0, 1, 2, 3],
@@ -59,8 +82,9 @@ export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
 
   const drummed = chance(0.88);
   const name = pick(Object.keys(grooves) as GrooveName[]);
-  const groove = grooves[name];
-  const bpm = 60 * 3 ** random();
+  const groove = chance(0.45) ? mutated(grooves[name], random) : grooves[name];
+  const usual = usualBpm[name];
+  const bpm = usual && chance(0.4) ? usual[0] + (usual[1] - usual[0]) * random() : chance(0.5) ? 60 * 3 ** random() : 60 + 120 * random();
   const rounded = chance(0.3) ? Math.round(bpm) : bpm;
   const straight = groove.stepsPerBeat === 3 || chance(0.75);
   const grid: Grid = { bpm: rounded, startSeconds: chance(0.4) ? random() * 5 : 0.05, swing: straight ? 0 : random() * 0.17 };
@@ -89,6 +113,7 @@ export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
     });
   }
   const parts = drummed ? addParts(player, 0.6) : addParts(player, 2);
+  if (chance(0.25)) addEcho(mix, chance(0.5) ? (60 / rounded) * pick([0.75, 0.5, 1]) : 0.03 + 0.12 * random(), 0.2 + 0.4 * random());
   addDirt(player, durationSeconds);
   mix.normalize(0.05 + 0.9 * random());
   return {
@@ -100,6 +125,14 @@ export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
     tonal: parts.length > 0,
     samples: mix.samples,
   };
+}
+
+/** Hits come, go and soften here and there, and a drum may be missing: nobody plays from the book. */
+function mutated(groove: Groove, random: Random): Groove {
+  const lanes = Object.entries(groove.lanes)
+    .filter((_, i) => i === 0 || random() > 0.15)
+    .map(([drum, lane]) => [drum, [...lane].map((step) => (random() < 0.07 ? (step === '.' ? 'o' : '.') : step)).join('')]);
+  return { ...groove, lanes: Object.fromEntries(lanes) };
 }
 
 /** Adds chords, bass and arpeggio, each with some likelihood; above 1 at least one of them, and rhythmic. */
@@ -131,6 +164,12 @@ function addParts(player: Player, likelihood: number): string[] {
     parts.push(`${timbre} arpeggio`);
   }
   return parts;
+}
+
+/** A delay that feeds back: a dub echo in time with the beat, or a small room. */
+function addEcho(mix: Mix, delaySeconds: number, feedback: number): void {
+  const delay = Math.round(delaySeconds * mix.sampleRateHz);
+  for (let i = delay; i < mix.samples.length; i++) mix.samples[i]! += feedback * mix.samples[i - delay]!;
 }
 
 function addDirt({ mix, random }: Player, durationSeconds: number): void {

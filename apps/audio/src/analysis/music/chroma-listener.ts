@@ -61,7 +61,8 @@ export class ChromaListener {
     const first = Math.floor((lowestHz * frameSize) / this.#sampleRateHz);
     const last = Math.ceil((highestHz * frameSize) / this.#sampleRateHz);
     this.#fft.transform(buffer, from, this.#window);
-    for (let bin = first - neighbourhood; bin <= last + neighbourhood; bin++) magnitudes[bin] = Math.sqrt(re[bin]! * re[bin]! + im[bin]! * im[bin]!);
+    for (let bin = first - neighbourhood; bin <= last + neighbourhood; bin++)
+      magnitudes[bin] = Math.sqrt(re[bin]! * re[bin]! + im[bin]! * im[bin]!);
     this.#row.fill(0);
     this.#gatherTones(first, last);
     this.chroma.push(this.#row);

@@ -1,21 +1,13 @@
 import { layBeats } from './beat-grid.ts';
+import { ChromaListener } from './chroma-listener.ts';
+import { type Cue, findCues } from './cues.ts';
+import { estimateKey, type KeyEstimate, type KeyName } from './key.ts';
 import { OnsetBands } from './onset-bands.ts';
 import { pulseCurves, voiceEnvelopes } from './pulse-curves.ts';
 import { rankTempi } from './tempo.ts';
 
 /** `tempo` finds tempo and beats, as cheaply as it can; `full` adds key and cues. */
 export type AnalysisProfile = 'tempo' | 'full';
-export type CueType = 'intro-end' | 'build' | 'drop' | 'breakdown' | 'outro-start';
-export type KeyName = 'C' | 'C#' | 'D' | 'D#' | 'E' | 'F' | 'F#' | 'G' | 'G#' | 'A' | 'A#' | 'B';
-
-export interface Cue {
-  /** Seconds from the start, on a bar line where there are beats. */
-  readonly timeSeconds: number;
-  readonly type: CueType;
-  /** In [0, 1]. */
-  readonly confidence: number;
-}
-
 export interface MusicAnalysis {
   /** Beats per minute; null when nothing convincing repeats. */
   readonly bpm: number | null;
@@ -40,20 +32,27 @@ export interface MusicAnalysis {
 export class MusicAnalyzer {
   static readonly sampleRateHz = 22050;
   static readonly leastConfidence = 0.1;
+  static readonly leastKeyConfidence = 0.25;
   readonly #onsets: OnsetBands;
+  readonly #tones: ChromaListener | null;
+  #samples = 0;
 
   constructor(options: { profile: AnalysisProfile }) {
     this.#onsets = new OnsetBands(MusicAnalyzer.sampleRateHz, options.profile === 'full');
+    this.#tones = options.profile === 'full' ? new ChromaListener(MusicAnalyzer.sampleRateHz) : null;
   }
 
   /** @param monoPcm samples at 22050 Hz, full scale [-1, 1], any number of them */
   push(monoPcm: Float32Array): void {
+    this.#samples += monoPcm.length;
     this.#onsets.push(monoPcm);
+    this.#tones?.push(monoPcm);
   }
 
   /** Call once, after the last `push`. */
   finish(): MusicAnalysis {
     this.#onsets.finish();
+    this.#tones?.finish();
     const { rises, frameRateHz } = this.#onsets;
     const envelopes = voiceEnvelopes(rises, frameRateHz);
     const [best, ...candidates] = rankTempi(pulseCurves(envelopes, frameRateHz));
@@ -64,10 +63,22 @@ export class MusicAnalyzer {
       confidence: best?.confidence ?? 0,
       candidates,
       beats: grid?.beats ?? [],
-      key: null,
-      mode: null,
-      keyConfidence: 0,
-      cues: [],
+      ...this.#key(),
+      cues: this.#cues(grid?.beats ?? []),
     };
+  }
+
+  #key(): Pick<MusicAnalysis, 'key' | 'mode' | 'keyConfidence'> {
+    const found: KeyEstimate | null = this.#tones && estimateKey(this.#tones.fine, this.#tones.tonality);
+    if (!found || found.confidence < MusicAnalyzer.leastKeyConfidence)
+      return { key: null, mode: null, keyConfidence: found?.confidence ?? 0 };
+    return { key: found.key, mode: found.mode, keyConfidence: found.confidence };
+  }
+
+  #cues(beats: readonly number[]): readonly Cue[] {
+    if (!this.#tones) return [];
+    const powers = { rows: this.#onsets.levels, frameRateHz: this.#onsets.frameRateHz };
+    const chroma = { rows: this.#tones.chroma, frameRateHz: this.#tones.frameRateHz };
+    return findCues(beats, this.#samples / MusicAnalyzer.sampleRateHz, powers, chroma);
   }
 }

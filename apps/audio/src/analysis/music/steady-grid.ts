@@ -45,7 +45,9 @@ function countBeats(beats: readonly number[], period: number): number[] {
 /** Slope from the median of long differences (Theil-Sen), so that a few strays at an end do not tilt the line. */
 function throughMiddle(beats: readonly number[], counts: readonly number[], period: number): { first: number; period: number } {
   const half = beats.length >> 1;
-  const slope = median(Array.from({ length: beats.length - half }, (_, i) => (beats[i + half]! - beats[i]!) / (counts[i + half]! - counts[i]!))) ?? period;
+  const slope =
+    median(Array.from({ length: beats.length - half }, (_, i) => (beats[i + half]! - beats[i]!) / (counts[i + half]! - counts[i]!))) ??
+    period;
   return { period: slope, first: median(beats.map((beat, i) => beat - counts[i]! * slope)) ?? 0 };
 }
 

@@ -1,0 +1,177 @@
+/**
+ * Fits the network that chooses the metrical level (apps/audio/src/analysis/music/metre-weights.ts) on pieces whose seeds no bench or test uses.
+ *
+ *   node --conditions=source bench/audio/train-metre.ts collect FROM COUNT FILE   features of COUNT pieces
+ *   node --conditions=source bench/audio/train-metre.ts fit [--check] FILE…      writes the weights; --check holds every fourth piece back and only prints
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { metreFeatures } from '../../apps/audio/src/analysis/music/metre-features.ts';
+import { type MetreModel, metreScore } from '../../apps/audio/src/analysis/music/metre-model.ts';
+import { OnsetBands } from '../../apps/audio/src/analysis/music/onset-bands.ts';
+import { pulseCurves, voiceEnvelopes } from '../../apps/audio/src/analysis/music/pulse-curves.ts';
+import { tempoCandidates } from '../../apps/audio/src/analysis/music/tempo-candidates.ts';
+import { seededRandom } from '../../libs/testing/src/synth/random.ts';
+import { randomTrack } from './random-track.ts';
+
+/** One piece: a row of features per candidate, and whether the candidate is right. */
+interface Example {
+  readonly name: string;
+  readonly rows: number[][];
+  readonly right: boolean[];
+}
+
+const hiddenUnits = 24;
+const epochs = 60;
+const batchSize = 64;
+const learningRate = 3e-3;
+const weightDecay = 1e-3;
+const inputNoise = 0.1;
+
+function collect(from: number, count: number): Example[] {
+  return Array.from({ length: count }, (_, i) => {
+    const random = seededRandom(from + i);
+    const track = randomTrack(from + i, random() < 0.15 ? 9 : 22);
+    const onsets = new OnsetBands(22050, false);
+    onsets.push(track.samples);
+    onsets.finish();
+    const pulses = pulseCurves(voiceEnvelopes(onsets.rises, onsets.frameRateHz), onsets.frameRateHz);
+    const candidates = tempoCandidates(pulses);
+    return {
+      name: track.name,
+      rows: candidates.map((bpm) => metreFeatures(pulses, bpm).map((value) => Number(value.toFixed(5)))),
+      right: candidates.map((bpm) => Math.abs(bpm / track.bpm - 1) < 0.035),
+    };
+  });
+}
+
+class Fitter {
+  readonly #features: number;
+  readonly #mean: number[];
+  readonly #spread: number[];
+  /** hidden weights, hidden bias, output, straight, one after the other. */
+  readonly #weights: Float64Array;
+  readonly #first: Float64Array;
+  readonly #second: Float64Array;
+  readonly #random = seededRandom(20);
+  #steps = 0;
+
+  constructor(examples: readonly Example[]) {
+    const rows = examples.flatMap((example) => example.rows);
+    this.#features = rows[0]!.length;
+    this.#mean = rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);
+    this.#spread = this.#mean.map((mean, i) => Math.sqrt(rows.reduce((sum, row) => sum + (row[i]! - mean) ** 2, 0) / rows.length) + 1e-9);
+    const size = hiddenUnits * (this.#features + 2) + this.#features;
+    this.#weights = new Float64Array(size);
+    for (let i = 0; i < hiddenUnits * this.#features; i++) this.#weights[i] = this.#gaussian() / Math.sqrt(this.#features);
+    for (let i = 0; i < hiddenUnits; i++) this.#weights[hiddenUnits * (this.#features + 1) + i] = this.#gaussian() / Math.sqrt(hiddenUnits);
+    this.#first = new Float64Array(size);
+    this.#second = new Float64Array(size);
+  }
+
+  fit(examples: readonly Example[]): void {
+    const solvable = examples.filter(({ right }) => right.includes(true));
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const order = solvable.map((example) => ({ example, at: this.#random() })).sort((a, b) => a.at - b.at);
+      const rate = learningRate * (1 - epoch / epochs) + 1e-5;
+      for (let from = 0; from < order.length; from += batchSize) {
+        const batch = order.slice(from, from + batchSize);
+        const gradient = new Float64Array(this.#weights.length);
+        for (const { example } of batch) this.#addGradient(example, gradient, 1 / batch.length);
+        this.#step(gradient, rate);
+      }
+    }
+  }
+
+  get model(): MetreModel {
+    const round = (value: number) => Number(value.toFixed(3));
+    const n = this.#features;
+    const part = (from: number, length: number) => Array.from(this.#weights.subarray(from, from + length), round);
+    return {
+      mean: this.#mean.map((value) => Number(value.toFixed(4))),
+      spread: this.#spread.map((value) => Number(value.toFixed(4))),
+      hidden: Array.from({ length: hiddenUnits }, (_, unit) => part(unit * n, n)),
+      hiddenBias: part(hiddenUnits * n, hiddenUnits),
+      output: part(hiddenUnits * (n + 1), hiddenUnits),
+      straight: part(hiddenUnits * (n + 2), n),
+    };
+  }
+
+  /** Gradient of -log(share of the right candidates), by hand. */
+  #addGradient(example: Example, gradient: Float64Array, scale: number): void {
+    const n = this.#features;
+    const w = this.#weights;
+    const inputs = example.rows.map((row) =>
+      row.map((value, i) => (value - this.#mean[i]!) / this.#spread[i]! + inputNoise * this.#gaussian()),
+    );
+    const active = inputs.map((input) =>
+      Array.from({ length: hiddenUnits }, (_, unit) => {
+        let sum = w[hiddenUnits * n + unit]!;
+        for (let i = 0; i < n; i++) sum += input[i]! * w[unit * n + i]!;
+        return Math.tanh(sum);
+      }),
+    );
+    const scores = inputs.map((input, c) => {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += input[i]! * w[hiddenUnits * (n + 2) + i]!;
+      for (let unit = 0; unit < hiddenUnits; unit++) sum += active[c]![unit]! * w[hiddenUnits * (n + 1) + unit]!;
+      return sum;
+    });
+    const highest = Math.max(...scores);
+    const odds = scores.map((score) => Math.exp(score - highest));
+    const all = odds.reduce((a, b) => a + b, 0);
+    const rightly = odds.reduce((sum, value, c) => sum + (example.right[c] ? value : 0), 0);
+    inputs.forEach((input, c) => {
+      const error = scale * (odds[c]! / all - (example.right[c] ? odds[c]! / rightly : 0));
+      for (let i = 0; i < n; i++) gradient[hiddenUnits * (n + 2) + i]! += error * input[i]!;
+      for (let unit = 0; unit < hiddenUnits; unit++) {
+        const output = active[c]![unit]!;
+        gradient[hiddenUnits * (n + 1) + unit]! += error * output;
+        const back = error * w[hiddenUnits * (n + 1) + unit]! * (1 - output * output);
+        gradient[hiddenUnits * n + unit]! += back;
+        for (let i = 0; i < n; i++) gradient[unit * n + i]! += back * input[i]!;
+      }
+    });
+  }
+
+  /** Adam (Kingma & Ba 2015) with decay. */
+  #step(gradient: Float64Array, rate: number): void {
+    this.#steps++;
+    for (let i = 0; i < gradient.length; i++) {
+      const slope = gradient[i]! + weightDecay * this.#weights[i]!;
+      this.#first[i] = 0.9 * this.#first[i]! + 0.1 * slope;
+      this.#second[i] = 0.999 * this.#second[i]! + 0.001 * slope * slope;
+      const mean = this.#first[i]! / (1 - 0.9 ** this.#steps);
+      this.#weights[i]! -= (rate * mean) / (Math.sqrt(this.#second[i]! / (1 - 0.999 ** this.#steps)) + 1e-8);
+    }
+  }
+
+  #gaussian(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
+  }
+}
+
+function accuracy(model: MetreModel, examples: readonly Example[]): number {
+  const hits = examples.filter(({ rows, right }) => {
+    const scores = rows.map((row) => metreScore(model, row));
+    return right[scores.indexOf(Math.max(...scores))];
+  });
+  return hits.length / examples.length;
+}
+
+const [mode, ...rest] = process.argv.slice(2);
+if (mode === 'collect') {
+  writeFileSync(rest[2]!, JSON.stringify(collect(Number(rest[0]), Number(rest[1]))));
+} else {
+  const check = rest.includes('--check');
+  const examples = rest.filter((name) => name !== '--check').flatMap((name) => JSON.parse(readFileSync(name, 'utf8')) as Example[]);
+  const known = check ? examples.filter((_, i) => i % 4 !== 0) : examples;
+  const held = examples.filter((_, i) => i % 4 === 0);
+  const fitter = new Fitter(known);
+  fitter.fit(known);
+  console.log({ pieces: known.length, known: accuracy(fitter.model, known), held: accuracy(fitter.model, held) });
+  if (!check) {
+    const target = new URL('../../apps/audio/src/analysis/music/metre-weights.ts', import.meta.url);
+    const text = `import type { MetreModel } from './metre-model.ts';\n\n/** Made by bench/audio/train-metre.ts from ${known.length} synthesised pieces; not written by hand. */\nexport const metreWeights: MetreModel = ${JSON.stringify(fitter.model)};\n`;
+    writeFileSync(target, text);
+  }
+}
