@@ -70,6 +70,16 @@ describe('inspectMedia', () => {
     expect(await inspect(path)).toMatchObject({ hasCoverArt: true, hasVideo: false, channels: 2 });
   });
 
+  it.each(['constant.mp3', 'plain.flac', 'aac-faststart.m4a'] as const)(
+    'does not mind addresses in the words of a song (%s)',
+    async (source) => {
+      const words = `comment=${'la la la\n'.repeat(2_000)}file:///etc/passwd\nhttp://127.0.0.1/a.mp3\n#EXTM3U\n${'la la la\n'.repeat(2_000)}`;
+      const path = await sounds.make('-i', sounds.path(source), '-c', 'copy', '-metadata', words, `words-${source}`);
+      const info = await inspect(path);
+      expect([info.channels, info.tags.comment?.length]).toEqual([2, 256]);
+    },
+  );
+
   it('hears the sound of a video', async () => {
     const inputs = ['-i', sounds.path('aac.m4a'), '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1'];
     const path = await sounds.make(...inputs, '-c:v', 'mpeg4', '-c:a', 'copy', 'video.mp4');

@@ -4,7 +4,7 @@ import { findMissing } from './completeness.ts';
 import { refersElsewhere } from './mp4-boxes.ts';
 import { asText, namesOtherFiles } from './playlist-text.ts';
 import type { RandomAccess } from './random-access.ts';
-import { type Container, sniffContainer } from './sniff.ts';
+import { type Container, sniffFrames, sniffMark } from './sniff.ts';
 import type { Span } from './span.ts';
 import { spanWithoutTags } from './tags-around.ts';
 
@@ -21,15 +21,19 @@ export interface Declared {
  */
 export async function recognise(file: RandomAccess, declared: Declared = {}): Promise<Container> {
   if (file.sizeBytes === 0) throw new Failure('media-empty', 'The file is empty.');
-  const top = await file.read(0, headBytes);
   const span = await spanWithoutTags(file);
   if (span.start >= file.sizeBytes) throw truncated('its tag (ID3v2) is cut');
   const head = await file.read(span.start, headBytes);
-  if (namesOtherFiles(top) || namesOtherFiles(head)) throw unsafe();
-  const container = sniffContainer(head, span.start + head.length >= file.sizeBytes);
-  if (container === undefined) throw await notAudio(top, declared);
+  const container = sniffMark(head) ?? sniffUnmarked(head, span.start + head.length >= file.sizeBytes);
+  if (container === undefined) throw await notAudio(span.start === 0 ? head : await file.read(0, headBytes), declared);
   await requireWhole(file, container, span);
   return container;
+}
+
+/** Text is looked for before frames are, and only here: a comment inside a marked file may hold what it likes. */
+function sniffUnmarked(head: Buffer, isWhole: boolean): Container | undefined {
+  if (namesOtherFiles(head)) throw unsafe();
+  return sniffFrames(head, isWhole);
 }
 
 async function requireWhole(file: RandomAccess, container: Container, span: Span): Promise<void> {

@@ -6,20 +6,13 @@ import { mpegFrame } from './mpeg-audio.ts';
 export const containers = ['wav', 'w64', 'aiff', 'au', 'caf', 'flac', 'ogg', 'mp3', 'aac', 'mp4', 'matroska'] as const;
 export type Container = (typeof containers)[number];
 
-/**
- * @param head the first 64 kB behind any ID3v2 tag, or all there is
- * @param isWhole whether that is all there is
- */
-export function sniffContainer(head: Buffer, isWhole: boolean): Container | undefined {
-  return byMark(head) ?? byFrames(head, isWhole);
-}
-
 const startsWith = (head: Buffer, mark: string, at = 0) => head.toString('latin1', at, at + mark.length) === mark;
 
 /** The first boxes that files in the wild begin with; `ftyp` came only with ISO/IEC 14496-12, older QuickTime files begin with any of the others. */
 const firstBoxes = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'styp'];
 
-function byMark(head: Buffer): Container | undefined {
+/** The container whose mark stands at the beginning. `head`: some kilobytes behind any ID3v2 tag. */
+export function sniffMark(head: Buffer): Container | undefined {
   const is = (mark: string, at = 0) => startsWith(head, mark, at);
   if ((is('RIFF') || is('RF64') || is('BW64')) && is('WAVE', 8)) return 'wav';
   if (is('riff\x2e\x91\xcf\x11')) return 'w64';
@@ -36,8 +29,13 @@ function byMark(head: Buffer): Container | undefined {
 const isPicture = (head: Buffer) =>
   /^(?:avif|avis|heic|heix|heim|heis|hevc|hevx|mif1|msf1|crx )$/.test(head.toString('latin1', 8, 12)) && startsWith(head, 'ftyp', 4);
 
-/** Frames have no mark worth the name, so several must follow each other. The one that starts earlier wins. */
-function byFrames(head: Buffer, isWhole: boolean): Container | undefined {
+/**
+ * MPEG audio and ADTS have no mark worth the name, so several frames must follow each other. The one that starts earlier wins.
+ *
+ * @param head the first 64 kB behind any ID3v2 tag, or all there is
+ * @param isWhole whether that is all there is
+ */
+export function sniffFrames(head: Buffer, isWhole: boolean): Container | undefined {
   const mp3At = firstFrameAt(head, mpegFrame, isWhole) ?? Number.POSITIVE_INFINITY;
   const aacAt = firstFrameAt(head, adtsFrame, isWhole) ?? Number.POSITIVE_INFINITY;
   if (mp3At === aacAt) return undefined;
