@@ -38,6 +38,18 @@ function pinnedNode() {
 async function again(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  if (process.env.npm_lifecycle_event) stopWithParent(() => child.kill('SIGTERM'));
   const [code, signal] = await new Promise((done) => child.once('exit', (...how) => done(how)));
   process.exit(code ?? 128 + constants.signals[signal]);
+}
+
+/** npm ended by a signal takes its shell with it, but not what the shell runs: that is us. */
+function stopWithParent(stop) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
 }

@@ -53,7 +53,7 @@ export class House {
 
   async #startOne(name: ServiceName, port: number, environment: NodeJS.ProcessEnv): Promise<void> {
     if (this.#stopping) return;
-    this.#services.push(await startService(name, port, environment, (pid) => this.ledger.note(name, pid)));
+    this.#services.push(await startService(name, port, environment, (pid) => this.ledger.note(name, pid, 'service')));
   }
 
   #environment(gatewayPort: number): NodeJS.ProcessEnv {

@@ -41,7 +41,7 @@ export async function startInfrastructure(
         dataDir: join(folder, name, 'data'),
         logFile: freshLog(join(folder, 'logs'), name),
         port: ports[name],
-        onSpawn: (pid: number) => ledger.note(name, pid, recipes[name].signal),
+        onSpawn: (pid: number) => ledger.note(name, pid, 'server', recipes[name].signal),
       };
       const server = await recipes[name].start(place);
       return [name, server] as const;

@@ -35,7 +35,7 @@ describe('Ledger', () => {
   it('lets the next launcher end what a killed one left running', async () => {
     const child = sleeper();
     const gone = once(child, 'exit');
-    new Ledger(folder).note('audio', child.pid ?? 0);
+    new Ledger(folder).note('audio', child.pid ?? 0, 'service');
     expect(await new Ledger(folder).endLeftovers()).toEqual(['audio']);
     await gone;
     expect(existsSync(join(folder, 'processes.json'))).toBe(false);
@@ -44,7 +44,7 @@ describe('Ledger', () => {
   it('does not touch a stranger who was given the number since', async () => {
     const child = sleeper();
     const gone = once(child, 'exit');
-    const stranger = { audio: { pid: child.pid, startedAt: 'before the last boot', command: 'node' } };
+    const stranger = { audio: { pid: child.pid, startedAt: 'before the last boot', command: 'node', kind: 'service', signal: 'SIGTERM' } };
     writeFileSync(join(folder, 'processes.json'), JSON.stringify(stranger));
     expect(await new Ledger(folder).endLeftovers()).toEqual([]);
     expect(child.exitCode).toBeNull();
@@ -54,7 +54,7 @@ describe('Ledger', () => {
 
   it('remembers nothing once everything was stopped', () => {
     const ledger = new Ledger(folder);
-    ledger.note('audio', process.pid);
+    ledger.note('audio', process.pid, 'service');
     ledger.forget('audio');
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -31,19 +31,26 @@ export class StateFile<T> {
   }
 }
 
+/** A process of ours as it is written down. */
+interface Entry extends ProcessIdentity {
+  /** a service leans on servers, so it is ended first */
+  readonly kind: 'service' | 'server';
+  readonly signal: NodeJS.Signals;
+}
+
 /** Everything this launcher has started and not yet stopped, written down so that the next one can clean up after a crash. */
 export class Ledger {
-  readonly #file: StateFile<Record<string, ProcessIdentity & { readonly signal?: NodeJS.Signals }>>;
-  readonly #processes = new Map<string, ProcessIdentity & { readonly signal?: NodeJS.Signals }>();
+  readonly #file: StateFile<Record<string, Entry>>;
+  readonly #processes = new Map<string, Entry>();
 
   constructor(folder: string) {
     this.#file = new StateFile(folder, 'processes.json');
   }
 
-  /** @param signal what asks it to leave, where that is not SIGTERM */
-  note(name: string, pid: number, signal?: NodeJS.Signals): void {
+  /** @param signal what asks it to leave */
+  note(name: string, pid: number, kind: Entry['kind'], signal: NodeJS.Signals = 'SIGTERM'): void {
     const identity = identify(pid);
-    if (identity) this.#processes.set(name, signal ? { ...identity, signal } : identity);
+    if (identity) this.#processes.set(name, { ...identity, kind, signal });
     this.#save();
   }
 
@@ -57,13 +64,15 @@ export class Ledger {
     else this.#file.write(Object.fromEntries(this.#processes));
   }
 
-  /** Ends what a launcher that was killed left running, last started first. @returns the names of what was ended */
+  /** Ends what a launcher that was killed left running, services before servers. @returns the names of what was ended */
   async endLeftovers(): Promise<string[]> {
+    const written = Object.entries(this.#file.read() ?? {});
     const ended: string[] = [];
-    this.#processes.clear();
-    for (const [name, { signal, ...identity }] of Object.entries(this.#file.read() ?? {}).reverse()) {
-      if (await endLeftover(identity, signal)) ended.push(name);
+    for (const kind of ['service', 'server']) {
+      const group = written.filter(([, entry]) => entry.kind === kind);
+      await Promise.all(group.map(async ([name, entry]) => (await endLeftover(entry, entry.signal)) && ended.push(name)));
     }
+    this.#processes.clear();
     this.#file.remove();
     return ended;
   }
