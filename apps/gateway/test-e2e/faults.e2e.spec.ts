@@ -47,7 +47,7 @@ describe('an audio service that is killed in the middle of a job', () => {
 describe('while the audio service is away', () => {
   it('its routes say 503 and when to come back; everything else works', async () => {
     const { body } = await ana.upload(clicks(100, 4, 21), { wait: 30 });
-    await audio.stop();
+    await audio.kill();
     const tracks = await ana.get('/v1/tracks');
     expect(tracks).toMatchObject({ status: 503, body: { code: 'service-unavailable', type: '/problems/service-unavailable' } });
     expect(Number(tracks.headers.get('retry-after'))).toBeGreaterThan(0);

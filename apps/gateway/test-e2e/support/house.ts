@@ -46,7 +46,7 @@ function keepLogs({ services }: Stack): void {
   const folder = process.env.RAFAGA_TEST_LOGS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  for (const { logFile } of Object.values(services)) copyFileSync(logFile, join(folder, basename(logFile)));
+  for (const { logFile } of Object.values(services)) if (existsSync(logFile)) copyFileSync(logFile, join(folder, basename(logFile)));
 }
 
 export interface CountedFfmpeg {
