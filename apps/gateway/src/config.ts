@@ -50,4 +50,5 @@ const gatewaySchema = z.object({
 export type GatewayConfig = z.output<typeof gatewaySchema>;
 export const GATEWAY_CONFIG = Symbol('gateway config');
 
-export const gatewayConfig = (): GatewayConfig => readConfig(gatewaySchema);
+/** @param environment the process' own unless told */
+export const gatewayConfig = (environment?: Readonly<Record<string, string>>): GatewayConfig => readConfig(gatewaySchema, environment);

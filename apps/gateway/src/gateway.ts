@@ -12,7 +12,7 @@ const maxHeaderBytes = 16 * 1_024;
 
 export const gateway: ServiceOptions<GatewayConfig> = {
   name: 'gateway',
-  config: gatewayConfig,
+  config: () => gatewayConfig(),
   module: (config) => GatewayModule.with(config),
   fastify: { frameworkErrors: answerFrameworkError, http: { maxHeaderSize: maxHeaderBytes } } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app) => {

@@ -29,10 +29,10 @@ function poisonedKeys(value: unknown, place: string): FieldError[] {
 /** Parses one place of the request; faults go into `faults`. */
 function take(schema: z.ZodType, value: unknown, place: string, faults: FieldError[]): unknown {
   const poison = poisonedKeys(value, place);
-  const parsed = poison.length > 0 ? undefined : schema.safeParse(value);
-  if (parsed?.success) return parsed.data;
-  faults.push(...poison, ...(parsed ? fieldErrors(parsed.error, place) : []));
-  return undefined;
+  const parsed = schema.safeParse(value);
+  const others = parsed.success ? [] : fieldErrors(parsed.error, place);
+  faults.push(...poison, ...others.filter(({ pointer }) => !poison.some((known) => known.pointer === pointer)));
+  return parsed.data;
 }
 
 /**

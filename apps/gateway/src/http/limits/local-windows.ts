@@ -18,4 +18,11 @@ export class LocalWindows implements AllowanceStore {
     this.windows.set(allowance.key, slots);
     return takeFromWindow(slots, allowance, this.nowMs());
   }
+
+  /** Takes back what `take` has just granted. */
+  giveBack({ key, cost }: Allowance): void {
+    const slots = this.windows.get(key);
+    const newest = slots && Math.max(...slots.keys());
+    if (slots && newest !== undefined) slots.set(newest, Math.max(0, (slots.get(newest) ?? 0) - cost));
+  }
 }

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { multipart } from '../http/body.ts';
+import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { openApiDocument } from './openapi.ts';
+
+const thing = z.object({ id: z.uuid(), name: z.string() }).meta({ id: 'Thing' });
+const endpoints = [
+  endpoint({
+    id: 'getThing',
+    method: 'GET',
+    path: '/v1/things/:thingId',
+    tag: 'Things',
+    summary: 'One thing',
+    auth: 'user',
+    params: z.strictObject({ thingId: z.uuid() }),
+    query: z.strictObject({ limit: z.coerce.number().int().default(20) }),
+    responses: { 200: thing },
+    failures: ['track-not-found'],
+  }),
+  endpoint({
+    id: 'addThing',
+    method: 'POST',
+    path: '/v1/things',
+    tag: 'Things',
+    summary: 'Add a thing',
+    auth: 'operator',
+    cost: 5,
+    body: multipart({ file: { field: 'file', description: 'Its bytes', maxBytes: 1_000 } }),
+    responses: { 201: thing, 202: { description: 'Later.', headers: { Location: 'Its job.' } } },
+    failures: ['media-empty'],
+  }),
+  endpoint({
+    id: 'ping',
+    method: 'GET',
+    path: '/ping',
+    tag: 'Status',
+    summary: 'Ping',
+    auth: 'open',
+    cost: 0,
+    responses: { 200: z.string() },
+    failures: [],
+  }),
+] as unknown as Endpoint[];
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is looked into at arbitrary depth
+const document = openApiDocument(endpoints, 'https://api.example.org/') as any;
+const get = document.paths['/v1/things/{thingId}'].get;
+const add = document.paths['/v1/things'].post;
+
+describe('openApiDocument', () => {
+  it('is OpenAPI 3.1 and says where the API is', () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(document.servers).toEqual([{ url: 'https://api.example.org' }]);
+  });
+  it('describes parameters as clients write them', () => {
+    expect(get.parameters).toMatchObject([
+      { in: 'path', name: 'thingId', required: true, schema: { format: 'uuid' } },
+      { in: 'query', name: 'limit', schema: { type: 'integer', default: 20 } },
+    ]);
+    expect(get.parameters[1].required ?? false).toBe(false);
+  });
+  it('shares schemas that have a name', () => {
+    expect(get.responses[200].content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Thing' });
+    expect(document.components.schemas.Thing.properties.id.format).toBe('uuid');
+  });
+  it('asks for a token where one is needed, and only there', () => {
+    expect([get.security, document.paths['/ping'].get.security]).toEqual([[{ accessToken: [] }], []]);
+  });
+  it('tells what can go wrong: what is declared, and what comes with auth, limits and a body', () => {
+    expect(Object.keys(get.responses)).toEqual(['200', '400', '401', '404', '429', '500', '503', '504']);
+    expect(Object.keys(add.responses)).toEqual(expect.arrayContaining(['403', '413', '415', '422']));
+    expect(get.responses[404].content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' });
+  });
+  it('describes a form with a file', () => {
+    expect(add.requestBody.content['multipart/form-data'].schema.properties.file).toMatchObject({ type: 'string', format: 'binary' });
+  });
+  it('tells the edge in front what it has to know', () => {
+    expect(add['x-rafaga-edge']).toEqual({ auth: 'operator', cost: 5, bodyLimitBytes: 1_000 });
+  });
+  it('refers to nothing that is not there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!.split('/'));
+    // biome-ignore lint/suspicious/noExplicitAny: see above
+    const target = (path: string[]) => path.reduce((node: any, key) => node?.[key], document);
+    expect(references.length).toBeGreaterThan(10);
+    expect(references.filter((path) => target(path) === undefined)).toEqual([]);
+  });
+});

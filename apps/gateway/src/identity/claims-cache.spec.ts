@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AccessClaims } from './access-token.ts';
+import { ClaimsCache } from './claims-cache.ts';
+
+const claims = (expSeconds: number): AccessClaims => ({
+  sub: '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10',
+  roles: ['user'],
+  jti: '7d0e3b54-4d5c-4b8e-9f0a-0d7b6a1c2e3f',
+  iat: 0,
+  exp: expSeconds,
+});
+
+describe('ClaimsCache', () => {
+  it('forgets a token at the very millisecond it expires', () => {
+    let nowMs = 0;
+    const cache = new ClaimsCache(() => nowMs);
+    cache.set('token', claims(10));
+    nowMs = 9_999;
+    expect(cache.get('token')?.exp).toBe(10);
+    nowMs = 10_000;
+    expect(cache.get('token')).toBeUndefined();
+  });
+  it('stays small', () => {
+    const cache = new ClaimsCache(() => 0, 2);
+    for (const token of ['a', 'b', 'c']) cache.set(token, claims(10));
+    expect([cache.get('a'), cache.get('c')?.exp]).toEqual([undefined, 10]);
+  });
+});

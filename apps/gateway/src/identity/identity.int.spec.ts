@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+
+let gateway: OwnGateway;
+beforeAll(async () => {
+  gateway = await startGateway({
+    GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: '100000',
+    GATEWAY_OPERATOR_EMAILS: 'boss@example.org',
+  });
+});
+afterAll(() => gateway.stop());
+
+const password = 'correct horse battery';
+const post = (path: string, body: unknown) => gateway.ask('POST', path, { body });
+const register = (email: string) => post('/v1/auth/register', { email, password });
+const login = (email: string, tried = password) => post('/v1/auth/login', { email, password: tried });
+const refresh = (refreshToken: string) => post('/v1/auth/refresh', { refreshToken });
+
+async function newSession(email: string) {
+  await register(email);
+  return (await login(email)).json as { accessToken: string; refreshToken: string };
+}
+
+describe('an account', () => {
+  it('is opened once per address, however it is spelled', async () => {
+    const { status, json } = await register('Ana@Example.org');
+    expect(status).toBe(201);
+    expect(json.user).toMatchObject({ email: 'ana@example.org', roles: ['user'] });
+    expect(JSON.stringify(json)).not.toMatch(/password|hash/i);
+    expect((await register('ana@example.ORG')).json.code).toBe('email-taken');
+  });
+  it('is opened once when two ask at the same moment', async () => {
+    const statuses = (await Promise.all([register('race@example.org'), register('race@example.org')])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 409]);
+  });
+  it('is an operator only where the configuration names its address', async () => {
+    expect((await register('boss@example.org')).json.user.roles).toEqual(['user', 'operator']);
+    expect((await post('/v1/auth/register', { email: 'eve@example.org', password, roles: ['operator'] })).status).toBe(400);
+  });
+  it('keeps its password as an argon2id hash', async () => {
+    await register('hash@example.org');
+    const source = gateway.app.get(Database, { strict: false }).source;
+    const [row] = await queryRows<{ password_hash: string }>(
+      source,
+      `SELECT password_hash FROM identity.users WHERE email = 'hash@example.org'`,
+    );
+    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+});
+
+describe('logging in', () => {
+  it('gives a token that opens closed doors', async () => {
+    const { accessToken } = await newSession('door@example.org');
+    const { status, json } = await gateway.ask('GET', '/v1/me', { token: accessToken });
+    expect([status, json.email]).toEqual([200, 'door@example.org']);
+  });
+  it('answers the same for an unknown address and a wrong password', async () => {
+    await register('known@example.org');
+    const [wrong, unknown] = [await login('known@example.org', 'wrong password'), await login('unknown@example.org')];
+    const bare = ({ status, json }: typeof wrong) => ({ status, ...json, instance: '', traceId: '' });
+    expect(bare(wrong)).toEqual(bare(unknown));
+    expect(wrong.json.code).toBe('credentials-invalid');
+  });
+  it('is never cached', async () => expect((await login('nobody@example.org')).headers.get('cache-control')).toBe('no-store'));
+});
+
+describe('a session', () => {
+  it('goes on with each new refresh token', async () => {
+    const first = await newSession('refresh@example.org');
+    const second = (await refresh(first.refreshToken)).json;
+    const third = await refresh(second.refreshToken);
+    expect(third.status).toBe(200);
+    expect(new Set([first, second, third.json].map(({ refreshToken }) => refreshToken)).size).toBe(3);
+    expect((await gateway.ask('GET', '/v1/me', { token: third.json.accessToken })).status).toBe(200);
+  });
+  it('ends when a used refresh token comes back, for whoever holds the newest', async () => {
+    const first = await newSession('thief@example.org');
+    const second = (await refresh(first.refreshToken)).json;
+    expect((await refresh(first.refreshToken)).json.code).toBe('token-reused');
+    expect((await refresh(second.refreshToken)).json.code).toBe('refresh-token-invalid');
+  });
+  it('lets one of two simultaneous refreshes win', async () => {
+    const { refreshToken } = await newSession('twice@example.org');
+    const codes = (await Promise.all([refresh(refreshToken), refresh(refreshToken)])).map(({ status, json }) => json.code ?? status);
+    expect(codes.sort()).toEqual([200, 'token-reused']);
+  });
+  it('does not touch the other sessions of its account', async () => {
+    const phone = await newSession('two@example.org');
+    const laptop = (await login('two@example.org')).json;
+    await refresh(phone.refreshToken);
+    await refresh(phone.refreshToken);
+    expect((await refresh(laptop.refreshToken)).status).toBe(200);
+  });
+  it('ends at logout, which tells nothing about tokens it does not know', async () => {
+    const { refreshToken } = await newSession('bye@example.org');
+    expect((await post('/v1/auth/logout', { refreshToken })).status).toBe(204);
+    expect((await post('/v1/auth/logout', { refreshToken: 'made-up' })).status).toBe(204);
+    expect((await refresh(refreshToken)).json.code).toBe('refresh-token-invalid');
+  });
+  it('stores its refresh tokens hashed only', async () => {
+    const { refreshToken } = await newSession('stored@example.org');
+    const source = gateway.app.get(Database, { strict: false }).source;
+    const rows = await queryRows(source, `SELECT * FROM identity.refresh_tokens WHERE encode(token_hash, 'escape') LIKE '%' || $1 || '%'`, [
+      refreshToken,
+    ]);
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('the audit log', () => {
+  it('tells what happened to an account, in order', async () => {
+    const { json } = await register('audit@example.org');
+    await login('audit@example.org', 'wrong password');
+    const session = (await login('audit@example.org')).json;
+    await refresh(session.refreshToken);
+    await refresh(session.refreshToken);
+    const source = gateway.app.get(Database, { strict: false }).source;
+    const events = await queryRows<{ kind: string; address: string }>(
+      source,
+      'SELECT kind, address FROM identity.security_events WHERE user_id = $1 ORDER BY id',
+      [json.user.id],
+    );
+    expect(events.map(({ kind }) => kind)).toEqual(['registered', 'login-failed', 'login-succeeded', 'token-refreshed', 'token-reused']);
+    expect(events[0]?.address).toBe('127.0.0.1');
+  });
+});
