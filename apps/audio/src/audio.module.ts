@@ -6,13 +6,13 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { JobEngine, PlatformModule } from '#platform';
 import { AnalysisHandler } from './analysis/analysis.handler.ts';
-import { AnalysisJob } from './analysis/analysis.job.ts';
 import { analyzeRecording } from './analysis/analysis.job-kind.ts';
 import { AnalysisService } from './analysis/analysis.service.ts';
+import { AnalysisJob } from './analysis/analysis-job.service.ts';
 import { audioMigrations } from './audio.migrations.ts';
 import { audioCache } from './audio-cache.ts';
 import { AUDIO_CONFIG, type AudioConfig } from './config.ts';
-import { MediaInspector } from './media/media-inspector.ts';
+import { MediaInspector } from './media/media-inspector.service.ts';
 import { RecordingService } from './recordings/recording.service.ts';
 import { Recording, RecordingStore } from './recordings/recording.store.ts';
 import { TrackHandler } from './tracks/track.handler.ts';

@@ -3,7 +3,7 @@ import { Failure } from '#contracts';
 import { BLOBS, CACHE } from '#platform';
 import type { BlobStore } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
-import { MediaInspector } from '../media/media-inspector.ts';
+import { MediaInspector } from '../media/media-inspector.service.ts';
 import { type RecordedAnalysis, type Recording, RecordingStore } from './recording.store.ts';
 
 export type KnownRecording = Pick<Recording, 'sha256' | 'sizeBytes' | 'media' | 'analysis'>;
