@@ -15,7 +15,7 @@ export interface AttemptSettings {
   readonly leaseMs: number;
   /** How long a handler may take to notice that it was told to stop; then its place is given to another job. */
   readonly stopGraceMs: number;
-  /** How long the end of an attempt may wait for a database that is away. */
+  /** How long the end of an attempt may wait for a database that is away; `stopGraceMs` once this process stops. */
   readonly recordWithinMs: number;
 }
 
@@ -153,7 +153,13 @@ export class Attempt {
 
   /** A database that restarts must not cost the result of long work: the fence makes it safe to write again. */
   async #untilWritten(write: () => Promise<AttemptOutcome>): Promise<AttemptOutcome> {
-    const giveUpAt = performance.now() + this.#settings.recordWithinMs;
+    const { recordWithinMs, stopGraceMs } = this.#settings;
+    let giveUpAt = performance.now() + recordWithinMs;
+    const hurry = () => {
+      giveUpAt = Math.min(giveUpAt, performance.now() + stopGraceMs);
+    };
+    if (this.#control.signal.aborted) hurry();
+    this.#control.signal.addEventListener('abort', hurry, { once: true });
     for (let waitMs = 100; ; waitMs = Math.min(5_000, waitMs * 2)) {
       try {
         return await write();

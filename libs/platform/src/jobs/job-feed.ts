@@ -9,13 +9,13 @@ export type JobChanged = PayloadOf<typeof jobChanged>;
 
 /** Live changes kept for one slow listener; what does not fit is read from the record when it comes to it. */
 const bufferLength = 16;
-/** Behind the live changes: a message may be lost, the record is not. */
-const pollMs = 5_000;
 const pageSize = 100;
 
 interface Listener {
   readonly wake: Wake;
   live: JobChanged[];
+  /** The record has changes that are not in `live`. */
+  behind: boolean;
 }
 
 interface Batch {
@@ -27,12 +27,15 @@ interface Batch {
 export class JobFeed {
   readonly #database: JobsDatabase;
   readonly #link: JobsLink;
+  readonly #pollMs: number;
   readonly #listeners = new Map<string, Set<Listener>>();
   #subscription: Subscription | undefined;
 
-  constructor(database: JobsDatabase, link: JobsLink) {
+  /** @param pollMs behind the live changes: a message may be lost, the record is not */
+  constructor(database: JobsDatabase, link: JobsLink, pollMs = 5_000) {
     this.#database = database;
     this.#link = link;
+    this.#pollMs = pollMs;
   }
 
   /**
@@ -43,7 +46,7 @@ export class JobFeed {
   async *watch(jobId: string, ownerId: string, afterSequence: number, signal: AbortSignal): AsyncGenerator<JobChanged, void> {
     const listener = this.#join(jobId); // before the first read: what happens in between is in one of the two
     try {
-      let batch = await this.#read(jobId, ownerId, afterSequence);
+      let batch = await this.#read(listener, jobId, ownerId, afterSequence);
       for (let last = afterSequence; ; batch = await this.#next(listener, jobId, ownerId, last, signal)) {
         for (const change of batch.changes) {
           if (signal.aborted) return;
@@ -60,13 +63,14 @@ export class JobFeed {
   async #next(listener: Listener, jobId: string, ownerId: string, last: number, signal: AbortSignal): Promise<Batch> {
     const already = takeInOrder(listener, last);
     if (already) return already;
-    if (listener.live.length === 0) await listener.wake.rest(pollMs, signal);
+    if (!listener.behind) await listener.wake.rest(this.#pollMs, signal);
     if (signal.aborted) return { changes: [], over: true };
-    return takeInOrder(listener, last) ?? this.#read(jobId, ownerId, last);
+    return takeInOrder(listener, last) ?? this.#read(listener, jobId, ownerId, last);
   }
 
   /** Ownership, replay and the end in one statement, hence of one moment. */
-  async #read(jobId: string, ownerId: string, after: number): Promise<Batch> {
+  async #read(listener: Listener, jobId: string, ownerId: string, after: number): Promise<Batch> {
+    listener.behind = false; // what overflows from here on is not in what we read now
     const rows = await queryRows<{ current: number; ended: boolean; sequence: number | null; body: Job }>(
       this.#database.source,
       `SELECT j.sequence AS current, j.ended_at IS NOT NULL AS ended, e.sequence, coalesce(e.body, jobs.snapshot(j)) AS body
@@ -80,11 +84,14 @@ export class JobFeed {
     const changes = rows
       .map(({ sequence, current, body }) => ({ jobId, ownerId, sequence: sequence ?? current, job: body })) // events that were dropped: the row stands for them
       .filter(({ sequence }) => sequence > after);
-    return { changes, over: first.ended && first.current <= (changes.at(-1)?.sequence ?? after) };
+    const last = changes.at(-1)?.sequence ?? after;
+    const isAll = last >= first.current;
+    if (!isAll) listener.behind = true;
+    return { changes, over: first.ended && isAll };
   }
 
   #join(jobId: string): Listener {
-    const listener: Listener = { wake: new Wake(), live: [] };
+    const listener: Listener = { wake: new Wake(), live: [], behind: false };
     const others = this.#listeners.get(jobId) ?? new Set();
     this.#listeners.set(jobId, others.add(listener));
     this.#subscribe();
@@ -114,16 +121,18 @@ export class JobFeed {
     const change = parseChange(data);
     for (const listener of (change && this.#listeners.get(change.jobId)) ?? []) {
       if (listener.live.length < bufferLength) listener.live.push(change!);
+      else listener.behind = true;
       listener.wake.ring();
     }
   }
 }
 
-/** What follows `last` without a gap, or nothing: then the record has to be asked. Forgets what is old or lies behind a gap. */
+/** What follows `last` without a gap, or nothing. Forgets what is old, and leaves what lies behind a gap to the record. */
 function takeInOrder(listener: Listener, last: number): Batch | undefined {
   const changes: JobChanged[] = [];
   for (const change of listener.live.sort((a, b) => a.sequence - b.sequence)) {
     if (change.sequence === last + changes.length + 1) changes.push(change);
+    else if (change.sequence > last) listener.behind = true;
   }
   listener.live = [];
   return changes.length > 0 ? { changes, over: hasEnded(changes.at(-1)!.job.state) } : undefined;

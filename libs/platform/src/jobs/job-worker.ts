@@ -1,5 +1,5 @@
 /** Takes jobs from JetStream, as many at a time as each kind may, and runs them. The message only says which job; the record says whether. */
-import { type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream';
+import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
 import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
 import { type Claim, ClaimStore } from './claim.store.ts';
@@ -7,7 +7,7 @@ import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './j
 import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 import { keepGoing, Wake } from './keep-going.ts';
-import { ensureConsumer, jobCancelled, jobIdOf, jobsStream } from './streams.ts';
+import { ensureConsumer, jobCancelled, jobIdOf } from './streams.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
 
 interface Work {
@@ -69,7 +69,7 @@ export class JobWorker {
 
   /** One job at a time. Every lane asks for itself, so nothing is fetched that cannot be worked on at once. */
   #lane(work: Work): Promise<void> {
-    let consumer: string | undefined;
+    let consumer: Consumer | undefined;
     const step = async () => {
       try {
         consumer ??= await ensureConsumer(this.#link.connection, work.kind.name);
@@ -84,9 +84,7 @@ export class JobWorker {
     return keepGoing({ purpose: `work on ${work.kind.name}`, log: this.#log, signal: this.#stopping.signal, wake: new Wake(), step });
   }
 
-  async #pull(work: Work, durable: string): Promise<void> {
-    const consumers = jetstream(this.#link.connection).consumers;
-    const consumer = await consumers.get(jobsStream, durable);
+  async #pull(work: Work, consumer: Consumer): Promise<void> {
     const messages = await consumer.fetch({ max_messages: 1, expires: pullForMs });
     this.#pulls.add(messages);
     if (this.#stopping.signal.aborted) messages.stop();

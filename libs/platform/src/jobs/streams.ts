@@ -1,5 +1,15 @@
 /** The subjects, streams and consumers that carry jobs. Works from nats-server 2.9 on. */
-import { AckPolicy, DiscardPolicy, type JetStreamManager, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  type Consumer,
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/nats-core';
 import * as z from 'zod';
 import { event } from '#contracts';
@@ -43,27 +53,33 @@ const streams = [
   },
 ];
 
-/** Makes what is missing. Any number of copies may do so at once. */
+/** Makes what is missing and brings what an older version made up to date. Any number of copies may do so at once. */
 export async function ensureStreams(connection: NatsConnection): Promise<JetStreamManager> {
   const manager = await jetstreamManager(connection, { checkAPI: false });
-  for (const stream of streams) await manager.streams.add(stream);
+  for (const stream of streams) {
+    await manager.streams.add(stream).catch((error: unknown) => {
+      if (!(error instanceof JetStreamApiError) || error.code !== usedWithOtherSettings) throw error;
+      return manager.streams.update(stream.name, stream);
+    });
+  }
   return manager;
 }
 
+const usedWithOtherSettings = 10058;
+
 /**
- * Deliveries are not bounded here but in the record (attempts): at its `max_deliver` a message would stay in a work queue for ever, unseen.
- * @returns the durable consumer's name
+ * The durable consumer that all copies share. Deliveries are not bounded here but in the record (attempts): at its `max_deliver` a message
+ * would stay in a work queue for ever, unseen.
  */
-export async function ensureConsumer(connection: NatsConnection, kind: string): Promise<string> {
+export async function ensureConsumer(connection: NatsConnection, kind: string): Promise<Consumer> {
   const manager = await ensureStreams(connection);
-  const durable = consumerOf(kind);
-  await manager.consumers.add(jobsStream, {
-    durable_name: durable,
+  const info = await manager.consumers.add(jobsStream, {
+    durable_name: consumerOf(kind),
     filter_subject: carrySubject(kind, '*'),
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ackWaitMs),
     max_deliver: -1,
     max_ack_pending: 10_000,
   });
-  return durable;
+  return jetstream(connection).consumers.getConsumerFromInfo(info);
 }
