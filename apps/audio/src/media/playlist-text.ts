@@ -40,6 +40,8 @@ export function namesOtherFiles(head: Buffer): boolean {
 export function asText(head: Buffer): string | undefined {
   const encoding = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : 'utf-8';
   const text = new TextDecoder(encoding).decode(head.subarray(0, readBytes)).trimStart();
-  const strange = text.match(/\p{Cc}|\ufffd/gu)?.filter((character) => !/\s/.test(character)).length ?? 0;
-  return text.length > 0 && strange <= text.length / 50 ? text : undefined;
+  const controls = text.match(/\p{Cc}/gu)?.filter((character) => !/\s/.test(character)).length ?? 0;
+  // Letters of an old 8-bit alphabet are no UTF-8, and a playlist of Cyrillic names has many.
+  const undecoded = text.match(/\ufffd/g)?.length ?? 0;
+  return text.length > 0 && controls <= text.length / 50 && undecoded <= text.length / 2 ? text : undefined;
 }

@@ -1,0 +1,103 @@
+/** Not calling what is broken: it gets time to recover, and callers an answer at once. */
+import { Gauge, type Registry, register } from 'prom-client';
+import { Failure } from '#contracts';
+import { type Clock, systemClock } from './clock.ts';
+import { isTheirFault } from './faults.ts';
+
+/** In the order of the gauge `compute_breaker_state`: 0, 1, 2. */
+export const breakerStates = ['closed', 'half-open', 'open'] as const;
+export type BreakerState = (typeof breakerStates)[number];
+
+export interface BreakerOptions {
+  /** What it guards, from a closed set: it is a label. */
+  readonly name: string;
+  /** How many of the last calls are looked at; default 20. */
+  readonly window?: number;
+  /** Below this many calls it never opens; default 5. */
+  readonly minCalls?: number;
+  /** It opens when this part of the window failed, in (0, 1]; default 0.5. */
+  readonly failureRatio?: number;
+  /** How long it stays open before one call may try; default 10,000. */
+  readonly openMs?: number;
+  /** Default: everything but failures of the caller's own making. */
+  readonly isFault?: (error: unknown) => boolean;
+  readonly clock?: Clock;
+  readonly registry?: Registry;
+}
+
+/** Closed: calls pass and are counted. Open: calls are refused. Half-open: one call passes, and what becomes of it decides. */
+export class CircuitBreaker {
+  readonly #options: BreakerOptions;
+  readonly #clock: Clock;
+  readonly #gauge: Gauge<'breaker'>;
+  #state: BreakerState = 'closed';
+  #failed: boolean[] = [];
+  #openedAtMs = 0;
+  /** Grows with every change of state, so that a late answer does not count for a state it was not asked in. */
+  #era = 0;
+
+  constructor(options: BreakerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#gauge = breakerGauge(options.registry ?? register);
+    this.#enter('closed');
+  }
+
+  get state(): BreakerState {
+    return this.#state;
+  }
+
+  /** @throws Failure `service-unavailable` with `retryAfterSeconds` while it is open; what `work` throws */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    this.#admit();
+    const era = this.#era;
+    try {
+      const result = await work();
+      this.#note(era, false);
+      return result;
+    } catch (error) {
+      this.#note(era, (this.#options.isFault ?? isTheirFault)(error));
+      throw error;
+    }
+  }
+
+  #admit(): void {
+    const leftMs = this.#openedAtMs + (this.#options.openMs ?? 10_000) - this.#clock.nowMs();
+    if (this.#state === 'closed') return;
+    if (this.#state === 'half-open' || leftMs > 0) throw this.#refusal(leftMs);
+    this.#enter('half-open');
+  }
+
+  #note(era: number, isFault: boolean): void {
+    if (era !== this.#era) return;
+    if (this.#state === 'half-open') this.#enter(isFault ? 'open' : 'closed');
+    else this.#count(isFault);
+  }
+
+  #count(isFault: boolean): void {
+    const { window = 20, minCalls = 5, failureRatio = 0.5 } = this.#options;
+    this.#failed = [...this.#failed, isFault].slice(-window);
+    const faults = this.#failed.filter(Boolean).length;
+    if (isFault && this.#failed.length >= minCalls && faults >= failureRatio * this.#failed.length) this.#enter('open');
+  }
+
+  #enter(state: BreakerState): void {
+    this.#state = state;
+    this.#era++;
+    this.#failed = [];
+    if (state === 'open') this.#openedAtMs = this.#clock.nowMs();
+    this.#gauge.set({ breaker: this.#options.name }, breakerStates.indexOf(state));
+  }
+
+  #refusal(leftMs: number): Failure {
+    const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1_000));
+    return new Failure('service-unavailable', `${this.#options.name} is failing and is given time to recover.`, { retryAfterSeconds });
+  }
+}
+
+function breakerGauge(registry: Registry): Gauge<'breaker'> {
+  const known = registry.getSingleMetric('compute_breaker_state');
+  if (known) return known as Gauge<'breaker'>;
+  const help = 'State of a circuit breaker: 0 closed, 1 half-open, 2 open.';
+  return new Gauge({ name: 'compute_breaker_state', help, labelNames: ['breaker'], registers: [registry] });
+}
