@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Step, stepsOf, unlike } from './support/guide.ts';
+import { type House, openHouse } from './support/house.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+const steps = stepsOf(readFileSync(join(root, 'docs/api.md'), 'utf8'));
+const end = '=== end of step ===';
+
+let house: House;
+let folder: string;
+let outputs: string[];
+
+/** All commands of the page in one shell, in a folder where the sample lies where the page says. */
+beforeAll(async () => {
+  house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health']);
+  folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
+  cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
+  const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
+  const env = { ...process.env, RAFAGA: house.url, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), NODE_OPTIONS: '' };
+  const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, timeout: 100_000, maxBuffer: 64 * 1_024 * 1_024 });
+  outputs = stdout.split(end).map((output) => output.trim());
+}, 180_000);
+afterAll(async () => {
+  await house?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('docs/api.md', () => {
+  it('has commands to show', () => expect(steps.length).toBeGreaterThan(15));
+
+  it.each(steps.map((step, index) => [firstLine(step), index, step] as const))('%s', (_line, index, { answer }) => {
+    const output = outputs[index] ?? '';
+    if (answer?.kind === 'json') expect(unlike(JSON.parse(answer.text), JSON.parse(output))).toEqual([]);
+    if (answer?.kind === 'text') for (const line of answer.text.split('\n')) expect(output).toContain(line);
+    expect(output).not.toContain('"code":"internal"');
+  });
+});
+
+function firstLine({ command }: Step): string {
+  return command.split('\n', 1)[0]!.slice(0, 100);
+}
