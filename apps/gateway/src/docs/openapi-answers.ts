@@ -63,9 +63,14 @@ function answerOf({ cost, method }: Endpoint, status: string, response: z.ZodTyp
 
 function contentOf({ contentType, alsoAs, schema, example }: ResponseSpec): Record<string, ZodOpenApiMediaTypeObject> | undefined {
   if (!contentType) return undefined;
-  const bytes = { type: 'string' as const, ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) };
-  const main = { schema: schema ?? bytes, ...(example === undefined ? {} : { example }) };
+  const main = { schema: schema ?? unknownOf(contentType), ...(example === undefined ? {} : { example }) };
   return { [contentType]: main, ...Object.fromEntries((alsoAs ?? []).map((other) => [other, { schema: { type: 'string' as const } }])) };
+}
+
+/** What can be said of an answer from its content type alone. */
+function unknownOf(contentType: string) {
+  if (contentType === 'application/json') return { type: 'object' as const };
+  return { type: 'string' as const, ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) };
 }
 
 const byStatus = (codes: readonly FailureCode[]) => Map.groupBy(codes, (code) => String(failures[code].status));
