@@ -22,7 +22,7 @@ export interface AnalysisLine
     Pick<AudioAnalysis, 'loudnessLufs' | 'loudnessRangeLu' | 'truePeakDbtp'> {
   /** As it was typed. */
   readonly file: string;
-  /** User and system time of this process and of every tool it ran for the file; the first file carries the start of the process. */
+  /** User and system time of this process and of every tool it ran, from opening the file to this line. The start of the program is not in it. */
   readonly cpuSeconds: number;
 }
 
@@ -80,7 +80,7 @@ function rounded<N extends number | null>(value: N, digits: number): N {
 
 /** Reads what was spent since the last lap, by this process and by the children it has waited for. */
 export class CostMeter {
-  private process = 0;
+  private process = processCpuSeconds();
   private children = reapedCpuSeconds();
 
   /** @param decoderCpuSeconds what the decoder used, for systems that do not tell about children */

@@ -1,6 +1,12 @@
 /** `npm run --silent audio:analyze -- [--profile tempo|full] FILE…`: the analysis of the audio service without any server. */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { readArguments, usage } from './arguments.ts';
 
+// What follows is compiled once and then only read: 0.3 s less for every later start. Where it cannot be written, it is not.
+enableCompileCache(fileURLToPath(new URL('../../../../.rafaga/compile-cache', import.meta.url)));
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -38,9 +44,9 @@ function untilInterrupted(): AbortSignal {
   return controller.signal;
 }
 
-/** Waits for a slow reader; one that has gone away (`| head`) ends the run quietly. */
+/** Waits for a slow reader. */
 function print(text: string): Promise<void> {
-  return new Promise((done, fail) => {
-    process.stdout.write(text, (error) => (error ? fail(error) : done()));
+  return new Promise((done) => {
+    process.stdout.write(text, () => done());
   });
 }

@@ -16,6 +16,8 @@ Prints one line of JSON for each file, in order: tempo, beats, key, loudness and
   --profile tempo  tempo and beats only, which is quicker
   --help           this text
 
+cpuSeconds is what the file cost, ffmpeg and ffprobe included; the start of this program is not in it.
+
 Exit code: 0 when every file was analysed, 1 when one was not, 2 when the command line makes no sense.
 FFMPEG_PATH names the ffmpeg to use; ffprobe is looked for beside it.
 `;

@@ -4,6 +4,8 @@ import { layOver } from './colour.ts';
 import type { WaveformPeaks } from './peaks.ts';
 
 const SHADES = 256;
+/** Read once: a look at a global is slow inside a vm context, as under Jest. */
+const { ceil, floor, hypot, max, min, round } = Math;
 
 /**
  * Draws the same picture as `waveformSvg` as a PNG: one byte a pixel, which says how much of the foreground lies over the background.
@@ -26,7 +28,7 @@ function shades({ foreground, background }: BarPicture): [number, number, number
 
 function shadesOfPixels({ widthPx, heightPx, bars }: BarPicture): Uint8Array {
   const pixels = new Uint8Array(widthPx * heightPx);
-  const upperRows = Math.ceil(heightPx / 2);
+  const upperRows = ceil(heightPx / 2);
   for (let row = 0; row < upperRows; row++) {
     const distance = heightPx / 2 - (row + 0.5);
     for (const bar of bars) drawBarInRow(pixels, row * widthPx, bar, distance);
@@ -38,17 +40,17 @@ function shadesOfPixels({ widthPx, heightPx, bars }: BarPicture): Uint8Array {
 /** @param distance of the row from the middle of the picture */
 function drawBarInRow(pixels: Uint8Array, rowStart: number, bar: Bar, distance: number): void {
   if (distance > bar.peakHalf + 1) return;
-  const from = Math.floor(bar.x - BAR_RADIUS_PX);
-  const to = Math.ceil(bar.x + BAR_RADIUS_PX);
+  const from = floor(bar.x - BAR_RADIUS_PX);
+  const to = ceil(bar.x + BAR_RADIUS_PX);
   for (let x = from; x < to; x++) {
     const aside = x + 0.5 - bar.x;
     const shade = PEAK_OPACITY * covered(aside, distance, bar.peakHalf) + (1 - PEAK_OPACITY) * covered(aside, distance, bar.rmsHalf);
-    pixels[rowStart + x] = Math.round((SHADES - 1) * shade);
+    pixels[rowStart + x] = round((SHADES - 1) * shade);
   }
 }
 
 /** How much of a pixel lies within an upright bar with round ends, by its distance from the bar's axis. */
 function covered(aside: number, distance: number, half: number): number {
-  const beyond = Math.max(0, distance - (half - BAR_RADIUS_PX));
-  return Math.max(0, Math.min(1, BAR_RADIUS_PX + 0.5 - Math.hypot(aside, beyond)));
+  const beyond = max(0, distance - (half - BAR_RADIUS_PX));
+  return max(0, min(1, BAR_RADIUS_PX + 0.5 - hypot(aside, beyond)));
 }

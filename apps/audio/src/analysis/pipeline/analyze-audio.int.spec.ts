@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { encodeWav, writeWav } from '#testing';
+import analyzeInThread from './analysis.worker.ts';
+import { type AnalyzeOptions, analyzeAudio } from './analyze-audio.ts';
+
+const ffmpegPath = process.env.FFMPEG_PATH ?? 'ffmpeg';
+const full: AnalyzeOptions = { profile: 'full', ffmpegPath };
+let directory: string;
+const at = (name: string) => join(directory, name);
+
+/** @returns the path of what ffmpeg made */
+function make(name: string, ...args: readonly string[]): string {
+  const made = spawnSync(ffmpegPath, ['-nostdin', '-y', '-loglevel', 'error', ...args, at(name)], { encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(made.stderr);
+  return at(name);
+}
+
+const lavfi = (graph: string) => ['-f', 'lavfi', '-i', graph];
+const clicks = 'aevalsrc=sin(2*PI*1000*t)*exp(-60*mod(t\\,0.5)):s=44100:d=12';
+
+/** Analyses in a fresh process, whose memory is nobody else's. */
+function inOwnProcess(path: string): { readonly analysis: unknown; readonly peakBytes: number } {
+  const program = `
+    const { analyzeAudio } = await import(${JSON.stringify(new URL('./analyze-audio.ts', import.meta.url).href)});
+    const analysis = await analyzeAudio(process.argv[1], { profile: 'full', ffmpegPath: ${JSON.stringify(ffmpegPath)} });
+    console.log(JSON.stringify({ analysis, peakBytes: process.resourceUsage().maxRSS * 1024 }));`;
+  const run = spawnSync(process.execPath, ['--conditions=source', '--input-type=module', '-e', program, path], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return JSON.parse(run.stdout);
+}
+
+/** Whether any process still has the file on its command line. */
+const isInUse = (path: string) =>
+  readdirSync('/proc').some((pid) => {
+    try {
+      return /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pipeline-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('analyzeAudio', () => {
+  it('tells everything about a track in one pass', async () => {
+    const analysis = await analyzeAudio(make('clicks.mp3', ...lavfi(clicks)), full);
+    expect(Math.abs(analysis.bpm! - 120)).toBeLessThan(1.2);
+    expect(analysis).toMatchObject({ sampleRateHz: 44_100, channels: 1 });
+    expect(analysis.durationSeconds).toBeCloseTo(12, 0);
+    expect(analysis.loudnessLufs).toBeLessThan(-10);
+    expect(analysis.truePeakDbtp).toBeGreaterThan(-3);
+    expect(analysis.waveform!.min.length).toBeGreaterThanOrEqual(2_048);
+    expect(analysis.decoderCpuSeconds).toBeGreaterThan(0);
+    expect(structuredClone(analysis)).toEqual(analysis);
+  });
+
+  it('leaves out level and waveform where only the tempo is wanted', async () => {
+    const analysis = await analyzeAudio(make('tempo.wav', ...lavfi(clicks)), { ...full, profile: 'tempo' });
+    expect(Math.abs(analysis.bpm! - 120)).toBeLessThan(1.2);
+    expect(analysis).toMatchObject({ loudnessLufs: null, truePeakDbtp: null, waveform: null, sampleRateHz: null, durationSeconds: 12 });
+  });
+
+  it.each([
+    ['96 kHz 5.1', 'surround.wav', ['-f', 'lavfi', '-i', 'aevalsrc=0.1|0.1|0.1|0.9|0.1|0.1:s=96000:c=5.1:d=2'], 96_000, 6, 2],
+    ['8-bit mono', 'coarse.wav', [...lavfi('sine=r=8000:d=2'), '-c:a', 'pcm_u8'], 8_000, 1, 2],
+    ['half a second', 'short.flac', lavfi('sine=r=44100:d=0.5'), 44_100, 1, 0.5],
+    ['a hundredth of a second', 'blink.wav', lavfi('sine=r=44100:d=0.01'), 44_100, 1, 0.01],
+    ['an emoji and a percent sign in the name', '🎧 %03d "x".wav', lavfi('sine=r=22050:d=1'), 22_050, 1, 1],
+    ['a name that looks like an option', '-i.wav', lavfi('sine=r=22050:d=1'), 22_050, 1, 1],
+    ['Opus', 'song.opus', lavfi('sine=r=48000:d=3'), 48_000, 1, 3],
+    ['384 kHz', 'bats.wav', lavfi('sine=r=384000:d=1'), 384_000, 1, 1],
+  ] as const)('takes %s', async (_, name, args, sampleRateHz, channels, seconds) => {
+    const analysis = await analyzeAudio(make(name, ...args), full);
+    expect(analysis).toMatchObject({ sampleRateHz, channels });
+    expect(analysis.durationSeconds).toBeCloseTo(seconds, 1);
+  });
+
+  it('hears the sound beside cover art', async () => {
+    const cover = make('cover.png', ...lavfi('color=red:s=64x64'), '-frames:v', '1');
+    for (const name of ['covered.mp3', 'covered.m4a', 'covered.flac']) {
+      const pictured = ['-i', cover, '-map', '0', '-map', '1', '-c:v', 'copy', '-disposition:v', 'attached_pic'];
+      const analysis = await analyzeAudio(make(name, ...lavfi(clicks), ...pictured), full);
+      expect(analysis.durationSeconds).toBeCloseTo(12, 0);
+    }
+  });
+
+  it('counts the samples that are there when the header promises more, or fewer', async () => {
+    const second = new Float32Array(8_000).fill(0.25);
+    const liar = encodeWav([second, second], 8_000);
+    liar.writeUInt32LE(0x7fffffff, 40);
+    writeFileSync(at('more.wav'), liar);
+    expect((await analyzeAudio(at('more.wav'), full)).durationSeconds).toBeCloseTo(1, 2);
+    truncateSync(make('cut.flac', ...lavfi(clicks)), 100_000);
+    const { durationSeconds } = await analyzeAudio(at('cut.flac'), full);
+    expect(durationSeconds).toBeGreaterThan(0.5);
+    expect(durationSeconds).toBeLessThan(11);
+  });
+
+  it('holds no sound: two hours of silence fit in a fraction of their samples, and nothing is found in them', async () => {
+    const path = make('silence.flac', ...lavfi('anullsrc=r=8000:cl=mono'), '-t', '7200');
+    const { analysis, peakBytes } = inOwnProcess(path);
+    expect(analysis).toMatchObject({ durationSeconds: 7_200, bpm: null, key: null, loudnessLufs: null, truePeakDbtp: null, beats: [] });
+    const sampleBytes = 7_200 * (22_050 + 8_000) * Float32Array.BYTES_PER_ELEMENT;
+    expect(peakBytes - inOwnProcess(make('blink.flac', ...lavfi('sine=d=0.1'))).peakBytes).toBeLessThan(sampleBytes / 2);
+  });
+
+  it('tells its progress, which never falls and ends at 1', async () => {
+    const told: number[] = [];
+    const path = make('progress.wav', ...lavfi(clicks));
+    await analyzeAudio(path, { ...full, expectedSeconds: 12, onProgress: (fraction) => void told.push(fraction) });
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.at(-1)).toBe(1);
+  });
+
+  it('does the same on a thread, and says what it cost', async () => {
+    const path = make('thread.wav', ...lavfi(clicks));
+    const analysis = await analyzeInThread({ path, profile: 'full', ffmpegPath });
+    expect(analysis.durationSeconds).toBe(12);
+    expect(analysis.cpuSeconds).toBeGreaterThan(analysis.decoderCpuSeconds);
+  });
+});
+
+describe('an analysis that comes to nothing', () => {
+  it.each([
+    ['text', 'hello there, this is no music'],
+    ['a playlist', '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n'],
+    ['a concat script', "ffconcat version 1.0\nfile '/etc/hostname'\n"],
+    ['nothing', ''],
+  ])('says that %s cannot be decoded', async (_, content) => {
+    writeFileSync(at('bad.mp3'), content);
+    await expect(analyzeAudio(at('bad.mp3'), full)).rejects.toMatchObject({ code: 'media-undecodable' });
+  });
+
+  it('keeps the last lines of ffmpeg, and only its complaints', async () => {
+    writeFileSync(at('worse.mp3'), 'no music');
+    const failure = await analyzeAudio(at('worse.mp3'), full).catch((error: unknown) => error);
+    const { stderrTail } = failure as { stderrTail: string[] };
+    expect(stderrTail.length).toBeGreaterThan(0);
+    expect(stderrTail.length).toBeLessThanOrEqual(20);
+    for (const line of stderrTail) expect(line).toMatch(/\[(warning|error|fatal)\]/);
+  });
+
+  it('says so of a video without sound', async () => {
+    const path = make('mute.mp4', ...lavfi('testsrc=s=64x64:d=1'));
+    await expect(analyzeAudio(path, full)).rejects.toMatchObject({ code: 'media-undecodable' });
+  });
+
+  it('ends its decoder when the caller gives up', async () => {
+    writeWav(at('long.wav'), [new Float32Array(8_000 * 600)], 8_000);
+    const controller = new AbortController();
+    const onProgress = () => controller.abort();
+    const analysis = analyzeAudio(at('long.wav'), { ...full, signal: controller.signal, expectedSeconds: 600, onProgress });
+    await expect(analysis).rejects.toMatchObject({ code: 'cancelled' });
+    expect(isInUse(at('long.wav'))).toBe(false);
+  });
+
+  it('ends its decoder when its time is up', async () => {
+    const path = at('long.wav');
+    await expect(analyzeAudio(path, { ...full, timeoutMs: 1 })).rejects.toMatchObject({ code: 'deadline-exceeded' });
+    expect(isInUse(path)).toBe(false);
+  });
+
+  it('ends its decoder when the recording is longer than allowed, whatever its header says', async () => {
+    const path = at('long.wav');
+    await expect(analyzeAudio(path, { ...full, maxSeconds: 60 })).rejects.toMatchObject({ code: 'media-too-long' });
+    expect(isInUse(path)).toBe(false);
+  });
+
+  it('says which program is missing', async () => {
+    const analysis = analyzeAudio(at('long.wav'), { ...full, ffmpegPath: '/nowhere/ffmpeg' });
+    await expect(analysis).rejects.toMatchObject({ name: 'Failure' });
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { columnsOf } from './columns.ts';
+import { PeakCollector, type WaveformPeaks } from './peaks.ts';
+
+const collect = (samples: Float32Array, channels = 1): WaveformPeaks =>
+  new PeakCollector({ sampleRateHz: 8_000, channels }).push(samples).finish();
+
+const FULL = 32_767;
+
+describe('peaks of a stream', () => {
+  it('keep the lowest, the highest and the mean square of each bucket', () => {
+    const peaks = collect(Float32Array.of(0.5, -0.25, 1, -1));
+    expect(peaks).toMatchObject({ frames: 4, framesPerBucket: 1, sampleRateHz: 8_000 });
+    expect(peaks.max).toEqual([0.5, -0.25, 1, -1].map((value) => Math.round(value * FULL)));
+    expect(peaks.rms).toEqual([0.5, 0.25, 1, 1].map((value) => Math.round(value * FULL)));
+  });
+
+  it('look at all channels', () => {
+    const peaks = collect(Float32Array.of(0.5, -0.5, 0, 1), 2);
+    expect(peaks.min).toEqual([Math.round(-0.5 * FULL), 0]);
+    expect(peaks.max).toEqual([Math.round(0.5 * FULL), FULL]);
+    expect(peaks.rms).toEqual([Math.round(0.5 * FULL), Math.round(Math.SQRT1_2 * FULL)]);
+  });
+
+  it.each([1, 2_047, 4_096, 4_097, 100_000, 1_000_003])('have 2048 to 4096 buckets for %d frames, or one a frame', (frames) => {
+    const { min, max, rms, framesPerBucket } = collect(new Float32Array(frames));
+    expect(min.length).toBe(Math.ceil(frames / framesPerBucket));
+    expect([max.length, rms.length]).toEqual([min.length, min.length]);
+    expect(min.length).toBeLessThanOrEqual(4_096);
+    expect(min.length).toBeGreaterThanOrEqual(Math.min(frames, 2_048));
+  });
+
+  it('lose no peak to merging', () => {
+    const samples = new Float32Array(50_000);
+    samples[33_333] = 0.75;
+    samples[44_444] = -0.5;
+    const { min, max, framesPerBucket } = collect(samples);
+    expect(max.indexOf(Math.round(0.75 * FULL))).toBe(Math.floor(33_333 / framesPerBucket));
+    expect(min.indexOf(Math.round(-0.5 * FULL))).toBe(Math.floor(44_444 / framesPerBucket));
+  });
+
+  it('do not depend on how the sound is cut into pieces', () => {
+    const samples = Float32Array.from({ length: 10_000 }, (_, n) => Math.sin(n) * Math.sin(n / 500));
+    const whole = collect(samples);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 10_000 }), { maxLength: 12 }), (cuts) => {
+        const collector = new PeakCollector({ sampleRateHz: 8_000, channels: 1 });
+        const edges = [0, ...cuts.sort((a, b) => a - b), samples.length];
+        edges.slice(1).forEach((to, k) => void collector.push(samples.subarray(edges[k], to)));
+        expect(collector.finish()).toEqual(whole);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('clip what is beyond full scale and take what is not a number for silence', () => {
+    const { min, max, rms } = collect(Float32Array.of(3, -3, Number.NaN, Number.POSITIVE_INFINITY));
+    expect(max).toEqual([FULL, -FULL - 1, 0, 0]);
+    expect(min).toEqual([FULL, -FULL - 1, 0, 0]);
+    expect(rms).toEqual([FULL, FULL, 0, 0]);
+  });
+
+  it('are empty for nothing', () => expect(collect(new Float32Array(0))).toMatchObject({ frames: 0, min: [], max: [], rms: [] }));
+});
+
+describe('columnsOf', () => {
+  it('merges buckets where there are too many and repeats them where there are too few', () => {
+    const peaks = collect(Float32Array.of(0.1, 0.2, 0.3, 0.4));
+    expect(columnsOf(peaks, 2).map(({ max }) => max)).toEqual([0.2, 0.4].map((value) => Math.round(value * FULL)));
+    expect(columnsOf(peaks, 8).map(({ max }) => max)).toEqual(
+      [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.4].map((value) => Math.round(value * FULL)),
+    );
+    expect(columnsOf(collect(new Float32Array(0)), 8)).toEqual([]);
+  });
+});
