@@ -9,6 +9,7 @@ import { currentCall } from '#platform';
 import { isJsonBody, mediaTypeOf } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { etagMatches, strongEtag } from './etag.ts';
+import { refuseLateBodies } from './late-body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -75,5 +76,6 @@ export function installEdge(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', limitBody);
   fastify.addHook('onRequest', secure);
   fastify.addHook('onRequest', checkMediaType);
+  refuseLateBodies(fastify);
   fastify.addHook('onSend', validate);
 }

@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, StreamableFile } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { map, type Observable, throwError, timeout } from 'rxjs';
 import { Failure } from '#contracts';
 import { requireCall } from '#platform';
 import { type Endpoint, responseSchema } from './endpoint.ts';
@@ -8,6 +8,9 @@ import { readInput } from './input.ts';
 import { endpointOf, keepInput } from './route.ts';
 
 const defaultDeadlineMs = 30_000;
+/** Whoever keeps the deadline by itself (the bus does) answers with more to say; this is for what would hang for ever. */
+const graceMs = 1_000;
+const tooLate = () => new Failure('deadline-exceeded', 'The answer was not there in time.');
 
 /**
  * What every endpoint gets around its handler without asking: its deadline, the checking of all that the request brings, and an answer
@@ -21,9 +24,13 @@ export class EndpointInterceptor implements NestInterceptor {
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    requireCall().deadlineAtMs = Date.now() + (endpoint.deadlineMs ?? defaultDeadlineMs);
+    const deadlineMs = endpoint.deadlineMs ?? defaultDeadlineMs;
+    requireCall().deadlineAtMs = Date.now() + deadlineMs;
     keepInput(request, readInput(endpoint, request));
-    return next.handle().pipe(map((body: unknown) => answerOf(endpoint, reply.statusCode, body)));
+    return next.handle().pipe(
+      timeout({ first: deadlineMs + graceMs, with: () => throwError(tooLate) }),
+      map((body: unknown) => answerOf(endpoint, reply.statusCode, body)),
+    );
   }
 }
 

@@ -17,6 +17,10 @@ describe('failureOfError', () => {
     expect(failureOfError(Object.assign(new Error('password=hunter2'), { statusCode: 400 })).message).not.toContain('hunter2');
     expect(failureOfError(new Error('connect postgres://user:secret@host')).message).not.toContain('secret');
   });
+  it('knows a database that has gone away from a mistake of ours', () => {
+    const lost = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+    expect(failureOfError(lost)).toMatchObject({ code: 'service-unavailable', retryAfterSeconds: 2 });
+  });
   it.each([new Error('oops'), new TypeError('x is undefined'), 'a string', undefined, { statusCode: 200 }])(
     'calls anything else internal and keeps it as the cause',
     (error) => expect(failureOfError(error)).toMatchObject({ code: 'internal', cause: error }),

@@ -1,11 +1,12 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
-import { currentCall, Log, openCall } from '#platform';
+import { callOf, Log, openCall } from '#platform';
 import { EndpointRegistry, noRoute } from './endpoint-registry.ts';
 import { failureOfError } from './failure-of-error.ts';
+import { platformRoutes } from './platform-routes.ts';
 
-export const problemContentType = 'application/problem+json; charset=utf-8';
+const problemContentType = 'application/problem+json; charset=utf-8';
 
 /** Headers that belong to a failure whatever raised it. */
 function headersOf(failure: Failure, request: FastifyRequest): Record<string, string> {
@@ -29,22 +30,41 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const allowed = error instanceof NotFoundException ? this.endpoints.methodsAt(pathnameOf(request)) : [];
-    const failure = error instanceof NotFoundException ? noRoute(allowed, request.method) : failureOfError(error);
-    if (failure.code === 'internal') this.log.error({ err: failure.cause ?? failure, route: request.routeOptions?.url }, 'request failed');
-    if (reply.raw.headersSent) return void reply.raw.destroy(); // too late for an answer: break off, so that the client notices
-    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
-    this.send(failure, request, reply);
+    if (error instanceof HttpException && platformRoutes.has(request.routeOptions?.url ?? '')) tellProbe(error, reply);
+    else this.refuse(error, request, reply);
   }
 
-  private send(failure: Failure, request: FastifyRequest, reply: FastifyReply): void {
-    const call = currentCall() ?? openCall({ deadlineMs: 0 });
-    for (const name of ['content-length', 'content-disposition', 'etag', 'content-encoding']) reply.removeHeader(name);
-    reply
-      .code(failures[failure.code].status)
-      .headers({ ...headersOf(failure, request), 'content-type': problemContentType, 'x-request-id': call.requestId })
-      .send(JSON.stringify(toProblem(failure, { requestId: call.requestId, traceId: traceIdOf(call) })));
+  private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const unrouted = error instanceof NotFoundException;
+    const allowed = unrouted ? this.endpoints.methodsAt(pathnameOf(request)) : [];
+    const failure = unrouted ? noRoute(allowed, request.method) : failureOfError(error);
+    this.note(failure, request);
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+    if (reply.raw.headersSent)
+      reply.raw.destroy(); // too late for an answer: break off, so that the client notices
+    else send(failure, request, reply);
   }
+
+  /** What is our fault is logged with its cause; what is the client's is in the metrics by its status. */
+  private note(failure: Failure, request: FastifyRequest): void {
+    const fields = { err: failure.cause ?? failure, code: failure.code, route: request.routeOptions?.url };
+    if (failure.code === 'internal') this.log.error(fields, 'request failed');
+    else if (failures[failure.code].status >= 500) this.log.warn(fields, 'request could not be served');
+  }
+}
+
+function send(failure: Failure, request: FastifyRequest, reply: FastifyReply): void {
+  const call = callOf(request) ?? openCall({ deadlineMs: 0 });
+  for (const name of ['content-length', 'content-disposition', 'etag', 'content-encoding']) reply.removeHeader(name);
+  reply
+    .code(failures[failure.code].status)
+    .headers({ ...headersOf(failure, request), 'content-type': problemContentType, 'x-request-id': call.requestId })
+    .send(JSON.stringify(toProblem(failure, { requestId: call.requestId, traceId: traceIdOf(call) })));
+}
+
+/** A probe that says no says why: Terminus' report goes out as it is. */
+function tellProbe(error: HttpException, reply: FastifyReply): void {
+  reply.code(error.getStatus()).send(error.getResponse());
 }
 
 const pathnameOf = (request: FastifyRequest) => request.url.split('?', 1)[0]!;

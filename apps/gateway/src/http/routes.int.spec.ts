@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { platformRoutes } from '../identity/access.guard.ts';
 import { EndpointRegistry } from './endpoint-registry.ts';
+import { platformRoutes } from './platform-routes.ts';
 import { type OwnGateway, startGateway } from './testing/own-gateway.ts';
 
 let gateway: OwnGateway;

@@ -2,11 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
 import { requireCall } from '#platform';
+import { platformRoutes } from '../http/platform-routes.ts';
 import { endpointOf } from '../http/route.ts';
 import { authFaultOf } from './identify.guard.ts';
-
-/** What the platform serves beside the API; Kong routes none of it. */
-export const platformRoutes: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/health/startup', '/metrics']);
 
 /** Nobody gets in but where an endpoint says so: a handler without an endpoint is not there, one that is not open needs a subject. */
 @Injectable()

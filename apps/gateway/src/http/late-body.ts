@@ -1,0 +1,26 @@
+/** A small body has to arrive soon: who sends a byte a minute would hold a connection and a handler for as long as he likes. */
+import { PassThrough, type Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isJsonBody } from './body.ts';
+
+const arrivesWithinMs = 15_000;
+
+/** Fastify answers an error of the body with its status; the original stream stays, so that there is a connection to answer on. */
+const lateBody = () => Object.assign(new Error('the body did not arrive in time'), { statusCode: 408 });
+
+/** @returns the same bytes, or an error with status 408 when they are not all there in time */
+export function inTime(body: Readable, withinMs: number = arrivesWithinMs): Readable {
+  const watched = body.pipe(new PassThrough());
+  const timer = setTimeout(() => watched.destroy(lateBody()), withinMs).unref();
+  body.once('error', (error) => watched.destroy(error));
+  watched.once('close', () => clearTimeout(timer));
+  return watched;
+}
+
+/** Files are exempt: they may take as long as their endpoint's deadline says. */
+export function refuseLateBodies(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', async (request: FastifyRequest, _reply, payload) => {
+    const body = request.routeOptions.config?.endpoint?.body;
+    return isJsonBody(body) ? inTime(payload as Readable) : payload;
+  });
+}
