@@ -59,8 +59,8 @@ module.exports = {
     ),
     forbid(
       'through-the-front-door-from-outside',
-      'From outside a library is its index.ts (for testing also what runs outside Jest: servers.ts and the synthesiser).',
-      { path: '^(apps|tools|bench)/' },
+      'From outside a library is its index.ts (for testing also what runs outside Jest: servers.ts and the synthesiser). A bench may measure what lies inside.',
+      { path: '^(apps|tools)/' },
       { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)' },
     ),
     forbid(
