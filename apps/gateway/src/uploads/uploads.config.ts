@@ -8,9 +8,12 @@ export const uploadsConfig = z.object({
     .int()
     .min(1)
     .default(2 * 1_024 ** 3),
+  /** An upload that sends nothing for this long is given up. */
+  GATEWAY_UPLOAD_IDLE_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
 });
 
 export const UPLOAD_LIMITS = Symbol('upload limits');
 export interface UploadLimits {
   readonly maxBytes: number;
+  readonly idleMs: number;
 }

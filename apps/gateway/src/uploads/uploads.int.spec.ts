@@ -16,6 +16,7 @@ import { until } from '#testing';
 import { type Upload, Uploads } from './uploads.service.ts';
 
 const maxBytes = 1_000_000;
+const idleMs = 400;
 const quiet = { warn: () => {} } as unknown as Log;
 
 let folder: string;
@@ -30,7 +31,7 @@ beforeEach(async () => {
   store = await openFsBlobStore(folder);
   asked = [];
   use = async (upload) => upload;
-  const uploads = new Uploads(store, { maxBytes }, quiet);
+  const uploads = new Uploads(store, { maxBytes, idleMs }, quiet);
   server = Fastify({ bodyLimit: 1_024 });
   await server.register(multipart);
   server.setErrorHandler((error, _request, reply) => {
@@ -155,6 +156,22 @@ describe('an upload', () => {
     request.destroy();
     await expect(outcome).rejects.toMatchObject({ code: 'request-malformed' });
     expect(await files()).toEqual([]);
+  });
+
+  it.each([
+    ['before its file', ''],
+    ['within its file', aFile(Buffer.alloc(10_000)).subarray(0, -20)],
+    ['after its file', aFile().subarray(0, -4)],
+  ])('that stands still %s is given up and leaves nothing', async (_where, sent) => {
+    const request = start({ 'transfer-encoding': 'chunked' });
+    request.on('error', () => {}); // we cut it ourselves
+    request.flushHeaders();
+    request.write(sent);
+    const [response] = await once(request, 'response');
+    expect(response.statusCode).toBe(408);
+    request.destroy();
+    expect(await until(async () => (await files()).length === 0, 5_000)).toBe(true);
+    expect(asked).toEqual([]);
   });
 
   it.each(['media-not-audio', 'media-unsafe', 'blob-not-found'] as const)('that is refused with %s is deleted again', async (code) => {

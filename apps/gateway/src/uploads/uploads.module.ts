@@ -3,7 +3,10 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
 import { Uploads } from './uploads.service.ts';
 
-const limits = (config: GatewayConfig): UploadLimits => ({ maxBytes: config.GATEWAY_UPLOAD_MAX_BYTES });
+const limits = (config: GatewayConfig): UploadLimits => ({
+  maxBytes: config.GATEWAY_UPLOAD_MAX_BYTES,
+  idleMs: config.GATEWAY_UPLOAD_IDLE_MS,
+});
 
 /**
  * Room: gateway / uploads. How do files get in?

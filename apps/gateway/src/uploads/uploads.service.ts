@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Failure, failures } from '#contracts';
 import { BLOBS, Log } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
+import { watchArrival } from './arrival.ts';
 import { discardRest } from './discard-rest.ts';
 import { readFormFile } from './form-file.ts';
 import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
@@ -22,11 +23,11 @@ export class Uploads {
   /**
    * Streams the form's file into the store and hands it to `use`; bytes that were new and that `use` refuses are deleted again.
    *
-   * @throws Failure what {@link readFormFile} and `use` throw; payload-too-large; media-empty, without asking `use`
+   * @throws Failure what {@link readFormFile} and `use` throw; payload-too-large; request-timeout; media-empty, without asking `use`
    */
   async receive<T>(request: FastifyRequest, use: (upload: Upload) => Promise<T>): Promise<T> {
     try {
-      const upload = await this.#store(request);
+      const upload = await this.#arrived(request);
       return await this.#useOrDiscard(upload, use);
     } catch (error) {
       discardRest(request.raw);
@@ -34,10 +35,19 @@ export class Uploads {
     }
   }
 
-  async #store(request: FastifyRequest): Promise<Upload> {
+  async #arrived(request: FastifyRequest): Promise<Upload> {
+    const arrival = watchArrival(request.raw, this.limits.idleMs);
+    try {
+      return await Promise.race([this.#store(request, arrival.signal), arrival.stalled]);
+    } finally {
+      arrival.done();
+    }
+  }
+
+  async #store(request: FastifyRequest, signal: AbortSignal): Promise<Upload> {
     const { maxBytes } = this.limits;
     const { taken, fault } = await readFormFile(request, { field: 'file', maxBytes }, async ({ fileName, bytes }) => {
-      const blob = await this.blobs.write(bytes, { maxBytes });
+      const blob = await this.blobs.write(bytes, { maxBytes, signal });
       return { ...blob, fileName };
     });
     if (!fault) return taken;

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { Failure } from '#contracts';
+
+export interface Arrival {
+  /** Aborts, with the failure as its reason, when nothing has arrived for too long. */
+  readonly signal: AbortSignal;
+  /** Rejects at that moment; never resolves. */
+  readonly stalled: Promise<never>;
+  done(): void;
+}
+
+/** A file may take its time, but not stand still: a client that sends nothing holds a connection, a parser and a temporary file. */
+export function watchArrival(request: IncomingMessage, idleMs: number): Arrival {
+  const controller = new AbortController();
+  const stalled = Promise.withResolvers<never>();
+  const giveUp = () => {
+    const failure = new Failure('request-timeout', `Nothing has arrived for ${Math.ceil(idleMs / 1_000)} seconds.`);
+    controller.abort(failure);
+    stalled.reject(failure);
+  };
+  const timer = setTimeout(giveUp, idleMs);
+  const refresh = () => timer.refresh();
+  request.on('data', refresh);
+  return { signal: controller.signal, stalled: stalled.promise, done: () => stop(request, refresh, timer) };
+}
+
+function stop(request: IncomingMessage, refresh: () => void, timer: NodeJS.Timeout): void {
+  clearTimeout(timer);
+  request.off('data', refresh);
+}

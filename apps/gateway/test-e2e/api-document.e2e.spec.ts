@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { type Answer, Api } from './support/api.ts';
+import { type House, openHouse } from './support/house.ts';
+import { clicks } from './support/sounds.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly unknown[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>>;
+}
+
+let house: House;
+let ana: Api;
+let document: { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } };
+let operations: { method: string; path: string; operation: Operation }[];
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  house = await openHouse(['gateway', 'audio', 'health']);
+  ana = await Api.register(house.url, 'ana@example.com');
+  document = (await new Api(house.url).get('/openapi.json')).body;
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+  const track = await ana.analyse(clicks(120, 8));
+  ids = { trackId: track.id, jobId: track.jobId, code: 'track-not-found' };
+}, 120_000);
+afterAll(() => house?.close());
+
+/** Reads the schema that the document declares for a status; `undefined` where that answer is no JSON. */
+function schemaOf(operation: Operation, status: number): z.ZodType | undefined {
+  const schema = operation.responses[status]?.content?.['application/json']?.schema;
+  if (!schema) return undefined;
+  const text = JSON.stringify({ ...schema, $defs: document.components.schemas }).replaceAll('#/components/schemas/', '#/$defs/');
+  return z.fromJSONSchema(JSON.parse(text));
+}
+
+function expectAsDeclared(operation: Operation, { status, body }: Answer): void {
+  expect([operation.operationId, status, Object.keys(operation.responses)]).toEqual([
+    operation.operationId,
+    status,
+    expect.arrayContaining([String(status)]),
+  ]);
+  const checked = schemaOf(operation, status)?.safeParse(body);
+  expect([operation.operationId, checked?.error?.issues ?? []]).toEqual([operation.operationId, []]);
+}
+
+const find = (id: string) => operations.find(({ operation }) => operation.operationId === id)!.operation;
+
+describe('the API document', () => {
+  it('refers to nothing that is not in it', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!.split('/'));
+    const missing = references.filter(
+      (keys) => keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document) === undefined,
+    );
+    expect(references.length).toBeGreaterThan(10);
+    expect(missing).toEqual([]);
+  });
+
+  it('has examples that answer as pasted', async () => {
+    const examples = operations.flatMap(({ method, path, operation }) => {
+      const example = operation.requestBody?.content['application/json']?.example;
+      return example ? [{ method, path, operation, example }] : [];
+    });
+    expect(examples.length).toBeGreaterThan(2);
+    for (const { method, path, operation, example } of examples) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await ana.send(path, { method, headers, body: JSON.stringify(example) });
+      expect([operation.operationId, answer.status]).not.toEqual([operation.operationId, 400]);
+      expectAsDeclared(operation, answer);
+    }
+  });
+
+  it('declares what every GET answers', async () => {
+    const gets = operations.filter(({ method, path }) => method === 'GET' && !/docs/.test(path));
+    for (const { path, operation } of gets) {
+      const answer = await ana.get(path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name));
+      expect([path, answer.status]).toEqual([path, 200]);
+      expectAsDeclared(operation, answer);
+    }
+  });
+
+  it('declares both answers to an upload and its refusals', async () => {
+    const upload = find('uploadTrack');
+    expectAsDeclared(upload, await ana.upload(clicks(120, 8)));
+    expectAsDeclared(upload, await ana.upload(clicks(120, 8), { wait: 10 }));
+    for (const answer of [
+      await ana.upload(Buffer.from('no sound')),
+      await ana.upload(new Uint8Array(0)),
+      await ana.upload(clicks(120, 1), { field: 'other' }),
+      await ana.as(undefined).upload(clicks(120, 1)),
+      await ana.post('/v1/tracks', {}),
+    ])
+      expectAsDeclared(upload, answer);
+  });
+
+  it('says who may call what, and the gateway does the same', async () => {
+    const nobody = new Api(house.url);
+    const closed = operations.filter(({ operation }) => operation.security.length > 0);
+    expect(closed.length).toBeGreaterThan(8);
+    for (const { method, path } of closed) {
+      const url = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
+      expect([method, path, (await nobody.send(url, { method })).status]).toEqual([method, path, 401]);
+    }
+  });
+
+  it('has a page for people', async () => {
+    const page = await new Api(house.url).get('/docs');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+  });
+});
