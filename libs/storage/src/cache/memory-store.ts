@@ -23,10 +23,11 @@ export class MemoryStore<V> {
   readonly #values: (V | undefined)[] = [];
   readonly #sizes: number[] = [];
   readonly #deaths: number[] = [];
-  readonly #hits: number[] = [];
   readonly #free: number[] = [];
   readonly #onLeave: MemoryStoreOptions<V>['onLeave'];
   #policy: EvictionPolicy;
+  /** Uses since it came, counted up to 255. */
+  #hits = new Uint8Array(64);
   #maxBytes: number;
   #bytes = 0;
 
@@ -57,7 +58,7 @@ export class MemoryStore<V> {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
     this.#policy.hit(slot);
-    this.#hits[slot] = this.#hits[slot]! + 1;
+    if (this.#hits[slot]! < 255) this.#hits[slot]! += 1;
     return this.#values[slot];
   }
 
@@ -101,7 +102,7 @@ export class MemoryStore<V> {
     return this.#slots.keys();
   }
 
-  /** How often a resident entry was used since it came. */
+  /** How often a resident entry was used since it came, counted up to 255. */
   hitsOf(key: string): number {
     const slot = this.#slots.get(key);
     return slot === undefined ? 0 : this.#hits[slot]!;
@@ -115,7 +116,7 @@ export class MemoryStore<V> {
 
   /** Hands every entry to another policy, the old one's least wanted first. */
   usePolicy(policy: EvictionPolicy): void {
-    for (let slot = this.#policy.evict(); slot >= 0; slot = this.#policy.evict()) {
+    for (const slot of this.#policy.order()) {
       policy.add(slot, hashOf(this.#keys[slot]!), this.#sizes[slot]!, this.#deaths[slot]!);
     }
     this.#policy = policy;
@@ -136,10 +137,17 @@ export class MemoryStore<V> {
     this.#values[slot] = entry.value;
     this.#sizes[slot] = entry.cost;
     this.#deaths[slot] = entry.expiresAtMs;
+    if (slot >= this.#hits.length) this.#widen();
     this.#hits[slot] = hits;
     this.#slots.set(entry.key, slot);
     this.#bytes += entry.cost;
     this.#policy.add(slot, hashOf(entry.key), entry.cost, entry.expiresAtMs);
+  }
+
+  #widen(): void {
+    const wider = new Uint8Array(2 * this.#hits.length);
+    wider.set(this.#hits);
+    this.#hits = wider;
   }
 
   #leave(slot: number, why: Leaving, tellPolicy: boolean): void {

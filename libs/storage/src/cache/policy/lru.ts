@@ -22,5 +22,9 @@ export class LruPolicy implements EvictionPolicy {
     this.#lists.remove(slot);
   }
 
+  order(): number[] {
+    return this.#lists.order(0);
+  }
+
   resize(): void {}
 }

@@ -18,6 +18,8 @@ export interface EvictionPolicy {
   evict(): number;
   /** The entry left for another reason: deleted, expired, replaced. */
   remove(slot: number): void;
+  /** Every entry it holds, the least wanted first: the order in which another policy takes them over. */
+  order(): number[];
   /** The budget changed; entries are evicted by later calls of `evict`, not here. */
   resize(capacity: number): void;
 }

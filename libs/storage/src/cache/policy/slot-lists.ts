@@ -12,7 +12,7 @@ export class SlotLists {
   #next = new Int32Array(64);
   #prev = new Int32Array(64);
   #costs = new Float64Array(64);
-  #owners = new Int8Array(64).fill(none);
+  #owners = new Int16Array(64).fill(none);
 
   constructor(lists: number) {
     this.#heads = new Int32Array(lists).fill(none);
@@ -91,6 +91,15 @@ export class SlotLists {
     return slot;
   }
 
+  /** The slots of these lists, each from tail to head. */
+  order(...lists: readonly number[]): number[] {
+    const slots: number[] = [];
+    for (const list of lists) {
+      for (let slot = this.tail(list); slot !== none; slot = this.#prev[slot]!) slots.push(slot);
+    }
+    return slots;
+  }
+
   #linkFront(list: number, slot: number): void {
     const head = this.#heads[list]!;
     this.#prev[slot] = none;
@@ -114,11 +123,11 @@ export class SlotLists {
     this.#next = copyInto(new Int32Array(length), this.#next);
     this.#prev = copyInto(new Int32Array(length), this.#prev);
     this.#costs = copyInto(new Float64Array(length), this.#costs);
-    this.#owners = copyInto(new Int8Array(length).fill(none), this.#owners);
+    this.#owners = copyInto(new Int16Array(length).fill(none), this.#owners);
   }
 }
 
-function copyInto<A extends Int32Array | Float64Array | Int8Array>(target: A, source: A): A {
+function copyInto<A extends Int32Array | Float64Array | Int16Array>(target: A, source: A): A {
   target.set(source);
   return target;
 }

@@ -1,5 +1,9 @@
+import { AdaptivePolicy, contestants } from './adaptive.ts';
+import { LfuPolicy } from './lfu.ts';
 import { LruPolicy } from './lru.ts';
 import type { EvictionPolicy, PolicyMaker } from './policy.ts';
+import { PredictivePolicy } from './predictive.ts';
+import { TtlPolicy } from './ttl.ts';
 
 /** What a namespace may ask for. `adaptive` learns which of the known policies its traffic wants; `predictive` learns when a key comes back. */
 export const strategies = ['lru', 'lfu', 'ttl', 'predictive', 'adaptive'] as const;
@@ -7,11 +11,14 @@ export type Strategy = (typeof strategies)[number];
 
 const makers: Record<Strategy, PolicyMaker> = {
   lru: () => new LruPolicy(),
-  lfu: () => new LruPolicy(),
-  ttl: () => new LruPolicy(),
-  predictive: () => new LruPolicy(),
-  adaptive: () => new LruPolicy(),
+  lfu: () => new LfuPolicy(),
+  ttl: () => new TtlPolicy(),
+  predictive: () => new PredictivePolicy(),
+  adaptive: (capacity) => new AdaptivePolicy(capacity),
 };
 
 /** @param capacity in the unit of the entries' cost, more than 0 */
 export const makePolicy = (strategy: Strategy, capacity: number): EvictionPolicy => makers[strategy](capacity);
+
+/** Every policy by name: the strategies, and the published ones that `adaptive` chooses from. For benches and comparisons. */
+export const policies: Readonly<Record<string, PolicyMaker>> = { ...contestants, ...makers };
