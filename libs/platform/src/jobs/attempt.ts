@@ -19,7 +19,7 @@ export interface AttemptSettings {
   readonly recordWithinMs: number;
 }
 
-export const defaultSettings: AttemptSettings = { leaseMs: 30_000, stopGraceMs: 5_000, recordWithinMs: 120_000 };
+export const defaultSettings: AttemptSettings = { leaseMs: 15_000, stopGraceMs: 5_000, recordWithinMs: 120_000 };
 
 /** Why an attempt was told to stop, other than by its deadline. */
 export type StopReason = 'cancelled' | 'lost' | 'shutdown';

@@ -24,6 +24,10 @@ type Held = Pick<Claim, 'jobId' | 'fence'>;
 const mine = `id = $1 AND fence = $2 AND state = 'running'`;
 const leaseOf = (place: string) => `now() + ${place} * interval '1 millisecond'`;
 
+/** SQL: the worker has been silent for a whole lease although the database was there to be spoken to. @param place of the lease in milliseconds */
+export const isSilent = (place: string): string =>
+  `state = 'running' AND lease_until < now() AND pg_postmaster_start_time() + ${place} * interval '1 millisecond' < now()`;
+
 export class ClaimStore {
   readonly #database: JobsDatabase;
 
@@ -37,7 +41,7 @@ export class ClaimStore {
       `UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1, fence = fence + 1,
          started_at = coalesce(started_at, now()), lease_until = ${leaseOf('$3')}
        WHERE id = $1 AND kind = $2 AND attempts < max_attempts
-         AND ((state = 'queued' AND run_at <= now()) OR (state = 'running' AND lease_until < now()))
+         AND ((state = 'queued' AND run_at <= now()) OR (${isSilent('$3')}))
        RETURNING id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context`,
       [jobId, kind, leaseMs],
     );

@@ -1,6 +1,6 @@
 /** All of the jobs engine for one process: enqueue, work, watch; start and stop. */
 import { listenToPostgres } from '#storage';
-import type { AttemptSettings } from './attempt.ts';
+import { type AttemptSettings, defaultSettings } from './attempt.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { JobStore } from './job.store.ts';
 import { JobFeed } from './job-feed.ts';
@@ -20,7 +20,7 @@ export interface JobEngineOptions {
   /** For LISTEN, on a connection outside the pool. */
   readonly databaseUrl: string;
   readonly attempts?: Partial<AttemptSettings>;
-  readonly reconciler?: Partial<ReconcilerSettings>;
+  readonly reconciler?: Partial<Omit<ReconcilerSettings, 'leaseMs'>>;
 }
 
 const flushWithinMs = 5_000;
@@ -39,6 +39,7 @@ export class JobEngine {
 
   constructor(options: JobEngineOptions) {
     const { database, link, log } = options;
+    const { leaseMs = defaultSettings.leaseMs } = options.attempts ?? {};
     const onChange = () => this.#wake.ring();
     this.#options = options;
     this.store = new JobStore(database);
@@ -46,7 +47,7 @@ export class JobEngine {
     this.deadLetters = new DeadLetters(database, link);
     this.#worker = new JobWorker(database, link, log, onChange, options.attempts);
     this.#relay = new OutboxRelay(database, link, log, this.#wake);
-    this.#reconciler = new Reconciler(database, link, log, onChange, options.reconciler);
+    this.#reconciler = new Reconciler(database, link, log, onChange, { ...options.reconciler, leaseMs });
   }
 
   /** Before {@link start}. @param concurrency jobs of this kind at a time in this process */

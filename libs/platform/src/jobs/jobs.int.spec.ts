@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Failure, job as jobContract } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { ClaimLost, ClaimStore } from './claim.store.ts';
 import { type Copy, context, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
 import type { JobHandler } from './job-run.ts';
 import { carrySubject } from './streams.ts';
@@ -233,6 +234,41 @@ describe('delivery', () => {
     const jobs = await Promise.all(Array.from({ length: 60 }, (_, i) => enqueueGreeting(first!, `n${i}`)));
     await Promise.all(jobs.map(({ id }) => ended(first!, id)));
     expect(ran.sort()).toEqual(jobs.map(({ id }) => id).sort());
+  });
+});
+
+describe('a worker that falls silent', () => {
+  it('can write nothing once another has its job', async () => {
+    const idle = await copyWith();
+    const claims = new ClaimStore({ source: idle.source });
+    const { id } = await enqueueGreeting(idle, 'Ana');
+    const zombie = (await claims.claim(id, greet.name, 0))!;
+    const owner = (await claims.claim(id, greet.name, 60_000))!;
+    expect([zombie.attempt, owner.attempt]).toEqual([1, 2]);
+    expect(await claims.claim(id, greet.name, 60_000)).toBeUndefined();
+    expect(await claims.renew(zombie, 60_000)).toBe(false);
+    expect(await claims.progress(zombie, 'thinking', 99, 60_000)).toBe(false);
+    expect(await claims.fail(zombie, { code: 'internal', message: 'x' }, [], true)).toBe(false);
+    expect(await claims.retryLater(zombie, { code: 'internal', message: 'x' }, [], 0)).toBe(false);
+    expect(await claims.release(zombie)).toBe(false);
+    let wrote = false;
+    const late = claims.succeed(zombie, { greeting: 'boo' }, async () => {
+      wrote = true;
+    });
+    await expect(late).rejects.toThrow(ClaimLost);
+    expect(wrote).toBe(false);
+    await claims.succeed(owner, { greeting: 'Hello' }, undefined);
+    await claims.succeed(owner, { greeting: 'said twice, as after a lost answer' }, undefined);
+    expect(await idle.engine.store.get(id, ownerId)).toMatchObject({ state: 'succeeded', result: { greeting: 'Hello' }, attempts: 2 });
+  });
+  it('at the last attempt leaves a failed job and a dead letter', async () => {
+    const idle = await copyWith();
+    const claims = new ClaimStore({ source: idle.source });
+    const { id } = await enqueueGreeting(idle, 'Killer');
+    await idle.source.query('UPDATE jobs.job SET attempts = max_attempts - 1 WHERE id = $1', [id]);
+    await claims.claim(id, greet.name, 0);
+    expect(await ended(idle, id)).toMatchObject({ state: 'failed', attempts: 3, reason: { message: 'The worker stopped responding.' } });
+    expect(await letterOf(idle, id)).toMatchObject({ ownerId, kind: 'test.greet', attempts: 3 });
   });
 });
 

@@ -3,6 +3,8 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { EntityManager } from 'typeorm';
 import { inTransaction, queryRows } from '#storage';
+import { defaultSettings } from './attempt.ts';
+import { isSilent } from './claim.store.ts';
 import { jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
 import { keepGoing, Wake } from './keep-going.ts';
 import { carrySubject, ensureStreams, jobsStream } from './streams.ts';
@@ -12,11 +14,18 @@ export interface ReconcilerSettings {
   readonly everyMs: number;
   /** A job that is due for longer than this and has no message is carried again. */
   readonly missedAfterMs: number;
+  /** Of the workers. */
+  readonly leaseMs: number;
   /** Events of jobs that ended longer ago are dropped; the row stays. */
   readonly keepEventsMs: number;
 }
 
-const defaults: ReconcilerSettings = { everyMs: 5_000, missedAfterMs: 5_000, keepEventsMs: 24 * 3_600_000 };
+const defaults: ReconcilerSettings = {
+  everyMs: 5_000,
+  missedAfterMs: 5_000,
+  leaseMs: defaultSettings.leaseMs,
+  keepEventsMs: 24 * 3_600_000,
+};
 const pageSize = 200;
 const pagesAtOnce = 20;
 
@@ -75,8 +84,9 @@ export class Reconciler {
          ended_at = CASE WHEN attempts < max_attempts THEN NULL ELSE now() END,
          dead = attempts >= max_attempts,
          reason = jsonb_build_object('code', 'internal', 'message', 'The worker stopped responding.')
-       WHERE id IN (SELECT id FROM jobs.job WHERE state = 'running' AND lease_until < now() ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED)
+       WHERE id IN (SELECT id FROM jobs.job WHERE ${isSilent('$1')} ORDER BY lease_until LIMIT 500 FOR UPDATE SKIP LOCKED)
        RETURNING id, kind, state, attempts`,
+      [this.#settings.leaseMs],
     );
     for (const { id, kind, state, attempts } of taken)
       this.#log.warn({ jobId: id, kind, state, attempts }, 'took a job back from a silent worker');
