@@ -5,35 +5,13 @@ export interface Program {
   readonly replacedBy: string;
   readonly debian: string;
   readonly brew: string;
-  readonly docker: string;
 }
 
-const ffmpegImage = 'put an ffmpeg and an ffprobe on the PATH, or point FFMPEG_PATH at one';
-const server = (name: string, replacedBy: string, debian: string, brew: string, docker: string): Program => ({
-  name,
-  replacedBy,
-  debian,
-  brew,
-  docker,
-});
-
 export const programs = {
-  'redis-server': server(
-    'redis-server',
-    'REDIS_URL',
-    'redis-server',
-    'redis',
-    'docker run -d -p 127.0.0.1:26379:6379 redis:7 && export REDIS_URL=redis://127.0.0.1:26379',
-  ),
-  'nats-server': server(
-    'nats-server',
-    'NATS_URL',
-    'nats-server',
-    'nats-server',
-    'docker run -d -p 127.0.0.1:24222:4222 nats:2 -js && export NATS_URL=nats://127.0.0.1:24222',
-  ),
-  ffmpeg: server('ffmpeg', 'FFMPEG_PATH', 'ffmpeg', 'ffmpeg', ffmpegImage),
-  ffprobe: server('ffprobe', 'FFMPEG_PATH', 'ffmpeg', 'ffmpeg', ffmpegImage),
+  'redis-server': { name: 'redis-server', replacedBy: 'REDIS_URL', debian: 'redis-server', brew: 'redis' },
+  'nats-server': { name: 'nats-server', replacedBy: 'NATS_URL', debian: 'nats-server', brew: 'nats-server' },
+  ffmpeg: { name: 'ffmpeg', replacedBy: 'FFMPEG_PATH', debian: 'ffmpeg', brew: 'ffmpeg' },
+  ffprobe: { name: 'ffprobe', replacedBy: 'FFMPEG_PATH', debian: 'ffmpeg', brew: 'ffmpeg' },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
@@ -46,7 +24,8 @@ export function waysToInstall(lacking: readonly Program[]): string {
   return [
     `  Debian, Ubuntu   sudo apt-get install -y --no-install-recommends ${each((program) => program.debian).join(' ')}`,
     `  macOS            brew install ${each((program) => program.brew).join(' ')}`,
-    ...each((program) => program.docker).map((line) => `  Docker           ${line}`),
+    '  Docker           docker run --rm -it --network host -v "$PWD:$PWD" -w "$PWD" node:24-bookworm npm start',
+    `  or set           ${each((program) => program.replacedBy).join(', ')} to what you have`,
   ].join('\n');
 }
 
