@@ -28,8 +28,6 @@ export interface NewJob<K extends JobKind> {
   readonly subject?: Readonly<Record<string, string>>;
   /** While a job of this owner and kind with the same key is queued or running, that one is answered instead. */
   readonly dedupeKey?: string;
-  /** Higher runs earlier once jobs have to wait for admission. Default 0. */
-  readonly priority?: number;
   readonly delayMs?: number;
 }
 
@@ -62,8 +60,8 @@ export class JobStore {
   async #insert<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, input: unknown): Promise<Job | undefined> {
     const [row] = await queryRows<{ job: Job }>(
       tx,
-      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, priority, subject, input, context, dedupe_key, run_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10 * interval '1 millisecond')
+      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, dedupe_key, run_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond')
        ON CONFLICT (owner_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state IN ('queued', 'running') DO NOTHING
        RETURNING jobs.snapshot(j) AS job`,
       [
@@ -71,7 +69,6 @@ export class JobStore {
         order.ownerId,
         kind.name,
         kind.maxAttempts,
-        order.priority ?? 0,
         JSON.stringify(order.subject ?? {}),
         JSON.stringify(input),
         JSON.stringify(order.context),

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
 import { queryRows } from '#storage';
-import { type OwnServer, startNats, startPostgres } from '#testing';
-import { type Copy, ended, enqueueGreeting, greet, openCopy, reached } from './fixtures/job-world.ts';
+import { type OwnServer, startNats, startPostgres, until } from '#testing';
+import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
 import type { JobHandler } from './job-run.ts';
 import { jobsStream } from './streams.ts';
 
@@ -34,6 +34,7 @@ afterEach(async () => {
 /** Long enough to be caught in the middle of. */
 const workMs = 1_000;
 const half = 25;
+const patienceMs = 45_000;
 
 async function localCopy(handler?: JobHandler<typeof greet>): Promise<Copy> {
   const copy = await openCopy(postgres.url, nats.url);
@@ -124,7 +125,7 @@ describe('50 jobs in flight survive', () => {
   it('a restart of NATS that has lost everything', async () => {
     const copy = await localCopy();
     const jobs = await enqueueMany(copy, 50);
-    await until(async () => (await queryRows(copy.source, 'SELECT 1 FROM jobs.outbox')).length === 0);
+    expect(await until(async () => (await queryRows(copy.source, 'SELECT 1 FROM jobs.outbox')).length === 0, patienceMs)).toBe(true);
     await nats.kill();
     await rm(join(natsDir, 'jetstream'), { recursive: true });
     await nats.restart();
@@ -142,27 +143,35 @@ describe('50 jobs in flight survive', () => {
     expect(done.every(({ state }) => state === 'succeeded')).toBe(true);
   });
 
-  it('a restart of PostgreSQL in the middle of them', async () => {
+  it('a restart of PostgreSQL, away when their results want to be written', async () => {
+    const allRun = Promise.withResolvers<void>();
+    const away = Promise.withResolvers<void>();
+    let running = 0;
     const copy = await localCopy(async (input, run) => {
-      run.progress('thinking', 10);
-      await delay(300);
-      return here(input, run);
+      if (++running === half) allRun.resolve();
+      await away.promise;
+      return run.complete({ greeting: input.name }, (tx) =>
+        tx.query('INSERT INTO greeting (job_id, pid) VALUES ($1, $2)', [run.jobId, process.pid]),
+      );
     });
     const jobs = await enqueueMany(copy, 50);
-    await someRun(copy, jobs);
+    await allRun.promise;
     await postgres.kill();
-    await delay(500); // long enough for all that run to want to write
+    away.resolve();
+    await expect(copy.engine.store.list(ownerId, { limit: 1 })).rejects.toMatchObject({ code: 'service-unavailable' });
     await postgres.restart();
-    await until(async () => (await queryRows(copy.source, `SELECT id FROM jobs.job WHERE ended_at IS NULL`)).length === 0);
+    expect(
+      await until(async () => (await queryRows(copy.source, 'SELECT id FROM jobs.job WHERE ended_at IS NULL')).length === 0, patienceMs),
+    ).toBe(true);
     await expectOnce(copy, jobs);
+    expect(await queryRows(copy.source, 'SELECT DISTINCT attempts FROM jobs.job')).toEqual([{ attempts: 1 }]);
+  });
+
+  it('kill -9 of the only process that could have published them', async () => {
+    const idle = await openCopy(postgres.url, nats.url);
+    await idle.source.query('CREATE TABLE IF NOT EXISTS greeting (job_id uuid NOT NULL, pid int NOT NULL)');
+    const jobs = await enqueueMany(idle, 50); // its engine never started: they were committed and nothing more
+    await expectOnce(await localCopy(here), jobs);
+    await idle.close();
   });
 });
-
-/** Asks until the answer is yes; a server that is away counts as no. */
-async function until(check: () => Promise<boolean>): Promise<void> {
-  const giveUp = AbortSignal.timeout(45_000);
-  while (!(await check().catch(() => false))) {
-    giveUp.throwIfAborted();
-    await delay(50);
-  }
-}

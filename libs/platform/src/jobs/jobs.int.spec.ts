@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Metric } from 'prom-client';
 import { Failure, job as jobContract } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimLost, ClaimStore } from './claim.store.ts';
 import { type Copy, context, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
+import { jobAttempts, jobQueueDepth, jobsInFlight, outboxPending } from './job.metrics.ts';
 import type { JobHandler } from './job-run.ts';
+import { Reconciler } from './reconciler.ts';
 import { carrySubject } from './streams.ts';
 
 let nats: OwnServer;
@@ -151,6 +154,22 @@ describe('a job that fails', () => {
   });
 });
 
+describe('metrics', () => {
+  it('tell attempts by outcome, and what waits', async () => {
+    const before = await sampleOf(jobAttempts, { kind: 'test.greet', outcome: 'succeeded' });
+    const copy = await copyWith(polite);
+    await ended(copy, (await enqueueGreeting(copy, 'Ana')).id);
+    await copy.engine.stop(1_000);
+    expect(await sampleOf(jobAttempts, { kind: 'test.greet', outcome: 'succeeded' })).toBe(before + 1);
+    expect(await sampleOf(jobsInFlight, { kind: 'test.greet' })).toBe(0);
+    for (let i = 0; i < 3; i++) await enqueueGreeting(copy, 'Waits');
+    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    await new Reconciler({ source: copy.source }, { connection: copy.nats }, silent, () => undefined).measure();
+    expect(await sampleOf(jobQueueDepth, { kind: 'test.greet' })).toBe(3);
+    expect(await sampleOf(outboxPending, {})).toBe(6);
+  });
+});
+
 describe('owners', () => {
   it('see, cancel, retry and watch only their own', async () => {
     const copy = await copyWith();
@@ -279,4 +298,9 @@ async function letterOf(copy: Copy, jobId: string) {
     if (letter) return letter;
   }
   throw new Error(`no dead letter of ${jobId}`);
+}
+
+async function sampleOf(metric: Metric, labels: Record<string, string>): Promise<number> {
+  const { values } = (await metric.get()) as { values: { value: number; labels: object }[] };
+  return values.find((sample) => JSON.stringify(sample.labels) === JSON.stringify(labels))?.value ?? 0;
 }

@@ -17,7 +17,6 @@ const tables = `
     attempts int NOT NULL DEFAULT 0,
     max_attempts int NOT NULL CHECK (max_attempts >= 1),
     fence int NOT NULL DEFAULT 0,           -- grows with every claim; a worker writes only while its own number stands here
-    priority smallint NOT NULL DEFAULT 0,
     subject jsonb NOT NULL,
     input jsonb NOT NULL,
     context jsonb NOT NULL,

@@ -88,6 +88,26 @@ describe('openPostgres', () => {
   });
 });
 
+describe('connectPostgres', () => {
+  it('connects by itself once the server comes up', async () => {
+    const server = await startPostgres();
+    try {
+      await server.kill();
+      const options = optionsFor(server.url);
+      const dataSource = createPostgres(options);
+      const refused = Promise.withResolvers<void>();
+      const connecting = connectPostgres(dataSource, options, { onRetry: () => refused.resolve() });
+      await refused.promise;
+      await server.restart();
+      await connecting;
+      expect(await pingPostgres(dataSource, 2_000)).toBe(true);
+      await dataSource.destroy();
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
 describe('inTransaction', () => {
   it('keeps nothing of work that throws', async () => {
     const dataSource = await opened();
