@@ -73,7 +73,13 @@ export function installDocsPage(fastify: FastifyInstance): void {
     scope.addHook('onSend', finish);
     await scope.register(scalar, {
       routePrefix: '/docs',
-      configuration: { url: '/openapi.json', pageTitle: 'Ráfaga API', theme: 'default', ...offline },
+      configuration: {
+        url: '/openapi.json',
+        pageTitle: 'Ráfaga API',
+        theme: 'default',
+        authentication: { preferredSecurityScheme: 'accessToken' },
+        ...offline,
+      },
     });
   });
 }

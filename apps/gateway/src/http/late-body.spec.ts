@@ -15,6 +15,13 @@ describe('inTime', () => {
     await expect(text(inTime(body, 20))).rejects.toMatchObject({ statusCode: 408 });
     expect(body.destroyed).toBe(false);
   });
+  it('does not bring the process down when nobody reads any more', async () => {
+    const body = new PassThrough();
+    const watched = inTime(body, 10);
+    body.write('{');
+    await new Promise<void>((resolve) => watched.once('close', resolve));
+    expect(watched.errored).toMatchObject({ statusCode: 408 });
+  });
   it('passes on the end of a connection', async () => {
     const body = new PassThrough();
     const read = text(inTime(body, 1_000));

@@ -10,11 +10,15 @@ const lateBody = () => Object.assign(new Error('the body did not arrive in time'
 
 /** @returns the same bytes, or an error with status 408 when they are not all there in time */
 export function inTime(body: Readable, withinMs: number = arrivesWithinMs): Readable {
-  const watched = body.pipe(new PassThrough());
-  const timer = setTimeout(() => watched.destroy(lateBody()), withinMs).unref();
+  const watched = new PassThrough();
+  const timer = setTimeout(() => watched.destroy(lateBody()), withinMs);
+  const arrived = () => clearTimeout(timer);
+  body.once('end', arrived).once('close', arrived);
+  watched.once('close', arrived);
+  // The parser stops listening once it has made up its mind (too large, wrong length); an error after that has nobody to hear it.
+  watched.on('error', () => {});
   body.once('error', (error) => watched.destroy(error));
-  watched.once('close', () => clearTimeout(timer));
-  return watched;
+  return body.pipe(watched);
 }
 
 /** Files are exempt: they may take as long as their endpoint's deadline says. */

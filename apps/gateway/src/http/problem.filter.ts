@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
-import { callOf, Log, openCall } from '#platform';
+import { callOf, hideCredentials, Log, openCall } from '#platform';
 import { EndpointRegistry, noRoute } from './endpoint-registry.ts';
 import { failureOfError } from './failure-of-error.ts';
 import { platformRoutes } from './platform-routes.ts';
@@ -45,13 +45,16 @@ export class ProblemFilter implements ExceptionFilter {
     else send(failure, request, reply);
   }
 
-  /** What is our fault is logged with its cause; what is the client's is in the metrics by its status. */
+  /** What is our fault is logged whole; what another's absence causes, in a line; what is the client's is in the metrics by its status. */
   private note(failure: Failure, request: FastifyRequest): void {
-    const fields = { err: failure.cause ?? failure, code: failure.code, route: request.routeOptions?.url };
-    if (failure.code === 'internal') this.log.error(fields, 'request failed');
-    else if (failures[failure.code].status >= 500) this.log.warn(fields, 'request could not be served');
+    const { code, cause } = failure;
+    const route = request.routeOptions?.url;
+    if (code === 'internal') this.log.error({ err: cause ?? failure, code, route }, 'request failed');
+    else if (failures[code].status >= 500) this.log.warn({ code, route, reason: reasonOf(cause) }, 'request could not be served');
   }
 }
+
+const reasonOf = (cause: unknown): string | undefined => (cause instanceof Error ? hideCredentials(cause.message) : undefined);
 
 function send(failure: Failure, request: FastifyRequest, reply: FastifyReply): void {
   const call = callOf(request) ?? openCall({ deadlineMs: 0 });
