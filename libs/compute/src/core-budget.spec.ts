@@ -33,6 +33,18 @@ describe('CoreBudget', () => {
     expect(seen).toEqual(['large', 'small']);
   });
 
+  it('does not let a small request slip past a large one when a little is given back', async () => {
+    const budget = new CoreBudget({ cores: 4 });
+    await budget.acquire({ cores: 2 });
+    const little = await budget.acquire({ cores: 1 });
+    const { seen, note } = order();
+    void budget.acquire({ cores: 4 }).then(note('large'));
+    void budget.acquire({ cores: 1 }).then(note('small'));
+    little.release();
+    await settle();
+    expect(seen).toEqual([]);
+  });
+
   it('refuses with a time to come back when the line is full', async () => {
     const budget = new CoreBudget({ cores: 1, maxWaiters: 1 });
     await budget.acquire({ cores: 1 });

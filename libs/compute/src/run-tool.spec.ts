@@ -11,7 +11,7 @@ import { spawnTool } from './spawn-tool.ts';
 
 /** A tool that runs a script of ours under this Node. */
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script], wallClockMs: 20_000 });
-const forever = 'setInterval(() => {}, 1000);';
+const forever = 'setTimeout(() => {}, 30_000);';
 
 const isAlive = (pid: number) => {
   try {
