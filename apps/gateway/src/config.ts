@@ -14,7 +14,7 @@ const emails = z
   )
   .pipe(z.array(z.email()));
 
-const gatewaySchema = z.object({
+export const gatewaySchema = z.object({
   ...platformConfig.shape,
   ...uploadsConfig.shape,
   ...jobsConfig.shape,

@@ -42,6 +42,25 @@ describe('docs/api.md', () => {
   });
 });
 
+describe('docs/operations.md', () => {
+  const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  const section = (heading: string) => page.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  const firstCells = (text: string) =>
+    [...text.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, word]) => word!));
+
+  it('names metrics that a running service has', async () => {
+    const texts = await Promise.all(Object.values(house.stack.services).map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    const names = firstCells(section('Metrics'));
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !texts.some((text) => text.includes(`# TYPE ${name} `)))).toEqual([]);
+  });
+
+  it('names probes that every service answers', async () => {
+    for (const { url } of Object.values(house.stack.services))
+      for (const path of firstCells(section('Probes'))) expect([url, path, (await fetch(url + path)).status]).toEqual([url, path, 200]);
+  });
+});
+
 function firstLine({ command }: Step): string {
   return command.split('\n', 1)[0]!.slice(0, 100);
 }
