@@ -1,106 +1,46 @@
-import type { EvictionPolicy } from '#storage';
-import { mix } from '#storage';
+import { type EvictionPolicy, hashOf, mix } from '#storage';
 import type { Trace } from './traces.ts';
 
-/** Runs a trace of entries of cost 1 through a policy. @returns hits */
+/** A cache of keys without values, every entry of cost 1. */
+export class Simulation {
+  requests = 0;
+  hits = 0;
+  readonly #size: number;
+  readonly #policy: EvictionPolicy;
+  readonly #slots = new Map<number | string, number>();
+  readonly #keys: (number | string)[] = [];
+  readonly #free: number[] = [];
+
+  constructor(size: number, policy: EvictionPolicy) {
+    this.#size = size;
+    this.#policy = policy;
+  }
+
+  ask(key: number | string): void {
+    this.requests += 1;
+    const slot = this.#slots.get(key);
+    if (slot === undefined) this.#store(key);
+    else {
+      this.hits += 1;
+      this.#policy.hit(slot);
+    }
+  }
+
+  #store(key: number | string): void {
+    const slot = this.#free.pop() ?? this.#keys.length;
+    this.#keys[slot] = key;
+    this.#slots.set(key, slot);
+    this.#policy.add(slot, typeof key === 'number' ? mix(key) : hashOf(key), 1, Number.POSITIVE_INFINITY);
+    if (this.#slots.size <= this.#size) return;
+    const left = this.#policy.evict();
+    this.#slots.delete(this.#keys[left]!);
+    this.#free.push(left);
+  }
+}
+
+/** Runs a trace through a policy. @returns hits */
 export function simulate(trace: Trace, size: number, policy: EvictionPolicy): number {
-  const slots = new Map<number, number>();
-  const keys = new Int32Array(size + 1);
-  const free = Array.from({ length: size + 1 }, (_, index) => size - index);
-  let hits = 0;
-  for (const key of trace) {
-    const slot = slots.get(key);
-    if (slot !== undefined) {
-      hits += 1;
-      policy.hit(slot);
-      continue;
-    }
-    const place = free.pop()!;
-    keys[place] = key;
-    slots.set(key, place);
-    policy.add(place, mix(key), 1, Number.POSITIVE_INFINITY);
-    if (free.length > 0) continue;
-    const left = policy.evict();
-    slots.delete(keys[left]!);
-    free.push(left);
-  }
-  return hits;
-}
-
-/**
- * The most hits that any policy can have: always lose whoever comes back last. A newcomer that comes back later than all others is not kept.
- * @see Belady 1966, "A study of replacement algorithms for a virtual-storage computer"
- */
-export function belady(trace: Trace, size: number): number {
-  const next = nextUses(trace);
-  const due = new DueHeap();
-  const dueOf = new Map<number, number>();
-  let hits = 0;
-  for (let index = 0; index < trace.length; index++) {
-    const key = trace[index]!;
-    if (dueOf.has(key)) hits += 1;
-    dueOf.set(key, next[index]!);
-    due.push(next[index]!, key);
-    while (dueOf.size > size) {
-      const [at, latest] = due.pop();
-      if (dueOf.get(latest) === at) dueOf.delete(latest);
-    }
-  }
-  return hits;
-}
-
-function nextUses(trace: Trace): Float64Array {
-  const next = new Float64Array(trace.length);
-  const seen = new Map<number, number>();
-  for (let index = trace.length - 1; index >= 0; index--) {
-    const key = trace[index]!;
-    next[index] = seen.get(key) ?? trace.length + index;
-    seen.set(key, index);
-  }
-  return next;
-}
-
-/** Latest first; outdated pairs stay until they surface. */
-class DueHeap {
-  readonly #at: number[] = [];
-  readonly #keys: number[] = [];
-
-  push(at: number, key: number): void {
-    let place = this.#at.push(at) - 1;
-    this.#keys.push(key);
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      if (this.#at[parent]! >= this.#at[place]!) break;
-      this.#swap(place, parent);
-      place = parent;
-    }
-  }
-
-  pop(): [number, number] {
-    const top: [number, number] = [this.#at[0]!, this.#keys[0]!];
-    const at = this.#at.pop()!;
-    const key = this.#keys.pop()!;
-    if (this.#at.length > 0) {
-      this.#at[0] = at;
-      this.#keys[0] = key;
-      this.#sink();
-    }
-    return top;
-  }
-
-  #sink(): void {
-    for (let place = 0; ; ) {
-      let child = 2 * place + 1;
-      if (child >= this.#at.length) return;
-      if (child + 1 < this.#at.length && this.#at[child + 1]! > this.#at[child]!) child += 1;
-      if (this.#at[child]! <= this.#at[place]!) return;
-      this.#swap(place, child);
-      place = child;
-    }
-  }
-
-  #swap(left: number, right: number): void {
-    [this.#at[left], this.#at[right]] = [this.#at[right]!, this.#at[left]!];
-    [this.#keys[left], this.#keys[right]] = [this.#keys[right]!, this.#keys[left]!];
-  }
+  const simulation = new Simulation(size, policy);
+  for (const key of trace) simulation.ask(key);
+  return simulation.hits;
 }

@@ -123,3 +123,67 @@ export const families = {
 } as const satisfies Record<string, (shape: TraceShape) => Trace>;
 
 export type Family = keyof typeof families;
+
+/** Several tenants at once: each loops, drifts or draws from a skew of its own, at its own rate. */
+function tenants(shape: TraceShape): Trace {
+  const random = randomFrom(shape.seed);
+  const parts = [loop, recencyWithDrift, frequency, bursts].map((make, index) =>
+    make({ ...shape, seed: shape.seed + index, keys: Math.floor(shape.keys / 4) }),
+  );
+  const at = parts.map(() => 0);
+  return fill(shape.requests, () => {
+    const tenant = Math.min(3, Math.floor(random() ** 1.5 * 4));
+    return parts[tenant]![at[tenant]!++]! + tenant * shape.keys;
+  });
+}
+
+/** Albums: one track asked for brings the following ones with it, now and then cut short. */
+function albums({ seed, requests, keys, skew }: TraceShape): Trace {
+  const random = randomFrom(seed);
+  const album = zipf(Math.floor(keys / 12), skew, random);
+  let current = 0;
+  let track = 12;
+  return fill(requests, () => {
+    if (track >= 12 || random() < 0.05) [current, track] = [scatter(album(), Math.floor(keys / 12), 0), 0];
+    return current * 12 + track++;
+  });
+}
+
+/** Nested loops, as of joins and rescans: an inner range many times, then the next. */
+function nestedLoops({ seed, requests, keys }: TraceShape): Trace {
+  const random = randomFrom(seed);
+  let start = 0;
+  let length = Math.floor(keys / 20);
+  let at = 0;
+  let rounds = 0;
+  return fill(requests, () => {
+    if (at >= length) {
+      at = 0;
+      rounds += 1;
+    }
+    if (rounds >= 4) {
+      start = Math.floor(random() * keys);
+      length = Math.max(10, Math.floor((keys / 10) * random()));
+      rounds = 0;
+    }
+    return (start + at++) % keys;
+  });
+}
+
+/** Day and night: the popular keys by day, a backup reading everything by night. */
+function dayAndNight({ seed, requests, keys, skew }: TraceShape): Trace {
+  const random = randomFrom(seed);
+  const rank = zipf(keys, skew, random);
+  const day = Math.floor(requests / 5);
+  let scanned = 0;
+  return fill(requests, (index) => {
+    const night = index % day > day * 0.75;
+    return night && random() < 0.8 ? scanned++ % keys : scatter(rank(), keys, Math.floor(index / day) % 2);
+  });
+}
+
+/** Habits that no policy here was tuned on. */
+export const heldOut = { tenants, albums, 'nested-loops': nestedLoops, 'day-night': dayAndNight } as const satisfies Record<
+  string,
+  (shape: TraceShape) => Trace
+>;

@@ -1,7 +1,14 @@
 export type { BlobStat, BlobStore, ByteRange, StoredBlob, SweepReport, SweepRequest, WriteLimits } from './blobs/blob-store.ts';
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { openBlobStore } from './blobs/open-blob-store.ts';
-export { type Invalidation, type InvalidationChannel, type InvalidationTarget, LocalChannel, readInvalidation } from './cache/invalidation.ts';
+export {
+  type Invalidation,
+  type InvalidationChannel,
+  type InvalidationTarget,
+  LocalChannel,
+  readInvalidation,
+} from './cache/invalidation.ts';
+export { type Leaving, MemoryStore, type MemoryStoreOptions } from './cache/memory-store.ts';
 export type { NamespaceOptions, TieredCacheOptions, Trouble, WrapOptions } from './cache/options.ts';
 export { hashOf, mix } from './cache/policy/hash.ts';
 export type { EvictionPolicy, PolicyMaker } from './cache/policy/policy.ts';

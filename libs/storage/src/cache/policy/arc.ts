@@ -30,10 +30,11 @@ export class ArcPolicy implements EvictionPolicy {
     this.#newest = slot;
     const wasOnce = this.#lostOnce.total;
     const wasOften = this.#lostOften.total;
-    if (this.#lostOnce.forget(hash)) this.#moveBorder(cost * Math.max(1, wasOften / wasOnce));
-    else if (this.#lostOften.forget(hash)) this.#moveBorder(-cost * Math.max(1, wasOnce / wasOften));
-    else return this.#lists.pushFront(once, slot, cost);
-    this.#lists.pushFront(often, slot, cost);
+    const wasLostOnce = this.#lostOnce.forget(hash);
+    const wasLostOften = !wasLostOnce && this.#lostOften.forget(hash);
+    if (wasLostOnce) this.#moveBorder(cost * Math.max(1, wasOften / wasOnce));
+    if (wasLostOften) this.#moveBorder(-cost * Math.max(1, wasOnce / wasOften));
+    this.#lists.pushFront(wasLostOnce || wasLostOften ? often : once, slot, cost);
   }
 
   hit(slot: number): void {

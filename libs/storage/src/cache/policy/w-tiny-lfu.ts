@@ -46,10 +46,8 @@ export class WTinyLfuPolicy implements EvictionPolicy {
 
   hit(slot: number): void {
     this.#sketch.add(this.#hashes.get(slot));
-    if (this.#lists.ownerOf(slot) !== probation) return this.#lists.toFront(slot);
-    this.#lists.move(slot, protectedList);
-    const limit = protectedShare * (1 - this.#windowShare) * this.#capacity;
-    while (this.#lists.total(protectedList) > limit) this.#lists.move(this.#lists.tail(protectedList), probation);
+    if (this.#lists.ownerOf(slot) === probation) this.#protect(slot);
+    else this.#lists.toFront(slot);
   }
 
   evict(): number {
@@ -75,6 +73,12 @@ export class WTinyLfuPolicy implements EvictionPolicy {
 
   resize(capacity: number): void {
     this.#capacity = capacity;
+  }
+
+  #protect(slot: number): void {
+    this.#lists.move(slot, protectedList);
+    const limit = protectedShare * (1 - this.#windowShare) * this.#capacity;
+    while (this.#lists.total(protectedList) > limit) this.#lists.move(this.#lists.tail(protectedList), probation);
   }
 
   /** Until the main part is full, whoever leaves the window enters it unquestioned. */
