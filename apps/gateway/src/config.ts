@@ -35,7 +35,7 @@ export const gatewaySchema = z.object({
 
   GATEWAY_TOKEN_ISSUER: z.string().min(1).max(200).default('rafaga'),
   GATEWAY_TOKEN_AUDIENCE: z.string().min(1).max(200).default('rafaga-api'),
-  GATEWAY_ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(30).max(3_600).default(900),
+  GATEWAY_ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(1).max(3_600).default(900),
   GATEWAY_REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   /** Opens the private signing keys in the database: 32 bytes in base64. Unset: made at the first start and kept in GATEWAY_KEY_PATH. */
   GATEWAY_KEY_SECRET: z
