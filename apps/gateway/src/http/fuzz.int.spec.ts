@@ -60,7 +60,7 @@ const endpointAt = (index: number) => {
 function send({ route, part, query, body, type, known, headers }: Sent) {
   const { method, path } = endpointAt(route);
   const where = path.replace(/:\w+/g, () => encodeURIComponent(part.toWellFormed()) || 'x');
-  const search = new URLSearchParams(query.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]));
+  const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name.toWellFormed(), value.toWellFormed()]));
   const hasBody = method !== 'GET' && method !== 'DELETE';
   return gateway.ask(method, `${where}?${search}`, {
     ...(hasBody ? { body } : {}),
