@@ -258,12 +258,14 @@ describe('delivery', () => {
 
 describe('a worker that falls silent', () => {
   it('can write nothing once another has its job', async () => {
-    const idle = await copyWith();
+    const idle = await openCopy(database.url, nats.url);
+    copies.push(idle);
     const claims = new ClaimStore({ source: idle.source });
     const { id } = await enqueueGreeting(idle, 'Ana');
     const zombie = (await claims.claim(id, greet.name, 0))!;
-    const owner = (await claims.claim(id, greet.name, 60_000))!;
+    const owner = (await claims.claim(id, greet.name, 0))!;
     expect([zombie.attempt, owner.attempt]).toEqual([1, 2]);
+    expect(await claims.renew(owner, 60_000)).toBe(true);
     expect(await claims.claim(id, greet.name, 60_000)).toBeUndefined();
     expect(await claims.renew(zombie, 60_000)).toBe(false);
     expect(await claims.progress(zombie, 'thinking', 99, 60_000)).toBe(false);

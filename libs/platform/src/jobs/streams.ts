@@ -26,8 +26,11 @@ export const jobIdOf = (subject: string) => subject.slice(subject.lastIndexOf('.
 /** Tells the worker of a running job to stop. Only a hint: it would notice at its next heartbeat anyway. */
 export const jobCancelled = event({ subject: 'events.job.cancelled.v1', payload: z.object({ jobId: z.uuid() }) });
 
-/** Until a worker says that it is busy, a message it took comes back after this long. */
-export const ackWaitMs = 30_000;
+/**
+ * A message comes back this long after its worker was last heard: two heartbeats of a running job, and soon enough for one that was
+ * delivered to a worker which died before it claimed the job. A message too many does no harm.
+ */
+export const ackWaitMs = 10_000;
 
 const day = 24 * 3_600_000;
 const streams = [
