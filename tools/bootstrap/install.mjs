@@ -1,13 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { lock } from './lock.mjs';
 import { say, step } from './say.mjs';
 
 export const root = resolve(import.meta.dirname, '../..');
 const modules = join(root, 'node_modules');
 const stamp = join(modules, '.rafaga-installed');
+/** The Node 24 that comes as a package, where there is one for this machine. */
+export const pinnedNode = join(modules, `node-${process.platform}-${process.arch}/bin/node`);
 const log = join(root, '.rafaga/logs/install.log');
 
 /** Installs what package-lock.json names, unless that has been done. No install script of any package runs, save the one we need. */
@@ -21,6 +23,7 @@ export async function install() {
     if (!isComplete(packageLock(), installedLock()))
       await step('install', 'installing the npm packages of package-lock.json, a minute the first time …', npmCi);
     linkLibraries();
+    linkNode();
     writeStamp();
   } finally {
     release();
@@ -43,7 +46,7 @@ export function isComplete(lockFile, installed) {
 
 async function npmCi() {
   rmSync(stamp, { force: true });
-  mkdirSync(join(log, '..'), { recursive: true });
+  mkdirSync(dirname(log), { recursive: true });
   const [command, ...args] = npm();
   const output = openSync(log, 'w');
   const options = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
@@ -73,6 +76,14 @@ function linkLibraries() {
   if (!existsSync(folder)) return;
   const { status, stderr } = spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`Linking the libraries of the embedded PostgreSQL failed:\n${stderr}`);
+}
+
+/** npm 10 and older lose this link when they drop the twin of the package for another processor, which has a program of the same name. */
+function linkNode() {
+  const link = join(modules, '.bin/node');
+  if (!existsSync(pinnedNode) || existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), pinnedNode), link);
 }
 
 function packageLock() {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import { install, root } from './install.mjs';
+import { install, pinnedNode } from './install.mjs';
 import { say } from './say.mjs';
 
 const wantedMajor = 24;
@@ -17,7 +16,7 @@ export async function setOff() {
     if (majorOf(process.versions.node) < 20)
       throw new Error(`This needs Node 20 or newer to begin with; this is ${process.versions.node}. See https://nodejs.org/en/download`);
     await install();
-    const node = pinnedNode();
+    const node = betterNode();
     if (node) await again(node);
   } catch (error) {
     say(error.message);
@@ -26,9 +25,8 @@ export async function setOff() {
 }
 
 /** @returns the Node to change to; nothing when this one will do */
-function pinnedNode() {
-  const pinned = join(root, 'node_modules/.bin/node');
-  if (existsSync(pinned)) return realpathSync(pinned) === realpathSync(process.execPath) ? undefined : pinned;
+function betterNode() {
+  if (existsSync(pinnedNode)) return realpathSync(pinnedNode) === realpathSync(process.execPath) ? undefined : pinnedNode;
   if (majorOf(process.versions.node) >= wantedMajor) return undefined;
   throw new Error(
     `There is no packaged Node for ${process.platform}-${process.arch}: install Node ${wantedMajor} (https://nodejs.org/en/download) and run this again.`,
