@@ -1,7 +1,8 @@
 /**
  * What a child process is wrapped in on Linux: `setpriv --pdeathsig KILL` (the kernel kills it when we die, however we die) and `prlimit` (CPU time,
  * address space, file size). Both come with util-linux and replace themselves by the tool, so no process is added. Elsewhere the wall clock and the
- * closed pipes remain: the first write of an orphan to us ends it with SIGPIPE.
+ * closed pipes remain: the first write of an orphan to us ends it with SIGPIPE. The same holds when we die in the few milliseconds between the fork and
+ * the request of the child: then an orphan that writes a file ends with its work or its CPU time.
  */
 import { spawnSync } from 'node:child_process';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,14 @@ import { spawnTool } from './spawn-tool.ts';
 
 /** A tool that runs a script of ours under this Node. */
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script], wallClockMs: 20_000 });
-const forever = 'setTimeout(() => {}, 30_000);';
+/** Longer than any test here waits, but an orphan of a failed test goes away. */
+const forever = 'setTimeout(() => {}, 90_000);';
 
+/** A process that ended but that nobody has asked about yet (a zombie, which only init can clear away) is not alive. */
 const isAlive = (pid: number) => {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    return !existsSync('/proc/self') || readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.[0] !== 'Z';
   } catch {
     return false;
   }
@@ -126,9 +129,11 @@ describe('limits of a tool (util-linux)', () => {
 
   it('end the tool when we are killed without a chance to tidy up', async () => {
     if (!onLinux) return;
+    // The kernel is asked by the child itself, so it counts from the moment when the tool runs.
     const source = `import('${new URL('./spawn-tool.ts', import.meta.url).href}').then(async ({ spawnTool }) => {
-      const tool = await spawnTool({ command: process.execPath, args: ['-e', '${forever}'], wallClockMs: 60000 });
-      console.log(tool.pid);
+      const args = ['-e', 'console.log("runs"); ${forever}'];
+      const tool = await spawnTool({ command: process.execPath, args, wallClockMs: 60000 });
+      tool.stdout.once('data', () => console.log(tool.pid));
     })`;
     const owner = spawn(process.execPath, ['--conditions=source', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(owner.stdout, 'data')) as [Buffer];
