@@ -76,5 +76,6 @@ export class Uploads {
   }
 }
 
-/** After anything but a clear no (a lost answer, a crash) a row may refer to the bytes: those are left to the sweep. */
-const isRefusal = (error: unknown) => error instanceof Failure && failures[error.code].status < 500;
+/** Answers that the same bytes always get. After any other (a lost answer, a crash) a row may refer to them: those are left to the sweep. */
+const refusals = [400, 404, 422];
+const isRefusal = (error: unknown) => error instanceof Failure && refusals.includes(failures[error.code].status);
