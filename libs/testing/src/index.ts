@@ -18,6 +18,7 @@ export {
   until,
 } from './infrastructure/servers.ts';
 export { blobStoreSuite } from './suites/blob-store.suite.ts';
+export { type CadenceOptions, cadence } from './synth/cadence.ts';
 export { addDrums, type DrumTrackOptions } from './synth/drum-track.ts';
 export { type DrumKit, type DrumName, drumKit } from './synth/drums.ts';
 export { beatTimes, type Grid, timeOfBeat } from './synth/grid.ts';
@@ -27,4 +28,5 @@ export { Mix } from './synth/mix.ts';
 export { pinkNoise, speechLikeNoise, whiteNoise } from './synth/noise.ts';
 export { note, noteHz, type Timbre } from './synth/notes.ts';
 export { type Random, seededRandom } from './synth/random.ts';
+export { type SectionName, type Song, type SongOptions, song } from './synth/song.ts';
 export { encodeWav, type WavFormat, writeWav } from './synth/wav.ts';

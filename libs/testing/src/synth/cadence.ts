@@ -1,5 +1,5 @@
-import { drumKit } from './drums.ts';
 import { addDrums } from './drum-track.ts';
+import { drumKit } from './drums.ts';
 import type { Grid } from './grid.ts';
 import { grooves } from './grooves.ts';
 import { addBass, addChords, type Degree, type Mode } from './harmony.ts';

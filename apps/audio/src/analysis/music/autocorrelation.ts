@@ -32,7 +32,8 @@ export class Autocorrelation {
   }
 
   #add(curve: Float32Array, total: Float64Array): void {
-    const mean = curve.reduce((sum, value) => sum + value, 0) / Math.max(1, curve.length);
+    let mean = 0;
+    for (const value of curve) mean += value / curve.length;
     this.#padded.fill(0);
     for (let i = 0; i < curve.length; i++) this.#padded[i] = curve[i]! - mean;
     const { re, im } = this.#fft;

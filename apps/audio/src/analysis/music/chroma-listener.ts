@@ -50,9 +50,27 @@ export class ChromaListener {
     this.#cutter.finish();
   }
 
+  /** Strength per pitch class of the first two seconds, shape [12]. */
+  get opening(): number[] {
+    return this.#sumOfRows(0, 12);
+  }
+
+  /** Strength per pitch class of the last two and a half seconds, less the very end, shape [12]. */
+  get ending(): number[] {
+    return this.#sumOfRows(this.chroma.count - 14, this.chroma.count - 2);
+  }
+
   /** Share of the sound that is tones, 0 … 1: near 0 for noise and drums. */
   get tonality(): number {
     return this.#all > 0 ? this.#tonal / this.#all : 0;
+  }
+
+  #sumOfRows(from: number, to: number): number[] {
+    const sums = new Array<number>(12).fill(0);
+    for (let row = Math.max(0, from); row < Math.min(this.chroma.count, to); row++) {
+      for (let pitch = 0; pitch < 12; pitch++) sums[pitch]! += this.chroma.at(row, pitch);
+    }
+    return sums;
   }
 
   #measure(buffer: Float32Array, from: number): void {

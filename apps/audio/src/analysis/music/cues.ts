@@ -104,7 +104,7 @@ function nameChanges(changes: readonly Change[], stretches: readonly Stretch[]):
   changes.forEach((change) => {
     const type = typeOf(change, ups, changes);
     if (!type) return;
-    if (type === 'drop') cues.push(...buildBefore(change, stretches));
+    if (type === 'drop' && cues.at(-1)?.type !== 'build') cues.push(...buildBefore(change, stretches));
     cues.push({ timeSeconds: stretches[change.at]!.startSeconds, type, confidence: sureness(change) });
   });
   return cues;
@@ -119,9 +119,17 @@ function isDown(change: Change): boolean {
 }
 
 function typeOf(change: Change, ups: readonly Change[], all: readonly Change[]): CueType | null {
-  if (isUp(change)) return all[0] === change ? 'intro-end' : 'drop';
+  if (isUp(change)) {
+    if (change.bassStepDb < leastStepDb && ups.some((up) => isArrival(up, change))) return 'build';
+    return all[0] === change ? 'intro-end' : 'drop';
+  }
   if (isDown(change)) return ups.some((up) => up.at > change.at) ? 'breakdown' : 'outro-start';
   return null;
+}
+
+/** What a build leads to: the bass comes in, within sixteen bars. */
+function isArrival(later: Change, build: Change): boolean {
+  return later.at > build.at && later.at - build.at <= 16 * beatsPerBar && later.bassStepDb >= leastStepDb;
 }
 
 /** A rise of the highs or of everything over the bars before a drop, where there is one. */
@@ -140,5 +148,5 @@ function buildBefore(drop: Change, stretches: readonly Stretch[]): Cue[] {
 const highs = (stretch: Stretch) => stretch.levelsDb[3]!;
 
 function sureness({ strength, stepDb, bassStepDb }: Change): number {
-  return Math.min(1, strength + Math.max(Math.abs(stepDb), Math.abs(bassStepDb) / 2) / 30);
+  return Math.min(1, 0.6 * strength + Math.max(Math.abs(stepDb), Math.abs(bassStepDb) / 2) / 40);
 }

@@ -27,7 +27,9 @@ export class FeatureRows {
 
   /** A copy of one column, shape [count]. */
   column(column: number): Float32Array {
-    return Float32Array.from({ length: this.#count }, (_, row) => this.at(row, column));
+    const out = new Float32Array(this.#count);
+    for (let row = 0; row < out.length; row++) out[row] = this.at(row, column);
+    return out;
   }
 
   #grow(): void {

@@ -69,7 +69,7 @@ export class MusicAnalyzer {
   }
 
   #key(): Pick<MusicAnalysis, 'key' | 'mode' | 'keyConfidence'> {
-    const found: KeyEstimate | null = this.#tones && estimateKey(this.#tones.fine, this.#tones.tonality);
+    const found: KeyEstimate | null = this.#tones && estimateKey(this.#tones);
     if (!found || found.confidence < MusicAnalyzer.leastKeyConfidence)
       return { key: null, mode: null, keyConfidence: found?.confidence ?? 0 };
     return { key: found.key, mode: found.mode, keyConfidence: found.confidence };

@@ -3,12 +3,15 @@ import { FrameCutter } from './frame-cutter.ts';
 import { RealFft } from './real-fft.ts';
 import { hannWindow } from './window.ts';
 
-const frameSize = 512;
+const frameSize = 1024;
+const binCount = frameSize / 4; // every other bin of the frame's transform
 const hopSize = 256;
 const bandCount = 30;
 /** Upper edges of the groups the bands are summed into: kick and bass; snare body, voice, chords; attack; hats. */
 const groupEdgesHz = [160, 800, 3500, Infinity];
 const peakDecay = 0.5 ** (hopSize / (22050 * 6)); // a band forgets its loudest moment by half in six seconds
+/** A rise counts from the highest of the last frames: held tones ripple faster than that, and music does not. */
+const memoryFrames = 3;
 const quietest = 1e-4; // -80 dBFS: below it a band counts as silent
 const compression = 50;
 
@@ -30,12 +33,12 @@ export class OnsetBands {
   readonly levels = new FeatureRows(OnsetBands.groups);
   readonly #keepLevels: boolean;
   readonly #cutter = new FrameCutter(frameSize, hopSize, (buffer, from) => this.#measure(buffer, from));
-  readonly #fft = new RealFft(frameSize);
+  readonly #fft = new RealFft(frameSize / 2);
   readonly #window = hannWindow(frameSize);
   readonly #edges: Int32Array;
   readonly #groupOf: Int32Array;
   readonly #peaks = new Float64Array(bandCount).fill(quietest);
-  readonly #before = new Float64Array(bandCount);
+  readonly #recent = Array.from({ length: memoryFrames }, () => new Float64Array(bandCount));
   readonly #rise = new Float64Array(OnsetBands.groups);
   readonly #level = new Float64Array(OnsetBands.groups);
   #loudest = quietest;
@@ -45,7 +48,7 @@ export class OnsetBands {
     this.#keepLevels = keepLevels;
     this.#edges = bandEdges(sampleRateHz);
     this.#groupOf = Int32Array.from({ length: bandCount }, (_, band) =>
-      groupEdgesHz.findIndex((edgeHz) => this.#edges[band]! * (sampleRateHz / frameSize) < edgeHz),
+      groupEdgesHz.findIndex((edgeHz) => this.#edges[band]! * (sampleRateHz / 2 / binCount) < edgeHz),
     );
   }
 
@@ -62,20 +65,26 @@ export class OnsetBands {
     const edges = this.#edges;
     const rise = this.#rise.fill(0);
     const level = this.#level.fill(0);
-    this.#fft.transform(buffer, from, this.#window);
+    this.#fft.transformFolded(buffer, from, this.#window);
     this.#loudest = Math.max(quietest, this.#loudest * peakDecay);
     const floor = Math.max(quietest, this.#loudest * 1e-3); // 60 dB under the loudest band is nobody's beat
+    const [first, second, third] = this.#recent;
+    let leaking = 0;
     for (let band = 0; band < bandCount; band++) {
       let power = 0;
       for (let bin = edges[band]!; bin < edges[band + 1]!; bin++) power += re[bin]! * re[bin]! + im[bin]! * im[bin]!;
       const magnitude = Math.sqrt(power);
-      const peak = Math.max(magnitude, this.#peaks[band]! * peakDecay, floor);
+      const peak = Math.max(magnitude, this.#peaks[band]! * peakDecay, floor, leaking);
+      leaking = Math.max(leaking * 0.6, peak * 0.08); // a loud band seeps into those above it: do not make its ripple large
       this.#peaks[band] = peak;
       if (magnitude > this.#loudest) this.#loudest = magnitude;
       const now = Math.log(1 + (compression * magnitude) / peak);
       const group = this.#groupOf[band]!;
-      if (now > this.#before[band]!) rise[group]! += now - this.#before[band]!;
-      this.#before[band] = now;
+      const before = Math.max(first![band]!, second![band]!, third![band]!);
+      if (now > before) rise[group]! += now - before;
+      third![band] = second![band]!;
+      second![band] = first![band]!;
+      first![band] = now;
       level[group]! += power;
     }
     this.rises.push(rise);
@@ -86,10 +95,10 @@ export class OnsetBands {
 /** Bands a few bins wide at the bottom, growing with frequency above: about a third of an octave. */
 function bandEdges(sampleRateHz: number): Int32Array {
   const edges = new Int32Array(bandCount + 1);
-  const lowest = Math.max(1, Math.round((30 * frameSize) / sampleRateHz));
-  const ratio = (frameSize / 2 / lowest) ** (1 / bandCount);
+  const lowest = Math.max(1, Math.round((30 * 2 * binCount) / sampleRateHz));
+  const ratio = (binCount / lowest) ** (1 / bandCount);
   edges[0] = lowest;
   for (let i = 1; i <= bandCount; i++) edges[i] = Math.max(edges[i - 1]! + 1, Math.round(lowest * ratio ** i));
-  edges[bandCount] = frameSize / 2 + 1;
+  edges[bandCount] = binCount + 1;
   return edges;
 }

@@ -5,7 +5,8 @@ import { onsetEnvelope } from './onset-envelope.ts';
 /** What repeats, and after how long: one curve per part of the sound, each over lags 0 … `maxLag` frames. */
 export interface PulseCurves {
   readonly frameRateHz: number;
-  /** Curves in the order of `voices`; 1 at lag 0 (the cross curve: 1 where low and high would be one), 0 for a silent voice. */
+  readonly durationSeconds: number;
+  /** Curves in the order of `voices`; 1 at lag 0, less where there are hardly any onsets (the cross curve: 1 where low and high would be one), 0 for a silent voice. */
   readonly curves: readonly Float32Array[];
   /** Onsets per second that stand out. */
   readonly onsetsPerSecond: number;
@@ -30,8 +31,13 @@ export function voiceEnvelopes(rises: FeatureRows, frameRateHz: number): VoiceEn
   const groups = Array.from({ length: rises.width }, (_, group) => rises.column(group));
   const rest = sumOf(groups.slice(1));
   const total = sumOf([groups[0]!, rest]);
-  const envelopes = groups.map((group) => onsetEnvelope(group, frameRateHz));
-  return { total: onsetEnvelope(total, frameRateHz), low: envelopes[0]!, rest: onsetEnvelope(rest, frameRateHz), groups: envelopes };
+  const envelopes = groups.map((group) => onsetEnvelope(group, frameRateHz, 0.35));
+  return {
+    total: onsetEnvelope(total, frameRateHz, 1),
+    low: envelopes[0]!,
+    rest: onsetEnvelope(rest, frameRateHz, 1),
+    groups: envelopes,
+  };
 }
 
 /** Correlates every voice with itself, and the low one with the rest (from the correlation of their sum, which is symmetric in lag). */
@@ -41,9 +47,15 @@ export function pulseCurves(envelopes: VoiceEnvelopes, frameRateHz: number): Pul
   const own = [envelopes.total, ...envelopes.groups, envelopes.rest].map((curve) => correlation.average(curve, maxLag));
   const [low, rest] = [own[1]!, own[5]!];
   const both = correlation.average(sumOf([envelopes.low, envelopes.rest]), maxLag);
-  const scale = 1 / Math.max(1e-9, 2 * Math.sqrt(low[0]! * rest[0]!));
+  const scale = 1 / Math.max(0.2, 2 * Math.sqrt(low[0]! * rest[0]!));
   const cross = both.map((value, lag) => (value - low[lag]! - rest[lag]!) * scale);
-  return { frameRateHz, curves: [...own.map(normalized), cross], onsetsPerSecond: onsetDensity(envelopes.total, frameRateHz) };
+  const durationSeconds = envelopes.total.length / frameRateHz;
+  return {
+    frameRateHz,
+    durationSeconds,
+    curves: [...own.map(normalized), cross],
+    onsetsPerSecond: onsetDensity(envelopes.total, frameRateHz),
+  };
 }
 
 function sumOf(curves: readonly Float32Array[]): Float32Array {
@@ -53,7 +65,7 @@ function sumOf(curves: readonly Float32Array[]): Float32Array {
 }
 
 function normalized(curve: Float32Array): Float32Array {
-  const scale = curve[0]! > 1e-6 ? 1 / curve[0]! : 0;
+  const scale = 1 / Math.max(curve[0]!, 0.2); // below, there are too few onsets for their likeness to mean anything
   return curve.map((value) => value * scale);
 }
 

@@ -34,14 +34,35 @@ export class RealFft {
 
   /** Transforms `size` samples from `signal[from]`, each multiplied by `window`, into `re` and `im`. */
   transform(signal: Float32Array | Float64Array, from: number, window: Float32Array | Float64Array): void {
-    const { re, im, size } = this;
+    const { re, im } = this;
     const order = this.#order;
-    const half = size / 2;
-    for (let i = 0; i < half; i++) {
+    for (let i = 0; i < order.length; i++) {
       const at = 2 * order[i]!;
       re[i] = signal[from + at]! * window[at]!;
       im[i] = signal[from + at + 1]! * window[at + 1]!;
     }
+    this.#run();
+  }
+
+  /**
+   * Like `transform` for a window twice as long, of whose transform it gives every other bin: the second half is added onto the first.
+   * The bins are as sharp as the long window makes them, for the price of the short transform.
+   */
+  transformFolded(signal: Float32Array | Float64Array, from: number, window: Float32Array | Float64Array): void {
+    const { re, im, size } = this;
+    const order = this.#order;
+    for (let i = 0; i < order.length; i++) {
+      const at = 2 * order[i]!;
+      const folded = at + size;
+      re[i] = signal[from + at]! * window[at]! + signal[from + folded]! * window[folded]!;
+      im[i] = signal[from + at + 1]! * window[at + 1]! + signal[from + folded + 1]! * window[folded + 1]!;
+    }
+    this.#run();
+  }
+
+  #run(): void {
+    const { re, im } = this;
+    const half = this.#order.length;
     if (this.#firstSpan === 2) sumPairs(re, im, half);
     else sumQuads(re, im, half);
     let span = this.#firstSpan;

@@ -2,11 +2,13 @@
 export function movingMean(values: Float32Array, radius: number): Float32Array {
   const sums = new Float64Array(values.length + 1);
   for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i]! + values[i]!;
-  return Float32Array.from(values, (_, i) => {
+  const means = new Float32Array(values.length);
+  for (let i = 0; i < means.length; i++) {
     const from = Math.max(0, i - radius);
     const to = Math.min(values.length, i + radius + 1);
-    return (sums[to]! - sums[from]!) / (to - from);
-  });
+    means[i] = (sums[to]! - sums[from]!) / (to - from);
+  }
+  return means;
 }
 
 /** The value at a fractional index, on a straight line between its neighbours; 0 past the ends. */

@@ -31,7 +31,8 @@ export function rankTempi(pulses: PulseCurves): TempoCandidate[] {
     .map(({ bpm, share }) => ({ bpm, confidence: clarity(pulses, bpm) * (0.5 + 0.5 * share) }));
 }
 
-/** How clearly a pulse stands out of noise, in [0, 1]. */
+/** How clearly a pulse stands out of what chance gives in so short a piece, in [0, 1]. */
 function clarity(pulses: PulseCurves, bpm: number): number {
-  return Math.max(0, Math.min(1, pulseSupport(pulses, bpm)));
+  const chance = Math.min(0.3, 0.6 / pulses.durationSeconds);
+  return Math.max(0, Math.min(1, (pulseSupport(pulses, bpm) - chance) / (1 - chance)));
 }

@@ -1,51 +1,22 @@
-/**
- * Fits the network that chooses the metrical level (apps/audio/src/analysis/music/metre-weights.ts) on pieces whose seeds no bench or test uses.
- *
- *   node --conditions=source bench/audio/train-metre.ts collect FROM COUNT FILE   features of COUNT pieces
- *   node --conditions=source bench/audio/train-metre.ts fit [--check] FILE…      writes the weights; --check holds every fourth piece back and only prints
- */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { metreFeatures } from '../../apps/audio/src/analysis/music/metre-features.ts';
-import { type MetreModel, metreScore } from '../../apps/audio/src/analysis/music/metre-model.ts';
-import { OnsetBands } from '../../apps/audio/src/analysis/music/onset-bands.ts';
-import { pulseCurves, voiceEnvelopes } from '../../apps/audio/src/analysis/music/pulse-curves.ts';
-import { tempoCandidates } from '../../apps/audio/src/analysis/music/tempo-candidates.ts';
+import type { MetreModel } from '../../apps/audio/src/analysis/music/metre-model.ts';
 import { seededRandom } from '../../libs/testing/src/synth/random.ts';
-import { randomTrack } from './random-track.ts';
 
-/** One piece: a row of features per candidate, and whether the candidate is right. */
-interface Example {
-  readonly name: string;
-  readonly rows: number[][];
-  readonly right: boolean[];
+/** One choice to learn: a row of features per candidate, and whether the candidate is right. */
+export interface Example {
+  readonly rows: readonly (readonly number[])[];
+  readonly right: readonly boolean[];
 }
 
-const hiddenUnits = 24;
 const epochs = 60;
 const batchSize = 64;
 const learningRate = 3e-3;
 const weightDecay = 1e-3;
 const inputNoise = 0.1;
 
-function collect(from: number, count: number): Example[] {
-  return Array.from({ length: count }, (_, i) => {
-    const random = seededRandom(from + i);
-    const track = randomTrack(from + i, random() < 0.15 ? 9 : 22);
-    const onsets = new OnsetBands(22050, false);
-    onsets.push(track.samples);
-    onsets.finish();
-    const pulses = pulseCurves(voiceEnvelopes(onsets.rises, onsets.frameRateHz), onsets.frameRateHz);
-    const candidates = tempoCandidates(pulses);
-    return {
-      name: track.name,
-      rows: candidates.map((bpm) => metreFeatures(pulses, bpm).map((value) => Number(value.toFixed(5)))),
-      right: candidates.map((bpm) => Math.abs(bpm / track.bpm - 1) < 0.035),
-    };
-  });
-}
-
-class Fitter {
+/** Fits the small network of metre-model.ts by gradient descent, so that the right candidates get the largest share. */
+export class Fitter {
   readonly #features: number;
+  readonly #hidden: number;
   readonly #mean: number[];
   readonly #spread: number[];
   /** hidden weights, hidden bias, output, straight, one after the other. */
@@ -55,7 +26,8 @@ class Fitter {
   readonly #random = seededRandom(20);
   #steps = 0;
 
-  constructor(examples: readonly Example[]) {
+  constructor(examples: readonly Example[], hiddenUnits: number) {
+    this.#hidden = hiddenUnits;
     const rows = examples.flatMap((example) => example.rows);
     this.#features = rows[0]!.length;
     this.#mean = rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);
@@ -85,6 +57,7 @@ class Fitter {
   get model(): MetreModel {
     const round = (value: number) => Number(value.toFixed(3));
     const n = this.#features;
+    const hiddenUnits = this.#hidden;
     const part = (from: number, length: number) => Array.from(this.#weights.subarray(from, from + length), round);
     return {
       mean: this.#mean.map((value) => Number(value.toFixed(4))),
@@ -99,6 +72,7 @@ class Fitter {
   /** Gradient of -log(share of the right candidates), by hand. */
   #addGradient(example: Example, gradient: Float64Array, scale: number): void {
     const n = this.#features;
+    const hiddenUnits = this.#hidden;
     const w = this.#weights;
     const inputs = example.rows.map((row) =>
       row.map((value, i) => (value - this.#mean[i]!) / this.#spread[i]! + inputNoise * this.#gaussian()),
@@ -147,31 +121,5 @@ class Fitter {
 
   #gaussian(): number {
     return Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
-  }
-}
-
-function accuracy(model: MetreModel, examples: readonly Example[]): number {
-  const hits = examples.filter(({ rows, right }) => {
-    const scores = rows.map((row) => metreScore(model, row));
-    return right[scores.indexOf(Math.max(...scores))];
-  });
-  return hits.length / examples.length;
-}
-
-const [mode, ...rest] = process.argv.slice(2);
-if (mode === 'collect') {
-  writeFileSync(rest[2]!, JSON.stringify(collect(Number(rest[0]), Number(rest[1]))));
-} else {
-  const check = rest.includes('--check');
-  const examples = rest.filter((name) => name !== '--check').flatMap((name) => JSON.parse(readFileSync(name, 'utf8')) as Example[]);
-  const known = check ? examples.filter((_, i) => i % 4 !== 0) : examples;
-  const held = examples.filter((_, i) => i % 4 === 0);
-  const fitter = new Fitter(known);
-  fitter.fit(known);
-  console.log({ pieces: known.length, known: accuracy(fitter.model, known), held: accuracy(fitter.model, held) });
-  if (!check) {
-    const target = new URL('../../apps/audio/src/analysis/music/metre-weights.ts', import.meta.url);
-    const text = `import type { MetreModel } from './metre-model.ts';\n\n/** Made by bench/audio/train-metre.ts from ${known.length} synthesised pieces; not written by hand. */\nexport const metreWeights: MetreModel = ${JSON.stringify(fitter.model)};\n`;
-    writeFileSync(target, text);
   }
 }
