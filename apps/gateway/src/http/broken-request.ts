@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
 import { openCall } from '#platform';
+import { discardRest } from '../uploads/discard-rest.ts';
 import { failureOfError } from './failure-of-error.ts';
 
 const statusByParserCode: Readonly<Record<string, number>> = {
@@ -46,6 +47,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
 /** For Fastify's `frameworkErrors`: an address that cannot be decoded, or a part of it that is too long. */
 export function answerFrameworkError(error: unknown, request: { raw: IncomingMessage }, reply: { raw: ServerResponse }): void {
   const { status, headers, body } = brokenAnswer(failureOfError(error), request.raw.headers);
+  discardRest(request.raw);
   reply.raw.writeHead(status, headers).end(body);
 }
 

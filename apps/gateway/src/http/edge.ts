@@ -6,6 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { currentCall } from '#platform';
+import { discardRest } from '../uploads/discard-rest.ts';
 import { isJsonBody, mediaTypeOf } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { etagMatches, strongEtag } from './etag.ts';
@@ -71,6 +72,15 @@ async function validate(request: FastifyRequest, reply: FastifyReply, payload: u
   return '';
 }
 
+/**
+ * Who gets an answer may not go on sending for ever: Node would read and forget without end. Begun before the answer leaves, because Node
+ * stops telling about the bytes of a body that nobody was reading by then.
+ */
+async function endBody(request: FastifyRequest, _reply: FastifyReply, payload: unknown): Promise<unknown> {
+  discardRest(request.raw);
+  return payload;
+}
+
 /** Call before any route is added. */
 export function installEdge(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', limitBody);
@@ -78,4 +88,5 @@ export function installEdge(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', checkMediaType);
   refuseLateBodies(fastify);
   fastify.addHook('onSend', validate);
+  fastify.addHook('onSend', endBody);
 }

@@ -96,6 +96,29 @@ describe('requests that are too broken to have a route', () => {
   });
 });
 
+describe('whoever has an answer', () => {
+  const chunk = Buffer.alloc(1_024 * 1_024);
+
+  /** Announces a hundred gigabytes and sends until somebody hangs up. @returns megabytes sent */
+  async function pushAll(startLine: string): Promise<number> {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.on('error', () => {}); // being cut off is what we wait for
+    let sent = 0;
+    socket.write(`${startLine}\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000000000\r\n\r\n`);
+    const push = () => {
+      while (socket.writable && ++sent < 5_000) if (!socket.write(chunk)) return;
+    };
+    socket.on('drain', push).resume();
+    push();
+    await new Promise<void>((resolve) => socket.once('close', resolve));
+    return sent;
+  }
+  it.each(['POST /v1/tracks HTTP/1.1', 'GET / HTTP/1.1', 'GET /%zz HTTP/1.1', 'POST /v1/auth/login HTTP/1.1'])(
+    'may not go on sending for ever: %s',
+    async (startLine) => expect(await pushAll(startLine)).toBeLessThan(500),
+  );
+});
+
 describe('ids', () => {
   it('are taken over from the client when they are harmless', async () => {
     const { headers } = await gateway.ask('GET', '/', { headers: { 'x-request-id': 'my-request_1.a' } });

@@ -10,4 +10,4 @@ export const emailAddress = z
   .max(254)
   .transform(normalizeEmail)
   .pipe(z.email({ error: 'This is not an e-mail address.' }))
-  .meta({ examples: ['ana@example.org'] });
+  .meta({ format: 'email', examples: ['ana@example.org'] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { currentCost, hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
+import { currentCost, decoyHash, hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
 
 const cheap = { memoryKib: 64, passes: 1, lanes: 1 };
 
@@ -37,5 +37,14 @@ describe('isOutdated', () => {
   it('finds hashes that were made more cheaply than ours', async () => {
     expect(isOutdated(await hashPassword('correct horse', cheap))).toBe(true);
     expect(isOutdated(await hashPassword('correct horse', currentCost))).toBe(false);
+  });
+});
+
+describe('decoyHash', () => {
+  it('costs what a real hash costs and matches nothing', async () => {
+    const decoy = decoyHash();
+    expect(isOutdated(decoy)).toBe(false);
+    expect(decoy).toHaveLength((await hashPassword('correct horse')).length);
+    expect(await verifyPassword('', decoy)).toBe(false);
   });
 });

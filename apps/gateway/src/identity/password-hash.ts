@@ -30,9 +30,14 @@ function digest(password: string, { memoryKib, passes, lanes }: Argon2Cost, salt
 /** @returns `$argon2id$v=19$m=…,t=…,p=…$salt$hash` */
 export async function hashPassword(password: string, cost: Argon2Cost = currentCost): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await digest(password, cost, salt, 32);
-  return `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$${base64(salt)}$${base64(hash)}`;
+  return write({ cost, salt, hash: await digest(password, cost, salt, 32) });
 }
+
+/** The hash of no password at all: as dear to check as any other, and it never matches. */
+export const decoyHash = (cost: Argon2Cost = currentCost): string => write({ cost, salt: randomBytes(16), hash: randomBytes(32) });
+
+const write = ({ cost, salt, hash }: ParsedHash): string =>
+  `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$${base64(salt)}$${base64(hash)}`;
 
 function parse(phc: string): ParsedHash {
   const [, memory, passes, lanes, salt, hash] = phcShape.exec(phc) ?? [];

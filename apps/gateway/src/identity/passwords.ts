@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
+import { decoyHash, hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
 
 /** Each hash holds 19 MiB and a thread of libuv's pool (4) for some 40 ms. */
 const maxAtOnce = 2;
 const maxWaiting = 64;
+
+/** What is checked where there is no account: takes as long as a real one. */
+const decoy = decoyHash();
 
 export interface PasswordCheck {
   readonly matches: boolean;
@@ -17,7 +20,6 @@ export interface PasswordCheck {
 export class Passwords {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
-  private decoy: Promise<string> | undefined;
 
   hash(password: string): Promise<string> {
     return this.inTurn(() => hashPassword(password));
@@ -26,8 +28,7 @@ export class Passwords {
   /** @param phc what is stored; undefined (no such user) costs the same and never matches */
   async check(password: string, phc: string | undefined): Promise<PasswordCheck> {
     return this.inTurn(async () => {
-      this.decoy ??= hashPassword('nobody has this password');
-      const matches = (await verifyPassword(password, phc ?? (await this.decoy))) && phc !== undefined;
+      const matches = (await verifyPassword(password, phc ?? decoy)) && phc !== undefined;
       return matches && isOutdated(phc) ? { matches, rehashed: await hashPassword(password) } : { matches };
     });
   }

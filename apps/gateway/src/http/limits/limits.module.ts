@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { currentCall, Dependencies, Lifecycle } from '#platform';
 import { openRedis, type RedisConnection } from '#storage';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
+import { normalizeEmail } from '../../identity/email.ts';
 import { endpointOf } from '../route.ts';
 import { ClientAddresses } from './client-addresses.ts';
 import { LimitGuard } from './limit.guard.ts';
@@ -19,7 +20,7 @@ const windowMs = 60_000;
 /** Accounts are told apart by a hash, so that no address of a person stands in Redis. */
 function accountOf(request: FastifyRequest): string {
   const email = (request.body as { email?: unknown } | undefined)?.email;
-  const account = typeof email === 'string' ? email.trim().toLowerCase().slice(0, 320) : '';
+  const account = typeof email === 'string' ? normalizeEmail(email.slice(0, 320)) : '';
   return createHash('sha256').update(account).digest('base64url').slice(0, 22);
 }
 
