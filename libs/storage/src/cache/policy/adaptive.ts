@@ -32,8 +32,10 @@ export class AdaptivePolicy implements EvictionPolicy {
   readonly #hashes = new SlotColumn();
   readonly #costs = new SlotColumn();
   readonly #deaths = new SlotColumn();
-  readonly #predictive: EvictionPolicy = new PredictivePolicy();
-  #active: EvictionPolicy = this.#predictive;
+  /** Goes on learning whoever decides, so that it can take over again as if it had never left. */
+  readonly #predictive = new PredictivePolicy();
+  /** Who decides in its place, if anyone. */
+  #rival: EvictionPolicy | undefined;
   #contest: Contest | undefined;
   #capacity: number;
   #showsLeft = 0;
@@ -46,7 +48,7 @@ export class AdaptivePolicy implements EvictionPolicy {
 
   /** Who it is now. */
   get current(): string {
-    return this.#active.name;
+    return (this.#rival ?? this.#predictive).name;
   }
 
   /** What each policy would have hit of the sampled requests; empty while everything fits. */
@@ -58,33 +60,39 @@ export class AdaptivePolicy implements EvictionPolicy {
     this.#hashes.set(slot, hash);
     this.#costs.set(slot, cost);
     this.#deaths.set(slot, expiresAtMs);
-    this.#active.add(slot, hash, cost, expiresAtMs);
+    this.#predictive.add(slot, hash, cost);
+    this.#rival?.add(slot, hash, cost, expiresAtMs);
     this.#watch(slot);
     if (this.#watched[slot] === 1) this.#show(slot);
   }
 
   hit(slot: number): void {
-    this.#active.hit(slot);
+    this.#predictive.hit(slot);
+    if (this.#rival !== undefined) this.#rival.hit(slot);
     if (this.#watched[slot] === 1) this.#show(slot);
   }
 
   evict(): number {
     if (this.#contest === undefined) this.#open();
     this.#showsLeft = showsUntilCalm;
-    return this.#active.evict();
+    if (this.#rival === undefined) return this.#predictive.evict();
+    const slot = this.#rival.evict();
+    this.#predictive.remove(slot);
+    return slot;
   }
 
   remove(slot: number): void {
-    this.#active.remove(slot);
+    this.#predictive.remove(slot);
+    this.#rival?.remove(slot);
   }
 
   order(): number[] {
-    return this.#active.order();
+    return (this.#rival ?? this.#predictive).order();
   }
 
   resize(capacity: number): void {
     this.#capacity = capacity;
-    this.#active.resize(capacity);
+    this.#rival?.resize(capacity);
     this.#contest?.resize(capacity);
   }
 
@@ -106,13 +114,12 @@ export class AdaptivePolicy implements EvictionPolicy {
     if (changed && this.#contest) this.#become(this.#contest.leader);
   }
 
-  /** Hands everything over, the least wanted first; the better half counts as used once more. */
+  /** A rival that takes over is given every resident, the least wanted first; the better half counts as used once. */
   #become(name: string): void {
     const slots = this.order();
-    for (const slot of slots) this.#active.remove(slot);
-    this.#active = name === this.#predictive.name ? this.#predictive : contestants[name]!(this.#capacity);
-    for (const slot of slots) this.#active.add(slot, this.#hashes.get(slot), this.#costs.get(slot), this.#deaths.get(slot));
-    for (const slot of slots.slice(slots.length >> 1)) this.#active.hit(slot);
+    this.#rival = name === this.#predictive.name ? undefined : contestants[name]!(this.#capacity);
+    for (const slot of slots) this.#rival?.add(slot, this.#hashes.get(slot), this.#costs.get(slot), this.#deaths.get(slot));
+    for (const slot of slots.slice(slots.length >> 1)) this.#rival?.hit(slot);
   }
 
   #widen(slot: number): void {

@@ -6,7 +6,7 @@ import type { PolicyMaker } from './policy.ts';
 const ghostEntries = 256;
 /** No change for less than this share of the requests, nor for what chance may explain. */
 const leastGain = 0.01;
-const sureness = 3;
+const sureness = 4;
 
 /**
  * Ghosts of several policies on the same sample of keys, in caches as much smaller as the sample is. The one with the most hits lately shows

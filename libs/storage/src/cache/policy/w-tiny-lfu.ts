@@ -100,11 +100,16 @@ export class WTinyLfuPolicy implements EvictionPolicy {
     return this.#sketch.estimate(this.#hashes.get(slot));
   }
 
-  /** The sketch grows with the number of entries, which a budget in bytes does not tell beforehand. Fame so far is lost. */
+  /** The sketch grows with the number of entries, which a budget in bytes does not tell beforehand. Residents keep their fame. */
   #widen(): void {
     const entries = this.#lists.count(window) + this.#lists.count(probation) + this.#lists.count(protectedList);
-    const period = this.#memory * Math.max(64, entries);
-    if (entries > this.#sketch.width) this.#sketch = new FrequencySketch(2 * entries, period);
-    else this.#sketch.period = period;
+    const narrow = this.#sketch;
+    narrow.period = this.#memory * Math.max(64, entries);
+    if (entries <= narrow.width) return;
+    this.#sketch = new FrequencySketch(2 * entries, narrow.period);
+    for (const slot of this.order()) {
+      const hash = this.#hashes.get(slot);
+      for (let seen = narrow.estimate(hash); seen > 0; seen--) this.#sketch.add(hash);
+    }
   }
 }

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { entryOverheadBytes, type Leaving, MemoryStore } from './memory-store.ts';
+import { makePolicy, strategies } from './policy/strategies.ts';
+
+const each = 100 + entryOverheadBytes;
+
+describe('MemoryStore', () => {
+  let left: [string, Leaving, number][] = [];
+  const storeOf = (entries: number, strategy: (typeof strategies)[number] = 'lru') =>
+    new MemoryStore<unknown>({
+      maxBytes: entries * each,
+      policy: makePolicy(strategy, entries * each),
+      onLeave: (key, _value, why, hits) => left.push([key, why, hits]),
+    });
+  beforeEach(() => {
+    left = [];
+  });
+
+  it('gives back what it was given, falsy values too', () => {
+    const store = storeOf(8);
+    const values = [null, 0, '', false, Number.NaN];
+    values.forEach((value, index) => {
+      store.set(`k${index}`, value, 100);
+    });
+    expect(values.map((_, index) => store.get(`k${index}`))).toEqual(values);
+  });
+
+  it('says who left for lack of room, and how often it was used', () => {
+    const store = storeOf(2);
+    store.set('a', 1, 100);
+    store.get('a');
+    store.set('b', 2, 100);
+    store.set('c', 3, 100);
+    expect(left).toEqual([['a', 'room', 1]]);
+  });
+
+  it('refuses what is larger than its whole budget, and drops the old value of that key', () => {
+    const store = storeOf(2);
+    store.set('a', 1, 100);
+    expect(store.set('a', 'huge', 10_000)).toBe(false);
+    expect([store.get('a'), store.bytes]).toEqual([undefined, 0]);
+  });
+
+  it.each(strategies)('never weighs more than its budget and never loses count, by %s', (strategy) => {
+    const act = fc.record({
+      key: fc.nat(40),
+      size: fc.integer({ min: 0, max: 900 }),
+      kind: fc.constantFrom('set', 'set', 'get', 'delete'),
+    });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 300 }), (acts) => {
+        const store = storeOf(8, strategy);
+        for (const { key, size, kind } of acts) {
+          if (kind === 'set') store.set(`${key}`, key, size, 1_000 + key);
+          else if (kind === 'get') expect([undefined, key]).toContain(store.get(`${key}`));
+          else store.delete(`${key}`);
+          expect(store.bytes).toBeLessThanOrEqual(store.maxBytes);
+        }
+        for (const key of [...store.keys()]) store.delete(key);
+        expect([store.bytes, store.count]).toEqual([0, 0]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(strategies)('keeps its entries when its policy becomes %s', (strategy) => {
+    const store = storeOf(8);
+    for (let key = 0; key < 8; key++) store.set(`${key}`, key, 100);
+    store.usePolicy(makePolicy(strategy, store.maxBytes));
+    expect(Array.from({ length: 8 }, (_, key) => store.peek(`${key}`))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    store.resize(2 * each);
+    expect(store.count).toBe(2);
+  });
+});
