@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api } from './support/api.ts';
 import { type Step, stepsOf, unlike } from './support/guide.ts';
 import { type House, openHouse } from './support/house.ts';
 
@@ -22,7 +23,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
-  const env = { ...process.env, RAFAGA: house.url, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), NODE_OPTIONS: '' };
+  const programs = join(folder, 'programs');
+  const PATH = [dirname(process.execPath), process.env.PATH, programs].join(delimiter);
+  cpSync(join(import.meta.dirname, 'support/curl.mjs'), join(programs, 'curl')); // last on the PATH: for machines without one
+  chmodSync(join(programs, 'curl'), 0o755);
+  writeFileSync(join(programs, 'package.json'), '{ "type": "module" }');
+  const env = { ...process.env, RAFAGA: house.url, PATH, NODE_OPTIONS: '' };
   const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, timeout: 100_000, maxBuffer: 64 * 1_024 * 1_024 });
   outputs = stdout.split(end).map((output) => output.trim());
 }, 180_000);
@@ -39,6 +45,38 @@ describe('docs/api.md', () => {
     if (answer?.kind === 'json') expect(unlike(JSON.parse(answer.text), JSON.parse(output))).toEqual([]);
     if (answer?.kind === 'text') for (const line of answer.text.split('\n')) expect(output).toContain(line);
     expect(output).not.toContain('"code":"internal"');
+  });
+});
+
+describe('README.md', () => {
+  it('shows what the sample really sounds like', async () => {
+    const page = readFileSync(join(root, 'README.md'), 'utf8');
+    const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!);
+    const ana = await Api.register(house.url);
+    const track = await ana.analyse(readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg')), { name: 'rafaga-sample.ogg' });
+    expect(unlike(shown, track)).toEqual([]);
+    const { bpm, key, mode, loudnessLufs, truePeakDbtp } = track.analysis;
+    expect({ key, mode }).toEqual({ key: shown.analysis.key, mode: shown.analysis.mode });
+    expect(Math.abs(bpm / shown.analysis.bpm - 1)).toBeLessThan(0.01);
+    expect(Math.abs(loudnessLufs - shown.analysis.loudnessLufs)).toBeLessThan(0.2);
+    expect(Math.abs(truePeakDbtp - shown.analysis.truePeakDbtp)).toBeLessThan(0.2);
+  });
+
+  it('and the other pages link to files that are there', () => {
+    const pages = [
+      'README.md',
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      'docs/api.md',
+      'docs/architecture.md',
+      'docs/operations.md',
+    ];
+    const broken = pages.flatMap((page) => {
+      const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, link]) => link!);
+      return links.filter((link) => !existsSync(join(root, dirname(page), link))).map((link) => `${page}: ${link}`);
+    });
+    expect(broken).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#testing';
 import { Api } from './support/api.ts';
 import { collectEvents } from './support/event-reader.ts';
 import { type House, metric, openHouse } from './support/house.ts';
@@ -140,6 +141,19 @@ describe('the file of a track', () => {
       String(bytes.length),
       0,
     ]);
+  });
+});
+
+describe('a download whose client goes away', () => {
+  it('closes its file', async () => {
+    const { body } = await ana.upload(clicks(120, 240, 9)); // 10 MB: more than all the buffers on the way
+    const openFiles = () => metric(house.url, 'process_open_fds');
+    const before = await openFiles();
+    const leaving = Array.from({ length: 10 }, () => new AbortController());
+    const responses = await Promise.all(leaving.map(({ signal }) => ana.raw(body.links.file, { signal })));
+    expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    for (const one of leaving) one.abort();
+    expect(await until(async () => (await openFiles()) <= before + 2, 10_000)).toBe(true);
   });
 });
 
