@@ -76,7 +76,10 @@ describe('integrated loudness', () => {
         const meter = new LoudnessMeter({ sampleRateHz: 8_000, channelLayout: channelRoles(2) });
         const edges = [0, ...cuts.map((cut) => 2 * Math.min(cut, sound.length / 2)).sort((a, b) => a - b), sound.length];
         edges.slice(1).forEach((to, k) => void meter.push(sound.subarray(edges[k], to)));
-        expect(meter.finish()).toEqual(whole);
+        const levels = meter.finish(); // sums of other pieces round otherwise
+        expect(levels.loudnessLufs).toBeCloseTo(whole.loudnessLufs!, 9);
+        expect(levels.truePeakDbtp).toBeCloseTo(whole.truePeakDbtp!, 9);
+        expect(levels.loudnessRangeLu).toBe(whole.loudnessRangeLu);
       }),
       { numRuns: 20 },
     );

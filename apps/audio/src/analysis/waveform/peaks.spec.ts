@@ -31,13 +31,15 @@ describe('peaks of a stream', () => {
     expect(min.length).toBeGreaterThanOrEqual(Math.min(frames, 2_048));
   });
 
-  it('lose no peak to merging', () => {
+  it('lose no peak and no energy to merging', () => {
     const samples = new Float32Array(50_000);
-    samples[33_333] = 0.75;
-    samples[44_444] = -0.5;
-    const { min, max, framesPerBucket } = collect(samples);
-    expect(max.indexOf(Math.round(0.75 * FULL))).toBe(Math.floor(33_333 / framesPerBucket));
-    expect(min.indexOf(Math.round(-0.5 * FULL))).toBe(Math.floor(44_444 / framesPerBucket));
+    samples[15] = -0.5;
+    samples[4_001] = 0.75;
+    const { min, max, rms, framesPerBucket } = collect(samples);
+    expect(framesPerBucket).toBe(16);
+    expect(min.indexOf(Math.round(-0.5 * FULL))).toBe(0);
+    expect(max.indexOf(Math.round(0.75 * FULL))).toBe(Math.floor(4_001 / 16));
+    expect(rms[0]).toBe(Math.round((0.5 / 4) * FULL));
   });
 
   it('do not depend on how the sound is cut into pieces', () => {
