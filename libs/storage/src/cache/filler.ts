@@ -60,6 +60,13 @@ export class Filler {
     }
   }
 
+  /** What Redis has of a key, without a trace; undefined when it has nothing or does not answer. */
+  async inspect(room: Room, key: string): Promise<Entry | undefined> {
+    const { tier } = this.#options;
+    if (!tier || room.rules.tiers === 'memory') return undefined;
+    return usable(await tier.read({ namespace: room.name, key }, []));
+  }
+
   entryOf(room: Room, value: unknown, { ttlSeconds, staleSeconds, tags }: WrapOptions): Entry {
     const ttl = ttlSeconds ?? (value === null ? room.rules.negativeTtlSeconds : room.rules.ttlSeconds);
     const times = timesOf(this.#options.now(), { ttlSeconds: ttl, staleSeconds: staleSeconds ?? room.rules.staleSeconds });

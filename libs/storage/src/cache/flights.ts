@@ -15,6 +15,10 @@ export class Flights {
     return this.#open.size;
   }
 
+  has(key: string): boolean {
+    return this.#open.has(key);
+  }
+
   /** Joins the work on `key`, or starts it. A failure reaches everyone who joined; the next asker starts anew. */
   join<T>(key: string, work: (flight: Flight) => Promise<T>): Promise<T> {
     const known = this.#waiting.get(key);

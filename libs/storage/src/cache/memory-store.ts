@@ -108,6 +108,12 @@ export class MemoryStore<V> {
     return slot === undefined ? 0 : this.#hits[slot]!;
   }
 
+  /** What an entry is charged, its overhead included; 0 when it is not there. */
+  bytesOf(key: string): number {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? 0 : this.#sizes[slot]!;
+  }
+
   resize(maxBytes: number): void {
     this.#maxBytes = maxBytes;
     this.#policy.resize(maxBytes);

@@ -3,6 +3,7 @@ import type { Entry } from './envelope.ts';
 import { Flights } from './flights.ts';
 import { type Leaving, MemoryStore } from './memory-store.ts';
 import type { Rules } from './options.ts';
+import { AdaptivePolicy } from './policy/adaptive.ts';
 import { makePolicy } from './policy/strategies.ts';
 import { sizeOf } from './size-of.ts';
 import { TagIndex } from './tag-index.ts';
@@ -22,6 +23,8 @@ export interface RoomOptions {
   readonly onEvicted: (room: Room, key: string, entry: Entry) => void;
 }
 
+const sweepStep = 2_000;
+
 /** One namespace in this process: its memory, its rules, its work under way. */
 export class Room {
   readonly name: string;
@@ -35,6 +38,7 @@ export class Room {
   rules: Rules;
   l1: Tally;
   l2: Tally;
+  #sweeping: IterableIterator<string> | undefined;
   readonly #trust: Trust;
   readonly #metrics: CacheMetrics;
 
@@ -93,12 +97,18 @@ export class Room {
     this.refreshes.spoilAll();
   }
 
-  /** Drops what is dead, so that it does not wait for the policy to find it. */
+  /** Drops what is dead, so that it does not wait for the policy to find it. A step at a time: it shares the event loop with requests. */
   cleanUp(nowMs: number): void {
-    for (const key of this.memory.keys()) {
-      const entry = this.memory.peek(key);
-      if (entry !== undefined && entry.deadAtMs <= nowMs) this.memory.delete(key);
+    this.#sweeping ??= this.memory.keys();
+    for (let step = 0; step < sweepStep; step++) {
+      const { value: key, done } = this.#sweeping.next();
+      if (done) {
+        this.#sweeping = undefined;
+        return;
+      }
+      if ((this.memory.peek(key)?.deadAtMs ?? nowMs) <= nowMs) this.memory.delete(key);
     }
+    setImmediate(() => this.cleanUp(nowMs)).unref();
   }
 
   adopt(rules: Rules): void {
@@ -107,6 +117,23 @@ export class Room {
     this.rules = rules;
     this.l1 = this.#metrics.tally('l1', rules.strategy);
     this.l2 = this.#metrics.tally('l2', rules.strategy);
+  }
+
+  /** What is known of one key here, for an operator who asks why. */
+  explain(key: string, nowMs: number) {
+    const entry = this.memory.peek(key);
+    if (entry === undefined) return { resident: false as const, loading: this.flights.has(key) };
+    return {
+      resident: true as const,
+      loading: this.flights.has(key),
+      hits: this.memory.hitsOf(key),
+      bytes: this.memory.bytesOf(key),
+      tags: entry.tags,
+      ageSeconds: (nowMs - entry.storedAtMs) / 1_000,
+      freshForSeconds: (entry.freshUntilMs - nowMs) / 1_000,
+      deadInSeconds: (entry.deadAtMs - nowMs) / 1_000,
+      trusted: this.#trusted(entry, nowMs),
+    };
   }
 
   stats() {
@@ -120,6 +147,9 @@ export class Room {
       loadFailures,
       staleServed,
       loading: this.flights.count,
+      policy: memory.policy instanceof AdaptivePolicy ? memory.policy.current : memory.policy.name,
+      /** What each policy would have hit of the same traffic, by a sample; empty while everything fits. */
+      wouldHaveHit: memory.policy instanceof AdaptivePolicy ? memory.policy.ratios() : {},
       l1: { ...l1 },
       l2: { ...l2 },
     };

@@ -132,6 +132,14 @@ export class TieredCache<Namespace extends string = string> {
     return this.#synchroniser.sync();
   }
 
+  /** Where a key stands in each tier, without touching it. Never rejects. */
+  async explain(namespace: Namespace, key: string) {
+    const room = this.#room(namespace);
+    const entry = await this.#filler.inspect(room, key);
+    const redis = entry && { tags: entry.tags, freshForSeconds: (entry.freshUntilMs - this.#now()) / 1_000 };
+    return { memory: room.explain(key, this.#now()), redis: redis ?? null };
+  }
+
   /** Numbers for an operator, as they stand. */
   stats() {
     return {

@@ -66,7 +66,7 @@ describe.each(Object.entries(policies))('%s', (_name, make) => {
         for (let slot = policy.evict(); slot >= 0; slot = policy.evict()) left.push(slot);
         expect(ascending(left)).toEqual(ascending(residents));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -77,7 +77,7 @@ describe.each(Object.entries(policies))('%s', (_name, make) => {
         const residents = play(policy, steps);
         expect(ascending(policy.order())).toEqual(ascending(residents));
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -91,7 +91,7 @@ describe.each(Object.entries(policies))('%s', (_name, make) => {
 
 describe.each(Object.keys(policies).filter((name) => name !== 'ttl'))('%s', (name) => {
   it('keeps more of what is popular than chance would', () => {
-    const keys = [...popular(20_000, 2_000)];
+    const keys = [...popular(10_000, 2_000)];
     expect(hitsOf(policies[name]!(100), 100, keys) / keys.length).toBeGreaterThan(0.3);
   });
 });
@@ -131,7 +131,7 @@ describe('each policy by its own idea', () => {
 });
 
 describe('the policies that learn', () => {
-  const loop = Array.from({ length: 40_000 }, (_, index) => index % 1_000);
+  const loop = Array.from({ length: 20_000 }, (_, index) => index % 1_000);
 
   it('hold on to a part of a loop that does not fit, where recency holds nothing', () => {
     expect(hitsOf(policies.lru!(200), 200, loop)).toBe(0);
@@ -139,7 +139,7 @@ describe('the policies that learn', () => {
   });
 
   it('find their way when a loop turns into popular keys, and back', () => {
-    const changing = [...loop, ...popular(40_000, 2_000), ...loop];
+    const changing = [...loop, ...popular(20_000, 2_000), ...loop];
     const best = Math.max(
       ...['lru', 'lfu', 'arc', 's3-fifo', 'sieve', 'w-tiny-lfu'].map((name) => hitsOf(policies[name]!(200), 200, changing)),
     );

@@ -43,10 +43,11 @@ export class ReuseWorth {
   /** Draws the consequences of what was seen, then forgets a part of it. @param keep 0 to 1 */
   learn(keep: number): void {
     this.#pool();
+    const pooled = this.#indexOf(this.#pooledHazard);
     const hazard = new Float64Array(ageBins);
     for (let kind = 0; kind < this.#classes; kind++) {
-      this.#hazardOf(kind, hazard);
-      this.#index(kind, hazard);
+      const seen = this.#hazardOf(kind, hazard) > 0.5;
+      this.#worth.set(seen ? this.#indexOf(hazard) : pooled, kind * ageBins);
     }
     for (let index = 0; index < this.#returned.length; index++) {
       this.#returned[index]! *= keep;
@@ -67,30 +68,33 @@ export class ReuseWorth {
     }
   }
 
-  #hazardOf(kind: number, hazard: Float64Array): void {
+  /** @returns how many keys of the class were seen */
+  #hazardOf(kind: number, hazard: Float64Array): number {
     let atRisk = 0;
     for (let bin = ageBins - 1; bin >= 0; bin--) {
       const returned = this.#returned[kind * ageBins + bin]!;
       atRisk += returned + this.#ended[kind * ageBins + bin]!;
       hazard[bin] = (returned + priorWeight * this.#pooledHazard[bin]!) / (atRisk + priorWeight);
     }
+    return atRisk;
   }
 
-  #index(kind: number, hazard: Float64Array): void {
+  /** The Gittins index at each age, from the chance of coming back in each bin. */
+  #indexOf(hazard: Float64Array): Float64Array {
+    const worth = new Float64Array(ageBins);
     for (let from = 0; from < ageBins; from++) {
       let waiting = 1;
       let chance = 0;
       let time = 0;
-      let best = 0;
       for (let bin = from; bin < ageBins && waiting > 0.02; bin++) {
         const returning = waiting * hazard[bin]!;
         const width = bin === from ? this.#widths[bin]! / 2 : this.#widths[bin]!;
         chance += returning;
         time += (waiting - returning / 2) * width;
         waiting -= returning;
-        if (chance > best * time) best = chance / time;
+        if (chance > worth[from]! * time) worth[from] = chance / time;
       }
-      this.#worth[kind * ageBins + from] = best;
     }
+    return worth;
   }
 }

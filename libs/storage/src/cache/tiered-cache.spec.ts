@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { LocalChannel } from './invalidation.ts';
+import type { TieredCacheOptions } from './options.ts';
+import { TieredCache } from './tiered-cache.ts';
+
+let nowMs = 0;
+let registry: Registry;
+let open: TieredCache<'analysis' | 'small'>[] = [];
+
+function cacheOf(options: Partial<TieredCacheOptions<'analysis' | 'small'>> = {}) {
+  const cache = new TieredCache({
+    service: 'audio',
+    namespaces: { analysis: { ttlSeconds: 100 }, small: { maxBytes: 70_000, strategy: 'lru' } },
+    registry,
+    now: () => nowMs,
+    ...options,
+  });
+  open.push(cache);
+  return cache;
+}
+
+const metricValue = async (name: string, labels: Record<string, string>) => {
+  const { values } = await registry.getSingleMetric(name)!.get();
+  return values.find((value) => Object.entries(labels).every(([label, text]) => value.labels[label] === text))?.value;
+};
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  registry = new Registry();
+});
+afterEach(async () => {
+  await Promise.all(open.map((cache) => cache.close()));
+  open = [];
+});
+
+describe('TieredCache in memory', () => {
+  it.each([[null], [0], [''], [false]])('takes %j for a hit', async (value) => {
+    const cache = cacheOf();
+    let loads = 0;
+    const load = () => {
+      loads += 1;
+      return value;
+    };
+    expect([await cache.wrap('analysis', 'a', load), await cache.wrap('analysis', 'a', load), await cache.get('analysis', 'a')]).toEqual([
+      value,
+      value,
+      value,
+    ]);
+    expect(loads).toBe(1);
+  });
+
+  it('does not cache undefined, and refuses to be given it', async () => {
+    const cache = cacheOf();
+    expect(await cache.wrap('analysis', 'a', () => undefined)).toBeUndefined();
+    expect(await cache.wrap('analysis', 'a', () => 1)).toBe(1);
+    expect(() => cache.set('analysis', 'a', undefined)).toThrow(TypeError);
+  });
+
+  it('refuses a namespace that it was not given', () => {
+    expect(() => cacheOf().get('nonsense' as 'analysis', 'a')).toThrow(RangeError);
+  });
+
+  it('loads once for all who ask at the same time, and again for those who ask after a failure', async () => {
+    const cache = cacheOf();
+    const gate = Promise.withResolvers<number>();
+    let loads = 0;
+    const asked = Array.from({ length: 50 }, () =>
+      cache.wrap('analysis', 'a', () => {
+        loads += 1;
+        return gate.promise;
+      }),
+    );
+    gate.reject(new Error('no tool'));
+    expect((await Promise.allSettled(asked)).every(({ status }) => status === 'rejected')).toBe(true);
+    expect([loads, await cache.wrap('analysis', 'a', () => 7)]).toEqual([1, 7]);
+  });
+
+  it('forgets after the TTL, and sooner where there was nothing', async () => {
+    const cache = cacheOf();
+    await cache.wrap('analysis', 'some', () => 1);
+    await cache.wrap('analysis', 'none', () => null);
+    nowMs += 11_000;
+    expect([await cache.get('analysis', 'some'), await cache.get('analysis', 'none')]).toEqual([1, undefined]);
+    nowMs += 90_000;
+    expect(await cache.get('analysis', 'some')).toBeUndefined();
+  });
+
+  it('serves a stale value at once while a fresh one is loaded, and the fresh one then', async () => {
+    const cache = cacheOf();
+    const wrap = (load: () => number | Promise<number>) => cache.wrap('analysis', 'a', load, { ttlSeconds: 10, staleSeconds: 60 });
+    await wrap(() => 1);
+    nowMs += 11_000;
+    const gate = Promise.withResolvers<number>();
+    expect([await wrap(() => gate.promise), await wrap(() => Promise.reject(new Error('a second refresh')))]).toEqual([1, 1]);
+    gate.resolve(2);
+    await gate.promise;
+    await new Promise(setImmediate);
+    expect(await cache.get('analysis', 'a')).toBe(2);
+  });
+
+  it('goes on serving the stale value when the refresh fails, until that is dead', async () => {
+    const troubles: string[] = [];
+    const cache = cacheOf({ onTrouble: ({ operation }) => troubles.push(operation) });
+    const wrap = (load: () => number | Promise<number>) => cache.wrap('analysis', 'a', load, { ttlSeconds: 10, staleSeconds: 60 });
+    await wrap(() => 1);
+    nowMs += 11_000;
+    expect(await wrap(() => Promise.reject(new Error('down')))).toBe(1);
+    await new Promise(setImmediate);
+    expect(troubles).toEqual(['refresh']);
+    nowMs += 70_000;
+    await expect(wrap(() => Promise.reject(new Error('down')))).rejects.toThrow('down');
+  });
+
+  it('never weighs more than its budget and says so in its gauge', async () => {
+    const cache = cacheOf({ memory: { maxBytes: 400_000 } });
+    for (let index = 0; index < 3_000; index++) await cache.set(index % 2 ? 'analysis' : 'small', `k${index}`, 'x'.repeat(300));
+    expect(cache.bytes).toBeLessThanOrEqual(400_000);
+    expect(cache.stats().namespaces.small!.bytes).toBeLessThanOrEqual(70_000);
+    expect(await metricValue('audio_cache_memory_bytes', {})).toBe(cache.bytes);
+  });
+
+  it('stays flat over two hundred thousand keys', async () => {
+    const cache = cacheOf({ memory: { maxBytes: 400_000 } });
+    for (let index = 0; index < 200_000; index++) void cache.set('small', `k${index}`, index, { tags: [`t${index}`] });
+    await new Promise(setImmediate);
+    expect(cache.stats().namespaces.small!.entries).toBeLessThan(400);
+  }, 120_000);
+
+  it('changes its strategy and budget while running, and keeps what fits', async () => {
+    const cache = cacheOf();
+    await cache.set('small', 'a', 1);
+    cache.configure('small', { strategy: 'lfu', maxBytes: 80_000 });
+    expect([await cache.get('small', 'a'), cache.stats().namespaces.small!.strategy]).toEqual([1, 'lfu']);
+  });
+
+  it('tells where a key stands', async () => {
+    const cache = cacheOf();
+    await cache.set('analysis', 'a', 1, { tags: ['track:7'] });
+    await cache.get('analysis', 'a');
+    expect(await cache.explain('analysis', 'a')).toMatchObject({ memory: { resident: true, hits: 1, tags: ['track:7'] }, redis: null });
+    expect(await cache.explain('analysis', 'b')).toMatchObject({ memory: { resident: false } });
+  });
+
+  it('drops the dead when it cleans up, without being asked for them', async () => {
+    const cache = cacheOf({ memory: { cleanupSeconds: 0.001 } });
+    await cache.set('analysis', 'a', 1);
+    nowMs += 101_000;
+    await new Promise<void>((resolve) => {
+      const look = () => (cache.stats().namespaces.analysis!.entries === 0 ? resolve() : setImmediate(look));
+      look();
+    });
+  });
+});
+
+describe('TieredCache that hears others', () => {
+  it('serves what it holds for no longer than the bound when nobody can confirm it', async () => {
+    const cache = cacheOf({ channel: new LocalChannel(), maxStalenessMs: 5_000 });
+    await cache.set('analysis', 'a', 1);
+    nowMs += 5_000;
+    expect(await cache.get('analysis', 'a')).toBe(1);
+    nowMs += 1;
+    expect(await cache.get('analysis', 'a')).toBeUndefined();
+  });
+
+  it('does not keep its own value when another wrote at the same time', async () => {
+    const channel = new LocalChannel();
+    const [first, second] = [cacheOf({ channel }), cacheOf({ channel })];
+    await Promise.all([first.set('analysis', 'a', 1), second.set('analysis', 'a', 2)]);
+    const seen = [await first.get('analysis', 'a'), await second.get('analysis', 'a')].filter((value) => value !== undefined);
+    expect(new Set(seen).size).toBeLessThanOrEqual(1);
+  });
+
+  it('is not disturbed by what is no invalidation, nor by those of another service', async () => {
+    const channel = new LocalChannel();
+    const cache = cacheOf({ channel });
+    await cache.set('analysis', 'a', 1);
+    channel.publish('nonsense' as never);
+    channel.publish({ origin: 'x', service: 'video', recorded: true, kind: 'key', namespace: 'analysis', key: 'a' });
+    expect(await cache.get('analysis', 'a')).toBe(1);
+  });
+
+  it('goes on when the channel is broken', async () => {
+    const channel = { publish: () => Promise.reject(new Error('no bus')), subscribe: () => () => {} };
+    const troubles: string[] = [];
+    const cache = cacheOf({ channel, onTrouble: ({ operation }) => troubles.push(operation) });
+    await cache.delete('analysis', 'a');
+    expect(troubles).toEqual(['publish']);
+  });
+});
+
+describe('the metrics of a cache', () => {
+  it('bear the names that dashboards know', async () => {
+    cacheOf();
+    const names = (await registry.getMetricsAsJSON()).map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'audio_cache_hits_total',
+        'audio_cache_misses_total',
+        'audio_cache_operation_seconds',
+        'audio_cache_memory_bytes',
+        'cache_hit_rate',
+      ]),
+    );
+  });
+
+  it('count hits and misses by tier and strategy, several caches together', async () => {
+    const [first, second] = [cacheOf(), cacheOf()];
+    for (const cache of [first, second]) {
+      await cache.wrap('small', 'a', () => 1);
+      await cache.get('small', 'a');
+    }
+    expect(await metricValue('audio_cache_hits_total', { cache_type: 'l1', strategy: 'lru' })).toBe(2);
+    expect(await metricValue('audio_cache_misses_total', { cache_type: 'l1', strategy: 'lru' })).toBe(2);
+    expect(await metricValue('cache_hit_rate', {})).toBe(0.5);
+  });
+});
