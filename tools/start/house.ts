@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { findTool, type OwnServer } from '#testing/servers';
 import { say } from '../bootstrap/say.mjs';
-import { dataFolder, root } from '../setup/paths.ts';
+import { compileCache, dataFolder, root } from '../setup/paths.ts';
 import { type DemoAccess, type DemoUser, demoAccess, renewInMs } from './demo.ts';
 import { type Infrastructure, startInfrastructure, stopInfrastructure } from './infrastructure.ts';
 import { LogTail } from './log-files.ts';
@@ -61,7 +61,7 @@ export class House {
     return {
       LOG_LEVEL: 'info',
       NODE_ENV: 'development',
-      NODE_COMPILE_CACHE: join(dataFolder, 'compile-cache'),
+      NODE_COMPILE_CACHE: compileCache,
       GATEWAY_KEY_PATH: join(dataFolder, 'identity.key'),
       BLOB_STORE_URL: `file://${join(dataFolder, 'blobs')}`,
       FFMPEG_PATH: findTool('ffmpeg') ?? 'ffmpeg',

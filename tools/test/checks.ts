@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { say } from '../bootstrap/say.mjs';
-import { dataFolder, root } from '../setup/paths.ts';
+import { compileCache, dataFolder, root } from '../setup/paths.ts';
 import type { Tally } from './tally.ts';
 
 export interface Check {
@@ -39,7 +39,7 @@ async function runCheck({ name, command: [program, ...args] }: Check, signal: Ab
   const child = spawn(script, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...(colours ? {} : { NO_COLOR: '1' }) },
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...(colours ? {} : { NO_COLOR: '1' }) },
     signal,
   });
   let output = '';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say, step } from '../bootstrap/say.mjs';
 import { ensureBuilt } from '../setup/build.ts';
+import { compileCache } from '../setup/paths.ts';
 import { allPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
@@ -80,6 +81,7 @@ function jestEnvironment(): NodeJS.ProcessEnv {
   const { DATABASE_URL: _database, REDIS_URL: _redis, NATS_URL: _nats, BLOB_STORE_URL: _blobs, ...rest } = process.env;
   return {
     ...rest,
+    NODE_COMPILE_CACHE: compileCache,
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
   };
