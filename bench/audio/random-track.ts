@@ -64,6 +64,7 @@ const usualBpm: Partial<Record<GrooveName, readonly [number, number]>> = {
   waltz: [85, 180],
   sixEight: [60, 100],
 };
+const metronomes: readonly GrooveName[] = ['clicks', 'clicks', 'kicks', 'accentedClicks'];
 const bassLines = ['x...', 'x.x.', 'xoxo', 'x..x', '..x.', 'x..x..x.', 'x.xx', 'x...o...', 'x..xx..x', '.xxx', 'xx'];
 const arpeggios = [
   [0, 1, 2, 3],
@@ -80,9 +81,10 @@ export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const chance = (share: number) => random() < share;
 
-  const drummed = chance(0.88);
-  const name = pick(Object.keys(grooves) as GrooveName[]);
-  const groove = chance(0.45) ? mutated(grooves[name], random) : grooves[name];
+  const plain = seed % 8 === 0; // every eighth piece is a metronome, or drums with nothing else
+  const drummed = plain || chance(0.88);
+  const name = pick(plain && chance(0.7) ? metronomes : (Object.keys(grooves) as GrooveName[]));
+  const groove = !plain && chance(0.45) ? mutated(grooves[name], random) : grooves[name];
   const usual = usualBpm[name];
   const bpm = usual && chance(0.4) ? usual[0] + (usual[1] - usual[0]) * random() : chance(0.5) ? 60 * 3 ** random() : 60 + 120 * random();
   const rounded = chance(0.3) ? Math.round(bpm) : bpm;
@@ -112,7 +114,7 @@ export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
       random,
     });
   }
-  const parts = drummed ? addParts(player, 0.6) : addParts(player, 2);
+  const parts = plain ? [] : drummed ? addParts(player, 0.6) : addParts(player, 2);
   if (chance(0.25)) addEcho(mix, chance(0.5) ? (60 / rounded) * pick([0.75, 0.5, 1]) : 0.03 + 0.12 * random(), 0.2 + 0.4 * random());
   addDirt(player, durationSeconds);
   mix.normalize(0.05 + 0.9 * random());

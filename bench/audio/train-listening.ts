@@ -2,7 +2,7 @@
  * Fits the two small networks that judge metre (metre-weights.ts) and the place of the beat (phase-weights.ts) in
  * apps/audio/src/analysis/music, on pieces whose seeds no bench or test uses.
  *
- *   node --conditions=source bench/audio/train-listening.ts collect FROM COUNT FILE        lessons of COUNT pieces
+ *   node --conditions=source bench/audio/train-listening.ts collect FROM COUNT STEP FILE   lessons of COUNT pieces, every STEPth seed
  *   node --conditions=source bench/audio/train-listening.ts fit [--check] [--metre|--phase] FILE…
  *
  * `fit` writes the weights; with --check it holds every fourth piece back and only prints how it fares on those.
@@ -72,14 +72,14 @@ function learn(examples: readonly Example[], hiddenUnits: number, name: string, 
   fitter.fit(known);
   console.log({ name, pieces: known.length, known: accuracy(fitter.model, known), held: check ? accuracy(fitter.model, held) : null });
   if (check) return;
-  const text = `import type { MetreModel } from './metre-model.ts';\n\n/** Made by bench/audio/train-listening.ts from ${known.length} synthesised pieces; not written by hand. */\nexport const ${name}Weights: MetreModel = ${JSON.stringify(fitter.model)};\n`;
+  const text = `// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: these are weights, whatever they happen to be near\nimport type { MetreModel } from './metre-model.ts';\n\n/** Made by bench/audio/train-listening.ts from ${known.length} synthesised pieces; not written by hand. */\nexport const ${name}Weights: MetreModel = ${JSON.stringify(fitter.model)};\n`;
   writeFileSync(new URL(`../../apps/audio/src/analysis/music/${name}-weights.ts`, import.meta.url), text);
 }
 
 const [mode, ...rest] = process.argv.slice(2);
 if (mode === 'collect') {
-  const [from, count, file] = [Number(rest[0]), Number(rest[1]), rest[2]!];
-  writeFileSync(file, JSON.stringify(Array.from({ length: count }, (_, i) => lessonOf(from + i))));
+  const [from = 0, count = 0, step = 1] = rest.map(Number);
+  writeFileSync(rest[3]!, JSON.stringify(Array.from({ length: count }, (_, i) => lessonOf(from + i * step))));
 } else {
   const check = rest.includes('--check');
   const lessons = rest.filter((name) => !name.startsWith('--')).flatMap((name) => JSON.parse(readFileSync(name, 'utf8')) as Lesson[]);

@@ -12,7 +12,9 @@ export interface Cue {
 }
 
 const mostCues = 10;
-const reachBeats = 16;
+/** How far to either side sections are compared: long for what they are, short for where exactly they meet. */
+const reachesBeats = [16, 8];
+const closestBeats = 10;
 const leastNovelty = 0.12;
 const leastStepDb = 2.5;
 const beatsPerBar = 4;
@@ -29,14 +31,14 @@ interface Change {
 /**
  * The places a DJ or an editor would mark: where the piece turns from one section into another, named by what changes there.
  *
- * Few and sure rather than many: at most ten, none closer than four bars, each on a bar line as far as the beats tell.
+ * Few and sure rather than many: at most ten, none closer than two and a half bars, each on a bar line as far as the beats tell.
  *
  * @param beats seconds, ascending; without beats the piece is cut every half second
  */
 export function findCues(beats: readonly number[], durationSeconds: number, powers: TimedRows, chroma: TimedRows): Cue[] {
   const ticks = cuttingTimes(beats, durationSeconds);
   const stretches = stretchesBetween(ticks, powers, chroma);
-  if (stretches.length < 2 * beatsPerBar * 2) return [];
+  if (stretches.length < 4 * beatsPerBar) return [];
   const changes = onBarLines(changesOf(stretches), stretches);
   return nameChanges(changes, stretches).slice(0, mostCues);
 }
@@ -59,10 +61,11 @@ function cuttingTimes(beats: readonly number[], durationSeconds: number): number
 }
 
 function changesOf(stretches: readonly Stretch[]): Change[] {
-  const curve = novelty(stretches, reachBeats);
+  const curves = reachesBeats.map((reach) => novelty(stretches, reach));
+  const curve = curves[0]!.map((value, at) => (value + curves[1]![at]!) / 2);
   const found: Change[] = [];
   for (let at = 1; at < stretches.length; at++) {
-    const around = curve.subarray(Math.max(0, at - reachBeats), at + reachBeats + 1);
+    const around = curve.subarray(Math.max(0, at - closestBeats), at + closestBeats + 1);
     if (curve[at]! < leastNovelty || curve[at]! < around.reduce((most, value) => Math.max(most, value), 0)) continue;
     found.push({ at, strength: curve[at]!, ...stepsAt(stretches, at) });
   }
@@ -104,7 +107,7 @@ function nameChanges(changes: readonly Change[], stretches: readonly Stretch[]):
   changes.forEach((change) => {
     const type = typeOf(change, ups, changes);
     if (!type) return;
-    if (type === 'drop' && cues.at(-1)?.type !== 'build') cues.push(...buildBefore(change, stretches));
+    if (type === 'drop' && cues.at(-1)?.type !== 'build') cues.push(...buildBefore(change, stretches, cues.at(-1)?.timeSeconds ?? 0));
     cues.push({ timeSeconds: stretches[change.at]!.startSeconds, type, confidence: sureness(change) });
   });
   return cues;
@@ -120,23 +123,23 @@ function isDown(change: Change): boolean {
 
 function typeOf(change: Change, ups: readonly Change[], all: readonly Change[]): CueType | null {
   if (isUp(change)) {
-    if (change.bassStepDb < leastStepDb && ups.some((up) => isArrival(up, change))) return 'build';
-    return all[0] === change ? 'intro-end' : 'drop';
+    if (all[0] === change) return 'intro-end';
+    return ups.some((up) => isArrival(up, change)) ? 'build' : 'drop';
   }
   if (isDown(change)) return ups.some((up) => up.at > change.at) ? 'breakdown' : 'outro-start';
   return null;
 }
 
-/** What a build leads to: the bass comes in, within sixteen bars. */
+/** What a build leads to: louder still, with a bass the build did not have, within sixteen bars. */
 function isArrival(later: Change, build: Change): boolean {
-  return later.at > build.at && later.at - build.at <= 16 * beatsPerBar && later.bassStepDb >= leastStepDb;
+  return later.at > build.at && later.at - build.at <= 16 * beatsPerBar && later.bassStepDb >= Math.max(leastStepDb, build.bassStepDb);
 }
 
 /** A rise of the highs or of everything over the bars before a drop, where there is one. */
-function buildBefore(drop: Change, stretches: readonly Stretch[]): Cue[] {
+function buildBefore(drop: Change, stretches: readonly Stretch[], afterSeconds: number): Cue[] {
   for (const bars of [8, 4]) {
     const from = drop.at - bars * beatsPerBar;
-    if (from < beatsPerBar) continue;
+    if (from < beatsPerBar || stretches[from]!.startSeconds < afterSeconds) continue;
     const rising = stretches.slice(from, drop.at);
     const half = rising.length / 2;
     const climb = meanOf(rising.slice(half), highs) - meanOf(rising.slice(0, half), highs);

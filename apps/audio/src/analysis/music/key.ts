@@ -56,8 +56,8 @@ export function estimateKey({ fine, opening, ending, tonality }: Tones): KeyEsti
 }
 
 function homeScore(mode: Mode, tonic: number, opening: readonly number[], ending: readonly number[]): number {
-  const fit = (tones: readonly number[]) => correlation(rotated(tones, tonic), profiles[mode]);
-  return openingWeight * fit(opening) + endingWeight * fit(ending);
+  const match = (tones: readonly number[]) => correlation(rotated(tones, tonic), profiles[mode]);
+  return openingWeight * match(opening) + endingWeight * match(ending);
 }
 
 /** How far the piece is tuned from 440 Hz, in steps of ten cents, -5 … 5: the mean of the fractions of a semitone, on a circle. */
