@@ -28,7 +28,7 @@ export function runState(
   return {
     ready,
     gatewayUrl,
-    docsUrl: gatewayUrl && `${gatewayUrl}/docs`,
+    docsUrl: gatewayUrl && `${gatewayUrl}/docs/`,
     demo: demo ?? null,
     services: Object.fromEntries(
       services.map(({ name, server }) => [

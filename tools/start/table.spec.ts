@@ -6,7 +6,7 @@ import { table, uploadCommand } from './table.ts';
 const state: RunState = {
   ready: true,
   gatewayUrl: 'http://127.0.0.1:3000',
-  docsUrl: 'http://127.0.0.1:3000/docs',
+  docsUrl: 'http://127.0.0.1:3000/docs/',
   demo: { email: 'demo@example.com', password: 'secret', token: 'abc.def.ghi' },
   services: { audio: { pid: 1, probeUrl: 'http://127.0.0.1:3001/health/ready', metricsUrl: 'http://127.0.0.1:3001/metrics' } },
   infrastructure: {

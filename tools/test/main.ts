@@ -46,7 +46,8 @@ async function runTests(jestArgs: readonly string[], everything: boolean, signal
   const folder = temporaryFolder();
   try {
     const tested = await withServers(signal, (environment) => runJest(jestArgs, { ...environment, [runMark]: mark }, folder, signal));
-    const left = await endSurvivors(mark, folder);
+    const survivors = await endSurvivors(mark, folder);
+    const left = signal.aborted ? [] : survivors; // who is interrupted cannot tidy up
     for (const { pid, command } of left) say(`tests     left a process running: ${pid} ${command.slice(0, 200)}`);
     return sum([tested, { passed: left.length === 0 && everything ? 1 : 0, failed: left.length > 0 ? 1 : 0, skipped: 0 }]);
   } finally {
