@@ -1,0 +1,28 @@
+/** What a process under test and its parent say to each other. */
+
+export interface Ask {
+  readonly kind: 'ask';
+  readonly id: number;
+  readonly ask: 'read' | 'write';
+  readonly key: string;
+}
+
+export interface Observation {
+  readonly did: 'read' | 'write';
+  readonly key: string;
+  readonly version: number;
+  /** When a read began, or when a write and its invalidation were done. */
+  readonly atMs: number;
+}
+
+export type Told =
+  | Ask
+  | { readonly kind: 'saw'; readonly observation: Observation }
+  | { readonly kind: 'unhandled'; readonly reason: string }
+  | { readonly kind: 'done' };
+
+export type Order =
+  | { readonly kind: 'storm'; readonly steps: number; readonly keys: number }
+  | { readonly kind: 'rush'; readonly key: string; readonly times: number }
+  | { readonly kind: 'readAll'; readonly keys: number }
+  | { readonly kind: 'leave' };
