@@ -1,5 +1,6 @@
 /** One file from its name to its line of JSON: the same checks as an upload, the same analysis, no server. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ffmpegTools } from '#compute';
@@ -14,6 +15,8 @@ export interface AnalyzeFileOptions {
   readonly profile: AnalysisProfile;
   readonly ffmpegPath: string;
   readonly signal?: AbortSignal;
+  /** Where npm was called: it runs its scripts in the root of the project, whatever folder the user stands in. */
+  readonly calledFrom?: string;
 }
 
 /** Unknown is null. Seconds and confidences are rounded to what they are worth. */
@@ -34,12 +37,17 @@ export interface ProblemLine {
 /** Never throws: what went wrong is the line. Files must follow one another, since the cost is read from the clock of the whole process. */
 export async function analyzeFile(file: string, options: AnalyzeFileOptions, meter: CostMeter): Promise<AnalysisLine | ProblemLine> {
   try {
-    const analysis = await analyze(resolve(file), options);
+    const analysis = await analyze(locate(file, options), options);
     return lineOf(file, analysis, meter.lap(analysis.decoderCpuSeconds));
   } catch (error) {
     meter.lap(0);
     return { file, error: toProblem(error, { requestId: randomUUID(), traceId: randomUUID().replaceAll('-', '') }) };
   }
+}
+
+function locate(file: string, { calledFrom }: AnalyzeFileOptions): string {
+  const here = resolve(file);
+  return calledFrom === undefined || existsSync(here) ? here : resolve(calledFrom, file);
 }
 
 async function analyze(path: string, { profile, ffmpegPath, signal }: AnalyzeFileOptions): Promise<AudioAnalysis> {

@@ -68,6 +68,12 @@ describe('audio:analyze', () => {
     ]);
   });
 
+  it('finds a file from the folder where npm was called', () => {
+    const env = { ...process.env, INIT_CWD: directory };
+    const run = spawnSync(process.execPath, ['--conditions=source', program, 'clicks.wav'], { cwd: tmpdir(), env, encoding: 'utf8' });
+    expect({ exitCode: run.status, line: JSON.parse(run.stdout) }).toMatchObject({ exitCode: 0, line: { file: 'clicks.wav' } });
+  });
+
   it('describes what is wrong as a problem document', () => {
     const [{ file, error }] = parsed(analyze('text.mp3').lines);
     expect(file).toBe('text.mp3');

@@ -27,9 +27,10 @@ async function analyzeAll(files: readonly string[], profile: 'tempo' | 'full'): 
   const { analyzeFile, CostMeter } = await import('./analyze-file.ts'); // not needed to print the usage
   const signal = untilInterrupted();
   const meter = new CostMeter();
+  const { FFMPEG_PATH: ffmpegPath = 'ffmpeg', INIT_CWD: calledFrom } = process.env;
   let failed = 0;
   for (const file of files) {
-    const line = await analyzeFile(file, { profile, ffmpegPath: process.env.FFMPEG_PATH ?? 'ffmpeg', signal }, meter);
+    const line = await analyzeFile(file, { profile, ffmpegPath, signal, ...(calledFrom && { calledFrom }) }, meter);
     if (signal.aborted) return 130;
     if ('error' in line) failed++;
     await print(`${JSON.stringify(line)}\n`);

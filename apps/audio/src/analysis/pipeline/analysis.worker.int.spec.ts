@@ -1,26 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Compute, task } from '#compute';
 import { until, writeWav } from '#testing';
 import type { AnalysisInput, AnalysisOutput } from './analysis.worker.ts';
+import { isInUse } from './testing/processes.ts';
 
 const analyze = task<AnalysisInput, AnalysisOutput>('./analysis.worker', import.meta.url);
 const ffmpegPath = process.env.FFMPEG_PATH ?? 'ffmpeg';
 let directory: string;
 let compute: Compute;
 const at = (name: string) => join(directory, name);
-
-/** Whether any process still has the file on its command line. */
-const isInUse = (path: string) =>
-  readdirSync('/proc').some((pid) => {
-    try {
-      return /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
-    } catch {
-      return false; // it has ended meanwhile
-    }
-  });
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'threads-'));

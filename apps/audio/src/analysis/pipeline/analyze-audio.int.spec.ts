@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeWav, writeWav } from '#testing';
 import analyzeInThread from './analysis.worker.ts';
 import { type AnalyzeOptions, analyzeAudio } from './analyze-audio.ts';
+import { isInUse } from './testing/processes.ts';
 
 const ffmpegPath = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const full: AnalyzeOptions = { profile: 'full', ffmpegPath };
@@ -32,16 +33,6 @@ function inOwnProcess(path: string): { readonly analysis: unknown; readonly peak
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout);
 }
-
-/** Whether any process still has the file on its command line. */
-const isInUse = (path: string) =>
-  readdirSync('/proc').some((pid) => {
-    try {
-      return /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
-    } catch {
-      return false; // it has ended meanwhile
-    }
-  });
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'pipeline-'));
