@@ -1,0 +1,165 @@
+/**
+ * An authenticated, validated, limited GET of a cached track through gateway → NATS → service, beside a bare Fastify, a bare NATS hop and what
+ * the framework's documentation leads to. Rounds take turns, so that the machine's mood falls on all alike; ratios are of the medians.
+ *
+ *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N]
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import { createDatabase, type ServiceEnvironment, startNats, startPostgres, startRedis, startService } from '#testing/servers';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '4' },
+    connections: { type: 'string', default: '64' },
+  },
+});
+const [rounds, seconds, connections] = [Number(values.rounds), Number(values.seconds), Number(values.connections)];
+const undo: (() => unknown)[] = [];
+
+interface Target {
+  readonly name: string;
+  readonly url: string;
+}
+interface Figures {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly failed: number;
+}
+
+async function variant(file: string, environment: Record<string, string>, role = 'gateway'): Promise<string> {
+  const path = join(import.meta.dirname, 'variants', file);
+  const child = spawn(process.execPath, ['--conditions=source', path, role], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  undo.push(() => stop(child));
+  const failed = once(child, 'exit').then(() => Promise.reject(new Error(`${file} ${role} ended before it was ready`)));
+  const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), failed])) as [string];
+  failed.catch(() => undefined);
+  return (JSON.parse(line) as { url: string }).url;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+async function json<T>(url: string, init: RequestInit = {}): Promise<T> {
+  const answer = await fetch(url, init);
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** The real gateway and audio service with one track that is ready. */
+async function ours(servers: ServiceEnvironment): Promise<{ track: { id: string }; token: string; url: string; publicKey: string }> {
+  const environment: ServiceEnvironment = { ...servers, GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000', LOG_LEVEL: 'warn' };
+  const audio = await startService('audio', environment);
+  undo.push(() => audio.stop());
+  const gateway = await startService('gateway', environment);
+  undo.push(() => gateway.stop());
+  const credentials = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'bench@example.org', password: 'a password for a bench' }),
+  };
+  await json(`${gateway.url}/v1/auth/register`, credentials);
+  const { accessToken: token } = await json<{ accessToken: string }>(`${gateway.url}/v1/auth/login`, credentials);
+  const form = new FormData();
+  form.set('file', new Blob([clickTrack()]), 'bench.wav');
+  const headers = { authorization: `Bearer ${token}` };
+  const { id } = await json<{ id: string }>(`${gateway.url}/v1/tracks?wait=30`, { method: 'POST', body: form, headers });
+  const track = await json<{ id: string }>(`${gateway.url}/v1/tracks/${id}`, { headers });
+  const { keys } = await json<{ keys: [Record<string, string>] }>(`${gateway.url}/.well-known/jwks.json`);
+  const publicKey = createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
+  return { track, token, url: gateway.url, publicKey };
+}
+
+/** Eight seconds of clicks at 120 BPM, 16 bit mono WAV. */
+function clickTrack(): Buffer<ArrayBuffer> {
+  const rate = 22_050;
+  const wav = Buffer.alloc(44 + 2 * 8 * rate);
+  wav.write('RIFF', 0);
+  wav.writeUInt32LE(wav.length - 8, 4);
+  wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(rate, 24);
+  wav.writeUInt32LE(2 * rate, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36);
+  wav.writeUInt32LE(wav.length - 44, 40);
+  for (let at = 0; at < 8 * rate; at++)
+    wav.writeInt16LE(Math.round(20_000 * Math.exp(-(at % (rate / 2)) / 200) * Math.sin(at / 4)), 44 + 2 * at);
+  return wav;
+}
+
+async function load({ url }: Target, token: string): Promise<Figures> {
+  const result = await autocannon({ url, connections, duration: seconds, headers: { authorization: `Bearer ${token}` } });
+  const { latency, requests } = result;
+  return {
+    perSecond: requests.average,
+    p50Ms: latency.p50,
+    p95Ms: latency.p97_5,
+    p99Ms: latency.p99,
+    failed: result.non2xx + result.errors,
+  };
+}
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
+
+function report(name: string, figures: readonly Figures[], bare: number): string {
+  const of = (key: keyof Figures) => median(figures.map((each) => each[key]));
+  const failed = figures.reduce((sum, each) => sum + each.failed, 0);
+  const cells = [of('perSecond').toFixed(0), (of('perSecond') / bare).toFixed(2), of('p50Ms'), of('p95Ms'), of('p99Ms'), failed];
+  return `${name.padEnd(46)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+}
+
+async function main(): Promise<void> {
+  const [postgres, redis, nats] = await Promise.all([startPostgres(), startRedis(), startNats()]);
+  undo.push(() => Promise.all([postgres.stop(), redis.stop(), nats.stop()]));
+  await createDatabase(postgres.url, 'bench');
+  const database = new URL(postgres.url);
+  database.pathname = '/bench';
+  const blobs = join(process.env.TMPDIR ?? '/tmp', `rafaga-bench-${process.pid}`);
+  const servers = { DATABASE_URL: database.href, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
+  const { track, token, url, publicKey } = await ours(servers);
+  const environment = { ...servers, BENCH_BODY: JSON.stringify(track), BENCH_PUBLIC_KEY: Buffer.from(publicKey).toString('base64') };
+  await variant('raw-nats.ts', environment, 'service');
+  await variant('naive-nest.ts', environment, 'service');
+  const path = `/v1/tracks/${track.id}`;
+  const targets: Target[] = [
+    { name: 'bare Fastify, response schema', url: (await variant('bare-fastify.ts', environment)) + path },
+    { name: 'Fastify → NATS request/reply → subscriber', url: (await variant('raw-nats.ts', environment)) + path },
+    { name: 'Nest ClientProxy, passport, validator, throttler', url: (await variant('naive-nest.ts', environment)) + path },
+    { name: 'Ráfaga: gateway → bus → audio, all checks', url: url + path },
+  ];
+  const figures = targets.map((): Figures[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, target] of targets.entries()) {
+      const measured = await load(target, token);
+      if (round > 0) figures[index]?.push(measured); // the first round warms up
+    }
+  }
+  const bare = median((figures[0] as Figures[]).map(({ perSecond }) => perSecond));
+  console.log(`${connections} connections, ${rounds} rounds of ${seconds} s, body of ${environment.BENCH_BODY.length} bytes\n`);
+  console.log(`${''.padEnd(46)}${['req/s', 'vs bare', 'p50 ms', 'p97.5', 'p99 ms', 'failed'].map((cell) => cell.padStart(9)).join('')}`);
+  for (const [index, { name }] of targets.entries()) console.log(report(name, figures[index] as Figures[], bare));
+}
+
+try {
+  await main();
+} finally {
+  for (const step of undo.reverse()) await step();
+}
