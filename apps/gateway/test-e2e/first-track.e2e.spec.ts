@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request as openRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '#testing';
+import { encodeWav, until } from '#testing';
 import { Api } from './support/api.ts';
 import { collectEvents } from './support/event-reader.ts';
 import { type House, metric, openHouse } from './support/house.ts';
@@ -146,16 +148,24 @@ describe('the file of a track', () => {
 
 describe('a download whose client goes away', () => {
   it('closes its file', async () => {
-    const { body } = await ana.upload(clicks(120, 240, 9)); // 10 MB: more than all the buffers on the way
+    const tenMegabytes = encodeWav([new Float32Array(5_000_000)], 22_050); // more than all the buffers on the way
+    const { body } = await ana.upload(tenMegabytes);
     const openFiles = () => metric(house.url, 'process_open_fds');
     const before = await openFiles();
-    const leaving = Array.from({ length: 10 }, () => new AbortController());
-    const responses = await Promise.all(leaving.map(({ signal }) => ana.raw(body.links.file, { signal })));
-    expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));
-    for (const one of leaving) one.abort();
+    if (before === 0) return; // only Linux counts them
+    const downloads = await Promise.all(Array.from({ length: 10 }, () => begin(body.links.file)));
+    expect(await openFiles()).toBeGreaterThanOrEqual(before + 20); // a socket and a file each
+    for (const download of downloads) download.destroy();
     expect(await until(async () => (await openFiles()) <= before + 2, 10_000)).toBe(true);
   });
 });
+
+/** A download of which nothing more than the headers is read. */
+async function begin(path: string): Promise<IncomingMessage> {
+  const headers = { authorization: `Bearer ${ana.token}` };
+  const [response] = await once(openRequest(new URL(path, house.url), { headers, agent: false }).end(), 'response');
+  return response;
+}
 
 describe('the same bytes again', () => {
   it('are answered from the cache: 201 at once, no ffmpeg, and the metric moves', async () => {
