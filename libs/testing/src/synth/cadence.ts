@@ -18,11 +18,11 @@ export interface CadenceOptions {
   readonly sampleRateHz?: number;
 }
 
-/** Chords that leave no doubt about their key (I IV V I unless told otherwise), one a bar at 110 BPM, twice through, about 17 s. */
+/** Chords that leave no doubt about their key (I IV V I unless told otherwise), one a bar at 110 BPM, about 9 s. */
 export function cadence(options: CadenceOptions): Float32Array {
   const degrees = options.degrees ?? [1, 4, 5, 1];
   const grid: Grid = { bpm: 110, startSeconds: 0.1 };
-  const toBeat = degrees.length * 8;
+  const toBeat = degrees.length * 4;
   const mix = new Mix(0.3 + (toBeat * 60) / grid.bpm, options.sampleRateHz ?? 22050);
   const harmony = { ...options, degrees, beatsPerChord: 4, toBeat };
   addChords(mix, grid, { ...harmony, perBeat: 0.5 });

@@ -50,13 +50,19 @@ function spectrumAt(curve: Float32Array, frequency: number, length: number): num
   const end = Math.min(curve.length, Math.floor(length));
   const turn = 2 * Math.cos(2 * Math.PI * frequency);
   const fadeTurn = 2 * Math.cos(Math.PI / length);
-  let [cosine, nextCosine] = [1, turn / 2];
-  let [fade, nextFade] = [1, fadeTurn / 2];
+  let cosine = 1;
+  let cosineBefore = turn / 2; // of lag -1, which is that of lag 1
+  let fade = 1;
+  let fadeBefore = fadeTurn / 2;
   let sum = 0;
   for (let lag = 0; lag < end; lag++) {
     sum += curve[lag]! * cosine * (0.5 + 0.5 * fade);
-    [cosine, nextCosine] = [nextCosine, turn * nextCosine - cosine];
-    [fade, nextFade] = [nextFade, fadeTurn * nextFade - fade];
+    const cosineAfter = turn * cosine - cosineBefore;
+    cosineBefore = cosine;
+    cosine = cosineAfter;
+    const fadeAfter = fadeTurn * fade - fadeBefore;
+    fadeBefore = fade;
+    fade = fadeAfter;
   }
   return sum / 60;
 }
