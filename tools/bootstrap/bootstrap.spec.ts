@@ -8,19 +8,26 @@ import { isComplete } from './install.mjs';
 import { lock, tryLock } from './lock.mjs';
 
 describe('isComplete', () => {
+  const otherPlatform = { version: '2.0.0', optional: true, os: ['plan9'], cpu: ['x64'] };
+  const thisPlatform = { version: '3.0.0', optional: true, os: process.platform, cpu: [process.arch] };
   const wanted = {
-    packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/other-platform': { version: '2.0.0', optional: true } },
+    packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': otherPlatform, 'node_modules/c': thisPlatform },
   };
+  const good = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/c': { version: '3.0.0' } };
+  const there = () => true;
 
-  it('does without optional packages for other platforms', () => {
-    expect(isComplete(wanted, { packages: { 'node_modules/a': { version: '1.0.0' } } })).toBe(true);
-  });
+  it('does without optional packages for other platforms', () => expect(isComplete(wanted, { packages: good }, there)).toBe(true));
 
   it.each([
     ['nothing is installed', undefined],
-    ['a package is missing', { packages: {} }],
-    ['a package has another version', { packages: { 'node_modules/a': { version: '1.0.1' } } }],
-  ])('is false when %s', (_why, installed) => expect(isComplete(wanted, installed)).toBe(false));
+    ['a package is missing', { packages: { 'node_modules/c': { version: '3.0.0' } } }],
+    ['a package has another version', { packages: { ...good, 'node_modules/a': { version: '1.0.1' } } }],
+    ['an optional package for this platform is missing', { packages: { 'node_modules/a': { version: '1.0.0' } } }],
+  ])('is false when %s', (_why, installed) => expect(isComplete(wanted, installed, there)).toBe(false));
+
+  it('is false when a folder was removed since', () => {
+    expect(isComplete(wanted, { packages: good }, (path) => path !== 'node_modules/a')).toBe(false);
+  });
 });
 
 describe('a lock', () => {

@@ -1,16 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { lock } from './lock.mjs';
+import { npmCi } from './npm-ci.mjs';
+import { modules, pinnedNode, root, stamp } from './places.mjs';
 import { say, step } from './say.mjs';
 
-export const root = resolve(import.meta.dirname, '../..');
-const modules = join(root, 'node_modules');
-const stamp = join(modules, '.rafaga-installed');
-/** The Node 24 that comes as a package, where there is one for this machine. */
-export const pinnedNode = join(modules, `node-${process.platform}-${process.arch}/bin/node`);
-const log = join(root, '.rafaga/logs/install.log');
+export { pinnedNode, root };
 
 /** Installs what package-lock.json names, unless that has been done. No install script of any package runs, save the one we need. */
 export async function install() {
@@ -31,43 +28,24 @@ export async function install() {
 }
 
 /**
- * True when every package of the lock file is installed in that version. An optional one may be missing: it is for another platform.
+ * True when every package of the lock file is installed in that version. An optional one may be missing when it is for another platform.
  *
  * @param lockFile package-lock.json, parsed
  * @param installed node_modules/.package-lock.json, parsed, which npm writes last
+ * @param exists whether a folder is there, which somebody may have removed since
  */
-export function isComplete(lockFile, installed) {
+export function isComplete(lockFile, installed, exists = (path) => existsSync(join(root, path))) {
   const wanted = Object.entries(lockFile.packages).filter(([path]) => path !== '');
-  return wanted.every(([path, { version, optional }]) => {
+  return wanted.every(([path, locked]) => {
     const there = installed?.packages?.[path];
-    return there ? there.version === version : optional === true;
+    return there ? there.version === locked.version && exists(path) : locked.optional === true && !isForHere(locked);
   });
 }
 
-async function npmCi() {
-  rmSync(stamp, { force: true });
-  mkdirSync(dirname(log), { recursive: true });
-  const [command, ...args] = npm();
-  const output = openSync(log, 'w');
-  const options = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
-  const child = spawn(command, [...args, ...options], { cwd: root, env: outsideEnvironment(), stdio: ['ignore', output, output] });
-  const code = await new Promise((done) => child.once('error', done).once('exit', done));
-  if (code === 0) return 'installed';
-  throw new Error(
-    `npm ci failed:\n${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n')}\n${code instanceof Error ? code.message : ''}`,
-  );
-}
-
-/** The npm that runs us, started with its own Node: ours lies in node_modules, which npm is about to replace. */
-function npm() {
-  const { npm_execpath: script, npm_node_execpath: node } = process.env;
-  const own = node && !node.startsWith(modules) && existsSync(node);
-  return own && script?.endsWith('npm-cli.js') ? [node, script] : ['npm'];
-}
-
-function outsideEnvironment() {
-  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(modules));
-  return { ...process.env, PATH: path.join(delimiter), NODE_ENV: '' };
+/** npm writes one word or a list; a package without either is for every machine. A libc cannot be told from here. */
+function isForHere({ os, cpu, libc }) {
+  const names = (value, mine) => !value || [value].flat().includes(mine);
+  return Boolean(os ?? cpu) && !libc && names(os, process.platform) && names(cpu, process.arch);
 }
 
 /** What the install script of the embedded PostgreSQL would do: npm cannot pack the links between its libraries. */

@@ -44,21 +44,22 @@ function place(mine, file) {
 
 /** @returns the pid of the living holder; nothing when the lock is ours now */
 function takeOver(mine, file) {
-  const holder = read(file);
+  const holder = readHolder(file);
   if (holder && startOf(holder.pid) === holder.startedAt) return holder.pid;
   const aside = `${mine}.stale`;
   try {
     renameSync(file, aside);
   } catch {
-    return read(file)?.pid ?? process.pid; // somebody else moved it first: they are the ones to wait for
+    return readHolder(file)?.pid ?? process.pid; // somebody else moved it first: they are the ones to wait for
   }
-  const moved = read(aside);
+  const moved = readHolder(aside);
   if (moved && startOf(moved.pid) === moved.startedAt) place(aside, file); // it had just been taken over by another: give it back
   rmSync(aside, { force: true });
-  return place(mine, file) ? undefined : (read(file)?.pid ?? process.pid);
+  return place(mine, file) ? undefined : (readHolder(file)?.pid ?? process.pid);
 }
 
-function read(file) {
+/** Who is written down in a lock file, dead or alive. */
+export function readHolder(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
