@@ -64,7 +64,8 @@ function reloadOnChange(house: House, names: readonly ServiceName[]): void {
     say(`reload    ${paths.join(', ')}: starting ${touched.join(', ')} again …`);
     for (const name of touched) await house.restart(name).catch((error: Error) => say(`reload    ${error.message}`));
   };
-  const failed = (error: Error) => say(`reload    does not compile, still running what did:\n${error.message}`);
+  const failed = (error: Error) =>
+    say(`reload    does not compile, still running what did:\n${error.message.split('\n\nCaused by')[0]?.trimEnd()}`);
   watchSources([...names.map((name) => `apps/${name}`), 'libs'], (paths) => void restart(paths), failed);
   say(`reload    watching apps/{${names.join(',')}} and libs for changes`);
 }
