@@ -56,7 +56,7 @@ async function basic(): Promise<void> {
 function performanceSuite(): void {
   const library = new LRUCache<string, object>({ max: 2 * entries, ttl: 3_600_000 });
   const plain = new LRUCache<string, object>({ max: 2 * entries });
-  const store = new MemoryStore<object>({ maxBytes: entries * 400, policy: policies.adaptive!(entries * 400) });
+  const store = new MemoryStore<object>({ maxBytes: entries * 600, policy: policies.adaptive!(entries * 600) });
   for (const key of keys) {
     library.set(key, { key });
     plain.set(key, { key });

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { policies } from '#storage';
 import { belady } from './belady.ts';
-import { readTrace } from './read-trace.ts';
+import { type Key, readTrace } from './read-trace.ts';
 import { Simulation } from './simulate.ts';
 
 export interface TraceResult {
@@ -26,17 +26,19 @@ export async function runTrace(args: readonly string[]): Promise<TraceResult> {
   const make = policies[strategy];
   if (make === undefined) throw new RangeError(`--strategy must be one of ${Object.keys(policies).join(', ')}, belady`);
   const simulation = new Simulation(size, make(size));
-  for await (const key of readTrace(trace)) simulation.ask(key);
+  for await (const keys of readTrace(trace)) for (const key of keys) simulation.ask(key);
   return { strategy, size, requests: simulation.requests, hits: simulation.hits };
 }
 
 async function runBelady(file: string, size: number): Promise<TraceResult> {
-  const numbers = new Map<number | string, number>();
+  const numbers = new Map<Key, number>();
   const trace: number[] = [];
-  for await (const key of readTrace(file)) {
-    const number = numbers.get(key) ?? numbers.size;
-    numbers.set(key, number);
-    trace.push(number);
+  for await (const keys of readTrace(file)) {
+    for (const key of keys) {
+      const number = numbers.get(key) ?? numbers.size;
+      numbers.set(key, number);
+      trace.push(number);
+    }
   }
   return { strategy: 'belady', size, requests: trace.length, hits: belady(Int32Array.from(trace), size) };
 }

@@ -25,6 +25,7 @@ interface Errand {
   readonly options: WrapOptions;
 }
 
+const noTags: readonly string[] = [];
 /** A loader's claim is renewed while it works; when its process dies, others take over after this long. */
 const leaseMs = 3_000;
 /** Longer than this nobody waits for another process's load; then each loads for itself. */
@@ -70,7 +71,7 @@ export class Filler {
   entryOf(room: Room, value: unknown, { ttlSeconds, staleSeconds, tags }: WrapOptions): Entry {
     const ttl = ttlSeconds ?? (value === null ? room.rules.negativeTtlSeconds : room.rules.ttlSeconds);
     const times = timesOf(this.#options.now(), { ttlSeconds: ttl, staleSeconds: staleSeconds ?? room.rules.staleSeconds });
-    return { value, ...times, tags: [...new Set(tags)] };
+    return { value, ...times, tags: tags?.length ? [...new Set(tags)] : noTags };
   }
 
   /** What was begun in the background has ended. */

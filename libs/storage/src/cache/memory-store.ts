@@ -10,8 +10,8 @@ export interface MemoryStoreOptions<V> {
   readonly onLeave?: (key: string, value: V, why: Leaving, hits: number) => void;
 }
 
-/** What the store charges an entry beyond its value: a Map slot, the slot's columns, the entry's own fields. */
-export const entryOverheadBytes = 160;
+/** What the store charges an entry beyond its value: a Map slot, the columns of store and policy, the entry's own fields. Measured on the heap. */
+export const entryOverheadBytes = 320;
 
 /**
  * Entries in this process's memory, never above `maxBytes` by its own count. Columns over slot numbers; the policy says who leaves.

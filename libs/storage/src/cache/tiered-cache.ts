@@ -98,13 +98,14 @@ export class TieredCache<Namespace extends string = string> {
     const room = this.#room(namespace);
     const entry = this.#inMemory(room, key);
     if (entry !== undefined) return Promise.resolve(entry.value as T);
-    return this.#timed('get', 'l2', this.#filler.look(room, key) as Promise<T | undefined>);
+    return this.#timed('get', this.#farthest(room), this.#filler.look(room, key) as Promise<T | undefined>);
   }
 
   /** Stores a new truth in every tier and strikes the copies that other instances hold. */
   set(namespace: Namespace, key: string, value: unknown, options: WrapOptions = {}): Promise<void> {
     if (value === undefined) throw new TypeError('undefined cannot be cached; delete the key, or cache null');
-    return this.#timed('set', 'l2', this.#set(this.#room(namespace), key, value, options));
+    const room = this.#room(namespace);
+    return this.#timed('set', this.#farthest(room), this.#set(room, key, value, options));
   }
 
   /** After this no instance that is reached serves the old value, and no load that began before may store its result. */
@@ -188,7 +189,7 @@ export class TieredCache<Namespace extends string = string> {
 
   #invalidate(operation: Operation, target: InvalidationTarget): Promise<void> {
     this.#forget(target);
-    return this.#timed(operation, 'l2', this.#synchroniser.tell(target));
+    return this.#timed(operation, this.#tier ? 'l2' : 'l1', this.#synchroniser.tell(target));
   }
 
   #forget(target: InvalidationTarget): void {
@@ -214,6 +215,11 @@ export class TieredCache<Namespace extends string = string> {
     } finally {
       this.#metrics.observe(operation, tier, sinceMs);
     }
+  }
+
+  /** The last tier that an operation on this namespace reaches. */
+  #farthest(room: Room): Tier {
+    return this.#tier && room.rules.tiers !== 'memory' ? 'l2' : 'l1';
   }
 
   #room(namespace: string): Room {

@@ -12,7 +12,7 @@ const keepOfPast = 0.8;
 const gapClasses = 24;
 /** Keys used once; then twice, three or four times, more often, each by the octave of its gap. */
 const classes = 1 + 3 * gapClasses;
-const maxHistory = 1 << 19;
+const maxHistory = 1 << 18;
 /** Uses closer together than this share of the residents are one use: nobody so recent is in danger. */
 const quietShare = 1 / 16;
 /** The same while nobody had to leave for so many requests per resident: then nothing needs to be learnt in a hurry. */
@@ -159,7 +159,7 @@ export class PredictivePolicy implements EvictionPolicy {
     this.#learnEvery = Math.min(20_000, this.#learnEvery * 1.25);
     this.#learnAt = (this.#clock + this.#learnEvery) | 0;
     const wanted = Math.min(maxHistory, 16 * this.#residents.count);
-    if (this.#history.size < wanted) this.#history = new ReuseHistory(2 * wanted);
+    if (this.#history.size < wanted) this.#history = new ReuseHistory(Math.min(maxHistory, 2 * wanted));
   }
 
   #random(): number {

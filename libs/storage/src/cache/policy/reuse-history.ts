@@ -15,7 +15,7 @@ export class ReuseHistory {
   readonly rows: number;
   readonly #tags: Int32Array;
   readonly #usedAt: Int32Array;
-  readonly #gaps: Float64Array;
+  readonly #gaps: Float32Array;
   readonly #uses: Uint8Array;
 
   /** @param keys about how many keys to remember */
@@ -24,7 +24,7 @@ export class ReuseHistory {
     const length = this.rows * ways;
     this.#tags = new Int32Array(length);
     this.#usedAt = new Int32Array(length);
-    this.#gaps = new Float64Array(length);
+    this.#gaps = new Float32Array(length);
     this.#uses = new Uint8Array(length);
   }
 
