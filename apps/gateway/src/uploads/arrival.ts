@@ -10,7 +10,7 @@ export interface Arrival {
 }
 
 /** A file may take its time, but not stand still: a client that sends nothing holds a connection, a parser and a temporary file. */
-export function watchArrival(request: IncomingMessage, idleMs: number): Arrival {
+export function watchArrival(request: IncomingMessage, idleMs: number, onBytes: (bytes: number) => void): Arrival {
   const controller = new AbortController();
   const stalled = Promise.withResolvers<never>();
   const giveUp = () => {
@@ -19,12 +19,15 @@ export function watchArrival(request: IncomingMessage, idleMs: number): Arrival 
     stalled.reject(failure);
   };
   const timer = setTimeout(giveUp, idleMs);
-  const refresh = () => timer.refresh();
-  request.on('data', refresh);
-  return { signal: controller.signal, stalled: stalled.promise, done: () => stop(request, refresh, timer) };
+  const heard = (chunk: Buffer) => {
+    timer.refresh();
+    onBytes(chunk.length);
+  };
+  request.on('data', heard);
+  return { signal: controller.signal, stalled: stalled.promise, done: () => stop(request, heard, timer) };
 }
 
-function stop(request: IncomingMessage, refresh: () => void, timer: NodeJS.Timeout): void {
+function stop(request: IncomingMessage, heard: (chunk: Buffer) => void, timer: NodeJS.Timeout): void {
   clearTimeout(timer);
-  request.off('data', refresh);
+  request.off('data', heard);
 }

@@ -4,6 +4,7 @@ import { Failure, failures } from '#contracts';
 import { BLOBS, Log } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
 import { watchArrival } from './arrival.ts';
+import { BufferGarbage } from './buffer-garbage.ts';
 import { discardRest } from './discard-rest.ts';
 import { readFormFile } from './form-file.ts';
 import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
@@ -14,6 +15,8 @@ export interface Upload extends StoredBlob {
 
 @Injectable() // takes files in: from the request into the blob store, and out again when nobody wants them
 export class Uploads {
+  private readonly garbage = new BufferGarbage();
+
   constructor(
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(UPLOAD_LIMITS) private readonly limits: UploadLimits,
@@ -36,7 +39,7 @@ export class Uploads {
   }
 
   async #arrived(request: FastifyRequest): Promise<Upload> {
-    const arrival = watchArrival(request.raw, this.limits.idleMs);
+    const arrival = watchArrival(request.raw, this.limits.idleMs, (bytes) => this.garbage.add(bytes));
     try {
       return await Promise.race([this.#store(request, arrival.signal), arrival.stalled]);
     } finally {
