@@ -30,6 +30,7 @@ const loose = { ...double, request: z.any() };
 
 const seen: CallContext[] = [];
 let hanging = Promise.withResolvers<{ n: number }>();
+let begun = Promise.withResolvers<void>();
 
 @Controller()
 class Things {
@@ -56,6 +57,7 @@ class Things {
   }
   @Handles(hang)
   hang() {
+    begun.resolve();
     return hanging.promise;
   }
 }
@@ -193,8 +195,9 @@ describe('the bus', () => {
   });
 
   it('finishes what is in flight before it leaves, and takes nothing new', async () => {
+    begun = Promise.withResolvers();
     const waiting = bus.call({ ...hang, deadlineMs: 5_000 }, { n: 1 });
-    await links[0]?.connection.flush();
+    await begun.promise;
     const drained = server.drain(5_000);
     hanging.resolve({ n: 9 });
     expect(await waiting).toEqual({ n: 9 });

@@ -1,4 +1,7 @@
-/** Sends calls to the same subject that were made in one turn of the event loop as one message. A lone call goes out as a plain request. */
+/**
+ * Sends calls to the same subject that were made in one turn of the event loop, or while an answer is outstanding, as one message. A lone call
+ * goes out at once, as a plain request.
+ */
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import { type CallContext, Failure } from '#contracts';
 import { batchHeaders, batchLimits, readAnswers } from './batch.ts';
@@ -12,9 +15,20 @@ interface Waiting {
   readonly reject: (failure: unknown) => void;
 }
 
+/** While an answer is outstanding, further calls gather this long at most: under load messages fill up, and no slow answer holds others back. */
+const gatherMs = 2;
+
+/** The calls to one subject that have not left yet. */
+interface Lane {
+  readonly waiting: Waiting[];
+  /** A message has left and nothing of it has come back. */
+  outstanding: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
 export class Coalescer {
   readonly #link: NatsLink;
-  readonly #queues = new Map<string, Waiting[]>();
+  readonly #lanes = new Map<string, Lane>();
   readonly #open = new Map<string, Batch>();
   readonly #inboxes = new WeakMap<NatsConnection, string>();
   #batches = 0;
@@ -29,30 +43,44 @@ export class Coalescer {
    */
   request(subject: string, payload: string, call: CallContext): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const queue = this.#queues.get(subject);
-    if (queue) queue.push({ payload, call, resolve, reject });
-    else {
-      this.#queues.set(subject, [{ payload, call, resolve, reject }]);
-      if (this.#queues.size === 1) setImmediate(() => this.#flush());
-    }
+    const lane = this.#laneOf(subject);
+    lane.waiting.push({ payload, call, resolve, reject });
+    if (lane.waiting.length >= batchLimits.items) this.#flush(subject, lane);
+    else if (lane.outstanding) lane.timer ??= setTimeout(() => this.#flush(subject, lane), gatherMs);
+    else if (lane.waiting.length === 1) setImmediate(() => this.#flush(subject, lane));
     return promise;
   }
 
-  #flush(): void {
-    const queues = [...this.#queues];
-    this.#queues.clear();
-    for (const [subject, queue] of queues) {
-      for (const batch of split(queue)) this.#send(subject, batch);
+  /** Subjects come from contracts, so there are only as many lanes as contracts. */
+  #laneOf(subject: string): Lane {
+    const known = this.#lanes.get(subject);
+    if (known) return known;
+    const lane: Lane = { waiting: [], outstanding: false, timer: undefined };
+    this.#lanes.set(subject, lane);
+    return lane;
+  }
+
+  #flush(subject: string, lane: Lane): void {
+    clearTimeout(lane.timer);
+    lane.timer = undefined;
+    const answered = () => {
+      lane.outstanding = false;
+      if (lane.waiting.length > 0) this.#flush(subject, lane);
+    };
+    for (const items of split(lane.waiting.splice(0))) {
+      lane.outstanding = true;
+      this.#send(subject, items, answered);
     }
   }
 
-  #send(subject: string, items: readonly Waiting[]): void {
+  #send(subject: string, items: readonly Waiting[], answered: () => void): void {
     try {
       const [first] = items;
-      if (items.length === 1 && first) void this.#sendAlone(subject, first);
-      else this.#sendBatch(subject, items);
+      if (items.length === 1 && first) void this.#sendAlone(subject, first).finally(answered);
+      else this.#sendBatch(subject, items, answered);
     } catch (error) {
       for (const item of items) item.reject(error);
+      answered();
     }
   }
 
@@ -66,13 +94,13 @@ export class Coalescer {
     }
   }
 
-  #sendBatch(subject: string, items: readonly Waiting[]): void {
+  #sendBatch(subject: string, items: readonly Waiting[], answered: () => void): void {
     const connection = this.#link.connection;
     const id = String(++this.#batches);
     const reply = `${this.#inboxOf(connection)}.${id}`;
     const body = `[${items.map(({ call, payload }) => `{"context":${JSON.stringify(call)},"payload":${payload}}`).join(',')}]`;
     connection.publish(subject, body, { reply, headers: batchHeaders(items.length) });
-    this.#open.set(id, new Batch(items, () => this.#open.delete(id)));
+    this.#open.set(id, new Batch(items, answered, () => this.#open.delete(id)));
   }
 
   /** One subscription a connection for the answers to all batches. */
@@ -106,11 +134,14 @@ class Batch {
   readonly #items: (Waiting | undefined)[];
   readonly #timers: NodeJS.Timeout[];
   readonly #done: () => void;
+  #answered: (() => void) | undefined;
   #left: number;
 
-  constructor(items: readonly Waiting[], done: () => void) {
+  /** @param answered called once, at the first sign of an answer; @param done called when nothing is waited for any more */
+  constructor(items: readonly Waiting[], answered: () => void, done: () => void) {
     this.#items = [...items];
     this.#left = items.length;
+    this.#answered = answered;
     this.#done = done;
     const now = Date.now();
     this.#timers = items.map(({ call }, index) => setTimeout(() => this.#expire(index), Math.max(1, call.deadlineAtMs - now)));
@@ -136,12 +167,15 @@ class Batch {
     this.#items[index] = undefined;
     clearTimeout(this.#timers[index]);
     if (--this.#left === 0) this.#done();
+    this.#answered?.();
+    this.#answered = undefined;
     return item;
   }
 }
 
 /** In order, none over the limits; an item that is large by itself travels alone. */
 function* split(queue: readonly Waiting[]): Generator<readonly Waiting[]> {
+  if (queue.length === 0) return;
   let batch: Waiting[] = [];
   let bytes = 0;
   for (const item of queue) {
