@@ -37,4 +37,19 @@ class CreateTracks1795219200000 implements MigrationInterface {
   }
 }
 
-export const audioMigrations: SchemaMigrations = { schema: 'audio', steps: [CreateTracks1795219200000] };
+/** Recordings from before blobs were held by name. The schema `blobs` is there already: the platform migrates it first. */
+class HoldBlobs1795219300000 implements MigrationInterface {
+  readonly name = 'HoldBlobs1795219300000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `INSERT INTO blobs.reference (sha256, holder) SELECT sha256, 'audio.recording' FROM audio.recording ON CONFLICT DO NOTHING`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DELETE FROM blobs.reference WHERE holder = 'audio.recording'`);
+  }
+}
+
+export const audioMigrations: SchemaMigrations = { schema: 'audio', steps: [CreateTracks1795219200000, HoldBlobs1795219300000] };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { platformConfig, readConfig, urlOf } from '#platform';
 import { jobsConfig } from './jobs/jobs.config.ts';
+import { sweepingConfig } from './sweeping/sweeping.config.ts';
 import { uploadsConfig } from './uploads/uploads.config.ts';
 
 const perMinute = z.coerce.number().int().min(1).max(10_000_000);
@@ -18,6 +19,7 @@ export const gatewaySchema = z.object({
   ...platformConfig.shape,
   ...uploadsConfig.shape,
   ...jobsConfig.shape,
+  ...sweepingConfig.shape,
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   /** Where clients reach us, e.g. https://api.example.org; stands in the OpenAPI document. Unset: relative to wherever it was read. */
   GATEWAY_PUBLIC_URL: urlOf('http', 'https').optional(),

@@ -14,6 +14,7 @@ export { type JobChanged, JobFeed } from './jobs/job-feed.ts';
 export { type InputOf, type JobKind, jobKind, type OutputOf } from './jobs/job-kind.ts';
 export type { CommitRows, Completion, JobContext, JobHandler, JobRun } from './jobs/job-run.ts';
 export { jobsMigrations } from './jobs/jobs.migrations.ts';
+export { keepGoing, Wake } from './jobs/keep-going.ts';
 export { hideCredentials, Log } from './logs/log.ts';
 export { PlatformModule } from './platform.module.ts';
 export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';

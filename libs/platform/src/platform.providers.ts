@@ -1,7 +1,7 @@
 /** How each part of the platform is opened, probed and closed. Everything connects in the background: an app stands up before its servers do. */
 import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
 import { Compute } from '#compute';
-import { openBlobStore, openRedis, type RedisConnection, TieredCache } from '#storage';
+import { blobsMigrations, openBlobStore, openRedis, type RedisConnection, TieredCache } from '#storage';
 import { Bus } from './bus/bus.ts';
 import { NatsLink } from './bus/nats-link.ts';
 import { NatsInvalidationChannel } from './cache/nats-invalidation-channel.ts';
@@ -38,10 +38,10 @@ function always({ name, config }: PlatformOptions): Provider[] {
   ];
 }
 
-function databaseOf({ name, config, postgres, jobs }: PlatformOptions): Provider[] {
+function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): Provider[] {
   if (!postgres) return [];
   const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
-    const migrations = jobs ? [...postgres.migrations, jobsMigrations] : postgres.migrations;
+    const migrations = [...(blobs ? [blobsMigrations] : []), ...postgres.migrations, ...(jobs ? [jobsMigrations] : [])];
     const settings = { ...postgres, migrations, url: config.DATABASE_URL, applicationName: name, poolSize: config.DATABASE_POOL_SIZE };
     const database = new Database(settings, log);
     dependencies.add({ name: 'postgres', required: true, check: () => database.ping() });

@@ -1,4 +1,7 @@
+export { type BlobHolder, BlobReferences } from './blobs/blob-references.ts';
 export type { BlobStat, BlobStore, ByteRange, StoredBlob, SweepReport, SweepRequest, WriteLimits } from './blobs/blob-store.ts';
+export { BlobSweeper, type BlobSweeperOptions } from './blobs/blob-sweeper.ts';
+export { blobsMigrations } from './blobs/blobs.migrations.ts';
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { openBlobStore } from './blobs/open-blob-store.ts';
 export {

@@ -3,12 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import type { TrackAnalysis } from '#contracts';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
 
 /** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
 export const engineVersion = 1;
+
+const holder: BlobHolder = 'audio.recording';
 
 @Entity({ schema: 'audio', name: 'recording' })
 export class Recording {
@@ -54,9 +56,10 @@ export class RecordingStore {
     return found?.analysis && found.waveform ? { analysis: found.analysis, waveform: found.waveform } : null;
   }
 
-  /** Notes a recording; one that is known already stays as it is. */
+  /** Notes a recording, and that we hold its bytes; one that is known already stays as it is. */
   static async remember(tx: EntityManager, { sha256, sizeBytes, media }: Pick<Recording, 'sha256' | 'sizeBytes' | 'media'>): Promise<void> {
     await tx.createQueryBuilder().insert().into(Recording).values({ sha256, sizeBytes, media }).orIgnore().execute();
+    await BlobReferences.hold(tx, sha256, holder);
   }
 
   /**
@@ -92,21 +95,15 @@ export class RecordingStore {
     );
   }
 
-  /** Forgets a recording that no track holds any more. */
+  /** Forgets a recording that no track holds any more, and lets go of its bytes. */
   static async forgetUnused(tx: EntityManager, sha256: string): Promise<void> {
-    await queryRows(
+    const forgotten = await queryRows(
       tx,
-      'DELETE FROM audio.recording r WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM audio.track t WHERE t.sha256 = r.sha256)',
+      `DELETE FROM audio.recording r WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM audio.track t WHERE t.sha256 = r.sha256)
+       RETURNING sha256`,
       [sha256],
     );
-  }
-
-  /** Which of these blobs a recording refers to. */
-  async referenced(sha256s: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await queryRows<{ sha256: string }>(this.database.source, 'SELECT sha256 FROM audio.recording WHERE sha256 = ANY($1)', [
-      sha256s,
-    ]);
-    return new Set(rows.map(({ sha256 }) => sha256));
+    if (forgotten.length > 0) await BlobReferences.release(tx, sha256, holder);
   }
 }
 

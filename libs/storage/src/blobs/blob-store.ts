@@ -39,6 +39,7 @@ export interface SweepReport {
   readonly removed: number;
   readonly removedBytes: number;
   readonly kept: number;
+  readonly keptBytes: number;
 }
 
 export interface BlobStore {
@@ -72,6 +73,9 @@ export interface BlobStore {
 
   /** Removes what no row refers to. Safe while others write: a blob stored again meanwhile survives. */
   sweep(request: SweepRequest): Promise<SweepReport>;
+
+  /** How much more fits; undefined where the driver cannot tell. */
+  freeBytes(): Promise<number | undefined>;
 }
 
 export const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);

@@ -3,7 +3,7 @@
  * Several processes may share one root, as long as it is one file system where a rename is atomic (local disk, NFS).
  */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, opendir, readdir, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, lstat, mkdir, open, opendir, readdir, realpath, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Failure } from '#contracts';
@@ -50,8 +50,7 @@ export class FsBlobStore implements BlobStore {
   }
 
   async openRead(sha256: string, range: ByteRange = {}): Promise<{ stream: Readable; sizeBytes: number }> {
-    const path = this.#pathOf(sha256);
-    const file = path ? await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(orWhenMissing(undefined)) : undefined;
+    const file = await this.#wherever(sha256, (path) => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     if (!file) throw blobNotFound(sha256);
     try {
       const { size } = await file.stat();
@@ -67,14 +66,13 @@ export class FsBlobStore implements BlobStore {
   }
 
   async stat(sha256: string): Promise<BlobStat | undefined> {
-    const path = this.#pathOf(sha256);
-    const found = path ? await lstat(path).catch(orWhenMissing(undefined)) : undefined;
+    const found = await this.#wherever(sha256, lstat);
     return found?.isFile() ? { sha256, sizeBytes: found.size, storedAtMs: found.mtimeMs } : undefined;
   }
 
   async withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T> {
-    const path = this.#pathOf(sha256);
-    if (!path || !(await this.stat(sha256))) throw blobNotFound(sha256);
+    const path = await this.#wherever(sha256, (candidate) => lstat(candidate).then(() => candidate));
+    if (!path) throw blobNotFound(sha256);
     return use(path);
   }
 
@@ -97,18 +95,28 @@ export class FsBlobStore implements BlobStore {
     }
   }
 
-  sweep(request: SweepRequest): Promise<SweepReport> {
+  async sweep(request: SweepRequest): Promise<SweepReport> {
+    await this.#clearIncoming(Math.min(staleAfterMs, request.graceMs));
     return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessWanted(blob, request));
   }
 
   /** Removes what a process that died left in `incoming` and puts back what a sweep that died left in `leaving`. Run at start. */
   async recover(): Promise<void> {
+    await this.#clearIncoming(staleAfterMs);
+    for (const name of (await readdir(this.#leaving)).filter(isSha256)) await this.#putBack(name);
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#root);
+    return bavail * bsize;
+  }
+
+  async #clearIncoming(silentForMs: number): Promise<void> {
     for (const name of await readdir(this.#incoming)) {
       const path = join(this.#incoming, name);
       const found = await stat(path).catch(orWhenMissing(undefined));
-      if (found && Date.now() - found.mtimeMs > staleAfterMs) await rm(path, { force: true });
+      if (found && Date.now() - found.mtimeMs > silentForMs) await rm(path, { force: true });
     }
-    for (const name of (await readdir(this.#leaving)).filter(isSha256)) await this.#putBack(name);
   }
 
   /**
@@ -126,15 +134,29 @@ export class FsBlobStore implements BlobStore {
     return !wanted;
   }
 
+  /** Never over a blob that was stored meanwhile: that one is younger. */
   async #putBack(sha256: string): Promise<void> {
-    await rename(join(this.#leaving, sha256), this.#pathOf(sha256)!).catch(orWhenMissing(undefined)); // another copy was quicker
+    const leaving = join(this.#leaving, sha256);
+    const done = (error: unknown) => (errorCode(error) === 'EEXIST' ? undefined : orWhenMissing(undefined)(error)); // or another copy was quicker
+    await link(leaving, this.#pathOf(sha256)!).catch(done);
+    await rm(leaving, { force: true });
+  }
+
+  /** A sweep that changes its mind moves a blob out and back; who reads meanwhile finds it all the same. */
+  async #wherever<T>(sha256: string, look: (path: string) => Promise<T>): Promise<T | undefined> {
+    const path = this.#pathOf(sha256);
+    if (!path) return undefined;
+    const missing = orWhenMissing(undefined);
+    return (await look(path).catch(missing)) ?? (await look(join(this.#leaving, sha256)).catch(missing)) ?? look(path).catch(missing);
   }
 
   /** True when the very bytes are here already; their grace starts anew. A file of another size is damaged and will be replaced. */
   async #keepOld({ sha256, sizeBytes }: Intake): Promise<boolean> {
-    if ((await this.stat(sha256))?.sizeBytes !== sizeBytes) return false;
+    const path = this.#pathOf(sha256)!;
+    const found = await lstat(path).catch(orWhenMissing(undefined));
+    if (!found?.isFile() || found.size !== sizeBytes) return false;
     const now = new Date();
-    return utimes(this.#pathOf(sha256)!, now, now).then(() => true, orWhenMissing(false));
+    return utimes(path, now, now).then(() => true, orWhenMissing(false));
   }
 
   async #place({ path, sha256 }: Intake): Promise<void> {

@@ -2,17 +2,24 @@ import type { BlobStat, SweepReport, SweepRequest } from './blob-store.ts';
 
 const batchSize = 500;
 
+type Counting = { -readonly [Name in keyof SweepReport]: SweepReport[Name] };
+
+function keep({ sizeBytes }: BlobStat, report: Counting): void {
+  report.kept++;
+  report.keptBytes += sizeBytes;
+}
+
 /** Walks a store in batches, asks which blobs rows still refer to, and hands the others to `remove` (which looks once more). */
 export async function sweepBlobs(
   blobs: AsyncIterable<BlobStat>,
   request: SweepRequest,
   remove: (blob: BlobStat) => Promise<boolean>,
 ): Promise<SweepReport> {
-  const report = { removed: 0, removedBytes: 0, kept: 0 };
+  const report = { removed: 0, removedBytes: 0, kept: 0, keptBytes: 0 };
   let batch: BlobStat[] = [];
   for await (const blob of blobs) {
     request.signal?.throwIfAborted();
-    if (Date.now() - blob.storedAtMs < request.graceMs) report.kept++;
+    if (Date.now() - blob.storedAtMs < request.graceMs) keep(blob, report);
     else batch.push(blob);
     if (batch.length === batchSize) {
       await sweepBatch(batch, request, remove, report);
@@ -27,11 +34,11 @@ async function sweepBatch(
   batch: readonly BlobStat[],
   { referenced }: SweepRequest,
   remove: (blob: BlobStat) => Promise<boolean>,
-  report: { removed: number; removedBytes: number; kept: number },
+  report: Counting,
 ): Promise<void> {
   const wanted = await referenced(batch.map((blob) => blob.sha256));
   for (const blob of batch) {
-    if (wanted.has(blob.sha256) || !(await remove(blob))) report.kept++;
+    if (wanted.has(blob.sha256) || !(await remove(blob))) keep(blob, report);
     else {
       report.removed++;
       report.removedBytes += blob.sizeBytes;

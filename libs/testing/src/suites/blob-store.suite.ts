@@ -114,7 +114,7 @@ export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore
     inStore('sweeps what no row refers to and keeps what one does', async (store) => {
       const [kept, loose] = [await put(store, 'kept'), await put(store, 'loose')];
       const report = await store.sweep({ graceMs: 0, referenced: async () => new Set([kept]) });
-      expect(report).toEqual({ removed: 1, removedBytes: 5, kept: 1 });
+      expect(report).toEqual({ removed: 1, removedBytes: 5, kept: 1, keptBytes: 4 });
       expect(await namesIn(store)).toEqual([kept]);
       expect(await store.stat(loose)).toBeUndefined();
     });

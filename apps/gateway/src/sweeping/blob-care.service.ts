@@ -1,0 +1,40 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { BLOBS, Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { type BlobStore, BlobSweeper } from '#storage';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+
+/** How often we look whether a sweep is due (another copy may have done it), and how much room is left. */
+const lookEveryMs = 60_000;
+
+@Injectable() // removes files that nobody holds any more
+export class BlobCare implements OnApplicationBootstrap {
+  private readonly sweeper: BlobSweeper;
+  private readonly everyMs: number;
+
+  constructor(
+    @Inject(BLOBS) store: BlobStore,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    private readonly database: Database,
+    private readonly lifecycle: Lifecycle,
+    private readonly log: Log,
+  ) {
+    this.everyMs = config.GATEWAY_BLOB_SWEEP_SECONDS * 1_000;
+    this.sweeper = new BlobSweeper({ store, graceMs: config.GATEWAY_BLOB_GRACE_SECONDS * 1_000, everyMs: this.everyMs });
+  }
+
+  onApplicationBootstrap(): void {
+    const { stopping: signal } = this.lifecycle;
+    const step = () => this.step(signal);
+    let care = Promise.resolve();
+    void this.database.whenOpen().then(() => {
+      if (!signal.aborted) care = keepGoing({ purpose: 'sweep the blob store', log: this.log, signal, wake: new Wake(), step });
+    });
+    this.lifecycle.onDrain('blob care', () => care);
+  }
+
+  private async step(signal: AbortSignal): Promise<number> {
+    const report = await this.sweeper.sweepWhenDue(this.database.source, signal);
+    if (report) this.log.info({ ...report }, 'swept the blob store');
+    return Math.min(lookEveryMs, this.everyMs);
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Who holds which blob, written in the same transaction as the row that refers to it: `audio.recording`, `gateway.upload:<id>`. Write the bytes
+ * first: a blob is safe for its grace after it was stored (or stored again), and from the hold on for as long as somebody holds it.
+ */
+import type { EntityManager } from 'typeorm';
+import { type Queryable, queryRows } from '../postgres/transaction.ts';
+
+/** `<service>.<noun>`, with `:<id>` where one service may hold the same bytes several times. */
+export type BlobHolder = `${string}.${string}`;
+
+/** Doing it twice is the same as once. */
+async function hold(tx: EntityManager, sha256: string, holder: BlobHolder): Promise<void> {
+  await queryRows(tx, 'INSERT INTO blobs.reference (sha256, holder) VALUES ($1, $2) ON CONFLICT DO NOTHING', [sha256, holder]);
+}
+
+/** The bytes go once nobody else holds them and their grace is over. */
+async function release(tx: EntityManager, sha256: string, holder: BlobHolder): Promise<void> {
+  await queryRows(tx, 'DELETE FROM blobs.reference WHERE sha256 = $1 AND holder = $2', [sha256, holder]);
+}
+
+/** Of these names, the ones that somebody holds. */
+async function held(on: Queryable, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await queryRows<{ sha256: string }>(on, 'SELECT DISTINCT sha256 FROM blobs.reference WHERE sha256 = ANY($1)', [sha256s]);
+  return new Set(rows.map(({ sha256 }) => sha256));
+}
+
+export const BlobReferences = Object.freeze({ hold, release, held });

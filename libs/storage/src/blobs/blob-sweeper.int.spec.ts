@@ -1,0 +1,118 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import { type BlobStore, openFsBlobStore, openPostgres } from '#storage';
+import { type TestDatabase, testDatabase } from '#testing';
+import { BlobReferences } from './blob-references.ts';
+import { BlobSweeper } from './blob-sweeper.ts';
+import { blobsMigrations } from './blobs.migrations.ts';
+
+let folder: string;
+let store: BlobStore;
+let database: TestDatabase;
+let source: DataSource;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rafaga-sweep-'));
+  [store, database] = await Promise.all([openFsBlobStore(folder), testDatabase('sweep')]);
+  source = await openPostgres({
+    url: database.url,
+    schema: 'blobs',
+    applicationName: 'sweep',
+    poolSize: 8,
+    entities: [],
+    migrations: [blobsMigrations],
+  });
+});
+afterEach(async () => {
+  await source.destroy();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+const put = async (text: string) => (await store.write(Readable.from([Buffer.from(text)]), { maxBytes: 1_000 })).sha256;
+const sweeper = (options: { graceMs?: number; everyMs?: number; registry?: Registry } = {}) =>
+  new BlobSweeper({ store, graceMs: 0, everyMs: 0, registry: new Registry(), ...options });
+const isHere = async (sha256: string) => (await store.stat(sha256)) !== undefined;
+const track = 'audio.recording';
+
+describe('a held blob', () => {
+  it('survives until the last of its holders lets go', async () => {
+    const sha256 = await put('held twice');
+    await BlobReferences.hold(source.manager, sha256, track);
+    await BlobReferences.hold(source.manager, sha256, track);
+    await BlobReferences.hold(source.manager, sha256, 'gateway.upload:7');
+    await BlobReferences.release(source.manager, sha256, track);
+    expect(await sweeper().sweepWhenDue(source)).toMatchObject({ removed: 0, kept: 1 });
+    await BlobReferences.release(source.manager, sha256, 'gateway.upload:7');
+    expect(await sweeper().sweepWhenDue(source)).toEqual({ removed: 1, removedBytes: 10, kept: 0, keptBytes: 0 });
+  });
+  it('is held only if the row about it is there', async () => {
+    const sha256 = await put('changed my mind');
+    const undone = source.transaction(async (tx) => {
+      await BlobReferences.hold(tx, sha256, track);
+      throw new Error('no');
+    });
+    await expect(undone).rejects.toThrow('no');
+    await sweeper().sweepWhenDue(source);
+    expect(await isHere(sha256)).toBe(false);
+  });
+  it('survives sweeps that run while old bytes are stored once more', async () => {
+    const over = new AbortController();
+    const sweeps = Array.from({ length: 3 }, async () => {
+      while (!over.signal.aborted) await sweeper({ graceMs: 60_000 }).sweepWhenDue(source);
+    });
+    await source.query(`UPDATE blobs.ledger SET opened_at = now() - interval '1 day'`);
+    const lost: number[] = [];
+    for (let i = 0; i < 100; i++) {
+      const sha256 = await put('old and new');
+      await source.transaction((tx) => BlobReferences.hold(tx, sha256, track));
+      if (!(await isHere(sha256))) lost.push(i);
+      await source.transaction((tx) => BlobReferences.release(tx, sha256, track));
+      await utimes(join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256), 0, 0).catch(() => undefined); // in the sweeper's hands just now
+    }
+    over.abort();
+    await Promise.all(sweeps);
+    expect(lost).toEqual([]);
+  });
+});
+
+describe('a sweep', () => {
+  it('is done by one copy at a time, and not again before it is time', async () => {
+    await put('loose');
+    const reports = await Promise.all([1, 2, 3].map(() => sweeper({ everyMs: 3_600_000 }).sweepWhenDue(source)));
+    expect(reports.filter(Boolean)).toHaveLength(1);
+    expect(await sweeper({ everyMs: 3_600_000 }).sweepWhenDue(source)).toBeUndefined();
+  });
+  it('removes nothing in its first grace: an older service may not have written down yet what it holds', async () => {
+    await put('from before');
+    expect(await sweeper({ graceMs: 60_000 }).sweepWhenDue(source)).toBeUndefined();
+  });
+  it('clears what a killed upload left behind', async () => {
+    await writeFile(join(folder, 'incoming', 'half'), 'half a fi');
+    await source.query(`SELECT pg_sleep(0.01)`);
+    await sweeper().sweepWhenDue(source);
+    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+  });
+  it('tells what it removed, what is left and how much room there is', async () => {
+    const registry = new Registry();
+    const [kept] = [await put('four'), await put('gone')];
+    await BlobReferences.hold(source.manager, kept, track);
+    await sweeper({ registry }).sweepWhenDue(source);
+    const text = await registry.metrics();
+    expect(text).toContain('blobs_swept_total 1');
+    expect(text).toContain('blobs_swept_bytes_total 4');
+    expect(text).toContain('blob_store_bytes 4');
+    expect(text).toMatch(/blob_store_free_bytes [1-9]/);
+  });
+  it('removes nothing while the database is away', async () => {
+    const sha256 = await put('unknown');
+    const away = { createQueryRunner: () => source.createQueryRunner(), query: () => Promise.reject(new Error('away')) };
+    await expect(sweeper().sweepWhenDue(away as unknown as DataSource)).rejects.toThrow('away');
+    expect(await isHere(sha256)).toBe(true);
+  });
+});

@@ -1,0 +1,89 @@
+/** Removes the blobs that nobody holds: one copy of one service at a time, as often as asked, whatever restarts in between. */
+import { Counter, Gauge, type Registry, register } from 'prom-client';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { queryRows } from '../postgres/transaction.ts';
+import { BlobReferences } from './blob-references.ts';
+import type { BlobStore, SweepReport } from './blob-store.ts';
+
+export interface BlobSweeperOptions {
+  readonly store: BlobStore;
+  /** Blobs stored more recently are left alone, held or not. */
+  readonly graceMs: number;
+  /** Between the ends of two sweeps, whoever did the last one. */
+  readonly everyMs: number;
+  readonly registry?: Registry;
+}
+
+const swept = ['blobs_swept_total', 'Blobs removed because nobody holds them.'] as const;
+const sweptBytes = ['blobs_swept_bytes_total', 'Bytes of the blobs removed because nobody holds them.'] as const;
+const stored = ['blob_store_bytes', 'Bytes of all blobs, as the last sweep of this process found them.'] as const;
+const free = ['blob_store_free_bytes', 'Room that the store has left; absent where the driver cannot tell.'] as const;
+
+export class BlobSweeper {
+  readonly #options: BlobSweeperOptions;
+  readonly #registry: Registry;
+
+  constructor(options: BlobSweeperOptions) {
+    this.#options = options;
+    this.#registry = options.registry ?? register;
+    for (const name of [swept, sweptBytes]) counter(this.#registry, name);
+  }
+
+  /**
+   * Sweeps if it is time and no other copy is at it.
+   * @returns undefined when it was not
+   * @throws Failure `service-unavailable` while PostgreSQL is away: nothing is removed then
+   */
+  async sweepWhenDue(source: DataSource, signal?: AbortSignal): Promise<SweepReport | undefined> {
+    await this.measureRoom();
+    return this.#alone(source, async (runner) => ((await this.#isDue(runner)) ? this.#sweep(source, runner, signal) : undefined));
+  }
+
+  async measureRoom(): Promise<void> {
+    const bytes = await this.#options.store.freeBytes();
+    if (bytes !== undefined) gauge(this.#registry, free).set(bytes);
+  }
+
+  async #isDue(runner: QueryRunner): Promise<boolean> {
+    const [row] = await queryRows<{ due: boolean }>(
+      runner,
+      `SELECT opened_at <= now() - $1 * interval '1 millisecond' AND (swept_at IS NULL OR swept_at <= now() - $2 * interval '1 millisecond') AS due
+       FROM blobs.ledger`,
+      [this.#options.graceMs, this.#options.everyMs],
+    );
+    return row?.due === true;
+  }
+
+  async #sweep(source: DataSource, runner: QueryRunner, signal: AbortSignal | undefined): Promise<SweepReport> {
+    const { store, graceMs } = this.#options;
+    const report = await store.sweep({ graceMs, signal, referenced: (sha256s) => BlobReferences.held(source, sha256s) });
+    await runner.query('UPDATE blobs.ledger SET swept_at = now()');
+    counter(this.#registry, swept).inc(report.removed);
+    counter(this.#registry, sweptBytes).inc(report.removedBytes);
+    gauge(this.#registry, stored).set(report.keptBytes);
+    return report;
+  }
+
+  /** The lock belongs to a connection: a copy that dies gives it back by dying. Two sweeps at once would only be a waste. */
+  async #alone<T>(source: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T | undefined> {
+    const runner = source.createQueryRunner();
+    try {
+      const [lock] = await queryRows<{ mine: boolean }>(
+        runner,
+        `SELECT pg_try_advisory_lock(hashtext('blobs'), hashtext('sweep')) AS mine`,
+      );
+      if (!lock?.mine) return undefined;
+      return await work(runner).finally(() => unlock(runner));
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+const unlock = (runner: QueryRunner) =>
+  runner.query(`SELECT pg_advisory_unlock(hashtext('blobs'), hashtext('sweep'))`).catch(() => undefined); // the connection died, and the lock with it
+
+const counter = (registry: Registry, [name, help]: readonly [string, string]) =>
+  (registry.getSingleMetric(name) as Counter | undefined) ?? new Counter({ name, help, registers: [registry] });
+const gauge = (registry: Registry, [name, help]: readonly [string, string]) =>
+  (registry.getSingleMetric(name) as Gauge | undefined) ?? new Gauge({ name, help, registers: [registry] });
