@@ -12,13 +12,12 @@ import { join } from 'node:path';
 import { keyNames } from '../../apps/audio/src/analysis/music/key.ts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../../apps/audio/src/analysis/music/music-analyzer.ts';
 import { cadence } from '../../libs/testing/src/synth/cadence.ts';
-import { writeWav } from '../../libs/testing/src/synth/wav.ts';
 import { noiseTracks } from './noise-tracks.ts';
-import { askPeer, installedPeers } from './peers.ts';
+import { askPeers, installedPeers } from './peers.ts';
 import { type RandomTrack, randomTrack } from './random-track.ts';
 
 const firstSeed = 1;
-const pieces = Number(process.argv[2] ?? 100);
+const pieces = Number(process.argv[2] ?? 80);
 const secondsEach = 30;
 const tools = new Map<string, Tally>();
 
@@ -85,25 +84,20 @@ try {
   listen(randomTrack(firstSeed, secondsEach).samples, 'full'); // the compiler warms up on the first
   for (let i = 0; i < pieces; i++) {
     const track = randomTrack(firstSeed + i, secondsEach);
-    const path = join(folder, `${i}.wav`);
-    writeWav(path, [track.samples], 22050);
     const { found, cpuSeconds } = listen(track.samples, 'tempo');
     judge('ours tempo', track.bpm, found.bpm, cpuSeconds);
     scores.push(beatScore(found.beats, track));
     const full = listen(track.samples, 'full');
     judge('ours full', track.bpm, full.found.bpm, full.cpuSeconds);
-    for (const peer of installed) {
-      const answer = askPeer(peer, path);
+    for (const { peer, answer } of askPeers(installed, track.samples, join(folder, 'piece.wav'))) {
       judge(peer.name, track.bpm, answer.bpm, answer.cpuSeconds);
     }
-    rmSync(path);
   }
   const noises = noiseTracks(20);
-  for (const { name, samples } of noises) {
-    const path = join(folder, `${name}.wav`);
-    writeWav(path, [samples], 22050);
+  for (const { samples } of noises) {
     tallyOf('ours tempo').fooled += Number(listen(samples, 'tempo').found.bpm !== null);
-    for (const peer of installed) tallyOf(peer.name).fooled += Number((askPeer(peer, path).bpm ?? 0) > 0);
+    for (const { peer, answer } of askPeers(installed, samples, join(folder, 'noise.wav')))
+      tallyOf(peer.name).fooled += Number((answer.bpm ?? 0) > 0);
   }
   const ours = tallyOf('ours tempo');
   for (const [name, tally] of tools) {

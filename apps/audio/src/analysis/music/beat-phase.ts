@@ -56,10 +56,13 @@ function turnTaking(folded: Folded, phase: number): number[] {
   return [Math.abs(low), Math.abs(body), Math.abs(attack), low * body, low * attack];
 }
 
-/** At which twelfth of the beat the first clear onset falls, 0 … 12. */
+/** At which twelfth of the beat the music starts, 0 … 12: the first clear onset that is soon followed by another. */
 function startPhase(onsets: Float32Array, beats: readonly number[]): number {
-  const first = onsets.findIndex((value) => value > 1);
   const [from, next] = [beats[0] ?? 0, beats[1] ?? 1];
-  const beat = (first - from) / Math.max(1, next - from);
+  const period = Math.max(1, next - from);
+  const clear: number[] = [];
+  for (let i = 0; i < onsets.length && clear.length < 50; i++) if (onsets[i]! > 1 && i - (clear.at(-1) ?? -9) > 3) clear.push(i);
+  const first = clear.find((onset, i) => (clear[i + 1] ?? Number.POSITIVE_INFINITY) - onset < 4.2 * period) ?? clear[0] ?? 0;
+  const beat = (first - from) / period;
   return (beat - Math.floor(beat)) * phasesPerBeat;
 }
