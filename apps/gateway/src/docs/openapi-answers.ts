@@ -16,6 +16,7 @@ export const commonHeaders = {
   'RateLimit-Policy': text('The allowances that hold here: units in so many seconds.', '"default";q=600;w=60'),
   ETag: text('A strong validator; send it back in If-None-Match.', '"rYZFSFM5wh1H7rBVnXIqGk"'),
   'Retry-After': text('Seconds to wait.', '5'),
+  'Idempotency-Replayed': text('`true`: this is the answer that the first request with this Idempotency-Key got.', 'true'),
 };
 
 const refer = (...names: (keyof typeof commonHeaders)[]) =>
@@ -23,11 +24,12 @@ const refer = (...names: (keyof typeof commonHeaders)[]) =>
 
 /** What can go wrong at an endpoint: its own failures and those that come with what it declares. */
 export function failuresOf(endpoint: Endpoint): FailureCode[] {
-  const { auth, body, cost } = endpoint;
+  const { auth, body, cost, method } = endpoint;
   return [
     ...new Set<FailureCode>([
       ...endpoint.failures,
       'request-invalid',
+      ...(method === 'POST' ? (['idempotency-in-flight', 'idempotency-key-reused'] as const) : []),
       ...(body ? (['request-malformed', 'payload-too-large', 'media-type-unsupported'] as const) : []),
       ...(auth === 'open' ? [] : (['unauthenticated'] as const)),
       ...(auth === 'operator' ? (['forbidden'] as const) : []),
@@ -54,6 +56,7 @@ function answerOf({ cost, method }: Endpoint, status: string, response: z.ZodTyp
     description: spec.description,
     headers: {
       ...refer('X-Request-Id', ...(cost === 0 ? [] : (['RateLimit', 'RateLimit-Policy'] as const))),
+      ...(method === 'POST' ? refer('Idempotency-Replayed') : {}),
       ...(method === 'GET' && status === '200' && spec.contentType ? refer('ETag') : {}),
       ...Object.fromEntries(own),
     },
@@ -79,7 +82,12 @@ function problemAnswer(codes: readonly FailureCode[]): ZodOpenApiResponseObject 
   const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
   return {
     description: codes.map((code) => `\`${code}\`: ${failures[code].title}.`).join(' '),
-    headers: refer('X-Request-Id', ...(codes.some((code) => [429, 503].includes(failures[code].status)) ? (['Retry-After'] as const) : [])),
+    headers: refer(
+      'X-Request-Id',
+      ...(codes.some((code) => [429, 503].includes(failures[code].status) || code === 'idempotency-in-flight')
+        ? (['Retry-After'] as const)
+        : []),
+    ),
     content: { 'application/problem+json': { schema: problem, examples } },
   };
 }

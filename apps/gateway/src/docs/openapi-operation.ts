@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import { isJsonBody, type MultipartBody } from '../http/body.ts';
 import type { Endpoint } from '../http/endpoint.ts';
+import { keyDescription, keyHeader } from '../idempotency/idempotency-key.ts';
 import { answersOf } from './openapi-answers.ts';
 
 /** What else the edge in front of us has to know of an endpoint (routes, limits and size caps are rendered from here). */
@@ -16,7 +17,8 @@ const edgeFacts = ({ auth, cost, limit, deadlineMs, bodyLimitBytes, body }: Endp
 });
 
 export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, auth, params, query, headers } = endpoint;
+  const { id, tag, summary, description, auth, params, query } = endpoint;
+  const headers = headersOf(endpoint);
   const requestBody = requestBodyOf(endpoint);
   return {
     operationId: id,
@@ -29,6 +31,14 @@ export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     responses: answersOf(endpoint),
     'x-rafaga-edge': edgeFacts(endpoint),
   };
+}
+
+const repeatable = z.object({ [keyHeader]: z.string().min(1).max(255).optional().meta({ description: keyDescription }) });
+
+/** What the endpoint declares and, at every POST, the key that makes it safe to send again. */
+function headersOf({ method, headers }: Endpoint): z.ZodObject | undefined {
+  if (method !== 'POST') return headers;
+  return headers ? headers.extend(repeatable.shape) : repeatable;
 }
 
 function requestBodyOf({ body, example }: Endpoint): ZodOpenApiRequestBodyObject | undefined {

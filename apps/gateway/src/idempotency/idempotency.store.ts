@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Failure } from '#contracts';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+
+/** Whose key it is, which one, and what it was sent with. */
+export interface KeyedRequest {
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: Buffer;
+}
+
+export type Turn = { readonly kind: 'ours'; readonly token: string } | { readonly kind: 'answered'; readonly sealedAnswer: Buffer };
+
+/** How long a key is remembered, and how soon one whose gateway died is free again. */
+const keptFor = `interval '24 hours'`;
+export const leaseMs = 30_000;
+const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
+const sweepBatch = 1_000;
+
+interface Kept {
+  readonly fingerprint: Buffer;
+  readonly sealedAnswer: Buffer | null;
+  readonly leaseSeconds: number;
+}
+
+/** Requests by their key, for all copies of the gateway: one statement decides who may go on. SQL, because it is that one statement. */
+@Injectable()
+export class IdempotencyStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Takes the key for this request, unless another one has it.
+   * @throws Failure `idempotency-in-flight`; `idempotency-key-reused` for another request than the first one
+   */
+  async begin(request: KeyedRequest): Promise<Turn> {
+    for (let tries = 0; tries < 5; tries++) {
+      const token = await this.take(request);
+      if (token) return { kind: 'ours', token };
+      const kept = await this.find(request);
+      if (kept) return judge(kept, request);
+    } // each time it was given back between the two statements
+    throw inFlight(1);
+  }
+
+  private async take({ scope, key, fingerprint }: KeyedRequest): Promise<string | undefined> {
+    const [row] = await queryRows<{ token: string }>(
+      this.database.source,
+      `INSERT INTO gateway.idempotency AS kept (scope, key, fingerprint, token, lease_until, expires_at)
+       VALUES ($1, $2, $3, $4, ${lease}, now() + ${keptFor})
+       ON CONFLICT (scope, key) DO UPDATE
+         SET fingerprint = EXCLUDED.fingerprint, token = EXCLUDED.token, lease_until = EXCLUDED.lease_until,
+             expires_at = EXCLUDED.expires_at, sealed_answer = NULL
+         WHERE kept.expires_at < now()
+           OR (kept.sealed_answer IS NULL AND kept.lease_until < now() AND kept.fingerprint = EXCLUDED.fingerprint)
+       RETURNING token`,
+      [scope, key, fingerprint, randomUUID()],
+    );
+    return row?.token;
+  }
+
+  private async find({ scope, key }: KeyedRequest): Promise<Kept | undefined> {
+    const [row] = await queryRows<Kept>(
+      this.database.source,
+      `SELECT fingerprint, sealed_answer AS "sealedAnswer", extract(epoch FROM lease_until - now())::float8 AS "leaseSeconds"
+       FROM gateway.idempotency WHERE scope = $1 AND key = $2`,
+      [scope, key],
+    );
+    return row;
+  }
+
+  /** Still here. False when another request has taken the key over. */
+  renew(request: KeyedRequest, token: string): Promise<boolean> {
+    return this.change(`UPDATE gateway.idempotency SET lease_until = ${lease} WHERE ${mine} RETURNING 1`, request, token);
+  }
+
+  /** False when another request has taken the key over: its answer counts then. */
+  answer(request: KeyedRequest, token: string, sealedAnswer: Buffer): Promise<boolean> {
+    return this.change(`UPDATE gateway.idempotency SET sealed_answer = $4 WHERE ${mine} RETURNING 1`, request, token, sealedAnswer);
+  }
+
+  /** As if it had never been asked. */
+  release(request: KeyedRequest, token: string): Promise<boolean> {
+    return this.change(`DELETE FROM gateway.idempotency WHERE ${mine} RETURNING 1`, request, token);
+  }
+
+  /** Forgets what is over, a batch at a time. @returns whether there may be more */
+  async sweep(): Promise<boolean> {
+    const gone = await queryRows(
+      this.database.source,
+      `DELETE FROM gateway.idempotency WHERE (scope, key) IN
+         (SELECT scope, key FROM gateway.idempotency WHERE expires_at < now() LIMIT ${sweepBatch} FOR UPDATE SKIP LOCKED) RETURNING 1`,
+    );
+    return gone.length === sweepBatch;
+  }
+
+  private async change(sql: string, { scope, key }: KeyedRequest, ...rest: readonly unknown[]): Promise<boolean> {
+    return (await queryRows(this.database.source, sql, [scope, key, ...rest])).length > 0;
+  }
+}
+
+const mine = 'scope = $1 AND key = $2 AND token = $3 AND sealed_answer IS NULL';
+
+function judge({ fingerprint, sealedAnswer, leaseSeconds }: Kept, request: KeyedRequest): Turn {
+  if (!fingerprint.equals(request.fingerprint))
+    throw new Failure('idempotency-key-reused', 'This Idempotency-Key was sent with another request before.');
+  if (sealedAnswer === null) throw inFlight(Math.min(5, Math.max(1, leaseSeconds)));
+  return { kind: 'answered', sealedAnswer };
+}
+
+const inFlight = (retryAfterSeconds: number) =>
+  new Failure('idempotency-in-flight', 'A request with this Idempotency-Key is still being worked on.', { retryAfterSeconds });

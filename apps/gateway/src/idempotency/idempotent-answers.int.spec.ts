@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { Failure } from '#contracts';
+import type { Database, Log } from '#platform';
+import { openPostgres } from '#storage';
+import { type TestDatabase, testDatabase } from '#testing';
+import type { GatewayConfig } from '../config.ts';
+import { Sealer } from '../identity/sealer.ts';
+import { CreateIdempotency1795219300000 } from './idempotency.migration.ts';
+import { IdempotencyStore } from './idempotency.store.ts';
+import { IdempotentAnswers } from './idempotent-answers.service.ts';
+
+const quiet = { warn: () => {} } as unknown as Log;
+const config = { GATEWAY_KEY_SECRET: Buffer.alloc(32, 7).toString('base64') } as GatewayConfig;
+let database: TestDatabase;
+let sources: DataSource[];
+let store: IdempotencyStore;
+/** Two copies of the gateway: nothing is shared but the database and the secret. */
+let one: IdempotentAnswers;
+let other: IdempotentAnswers;
+
+beforeAll(async () => {
+  database = await testDatabase('idempotency');
+  const open = () =>
+    openPostgres({
+      url: database.url,
+      schema: 'gateway',
+      applicationName: 'spec',
+      poolSize: 4,
+      entities: [],
+      migrations: [{ schema: 'gateway', steps: [CreateIdempotency1795219300000] }],
+    });
+  sources = [await open(), await open()];
+  store = new IdempotencyStore({ source: sources[0] } as unknown as Database);
+  one = new IdempotentAnswers(store, new Sealer(config), quiet);
+  other = new IdempotentAnswers(new IdempotencyStore({ source: sources[1] } as unknown as Database), new Sealer(config), quiet);
+});
+afterAll(async () => {
+  await Promise.all(sources.map((source) => source.destroy()));
+  await database.drop();
+});
+
+let number = 0;
+const aKey = () => ({ scope: 'ana', key: `key-${++number}` });
+const created = { status: 201, headers: { location: '/v1/things/1' }, body: { id: 1 }, keep: true };
+const answer = { status: 201, headers: { location: '/v1/things/1' }, body: { id: 1 } };
+const never = () => Promise.reject(new Error('this must not run'));
+const nothing = () => {};
+/** Work that says when it has begun, and ends when it is told to. */
+function heldWork() {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<typeof created>();
+  const work = () => {
+    begun.resolve();
+    return end.promise;
+  };
+  return { work, begun: begun.promise, end: () => end.resolve(created) };
+}
+const elapse = (key: string, what: string) => sources[0]!.query(`UPDATE gateway.idempotency SET ${what} WHERE key = $1`, [key]);
+
+describe('a request with a key', () => {
+  it('is worked on once and answered again by any copy, which says so', async () => {
+    const key = aKey();
+    let replays = 0;
+    expect(await one.once(key, 'facts', async () => created, nothing)).toEqual(answer);
+    expect(await other.once(key, 'facts', never, () => replays++)).toEqual(answer);
+    expect(replays).toBe(1);
+  });
+
+  it('is told to wait while another copy works on it', async () => {
+    const key = aKey();
+    const held = heldWork();
+    const first = one.once(key, 'facts', held.work, nothing);
+    await held.begun;
+    const refused = { code: 'idempotency-in-flight', retryAfterSeconds: expect.any(Number) };
+    await expect(other.once(key, 'facts', never, nothing)).rejects.toMatchObject(refused);
+    held.end();
+    await first;
+    expect(await other.once(key, 'facts', never, nothing)).toEqual(answer);
+  });
+
+  it('has one effect however many ask at once', async () => {
+    const key = aKey();
+    let effects = 0;
+    const work = async () => {
+      effects++;
+      return created;
+    };
+    const asked = Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).once(key, 'facts', work, nothing));
+    const outcomes = await Promise.allSettled(asked);
+    expect(effects).toBe(1);
+    const others = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
+    expect(others.filter((code) => code !== 'idempotency-in-flight')).toEqual([]);
+  });
+
+  it('cannot be another request, neither during nor after the first', async () => {
+    const key = aKey();
+    await one.once(
+      key,
+      'facts',
+      async () => {
+        await expect(other.once(key, 'other facts', never, nothing)).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+        return created;
+      },
+      nothing,
+    );
+    await expect(other.once(key, 'other facts', never, nothing)).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  it("is nobody else's", async () => {
+    const { key } = aKey();
+    await one.once({ scope: 'ana', key }, 'facts', async () => created, nothing);
+    expect(await one.once({ scope: 'ben', key }, 'facts', async () => ({ ...created, status: 200 }), nothing)).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('is refused again in the same words', async () => {
+    const key = aKey();
+    const refusal = new Failure('media-not-audio', 'That is a picture.');
+    await expect(one.once(key, 'facts', () => Promise.reject(refusal), nothing)).rejects.toBe(refusal);
+    await expect(other.once(key, 'facts', never, nothing)).rejects.toMatchObject({
+      code: 'media-not-audio',
+      message: 'That is a picture.',
+    });
+  });
+
+  it.each(['internal', 'service-unavailable', 'request-timeout'] as const)('may be tried again after %s', async (code) => {
+    const key = aKey();
+    await expect(one.once(key, 'facts', () => Promise.reject(new Failure(code, 'No.')), nothing)).rejects.toMatchObject({ code });
+    expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
+  });
+
+  it('whose gateway died is taken over after its lease, and the dead one changes nothing when it comes back', async () => {
+    const key = aKey();
+    const held = heldWork();
+    const frozen = one.once(key, 'facts', held.work, nothing);
+    await held.begun;
+    await elapse(key.key, `lease_until = now() - interval '1 second'`);
+    expect(await other.once(key, 'facts', async () => ({ ...created, body: { id: 2 } }), nothing)).toMatchObject({ body: { id: 2 } });
+    held.end();
+    await frozen;
+    expect(await other.once(key, 'facts', never, nothing)).toMatchObject({ body: { id: 2 } });
+  });
+
+  it('is forgotten after its day, and swept', async () => {
+    const key = aKey();
+    await one.once(key, 'facts', async () => created, nothing);
+    await elapse(key.key, `expires_at = now() - interval '1 second'`);
+    expect(await other.once(key, 'other facts', async () => ({ ...created, status: 200 }), nothing)).toMatchObject({ status: 200 });
+    await elapse(key.key, `expires_at = now() - interval '1 second'`);
+    await store.sweep();
+    expect(await sources[0]!.query('SELECT 1 FROM gateway.idempotency WHERE key = $1', [key.key])).toEqual([]);
+  });
+
+  it('leaves nothing readable in the database', async () => {
+    const key = aKey();
+    const body = { accessToken: 'very-secret' };
+    await one.once(key, 'password=very-secret', async () => ({ ...created, body }), nothing);
+    const [row] = await sources[0]!.query('SELECT i::text AS text, sealed_answer FROM gateway.idempotency i WHERE key = $1', [key.key]);
+    expect(Buffer.from(row.sealed_answer).includes('very-secret')).toBe(false);
+    expect(row.text).not.toContain(Buffer.from('very-secret').toString('hex'));
+  });
+
+  it('is answered but not kept when its answer is too large or a stream', async () => {
+    const [large, stream] = [aKey(), aKey()];
+    await one.once(large, 'facts', async () => ({ ...created, body: 'x'.repeat(1_100_000) }), nothing);
+    await one.once(stream, 'facts', async () => ({ ...created, keep: false }), nothing);
+    for (const key of [large, stream]) expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
+  });
+});

@@ -1,0 +1,41 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { keySecret } from './key-secret.ts';
+import { seal, unseal } from './sealed.ts';
+
+/** What is sealed; each purpose has a key of its own, derived from the gateway's secret. */
+export type SealedPurpose = 'webhook secrets' | 'stored replies';
+
+/** Makes what nobody may read in the database unreadable there. The secret is read at the first use, not at the start. */
+@Injectable()
+export class Sealer {
+  private secret: Promise<Buffer> | undefined;
+
+  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
+
+  /** @param boundTo what the sealed bytes belong to: they open for nothing else */
+  async seal(purpose: SealedPurpose, plain: string, boundTo: string): Promise<Buffer> {
+    return seal(Buffer.from(plain), await this.keyFor(purpose), boundTo);
+  }
+
+  /** @returns undefined when it was sealed with another secret or for something else */
+  async unseal(purpose: SealedPurpose, sealed: Buffer, boundTo: string): Promise<string | undefined> {
+    return unseal(sealed, await this.keyFor(purpose), boundTo)?.toString();
+  }
+
+  /** 32 bytes that say whether two texts are the same and, without the secret, nothing else: no guessing at a password in them. */
+  async fingerprint(purpose: SealedPurpose, text: string): Promise<Buffer> {
+    return createHmac('sha256', await this.keyFor(purpose))
+      .update(text)
+      .digest();
+  }
+
+  private async keyFor(purpose: SealedPurpose): Promise<Buffer> {
+    this.secret ??= keySecret({ given: this.config.GATEWAY_KEY_SECRET, path: this.config.GATEWAY_KEY_PATH }).catch((error: unknown) => {
+      this.secret = undefined; // the file may be readable the next time
+      throw error;
+    });
+    return Buffer.from(hkdfSync('sha256', await this.secret, '', `rafaga ${purpose}`, 32));
+  }
+}
