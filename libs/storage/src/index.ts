@@ -17,6 +17,7 @@ export { hashOf, mix } from './cache/policy/hash.ts';
 export type { EvictionPolicy, PolicyMaker } from './cache/policy/policy.ts';
 export { policies, type Strategy, strategies } from './cache/policy/strategies.ts';
 export { TieredCache } from './cache/tiered-cache.ts';
+export type { WarmOptions, WarmReport } from './cache/warming.ts';
 export { isPostgresAway } from './postgres/availability.ts';
 export { decodeCursor, encodeCursor, type KeysetPosition, type Page, toPage } from './postgres/cursor.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';

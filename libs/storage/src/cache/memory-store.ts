@@ -102,6 +102,16 @@ export class MemoryStore<V> {
     return this.#slots.keys();
   }
 
+  /** The keys that were used most since they came, at most `count`; of those used equally often any. */
+  hottest(count: number): string[] {
+    const byUses: string[][] = Array.from({ length: 256 }, () => []);
+    for (const [key, slot] of this.#slots) {
+      const keys = byUses[this.#hits[slot]!]!;
+      if (keys.length < count) keys.push(key);
+    }
+    return byUses.reverse().flat().slice(0, count);
+  }
+
   /** How often a resident entry was used since it came, counted up to 255. */
   hitsOf(key: string): number {
     const slot = this.#slots.get(key);

@@ -7,6 +7,7 @@ import { AdaptivePolicy } from './policy/adaptive.ts';
 import { makePolicy } from './policy/strategies.ts';
 import { sizeOf } from './size-of.ts';
 import { TagIndex } from './tag-index.ts';
+import { Warmth } from './warming.ts';
 
 /** Until when what this instance remembers is known to be free of missed invalidations; see Synchroniser. */
 export interface Trust {
@@ -32,6 +33,7 @@ export class Room {
   readonly refreshes = new Flights();
   readonly memory: MemoryStore<Entry>;
   readonly tags = new TagIndex();
+  readonly warmth = new Warmth();
   loads = 0;
   loadFailures = 0;
   staleServed = 0;
@@ -51,6 +53,7 @@ export class Room {
     this.l2 = metrics.tally('l2', rules.strategy);
     const onLeave = (key: string, entry: Entry, why: Leaving, hits: number) => {
       this.tags.remove(key, entry.tags);
+      if (why !== 'replaced') this.warmth.lost(key);
       if (why === 'room' && hits > 0) onEvicted(this, key, entry);
     };
     this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onLeave });
@@ -61,6 +64,7 @@ export class Room {
     const entry = this.memory.get(key);
     if (entry !== undefined && nowMs < entry.freshUntilMs && this.#trusted(entry, nowMs)) {
       this.l1.hits += 1;
+      if (this.warmth.waits) this.warmth.saw(key);
       return entry;
     }
     this.l1.misses += 1;
@@ -147,6 +151,7 @@ export class Room {
       loadFailures,
       staleServed,
       loading: this.flights.count,
+      warmed: { loaded: this.warmth.loaded, used: this.warmth.used },
       policy: memory.policy instanceof AdaptivePolicy ? memory.policy.current : memory.policy.name,
       /** What each policy would have hit of the same traffic, by a sample; empty while everything fits. */
       wouldHaveHit: memory.policy instanceof AdaptivePolicy ? memory.policy.ratios() : {},

@@ -142,6 +142,27 @@ describe('TieredCache in memory', () => {
     expect(await cache.explain('analysis', 'b')).toMatchObject({ memory: { resident: false } });
   });
 
+  it('warms what is asked for most elsewhere, and counts what of it was of use', async () => {
+    const [old, fresh] = [cacheOf(), cacheOf()];
+    for (const key of ['a', 'b', 'c', 'b', 'c', 'c']) await old.wrap('analysis', key, () => key);
+    const keys = old.hottest('analysis', 2);
+    expect(keys).toEqual(['c', 'b']);
+    const load = (key: string) => (key === 'b' ? Promise.reject(new Error('gone')) : Promise.resolve(key));
+    expect(await fresh.warm('analysis', [...keys, 'd', 'c'], load, { concurrency: 1 })).toEqual({
+      loaded: 2,
+      present: 1,
+      failed: 1,
+      left: 0,
+    });
+    await fresh.get('analysis', 'c');
+    await fresh.get('analysis', 'c');
+    expect(fresh.stats().namespaces.analysis!.warmed).toEqual({ loaded: 2, used: 1 });
+  });
+
+  it('stops warming when its time is over', async () => {
+    expect(await cacheOf().warm('analysis', ['a', 'b'], () => 1, { budgetMs: -1 })).toEqual({ loaded: 0, present: 0, failed: 0, left: 2 });
+  });
+
   it('drops the dead when it cleans up, without being asked for them', async () => {
     const cache = cacheOf({ memory: { cleanupSeconds: 0.001 } });
     await cache.set('analysis', 'a', 1);

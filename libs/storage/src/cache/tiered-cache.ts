@@ -13,6 +13,7 @@ import { RedisTier } from './redis-tier.ts';
 import { Room } from './room.ts';
 import { rulesOf } from './rules.ts';
 import { Synchroniser } from './synchroniser.ts';
+import { type WarmOptions, type WarmReport, warmUp } from './warming.ts';
 
 /** Nothing larger goes to Redis or is unpacked from it. */
 const maxValueBytes = 16 * 1_024 * 1_024;
@@ -120,6 +121,21 @@ export class TieredCache<Namespace extends string = string> {
 
   invalidateNamespace(namespace: Namespace): Promise<void> {
     return this.#invalidate('invalidate', { kind: 'namespace', namespace });
+  }
+
+  /** The keys of a namespace that are asked for most here: what the next instance should begin with. */
+  hottest(namespace: Namespace, count: number): string[] {
+    return this.#room(namespace).memory.hottest(count);
+  }
+
+  /** Loads keys before anybody asks, the first first. How many of them were of use is in `stats()`. Never rejects. */
+  warm(namespace: Namespace, keys: readonly string[], load: (key: string) => unknown, options?: WarmOptions): Promise<WarmReport> {
+    const room = this.#room(namespace);
+    const loadOne = async (key: string) => {
+      await this.#filler.fill(room, key, () => load(key), {});
+      if (room.memory.peek(key) !== undefined) room.warmth.add(key);
+    };
+    return warmUp(keys, (key) => room.memory.peek(key) !== undefined, loadOne, options);
   }
 
   /** Changes how a namespace is kept, while running. Entries stay where the new budget allows. */
