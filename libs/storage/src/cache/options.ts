@@ -20,6 +20,8 @@ export interface NamespaceOptions {
   /** `memory` never leaves the process. */
   readonly tiers?: 'memory' | 'memory+redis';
   readonly compression?: Partial<CompressionOptions>;
+  /** Loads a value by its key alone. With it, the key that usually follows is loaded ahead of need, as long as that proves useful. */
+  readonly prefetch?: (key: string) => unknown;
 }
 
 export interface WrapOptions {
@@ -56,7 +58,8 @@ export interface TieredCacheOptions<Namespace extends string> {
   readonly now?: () => number;
 }
 
-export interface Rules extends Required<Omit<NamespaceOptions, 'idleSeconds' | 'compression'>> {
+export interface Rules extends Required<Omit<NamespaceOptions, 'idleSeconds' | 'compression' | 'prefetch'>> {
   readonly idleSeconds: number | undefined;
+  readonly prefetch: ((key: string) => unknown) | undefined;
   readonly compression: CompressionOptions;
 }

@@ -5,6 +5,7 @@ import { type Leaving, MemoryStore } from './memory-store.ts';
 import type { Rules } from './options.ts';
 import { AdaptivePolicy } from './policy/adaptive.ts';
 import { makePolicy } from './policy/strategies.ts';
+import type { Prefetcher } from './prefetcher.ts';
 import { sizeOf } from './size-of.ts';
 import { TagIndex } from './tag-index.ts';
 import { Warmth } from './warming.ts';
@@ -34,6 +35,8 @@ export class Room {
   readonly memory: MemoryStore<Entry>;
   readonly tags = new TagIndex();
   readonly warmth = new Warmth();
+  /** Loads ahead of need, where the namespace says how. */
+  prefetcher: Prefetcher | undefined;
   loads = 0;
   loadFailures = 0;
   staleServed = 0;
@@ -53,7 +56,7 @@ export class Room {
     this.l2 = metrics.tally('l2', rules.strategy);
     const onLeave = (key: string, entry: Entry, why: Leaving, hits: number) => {
       this.tags.remove(key, entry.tags);
-      if (why !== 'replaced') this.warmth.lost(key);
+      if (why !== 'replaced') this.#lost(key);
       if (why === 'room' && hits > 0) onEvicted(this, key, entry);
     };
     this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onLeave });
@@ -61,14 +64,22 @@ export class Room {
 
   /** What memory may serve now without a second thought, counted. */
   fresh(key: string, nowMs: number): Entry | undefined {
+    if (this.prefetcher !== undefined) this.prefetcher.saw(key);
     const entry = this.memory.get(key);
     if (entry !== undefined && nowMs < entry.freshUntilMs && this.#trusted(entry, nowMs)) {
       this.l1.hits += 1;
       if (this.warmth.waits) this.warmth.saw(key);
+      if (this.prefetcher?.warmth.waits) this.prefetcher.warmth.saw(key);
       return entry;
     }
     this.l1.misses += 1;
     return undefined;
+  }
+
+  /** Whether memory could serve a key as it is; leaves no trace. */
+  holds(key: string, nowMs: number): boolean {
+    const entry = this.stale(key, nowMs);
+    return entry !== undefined && nowMs < entry.freshUntilMs;
   }
 
   /** What memory may still serve while it is being replaced. */
@@ -144,20 +155,26 @@ export class Room {
     const { memory, rules, l1, l2, loads, loadFailures, staleServed } = this;
     return {
       strategy: rules.strategy,
-      rules,
+      rules: { ...rules, prefetch: rules.prefetch !== undefined },
       entries: memory.count,
       bytes: memory.bytes,
       loads,
       loadFailures,
       staleServed,
       loading: this.flights.count,
-      warmed: { loaded: this.warmth.loaded, used: this.warmth.used },
+      warmed: this.warmth.counts(),
+      prefetched: { ...(this.prefetcher?.warmth.counts() ?? { loaded: 0, used: 0 }), active: this.prefetcher?.active ?? false },
       policy: memory.policy instanceof AdaptivePolicy ? memory.policy.current : memory.policy.name,
       /** What each policy would have hit of the same traffic, by a sample; empty while everything fits. */
       wouldHaveHit: memory.policy instanceof AdaptivePolicy ? memory.policy.ratios() : {},
       l1: { ...l1 },
       l2: { ...l2 },
     };
+  }
+
+  #lost(key: string): void {
+    this.warmth.lost(key);
+    this.prefetcher?.warmth.lost(key);
   }
 
   #trusted(entry: Entry, nowMs: number): boolean {

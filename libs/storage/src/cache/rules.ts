@@ -41,6 +41,7 @@ function ruleOf(
     staleSeconds: own.staleSeconds ?? 0,
     negativeTtlSeconds: own.negativeTtlSeconds ?? Math.min(30, ttlSeconds / 10),
     idleSeconds: own.idleSeconds,
+    prefetch: own.prefetch,
     strategy: own.strategy ?? memory?.strategy ?? 'adaptive',
     maxBytes: own.maxBytes ?? sharedBytes,
     tiers: own.tiers ?? 'memory+redis',

@@ -8,6 +8,7 @@ import { InvalidationLog } from './invalidation-log.ts';
 import { redisKeys } from './keys.ts';
 import { keepMs } from './lifetimes.ts';
 import type { NamespaceOptions, Rules, TieredCacheOptions, Trouble, WrapOptions } from './options.ts';
+import { Prefetcher } from './prefetcher.ts';
 import { RedisGuard } from './redis-guard.ts';
 import { RedisTier } from './redis-tier.ts';
 import { Room } from './room.ts';
@@ -135,7 +136,7 @@ export class TieredCache<Namespace extends string = string> {
       await this.#filler.fill(room, key, () => load(key), {});
       if (room.memory.peek(key) !== undefined) room.warmth.add(key);
     };
-    return warmUp(keys, (key) => room.memory.peek(key) !== undefined, loadOne, options);
+    return warmUp(keys, (key) => room.holds(key, this.#now()), loadOne, options);
   }
 
   /** Changes how a namespace is kept, while running. Entries stay where the new budget allows. */
@@ -260,7 +261,11 @@ export class TieredCache<Namespace extends string = string> {
 
   #furnish(name: string, rules: Rules): Room {
     const onEvicted = (room: Room, key: string, entry: Entry) => this.#demote(room, key, entry);
-    return new Room({ name, rules, trust: this.#synchroniser, metrics: this.#metrics, onEvicted });
+    const room = new Room({ name, rules, trust: this.#synchroniser, metrics: this.#metrics, onEvicted });
+    const { prefetch } = rules;
+    const isPresent = (key: string) => room.holds(key, this.#now());
+    if (prefetch) room.prefetcher = new Prefetcher(isPresent, (key) => this.#filler.fill(room, key, () => prefetch(key), {}));
+    return room;
   }
 
   /** What was used and lost its place in memory is to be found in Redis for a while: its idle time starts anew there. */

@@ -26,6 +26,10 @@ export class Warmth {
     return this.#waiting.size > 0;
   }
 
+  counts(): { loaded: number; used: number } {
+    return { loaded: this.loaded, used: this.used };
+  }
+
   add(key: string): void {
     this.loaded += 1;
     this.#waiting.add(key);
