@@ -40,7 +40,15 @@ export function findCues(beats: readonly number[], durationSeconds: number, powe
   const stretches = stretchesBetween(ticks, powers, chroma);
   if (stretches.length < 4 * beatsPerBar) return [];
   const changes = onBarLines(changesOf(stretches), stretches);
-  return nameChanges(changes, stretches).slice(0, mostCues);
+  return surest(nameChanges(changes, stretches));
+}
+
+/** The surest few, in order of time. */
+function surest(cues: readonly Cue[]): Cue[] {
+  return [...cues]
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, mostCues)
+    .sort((a, b) => a.timeSeconds - b.timeSeconds);
 }
 
 /** The beats, continued to both ends of the piece. */
