@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { GhostCache } from './ghost-cache.ts';
 import { hashOf } from './hash.ts';
 import type { EvictionPolicy } from './policy.ts';
 import { policies, strategies } from './strategies.ts';
@@ -93,6 +94,22 @@ describe.each(Object.keys(policies).filter((name) => name !== 'ttl'))('%s', (nam
   it('keeps more of what is popular than chance would', () => {
     const keys = [...popular(10_000, 2_000)];
     expect(hitsOf(policies[name]!(100), 100, keys) / keys.length).toBeGreaterThan(0.3);
+  });
+});
+
+/** Recency that drifts: the next key is usually one of the latest few hundred. */
+function* drifting(count: number): Generator<number> {
+  let at = 0;
+  for (const back of popular(count, 800)) yield Math.floor(at++ / 6) - back;
+}
+
+describe.each(Object.entries(policies))('%s', (_name, make) => {
+  it('does in a ghost whose size is not whole what it does in a cache', () => {
+    const hitsIn = (capacity: number) => {
+      const ghost = new GhostCache(capacity, make(capacity));
+      return [...drifting(12_000)].filter((key) => ghost.see(hashOf(`${key}`), 1, Number.POSITIVE_INFINITY)).length;
+    };
+    expect(Math.abs(hitsIn(200.9) - hitsIn(200))).toBeLessThan(0.03 * 12_000);
   });
 });
 

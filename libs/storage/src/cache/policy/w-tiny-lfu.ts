@@ -42,6 +42,7 @@ export class WTinyLfuPolicy implements EvictionPolicy {
     this.#lists.pushFront(window, slot, cost);
     this.#widen();
     this.#sketch.add(hash);
+    while (this.#lists.total(window) > this.#windowLimit() && this.#mainHasRoom()) this.#lists.move(this.#lists.tail(window), probation);
   }
 
   hit(slot: number): void {
@@ -51,9 +52,7 @@ export class WTinyLfuPolicy implements EvictionPolicy {
   }
 
   evict(): number {
-    const limit = Math.max(1, this.#windowShare * this.#capacity);
-    while (this.#lists.total(window) > limit && this.#lists.count(window) > 1 && !this.#isFull()) this.#leaveWindow();
-    if (this.#lists.total(window) <= limit) return this.#pop();
+    if (this.#lists.total(window) <= this.#windowLimit()) return this.#pop();
     const candidate = this.#lists.tail(window);
     const victim = this.#lists.tail(probation) >= 0 ? this.#lists.tail(probation) : this.#lists.tail(protectedList);
     if (victim < 0) return this.#lists.pop(window);
@@ -81,14 +80,14 @@ export class WTinyLfuPolicy implements EvictionPolicy {
     while (this.#lists.total(protectedList) > limit) this.#lists.move(this.#lists.tail(protectedList), probation);
   }
 
-  /** Until the main part is full, whoever leaves the window enters it unquestioned. */
-  #isFull(): boolean {
-    const main = this.#lists.total(probation) + this.#lists.total(protectedList);
-    return main >= this.#capacity - Math.max(1, this.#windowShare * this.#capacity);
+  #windowLimit(): number {
+    return Math.max(1, this.#windowShare * this.#capacity);
   }
 
-  #leaveWindow(): void {
-    this.#lists.move(this.#lists.tail(window), probation);
+  /** Until the main part is full, whoever leaves the window enters it unquestioned. */
+  #mainHasRoom(): boolean {
+    const main = this.#lists.total(probation) + this.#lists.total(protectedList);
+    return main + this.#lists.costOf(this.#lists.tail(window)) <= this.#capacity - this.#windowLimit();
   }
 
   #pop(): number {
@@ -105,8 +104,8 @@ export class WTinyLfuPolicy implements EvictionPolicy {
     const entries = this.#lists.count(window) + this.#lists.count(probation) + this.#lists.count(protectedList);
     const narrow = this.#sketch;
     narrow.period = this.#memory * Math.max(64, entries);
-    if (entries <= narrow.width) return;
-    this.#sketch = new FrequencySketch(2 * entries, narrow.period);
+    if (2 * entries <= narrow.width) return;
+    this.#sketch = new FrequencySketch(4 * entries, narrow.period);
     for (const slot of this.order()) {
       const hash = this.#hashes.get(slot);
       for (let seen = narrow.estimate(hash); seen > 0; seen--) this.#sketch.add(hash);
