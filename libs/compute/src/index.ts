@@ -11,6 +11,9 @@ export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbe
 export { type FilterValue, filter, filterChain } from './ffmpeg-filter.ts';
 export { audioCodecs, audioDecoders, audioDemuxers, pictureCodecs, videoCodecs, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
 export { LineTail } from './line-tail.ts';
+export type { ResolveName } from './outbound/destination.ts';
+export { Outbound, type OutboundLimits, type OutboundOptions, type OutboundRequest, type OutboundResponse } from './outbound/outbound.ts';
+export { isPublicAddress } from './outbound/public-address.ts';
 export { type RetryPolicy, type RetryTools, retry } from './retry.ts';
 export { expectSuccess, type RunToolOptions, runTool, type ToolResult } from './run-tool.ts';
 export { type RunningTool, type SpawnToolOptions, spawnTool, type ToolExit, type ToolOptions } from './spawn-tool.ts';

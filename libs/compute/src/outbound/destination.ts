@@ -1,0 +1,79 @@
+/** Where a URL of a user's may lead: checked as a URL, then by every address that its name has. */
+import { isIP } from 'node:net';
+import { Failure } from '#contracts';
+import { isPublicAddress } from './public-address.ts';
+
+/** Looks a name up. @returns its IPv4 and IPv6 addresses; @throws when there are none, or nobody knows */
+export type ResolveName = (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
+
+export interface OutboundPolicy {
+  /** TCP ports that may be called. */
+  readonly ports: readonly number[];
+  /** `127.0.0.1:8080`, `[::1]:8080`: addresses that may be called although they are not public. Dangerous; for tests. */
+  readonly allowPrivate: readonly string[];
+}
+
+export interface Destination {
+  readonly url: URL;
+  /** Without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Checked, in the order in which to try them. Whoever dials, dials these and asks no resolver again. */
+  readonly addresses: readonly string[];
+}
+
+export const refused = (why: string, cause?: unknown): Failure => new Failure('address-refused', why, { cause });
+
+const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+const longestUrl = 2_048;
+const mostAddresses = 16;
+
+/**
+ * What can be said of a URL without asking anybody.
+ * @throws Failure `address-refused`: no URL, not http(s), with credentials, a port that is not allowed, an address that is not public
+ */
+export function checkUrl(text: string, policy: OutboundPolicy): URL {
+  if (text.length > longestUrl || !URL.canParse(text)) throw refused('This is not an address that can be called.');
+  const url = new URL(text);
+  if (!(url.protocol in defaultPorts)) throw refused('Only http and https addresses are called.');
+  if (url.username || url.password) throw refused('An address with a user name or password is not called.');
+  const { hostname, port } = hostOf(url);
+  if (isIP(hostname)) checkAddress(hostname, port, policy);
+  else if (!policy.ports.includes(port) && policy.allowPrivate.length === 0) throw portRefused(port);
+  return url;
+}
+
+/**
+ * Asks the resolver once; what it says later makes no difference any more.
+ * @throws Failure `address-refused` when any of the addresses is not public; `remote-unreachable` when the name has none
+ */
+export async function findDestination(url: URL, policy: OutboundPolicy, resolve: ResolveName, signal: AbortSignal): Promise<Destination> {
+  checkUrl(url.href, policy);
+  const { hostname, port } = hostOf(url);
+  const addresses = isIP(hostname) ? [hostname] : await lookUp(hostname, resolve, signal);
+  for (const address of addresses) checkAddress(address, port, policy);
+  return { url, hostname, port, addresses };
+}
+
+function hostOf(url: URL): { hostname: string; port: number } {
+  const hostname = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
+  return { hostname, port: url.port === '' ? (defaultPorts[url.protocol] ?? 0) : Number(url.port) };
+}
+
+async function lookUp(hostname: string, resolve: ResolveName, signal: AbortSignal): Promise<readonly string[]> {
+  const found = await resolve(hostname, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new Failure('remote-unreachable', 'The name of the server cannot be found.', { cause: error });
+  });
+  if (found.length === 0) throw new Failure('remote-unreachable', 'The name of the server has no address.');
+  return [...found].sort((a, b) => isIP(a) - isIP(b)).slice(0, mostAddresses);
+}
+
+/** The address itself is not told: a name may reveal what the inside looks like. */
+function checkAddress(address: string, port: number, { ports, allowPrivate }: OutboundPolicy): void {
+  if (allowPrivate.includes(isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`)) return;
+  if (!isPublicAddress(address)) throw refused('This address does not lead into the public internet.');
+  if (!ports.includes(port)) throw portRefused(port);
+}
+
+const portRefused = (port: number) => refused(`Port ${port} is not called.`);

@@ -1,0 +1,65 @@
+/** One HTTP request to an address that was checked before: dialled as it is, while Host and SNI carry the name. */
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import { Failure } from '#contracts';
+import type { Destination } from './destination.ts';
+
+export interface PinnedRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly idleMs: number;
+  /** PEM of a certificate authority to believe instead of the built-in ones. */
+  readonly ca: string | undefined;
+}
+
+const maxHeaderBytes = 16 * 1_024;
+
+/** @throws Failure `remote-unreachable`; the signal's reason */
+export async function sendPinned(
+  destination: Destination,
+  address: string,
+  request: PinnedRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = open(destination, address, request, signal);
+  sent.on('error', reject); // stays: what goes wrong after the answer has begun is the body's to tell
+  sent.once('response', resolve);
+  sent.once('timeout', () => sent.destroy(new Failure('remote-unreachable', 'The server was silent for too long.')));
+  sent.end(request.body);
+  try {
+    return await promise;
+  } catch (error) {
+    throw failureOf(error, signal);
+  }
+}
+
+function open({ url, hostname, port }: Destination, address: string, request: PinnedRequest, signal: AbortSignal): ClientRequest {
+  const common = {
+    host: address,
+    port,
+    path: url.pathname + url.search,
+    method: request.method,
+    headers: { ...request.headers, host: url.host },
+    agent: false, // a connection of its own, which no other name can be served over
+    timeout: request.idleMs,
+    maxHeaderSize: maxHeaderBytes,
+    signal,
+  } as const;
+  if (url.protocol === 'http:') return requestHttp(common);
+  const tls = { servername: isIP(hostname) ? '' : hostname, rejectUnauthorized: true };
+  return requestHttps({ ...common, ...tls, ...(request.ca ? { ca: request.ca } : {}) });
+}
+
+/** Foreign texts stay in the cause: they may tell about our network. */
+export function failureOf(error: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted && signal.reason instanceof Failure) return signal.reason;
+  if (error instanceof Failure) return error;
+  const code = String((error as { code?: unknown }).code ?? '');
+  const text = /CERT|SSL|TLS|SELF_SIGNED/.test(code)
+    ? 'The certificate of the server is not valid.'
+    : 'The server cannot be reached, or broke off.';
+  return new Failure('remote-unreachable', text, { cause: error });
+}
