@@ -1,0 +1,63 @@
+/** What the edge promises, asked of the real one. */
+import assert from 'node:assert/strict';
+
+type Check = readonly [what: string, run: (url: string) => Promise<void>];
+
+const person = { email: `kong-${process.pid}@example.org`, password: 'correct horse battery' };
+const post = (url: string, body: unknown) =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+async function tokenFrom(url: string): Promise<string> {
+  await post(`${url}/v1/auth/register`, person);
+  const { accessToken } = (await (await post(`${url}/v1/auth/login`, person)).json()) as { accessToken: string };
+  return accessToken;
+}
+
+const statusOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const forged = (token: string, change: (payload: Record<string, unknown>) => void) => {
+  const [head, body, signature] = token.split('.') as [string, string, string];
+  const payload = JSON.parse(Buffer.from(body, 'base64url').toString());
+  change(payload);
+  return `${head}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${signature}`;
+};
+
+export const checks: readonly Check[] = [
+  ['open routes need no token', async (url) => assert.equal(await statusOf(`${url}/openapi.json`), 200)],
+  ['closed routes do', async (url) => assert.equal(await statusOf(`${url}/v1/me`), 401)],
+  ['a good token passes', async (url) => assert.equal(await statusOf(`${url}/v1/me`, bearer(await tokenFrom(url))), 200)],
+  [
+    'a changed token does not',
+    async (url) => assert.equal(await statusOf(`${url}/v1/me`, bearer(forged(await tokenFrom(url), (claims) => (claims.sub = 'x')))), 401),
+  ],
+  ['a token in the query does not', async (url) => assert.equal(await statusOf(`${url}/v1/me?jwt=${await tokenFrom(url)}`), 401)],
+  ...['/metrics', '/health/live', '/health/ready', '/v1', '/nothing'].map(
+    (path): Check => [`${path} is not there`, async (url) => assert.equal(await statusOf(url + path), 404)],
+  ),
+  [
+    'the request id comes back',
+    async (url) =>
+      assert.equal((await fetch(`${url}/v1/status`, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id'), 'mine'),
+  ],
+  [
+    'a large login is refused before it is read',
+    async (url) => assert.equal((await post(`${url}/v1/auth/login`, { email: 'x'.repeat(100_000) })).status, 413),
+  ],
+  [
+    'a preflight of our origin is answered, of another not',
+    async (url) => {
+      const ask = (origin: string) =>
+        fetch(`${url}/v1/me`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } });
+      assert.equal((await ask('https://app.example.org')).headers.get('access-control-allow-origin'), 'https://app.example.org');
+      assert.notEqual((await ask('https://evil.example.net')).headers.get('access-control-allow-origin'), 'https://evil.example.net');
+    },
+  ],
+  ['Kong does not say what it is', async (url) => assert.equal((await fetch(`${url}/v1/status`)).headers.get('via'), null)],
+  [
+    'logins run out',
+    async (url) => {
+      const answers = await Promise.all(Array.from({ length: 60 }, () => post(`${url}/v1/auth/logout`, { refreshToken: 'none' })));
+      assert.ok(answers.some(({ status }) => status === 429));
+    },
+  ],
+];

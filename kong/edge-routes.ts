@@ -1,0 +1,75 @@
+/** Reads from the OpenAPI document what the edge has to know of each operation. */
+import * as z from 'zod';
+
+/** One service of Kong each: they differ in who may come in, in buffering, in timeouts and in how much is allowed. */
+export const needs = ['open', 'credentials', 'reads', 'writes', 'uploads', 'downloads', 'events'] as const;
+export type Need = (typeof needs)[number];
+
+export interface EdgeRoute {
+  /** The operationId. */
+  readonly id: string;
+  readonly method: string;
+  /** As the document spells it: `/v1/tracks/{trackId}`. */
+  readonly path: string;
+  readonly need: Need;
+  readonly open: boolean;
+  /** The largest body in bytes; 0 where none is taken. */
+  readonly bodyLimitBytes: number;
+  /** How long the gateway may take, where that differs from its 30 s. */
+  readonly deadlineMs: number | undefined;
+}
+
+const jsonBodyLimitBytes = 64 * 1_024;
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+const operation = z.object({
+  operationId: z.string(),
+  requestBody: z.object({ content: z.record(z.string(), z.unknown()) }).optional(),
+  responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()).optional() })),
+  'x-rafaga-edge': z.object({
+    auth: z.enum(['open', 'user', 'operator']),
+    limit: z.string().optional(),
+    deadlineMs: z.number().optional(),
+    bodyLimitBytes: z.number().optional(),
+  }),
+});
+type Operation = z.output<typeof operation>;
+const document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+/**
+ * Every operation for clients, in the order of the document. Operators' routes are left out: they are reached inside, past Kong.
+ *
+ * @throws ZodError when this is not a document of our gateway
+ */
+export function edgeRoutes(openApi: unknown): EdgeRoute[] {
+  const { paths } = document.parse(openApi);
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    methods
+      .filter((method) => operations[method])
+      .map((method) => ({ method: method.toUpperCase(), path, operation: operation.parse(operations[method]) }))
+      .filter((route) => route.operation['x-rafaga-edge'].auth !== 'operator')
+      .map(describe),
+  );
+}
+
+function describe({ method, path, operation: found }: { method: string; path: string; operation: Operation }): EdgeRoute {
+  const facts = found['x-rafaga-edge'];
+  return {
+    id: found.operationId,
+    method,
+    path,
+    need: needOf(method, found),
+    open: facts.auth === 'open',
+    bodyLimitBytes: found.requestBody ? (facts.bodyLimitBytes ?? jsonBodyLimitBytes) : 0,
+    deadlineMs: facts.deadlineMs,
+  };
+}
+
+function needOf(method: string, { requestBody, responses, 'x-rafaga-edge': { auth, limit } }: Operation): Need {
+  const answers = (type: string) => Object.values(responses).some(({ content }) => content && type in content);
+  if (auth === 'open') return limit === 'credentials' ? 'credentials' : 'open';
+  if (requestBody && !('application/json' in requestBody.content)) return 'uploads';
+  if (answers('text/event-stream')) return 'events';
+  if (answers('application/octet-stream')) return 'downloads';
+  return method === 'GET' ? 'reads' : 'writes';
+}

@@ -1,0 +1,136 @@
+/** The plug-ins of the edge, with every field written out whose default is weak. */
+import type { Need } from './edge-routes.ts';
+import { limitOf } from './services.ts';
+import type { KongSettings } from './settings.ts';
+
+export interface Plugin {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Clocks differ; Kong compares `exp` with its own. */
+const clockSkewSeconds = 60;
+
+/** Signature, key and expiry. Issuer, audience, type and revocation are the gateway's to check: Kong cannot. */
+export const jwt = (settings: KongSettings): Plugin => ({
+  name: 'jwt',
+  config: {
+    key_claim_name: 'kid',
+    claims_to_verify: ['exp'],
+    maximum_expiration: settings.GATEWAY_ACCESS_TOKEN_SECONDS + clockSkewSeconds,
+    header_names: ['authorization'],
+    uri_param_names: [],
+    cookie_names: [],
+    run_on_preflight: false,
+    secret_is_base64: false,
+    realm: 'rafaga',
+  },
+});
+
+/**
+ * By address: all our users are one consumer to Kong, and a header is the client's to choose. When Redis is away requests pass, because the
+ * gateway counts too, and in its own memory then.
+ */
+export const rateLimiting = (need: Need, settings: KongSettings): Plugin => ({
+  name: 'rate-limiting',
+  config: {
+    minute: limitOf(need, settings),
+    limit_by: 'ip',
+    policy: 'redis',
+    fault_tolerant: true,
+    hide_client_headers: true,
+    sync_rate: -1,
+    redis: {
+      host: settings.EDGE_REDIS_HOST,
+      port: settings.EDGE_REDIS_PORT,
+      timeout: 200,
+      database: 1,
+      password: '{vault://env/redis-limits-password}',
+      ssl: settings.EDGE_REDIS_TLS,
+      ssl_verify: settings.EDGE_REDIS_TLS,
+    },
+  },
+});
+
+export const sizeLimit = (bytes: number, requireContentLength: boolean): Plugin => ({
+  name: 'request-size-limiting',
+  config: { allowed_payload_size: bytes, size_unit: 'bytes', require_content_length: requireContentLength },
+});
+
+/** A body of unknown length would be read whole, to disk, before its size is known. */
+export const lengthRequired: Plugin = {
+  name: 'request-termination',
+  config: { status_code: 411, message: 'Send this body with a Content-Length.' },
+};
+
+const correlationId: Plugin = {
+  name: 'correlation-id',
+  config: { header_name: 'X-Request-Id', generator: 'uuid', echo_downstream: true },
+};
+
+const prometheus: Plugin = {
+  name: 'prometheus',
+  config: {
+    status_code_metrics: true,
+    latency_metrics: true,
+    bandwidth_metrics: true,
+    upstream_health_metrics: true,
+    per_consumer: true,
+    ai_metrics: false,
+  },
+};
+
+/**
+ * Headers by which proxies tell services who somebody is, or where they wanted to go. Ours asks the token alone, so nobody may send them;
+ * what Kong itself adds after checking a token goes too, as nothing of ours reads it.
+ */
+export const spoofableHeaders = [
+  'X-Consumer-ID',
+  'X-Consumer-Custom-ID',
+  'X-Consumer-Username',
+  'X-Consumer-Groups',
+  'X-Credential-Identifier',
+  'X-Anonymous-Consumer',
+  'X-Authenticated-Groups',
+  'X-Authenticated-Scope',
+  'X-Authenticated-UserId',
+  'X-User-Id',
+  'X-Original-URL',
+  'X-Rewrite-URL',
+  'X-HTTP-Method-Override',
+  'Forwarded',
+] as const;
+
+const stripHeaders: Plugin = { name: 'request-transformer', config: { remove: { headers: [...spoofableHeaders] } } };
+
+const cors = (origins: readonly string[]): Plugin => ({
+  name: 'cors',
+  config: {
+    origins: [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    headers: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'If-Match',
+      'If-None-Match',
+      'If-Range',
+      'Last-Event-ID',
+      'Prefer',
+      'Range',
+    ],
+    exposed_headers: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Content-Range'],
+    credentials: false,
+    private_network: false,
+    preflight_continue: false,
+    max_age: 3_600,
+  },
+});
+
+/** For every route. */
+export const everywhere = ({ EDGE_CORS_ORIGINS: origins }: KongSettings): Plugin[] => [
+  correlationId,
+  ...(origins.length > 0 ? [cors(origins)] : []),
+  stripHeaders,
+  prometheus,
+];

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { gatewaySchema } from '../apps/gateway/src/config.ts';
+import { openApiDocument } from '../apps/gateway/src/docs/openapi.ts';
+import { endpoint } from '../apps/gateway/src/http/endpoint.ts';
+import { declarative, patternOf } from './declarative.ts';
+import { readEndpoints, readOpenApi } from './endpoints.ts';
+import { committedFile, nobodysKey, render } from './render.ts';
+import { kongSettings, openRoutes } from './settings.ts';
+
+const settings = kongSettings.parse({});
+const services = async () => declarative(await readOpenApi(), settings, [nobodysKey]).services;
+// biome-ignore lint/suspicious/noExplicitAny: the cases below look into whatever was rendered
+type Anything = any;
+const plain = async (): Promise<Anything[]> => JSON.parse(JSON.stringify(await services()));
+const serviceOf = async (name: string) => (await plain()).find((one) => one.name === name)!;
+const pluginOf = (owner: Anything, name: string): Anything => owner.plugins.find((one: Anything) => one.name === name);
+
+describe('kong/kong.yml', () => {
+  it('is what the API and the settings make of it: if this fails, run `npm run kong:render` and read what changed', async () => {
+    expect(readFileSync(committedFile, 'utf8')).toBe(await render({}));
+  });
+  it('holds public keys only', () => {
+    expect(readFileSync(committedFile, 'utf8')).not.toMatch(/PRIVATE|secret:/);
+  });
+  it('serves every operation for clients, by its whole path and its methods', async () => {
+    const routes = (await plain()).filter(({ name }) => name !== 'refusals').flatMap((service) => service.routes);
+    const serves = (method: string, path: string) =>
+      routes.some(
+        (route) => route.methods.includes(method) && route.paths.some((pattern: string) => new RegExp(`^${pattern.slice(1)}`).test(path)),
+      );
+    const clients = (await readEndpoints()).filter(({ auth }) => auth !== 'operator');
+    expect(clients.length).toBeGreaterThan(15);
+    expect(clients.filter(({ method, path }) => !serves(method, path.replace(/:\w+/g, '42')))).toEqual([]);
+    expect(
+      ['/metrics', '/health/live', '/health/ready', '/v1', '/v1/tracks/', '/v1/tracksx', '/admin'].filter((path) => serves('GET', path)),
+    ).toEqual([]);
+  });
+  it('asks for a token on every route but those named as open', async () => {
+    const open = (await plain())
+      .filter((service) => !pluginOf(service, 'jwt') && service.name !== 'refusals')
+      .flatMap(({ routes }) => routes);
+    expect(open.map(({ name }) => name).sort()).toEqual([...openRoutes, 'docs-page', 'preflight'].sort());
+  });
+  it('takes tokens as long as the gateway makes them, and uploads as large', () => {
+    const theirs = gatewaySchema.shape;
+    expect(settings.GATEWAY_ACCESS_TOKEN_SECONDS).toBe(theirs.GATEWAY_ACCESS_TOKEN_SECONDS.parse(undefined));
+    expect(settings.GATEWAY_UPLOAD_MAX_BYTES).toBe(theirs.GATEWAY_UPLOAD_MAX_BYTES.parse(undefined));
+  });
+  it('streams uploads without a disk in between, large and long', async () => {
+    const uploads = await serviceOf('uploads');
+    const [measured, streamed] = uploads.routes;
+    expect(uploads).toMatchObject({ retries: 0, read_timeout: 3_600_000 });
+    expect(measured).toMatchObject({ request_buffering: false });
+    expect(pluginOf(measured, 'request-size-limiting')).toMatchObject({
+      config: { allowed_payload_size: 2 * 1_024 ** 3 + 65_536, size_unit: 'bytes', require_content_length: true },
+    });
+    expect(streamed).toMatchObject({ request_buffering: false, headers: { 'transfer-encoding': ['chunked'] } });
+    expect(streamed.plugins ?? []).toEqual([]);
+  });
+  it('lets events through as they happen, for an hour of silence', async () => {
+    const events = await serviceOf('events');
+    expect(events).toMatchObject({ retries: 0, read_timeout: 3_600_000 });
+    expect(events.routes).toEqual([expect.objectContaining({ name: 'followJob', response_buffering: false })]);
+  });
+  it('never repeats what changes something', async () => {
+    const changing = (await plain()).filter(({ routes }) =>
+      routes.some(({ methods }: { methods: string[] }) => methods.some((method) => /POST|PUT|PATCH|DELETE/.test(method))),
+    );
+    expect(changing.map(({ retries }) => retries)).toEqual(changing.map(() => 0));
+  });
+  it('holds logins to the tightest limit', async () => {
+    const limits = (await plain()).map((service) => [service.name, pluginOf(service, 'rate-limiting')?.config.minute]);
+    expect(Math.min(...limits.map(([, minute]) => minute))).toBe(Object.fromEntries(limits).credentials);
+  });
+});
+
+describe('the rendering', () => {
+  const added = (auth: 'open' | 'operator') =>
+    endpoint({
+      id: 'added',
+      method: 'GET',
+      path: '/v1/added',
+      tag: 'X',
+      summary: 'X',
+      auth,
+      responses: { 204: { description: 'X' } },
+      failures: [],
+    });
+  const withAdded = async (auth: 'open' | 'operator') => openApiDocument([...(await readEndpoints()), added(auth)], undefined);
+
+  it('refuses an open operation that nobody named', async () => {
+    await expect(render({}, await withAdded('open'))).rejects.toThrow('open, but not named in kong/settings.ts: added');
+  });
+  it('leaves out what is for operators', async () => {
+    expect(await render({}, await withAdded('operator'))).toBe(await render({}));
+  });
+  it('refuses an open name that belongs to nothing', async () => {
+    const without = (await readEndpoints()).filter(({ id }) => id !== 'getStatus');
+    await expect(render({}, openApiDocument(without, undefined))).rejects.toThrow('no open operation: getStatus');
+  });
+  it('refuses every origin at once, and an expression', () => {
+    for (const EDGE_CORS_ORIGINS of ['*', 'https://.*\\.example\\.org'])
+      expect(kongSettings.safeParse({ EDGE_CORS_ORIGINS }).success).toBe(false);
+  });
+  it.each([
+    ['/v1/tracks/{trackId}', '~/v1/tracks/[^/]+$'],
+    ['/.well-known/jwks.json', '~/\\.well-known/jwks\\.json$'],
+  ])('writes %s as %s', (path, pattern) => expect(patternOf(path)).toBe(pattern));
+});

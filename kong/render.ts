@@ -1,0 +1,31 @@
+/** `npm run kong:render`: writes kong/kong.yml; with `--check` says whether it is up to date, with a file name writes there instead. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkDeclarative } from './check.ts';
+import { declarative, type PublicKey } from './declarative.ts';
+import { readOpenApi } from './endpoints.ts';
+import { kongSettings } from './settings.ts';
+import { toYaml } from './yaml-file.ts';
+
+export const committedFile = join(import.meta.dirname, 'kong.yml');
+
+/** Its private half was never kept, and no token of ours names it. */
+export const nobodysKey: PublicKey = { kid: 'nobody', pem: readFileSync(join(import.meta.dirname, 'nobody.pub.pem'), 'utf8') };
+
+/** @throws RangeError naming every fault when the result would not stand up to {@link checkDeclarative} */
+export async function render(environment: Readonly<Record<string, string | undefined>>, openApi?: unknown): Promise<string> {
+  const config = declarative(openApi ?? (await readOpenApi()), kongSettings.parse(environment), [nobodysKey]);
+  const faults = checkDeclarative(config);
+  if (faults.length > 0) throw new RangeError(faults.join('\n'));
+  return toYaml(config);
+}
+
+async function main([word]: readonly string[]): Promise<void> {
+  const text = await render(process.env);
+  if (word !== '--check') return writeFileSync(word ?? committedFile, text);
+  if (text === readFileSync(committedFile, 'utf8')) return;
+  process.stderr.write('kong/kong.yml is out of date: run `npm run kong:render` and look at what changed.\n');
+  process.exitCode = 1;
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

@@ -1,0 +1,206 @@
+/** What Kong would load and we would regret: defaults that are weak, and combinations that do not do what they look like. */
+import * as z from 'zod';
+
+const plugin = z.object({ name: z.string(), config: z.record(z.string(), z.unknown()).default({}) });
+const route = z.object({
+  name: z.string(),
+  paths: z.array(z.string()).default([]),
+  methods: z.array(z.string()).default([]),
+  headers: z.record(z.string(), z.array(z.string())).optional(),
+  strip_path: z.boolean().default(true),
+  request_buffering: z.boolean().default(true),
+  plugins: z.array(plugin).default([]),
+});
+const service = z.object({
+  name: z.string(),
+  host: z.string(),
+  retries: z.number().default(5),
+  connect_timeout: z.number().optional(),
+  read_timeout: z.number().optional(),
+  write_timeout: z.number().optional(),
+  routes: z.array(route).default([]),
+  plugins: z.array(plugin).default([]),
+});
+const sick = z.object({
+  interval: z.number().default(0),
+  http_failures: z.number().default(0),
+  tcp_failures: z.number().default(0),
+  timeouts: z.number().default(0),
+  http_statuses: z.array(z.number()).default([429, 500, 503]),
+});
+const well = z.object({ interval: z.number().default(0), successes: z.number().default(0) });
+const checks = z.object({
+  active: z.object({ http_path: z.string().default('/'), healthy: well.prefault({}), unhealthy: sick.prefault({}) }).prefault({}),
+  passive: z.object({ unhealthy: sick.prefault({}) }).prefault({}),
+});
+const upstream = z.object({ name: z.string(), healthchecks: checks.prefault({}), targets: z.array(z.unknown()).default([]) });
+const credential = z.object({
+  key: z.string(),
+  algorithm: z.string().default('HS256'),
+  rsa_public_key: z.string().optional(),
+  secret: z.unknown().optional(),
+});
+const consumer = z.object({ username: z.string(), jwt_secrets: z.array(credential).default([]) });
+const file = z.object({
+  upstreams: z.array(upstream).default([]),
+  consumers: z.array(consumer).default([]),
+  services: z.array(service).default([]),
+  plugins: z.array(plugin).default([]),
+});
+
+type Plugin = z.output<typeof plugin>;
+type Route = z.output<typeof route>;
+type Service = z.output<typeof service>;
+type File = z.output<typeof file>;
+type Rule = readonly [broken: boolean, fault: string];
+
+const faults = (where: string, rules: readonly Rule[]): string[] =>
+  rules.filter(([broken]) => broken).map(([, fault]) => `${where}: ${fault}`);
+const named = (plugins: readonly Plugin[], name: string) => plugins.find((one) => one.name === name);
+const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** @returns one line for each weakness; a single one when the file has no shape to judge, which `shapeFaults` explains */
+export function weaknesses(config: unknown, openRoutes: ReadonlySet<string>): string[] {
+  const parsed = file.safeParse(config);
+  if (!parsed.success) return [`file: cannot be judged: ${z.prettifyError(parsed.error)}`];
+  const { services, upstreams, consumers } = parsed.data;
+  return [
+    ...services.flatMap((one) => serviceFaults(one, parsed.data, openRoutes)),
+    ...upstreams.flatMap(upstreamFaults),
+    ...consumers.flatMap(({ username, jwt_secrets }) => jwt_secrets.flatMap((one) => credentialFaults(one, `consumer ${username}`))),
+    ...fileFaults(parsed.data),
+  ];
+}
+
+function serviceFaults(one: Service, all: File, openRoutes: ReadonlySet<string>): string[] {
+  const where = `service ${one.name}`;
+  const everywhere = [...all.plugins, ...one.plugins];
+  return [
+    ...faults(where, [
+      [!all.upstreams.some(({ name }) => name === one.host), 'its host is no upstream, so nothing checks its copies'],
+      [one.retries > 0 && one.routes.some(repeats), 'retries requests that may not be repeated'],
+      [one.connect_timeout === undefined || one.connect_timeout > 10_000, 'waits long for a connection'],
+      [one.read_timeout === undefined || one.write_timeout === undefined, 'leaves its timeouts to the defaults'],
+    ]),
+    ...one.plugins.flatMap((each) => pluginFaults(each, where)),
+    ...one.routes.flatMap((each) => routeFaults(each, everywhere, openRoutes)),
+  ];
+}
+
+const repeats = ({ methods }: Route) => methods.length === 0 || methods.some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
+
+function routeFaults(one: Route, inherited: readonly Plugin[], openRoutes: ReadonlySet<string>): string[] {
+  const where = `route ${one.name}`;
+  const plugins = [...inherited, ...one.plugins];
+  const refuses = named(plugins, 'request-termination') !== undefined;
+  const isStream = one.headers?.['transfer-encoding'] !== undefined && !one.request_buffering;
+  return [
+    ...faults(where, [
+      [one.paths.length === 0, 'has no path, so it catches everything'],
+      [one.methods.length === 0, 'takes every method'],
+      [one.strip_path, 'strips its path'],
+      [!refuses && !named(plugins, 'jwt') && !openRoutes.has(one.name), 'lets anybody in and is not named as open'],
+      [!named(plugins, 'rate-limiting'), 'has no rate limit'],
+      [!refuses && !isStream && !named(plugins, 'request-size-limiting'), 'has no size cap'],
+      [!one.request_buffering && !isStream && !needsLength(plugins), 'would read a stream of unknown length whole'],
+    ]),
+    ...one.paths.flatMap((path) => pathFaults(path, where)),
+    ...one.plugins.flatMap((each) => pluginFaults(each, where)),
+  ];
+}
+
+const needsLength = (plugins: readonly Plugin[]) => named(plugins, 'request-size-limiting')?.config.require_content_length === true;
+
+const pathFaults = (path: string, where: string): string[] =>
+  faults(where, [
+    [/^~?\/?(\.\*|\[\^\/\]\+|\$)*$/.test(path) && path !== '~/$', 'is a catch-all'],
+    [!path.startsWith('~') && /[[\](){}*+^$|\\]/.test(path), `${path} is an expression without ~, taken literally`],
+    [path.startsWith('~') && !path.endsWith('$'), `${path} matches longer paths too`],
+    [!path.startsWith('~'), `${path} is a prefix of longer paths`],
+    [/^~?\/(health|metrics)/.test(path), `${path} shows what is meant for inside`],
+  ]);
+
+function pluginFaults({ name, config }: Plugin, where: string): string[] {
+  if (name === 'jwt') return jwtFaults(config, where);
+  if (name === 'rate-limiting') return limitFaults(config, where);
+  if (name === 'cors') return corsFaults(config, where);
+  return [];
+}
+
+const jwtFaults = (config: Plugin['config'], where: string): string[] =>
+  faults(where, [
+    [!asList(config.claims_to_verify).includes('exp'), 'jwt lets expired tokens in'],
+    [!Array.isArray(config.uri_param_names) || config.uri_param_names.length > 0, 'jwt takes tokens from the query, and so from logs'],
+    [asList(config.cookie_names).length > 0, 'jwt takes tokens from cookies, which browsers send by themselves'],
+    [config.anonymous !== undefined, 'jwt lets failed tokens in as anonymous'],
+    [!(Number(config.maximum_expiration) > 0), 'jwt takes tokens of any age'],
+    [config.run_on_preflight !== false, 'jwt refuses what browsers ask before they send'],
+  ]);
+
+function limitFaults(config: Plugin['config'], where: string): string[] {
+  const { host, timeout } = (config.redis ?? {}) as { host?: unknown; timeout?: unknown };
+  const limitBy = config.limit_by ?? 'consumer';
+  return faults(where, [
+    [config.policy !== 'redis' || !host, 'rate-limiting counts in each Kong by itself'],
+    [limitBy === 'consumer' || limitBy === 'credential', 'rate-limiting gives all users one allowance: they are one consumer'],
+    [limitBy === 'header', 'rate-limiting counts by what the client may choose'],
+    [!(Number(timeout) <= 500), 'rate-limiting lets a hung Redis delay every request'],
+    [typeof config.fault_tolerant !== 'boolean', 'rate-limiting does not say what happens without Redis'],
+    [!['second', 'minute', 'hour', 'day', 'month', 'year'].some((period) => period in config), 'rate-limiting has no limit'],
+  ]);
+}
+
+const corsFaults = (config: Plugin['config'], where: string): string[] =>
+  faults(where, [
+    [config.origins === undefined || asList(config.origins).includes('*'), 'cors lets every origin in'],
+    [config.credentials === true && asList(config.origins).includes('*'), 'cors sends credentials to everybody'],
+    [asList(config.origins).some((origin) => /[\\^$*()[\]|+?]/.test(String(origin))), 'cors origins are expressions'],
+  ]);
+
+function upstreamFaults({ name, healthchecks: { active, passive }, targets }: z.output<typeof upstream>): string[] {
+  const { healthy, unhealthy } = active;
+  const sees = unhealthy.http_failures > 0 && unhealthy.tcp_failures > 0 && unhealthy.timeouts > 0;
+  return faults(`upstream ${name}`, [
+    [targets.length === 0, 'has no targets'],
+    [healthy.interval === 0 || healthy.successes === 0, 'never finds out that a copy is back'],
+    [unhealthy.interval === 0 || !sees, 'never finds out that a copy is gone'],
+    [active.http_path !== '/health/ready', 'does not ask for readiness'],
+    [passive.unhealthy.tcp_failures === 0 || passive.unhealthy.timeouts === 0, 'does not learn from requests that fail'],
+    [passive.unhealthy.http_statuses.includes(429), 'lets one noisy client take a copy out (429)'],
+    [passive.unhealthy.http_statuses.includes(503), 'takes the gateway out when a service behind it is away (503)'],
+  ]);
+}
+
+const credentialFaults = ({ key, algorithm, rsa_public_key: pem, secret }: z.output<typeof credential>, where: string): string[] =>
+  faults(`${where}, key ${key}`, [
+    [algorithm !== 'RS256', `is ${algorithm}, not RS256`],
+    [!pem?.startsWith('-----BEGIN PUBLIC KEY-----'), 'has no public key'],
+    [/PRIVATE/.test(pem ?? '') || secret !== undefined, 'holds a secret'],
+  ]);
+
+function fileFaults({ plugins, services }: File): string[] {
+  const correlation = named(plugins, 'correlation-id')?.config;
+  const metrics = named(plugins, 'prometheus')?.config ?? {};
+  const wanted = ['status_code_metrics', 'latency_metrics', 'bandwidth_metrics', 'upstream_health_metrics', 'per_consumer'];
+  const stripped = asList((named(plugins, 'request-transformer')?.config.remove as { headers?: unknown } | undefined)?.headers).map(
+    (header) => String(header).toLowerCase(),
+  );
+  const names = services.flatMap(({ routes }) => routes.map(({ name }) => name));
+  return [
+    ...plugins.flatMap((one) => pluginFaults(one, 'file')),
+    ...faults('file', [
+      [
+        correlation?.header_name !== 'X-Request-Id' || correlation.echo_downstream !== true,
+        'requests get no X-Request-Id, or do not tell it',
+      ],
+      [wanted.some((name) => metrics[name] !== true), 'metrics are switched off'],
+      [
+        ['x-consumer-id', 'x-consumer-username', 'x-credential-identifier', 'x-anonymous-consumer', 'x-authenticated-groups'].some(
+          (header) => !stripped.includes(header),
+        ),
+        'headers that claim an identity pass',
+      ],
+      [new Set(names).size !== names.length, 'two routes share a name'],
+    ]),
+  ];
+}
