@@ -1,4 +1,5 @@
 /** One budget of cores and memory for everything a process spends on: threads and child processes draw from the same purse. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { availableParallelism, totalmem } from 'node:os';
 import { Failure } from '#contracts';
 import { abortFailure } from './abort.ts';
@@ -31,6 +32,9 @@ interface Waiter {
   readonly memoryBytes: number;
   admit(lease: Lease): void;
 }
+
+/** The budgets that the running work has a lease of. */
+const heldHere = new AsyncLocalStorage<readonly CoreBudget[]>();
 
 /**
  * First come, first served: a large request at the head holds back smaller ones behind it, so that it is never starved. A request larger than the
@@ -79,11 +83,16 @@ export class CoreBudget {
     return this.#waitInLine(asked, request.signal);
   }
 
-  /** Does the work inside a lease. Throws what `acquire` throws and what the work throws. */
+  /**
+   * Does the work inside a lease. Work inside that work is covered by the same lease: standing in line again it would wait for itself. Throws what
+   * `acquire` throws and what the work throws.
+   */
   async spend<T>(request: LeaseRequest, work: () => Promise<T>): Promise<T> {
+    const held = heldHere.getStore() ?? [];
+    if (held.includes(this)) return work();
     const lease = await this.acquire(request);
     try {
-      return await work();
+      return await heldHere.run([...held, this], work);
     } finally {
       lease.release();
     }

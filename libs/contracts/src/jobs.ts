@@ -13,6 +13,8 @@ export const job = z
     state: z.enum(jobStates),
     phase: z.string().nullable().meta({ description: 'What it is doing now, in the words of its kind.' }),
     percent: z.number().min(0).max(100),
+    etaSeconds: z.number().int().min(0).nullable().meta({ description: 'About how much longer it runs; null while nobody can tell.' }),
+    priority: z.number().int().min(-9).max(9).meta({ description: 'Each step puts it ten minutes ahead of your other waiting jobs.' }),
     attempts: z.number().int().min(0),
     maxAttempts: z.number().int().min(1),
     /** What the job is about, e.g. `{ trackId }`. */
@@ -20,6 +22,7 @@ export const job = z
     result: z.unknown().nullable(),
     reason: z.object({ code: z.string(), message: z.string() }).nullable(),
     toolLines: z.array(z.string()).meta({ description: 'The last lines of the tool that failed.' }),
+    runAt: z.iso.datetime().nullable().meta({ description: 'While it waits: not before then.' }),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
     endedAt: z.iso.datetime().nullable(),

@@ -1,11 +1,15 @@
 /** How each part of the platform is opened, probed and closed. Everything connects in the background: an app stands up before its servers do. */
+
+import { availableParallelism } from 'node:os';
 import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
-import { Compute } from '#compute';
+import { register } from 'prom-client';
+import { Compute, CoreBudget, watchBudget } from '#compute';
 import { blobsMigrations, openBlobStore, openRedis, type RedisConnection, TieredCache } from '#storage';
 import { Bus } from './bus/bus.ts';
 import { NatsLink } from './bus/nats-link.ts';
 import { NatsInvalidationChannel } from './cache/nats-invalidation-channel.ts';
 import { Database } from './database/database.ts';
+import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobStore } from './jobs/job.store.ts';
 import { JobEngine } from './jobs/job-engine.ts';
 import { JobFeed } from './jobs/job-feed.ts';
@@ -17,7 +21,7 @@ import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handle
 import { Lifecycle } from './probes/lifecycle.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
-  [always, databaseOf, redisOf, cacheOf, blobsOf, computeOf, jobsOf].flatMap((part) => part(options));
+  [always, databaseOf, redisOf, cacheOf, blobsOf, budgetOf, computeOf, jobsOf].flatMap((part) => part(options));
 
 function always({ name, config }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
@@ -91,14 +95,26 @@ function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
   return [{ provide: BLOBS, useFactory: open, inject: [Dependencies] }];
 }
 
+/** One purse for jobs (with the tools they start) and threads; the line in front of it is as long as there are lanes that may stand in it. */
+function budgetOf({ config, compute, jobs }: PlatformOptions): Provider[] {
+  if (!compute && !jobs) return [];
+  const open = (lifecycle: Lifecycle) => {
+    const memory = config.WORKER_MEMORY_MB === undefined ? {} : { memoryBytes: config.WORKER_MEMORY_MB * 1_048_576 };
+    const budget = new CoreBudget({ cores: config.WORKER_CORES ?? availableParallelism(), ...memory, maxWaiters: 1_024 });
+    lifecycle.onClose('budget', watchBudget(budget, register));
+    return budget;
+  };
+  return [{ provide: CoreBudget, useFactory: open, inject: [Lifecycle] }];
+}
+
 function computeOf({ config, compute }: PlatformOptions): Provider[] {
   if (!compute) return [];
-  const open = (lifecycle: Lifecycle) => {
-    const work = new Compute({ threads: config.WORKER_THREADS });
+  const open = (budget: CoreBudget, lifecycle: Lifecycle) => {
+    const work = new Compute({ threads: config.WORKER_THREADS, budget });
     lifecycle.onClose('compute', () => work.close({ drainMs: 0 }));
     return work;
   };
-  return [{ provide: Compute, useFactory: open, inject: [Lifecycle] }];
+  return [{ provide: Compute, useFactory: open, inject: [CoreBudget, Lifecycle] }];
 }
 
 /** Begins work once every module has named its handlers and the tables are there. */
@@ -120,14 +136,16 @@ class StartJobs implements OnApplicationBootstrap {
 
 function jobsOf({ config, jobs }: PlatformOptions): Provider[] {
   if (!jobs) return [];
-  const open = (database: Database, link: NatsLink, log: Log, lifecycle: Lifecycle) => {
-    const engine = new JobEngine({ database, link, log, databaseUrl: config.DATABASE_URL });
+  const reconciler = { keepJobsMs: config.JOB_RETENTION_DAYS * 24 * 3_600_000 };
+  const open = (database: Database, link: NatsLink, log: Log, budget: CoreBudget, lifecycle: Lifecycle) => {
+    const engine = new JobEngine({ database, link, log, budget, databaseUrl: config.DATABASE_URL, reconciler });
     lifecycle.onDrain('jobs', () => engine.stop(config.SHUTDOWN_GRACE_MS));
     return engine;
   };
   return [
-    { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, Lifecycle] },
+    { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, CoreBudget, Lifecycle] },
     { provide: JobStore, useFactory: (engine: JobEngine) => engine.store, inject: [JobEngine] },
+    { provide: DeadLetters, useFactory: (engine: JobEngine) => engine.deadLetters, inject: [JobEngine] },
     { provide: JobFeed, useFactory: (engine: JobEngine) => engine.feed, inject: [JobEngine] },
     {
       provide: StartJobs,

@@ -35,6 +35,12 @@ export const platformConfig = z.object({
     .min(1)
     .max(256)
     .default(Math.max(1, availableParallelism() - 1)),
+  /** Cores that jobs and threads of one process share; unset: all that it may use. */
+  WORKER_CORES: z.coerce.number().min(0.1).max(1_024).optional(),
+  /** Memory they share, as their kinds declare it; unset: three quarters of what the process may use. */
+  WORKER_MEMORY_MB: z.coerce.number().int().min(64).max(16_777_216).optional(),
+  /** Ended jobs are forgotten after this. */
+  JOB_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** Requests a service works on at the same time before it refuses with `overloaded`. */
   BUS_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
   /** Between "not ready" and the first closed door, so that balancers have looked away. */

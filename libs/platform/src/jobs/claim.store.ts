@@ -24,6 +24,17 @@ type Held = Pick<Claim, 'jobId' | 'fence'>;
 const mine = `id = $1 AND fence = $2 AND state = 'running'`;
 const leaseOf = (place: string) => `now() + ${place} * interval '1 millisecond'`;
 
+const nobody = '00000000-0000-0000-0000-000000000000';
+const firstWaiting = (whose: string) =>
+  `SELECT id FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() AND ${whose}
+   ORDER BY owner_id, rank, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+/** SQL: when an attempt at `percent` will have ended if it goes on as it went so far. */
+const expectedEnd = (percent: string) => `now() + (now() - attempt_at) * ((100 - ${percent}::float8) / ${percent}::float8)`;
+/** SQL: that, smoothed; what is less than a second or a percent old says nothing yet. */
+const smoothedEnd = (percent: string) => `CASE WHEN ${percent}::float8 < 1 OR now() < attempt_at + interval '1 second' THEN ends_at
+  ELSE coalesce(ends_at + 0.3 * (${expectedEnd(percent)} - ends_at), ${expectedEnd(percent)}) END`;
+
 /** SQL: the worker has been silent for a whole lease although the database was there to be spoken to. @param place of the lease in milliseconds */
 export const isSilent = (place: string): string =>
   `state = 'running' AND lease_until < now() AND pg_postmaster_start_time() + ${place} * interval '1 millisecond' < now()`;
@@ -35,15 +46,18 @@ export class ClaimStore {
     this.#database = database;
   }
 
-  /** Takes a job that waits and is due, or whose worker has been silent past its lease. Undefined when there is nothing to do. */
-  async claim(jobId: string, kind: string, leaseMs: number): Promise<Claim | undefined> {
+  /**
+   * Takes the first job that is due, of the owner whose turn it is: the next one, by id, behind `lastOwnerId` who has any. So each owner with
+   * waiting jobs is served once in a round, however many jobs the others have.
+   * @returns undefined when nothing of this kind waits
+   */
+  async claim(kind: string, leaseMs: number, lastOwnerId = nobody): Promise<Claim | undefined> {
     const [claim] = await this.#rows<Claim>(
       `UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1, fence = fence + 1,
-         started_at = coalesce(started_at, now()), lease_until = ${leaseOf('$3')}
-       WHERE id = $1 AND kind = $2 AND attempts < max_attempts
-         AND ((state = 'queued' AND run_at <= now()) OR (${isSilent('$3')}))
+         started_at = coalesce(started_at, now()), attempt_at = now(), ends_at = NULL, lease_until = ${leaseOf('$2')}
+       WHERE state = 'queued' AND id = coalesce((${firstWaiting('owner_id > $3')}), (${firstWaiting('owner_id <= $3')}))
        RETURNING id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context`,
-      [jobId, kind, leaseMs],
+      [kind, leaseMs, lastOwnerId],
     );
     return claim;
   }
@@ -56,7 +70,7 @@ export class ClaimStore {
   /** False when the claim is lost. `percent` only grows within an attempt. */
   progress({ jobId, fence }: Held, phase: string, percent: number, leaseMs: number): Promise<boolean> {
     return this.#changed(
-      `UPDATE jobs.job SET phase = $3, percent = greatest(percent, $4), lease_until = ${leaseOf('$5')} WHERE ${mine} RETURNING 1`,
+      `UPDATE jobs.job SET phase = $3, percent = greatest(percent, $4), ends_at = ${smoothedEnd('$4')}, lease_until = ${leaseOf('$5')} WHERE ${mine} RETURNING 1`,
       [jobId, fence, phase, percent, leaseMs],
     );
   }

@@ -56,6 +56,17 @@ export class DeadLetters {
     return queued !== undefined;
   }
 
+  /**
+   * Runs all that lie there now once more, at most a thousand; call it again for the rest.
+   * @returns how many were queued; those that their owner had retried meanwhile only leave the list
+   */
+  async replayAll(kind?: string): Promise<number> {
+    const letters = await this.list({ limit: 1_000, ...(kind === undefined ? {} : { kind }) });
+    let queued = 0;
+    for (const { sequence } of letters) if (await this.replay(sequence).catch(orGone)) queued++;
+    return queued;
+  }
+
   /** Takes it off the list; the job stays failed. @throws Failure `not-found` */
   async drop(sequence: number): Promise<void> {
     const manager = await this.#manager();
@@ -74,6 +85,12 @@ async function read(
 ): Promise<DeadLetter | undefined> {
   const message = await manager.streams.getMessage(deadStream, query);
   return message ? { ...body.parse(message.json()), sequence: message.seq } : undefined;
+}
+
+/** Another operator was quicker. */
+function orGone(error: unknown): false {
+  if (error instanceof Failure && error.code === 'not-found') return false;
+  throw error;
 }
 
 const notThere = (sequence: number) => new Failure('not-found', `There is no dead letter ${sequence}.`);

@@ -1,25 +1,20 @@
 /** All of the jobs engine for one process: enqueue, work, watch; start and stop. */
 import { listenToPostgres } from '#storage';
-import { type AttemptSettings, defaultSettings } from './attempt.ts';
+import { defaultSettings } from './attempt.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { JobStore } from './job.store.ts';
 import { JobFeed } from './job-feed.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
-import { JobWorker } from './job-worker.ts';
+import { JobWorker, type JobWorkerOptions } from './job-worker.ts';
 import { outboxChannel } from './jobs.migrations.ts';
 import { Wake } from './keep-going.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Reconciler, type ReconcilerSettings } from './reconciler.ts';
-import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
 
-export interface JobEngineOptions {
-  readonly database: JobsDatabase;
-  readonly link: JobsLink;
-  readonly log: JobsLog;
+export interface JobEngineOptions extends JobWorkerOptions {
   /** For LISTEN, on a connection outside the pool. */
   readonly databaseUrl: string;
-  readonly attempts?: Partial<AttemptSettings>;
   readonly reconciler?: Partial<Omit<ReconcilerSettings, 'leaseMs'>>;
 }
 
@@ -45,7 +40,7 @@ export class JobEngine {
     this.store = new JobStore(database);
     this.feed = new JobFeed(database, link);
     this.deadLetters = new DeadLetters(database, link);
-    this.#worker = new JobWorker(database, link, log, onChange, options.attempts);
+    this.#worker = new JobWorker(options, onChange);
     this.#relay = new OutboxRelay(database, link, log, this.#wake);
     this.#reconciler = new Reconciler(database, link, log, onChange, { ...options.reconciler, leaseMs });
   }

@@ -31,7 +31,7 @@ const watch = (jobId: string, after = 0, signal = never()) => copy.engine.feed.w
 /** A job that runs; the test is its worker. */
 async function runningJob() {
   const { id } = await enqueueGreeting(copy, 'Ana');
-  const claim = (await claims.claim(id, greet.name, 60_000))!;
+  const claim = (await claims.claim(greet.name, 60_000))!;
   let percent = 0;
   const step = async () => claims.progress(claim, 'thinking', ++percent / 10, 60_000);
   const finish = () => claims.succeed(claim, { greeting: 'done' }, undefined);

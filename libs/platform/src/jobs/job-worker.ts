@@ -1,19 +1,35 @@
-/** Takes jobs from JetStream, as many at a time as each kind may, and runs them. The message only says which job; the record says whether. */
+/**
+ * Takes jobs, as many at a time as each kind may, and runs them. A message of JetStream says that a job of its kind waits; which one is next, the
+ * record decides when there is room for it, so that nobody's thousand jobs stand before another's one.
+ */
+
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
+import type { CoreBudget } from '#compute';
 import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 import { keepGoing, Wake } from './keep-going.ts';
-import { ensureConsumer, jobCancelled, jobIdOf } from './streams.ts';
+import { ackWaitMs, ensureConsumer, jobCancelled } from './streams.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
+
+export interface JobWorkerOptions {
+  readonly database: JobsDatabase;
+  readonly link: JobsLink;
+  readonly log: JobsLog;
+  readonly attempts?: Partial<AttemptSettings>;
+  /** Every job waits for its `resources` here before it is taken, and holds them until its attempt ends. */
+  readonly budget?: CoreBudget;
+}
 
 interface Work {
   readonly kind: JobKind;
   readonly handler: JobHandler<JobKind>;
   readonly concurrency: number;
+  /** Whose job of this kind was taken last: the next owner's turn comes now. */
+  lastOwnerId?: string;
 }
 
 const pullForMs = 5_000;
@@ -25,6 +41,7 @@ export class JobWorker {
   readonly #store: ClaimStore;
   readonly #settings: AttemptSettings;
   readonly #onChange: () => void;
+  readonly #budget: CoreBudget | undefined;
   readonly #works: Work[] = [];
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Attempt>();
@@ -33,12 +50,13 @@ export class JobWorker {
   #cancellations: Subscription | undefined;
 
   /** @param onChange called after each change this worker wrote, so that the relay publishes it at once */
-  constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, onChange: () => void, settings: Partial<AttemptSettings> = {}) {
+  constructor({ database, link, log, attempts, budget }: JobWorkerOptions, onChange: () => void) {
     this.#link = link;
     this.#log = log;
     this.#onChange = onChange;
     this.#store = new ClaimStore(database);
-    this.#settings = { ...defaultSettings, ...settings };
+    this.#settings = { ...defaultSettings, ...attempts };
+    this.#budget = budget;
   }
 
   /** @param concurrency jobs of this kind at a time in this process */
@@ -88,23 +106,38 @@ export class JobWorker {
     const messages = await consumer.fetch({ max_messages: 1, expires: pullForMs });
     this.#pulls.add(messages);
     if (this.#stopping.signal.aborted) messages.stop();
-    try {
-      for await (const message of messages) await this.#deliver(work, message);
-    } finally {
-      this.#pulls.delete(messages);
-    }
+    // The pull is over before the work begins: while a long job runs it would miss the server's heartbeats and look like a broken connection.
+    const message = await firstOf(messages).finally(() => this.#pulls.delete(messages));
+    if (message) await this.#deliver(work, message);
   }
 
   async #deliver(work: Work, message: JsMsg): Promise<void> {
-    const jobId = jobIdOf(message.subject);
     try {
-      const claim = await this.#store.claim(jobId, work.kind.name, this.#settings.leaseMs);
-      if (claim) await this.#attempt(work, claim, message);
-      message.ack(); // ended, not due, or with another worker: the record brings it back if it must
+      await this.#withResources(work.kind, message, () => this.#runNext(work, message));
+      message.ack(); // also when nothing waited: a job that must run again gets a message of its own
     } catch (error) {
+      if (this.#stopping.signal.aborted) return message.nak();
       message.nak(redeliverAfterMs * Math.min(30, message.info.deliveryCount));
       throw error;
     }
+  }
+
+  /** Waits its turn before the job is taken: it stays in the queue meanwhile, for whoever has room first. */
+  async #withResources({ resources }: JobKind, message: JsMsg, run: () => Promise<void>): Promise<void> {
+    if (!this.#budget || resources.cores <= 0) return run();
+    const stillHere = setInterval(() => message.working(), ackWaitMs / 3);
+    try {
+      await this.#budget.spend({ ...resources, signal: this.#stopping.signal }, run);
+    } finally {
+      clearInterval(stillHere);
+    }
+  }
+
+  async #runNext(work: Work, message: JsMsg): Promise<void> {
+    const claim = await this.#store.claim(work.kind.name, this.#settings.leaseMs, work.lastOwnerId);
+    if (!claim) return;
+    work.lastOwnerId = claim.ownerId;
+    await this.#attempt(work, claim, message);
   }
 
   async #attempt({ kind, handler }: Work, claim: Claim, message: JsMsg): Promise<void> {
@@ -134,4 +167,9 @@ export class JobWorker {
       },
     });
   }
+}
+
+async function firstOf(messages: ConsumerMessages): Promise<JsMsg | undefined> {
+  for await (const message of messages) return message;
+  return undefined;
 }

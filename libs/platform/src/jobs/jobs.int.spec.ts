@@ -163,7 +163,6 @@ describe('metrics', () => {
     expect(await sampleOf(jobAttempts, { kind: 'test.greet', outcome: 'succeeded' })).toBe(before + 1);
     expect(await sampleOf(jobsInFlight, { kind: 'test.greet' })).toBe(0);
     for (let i = 0; i < 3; i++) await enqueueGreeting(copy, 'Waits');
-    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
     await new Reconciler({ source: copy.source }, { connection: copy.nats }, silent, () => undefined).measure();
     expect(await sampleOf(jobQueueDepth, { kind: 'test.greet' })).toBe(3);
     expect(await sampleOf(outboxPending, {})).toBe(6);
@@ -262,11 +261,12 @@ describe('a worker that falls silent', () => {
     copies.push(idle);
     const claims = new ClaimStore({ source: idle.source });
     const { id } = await enqueueGreeting(idle, 'Ana');
-    const zombie = (await claims.claim(id, greet.name, 0))!;
-    const owner = (await claims.claim(id, greet.name, 0))!;
+    const zombie = (await claims.claim(greet.name, 0))!;
+    await takeBack(idle);
+    const owner = (await claims.claim(greet.name, 0))!;
     expect([zombie.attempt, owner.attempt]).toEqual([1, 2]);
     expect(await claims.renew(owner, 60_000)).toBe(true);
-    expect(await claims.claim(id, greet.name, 60_000)).toBeUndefined();
+    expect(await claims.claim(greet.name, 60_000)).toBeUndefined();
     expect(await claims.renew(zombie, 60_000)).toBe(false);
     expect(await claims.progress(zombie, 'thinking', 99, 60_000)).toBe(false);
     expect(await claims.fail(zombie, { code: 'internal', message: 'x' }, [], true)).toBe(false);
@@ -287,11 +287,16 @@ describe('a worker that falls silent', () => {
     const claims = new ClaimStore({ source: idle.source });
     const { id } = await enqueueGreeting(idle, 'Killer');
     await idle.source.query('UPDATE jobs.job SET attempts = max_attempts - 1 WHERE id = $1', [id]);
-    await claims.claim(id, greet.name, 0);
+    await claims.claim(greet.name, 0);
     expect(await ended(idle, id)).toMatchObject({ state: 'failed', attempts: 3, reason: { message: 'The worker stopped responding.' } });
     expect(await letterOf(idle, id)).toMatchObject({ ownerId, kind: 'test.greet', attempts: 3 });
   });
 });
+
+/** As after a lease that ran out. */
+const takeBack = ({ source, nats: connection }: Copy) =>
+  new Reconciler({ source }, { connection }, silent, () => undefined, { leaseMs: 0 }).sweep();
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A letter travels through the outbox, so it may come a moment after the job's end. */
 async function letterOf(copy: Copy, jobId: string) {

@@ -127,7 +127,58 @@ class CreateJobs implements MigrationInterface {
   }
 }
 
+const fairColumns = `
+  ALTER TABLE jobs.job
+    ADD COLUMN priority smallint NOT NULL DEFAULT 0 CHECK (priority BETWEEN -9 AND 9),
+    ADD COLUMN rank timestamptz,            -- among the waiting jobs of its owner: the earliest first
+    ADD COLUMN attempt_at timestamptz,      -- when the latest attempt began
+    ADD COLUMN ends_at timestamptz,         -- when we expect it to end
+    SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+  UPDATE jobs.job SET rank = run_at;
+  ALTER TABLE jobs.job ALTER COLUMN rank SET NOT NULL;
+  DROP INDEX jobs.job_queued;
+  CREATE INDEX job_waiting ON jobs.job (kind, owner_id, rank, id) WHERE state = 'queued';
+  CREATE INDEX job_ended ON jobs.job (ended_at) WHERE ended_at IS NOT NULL;
+`;
+
+/** A step of priority is worth ten minutes of waiting, so that what is less urgent comes later and never not at all. */
+const rank = `
+  CREATE FUNCTION jobs.rank() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    NEW.rank := NEW.run_at - NEW.priority * interval '10 minutes';
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER rank_insert BEFORE INSERT ON jobs.job FOR EACH ROW EXECUTE FUNCTION jobs.rank();
+  CREATE TRIGGER rank_update BEFORE UPDATE OF run_at, priority ON jobs.job FOR EACH ROW EXECUTE FUNCTION jobs.rank();
+`;
+
+const fullerSnapshot = `
+  CREATE OR REPLACE FUNCTION jobs.snapshot(j jobs.job) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+      'id', j.id, 'kind', j.kind, 'state', j.state, 'phase', j.phase, 'percent', j.percent,
+      'etaSeconds', CASE WHEN j.state = 'running' AND j.ends_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM j.ends_at - now()))) END,
+      'priority', j.priority, 'attempts', j.attempts, 'maxAttempts', j.max_attempts, 'subject', j.subject,
+      'result', j.result, 'reason', j.reason, 'toolLines', j.tool_lines,
+      'runAt', CASE WHEN j.state = 'queued' THEN jobs.iso(j.run_at) END,
+      'createdAt', jobs.iso(j.created_at), 'startedAt', jobs.iso(j.started_at), 'endedAt', jobs.iso(j.ended_at))
+  $$;
+`;
+
+class FairJobs implements MigrationInterface {
+  readonly name = 'FairJobs1795219400000';
+  async up(runner: QueryRunner): Promise<void> {
+    for (const part of [fairColumns, rank, fullerSnapshot]) await runner.query(part);
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TRIGGER rank_insert ON jobs.job; DROP TRIGGER rank_update ON jobs.job; DROP FUNCTION jobs.rank');
+    await runner.query(snapshot.replace(/CREATE FUNCTION jobs.iso[^;]*;/, '').replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION'));
+    await runner.query('DROP INDEX jobs.job_waiting, jobs.job_ended');
+    await runner.query(`CREATE INDEX job_queued ON jobs.job (created_at, id) WHERE state = 'queued'`);
+    await runner.query('ALTER TABLE jobs.job DROP COLUMN priority, DROP COLUMN rank, DROP COLUMN attempt_at, DROP COLUMN ends_at');
+  }
+}
+
 /** Name it among the migrations of every service that enqueues or works. */
-export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs] };
+export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs] };
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';

@@ -1,13 +1,12 @@
 /** Looks after jobs that nobody else would: whose worker fell silent, or whose message NATS lost. One copy at a time, in every copy's stead. */
 
-import type { JetStreamManager } from '@nats-io/jetstream';
 import type { EntityManager } from 'typeorm';
 import { inTransaction, queryRows } from '#storage';
 import { defaultSettings } from './attempt.ts';
 import { isSilent } from './claim.store.ts';
 import { jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
 import { keepGoing, Wake } from './keep-going.ts';
-import { carrySubject, ensureStreams, jobsStream } from './streams.ts';
+import { messagesOf } from './streams.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
 
 export interface ReconcilerSettings {
@@ -18,6 +17,8 @@ export interface ReconcilerSettings {
   readonly leaseMs: number;
   /** Events of jobs that ended longer ago are dropped; the row stays. */
   readonly keepEventsMs: number;
+  /** … and after this the row too. */
+  readonly keepJobsMs: number;
 }
 
 const defaults: ReconcilerSettings = {
@@ -25,15 +26,13 @@ const defaults: ReconcilerSettings = {
   missedAfterMs: 5_000,
   leaseMs: defaultSettings.leaseMs,
   keepEventsMs: 24 * 3_600_000,
+  keepJobsMs: 30 * 24 * 3_600_000,
 };
-const pageSize = 200;
-const pagesAtOnce = 20;
+const mostAtOnce = 4_000;
 
-interface Waiting {
-  readonly id: string;
-  readonly kind: string;
-  readonly createdAt: string;
-}
+/** SQL: due for a while, and no message about it is on its way to NATS. */
+const isOverdue = (place: string) => `run_at < now() - ${place} * interval '1 millisecond'
+  AND NOT EXISTS (SELECT 1 FROM jobs.outbox o WHERE o.job_id = j.id AND o.channel = 'carry' AND o.due_at <= now())`;
 
 export class Reconciler {
   readonly #database: JobsDatabase;
@@ -41,7 +40,6 @@ export class Reconciler {
   readonly #log: JobsLog;
   readonly #onChange: () => void;
   readonly #settings: ReconcilerSettings;
-  #after: Waiting | undefined;
 
   constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, onChange: () => void, settings: Partial<ReconcilerSettings> = {}) {
     this.#database = database;
@@ -71,6 +69,7 @@ export class Reconciler {
       if (!lock?.mine) return;
       await this.#takeBackFromSilentWorkers(tx);
       await this.#dropOldEvents(tx);
+      await this.#dropOldJobs(tx);
       await this.#carryAgainWhatWasLost(tx);
     });
     this.#onChange();
@@ -92,44 +91,36 @@ export class Reconciler {
       this.#log.warn({ jobId: id, kind, state, attempts }, 'took a job back from a silent worker');
   }
 
-  /** NATS acknowledges before its data is on the disk, and may come back without its stream: the rows know better. */
+  /**
+   * NATS acknowledges before its data is on the disk, and may come back without its stream: the rows know better. Each waiting job needs one
+   * message, whichever; one too many does no harm.
+   */
   async #carryAgainWhatWasLost(tx: EntityManager): Promise<void> {
-    const manager = await ensureStreams(this.#link.connection);
-    for (let pages = 0; pages < pagesAtOnce; pages++) {
-      const waiting = await this.#nextWaiting(tx);
-      const lost = await this.#withoutMessage(manager, waiting);
-      if (lost.length > 0) {
-        this.#log.warn({ jobs: lost.length }, 'NATS lost the messages of jobs; they are published again');
-        await tx.query(
-          `INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload)
-           SELECT 'carry', id, kind, now(), jsonb_build_object('jobId', id) FROM jobs.job WHERE id = ANY($1) AND state = 'queued'`,
-          [lost],
-        );
-      }
-      if (waiting.length < pageSize || lost.length === 0) return;
+    for (const { kind, waiting, running } of await this.#overdue(tx)) {
+      const carried = await messagesOf(this.#link.connection, kind);
+      const missing = waiting - Math.max(0, carried - running); // a job that runs keeps its message until it ends
+      if (missing > 0) await this.#carry(tx, kind, Math.min(mostAtOnce, missing));
     }
   }
 
-  /** A page of due jobs without a message on its way to NATS; the next call goes on behind it, and starts over at the end. */
-  async #nextWaiting(tx: EntityManager): Promise<Waiting[]> {
-    const rows = await queryRows<Waiting>(
+  /** Jobs that have been due for a while although nothing about them waits to be published, and those that run, by kind. */
+  #overdue(tx: EntityManager): Promise<{ kind: string; waiting: number; running: number }[]> {
+    return queryRows(
       tx,
-      `SELECT id, kind, created_at::text AS "createdAt" FROM jobs.job j
-       WHERE state = 'queued' AND run_at < now() - $1 * interval '1 millisecond'
-         AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid))
-         AND NOT EXISTS (SELECT 1 FROM jobs.outbox o WHERE o.job_id = j.id AND o.channel = 'carry')
-       ORDER BY created_at, id LIMIT ${pageSize}`,
-      [this.#settings.missedAfterMs, this.#after?.createdAt ?? null, this.#after?.id ?? null],
+      `SELECT kind, count(*) FILTER (WHERE state = 'queued')::int AS waiting, count(*) FILTER (WHERE state = 'running')::int AS running
+       FROM jobs.job j WHERE state = 'running' OR (state = 'queued' AND ${isOverdue('$1')}) GROUP BY kind HAVING bool_or(state = 'queued')`,
+      [this.#settings.missedAfterMs],
     );
-    this.#after = rows.length < pageSize ? undefined : rows.at(-1);
-    return rows;
   }
 
-  async #withoutMessage(manager: JetStreamManager, waiting: readonly Waiting[]): Promise<string[]> {
-    const carried = await Promise.all(
-      waiting.map(({ id, kind }) => manager.streams.getMessage(jobsStream, { last_by_subj: carrySubject(kind, id) })),
+  async #carry(tx: EntityManager, kind: string, count: number): Promise<void> {
+    this.#log.warn({ kind, messages: count }, 'jobs wait without a message; publishing them again');
+    await tx.query(
+      `INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload)
+       SELECT 'carry', id, kind, now(), jsonb_build_object('jobId', id) FROM jobs.job j
+       WHERE kind = $2 AND state = 'queued' AND ${isOverdue('$1')} ORDER BY run_at LIMIT $3`,
+      [this.#settings.missedAfterMs, kind, count],
     );
-    return waiting.filter((_, index) => carried[index] === null).map(({ id }) => id);
   }
 
   async #dropOldEvents(tx: EntityManager): Promise<void> {
@@ -138,6 +129,14 @@ export class Reconciler {
          SELECT e.job_id, e.sequence FROM jobs.job_event e JOIN jobs.job j ON j.id = e.job_id
          WHERE e.at < now() - $1 * interval '1 millisecond' AND j.ended_at < now() - $1 * interval '1 millisecond' LIMIT 1000)`,
       [this.#settings.keepEventsMs],
+    );
+  }
+
+  async #dropOldJobs(tx: EntityManager): Promise<void> {
+    await tx.query(
+      `DELETE FROM jobs.job WHERE id IN (
+         SELECT id FROM jobs.job WHERE ended_at < now() - $1 * interval '1 millisecond' ORDER BY ended_at LIMIT 1000)`,
+      [this.#settings.keepJobsMs],
     );
   }
 

@@ -17,11 +17,10 @@ import { event } from '#contracts';
 export const jobsStream = 'JOBS';
 export const deadStream = 'JOBS_DEAD';
 
-/** One subject per job, so that one can ask the stream whether it still carries it. */
+/** One subject per job, for whoever looks into the stream; the worker that gets it takes whichever job of the kind is next. */
 export const carrySubject = (kind: string, jobId: string) => `jobs.${kind}.${jobId}`;
 export const deadSubject = (kind: string, jobId: string) => `dead-jobs.${kind}.${jobId}`;
 export const consumerOf = (kind: string) => kind.replace('.', '-');
-export const jobIdOf = (subject: string) => subject.slice(subject.lastIndexOf('.') + 1);
 
 /** Tells the worker of a running job to stop. Only a hint: it would notice at its next heartbeat anyway. */
 export const jobCancelled = event({ subject: 'events.job.cancelled.v1', payload: z.object({ jobId: z.uuid() }) });
@@ -85,4 +84,10 @@ export async function ensureConsumer(connection: NatsConnection, kind: string): 
     max_ack_pending: 10_000,
   });
   return jetstream(connection).consumers.getConsumerFromInfo(info);
+}
+
+/** How many messages of a kind the stream holds, those included that a worker has and has not acknowledged. */
+export async function messagesOf(connection: NatsConnection, kind: string): Promise<number> {
+  const { num_pending, num_ack_pending } = await (await ensureConsumer(connection, kind)).info(true);
+  return num_pending + num_ack_pending;
 }

@@ -66,7 +66,7 @@ export class FsBlobStore implements BlobStore {
   }
 
   async stat(sha256: string): Promise<BlobStat | undefined> {
-    const found = await this.#wherever(sha256, lstat);
+    const found = await this.#wherever(sha256, (path) => lstat(path));
     return found?.isFile() ? { sha256, sizeBytes: found.size, storedAtMs: found.mtimeMs } : undefined;
   }
 
