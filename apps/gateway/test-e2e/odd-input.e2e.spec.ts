@@ -25,10 +25,9 @@ describe('odd but valid recordings are analysed', () => {
     expect(analysis).toMatchObject({ sampleRateHz: 11_025, channels: 1, loudnessLufs: expect.any(Number) });
   });
 
-  it('half a second, with no tempo to be sure of', async () => {
+  it('half a second, with no tempo to find', async () => {
     const { analysis } = await ana.analyse(halfASecond());
-    expect(analysis).toMatchObject({ durationSeconds: expect.closeTo(0.5, 1), cues: [] });
-    expect(analysis.confidence).toBeLessThan(0.5);
+    expect(analysis).toMatchObject({ durationSeconds: expect.closeTo(0.5, 1), bpm: null, confidence: 0, cues: [] });
   });
 
   it('an emoji in the name', async () => {

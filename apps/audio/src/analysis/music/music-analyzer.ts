@@ -33,6 +33,8 @@ export class MusicAnalyzer {
   static readonly sampleRateHz = 22050;
   static readonly leastConfidence = 0.1;
   static readonly leastKeyConfidence = 0.25;
+  /** Less sound than this holds too few beats, even fast ones, to tell a tempo from a coincidence. */
+  static readonly leastTempoSeconds = 2;
   readonly #onsets: OnsetBands;
   readonly #tones: ChromaListener | null;
   #samples = 0;
@@ -55,7 +57,7 @@ export class MusicAnalyzer {
     this.#tones?.finish();
     const { rises, frameRateHz } = this.#onsets;
     const envelopes = voiceEnvelopes(rises, frameRateHz);
-    const [best, ...candidates] = rankTempi(pulseCurves(envelopes, frameRateHz));
+    const [best, ...candidates] = this.#isTooShort ? [] : rankTempi(pulseCurves(envelopes, frameRateHz));
     const known = best !== undefined && best.confidence >= MusicAnalyzer.leastConfidence;
     const grid = known ? layBeats(envelopes, frameRateHz, best.bpm) : null;
     return {
@@ -66,6 +68,10 @@ export class MusicAnalyzer {
       ...this.#key(),
       cues: this.#cues(grid?.beats ?? []),
     };
+  }
+
+  get #isTooShort(): boolean {
+    return this.#samples < MusicAnalyzer.leastTempoSeconds * MusicAnalyzer.sampleRateHz;
   }
 
   #key(): Pick<MusicAnalysis, 'key' | 'mode' | 'keyConfidence'> {
