@@ -1,18 +1,14 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { jobsMigrations, PlatformModule } from '#platform';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
-import { EndpointInterceptor } from './http/endpoint.interceptor.ts';
 import { HttpModule } from './http/http.module.ts';
-import { LimitGuard } from './http/limits/limit.guard.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
 import { CreateIdempotency1795219300000 } from './idempotency/idempotency.migration.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
-import { AccessGuard } from './identity/access.guard.ts';
-import { IdentifyGuard } from './identity/identify.guard.ts';
 import { IdentityModule, identityPostgres } from './identity/identity.module.ts';
+import { NobodyGuard } from './identity/nobody.guard.ts';
 import { Sealer } from './identity/sealer.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { StatusModule } from './status/status.module.ts';
@@ -56,13 +52,8 @@ export class GatewayModule {
         SweepingModule,
       ],
       providers: [
-        // In this order: who is it, is there allowance left, may they. Guessing at tokens is counted too.
-        { provide: APP_GUARD, useExisting: IdentifyGuard },
-        { provide: APP_GUARD, useExisting: LimitGuard },
-        { provide: APP_GUARD, useExisting: AccessGuard },
-        // The outer one first: what is kept under a key is what the client was told.
-        { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
-        { provide: APP_INTERCEPTOR, useExisting: EndpointInterceptor },
+        // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.
+        { provide: APP_GUARD, useExisting: NobodyGuard },
         { provide: APP_FILTER, useExisting: ProblemFilter },
       ],
     };

@@ -6,6 +6,12 @@ import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
 import { answerBrokenRequests, answerFrameworkError } from './http/broken-request.ts';
 import { installEdge } from './http/edge.ts';
+import { EndpointRegistry } from './http/endpoint-registry.ts';
+import { Limits } from './http/limits/limits.service.ts';
+import { serveEndpoints } from './http/serve-endpoints.ts';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
+import { admit } from './identity/admit.ts';
+import { Identify } from './identity/identify.service.ts';
 
 /** Node's default for all headers together is 16 KiB; a token of ours takes less than one. */
 const maxHeaderBytes = 16 * 1_024;
@@ -14,12 +20,22 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   name: 'gateway',
   config: () => gatewayConfig(),
   module: (config) => GatewayModule.with(config),
-  fastify: { frameworkErrors: answerFrameworkError, http: { maxHeaderSize: maxHeaderBytes } } as ServiceOptions<GatewayConfig>['fastify'],
+  fastify: {
+    skipMiddie: true,
+    frameworkErrors: answerFrameworkError,
+    http: { maxHeaderSize: maxHeaderBytes },
+  } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app) => {
     const fastify = app.getHttpAdapter().getInstance();
     installEdge(fastify);
     answerBrokenRequests(fastify.server);
     await app.register(multipart);
     installDocsPage(fastify);
+    const find = <T>(provider: new (...given: never[]) => T): T => app.get(provider, { strict: false });
+    serveEndpoints(fastify, find(EndpointRegistry).handlers(), {
+      // Who is it, is there allowance left, may they: guessing at tokens is counted too.
+      gates: [find(Identify).gate, find(Limits).gate, admit],
+      aroundPosts: [find(IdempotencyInterceptor)],
+    });
   },
 };

@@ -3,6 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Failure } from '#contracts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointOf } from './route.ts';
+import type { EndpointHandler } from './serve-endpoints.ts';
 
 interface Matcher {
   readonly method: string;
@@ -17,7 +18,7 @@ const matcherOf = (endpoint: Endpoint): Matcher => ({
 /** Knows every endpoint that is served: found on the controllers, so that nobody keeps a list. */
 @Injectable()
 export class EndpointRegistry {
-  private found: readonly Endpoint[] | undefined;
+  private found: readonly EndpointHandler[] | undefined;
   private matchers: readonly Matcher[] | undefined;
 
   constructor(
@@ -25,9 +26,13 @@ export class EndpointRegistry {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  all(): readonly Endpoint[] {
-    this.found ??= this.discovery.getControllers().flatMap(({ metatype }) => (metatype ? this.endpointsOf(metatype.prototype) : []));
+  handlers(): readonly EndpointHandler[] {
+    this.found ??= this.discovery.getControllers().flatMap(({ instance }) => (instance ? this.handlersOf(instance) : []));
     return this.found;
+  }
+
+  all(): readonly Endpoint[] {
+    return this.handlers().map(({ endpoint }) => endpoint);
   }
 
   /** The methods that are served at a path; empty when nothing is there. */
@@ -37,11 +42,11 @@ export class EndpointRegistry {
     return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
   }
 
-  private endpointsOf(prototype: object): Endpoint[] {
-    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const handler: unknown = Reflect.get(prototype, name);
+  private handlersOf(controller: object): EndpointHandler[] {
+    return this.scanner.getAllMethodNames(Object.getPrototypeOf(controller)).flatMap((name) => {
+      const handler: unknown = Reflect.get(controller, name);
       const endpoint = typeof handler === 'function' ? endpointOf(handler) : undefined;
-      return endpoint ? [endpoint] : [];
+      return endpoint ? [{ endpoint, controller, name }] : [];
     });
   }
 }

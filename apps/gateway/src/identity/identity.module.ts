@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { HttpModule } from '../http/http.module.ts';
-import { AccessGuard } from './access.guard.ts';
 import { AccessTokens } from './access-token.ts';
 import { Accounts } from './accounts.service.ts';
-import { IdentifyGuard } from './identify.guard.ts';
+import { Identify } from './identify.service.ts';
 import { IdentityController } from './identity.controller.ts';
 import { CreateIdentity1795219200000 } from './identity.migration.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
 import { KeyRing } from './key-ring.ts';
+import { NobodyGuard } from './nobody.guard.ts';
 import { Passwords } from './passwords.ts';
 import { RefreshTokenRow, RefreshTokenStore } from './refresh-token.store.ts';
 import { SecurityEventRow, SecurityEventStore } from './security-event.store.ts';
@@ -25,7 +25,7 @@ export const identityPostgres = {
 
 /**
  * Room: gateway / identity. Who is this, and may they come in?
- * Door: /v1/auth/*, /v1/me, /.well-known/jwks.json; IdentifyGuard and AccessGuard on every other door. Leans on: PostgreSQL.
+ * Door: /v1/auth/*, /v1/me, /.well-known/jwks.json; Identify and admit at every other door. Leans on: PostgreSQL.
  * Tells: identity.security_events.
  */
 @Module({
@@ -42,9 +42,9 @@ export const identityPostgres = {
     RefreshTokenStore,
     SigningKeyStore,
     SecurityEventStore,
-    IdentifyGuard,
-    AccessGuard,
+    Identify,
+    NobodyGuard,
   ],
-  exports: [IdentifyGuard, AccessGuard],
+  exports: [Identify, NobodyGuard],
 })
 export class IdentityModule {}

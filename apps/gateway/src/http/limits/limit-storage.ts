@@ -3,11 +3,11 @@ import type { Allowance, AllowanceStore, Verdict } from './allowance.ts';
 
 type Hit = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Our counts behind the throttler's storage interface; `LimitGuard` uses `take`, which knows costs. */
+/** Our counts behind the throttler's storage interface; `Limits` uses `take`, which knows costs and answers at once where it can. */
 export class LimitStorage implements ThrottlerStorage, AllowanceStore {
   constructor(private readonly windows: AllowanceStore) {}
 
-  take(allowance: Allowance): Promise<Verdict> {
+  take(allowance: Allowance): Verdict | Promise<Verdict> {
     return this.windows.take(allowance);
   }
 

@@ -3,23 +3,23 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openRedis, type RedisConnection } from '#storage';
 import { testRedisUrl, until } from '#testing';
 import type { AllowanceStore } from './allowance.ts';
+import { LeasedWindows } from './leased-windows.ts';
 import { LocalWindows } from './local-windows.ts';
-import { RedisWindow } from './redis-window.ts';
+import { RedisLeases } from './redis-leases.ts';
 
-let redis: RedisConnection;
-let copy: RedisConnection;
+let connections: RedisConnection[];
 beforeAll(async () => {
   const url = await testRedisUrl();
-  redis = openRedis(url, { role: 'limits', commandTimeoutMs: 5_000 });
-  copy = openRedis(url, { role: 'limits', commandTimeoutMs: 5_000 });
-  await until(() => redis.client.status === 'ready' && copy.client.status === 'ready', 10_000);
+  connections = Array.from({ length: 4 }, () => openRedis(url, { role: 'limits', commandTimeoutMs: 5_000 }));
+  await until(() => connections.every(({ client }) => client.status === 'ready'), 10_000);
 });
-afterAll(() => Promise.all([redis.close(), copy.close()]));
+afterAll(() => Promise.all(connections.map((connection) => connection.close())));
 
+const copy = (index = 0) => new LeasedWindows(new RedisLeases(connections[index]!.client), new LocalWindows());
 const somebody = () => ({ key: `limit:${randomUUID()}`, cost: 1, limit: 10, windowMs: 60_000 });
 
 const stores: [string, () => AllowanceStore][] = [
-  ['in Redis', () => new RedisWindow(redis.client)],
+  ['in Redis', () => copy()],
   ['in this process', () => new LocalWindows()],
 ];
 
@@ -57,17 +57,30 @@ describe.each(stores)('an allowance counted %s', (_where, make) => {
   });
 });
 
-describe('RedisWindow', () => {
-  it('is never over the limit, however many copies ask at once', async () => {
-    const who = { ...somebody(), limit: 50 };
-    const copies = [new RedisWindow(redis.client), new RedisWindow(copy.client)];
-    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => copies[index % 2]!.take(who)));
-    expect(answers.filter(({ allowed }) => allowed)).toHaveLength(50);
+describe('copies of the gateway', () => {
+  it.each([7, 50, 400])('are together never over a limit of %i, however many ask at once', async (limit) => {
+    const who = { ...somebody(), limit };
+    const copies = connections.map((_, index) => copy(index));
+    const answers = await Promise.all(Array.from({ length: 3 * limit }, (_, index) => copies[index % 4]!.take(who)));
+    const granted = answers.filter(({ allowed }) => allowed).length;
+    expect(granted).toBeLessThanOrEqual(limit);
+    expect(granted).toBeGreaterThanOrEqual(Math.floor(0.8 * limit));
+    await Promise.all(copies.map((each) => each.close()));
   });
-  it('leaves nothing behind: counts expire with their window', async () => {
+  it('are exactly at the limit once they have returned what they did not spend', async () => {
+    const who = { ...somebody(), limit: 300 };
+    const copies = connections.map((_, index) => copy(index));
+    let granted = 0;
+    for (let round = 0; round < 200; round++) if ((await copies[round % 4]!.take(who)).allowed) granted += 1;
+    await Promise.all(copies.map((each) => each.close()));
+    const last = copy();
+    for (let round = 0; round < 200; round++) if ((await last.take(who)).allowed) granted += 1;
+    expect(granted).toBe(300);
+  });
+  it('leave nothing behind: counts expire with their window', async () => {
     const who = somebody();
-    await new RedisWindow(redis.client).take(who);
-    const ttlMs = await redis.client.pttl(who.key);
+    await copy().take(who);
+    const ttlMs = await connections[0]!.client.pttl(who.key);
     expect(ttlMs).toBeGreaterThan(0);
     expect(ttlMs).toBeLessThanOrEqual(65_000);
   });

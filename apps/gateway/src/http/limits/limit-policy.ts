@@ -1,0 +1,60 @@
+/** Which limits hold for a request, and on whose count. */
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { CallContext } from '#contracts';
+import type { GatewayConfig } from '../../config.ts';
+import { normalizeEmail } from '../../identity/email.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { ClientAddresses } from './client-addresses.ts';
+import type { Policy } from './limit-headers.ts';
+
+export interface LimitPolicy extends Policy {
+  /** Units that a request to this endpoint costs; 0: this limit does not hold there. */
+  costOf(endpoint: Endpoint): number;
+  /** Whose count; undefined: this request has none. */
+  trackerOf(request: FastifyRequest, call: CallContext): string | undefined;
+}
+
+const windowMs = 60_000;
+
+const emailOf = (request: FastifyRequest) => (request.body as { email?: unknown } | undefined)?.email;
+
+/** Accounts are told apart by a hash, so that no address of a person stands in Redis. */
+function accountOf(email: string): string {
+  return createHash('sha256')
+    .update(normalizeEmail(email.slice(0, 320)))
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+const onCredentials = ({ limit }: Endpoint) => (limit === 'credentials' ? 1 : 0);
+
+/** Who pays: the subject where one is known, else the address. Where credentials are tried: the address, and each account from there. */
+export function limitPolicies(config: GatewayConfig, addresses: ClientAddresses): readonly LimitPolicy[] {
+  return [
+    {
+      name: 'default',
+      windowMs,
+      limit: config.GATEWAY_RATE_LIMIT_PER_MINUTE,
+      costOf: ({ cost }) => cost ?? 1,
+      trackerOf: (request, { subject }) => subject ?? addresses.of(request),
+    },
+    {
+      name: 'credentials-address',
+      windowMs,
+      limit: config.GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE,
+      costOf: onCredentials,
+      trackerOf: (request) => addresses.of(request),
+    },
+    {
+      name: 'credentials-account',
+      windowMs,
+      limit: config.GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE,
+      costOf: onCredentials,
+      trackerOf: (request) => {
+        const email = emailOf(request);
+        return typeof email === 'string' ? `${addresses.of(request)}:${accountOf(email)}` : undefined;
+      },
+    },
+  ];
+}

@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectThrottlerStorage } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type CallContext, Failure } from '#contracts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
+import type { Gate } from '../serve-endpoints.ts';
+import type { Verdict } from './allowance.ts';
+import { ClientAddresses } from './client-addresses.ts';
+import { policyItem, retryAfterSeconds, stateItem } from './limit-headers.ts';
+import { type LimitPolicy, limitPolicies } from './limit-policy.ts';
+import { LimitStorage } from './limit-storage.ts';
+
+type Check = (request: FastifyRequest, reply: FastifyReply, call: CallContext) => void | Promise<void>;
+
+@Injectable() // decides whether a caller has enough of an allowance left for what he asks
+export class Limits {
+  private readonly policies: readonly LimitPolicy[];
+
+  constructor(
+    @InjectThrottlerStorage() private readonly allowances: LimitStorage,
+    addresses: ClientAddresses,
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+  ) {
+    this.policies = limitPolicies(config, addresses);
+  }
+
+  /** Spends what an endpoint costs and says what is left; refuses with 429 when it does not fit. */
+  readonly gate: Gate = (endpoint) => {
+    const checks = this.policies.flatMap((policy) => {
+      const cost = policy.costOf(endpoint);
+      return cost > 0 ? [this.check(policy, cost)] : [];
+    });
+    const [only] = checks;
+    return checks.length > 1 ? inTurn(checks) : only;
+  };
+
+  /** Addresses that are not there cost a unit too: who looks for doors knocks at many. */
+  async spendOnNothing(request: FastifyRequest, reply: FastifyReply, call: CallContext): Promise<void> {
+    await this.check(this.policies[0]!, 1)(request, reply, call);
+  }
+
+  private check(policy: LimitPolicy, cost: number): Check {
+    const { limit, windowMs, name } = policy;
+    const item = policyItem(policy);
+    const settle = (reply: FastifyReply, verdict: Verdict) => {
+      tell(reply, item, stateItem(policy, verdict));
+      if (!verdict.allowed) throw refusal(policy, verdict);
+    };
+    return (request, reply, call) => {
+      const tracker = policy.trackerOf(request, call);
+      if (tracker === undefined) return undefined;
+      const verdict = this.allowances.take({ key: `limit:${name}:${tracker}`, cost, limit, windowMs });
+      return verdict instanceof Promise ? verdict.then((later) => settle(reply, later)) : settle(reply, verdict);
+    };
+  }
+}
+
+const inTurn =
+  (checks: readonly Check[]): Check =>
+  async (...request) => {
+    for (const check of checks) await check(...request);
+  };
+
+const refusal = ({ limit, windowMs }: LimitPolicy, verdict: Verdict) =>
+  new Failure('too-many-requests', `The limit of ${limit} per ${windowMs / 1_000} s is used up.`, {
+    retryAfterSeconds: retryAfterSeconds(verdict),
+  });
+
+/** Several policies may hold for one request; each adds its item. */
+function tell(reply: FastifyReply, policy: string, state: string): void {
+  const before = reply.getHeader('ratelimit-policy');
+  reply.header('ratelimit-policy', before ? `${before}, ${policy}` : policy);
+  reply.header('ratelimit', before ? `${reply.getHeader('ratelimit')}, ${state}` : state);
+}
