@@ -7,7 +7,7 @@ import { Input, Reply, Route } from '../http/route.ts';
 import { lastSeen } from './event-frame.ts';
 import { toJobResource } from './job-resource.ts';
 import { JobWatch } from './job-watch.service.ts';
-import { cancelJob, followJob, getJobs, getOneJob } from './jobs.endpoints.ts';
+import { cancelJob, followJob, getJobs, getOneJob, retryJob } from './jobs.endpoints.ts';
 
 /** Neither a proxy nor a compressor may hold events back. */
 const eventHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', 'content-encoding': 'identity' };
@@ -33,6 +33,11 @@ export class JobsController {
   @Route(cancelJob)
   async cancel(@Input() { params }: InputOf<typeof cancelJob>) {
     return toJobResource(await this.jobs.cancel(params.jobId, requireSubject()));
+  }
+
+  @Route(retryJob)
+  async retry(@Input() { params }: InputOf<typeof retryJob>) {
+    return toJobResource(await this.jobs.retry(params.jobId, requireSubject()));
   }
 
   @Route(followJob)

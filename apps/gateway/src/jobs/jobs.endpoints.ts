@@ -18,6 +18,8 @@ export const getJobs = endpoint({
       .string()
       .regex(/^[a-z][a-z.-]{0,63}$/)
       .optional(),
+    since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at or after this moment.' }),
+    until: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made before this moment.' }),
     cursor: z.string().max(512).optional(),
     limit: z.coerce.number().int().min(1).max(100).default(20),
   }),
@@ -30,7 +32,7 @@ export const getOneJob = endpoint({
   id: 'getJob',
   method: 'GET',
   path: '/v1/jobs/:jobId',
-  summary: 'One job: its state, phase and percent',
+  summary: 'One job: its state, phase, percent and how much longer it takes',
   params,
   responses: { 200: jobResource },
   failures: ['job-not-found'],
@@ -43,6 +45,18 @@ export const cancelJob = endpoint({
   path: '/v1/jobs/:jobId',
   summary: 'Cancel a job',
   description: 'A job that has not started is cancelled at once; one that runs is stopped, tools and all, and says so a moment later.',
+  params,
+  responses: { 202: jobResource },
+  failures: ['job-not-found', 'job-finished'],
+});
+
+export const retryJob = endpoint({
+  ...base,
+  id: 'retryJob',
+  method: 'POST',
+  path: '/v1/jobs/:jobId/retry',
+  summary: 'Run a failed or cancelled job once more',
+  description: 'It waits in line again, under the same id, with all its attempts.',
   params,
   responses: { 202: jobResource },
   failures: ['job-not-found', 'job-finished'],

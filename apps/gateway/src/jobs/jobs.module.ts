@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { DeadLettersController } from './dead-letters.controller.ts';
 import { EVENT_STREAM_OPTIONS, JobWatch } from './job-watch.service.ts';
 import { JobsController } from './jobs.controller.ts';
 import { ListenerLimit } from './listener-limit.ts';
@@ -13,10 +14,10 @@ const listenerLimit = (config: GatewayConfig) =>
 
 /**
  * Room: gateway / jobs. What became of the work I asked for?
- * Door: /v1/jobs, /v1/jobs/{id}/events (SSE). Leans on: the platform's JobStore and JobFeed.
+ * Door: /v1/jobs, /v1/jobs/{id}/events (SSE), /v1/operators/dead-letters. Leans on: the platform's JobStore, JobFeed and DeadLetters.
  */
 @Module({
-  controllers: [JobsController],
+  controllers: [JobsController, DeadLettersController],
   providers: [
     JobWatch,
     { provide: EVENT_STREAM_OPTIONS, useFactory: eventStreamOptions, inject: [GATEWAY_CONFIG] },

@@ -1,0 +1,33 @@
+import { Controller } from '@nestjs/common';
+import { type DeadLetter, DeadLetters } from '#platform';
+import type { InputOf } from '../http/endpoint.ts';
+import { Input, Route } from '../http/route.ts';
+import { dropDeadLetter, listDeadLetters, replayDeadLetter, replayDeadLetters } from './dead-letters.endpoints.ts';
+
+@Controller()
+export class DeadLettersController {
+  constructor(private readonly letters: DeadLetters) {}
+
+  @Route(listDeadLetters)
+  async list(@Input() { query: { kind, ...page } }: InputOf<typeof listDeadLetters>) {
+    const letters = await this.letters.list({ ...page, ...(kind ? { kind } : {}) });
+    return { items: letters.map(toResource), nextAfter: letters.length < page.limit ? null : (letters.at(-1)?.sequence ?? null) };
+  }
+
+  @Route(replayDeadLetter)
+  async replay(@Input() { params }: InputOf<typeof replayDeadLetter>) {
+    return { replayed: Number(await this.letters.replay(params.letterId)) };
+  }
+
+  @Route(replayDeadLetters)
+  async replayAll(@Input() { query }: InputOf<typeof replayDeadLetters>) {
+    return { replayed: await this.letters.replayAll(query.kind) };
+  }
+
+  @Route(dropDeadLetter)
+  drop(@Input() { params }: InputOf<typeof dropDeadLetter>): Promise<void> {
+    return this.letters.drop(params.letterId);
+  }
+}
+
+const toResource = ({ sequence, ...letter }: DeadLetter) => ({ id: sequence, ...letter });

@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+
+const base = { tag: 'Operators', auth: 'operator' } as const;
+const path = '/v1/operators/dead-letters';
+const params = z.strictObject({ letterId: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+const kind = z
+  .string()
+  .regex(/^[a-z]+\.[a-z-]+$/)
+  .max(64)
+  .optional()
+  .meta({ description: 'Only jobs of this kind.', examples: ['audio.analyze'] });
+
+export const deadLetterResource = z
+  .object({
+    id: z.number().int().min(1).meta({ description: 'Its place in the list; grows.' }),
+    jobId: z.uuid(),
+    ownerId: z.uuid(),
+    kind: z.string(),
+    attempts: z.number().int(),
+    reason: z.object({ code: z.string(), message: z.string() }),
+    toolLines: z.array(z.string()),
+    failedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'DeadLetter', description: 'A job that might have worked and failed at every attempt.' });
+
+export const listDeadLetters = endpoint({
+  ...base,
+  id: 'listDeadLetters',
+  method: 'GET',
+  path,
+  summary: 'Jobs that failed at every attempt, oldest first',
+  description: 'Kept for thirty days. `nextAfter` is the `after` of the next page.',
+  query: z.strictObject({
+    kind,
+    after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+    limit: z.coerce.number().int().min(1).max(100).default(20),
+  }),
+  responses: {
+    200: z.object({ items: z.array(deadLetterResource), nextAfter: z.number().int().nullable() }).meta({ id: 'DeadLetterList' }),
+  },
+  failures: [],
+});
+
+export const replayDeadLetter = endpoint({
+  ...base,
+  id: 'replayDeadLetter',
+  method: 'POST',
+  path: `${path}/:letterId/replay`,
+  summary: 'Run such a job once more and take it off the list',
+  description: '`replayed` is 0 when its owner has retried it meanwhile.',
+  params,
+  responses: { 200: z.object({ replayed: z.number().int().min(0) }).meta({ id: 'Replayed' }) },
+  failures: ['not-found'],
+});
+
+export const replayDeadLetters = endpoint({
+  ...base,
+  id: 'replayDeadLetters',
+  method: 'POST',
+  path: `${path}/replay`,
+  summary: 'Run all of them once more',
+  description: 'At most a thousand at a time; call it again while `replayed` is not 0.',
+  deadlineMs: 120_000,
+  query: z.strictObject({ kind }),
+  responses: { 200: z.object({ replayed: z.number().int().min(0) }).meta({ id: 'ReplayedAll' }) },
+  failures: [],
+});
+
+export const dropDeadLetter = endpoint({
+  ...base,
+  id: 'dropDeadLetter',
+  method: 'DELETE',
+  path: `${path}/:letterId`,
+  summary: 'Take one off the list; its job stays failed',
+  params,
+  responses: { 204: { description: 'It is off the list.' } },
+  failures: ['not-found'],
+});

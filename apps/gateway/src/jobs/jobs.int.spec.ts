@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database } from '#platform';
+import { type OwnServer, startNats, until } from '#testing';
+import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+
+const operatorEmail = 'operator@example.org';
+let nats: OwnServer;
+let gateway: OwnGateway;
+let operator: Caller;
+let ana: Caller;
+
+interface Caller {
+  readonly token: string;
+  readonly id: string;
+}
+
+beforeAll(async () => {
+  nats = await startNats();
+  gateway = await startGateway({ NATS_URL: nats.url, GATEWAY_OPERATOR_EMAILS: operatorEmail });
+  [operator, ana] = await Promise.all([caller(operatorEmail), caller('ana@example.org')]);
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await nats?.stop();
+});
+
+async function caller(email: string): Promise<Caller> {
+  const body = { email, password: 'correct horse battery' };
+  await gateway.ask('POST', '/v1/auth/register', { body });
+  const session = await gateway.ask('POST', '/v1/auth/login', { body });
+  const token: string = session.json.accessToken;
+  const me = await gateway.ask('GET', '/v1/me', { token });
+  return { token, id: me.json.id };
+}
+
+const sql = (text: string, values: unknown[]) => gateway.app.get(Database).source.query(text, values);
+
+/** A job of Ana's, as its worker would have left it. */
+async function job(state: 'queued' | 'failed' | 'succeeded', dead = false): Promise<string> {
+  const id = randomUUID();
+  await sql(
+    `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, attempts)
+     VALUES ($1, $2, 'test.nobody', 3, '{}', '{}', '{}', 3)`,
+    [id, ana.id],
+  );
+  if (state !== 'queued')
+    await sql(
+      `UPDATE jobs.job SET state = $2, ended_at = now(), dead = $3, reason = '{"code": "internal", "message": "It broke."}' WHERE id = $1`,
+      [id, state, dead],
+    );
+  return id;
+}
+
+describe('a job of mine', () => {
+  it('says when it may run, how urgent it is and how long it takes, as far as known', async () => {
+    const id = await job('queued');
+    const { status, json } = await gateway.ask('GET', `/v1/jobs/${id}`, { token: ana.token });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ id, state: 'queued', priority: 0, etaSeconds: null, runAt: expect.any(String) });
+  });
+  it('can be run again after it failed, and not while it waits or after it succeeded', async () => {
+    const failed = await job('failed');
+    const retry = (id: string, token = ana.token) => gateway.ask('POST', `/v1/jobs/${id}/retry`, { token });
+    expect(await retry(failed)).toMatchObject({ status: 202, json: { id: failed, state: 'queued', attempts: 0, reason: null } });
+    expect(await retry(failed)).toMatchObject({ status: 409, json: { code: 'job-finished' } });
+    expect(await retry(await job('succeeded'))).toMatchObject({ status: 409 });
+    expect(await retry(failed, operator.token)).toMatchObject({ status: 404, json: { code: 'job-not-found' } });
+  });
+  it('is listed by state, kind and time', async () => {
+    const id = await job('failed');
+    const listed = async (query: string) => {
+      const { status, json } = await gateway.ask('GET', `/v1/jobs?${query}`, { token: ana.token });
+      return status === 200 ? json.items.map((each: { id: string }) => each.id) : status;
+    };
+    expect(await listed('state=failed&kind=test.nobody&since=2020-01-01T00:00:00Z')).toContain(id);
+    expect(await listed('until=2020-01-01T00:00:00Z')).toEqual([]);
+    expect(await listed('since=yesterday')).toBe(400);
+  });
+});
+
+describe('dead letters', () => {
+  const path = '/v1/operators/dead-letters';
+  const letters = async (query = '') => (await gateway.ask('GET', path + query, { token: operator.token })).json.items;
+  const letterOf = async (jobId: string) => {
+    await until(async () => (await letters('?limit=100')).some((letter: { jobId: string }) => letter.jobId === jobId), 10_000);
+    return (await letters('?limit=100')).find((letter: { jobId: string }) => letter.jobId === jobId);
+  };
+
+  it('are for operators only', async () => {
+    const calls = [
+      ['GET', path],
+      ['POST', `${path}/replay`],
+      ['POST', `${path}/1/replay`],
+      ['DELETE', `${path}/1`],
+    ] as const;
+    for (const [method, where] of calls) {
+      expect(await gateway.ask(method, where, { token: ana.token })).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+      expect(await gateway.ask(method, where)).toMatchObject({ status: 401 });
+    }
+  });
+  it('tell whose job failed and why, page by page', async () => {
+    const [first, second] = [await job('failed', true), await job('failed', true)];
+    const found = await letterOf(first);
+    expect(found).toMatchObject({ ownerId: ana.id, kind: 'test.nobody', attempts: 3, reason: { code: 'internal', message: 'It broke.' } });
+    await letterOf(second);
+    const page = await gateway.ask('GET', `${path}?limit=1`, { token: operator.token });
+    expect(page.json).toMatchObject({ items: [{ jobId: first }], nextAfter: found.id });
+    expect((await letters(`?after=${page.json.nextAfter}`))[0]).toMatchObject({ jobId: second });
+    expect(await letters('?kind=test.other')).toEqual([]);
+  });
+  it('are replayed one by one, dropped, or replayed all at once', async () => {
+    const [one, dropped, rest] = [await job('failed', true), await job('failed', true), await job('failed', true)];
+    const stateOf = async (id: string) => (await gateway.ask('GET', `/v1/jobs/${id}`, { token: ana.token })).json.state;
+    const replayed = await gateway.ask('POST', `${path}/${(await letterOf(one)).id}/replay`, { token: operator.token });
+    expect(replayed).toMatchObject({ status: 200, json: { replayed: 1 } });
+    const { id } = await letterOf(dropped);
+    expect((await gateway.ask('DELETE', `${path}/${id}`, { token: operator.token })).status).toBe(204);
+    expect(await gateway.ask('DELETE', `${path}/${id}`, { token: operator.token })).toMatchObject({
+      status: 404,
+      json: { code: 'not-found' },
+    });
+    await letterOf(rest);
+    const all = await gateway.ask('POST', `${path}/replay?kind=test.nobody`, { token: operator.token });
+    expect(all.json.replayed).toBeGreaterThanOrEqual(1);
+    expect([await stateOf(one), await stateOf(dropped), await stateOf(rest)]).toEqual(['queued', 'failed', 'queued']);
+    expect(await letters()).toEqual([]);
+  });
+});
