@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { allPrograms, aptScript, programs, waysToInstall } from './programs.ts';
+import { allPrograms, aptScript, programs, testPrograms, waysToInstall } from './programs.ts';
 import { missing } from './tools.ts';
 
 const nowhere = () => undefined;
@@ -13,6 +13,12 @@ describe('missing', () => {
   it('names what is not installed', () => {
     expect(missing(allPrograms, {}, nowhere).map(({ name }) => name)).toEqual(['redis-server', 'nats-server', 'ffmpeg', 'ffprobe']);
     expect(missing(allPrograms, {}, everywhere)).toEqual([]);
+  });
+
+  it('asks for Prometheus and openssl where tests run, not to run the platform', () => {
+    expect(missing(testPrograms, {}, nowhere).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['prometheus', 'promtool', 'openssl']),
+    );
   });
 
   it('does without what an environment variable replaces', () => {

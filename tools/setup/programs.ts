@@ -12,10 +12,16 @@ export const programs = {
   'nats-server': { name: 'nats-server', replacedBy: 'NATS_URL', debian: 'nats-server', brew: 'nats-server' },
   ffmpeg: { name: 'ffmpeg', replacedBy: 'FFMPEG_PATH', debian: 'ffmpeg', brew: 'ffmpeg' },
   ffprobe: { name: 'ffprobe', replacedBy: 'FFMPEG_PATH', debian: 'ffmpeg', brew: 'ffmpeg' },
+  prometheus: { name: 'prometheus', replacedBy: 'PROMETHEUS_PATH', debian: 'prometheus', brew: 'prometheus' },
+  promtool: { name: 'promtool', replacedBy: 'PROMTOOL_PATH', debian: 'prometheus', brew: 'prometheus' },
+  openssl: { name: 'openssl', replacedBy: 'OPENSSL_PATH', debian: 'openssl', brew: 'openssl' },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
-export const allPrograms = Object.keys(programs) as ProgramName[];
+/** What the platform itself runs on. */
+export const allPrograms: readonly ProgramName[] = ['redis-server', 'nats-server', 'ffmpeg', 'ffprobe'];
+/** … and what only its tests ask: the rules and dashboards are tried on a real Prometheus, TLS with real certificates. */
+export const testPrograms = Object.keys(programs) as ProgramName[];
 export const mediaPrograms: readonly ProgramName[] = ['ffmpeg', 'ffprobe'];
 
 /** The one line to type, for each kind of machine. */
@@ -35,7 +41,7 @@ export function waysToInstall(lacking: readonly Program[]): string {
  */
 export function aptScript(packages: readonly string[], policy = '/usr/sbin/policy-rc.d'): string {
   const list = packages.join(' ');
-  const services = packages.filter((name) => name.endsWith('-server')).join(' ');
+  const services = packages.filter((name) => name.endsWith('-server') || name === 'prometheus').join(' ');
   return `set -e
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 policy=${policy} mark='# placed by rafaga while it installs packages'

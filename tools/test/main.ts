@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { say, step } from '../bootstrap/say.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache } from '../setup/paths.ts';
-import { allPrograms } from '../setup/programs.ts';
+import { testPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
 import { runJest } from './jest.ts';
@@ -14,12 +14,13 @@ import { endSurvivors, runMark } from './survivors.ts';
 import { lastLine, sum, type Tally } from './tally.ts';
 
 /**
- * The whole of `npm test`. With arguments (paths, patterns, options of Jest) only those tests run, and the checks only with `--all`.
+ * The whole of `npm test`; with `--faults`, the tests that break things for minutes, and only those. With arguments (paths, patterns, options of Jest) only those tests run, and the checks only with `--all`.
  *
  * @returns the exit code
  */
 export async function main(words: readonly string[]): Promise<number> {
   const stopping = new AbortController();
+  if (words.includes(faults)) setTimeout(() => stopping.abort(), faultsLimitMs).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const total = await runEverything(words, stopping.signal).catch((error: Error): Tally => {
     say(`\n${error.message}`);
@@ -31,13 +32,17 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 async function runEverything(words: readonly string[], signal: AbortSignal): Promise<Tally> {
-  const jestArgs = words.filter((word) => word !== '--all');
-  const everything = jestArgs.length === 0 || words.includes('--all');
-  await ensureTools(allPrograms);
+  const jestArgs = words.filter((word) => word !== '--all' && word !== faults);
+  if (words.includes(faults)) process.env.RAFAGA_TEST_FAULTS = '1';
+  const everything = !words.includes(faults) && (jestArgs.length === 0 || words.includes('--all'));
+  await ensureTools(testPrograms);
   await ensureBuilt();
   const checked = everything ? await runChecks(checks, signal) : nothing;
   return sum([checked, await runTests(jestArgs, everything, signal)]);
 }
+
+const faults = '--faults';
+const faultsLimitMs = 10 * 60_000;
 
 const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
 

@@ -6,6 +6,7 @@ import { register } from 'prom-client';
 import { Compute, CoreBudget, watchBudget } from '#compute';
 import { blobsMigrations, openBlobStore, openRedis, type RedisConnection, TieredCache } from '#storage';
 import { Bus } from './bus/bus.ts';
+import { inboxPrefixOf, natsAccess } from './bus/nats-access.ts';
 import { NatsLink } from './bus/nats-link.ts';
 import { NatsInvalidationChannel } from './cache/nats-invalidation-channel.ts';
 import { Database } from './database/database.ts';
@@ -26,7 +27,8 @@ export const platformProviders = (options: PlatformOptions): Provider[] =>
 function always({ name, config }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
   const openLink = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
-    const link = new NatsLink({ url: config.NATS_URL, name: `${name} ${process.pid}`, log });
+    const { servers: _url, ...access } = natsAccess(config);
+    const link = new NatsLink({ url: config.NATS_URL, name: `${name} ${process.pid}`, log, access, inboxPrefix: inboxPrefixOf(name) });
     dependencies.add({ name: 'nats', required: true, check: () => void link.connection });
     lifecycle.onClose('nats', () => link.close());
     link.start();
@@ -59,7 +61,7 @@ function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): P
 function redisOf({ name, config, redis }: PlatformOptions): Provider[] {
   if (!redis) return [];
   const open = (dependencies: Dependencies, lifecycle: Lifecycle): RedisConnection => {
-    const connection = openRedis(config.REDIS_URL, { role: 'cache', name });
+    const connection = openRedis(config.REDIS_URL, { role: 'cache', name, ca: config.REDIS_CA });
     const check = async () => void (await connection.client.ping());
     dependencies.add({ name: 'redis', required: false, check });
     lifecycle.onClose('redis', () => connection.close());

@@ -107,7 +107,7 @@ export class Coalescer {
   #inboxOf(connection: NatsConnection): string {
     const known = this.#inboxes.get(connection);
     if (known) return known;
-    const inbox = createInbox();
+    const inbox = createInbox(this.#link.inboxPrefix);
     connection.subscribe(`${inbox}.*`, { callback: (error, message) => this.#receive(error, message) });
     this.#inboxes.set(connection, inbox);
     return inbox;

@@ -10,14 +10,30 @@ export const urlOf = (...schemes: string[]) =>
     error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   });
 
+/** Encryption to a server that anybody may pretend to be protects from nobody: either the certificate is checked, or there is none. */
+const honestTls = (value: string) => !/[?&](sslmode=(?!disable|verify-full)|uselibpqcompat=|ssl=)/.test(value);
+
+const pem = z.string().refine((text) => text.includes('-----BEGIN '), { error: 'must be PEM' });
+
 export const platformConfig = z.object({
-  DATABASE_URL: urlOf('postgres', 'postgresql'),
+  DATABASE_URL: urlOf('postgres', 'postgresql').refine(honestTls, { error: 'sslmode must be verify-full or disable' }),
   REDIS_URL: urlOf('redis', 'rediss'),
+  /** The authority that signed the certificate of Redis, where it is not one that Node knows. */
+  REDIS_CA: pem.optional(),
   NATS_URL: urlOf('nats', 'tls'),
+  NATS_USER: z.string().optional(),
+  NATS_PASSWORD: z.string().optional(),
+  /** The contents of a `.creds` file. */
+  NATS_CREDENTIALS: z.string().optional(),
+  NATS_NKEY_SEED: z.string().optional(),
+  NATS_CA: pem.optional(),
   BLOB_STORE_URL: urlOf('file', 's3'),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: port.default(0),
+  /** With both, HTTP is served with TLS. */
+  HTTP_TLS_CERT: pem.optional(),
+  HTTP_TLS_KEY: pem.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Connections a service may hold to PostgreSQL; six services and their copies share `max_connections`. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),

@@ -59,6 +59,7 @@ export async function startService<Config extends PlatformConfig>(
     keepAliveTimeout: keepAliveTimeoutMs,
     routerOptions: { maxParamLength: 200 },
     ...options.fastify,
+    ...(config.HTTP_TLS_CERT && config.HTTP_TLS_KEY ? { https: { cert: config.HTTP_TLS_CERT, key: config.HTTP_TLS_KEY } } : {}),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(options.module(config), adapter, {
     logger: new FrameworkLog(log),

@@ -13,6 +13,8 @@ export interface OpenRedisOptions {
   /** How long a command may take before it fails; the only thing that helps against a frozen server. */
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** PEM of the authority behind a `rediss://` server's certificate; Node's own list unless told. */
+  readonly ca?: string | undefined;
 }
 
 export interface RedisHealth {
@@ -36,10 +38,13 @@ const timeoutsMs: Record<RedisRole, number> = { cache: 250, limits: 150 };
  * connection itself is sought for ever with growing pauses. Never rejects; see `health()`.
  */
 export function openRedis(url: string, options: OpenRedisOptions): RedisConnection {
-  const client = new Redis(url, failFast(options));
+  const client = new Redis(url, { ...failFast(options), ...tlsOf(options.ca) });
   const watched = watch(client);
   return { client, health: () => watched.health(), close: () => close(client) };
 }
+
+/** A CA given for a server without TLS would be ignored, and nobody would notice that the line is in the clear: so it is insisted on. */
+const tlsOf = (ca: string | undefined): Pick<RedisOptions, 'tls'> => (ca ? { tls: { ca } } : {});
 
 function failFast({ role, name, commandTimeoutMs, connectTimeoutMs }: OpenRedisOptions): RedisOptions {
   return {
