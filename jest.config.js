@@ -1,4 +1,6 @@
-// One runner for every kind of test: *.spec.ts needs no network, *.int.spec.ts and *.e2e.spec.ts talk to a real PostgreSQL, Redis and NATS.
+// One runner for every kind of test: *.spec.ts needs no network, *.int.spec.ts and *.e2e.spec.ts talk to a real PostgreSQL, Redis and NATS;
+// *.faults.spec.ts break things for minutes and run only in `npm run test:faults`.
+const faults = process.env.RAFAGA_TEST_FAULTS === '1';
 const swc = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true },
@@ -12,7 +14,8 @@ const swc = {
 
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{apps,libs,tools,bench,kong,grafana}/**/*.spec.ts'],
+  testMatch: [`<rootDir>/{apps,libs,tools,bench,kong,grafana}/**/*${faults ? '.faults' : ''}.spec.ts`],
+  testPathIgnorePatterns: ['/node_modules/', ...(faults ? [] : ['\\.faults\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rafaga'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { say, step } from '../bootstrap/say.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache } from '../setup/paths.ts';
-import { testPrograms } from '../setup/programs.ts';
+import { allPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
 import { runJest } from './jest.ts';
@@ -14,7 +14,8 @@ import { endSurvivors, runMark } from './survivors.ts';
 import { lastLine, sum, type Tally } from './tally.ts';
 
 /**
- * The whole of `npm test`; with `--faults`, the tests that break things for minutes, and only those. With arguments (paths, patterns, options of Jest) only those tests run, and the checks only with `--all`.
+ * The whole of `npm test`; with `--faults`, only the tests that break things for minutes. With arguments (paths, patterns, options of Jest) only those
+ * tests run, and the checks only with `--all`.
  *
  * @returns the exit code
  */
@@ -35,7 +36,7 @@ async function runEverything(words: readonly string[], signal: AbortSignal): Pro
   const jestArgs = words.filter((word) => word !== '--all' && word !== faults);
   if (words.includes(faults)) process.env.RAFAGA_TEST_FAULTS = '1';
   const everything = !words.includes(faults) && (jestArgs.length === 0 || words.includes('--all'));
-  await ensureTools(testPrograms);
+  await ensureTools(allPrograms);
   await ensureBuilt();
   const checked = everything ? await runChecks(checks, signal) : nothing;
   return sum([checked, await runTests(jestArgs, everything, signal)]);
