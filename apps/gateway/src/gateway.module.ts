@@ -12,6 +12,7 @@ import { NobodyGuard } from './identity/nobody.guard.ts';
 import { Sealer } from './identity/sealer.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { StatusModule } from './status/status.module.ts';
+import { LinksModule } from './links/links.module.ts';
 import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
@@ -49,6 +50,7 @@ export class GatewayModule {
         TracksModule,
         JobsModule,
         StatusModule,
+        LinksModule,
         SweepingModule,
       ],
       providers: [

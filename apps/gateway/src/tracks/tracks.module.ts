@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { FileController } from './file.controller.ts';
+import { FileSender } from './file-sender.service.ts';
 import { TrackUploads } from './track-uploads.service.ts';
 import { TracksController } from './tracks.controller.ts';
 import { WaveformController } from './waveform.controller.ts';
@@ -13,6 +14,7 @@ import { WaveformController } from './waveform.controller.ts';
 @Module({
   imports: [UploadsModule, JobsModule],
   controllers: [TracksController, WaveformController, FileController],
-  providers: [TrackUploads],
+  providers: [TrackUploads, FileSender],
+  exports: [FileSender],
 })
 export class TracksModule {}
