@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { platformConfig, readConfig, urlOf } from '#platform';
 import { jobsConfig } from './jobs/jobs.config.ts';
+import { outboundConfig } from './outbound/outbound.config.ts';
+import { resumableConfig } from './resumable/resumable.config.ts';
 import { sweepingConfig } from './sweeping/sweeping.config.ts';
 import { uploadsConfig } from './uploads/uploads.config.ts';
+import { webhooksConfig } from './webhooks/webhooks.config.ts';
 
 const perMinute = z.coerce.number().int().min(1).max(10_000_000);
 const emails = z
@@ -18,7 +21,10 @@ const emails = z
 export const gatewaySchema = z.object({
   ...platformConfig.shape,
   ...uploadsConfig.shape,
+  ...resumableConfig.shape,
   ...jobsConfig.shape,
+  ...outboundConfig.shape,
+  ...webhooksConfig.shape,
   ...sweepingConfig.shape,
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   /** Where clients reach us, e.g. https://api.example.org; stands in the OpenAPI document. Unset: relative to wherever it was read. */

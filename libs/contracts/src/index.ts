@@ -6,3 +6,4 @@ export * from './failures.ts';
 export * from './jobs.ts';
 export * from './rpc.ts';
 export * from './status.ts';
+export * from './webhooks.ts';

@@ -1,3 +1,4 @@
+export { type Heard, type Receiver, startReceiver } from './infrastructure/receiver.ts';
 export {
   freePort,
   type OwnServer,

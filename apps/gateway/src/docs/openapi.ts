@@ -20,6 +20,7 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 const tagDescriptions: Readonly<Record<string, string>> = {
   Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
   Jobs: 'Work that takes longer than a request.',
+  Webhooks: 'Addresses of yours that are told what happens.',
   Identity: 'Accounts, sessions and the keys that prove them.',
   Status: 'How the platform is.',
   Documentation: 'This document and what explains it.',

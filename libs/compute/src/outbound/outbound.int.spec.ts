@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { certificate } from './fixtures/certificate.ts';
-import { type Receiver, startReceiver } from './fixtures/receiver.ts';
+import { type Receiver, startReceiver } from '#testing';
+import { certificate, certificateKey } from './fixtures/certificate.ts';
 import { Outbound, type OutboundOptions, type OutboundRequest } from './outbound.ts';
 
 const running: Receiver[] = [];
@@ -118,7 +118,7 @@ describe('a redirect', () => {
 
 describe('TLS', () => {
   const https = async (name: string, ca: string | undefined) => {
-    const receiver = await receive((_heard, response) => response.end('private'), { tls: true });
+    const receiver = await receive((_heard, response) => response.end('private'), { cert: certificate, key: certificateKey });
     const client = outbound([receiver], ca ? { ca } : {});
     return client.send({ url: `https://${name}:${receiver.port}/`, limits });
   };

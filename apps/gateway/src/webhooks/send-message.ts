@@ -1,0 +1,81 @@
+/** One try to hand a message to its receiver over HTTP. */
+import type { Readable } from 'node:stream';
+import type { Outbound } from '#compute';
+import { Failure } from '#contracts';
+import type { Try } from './delivery-log.store.ts';
+import { wishedSeconds } from './retry-schedule.ts';
+import { type Message, signedHeaders } from './signature.ts';
+
+export interface Sending {
+  readonly url: string;
+  readonly message: Message;
+  readonly secrets: readonly string[];
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Sent {
+  readonly done: Try;
+  /** What the receiver asked for in Retry-After. */
+  readonly wishSeconds: number | undefined;
+}
+
+const snippetBytes = 1_024;
+const userAgent = 'Rafaga-Webhooks/1.0';
+
+/** @throws the signal's reason; all else that goes wrong is in the answer */
+export async function sendMessage(outbound: Outbound, sending: Sending): Promise<Sent> {
+  const at = new Date();
+  const startedMs = performance.now();
+  const ended = (status: number | null, error: string | null, snippet = ''): Try => ({
+    at: at.toISOString(),
+    status,
+    error,
+    durationMs: Math.round(performance.now() - startedMs),
+    snippet,
+  });
+  try {
+    const { status, headers, body } = await post(outbound, sending);
+    const snippet = await beginningOf(body);
+    return { done: ended(status, null, headers['content-encoding'] ? '' : snippet), wishSeconds: wishedSeconds(headers['retry-after']) };
+  } catch (error) {
+    sending.signal.throwIfAborted();
+    return { done: ended(null, Failure.from(error).code), wishSeconds: undefined };
+  }
+}
+
+const post = (outbound: Outbound, { url, message, secrets, timeoutMs, signal }: Sending) =>
+  outbound.send({
+    url,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(message.body)),
+      'user-agent': userAgent,
+      ...signedHeaders(message, secrets),
+    },
+    body: message.body,
+    limits: { totalMs: timeoutMs, idleMs: timeoutMs, maxBytes: Number.POSITIVE_INFINITY }, // of which we read a snippet
+    signal,
+  });
+
+/** The status has decided already; a body that stalls or breaks off changes nothing. @returns at most 1,024 bytes of it, as text one can show */
+async function beginningOf(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk.subarray(0, snippetBytes - sizeBytes));
+      sizeBytes += chunk.length;
+      if (sizeBytes >= snippetBytes) break;
+    }
+  } catch {
+    // what came so far is the snippet
+  } finally {
+    body.destroy();
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim();
+}

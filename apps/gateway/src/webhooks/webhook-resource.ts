@@ -1,0 +1,86 @@
+/** Webhooks and deliveries as their owners see them. */
+import * as z from 'zod';
+import { webhookEvents } from '#contracts';
+import type { DeliveryRow } from './delivery-log.store.ts';
+import type { WebhookRow } from './webhook.store.ts';
+
+const path = z.string().regex(/^\/v1\//);
+const moment = z.iso.datetime().nullable();
+const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
+
+export const webhookResource = z
+  .object({
+    id: z.uuid(),
+    url: z.string(),
+    description: z.string(),
+    events: z
+      .array(z.enum(webhookEvents))
+      .meta({ description: 'What it is told; empty: everything, also kinds of events that are yet to come.' }),
+    enabled: z.boolean(),
+    disabledReason: z
+      .enum(['owner', 'gone', 'failing'])
+      .nullable()
+      .meta({ description: '`owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days.' }),
+    failingSince: moment.meta({ description: 'No try has succeeded since then; null while all is well.' }),
+    previousSecretUntil: moment.meta({ description: 'After a rotation: how long messages are signed with the secret before as well.' }),
+    createdAt: z.iso.datetime(),
+    links: z.object({ self: path, deliveries: path }),
+  })
+  .meta({ id: 'Webhook', description: 'An address of yours that is told what happens.' });
+
+const secret = z.string().meta({ description: 'Signs the messages (Standard Webhooks). Shown this once.', examples: ['whsec_…'] });
+export const webhookWithSecret = webhookResource.extend({ secret }).meta({ id: 'WebhookWithSecret' });
+
+const oneTry = z.object({
+  at: z.iso.datetime(),
+  status: z.number().int().nullable().meta({ description: 'HTTP status; null when there was no answer.' }),
+  error: z.string().nullable().meta({ description: 'Why there was none, e.g. `remote-unreachable`, `address-refused`.' }),
+  durationMs: z.number().int().nonnegative(),
+  snippet: z.string().meta({ description: 'The first 1,024 bytes of what your receiver said.' }),
+});
+
+export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
+
+export const deliveryResource = z
+  .object({
+    id: z.uuid(),
+    webhookId: z.uuid(),
+    messageId: z.string().meta({ description: 'What the receiver gets as `webhook-id`: the same at every try and replay.' }),
+    event: z.string(),
+    state: z.enum(deliveryStates),
+    attempts: z.number().int().nonnegative(),
+    tries: z.array(oneTry),
+    nextAttemptAt: moment,
+    replayOf: z.uuid().nullable(),
+    createdAt: z.iso.datetime(),
+    endedAt: moment,
+  })
+  .meta({ id: 'WebhookDelivery', description: 'A message to a webhook, and every try to hand it over.' });
+
+export const deliveryWithBody = deliveryResource
+  .extend({ body: z.string().meta({ description: 'As it is signed and sent, byte for byte.' }) })
+  .meta({ id: 'WebhookDeliveryWithBody' });
+
+export function toWebhookResource(row: WebhookRow): z.input<typeof webhookResource> {
+  const self = `/v1/webhooks/${row.id}`;
+  const { id, url, description, events, disabledReason } = row;
+  return {
+    id,
+    url,
+    description,
+    events,
+    enabled: disabledReason === null,
+    disabledReason,
+    failingSince: isoOrNull(row.failingSince),
+    previousSecretUntil: isoOrNull(row.previousUntil),
+    createdAt: row.createdAt.toISOString(),
+    links: { self, deliveries: `${self}/deliveries` },
+  };
+}
+
+export function toDeliveryResource(row: DeliveryRow): z.input<typeof deliveryResource> {
+  const { id, webhookId, messageId, event, state, attempts, tries, replayOf } = row;
+  const nextAttemptAt = state === 'pending' ? row.nextAt.toISOString() : null;
+  const times = { nextAttemptAt, createdAt: row.createdAt.toISOString(), endedAt: isoOrNull(row.endedAt) };
+  return { id, webhookId, messageId, event, state, attempts, tries, replayOf, ...times };
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Sealer } from '../identity/sealer.ts';
+import type { Claim } from './delivery-queue.store.ts';
+import { newSecret } from './signature.ts';
+
+const purpose = 'webhook secrets';
+
+@Injectable() // makes the secrets of webhooks, and opens them to sign; in the database they are sealed
+export class WebhookSecrets {
+  constructor(private readonly sealer: Sealer) {}
+
+  async make(webhookId: string): Promise<{ readonly secret: string; readonly sealed: Buffer }> {
+    const secret = newSecret();
+    return { secret, sealed: await this.sealer.seal(purpose, secret, webhookId) };
+  }
+
+  /** Those that are valid now, the present one first. Empty when they were sealed with another secret: then the owner must rotate. */
+  async open({ webhookId, sealedSecret, sealedPrevious }: Claim): Promise<string[]> {
+    const sealed = sealedPrevious ? [sealedSecret, sealedPrevious] : [sealedSecret];
+    const opened = await Promise.all(sealed.map((bytes) => this.sealer.unseal(purpose, bytes, webhookId)));
+    return opened.filter((secret) => secret !== undefined);
+  }
+}

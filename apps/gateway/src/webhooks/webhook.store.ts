@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { Failure, type WebhookEvent } from '#contracts';
+import { Database } from '#platform';
+import {
+  decodeCursor,
+  type KeysetPosition,
+  microsecondsOf,
+  type Page,
+  type PageRequest,
+  type Queryable,
+  queryRows,
+  toPage,
+} from '#storage';
+
+export type DisabledReason = 'owner' | 'gone' | 'failing';
+
+export interface WebhookRow {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly url: string;
+  readonly description: string;
+  readonly events: WebhookEvent[];
+  readonly disabledReason: DisabledReason | null;
+  readonly failingSince: Date | null;
+  readonly previousUntil: Date | null;
+  readonly createdAt: Date;
+}
+
+export type NewWebhook = Pick<WebhookRow, 'id' | 'ownerId' | 'url' | 'description' | 'events'> & { readonly sealedSecret: Buffer };
+export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'description' | 'events'>> & { readonly enabled?: boolean | undefined };
+
+const columns = `id, owner_id AS "ownerId", url, description, events, disabled_reason AS "disabledReason", failing_since AS "failingSince",
+  CASE WHEN previous_until > now() THEN previous_until END AS "previousUntil", created_at AS "createdAt"`;
+
+/** Webhooks of their owners. SQL: each change is one statement that names the owner. */
+@Injectable()
+export class WebhookStore {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Failure `too-many-webhooks` */
+  add({ id, ownerId, url, description, events, sealedSecret }: NewWebhook, most: number): Promise<WebhookRow> {
+    return this.database.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext($1))`, [ownerId]); // so that two at once count each other
+      const [{ count } = { count: 0 }] = await queryRows<{ count: number }>(
+        tx,
+        'SELECT count(*)::int AS count FROM gateway.webhook WHERE owner_id = $1',
+        [ownerId],
+      );
+      if (count >= most) throw new Failure('too-many-webhooks', `An account may have ${most} webhooks.`);
+      const rows = await queryRows<WebhookRow>(
+        tx,
+        `INSERT INTO gateway.webhook (id, owner_id, url, description, events, sealed_secret) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${columns}`,
+        [id, ownerId, url, description, events, sealedSecret],
+      );
+      return found(rows);
+    });
+  }
+
+  /** @throws Failure `webhook-not-found`, also for one of somebody else */
+  async get(id: string, ownerId: string): Promise<WebhookRow> {
+    return found(await this.rows(`SELECT ${columns} FROM gateway.webhook WHERE id = $1 AND owner_id = $2`, [id, ownerId]));
+  }
+
+  /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
+  async list(ownerId: string, { cursor, limit }: PageRequest): Promise<Page<WebhookRow>> {
+    const after = decodeCursor(cursor);
+    const rows = await this.rows<WebhookRow & { at: string }>(
+      `SELECT ${columns}, ${microsecondsOf('created_at')} AS at FROM gateway.webhook
+       WHERE owner_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid)) ORDER BY created_at DESC, id DESC LIMIT $4`,
+      [ownerId, after?.createdAt ?? null, after?.id ?? null, limit + 1],
+    );
+    return toPage(rows, limit, ({ at, id }): KeysetPosition => ({ createdAt: at, id }));
+  }
+
+  /** What was on its way to a webhook that is disabled counts as failed. @throws Failure `webhook-not-found` */
+  change(id: string, ownerId: string, { url, description, events, enabled }: WebhookChange): Promise<WebhookRow> {
+    return this.database.transaction(async (tx) => {
+      const rows = await queryRows<WebhookRow>(
+        tx,
+        `UPDATE gateway.webhook SET url = coalesce($3, url), description = coalesce($4, description), events = coalesce($5, events),
+           disabled_reason = CASE WHEN $6::boolean THEN NULL WHEN NOT $6 THEN 'owner' ELSE disabled_reason END,
+           failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END
+         WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`,
+        [id, ownerId, url ?? null, description ?? null, events ?? null, enabled ?? null],
+      );
+      if (rows.length > 0 && enabled === false) await failPending(tx, id);
+      return found(rows);
+    });
+  }
+
+  /** The present secret goes on being valid for `graceHours`; one before it ends at once. @throws Failure `webhook-not-found` */
+  async rotate(id: string, ownerId: string, sealedSecret: Buffer, graceHours: number): Promise<WebhookRow> {
+    return found(
+      await this.rows(
+        `UPDATE gateway.webhook SET sealed_previous = sealed_secret, previous_until = now() + $4 * interval '1 hour', sealed_secret = $3
+         WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`,
+        [id, ownerId, sealedSecret, graceHours],
+      ),
+    );
+  }
+
+  /** With all its deliveries. @throws Failure `webhook-not-found` */
+  async remove(id: string, ownerId: string): Promise<void> {
+    found(await this.rows(`DELETE FROM gateway.webhook WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`, [id, ownerId]));
+  }
+
+  private rows<Row = WebhookRow>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return queryRows<Row>(this.database.source, sql, parameters);
+  }
+}
+
+function found([row]: readonly WebhookRow[]): WebhookRow {
+  if (!row) throw new Failure('webhook-not-found', 'There is no such webhook.');
+  return row;
+}
+
+/** Nothing more is sent to it; what waits can be replayed later. */
+export async function failPending(on: Queryable, webhookId: string): Promise<void> {
+  await queryRows(
+    on,
+    `UPDATE gateway.webhook_delivery SET state = 'failed', ended_at = now(), lease_until = NULL WHERE webhook_id = $1 AND state = 'pending' RETURNING 1`,
+    [webhookId],
+  );
+}

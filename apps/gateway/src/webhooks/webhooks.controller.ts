@@ -1,0 +1,51 @@
+import { Controller } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { requireSubject } from '#platform';
+import type { InputOf } from '../http/endpoint.ts';
+import { Input, Reply, Route } from '../http/route.ts';
+import { WebhookStore } from './webhook.store.ts';
+import { toWebhookResource } from './webhook-resource.ts';
+import { changeWebhook, createWebhook, getOneWebhook, getWebhooks, removeWebhook, rotateWebhookSecret } from './webhooks.endpoints.ts';
+import { Webhooks } from './webhooks.service.ts';
+
+@Controller()
+export class WebhooksController {
+  constructor(
+    private readonly webhooks: Webhooks,
+    private readonly store: WebhookStore,
+  ) {}
+
+  @Route(createWebhook)
+  async create(@Input() { body }: InputOf<typeof createWebhook>, @Reply() reply: FastifyReply) {
+    const { secret, ...made } = await this.webhooks.create(requireSubject(), body);
+    reply.header('location', `/v1/webhooks/${made.id}`);
+    return { ...toWebhookResource(made), secret };
+  }
+
+  @Route(getWebhooks)
+  async list(@Input() { query }: InputOf<typeof getWebhooks>) {
+    const { items, nextCursor } = await this.store.list(requireSubject(), query);
+    return { items: items.map(toWebhookResource), nextCursor };
+  }
+
+  @Route(getOneWebhook)
+  async one(@Input() { params }: InputOf<typeof getOneWebhook>) {
+    return toWebhookResource(await this.store.get(params.webhookId, requireSubject()));
+  }
+
+  @Route(changeWebhook)
+  async change(@Input() { params, body }: InputOf<typeof changeWebhook>) {
+    return toWebhookResource(await this.webhooks.change(params.webhookId, requireSubject(), body));
+  }
+
+  @Route(removeWebhook)
+  async remove(@Input() { params }: InputOf<typeof removeWebhook>): Promise<void> {
+    await this.store.remove(params.webhookId, requireSubject());
+  }
+
+  @Route(rotateWebhookSecret)
+  async rotate(@Input() { params }: InputOf<typeof rotateWebhookSecret>) {
+    const { secret, ...rotated } = await this.webhooks.rotateSecret(params.webhookId, requireSubject());
+    return { ...toWebhookResource(rotated), secret };
+  }
+}

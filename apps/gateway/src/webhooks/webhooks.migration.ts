@@ -1,0 +1,90 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const tables = `
+  CREATE TABLE gateway.webhook (
+    id uuid PRIMARY KEY,
+    owner_id uuid NOT NULL,
+    url text NOT NULL CHECK (char_length(url) <= 2048),
+    description text NOT NULL CHECK (char_length(description) <= 200),
+    events text[] NOT NULL,                 -- empty: all, also those that are yet to come
+    disabled_reason text CHECK (disabled_reason IN ('owner', 'gone', 'failing')),
+    sealed_secret bytea NOT NULL,
+    sealed_previous bytea,
+    previous_until timestamptz,
+    failing_since timestamptz,              -- no try has succeeded since
+    created_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX webhook_owner ON gateway.webhook (owner_id, created_at DESC, id DESC);
+
+  CREATE TABLE gateway.webhook_delivery (
+    id uuid PRIMARY KEY,
+    webhook_id uuid NOT NULL REFERENCES gateway.webhook ON DELETE CASCADE,
+    message_id text NOT NULL,
+    event text NOT NULL,
+    body text NOT NULL,                     -- as it is signed and sent, byte for byte
+    source text,                            -- what it tells about; nothing is told twice to one webhook
+    replay_of uuid,
+    state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'failed')),
+    attempts int NOT NULL DEFAULT 0,        -- grows with every claim; a sender writes only while its own number stands here
+    tries jsonb NOT NULL DEFAULT '[]',
+    next_at timestamptz NOT NULL DEFAULT now(),
+    lease_until timestamptz,                -- somebody is sending it; silent past it, he has died
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    CHECK ((state = 'pending') = (ended_at IS NULL))
+  );
+  CREATE UNIQUE INDEX webhook_delivery_source ON gateway.webhook_delivery (webhook_id, source) WHERE source IS NOT NULL;
+  CREATE INDEX webhook_delivery_log ON gateway.webhook_delivery (webhook_id, created_at DESC, id DESC);
+  CREATE INDEX webhook_delivery_pending ON gateway.webhook_delivery (webhook_id, next_at) WHERE state = 'pending';
+  CREATE INDEX webhook_delivery_sending ON gateway.webhook_delivery (webhook_id, lease_until) WHERE state = 'pending' AND lease_until IS NOT NULL;
+  CREATE INDEX webhook_delivery_ended ON gateway.webhook_delivery (ended_at) WHERE state <> 'pending';
+`;
+
+/** A result that is larger than this stays where it is: a receiver can ask for the job. */
+const maxBodyBytes = 256 * 1_024;
+
+/**
+ * A job's end and what must be told about it commit together, whichever service ends the job. The rows of webhooks are share-locked, so that
+ * deleting one at that moment makes the job's end wait rather than fail. `SECURITY DEFINER`: other services need no right to these tables.
+ */
+const trigger = `
+  CREATE FUNCTION gateway.tell_job_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  DECLARE
+    event text := 'job.' || NEW.state;
+    job jsonb;
+  BEGIN
+    IF NOT EXISTS (SELECT 1 FROM gateway.webhook WHERE owner_id = NEW.owner_id AND disabled_reason IS NULL) THEN RETURN NULL; END IF;
+    job := jobs.snapshot(NEW);
+    IF octet_length(job::text) > ${maxBodyBytes} THEN job := job || '{"result": null, "resultOmitted": true}'; END IF;
+    INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, source, body)
+      SELECT gen_random_uuid(), w.id, 'msg_' || replace(NEW.id::text, '-', '') || '_' || NEW.sequence, event, 'job:' || NEW.id || ':' || NEW.sequence,
+        jsonb_build_object('type', event, 'timestamp', jobs.iso(now()), 'data', job)::text
+      FROM gateway.webhook w
+      WHERE w.owner_id = NEW.owner_id AND w.disabled_reason IS NULL AND (w.events = '{}' OR event = ANY (w.events))
+      FOR KEY SHARE
+      ON CONFLICT DO NOTHING;
+    IF FOUND THEN PERFORM pg_notify('webhook_deliveries', ''); END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER tell_webhooks_insert AFTER INSERT ON jobs.job FOR EACH ROW
+    WHEN (NEW.state IN ('succeeded', 'failed', 'cancelled')) EXECUTE FUNCTION gateway.tell_job_end();
+  CREATE TRIGGER tell_webhooks_update AFTER UPDATE ON jobs.job FOR EACH ROW
+    WHEN (NEW.state IN ('succeeded', 'failed', 'cancelled') AND OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION gateway.tell_job_end();
+`;
+
+/** Webhooks, what is to be told to them, and the trigger that writes it down. Needs the schema `jobs`. */
+export class CreateWebhooks1795219400000 implements MigrationInterface {
+  readonly name = 'CreateWebhooks1795219400000';
+
+  async up(run: QueryRunner): Promise<void> {
+    for (const part of [tables, trigger]) await run.query(part);
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('DROP FUNCTION gateway.tell_job_end CASCADE');
+    await run.query('DROP TABLE gateway.webhook_delivery, gateway.webhook');
+  }
+}
+
+/** Notified when there is something to send. */
+export const deliveriesChannel = 'webhook_deliveries';

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Outbound } from '#compute';
+import { type WebhookEvent, webhookTestEvent } from '#contracts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { DeliveryLog, type DeliveryRow } from './delivery-log.store.ts';
+import { type WebhookChange, type WebhookRow, WebhookStore } from './webhook.store.ts';
+import { WebhookSecrets } from './webhook-secrets.service.ts';
+
+export interface WebhookWish {
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+  readonly description: string;
+}
+
+type WithSecret = WebhookRow & { readonly secret: string };
+
+const checkWithinMs = 5_000;
+const rotationGraceHours = 24;
+const unique = (events: readonly WebhookEvent[]) => [...new Set(events)];
+
+@Injectable() // keeps the webhooks of their owners: only for addresses that may be called, each with a secret
+export class Webhooks {
+  constructor(
+    private readonly store: WebhookStore,
+    private readonly log: DeliveryLog,
+    private readonly secrets: WebhookSecrets,
+    private readonly outbound: Outbound,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /** @throws Failure `address-refused`, `remote-unreachable` (its name is not known), `too-many-webhooks` */
+  async create(ownerId: string, { url, events, description }: WebhookWish): Promise<WithSecret> {
+    await this.outbound.check(url, checkWithinMs);
+    const id = randomUUID();
+    const { secret, sealed } = await this.secrets.make(id);
+    const row = { id, ownerId, url, description, events: unique(events), sealedSecret: sealed };
+    return { ...(await this.store.add(row, this.config.GATEWAY_WEBHOOKS_PER_USER)), secret };
+  }
+
+  /** @throws Failure `webhook-not-found`, `address-refused`, `remote-unreachable` */
+  async change(id: string, ownerId: string, wish: WebhookChange): Promise<WebhookRow> {
+    await this.store.get(id, ownerId);
+    if (wish.url !== undefined) await this.outbound.check(wish.url, checkWithinMs);
+    return this.store.change(id, ownerId, { ...wish, ...(wish.events ? { events: unique(wish.events) } : {}) });
+  }
+
+  /** @throws Failure `webhook-not-found` */
+  async rotateSecret(id: string, ownerId: string): Promise<WithSecret> {
+    const { secret, sealed } = await this.secrets.make(id);
+    return { ...(await this.store.rotate(id, ownerId, sealed, rotationGraceHours)), secret };
+  }
+
+  /** @throws Failure `webhook-not-found`, `webhook-disabled` */
+  async test(id: string, ownerId: string): Promise<DeliveryRow> {
+    await this.store.get(id, ownerId);
+    const data = { message: 'If you can read this and the signature is right, your receiver works.' };
+    const body = JSON.stringify({ type: webhookTestEvent, timestamp: new Date().toISOString(), data });
+    return this.log.add({ webhookId: id, messageId: `msg_${randomUUID().replaceAll('-', '')}`, event: webhookTestEvent, body });
+  }
+
+  /** @throws Failure `webhook-not-found`, `delivery-not-found`, `webhook-disabled` */
+  async replay(id: string, ownerId: string, deliveryId: string): Promise<DeliveryRow> {
+    await this.store.get(id, ownerId);
+    const { messageId, event, body } = await this.log.get(id, deliveryId);
+    return this.log.add({ webhookId: id, messageId, event, body, replayOf: deliveryId });
+  }
+}
