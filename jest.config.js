@@ -14,7 +14,7 @@ const swc = {
 
 export default {
   testEnvironment: 'node',
-  testMatch: [`<rootDir>/{apps,libs,tools,bench,kong,grafana}/**/*${faults ? '.faults' : ''}.spec.ts`],
+  testMatch: [`<rootDir>/{apps,libs,tools,bench,kong,grafana,deploy}/**/*${faults ? '.faults' : ''}.spec.ts`],
   testPathIgnorePatterns: ['/node_modules/', ...(faults ? [] : ['\\.faults\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rafaga'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
+import { getTrack, type ServiceName, serviceNames } from '#contracts';
+import { type RunningService, startService, testDatabase, testFfmpeg, testRedisUrl, until } from '#testing';
+import { freePort, type OwnServer, requireTool, startServer } from '#testing/servers';
+
+const passwordOf = (service: ServiceName) => `p${service}secret`;
+
+let folder: string;
+let server: OwnServer;
+const connections: NatsConnection[] = [];
+
+/** The nats.conf that we ship, at another place; 2.9 does not know sync_interval. */
+async function startShippedNats(): Promise<OwnServer> {
+  const port = await freePort();
+  const shipped = readFileSync(join(import.meta.dirname, 'nats.conf'), 'utf8');
+  const conf = shipped
+    .replace('host: "0.0.0.0"', 'host: "127.0.0.1"')
+    .replace('port: 4222', `port: ${port}`)
+    .replace('127.0.0.1:8222', `127.0.0.1:${await freePort()}`)
+    .replace('"/data"', JSON.stringify(join(folder, 'data')))
+    .replace(/^ *sync_interval: .*\n/m, '');
+  writeFileSync(join(folder, 'nats.conf'), conf);
+  writeFileSync(join(folder, 'users.conf'), readFileSync(join(import.meta.dirname, 'users.conf')));
+  return startServer({
+    name: 'nats-server',
+    url: `nats://127.0.0.1:${port}`,
+    command: requireTool('nats-server'),
+    args: ['-c', join(folder, 'nats.conf')],
+    env: { ...process.env, ...Object.fromEntries(serviceNames.map((name) => [`NATS_${name.toUpperCase()}_PASSWORD`, passwordOf(name)])) },
+    logFile: join(folder, 'nats.log'),
+    isReady: async () => (await as('gateway', port)) !== undefined,
+  });
+}
+
+async function as(user: ServiceName, port = Number(new URL(server.url).port)): Promise<NatsConnection> {
+  const connection = await connect({
+    servers: `127.0.0.1:${port}`,
+    user,
+    pass: passwordOf(user),
+    inboxPrefix: `_INBOX_${user}`,
+    reconnect: false,
+  });
+  connections.push(connection);
+  return connection;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rafaga-nats-'));
+  server = await startShippedNats();
+});
+afterEach(async () => {
+  await Promise.all(connections.splice(0).map((connection) => connection.close()));
+});
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What the server says to an attempt: `allowed`, or that it is a violation. */
+async function verdict(user: ServiceName, attempt: (connection: NatsConnection) => unknown): Promise<string> {
+  const connection = await as(user);
+  const refused = (async () => {
+    for await (const status of connection.status()) if (status.type === 'error') return status.error.message;
+    return 'closed';
+  })();
+  await Promise.resolve(attempt(connection)).catch(() => undefined); // the status says why
+  await connection.flush();
+  return Promise.race([refused, connection.flush().then(() => 'allowed')]);
+}
+
+const hears = (subject: string) => (connection: NatsConnection) => void connection.subscribe(subject, { callback: () => {} });
+const says = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
+
+describe('nobody may', () => {
+  it('come in without a password', async () => {
+    await expect(connect({ servers: server.url, reconnect: false })).rejects.toThrow(/authorization/i);
+    await expect(connect({ servers: server.url, user: 'audio', pass: 'guess', reconnect: false })).rejects.toThrow(/authorization/i);
+  });
+  it.each<[string, ServiceName, (connection: NatsConnection) => unknown]>([
+    ["read another's answers", 'audio', hears('_INBOX_gateway.>')],
+    ['read everybody’s answers', 'gateway', hears('_INBOX.>')],
+    ['read everything', 'gateway', hears('>')],
+    ["answer another's calls", 'video', hears(getTrack.subject)],
+    ['call whom it has no business with', 'posts', says(getTrack.subject)],
+    ['carry jobs without having any', 'health', says('jobs.audio.analyze.1')],
+    ['read jobs past the consumer', 'audio', hears('jobs.>')],
+    ["take another's jobs", 'video', says('$JS.API.CONSUMER.MSG.NEXT.JOBS.audio-analyze')],
+    ['delete a stream', 'audio', says('$JS.API.STREAM.DELETE.JOBS')],
+    ['empty a stream', 'gateway', says('$JS.API.STREAM.PURGE.JOBS')],
+    ['tell events of others', 'audio', says('events.session.ended.v1')],
+    ['hear the server', 'gateway', hears('$SYS.>')],
+  ])('%s (%s)', async (_what, user, attempt) => {
+    expect(await verdict(user, attempt)).toMatch(/permissions violation/i);
+  });
+});
+
+describe('a service may', () => {
+  it('answer what it is asked, and nobody else sees the answer', async () => {
+    const [audio, gateway] = [await as('audio'), await as('gateway')];
+    audio.subscribe(getTrack.subject, { callback: (_error, message) => void message.respond('"here"') });
+    await audio.flush();
+    expect((await gateway.request(getTrack.subject, '{}', { timeout: 2_000 })).string()).toBe('"here"');
+  });
+});
+
+describe('the services themselves', () => {
+  const running: RunningService[] = [];
+  let drop: () => Promise<void>;
+  afterAll(async () => {
+    await Promise.all(running.map((service) => service.stop()));
+    await drop?.();
+  });
+
+  it('do all their work with these permissions, without a single violation', async () => {
+    const database = await testDatabase('nats-permissions');
+    drop = () => database.drop();
+    const addresses = {
+      DATABASE_URL: database.url,
+      REDIS_URL: await testRedisUrl(),
+      NATS_URL: server.url,
+      BLOB_STORE_URL: `file://${folder}/blobs`,
+    };
+    const own = { FFMPEG_PATH: testFfmpeg(), GATEWAY_KEY_PATH: join(folder, 'key') };
+    const start = async (name: ServiceName) => {
+      const service = await startService(name, { ...addresses, ...own, NATS_USER: name, NATS_PASSWORD: passwordOf(name) });
+      running.push(service);
+      return service;
+    };
+    const [gateway] = await Promise.all(serviceNames.map(start));
+    const track = await uploadSample(gateway!.url);
+    expect(track).toMatchObject({ state: 'ready', analysis: { bpm: expect.any(Number) } });
+    const status = await until(
+      async () => ((await (await fetch(`${gateway!.url}/v1/status`)).json()) as { score: number }).score === 100,
+      20_000,
+    );
+    expect(status).toBe(true);
+    const { streams } = await jetstreamManager(await as('gateway'), { checkAPI: false });
+    expect((await streams.info('JOBS')).config.subjects).toEqual(['jobs.>']);
+    const logs = running.map(({ logFile }) => readFileSync(logFile, 'utf8')).join('\n');
+    expect(logs.split('\n').filter((line) => /permissions violation/i.test(line))).toEqual([]);
+  }, 120_000);
+});
+
+async function uploadSample(url: string): Promise<unknown> {
+  const person = { email: 'nats@example.org', password: 'correct horse battery' };
+  const post = (path: string, body: unknown) =>
+    fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  await post('/v1/auth/register', person);
+  const { accessToken } = (await (await post('/v1/auth/login', person)).json()) as { accessToken: string };
+  const form = new FormData();
+  form.set('file', new Blob([readFileSync(join(import.meta.dirname, '../sample/rafaga-sample.ogg'))]), 'sample.ogg');
+  const answer = await fetch(`${url}/v1/tracks?wait=60`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}` },
+    body: form,
+  });
+  return answer.json();
+}
