@@ -1,0 +1,101 @@
+/** Webhooks with copies of the gateway as processes of their own, one of which dies. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import {
+  type Receiver,
+  type RunningService,
+  startReceiver,
+  startService,
+  type TestDatabase,
+  testDatabase,
+  testNatsUrl,
+  testRedisUrl,
+  until,
+} from '#testing';
+
+let folder: string;
+let database: TestDatabase;
+let db: pg.Client;
+let receiver: Receiver;
+let copies: RunningService[];
+let environment: Parameters<typeof startService>[1];
+let token: string;
+let ownerId: string;
+/** While it is true the receiver does not answer at /held: the senders will be killed meanwhile. */
+let holding = true;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rafaga-webhooks-'));
+  database = await testDatabase('webhooks');
+  receiver = await startReceiver(({ url }, response) => {
+    if (url !== '/held' || !holding) response.end();
+  });
+  environment = {
+    DATABASE_URL: database.url,
+    REDIS_URL: await testRedisUrl(),
+    NATS_URL: testNatsUrl(),
+    BLOB_STORE_URL: `file://${folder}/blobs`,
+    GATEWAY_KEY_SECRET: Buffer.alloc(32, 3).toString('base64'),
+    GATEWAY_WEBHOOK_TIMEOUT_MS: '60000',
+    OUTBOUND_ALLOW_PRIVATE: receiver.host,
+  };
+  copies = [await startService('gateway', environment), await startService('gateway', environment)];
+  db = new pg.Client({ connectionString: database.url });
+  await db.connect();
+  const account = { email: 'copies@example.org', password: 'correct horse battery' };
+  ownerId = (await post('/v1/auth/register', account)).user.id;
+  token = (await post('/v1/auth/login', account)).accessToken;
+});
+afterAll(async () => {
+  await db.end();
+  await Promise.all(copies.map((copy) => copy.stop()));
+  await receiver.stop();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function post(path: string, body: unknown) {
+  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const response = await fetch(copies[0]!.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(response.status).toBeLessThan(300);
+  // biome-ignore lint/suspicious/noExplicitAny: a spec looks into whatever came back
+  return (await response.json()) as any;
+}
+
+/** Jobs that end in one transaction, so that all copies see all of them at the same moment. */
+const endJobs = (count: number) =>
+  db.query(
+    `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, ended_at)
+     SELECT gen_random_uuid(), $1, 'spec.nothing', 1, '{}', '{}', '{}', 'succeeded', now() FROM generate_series(1, $2)`,
+    [ownerId, count],
+  );
+const count = async (where: string) => (await db.query(`SELECT count(*)::int AS n FROM gateway.webhook_delivery WHERE ${where}`)).rows[0].n;
+const idsAt = (path: string) => receiver.heard.filter(({ url }) => url === path).map(({ headers }) => headers['webhook-id']);
+
+describe('webhooks with two copies of the gateway', () => {
+  it('are told of every job once', async () => {
+    const { id } = await post('/v1/webhooks', { url: `${receiver.url}/each`, events: ['job.succeeded'] });
+    await endJobs(100);
+    expect(await until(async () => (await count(`state = 'delivered'`)) === 100, 30_000)).toBe(true);
+    expect(idsAt('/each')).toHaveLength(100);
+    expect(new Set(idsAt('/each')).size).toBe(100);
+    await db.query('DELETE FROM gateway.webhook WHERE id = $1', [id]);
+  });
+
+  it('lose nothing when the copies that are sending are killed', async () => {
+    await post('/v1/webhooks', { url: `${receiver.url}/held` });
+    await endJobs(8);
+    expect(await until(() => idsAt('/held').length === 4, 30_000)).toBe(true); // no more than four are under way
+    for (const copy of copies) await copy.kill();
+    await db.query(`UPDATE gateway.webhook_delivery SET lease_until = now() WHERE lease_until IS NOT NULL`); // the lease's minute and a half goes by
+    await endJobs(2); // nobody is there to send, yet it is written down
+    holding = false;
+    await copies[0]!.restart();
+    expect(await until(async () => (await count(`state = 'delivered'`)) === 10, 30_000)).toBe(true);
+    const heard = idsAt('/held');
+    expect([new Set(heard).size, heard.length]).toEqual([10, 14]); // the four came twice, under the same id
+  });
+});
