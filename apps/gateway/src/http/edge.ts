@@ -3,14 +3,13 @@
  * Installed on Fastify itself, so that requests that never reach a handler get the same treatment.
  */
 
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
-import { currentCall } from '#platform';
 import { discardRest } from '../uploads/discard-rest.ts';
 import { isJsonBody, mediaTypeOf } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { etagMatches, strongEtag } from './etag.ts';
-import { refuseLateBodies } from './late-body.ts';
+import { refuseLateBody } from './late-body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,31 +28,46 @@ function limitBody(route: RouteOptions): void {
   if (!streamed) route.bodyLimit = endpoint.bodyLimitBytes ?? jsonBodyLimitBytes;
 }
 
+/** Bytes of a raw body are left in the request, for its handler to read at its own pace. */
+const leaveRawBody = (fastify: FastifyInstance) => (route: RouteOptions) => {
+  const body = route.config?.endpoint?.body;
+  const type = body && !isJsonBody(body) && body.kind === 'raw' ? body.contentType : undefined;
+  if (type && !fastify.hasContentTypeParser(type)) fastify.addContentTypeParser(type, (_request, _payload, done) => done(null));
+};
+
 const hasBody = (request: FastifyRequest) =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
-/** @throws Failure media-type-unsupported before a byte of the body is read */
-async function checkMediaType(request: FastifyRequest): Promise<void> {
-  const endpoint = request.routeOptions.config.endpoint;
-  if (!endpoint || !hasBody(request)) return;
-  const wanted = mediaTypeOf(endpoint.body);
-  const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (wanted === undefined && ['GET', 'HEAD'].includes(request.method)) return;
-  if (given === wanted) return;
-  throw new Failure('media-type-unsupported', wanted ? `The body must be ${wanted}.` : 'No body is accepted here.');
+/** Hooks tell by `done`, not by a promise: nothing here waits, and every request passes all of them. */
+type Done = HookHandlerDoneFunction;
+
+/** Fails with media-type-unsupported before a byte of the body is read. */
+function checkMediaType(request: FastifyRequest, _reply: FastifyReply, done: Done): void {
+  done(hasBody(request) ? mediaTypeFault(request) : undefined);
 }
 
-async function secure(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const requestId = currentCall()?.requestId;
-  if (requestId) reply.header('x-request-id', requestId);
-  reply.headers({
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-resource-policy': 'same-origin',
-    'content-security-policy': apiContentSecurityPolicy,
-    'cache-control': request.routeOptions.config?.endpoint?.cacheControl ?? 'private, no-cache',
-  });
+function mediaTypeFault(request: FastifyRequest): Failure | undefined {
+  const endpoint = request.routeOptions.config.endpoint;
+  if (!endpoint) return undefined;
+  const wanted = mediaTypeOf(endpoint.body);
+  const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (wanted === undefined && ['GET', 'HEAD'].includes(request.method)) return undefined;
+  if (given === wanted) return undefined;
+  return new Failure('media-type-unsupported', wanted ? `The body must be ${wanted}.` : 'No body is accepted here.');
+}
+
+const fixedHeaders = Object.entries({
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': apiContentSecurityPolicy,
+});
+
+function secure(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  for (const [name, value] of fixedHeaders) reply.header(name, value);
+  reply.header('cache-control', request.routeOptions.config?.endpoint?.cacheControl ?? 'private, no-cache');
+  done();
 }
 
 const isCacheable = (request: FastifyRequest, reply: FastifyReply) =>
@@ -63,8 +77,12 @@ const isCacheable = (request: FastifyRequest, reply: FastifyReply) =>
   request.routeOptions.config?.endpoint !== undefined;
 
 /** Gives whole answers a strong ETag and turns them into 304 when the client has them already; streams bring their own. */
-async function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  if (!isCacheable(request, reply) || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload;
+function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes): void {
+  const whole = typeof payload === 'string' || Buffer.isBuffer(payload);
+  done(null, whole && isCacheable(request, reply) ? validated(request, reply, payload) : payload);
+}
+
+function validated(request: FastifyRequest, reply: FastifyReply, payload: string | Buffer): string | Buffer {
   const etag = String(reply.getHeader('etag') ?? strongEtag(payload));
   reply.header('etag', etag);
   if (!etagMatches(request.headers['if-none-match'], etag)) return payload;
@@ -76,17 +94,18 @@ async function validate(request: FastifyRequest, reply: FastifyReply, payload: u
  * Who gets an answer may not go on sending for ever: Node would read and forget without end. Begun before the answer leaves, because Node
  * stops telling about the bytes of a body that nobody was reading by then.
  */
-async function endBody(request: FastifyRequest, _reply: FastifyReply, payload: unknown): Promise<unknown> {
+function endBody(request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes): void {
   discardRest(request.raw);
-  return payload;
+  done(null, payload);
 }
 
 /** Call before any route is added. */
 export function installEdge(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', limitBody);
+  fastify.addHook('onRoute', refuseLateBody);
+  fastify.addHook('onRoute', leaveRawBody(fastify));
   fastify.addHook('onRequest', secure);
   fastify.addHook('onRequest', checkMediaType);
-  refuseLateBodies(fastify);
   fastify.addHook('onSend', validate);
   fastify.addHook('onSend', endBody);
 }

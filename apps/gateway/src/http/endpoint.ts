@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { FailureCode } from '#contracts';
 import { type BodySpec, isJsonBody } from './body.ts';
 
-export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof methods)[number];
 
 /** `open`: anybody. `user`: a valid access token. `operator`: one whose roles include operator. */
@@ -52,6 +52,8 @@ export interface Endpoint<
   readonly bodyLimitBytes?: number;
   /** Cache-Control of a good answer; `private, no-cache` (ask again with the ETag) unless told. */
   readonly cacheControl?: string;
+  /** Headers of every answer, also of a refusal. */
+  readonly always?: Readonly<Record<string, string>>;
   /** Strict, its keys the names in `path`. */
   readonly params?: Params;
   /** Strict; left out: no query at all is accepted. */

@@ -6,7 +6,7 @@ import type { BlobStore, StoredBlob } from '#storage';
 import { watchArrival } from './arrival.ts';
 import { BufferGarbage } from './buffer-garbage.ts';
 import { discardRest } from './discard-rest.ts';
-import { readFormFile } from './form-file.ts';
+import { type FormFile, readFormFile } from './form-file.ts';
 import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
 
 export interface Upload extends StoredBlob {
@@ -36,6 +36,12 @@ export class Uploads {
       discardRest(request.raw);
       throw error;
     }
+  }
+
+  /** The same for bytes that are here already, however they came and however many they are. */
+  async keep<T>({ fileName, bytes }: FormFile, use: (upload: Upload) => Promise<T>): Promise<T> {
+    const blob = await this.blobs.write(bytes, { maxBytes: Number.POSITIVE_INFINITY });
+    return this.#useOrDiscard({ ...blob, fileName }, use);
   }
 
   async #arrived(request: FastifyRequest): Promise<Upload> {
@@ -81,4 +87,4 @@ export class Uploads {
 
 /** Answers that the same bytes always get. After any other (a lost answer, a crash) a row may refer to them: those are left to the sweep. */
 const refusals = [400, 404, 422];
-const isRefusal = (error: unknown) => error instanceof Failure && refusals.includes(failures[error.code].status);
+export const isRefusal = (error: unknown) => error instanceof Failure && refusals.includes(failures[error.code].status);

@@ -1,0 +1,154 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Failure } from '#contracts';
+import { Lifecycle, requireSubject } from '#platform';
+import { BufferGarbage } from '../uploads/buffer-garbage.ts';
+import { FinishUploads } from './finish-uploads.service.ts';
+import { type PartFile, PartFolder } from './part-file.ts';
+import { receivePart } from './receive-part.ts';
+import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
+import { partBytes, partsArriving, uploadsEnded } from './resumable.metrics.ts';
+import { type Checksum, headerFault } from './tus.ts';
+import { UploadStore } from './upload.store.ts';
+import { refuseEnded, type Upload, uploadLocked, uploadNotFound, wrongOffset } from './upload.ts';
+import type { UploadMetadata } from './upload-metadata.ts';
+import { UploadTurn } from './upload-turn.ts';
+
+export interface PartHeaders {
+  readonly offsetBytes: number;
+  /** Of the whole upload; told late where it was deferred. */
+  readonly lengthBytes: number | undefined;
+  readonly checksum: Checksum | undefined;
+}
+
+@Injectable() // uploads that survive dropped connections and restarted gateways
+export class ResumableUploads {
+  private readonly garbage = new BufferGarbage();
+
+  constructor(
+    private readonly store: UploadStore,
+    private readonly folder: PartFolder,
+    private readonly finishing: FinishUploads,
+    private readonly lifecycle: Lifecycle,
+    @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
+  ) {}
+
+  /** @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads; nothing is there then */
+  async create(metadata: UploadMetadata, lengthBytes: number | null): Promise<Upload> {
+    if (lengthBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
+    if (lengthBytes !== null) await this.requireRoom(lengthBytes);
+    const { header, fileName, contentType, kind } = metadata;
+    return this.store.create({ ownerId: requireSubject(), kind, fileName, contentType, metadata: header, lengthBytes }, this.limits);
+  }
+
+  /** With its first bytes: it is there with them or not at all, for the client does not know its address yet. */
+  async createWith(metadata: UploadMetadata, lengthBytes: number | null, request: FastifyRequest, checksum?: Checksum): Promise<Upload> {
+    const upload = await this.create(metadata, lengthBytes);
+    try {
+      return await this.append(upload.id, { offsetBytes: 0, lengthBytes: undefined, checksum }, request);
+    } catch (error) {
+      await this.remove(upload.id);
+      throw error;
+    }
+  }
+
+  /** @throws Failure upload-not-found */
+  async find(id: string): Promise<Upload> {
+    const upload = await this.store.find(id, requireSubject());
+    if (!upload) throw uploadNotFound();
+    return upload;
+  }
+
+  listUnfinished(): Promise<Upload[]> {
+    return this.store.listUnfinished(requireSubject(), this.limits.perOwner);
+  }
+
+  /**
+   * Takes the bytes of a request; with the last one the upload becomes a file.
+   *
+   * @throws Failure upload-not-found, upload-expired, upload-locked, upload-offset-mismatch, payload-too-large; what receiving and finishing throw
+   */
+  async append(id: string, part: PartHeaders, request: FastifyRequest): Promise<Upload> {
+    const turn = await UploadTurn.take(this.store, id, requireSubject(), this.limits.expirySeconds);
+    if (!turn) return this.again(await this.find(id), part);
+    try {
+      if (part.offsetBytes !== turn.upload.offsetBytes) throw wrongOffset(turn.upload);
+      await this.checkLength(turn, part, request);
+      if (turn.upload.state === 'receiving') await this.receive(turn, part, request);
+      return turn.upload.state === 'arrived' ? await this.finishing.finish(turn) : turn.upload;
+    } finally {
+      await turn.release();
+    }
+  }
+
+  /** @throws Failure upload-not-found, upload-locked while its file is being taken in */
+  async terminate(id: string): Promise<void> {
+    const upload = await this.find(id);
+    refuseEnded({ state: upload.state, problem: null });
+    if (!(await this.remove(id))) throw uploadLocked();
+    if (upload.state !== 'finished') uploadsEnded.inc({ outcome: 'terminated' });
+  }
+
+  private async remove(id: string): Promise<boolean> {
+    const removed = await this.store.remove(id, requireSubject());
+    if (removed) await this.folder.remove(id);
+    return removed;
+  }
+
+  /** The answer to the last part was lost on its way, and the client asks again. */
+  private again(upload: Upload, { offsetBytes }: PartHeaders): Upload {
+    if (offsetBytes !== upload.offsetBytes) throw wrongOffset(upload);
+    return upload;
+  }
+
+  private async checkLength(turn: UploadTurn, { lengthBytes }: PartHeaders, request: FastifyRequest): Promise<void> {
+    const known = turn.upload.lengthBytes;
+    if (lengthBytes !== undefined && known !== null && known !== lengthBytes)
+      throw headerFault('upload-length', `The length is ${known} already.`);
+    if (lengthBytes !== undefined && known === null) {
+      if (lengthBytes < Math.max(1, turn.upload.offsetBytes)) throw headerFault('upload-length', 'There are more bytes already.');
+      await this.requireRoom(lengthBytes - turn.upload.offsetBytes, lengthBytes);
+      await turn.tellLength(lengthBytes);
+    }
+    const room = (turn.upload.lengthBytes ?? this.limits.maxBytes) - turn.upload.offsetBytes;
+    if (Number(request.headers['content-length'] ?? 0) > room)
+      throw new Failure('payload-too-large', `Only ${room} more bytes belong to this upload.`);
+  }
+
+  private async receive(turn: UploadTurn, { checksum }: PartHeaders, request: FastifyRequest): Promise<void> {
+    partsArriving.inc();
+    const file = await this.folder.open(turn.upload.id).catch(giveUp);
+    try {
+      await this.requireBytes(turn, file);
+      const onBytes = (bytes: number) => {
+        this.garbage.add(bytes);
+        partBytes.inc(bytes);
+      };
+      const { maxBytes, idleMs } = this.limits;
+      await receivePart(turn, file, { source: request.raw, checksum, maxBytes, idleMs, stopping: this.lifecycle.stopping, onBytes });
+    } finally {
+      partsArriving.dec();
+      await file.close();
+    }
+  }
+
+  /** A disk that lost bytes: go back to what is left. */
+  private async requireBytes(turn: UploadTurn, file: PartFile): Promise<void> {
+    if (file.sizeBytes >= turn.upload.offsetBytes) return;
+    await turn.advance(file.sizeBytes);
+    throw wrongOffset(turn.upload);
+  }
+
+  private async requireRoom(newBytes: number, lengthBytes: number = newBytes): Promise<void> {
+    const { maxBytes } = this.limits;
+    if (lengthBytes > maxBytes) throw new Failure('payload-too-large', `A file may have ${maxBytes} bytes at most.`);
+    const freeBytes = await this.folder.freeBytes();
+    if (freeBytes !== undefined && newBytes > freeBytes)
+      throw new Failure('storage-full', 'There is no room for a file of this size.', { retryAfterSeconds: 60 });
+  }
+}
+
+function giveUp(error: unknown): never {
+  partsArriving.dec();
+  throw error;
+}

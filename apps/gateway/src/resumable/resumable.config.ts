@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+
+/** Uploads that can be resumed; part of the gateway's configuration. */
+export const resumableConfig = z.object({
+  /** Where their bytes are until all are there; one folder for all copies. Unset: `unfinished` in the blob store's folder. */
+  GATEWAY_UPLOAD_FOLDER: z.string().min(1).optional(),
+  /** An unfinished upload is given up when nothing has come for this long. */
+  GATEWAY_UPLOAD_EXPIRY_SECONDS: z.coerce.number().int().min(1).max(2_592_000).default(86_400),
+  /** Unfinished uploads that one user may have … */
+  GATEWAY_UPLOADS_PER_USER: z.coerce.number().int().min(1).max(10_000).default(50),
+  /** … and their bytes, counted as they were declared; 20 GiB unless told. */
+  GATEWAY_UPLOADS_BYTES_PER_USER: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20 * 1_024 ** 3),
+});
+
+interface Places {
+  readonly GATEWAY_UPLOAD_FOLDER?: string | undefined;
+  readonly BLOB_STORE_URL: string;
+}
+
+/** On the blob store's own disk where it has one, so that one figure tells how much room there is. */
+export function uploadFolderOf({ GATEWAY_UPLOAD_FOLDER, BLOB_STORE_URL }: Places): string {
+  if (GATEWAY_UPLOAD_FOLDER) return GATEWAY_UPLOAD_FOLDER;
+  const url = new URL(BLOB_STORE_URL);
+  return url.protocol === 'file:' ? join(fileURLToPath(url), 'unfinished') : '.rafaga/unfinished';
+}
+
+export const RESUMABLE_LIMITS = Symbol('limits of resumable uploads');
+export interface ResumableLimits {
+  /** Of one file. */
+  readonly maxBytes: number;
+  readonly idleMs: number;
+  readonly expirySeconds: number;
+  readonly perOwner: number;
+  readonly bytesPerOwner: number;
+}

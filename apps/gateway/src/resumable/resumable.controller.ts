@@ -1,0 +1,94 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '#contracts';
+import type { InputOf } from '../http/endpoint.ts';
+import { Input, Reply, Route } from '../http/route.ts';
+import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
+import { appendToUpload, createUpload, getOneUpload, getUploads, overrideUpload, tellTus, terminateUpload } from './resumable.endpoints.ts';
+import { ResumableUploads } from './resumable-uploads.service.ts';
+import {
+  bytesIn,
+  checksumAlgorithms,
+  checksumIn,
+  lengthOfNew,
+  partContentType,
+  refuseConcatenation,
+  requiredOffset,
+  requireTus,
+  tusExtensions,
+} from './tus.ts';
+import { refuseEnded } from './upload.ts';
+import { readMetadata } from './upload-metadata.ts';
+import { headersOf, pathOf, standingOf, toResource } from './upload-resource.ts';
+
+@Controller()
+export class ResumableController {
+  constructor(
+    private readonly uploads: ResumableUploads,
+    @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
+  ) {}
+
+  @Route(tellTus)
+  tell(@Reply() reply: FastifyReply): void {
+    reply.headers({
+      'tus-extension': tusExtensions.join(','),
+      'tus-checksum-algorithm': checksumAlgorithms.join(','),
+      'tus-max-size': String(this.limits.maxBytes),
+    });
+  }
+
+  @Route(createUpload)
+  async create(@Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+    const { headers } = request;
+    requireTus(headers);
+    refuseConcatenation(headers);
+    const length = lengthOfNew(headers);
+    const metadata = readMetadata(headers['upload-metadata']);
+    const checksum = checksumIn(headers);
+    const upload = hasBytes(request)
+      ? await this.uploads.createWith(metadata, length, request, checksum)
+      : await this.uploads.create(metadata, length);
+    reply.headers({ location: pathOf(upload), ...headersOf(upload) });
+    return toResource(upload);
+  }
+
+  @Route(getUploads)
+  async list() {
+    return { items: (await this.uploads.listUnfinished()).map(toResource) };
+  }
+
+  @Route(getOneUpload)
+  async one(@Input() { params }: InputOf<typeof getOneUpload>, @Req() { method, headers }: FastifyRequest, @Reply() reply: FastifyReply) {
+    if (method === 'HEAD') requireTus(headers);
+    const upload = await this.uploads.find(params.uploadId);
+    if (method === 'HEAD') refuseEnded(upload);
+    reply.headers({ ...headersOf(upload), ...standingOf(upload) });
+    return toResource(upload);
+  }
+
+  @Route(appendToUpload)
+  async append(
+    @Input() { params }: InputOf<typeof appendToUpload>,
+    @Req() request: FastifyRequest,
+    @Reply() reply: FastifyReply,
+  ): Promise<void> {
+    const { headers } = request;
+    requireTus(headers);
+    if (headers['content-type'] === undefined) throw new Failure('media-type-unsupported', `The body must be ${partContentType}.`);
+    const part = { offsetBytes: requiredOffset(headers), lengthBytes: bytesIn(headers, 'upload-length'), checksum: checksumIn(headers) };
+    reply.headers(headersOf(await this.uploads.append(params.uploadId, part, request)));
+  }
+
+  @Route(terminateUpload)
+  async terminate(@Input() { params }: InputOf<typeof terminateUpload>, @Req() { headers }: FastifyRequest): Promise<void> {
+    requireTus(headers);
+    await this.uploads.terminate(params.uploadId);
+  }
+
+  @Route(overrideUpload)
+  override(@Input() input: InputOf<typeof overrideUpload>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply): Promise<void> {
+    return input.headers['x-http-method-override'] === 'DELETE' ? this.terminate(input, request) : this.append(input, request, reply);
+  }
+}
+
+const hasBytes = ({ headers }: FastifyRequest) => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -1,0 +1,186 @@
+/** tus 1.0.0 at /v1/uploads. The headers are declared here for the document and read in tus.ts, where each fault has the status tus gives it. */
+import * as z from 'zod';
+import { mediaFailures } from '#contracts';
+import { raw } from '../http/body.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { checksumAlgorithms, partContentType, tusExtensions, tusHeaders, tusVersion } from './tus.ts';
+import { uploadResource } from './upload-resource.ts';
+
+const said = (description: string, example?: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description, ...(example ? { example } : {}) });
+
+const tusResumable = { 'tus-resumable': said('Must be there.', tusVersion) };
+const ofPart = {
+  'upload-offset': said('Where these bytes begin; must be what the upload stands at.', '0'),
+  'upload-checksum': said(`Of the bytes of this request: ${checksumAlgorithms.join(', ')} and a digest in base64.`, 'sha256 …'),
+  'upload-length': said('Of the whole file, where it was deferred.'),
+};
+
+/** A client on a slow line may take this long for one request. */
+const partDeadlineMs = 3_600_000;
+
+const base = { tag: 'Uploads', auth: 'user', cacheControl: 'no-store', always: tusHeaders } as const;
+const one = { ...base, path: '/v1/uploads/:uploadId', params: z.strictObject({ uploadId: z.uuid() }) } as const;
+
+const bytes = raw({
+  contentType: partContentType,
+  description: 'The bytes of the file from the offset on, all that are left or some of them.',
+  maxBytes: 2 * 1_024 ** 3,
+});
+
+const standing = {
+  'Upload-Offset': 'So many bytes are here for good.',
+  'Upload-Expires': 'The upload is given up then, unless more comes; absent once it has ended.',
+} as const;
+const outcome = {
+  'Rafaga-Track': 'With the last byte: the id of the track.',
+  'Rafaga-Job': 'With the last byte: the id of the job that analyses it.',
+  Link: 'With the last byte: the track (`related`) and the job (`monitor`).',
+} as const;
+
+const partFailures = [
+  'upload-not-found',
+  'upload-offset-mismatch',
+  'upload-expired',
+  'tus-version-unsupported',
+  'upload-locked',
+  'upload-checksum-mismatch',
+  'request-timeout',
+  'storage-full',
+  'blob-not-found',
+  ...mediaFailures,
+] as const;
+
+const deferred = z.object({
+  ...tusResumable,
+  'upload-length': said('Of the whole file, in bytes.', '224941'),
+  'upload-defer-length': said('`1`: the length follows with a later part.'),
+  'upload-metadata': said('Pairs of a name and base64: `filename`, `filetype`, `kind` (`audio`).', 'filename c29uZy53YXY='),
+  'upload-checksum': ofPart['upload-checksum'],
+  'upload-concat': said('Not taken.'),
+});
+
+export const tellTus = endpoint({
+  ...base,
+  id: 'tellUploadProtocol',
+  method: 'OPTIONS',
+  path: '/v1/uploads',
+  summary: 'What of tus is understood here',
+  auth: 'open',
+  responses: {
+    204: {
+      description: 'In headers.',
+      headers: {
+        'Tus-Version': `\`${tusVersion}\``,
+        'Tus-Extension': tusExtensions.join(', '),
+        'Tus-Checksum-Algorithm': checksumAlgorithms.join(', '),
+        'Tus-Max-Size': 'Bytes that one file may have.',
+      },
+    },
+  },
+  failures: [],
+});
+
+export const createUpload = endpoint({
+  ...base,
+  id: 'createUpload',
+  method: 'POST',
+  path: '/v1/uploads',
+  summary: 'Begin an upload that can be resumed',
+  description:
+    'Creation after tus 1.0.0, with the first bytes in the body or without any. Send the rest with PATCH to the `Location`; after a broken connection ask with HEAD how ' +
+    'far it got and go on from there. Any client for tus does this by itself.',
+  cost: 10,
+  deadlineMs: partDeadlineMs,
+  headers: deferred,
+  body: bytes,
+  responses: {
+    201: {
+      description: 'Begun; nothing or some of it has arrived.',
+      contentType: 'application/json',
+      schema: uploadResource,
+      headers: { Location: 'The upload, `/v1/uploads/{id}`.', ...standing, ...outcome },
+    },
+  },
+  failures: ['payload-too-large', 'too-many-uploads', ...partFailures],
+});
+
+export const getUploads = endpoint({
+  ...base,
+  id: 'listUploads',
+  method: 'GET',
+  path: '/v1/uploads',
+  summary: 'Your unfinished uploads, newest first',
+  responses: { 200: z.object({ items: z.array(uploadResource) }).meta({ id: 'UploadList' }) },
+  failures: [],
+});
+
+export const getOneUpload = endpoint({
+  ...one,
+  id: 'getUpload',
+  method: 'GET',
+  summary: 'How an upload stands, and what became of it',
+  description:
+    'For people in JSON, without any header of tus. HEAD at the same address is what clients for tus ask with `Tus-Resumable`: it answers 410 for an upload that has ' +
+    'expired, and repeats the refusal of one that was refused. What has ended is remembered for a day.',
+  responses: {
+    200: {
+      description: 'How it stands.',
+      contentType: 'application/json',
+      schema: uploadResource,
+      headers: {
+        ...standing,
+        ...outcome,
+        'Upload-Length': 'Of the whole file.',
+        'Upload-Defer-Length': '`1` while the length is not told.',
+        'Upload-Metadata': 'As it was sent.',
+      },
+    },
+  },
+  failures: ['upload-not-found', 'upload-expired', 'tus-version-unsupported', ...mediaFailures],
+});
+
+export const appendToUpload = endpoint({
+  ...one,
+  id: 'appendToUpload',
+  method: 'PATCH',
+  summary: 'Send the next bytes of an upload',
+  description:
+    'With the last byte the file is taken in, which is answered like `POST /v1/tracks`: by a track and its job, or by the refusal.',
+  deadlineMs: partDeadlineMs,
+  headers: z.object({ ...tusResumable, ...ofPart }),
+  body: bytes,
+  responses: { 204: { description: 'Here for good.', headers: { ...standing, ...outcome } } },
+  failures: partFailures,
+});
+
+export const terminateUpload = endpoint({
+  ...one,
+  id: 'terminateUpload',
+  method: 'DELETE',
+  summary: 'Give an upload up',
+  description: 'Its bytes are removed at once. The track of a finished upload stays.',
+  headers: z.object(tusResumable),
+  responses: { 204: { description: 'Gone.' } },
+  failures: ['upload-not-found', 'upload-expired', 'upload-locked', 'tus-version-unsupported'],
+});
+
+export const overrideUpload = endpoint({
+  ...one,
+  id: 'overrideUploadMethod',
+  method: 'POST',
+  summary: 'PATCH or DELETE where a network lets neither through',
+  description: 'Does what `X-HTTP-Method-Override` says.',
+  deadlineMs: partDeadlineMs,
+  headers: z.object({
+    ...tusResumable,
+    ...ofPart,
+    'x-http-method-override': z.enum(['PATCH', 'DELETE']).meta({ description: 'What is meant.' }),
+  }),
+  body: bytes,
+  responses: { 204: { description: 'Done.', headers: { ...standing, ...outcome } } },
+  failures: partFailures,
+});

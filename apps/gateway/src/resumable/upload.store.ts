@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Failure, type WireFailure } from '#contracts';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import type { Upload, UploadResult } from './upload.ts';
+
+export type NewUpload = Pick<Upload, 'ownerId' | 'kind' | 'fileName' | 'contentType' | 'metadata' | 'lengthBytes'>;
+
+export interface Room {
+  readonly expirySeconds: number;
+  readonly perOwner: number;
+  readonly bytesPerOwner: number;
+  /** What an upload of unknown length counts as. */
+  readonly maxBytes: number;
+}
+
+/** Who works on an upload, by a token that is made anew each time. */
+export interface Claim {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** Long enough for a busy gateway, short enough for a client that comes back after its gateway was killed. */
+export const leaseMs = 6_000;
+const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
+/** Before the next try of one that could not be finished. */
+const restBeforeFinish = `now() + interval '10 seconds'`;
+/** How long the story of an upload can be read after its end. */
+const keptFor = `interval '1 day'`;
+const batch = 500;
+
+const unfinished = `state IN ('receiving', 'arrived')`;
+const free = `(lease IS NULL OR lease_until < now())`;
+const mine = `id = $1 AND lease = $2 AND ${unfinished}`;
+
+/** An upload past its time has expired, whether somebody has cleaned up yet or not. */
+const columns = `id, owner_id AS "ownerId", kind, file_name AS "fileName", content_type AS "contentType", metadata,
+  length_bytes::float8 AS "lengthBytes", offset_bytes::float8 AS "offsetBytes",
+  CASE WHEN state = 'receiving' AND expires_at < now() AND ${free} THEN 'expired' ELSE state END AS state,
+  finish_attempts AS "finishAttempts", arrived_at AS "arrivedAt", result, problem, created_at AS "createdAt", expires_at AS "expiresAt"`;
+
+/** Uploads and who works on each of them, for all copies of the gateway. SQL, because each step is one statement that decides. */
+@Injectable()
+export class UploadStore {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Failure too-many-uploads */
+  create(upload: NewUpload, room: Room): Promise<Upload> {
+    return this.database.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('gateway.upload'), hashtext($1))`, [upload.ownerId]);
+      await refuseTooMany(tx, upload, room);
+      const { ownerId, kind, fileName, contentType, metadata, lengthBytes } = upload;
+      const [row] = await queryRows<Upload>(
+        tx,
+        `INSERT INTO gateway.upload (id, owner_id, kind, file_name, content_type, metadata, length_bytes, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second') RETURNING ${columns}`,
+        [randomUUID(), ownerId, kind, fileName, contentType, metadata, lengthBytes, room.expirySeconds],
+      );
+      return row!;
+    });
+  }
+
+  async find(id: string, ownerId: string): Promise<Upload | undefined> {
+    const [row] = await this.rows(`SELECT ${columns} FROM gateway.upload WHERE id = $1 AND owner_id = $2`, [id, ownerId]);
+    return row;
+  }
+
+  /** New to old; bounded by what one may have. */
+  listUnfinished(ownerId: string, limit: number): Promise<Upload[]> {
+    return this.rows(
+      `SELECT ${columns} FROM gateway.upload WHERE owner_id = $1 AND ${unfinished} AND expires_at > now() ORDER BY created_at DESC, id LIMIT $2`,
+      [ownerId, limit],
+    );
+  }
+
+  /** Undefined when it is not there, has ended, has expired, or somebody else works on it. */
+  async claim(id: string, ownerId: string): Promise<{ readonly claim: Claim; readonly upload: Upload } | undefined> {
+    const token = randomUUID();
+    const [upload] = await this.rows(
+      `UPDATE gateway.upload SET lease = $3, lease_until = ${lease}
+       WHERE id = $1 AND owner_id = $2 AND ${unfinished} AND ${free} AND (state = 'arrived' OR expires_at > now()) RETURNING ${columns}`,
+      [id, ownerId, token],
+    );
+    return upload && { claim: { id, token }, upload };
+  }
+
+  /** So many bytes are on the disk, and we are still here. Undefined when somebody else has taken over, or the upload is gone. */
+  async advance({ id, token }: Claim, offsetBytes: number, expirySeconds: number): Promise<Upload | undefined> {
+    const [upload] = await this.rows(
+      `UPDATE gateway.upload SET offset_bytes = $3, lease_until = ${lease},
+         state = CASE WHEN length_bytes = $3 THEN 'arrived' ELSE 'receiving' END,
+         arrived_at = CASE WHEN length_bytes = $3 THEN coalesce(arrived_at, now()) END,
+         expires_at = now() + $4 * interval '1 second'
+       WHERE ${mine} RETURNING ${columns}`,
+      [id, token, offsetBytes, expirySeconds],
+    );
+    return upload;
+  }
+
+  /** The length that was not told before. False as for {@link advance}. */
+  tellLength({ id, token }: Claim, lengthBytes: number): Promise<boolean> {
+    return this.change(`UPDATE gateway.upload SET length_bytes = $3 WHERE ${mine} RETURNING 1`, [id, token, lengthBytes]);
+  }
+
+  beginFinish({ id, token }: Claim): Promise<boolean> {
+    return this.change(`UPDATE gateway.upload SET finish_attempts = finish_attempts + 1 WHERE ${mine} RETURNING 1`, [id, token]);
+  }
+
+  renew({ id, token }: Claim): Promise<boolean> {
+    return this.change(`UPDATE gateway.upload SET lease_until = ${lease} WHERE ${mine} RETURNING 1`, [id, token]);
+  }
+
+  release({ id, token }: Claim): Promise<boolean> {
+    return this.change(`UPDATE gateway.upload SET lease = NULL, lease_until = ${restBeforeFinish} WHERE ${mine} RETURNING 1`, [id, token]);
+  }
+
+  finish({ id, token }: Claim, result: UploadResult): Promise<boolean> {
+    return this.end(`state = 'finished', result = $3`, [id, token, JSON.stringify(result)]);
+  }
+
+  refuse({ id, token }: Claim, problem: WireFailure): Promise<boolean> {
+    return this.end(`state = 'refused', problem = $3`, [id, token, JSON.stringify(problem)]);
+  }
+
+  private end(what: string, parameters: readonly unknown[]): Promise<boolean> {
+    const story = `lease = NULL, lease_until = NULL, expires_at = now() + ${keptFor}`;
+    return this.change(`UPDATE gateway.upload SET ${what}, ${story} WHERE ${mine} RETURNING 1`, parameters);
+  }
+
+  /** False while its file is being taken in. An upload that is still being sent is taken away from under its sender. */
+  remove(id: string, ownerId: string): Promise<boolean> {
+    return this.change(`DELETE FROM gateway.upload WHERE id = $1 AND owner_id = $2 AND (state <> 'arrived' OR ${free}) RETURNING 1`, [
+      id,
+      ownerId,
+    ]);
+  }
+
+  /** All bytes are there and nobody works on them: a gateway died, or a service was away. */
+  abandoned(): Promise<Pick<Upload, 'id' | 'ownerId'>[]> {
+    return this.rows(
+      `SELECT id, owner_id AS "ownerId" FROM gateway.upload
+       WHERE state = 'arrived' AND (lease_until IS NULL OR lease_until < now()) ORDER BY lease_until NULLS FIRST LIMIT 20`,
+    );
+  }
+
+  /** Gives up what nothing has come for. @returns their ids, a batch at a time */
+  async expire(): Promise<string[]> {
+    const rows = await this.rows(
+      `UPDATE gateway.upload SET state = 'expired', lease = NULL WHERE id IN
+         (SELECT id FROM gateway.upload WHERE ${unfinished} AND expires_at < now() AND ${free} LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Forgets what ended long ago. */
+  async forget(): Promise<void> {
+    await this.rows(
+      `DELETE FROM gateway.upload WHERE id IN
+         (SELECT id FROM gateway.upload WHERE (state IN ('finished', 'refused') AND expires_at < now())
+            OR (state = 'expired' AND expires_at < now() - ${keptFor}) LIMIT ${batch} FOR UPDATE SKIP LOCKED) RETURNING id`,
+    );
+  }
+
+  /** Of these ids, those that may still have bytes. */
+  async withBytes(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.rows(`SELECT id FROM gateway.upload WHERE id = ANY($1::uuid[]) AND ${unfinished}`, [ids]);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async countOpen(): Promise<number> {
+    const [row] = await queryRows<{ open: number }>(
+      this.database.source,
+      `SELECT count(*)::int AS open FROM gateway.upload WHERE ${unfinished}`,
+    );
+    return row?.open ?? 0;
+  }
+
+  private rows(sql: string, parameters: readonly unknown[] = []): Promise<Upload[]> {
+    return queryRows<Upload>(this.database.source, sql, parameters);
+  }
+
+  private async change(sql: string, parameters: readonly unknown[]): Promise<boolean> {
+    return (await this.rows(sql, parameters)).length > 0;
+  }
+}
+
+async function refuseTooMany(tx: EntityManager, { ownerId, lengthBytes }: NewUpload, room: Room): Promise<void> {
+  const [row] = await queryRows<{ open: number; bytes: number }>(
+    tx,
+    `SELECT count(*)::int AS open, coalesce(sum(coalesce(length_bytes, $2)), 0)::float8 AS bytes
+     FROM gateway.upload WHERE owner_id = $1 AND ${unfinished}`,
+    [ownerId, room.maxBytes],
+  );
+  const { open, bytes } = row ?? { open: 0, bytes: 0 };
+  if (open >= room.perOwner) throw new Failure('too-many-uploads', `You have ${open} unfinished uploads; finish or delete some.`);
+  if (bytes + (lengthBytes ?? room.maxBytes) > room.bytesPerOwner)
+    throw new Failure('too-many-uploads', `Your unfinished uploads may have ${room.bytesPerOwner} bytes in all.`);
+}

@@ -1,0 +1,38 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Uploads that come in pieces: how far each one is, who works on it, and what became of it. */
+export class CreateUploads1795220100000 implements MigrationInterface {
+  readonly name = 'CreateUploads1795220100000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`
+      CREATE TABLE gateway.upload (
+        id uuid PRIMARY KEY,
+        owner_id text NOT NULL,
+        kind text NOT NULL,
+        file_name text NOT NULL,
+        content_type text,
+        metadata text,                          -- as it was sent
+        length_bytes bigint CHECK (length_bytes > 0), -- null: not told yet
+        offset_bytes bigint NOT NULL DEFAULT 0 CHECK (offset_bytes >= 0 AND offset_bytes <= length_bytes),
+        state text NOT NULL DEFAULT 'receiving' CHECK (state IN ('receiving', 'arrived', 'finished', 'refused', 'expired')),
+        lease uuid,                             -- of the request that works on it; nobody else may move it on
+        lease_until timestamptz,                -- a gateway that is silent past it has died; without a lease: not to be finished before
+        finish_attempts int NOT NULL DEFAULT 0,
+        arrived_at timestamptz,
+        result jsonb,
+        problem jsonb,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        expires_at timestamptz NOT NULL,
+        CHECK ((state = 'finished') = (result IS NOT NULL)),
+        CHECK ((state = 'refused') = (problem IS NOT NULL))
+      )`);
+    await run.query(`CREATE INDEX upload_unfinished ON gateway.upload (owner_id) WHERE state IN ('receiving', 'arrived')`);
+    await run.query('CREATE INDEX upload_expires ON gateway.upload (expires_at)');
+    await run.query(`CREATE INDEX upload_arrived ON gateway.upload (lease_until) WHERE state = 'arrived'`);
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('DROP TABLE gateway.upload');
+  }
+}
