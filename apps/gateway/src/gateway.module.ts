@@ -11,10 +11,14 @@ import { IdentityModule, identityPostgres } from './identity/identity.module.ts'
 import { NobodyGuard } from './identity/nobody.guard.ts';
 import { Sealer } from './identity/sealer.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
-import { StatusModule } from './status/status.module.ts';
 import { LinksModule } from './links/links.module.ts';
+import { ResumableModule } from './resumable/resumable.module.ts';
+import { CreateUploads1795220100000 } from './resumable/uploads.migration.ts';
+import { StatusModule } from './status/status.module.ts';
 import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
+import { CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
+import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
 @Module({})
@@ -28,7 +32,11 @@ class GatewayConfigModule {
 /** Identity keeps to a schema of its own; what else the gateway remembers is in `gateway`, whose triggers stand on the table of jobs. */
 const postgres = {
   ...identityPostgres,
-  migrations: [...identityPostgres.migrations, jobsMigrations, { schema: 'gateway', steps: [CreateIdempotency1795219300000] }],
+  migrations: [
+    ...identityPostgres.migrations,
+    jobsMigrations,
+    { schema: 'gateway', steps: [CreateIdempotency1795219300000, CreateWebhooks1795219400000, CreateUploads1795220100000] },
+  ],
 };
 
 /**
@@ -48,7 +56,9 @@ export class GatewayModule {
         IdempotencyModule,
         DocsModule,
         TracksModule,
+        ResumableModule,
         JobsModule,
+        WebhooksModule,
         StatusModule,
         LinksModule,
         SweepingModule,

@@ -19,6 +19,7 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 
 const tagDescriptions: Readonly<Record<string, string>> = {
   Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
+  Uploads: 'Files sent piece by piece, over lines that break (tus 1.0.0).',
   Jobs: 'Work that takes longer than a request.',
   Webhooks: 'Addresses of yours that are told what happens.',
   Identity: 'Accounts, sessions and the keys that prove them.',

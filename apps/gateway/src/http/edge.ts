@@ -66,7 +66,9 @@ const fixedHeaders = Object.entries({
 
 function secure(request: FastifyRequest, reply: FastifyReply, done: Done): void {
   for (const [name, value] of fixedHeaders) reply.header(name, value);
-  reply.header('cache-control', request.routeOptions.config?.endpoint?.cacheControl ?? 'private, no-cache');
+  const endpoint = request.routeOptions.config?.endpoint;
+  reply.header('cache-control', endpoint?.cacheControl ?? 'private, no-cache');
+  if (endpoint?.always) reply.headers(endpoint.always);
   done();
 }
 

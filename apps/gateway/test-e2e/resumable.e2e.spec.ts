@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#testing';
+import { Api } from './support/api.ts';
+import { type House, openHouse } from './support/house.ts';
+import { clicks } from './support/sounds.ts';
+import { append, begin, begun, hangingPatch, head, metadata, offsetOf, partType, tus } from './support/tus.ts';
+
+const maxBytes = 30_000_000;
+const idleMs = 3_000;
+
+let house: House;
+let ana: Api;
+beforeAll(async () => {
+  house = await openHouse(['gateway', 'audio'], {
+    GATEWAY_UPLOAD_MAX_BYTES: String(maxBytes),
+    GATEWAY_UPLOAD_IDLE_MS: String(idleMs),
+    GATEWAY_UPLOADS_PER_USER: '5',
+    GATEWAY_UPLOADS_BYTES_PER_USER: String(2 * maxBytes),
+  });
+  ana = await Api.register(house.url);
+}, 120_000);
+afterAll(() => house?.close());
+
+const fresh = () => Api.register(house.url);
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const partFolder = () => join(fileURLToPath(house.stack.environment.BLOB_STORE_URL), 'unfinished');
+const partsOnDisk = () => (existsSync(partFolder()) ? readdirSync(partFolder()) : []);
+
+/** The bytes of the track that a finished upload became, as they can be downloaded. */
+async function downloaded(api: Api, path: string): Promise<Buffer> {
+  const { body } = await api.get(path);
+  const response = await api.raw(`/v1/tracks/${body.trackId}/file`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+async function expectWhole(api: Api, path: string, bytes: Uint8Array): Promise<void> {
+  const { body } = await api.get(path);
+  expect(body).toMatchObject({ state: 'finished', offsetBytes: bytes.length, lengthBytes: bytes.length, problem: null });
+  expect(sha256(await downloaded(api, path))).toBe(sha256(bytes));
+  expect(partsOnDisk()).not.toContain(path.split('/').at(-1));
+}
+
+describe('an upload in pieces', () => {
+  const sound = clicks(120, 8, 11);
+
+  it('becomes a track with a job, as a form would', async () => {
+    const created = await begin(ana, sound.length, { name: 'ñandú 夜.wav' });
+    const path = created.headers.get('location')!;
+    expect(created.headers.get('tus-resumable')).toBe('1.0.0');
+    expect(Date.parse(created.headers.get('upload-expires')!)).toBeGreaterThan(Date.now());
+    const middle = await append(ana, path, 0, sound.subarray(0, 100_000));
+    expect([middle.status, middle.headers.get('upload-offset'), middle.headers.get('rafaga-track')]).toEqual([204, '100000', null]);
+    const standing = await head(ana, path);
+    expect(Object.fromEntries(standing.headers)).toMatchObject({
+      'upload-offset': '100000',
+      'upload-length': String(sound.length),
+      'upload-metadata': metadata({ filename: 'ñandú 夜.wav', filetype: 'audio/wav' }),
+      'cache-control': 'no-store',
+      'tus-resumable': '1.0.0',
+    });
+
+    const last = await append(ana, path, 100_000, sound.subarray(100_000));
+    const track = last.headers.get('rafaga-track');
+    expect([last.status, last.headers.get('upload-offset')]).toEqual([204, String(sound.length)]);
+    expect(last.headers.get('link')).toBe(
+      `</v1/tracks/${track}>; rel="related", </v1/jobs/${last.headers.get('rafaga-job')}>; rel="monitor"`,
+    );
+    await expectWhole(ana, path, sound);
+    expect((await ana.get(`/v1/tracks/${track}`)).body).toMatchObject({ fileName: 'ñandú 夜.wav', sha256: sha256(sound) });
+  });
+
+  it('answers the last part again when its answer was lost', async () => {
+    const path = await begun(ana, sound.length);
+    const first = await append(ana, path, 0, sound);
+    const again = await append(ana, path, sound.length, new Uint8Array(0));
+    expect([again.status, again.headers.get('rafaga-track')]).toEqual([204, first.headers.get('rafaga-track')]);
+    expect(await offsetOf(ana, path)).toBe(sound.length);
+  });
+
+  it('can bring its first bytes along, or all of them', async () => {
+    const some = await begin(ana, sound.length, { body: sound.subarray(0, 5_000) });
+    expect([some.status, some.headers.get('upload-offset')]).toEqual([201, '5000']);
+    await append(ana, some.headers.get('location')!, 5_000, sound.subarray(5_000));
+    await expectWhole(ana, some.headers.get('location')!, sound);
+    const all = await begin(ana, sound.length, { body: sound });
+    expect([all.status, all.body.state]).toEqual([201, 'finished']);
+  });
+
+  it('can tell its length late', async () => {
+    const path = await begun(ana, undefined, { headers: { 'upload-defer-length': '1' } });
+    expect((await head(ana, path)).headers.get('upload-defer-length')).toBe('1');
+    await append(ana, path, 0, sound.subarray(0, 9_000));
+    const last = await append(ana, path, 9_000, sound.subarray(9_000), { 'upload-length': String(sound.length) });
+    expect(last.status).toBe(204);
+    await expectWhole(ana, path, sound);
+  });
+
+  it('keeps the bytes of the same file once', async () => {
+    const before = (await house.leftovers()).blobs;
+    const path = await begun(ana, sound.length);
+    await append(ana, path, 0, sound);
+    expect((await house.leftovers()).blobs).toEqual(before);
+  });
+
+  it('can be sent through networks that know neither PATCH nor DELETE', async () => {
+    const path = await begun(ana, 10);
+    const send = (method: string) =>
+      ana.send(path, {
+        method: 'POST',
+        headers: { ...tus, ...partType, 'upload-offset': '0', 'x-http-method-override': method },
+        body: method === 'PATCH' ? Buffer.from('12345') : null,
+      });
+    expect((await send('PATCH')).headers.get('upload-offset')).toBe('5');
+    expect([(await send('DELETE')).status, (await head(ana, path)).status]).toEqual([204, 404]);
+  });
+});
+
+describe('an upload that is interrupted', () => {
+  const sound = clicks(100, 200, 12); // 8.8 MB
+
+  it('keeps what has come when the connection drops, and goes on byte for byte', async () => {
+    const path = await begun(ana, sound.length);
+    const dropped = await hangingPatch(ana, path, 0, sound.length);
+    dropped.write(sound.subarray(0, 3_000_001));
+    await until(async () => (await offsetOf(ana, path)) > 0, 10_000);
+    dropped.destroy();
+    await until(async () => (await append(ana, path, 0, Buffer.alloc(0))).status === 409, 10_000); // no longer locked
+    const offset = await offsetOf(ana, path);
+    expect(offset).toBe(3_000_001);
+    expect((await append(ana, path, offset, sound.subarray(offset))).status).toBe(204);
+    await expectWhole(ana, path, sound);
+  });
+
+  it('goes on byte for byte after its gateway was killed in the middle', async () => {
+    const path = await begun(ana, sound.length);
+    const cut = await hangingPatch(ana, path, 0, sound.length);
+    cut.write(sound.subarray(0, 4_000_000));
+    await until(async () => (await offsetOf(ana, path)) > 0, 10_000);
+    cut.write(sound.subarray(4_000_000, 4_500_000)); // whether this got onto the disk nobody knows
+    await house.stack.services.gateway!.kill();
+    await house.stack.services.gateway!.restart();
+
+    const offset = await offsetOf(ana, path);
+    expect(offset).toBeGreaterThan(0);
+    expect(offset).toBeLessThanOrEqual(4_500_000);
+    await until(async () => (await append(ana, path, 0, Buffer.alloc(0))).status === 409, 15_000); // the dead one's lock goes by itself
+    expect(await offsetOf(ana, path)).toBe(offset);
+    expect((await append(ana, path, offset, sound.subarray(offset))).status).toBe(204);
+    await expectWhole(ana, path, sound);
+  });
+
+  it('goes on at another copy of the gateway, which also sees its lock', async () => {
+    const gateway = await house.stack.another('gateway');
+    const there = new Api(gateway.url, ana.token);
+    const path = await begun(ana, sound.length);
+    const here = await hangingPatch(ana, path, 0, 2_000_000);
+    here.write(sound.subarray(0, 1_000_000));
+    await until(async () => (await offsetOf(there, path)) === 1_000_000, 10_000);
+    const second = await append(there, path, 1_000_000, sound.subarray(1_000_000));
+    expect([second.status, second.body.code]).toEqual([423, 'upload-locked']);
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    const answered = once(here, 'response');
+    here.end(sound.subarray(1_000_000, 2_000_000));
+    expect((await answered)[0].statusCode).toBe(204);
+    expect((await append(there, path, 2_000_000, sound.subarray(2_000_000))).status).toBe(204);
+    await expectWhole(ana, path, sound);
+    await gateway.stop();
+  });
+
+  it('is told to go on elsewhere by a gateway that stops, and has lost nothing', async () => {
+    const gateway = await house.stack.another('gateway');
+    const path = await begun(ana, sound.length);
+    const leaving = await hangingPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
+    const answered = once(leaving, 'response');
+    leaving.write(sound.subarray(0, 2_000_000));
+    await until(async () => (await offsetOf(ana, path)) > 0, 10_000);
+    const stopped = gateway.stop();
+    expect((await answered)[0].statusCode).toBe(503);
+    leaving.destroy();
+    await stopped;
+    expect((await append(ana, path, 2_000_000, sound.subarray(2_000_000))).status).toBe(204);
+    await expectWhole(ana, path, sound);
+  });
+
+  it('that stalls is given up, and keeps what has come', async () => {
+    const path = await begun(ana, sound.length);
+    const stalling = await hangingPatch(ana, path, 0, sound.length);
+    const answered = once(stalling, 'response');
+    stalling.write(sound.subarray(0, 70_000));
+    expect((await answered)[0].statusCode).toBe(408);
+    stalling.destroy();
+    expect(await offsetOf(ana, path)).toBe(70_000);
+    await ana.send(path, { method: 'DELETE', headers: tus });
+  });
+});
+
+describe('a file that is refused', () => {
+  it('ends its upload with the refusal and leaves no bytes', async () => {
+    const api = await fresh();
+    const before = await house.leftovers();
+    const text = Buffer.from('This is no sound.\n'.repeat(50));
+    const path = await begun(api, text.length);
+    const answer = await append(api, path, 0, text);
+    expect([answer.status, answer.body.code]).toEqual([422, 'media-not-audio']);
+    expect(await house.leftovers()).toEqual(before);
+    expect((await api.get(path)).body).toMatchObject({
+      state: 'refused',
+      trackId: null,
+      problem: { code: 'media-not-audio', status: 422 },
+    });
+    expect([(await head(api, path)).status, (await append(api, path, text.length, Buffer.alloc(0))).status]).toEqual([422, 422]);
+  });
+
+  it('is refused with its creation, and the upload is not there', async () => {
+    const api = await fresh();
+    const before = await house.leftovers();
+    const answer = await begin(api, 20, { body: Buffer.from('This is no sound. No') });
+    expect([answer.status, answer.body.code]).toEqual([422, 'media-not-audio']);
+    expect((await api.get('/v1/uploads')).body.items).toEqual([]);
+    expect(await house.leftovers()).toEqual(before);
+  });
+});
+
+describe('two parts at once', () => {
+  it('are never mixed: one is taken, the other is refused', async () => {
+    const sound = clicks(90, 30, 13);
+    const path = await begun(ana, sound.length);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => append(ana, path, 0, sound)));
+    const refused = answers.map(({ status }) => status).filter((status) => status !== 204);
+    expect(refused).toHaveLength(5);
+    expect(refused.filter((status) => status !== 423 && status !== 409)).toEqual([]);
+    await expectWhole(ana, path, sound);
+  });
+});
+
+describe('while the audio service is away', () => {
+  it('a whole upload waits, and is finished once it is back', async () => {
+    const sound = clicks(110, 6, 14);
+    const path = await begun(ana, sound.length);
+    await house.stack.services.audio!.kill();
+    const answer = await append(ana, path, 0, sound);
+    expect([answer.status, answer.body.code]).toEqual([503, 'service-unavailable']);
+    expect((await ana.get(path)).body.state).toBe('arrived');
+    await house.stack.services.audio!.restart();
+    await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);
+    await expectWhole(ana, path, sound);
+    const { items } = (await ana.get('/v1/tracks?limit=100')).body;
+    expect(items.filter((track: { sha256: string }) => track.sha256 === sha256(sound))).toHaveLength(1);
+  });
+});
