@@ -2,6 +2,7 @@
 import { StreamableFile } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { type Endpoint, responseSchema } from './endpoint.ts';
+import { checkedAlready } from './extended.ts';
 
 /** @returns reads what the handler gave for a status; it throws Failure internal when that does not fit the schema declared for the status */
 export function answerReader(endpoint: Endpoint): (status: number, body: unknown) => unknown {
@@ -9,6 +10,8 @@ export function answerReader(endpoint: Endpoint): (status: number, body: unknown
   return (status, body) => {
     const schema = schemas.get(status);
     if (!schema || body instanceof StreamableFile) return body;
+    const known = typeof body === 'object' && body !== null ? checkedAlready(schema, body) : undefined;
+    if (known !== undefined) return known;
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
     throw new Failure('internal', 'Something broke on our side; it has been logged under this trace id.', { cause: parsed.error });

@@ -1,6 +1,6 @@
 /** A small body has to arrive soon: who sends a byte a minute would hold a connection and a handler for as long as he likes. */
 import { PassThrough, type Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RouteOptions } from 'fastify';
 import { isJsonBody } from './body.ts';
 
 const arrivesWithinMs = 15_000;
@@ -22,9 +22,7 @@ export function inTime(body: Readable, withinMs: number = arrivesWithinMs): Read
 }
 
 /** Files are exempt: they may take as long as their endpoint's deadline says. */
-export function refuseLateBodies(fastify: FastifyInstance): void {
-  fastify.addHook('preParsing', async (request: FastifyRequest, _reply, payload) => {
-    const body = request.routeOptions.config?.endpoint?.body;
-    return isJsonBody(body) ? inTime(payload as Readable) : payload;
-  });
+export function refuseLateBody(route: RouteOptions): void {
+  if (!isJsonBody(route.config?.endpoint?.body)) return;
+  route.preParsing = (_request, _reply, payload, done) => done(null, inTime(payload as Readable));
 }

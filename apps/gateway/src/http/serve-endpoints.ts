@@ -86,11 +86,14 @@ function workOf({ endpoint, controller, name }: EndpointHandler): Work {
   };
 }
 
-function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Failure('deadline-exceeded', 'The answer was not there in time.')), patienceMs);
-    work.finally(() => clearTimeout(timer)).then(resolve, reject);
-  });
+async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Failure('deadline-exceeded', 'The answer was not there in time.')), patienceMs);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Lets one of Nest's interceptors stand around the work. */

@@ -14,11 +14,11 @@ export const authFaultOf = (request: FastifyRequest): Failure | undefined => fau
 
 /** Longer than any token of ours; what is longer is not worth a signature check. */
 const maxTokenLength = 4_096;
-const bearerShape = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
+const bearerShape = /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/i;
 
 /**
  * Finds out who asks, and lets everybody pass: refusing is for `admit`, after `Limits` has counted the request, so that guessing tokens is
- * limited too. Passport verifies a token once; until it expires its claims are known by the whole token.
+ * limited too. Passport verifies a token once; until it expires its claims are known by the whole header.
  */
 @Injectable()
 export class Identify extends AuthGuard('jwt') {
@@ -27,18 +27,18 @@ export class Identify extends AuthGuard('jwt') {
   readonly gate: Gate = ({ auth }) => {
     if (auth === 'open') return undefined;
     return (request, reply, call) => {
-      const token = tokenOf(request.headers.authorization);
-      if (token instanceof Failure) return void faults.set(request, token);
-      const known = this.cache.get(token);
-      return known ? identify(call, known) : this.verify(token, request, reply, call);
+      const { authorization } = request.headers;
+      const known = authorization && this.cache.get(authorization);
+      return known ? identify(call, known) : this.verify(request, reply, call);
     };
   };
 
-  private async verify(token: string, request: FastifyRequest, reply: FastifyReply, call: CallContext): Promise<void> {
+  private async verify(request: FastifyRequest, reply: FastifyReply, call: CallContext): Promise<void> {
     try {
+      const authorization = bearerOf(request.headers.authorization);
       await super.canActivate(new ExecutionContextHost([request, reply]));
       const { user } = request as FastifyRequest & { user: AccessClaims };
-      this.cache.set(token, user);
+      this.cache.set(authorization, user);
       identify(call, user);
     } catch (error) {
       faults.set(request, Failure.from(error));
@@ -60,9 +60,9 @@ function identify(call: CallContext, { sub, roles }: AccessClaims): void {
   call.roles = roles;
 }
 
-/** @returns the failure unauthenticated when there is no bearer token, or nothing that could be one */
-function tokenOf(authorization: string | undefined): string | Failure {
-  if (!authorization) return new Failure('unauthenticated', 'This needs an access token: Authorization: Bearer ….');
-  const token = authorization.length <= maxTokenLength ? bearerShape.exec(authorization)?.[1] : undefined;
-  return token ?? new Failure('unauthenticated', 'The Authorization header does not hold a bearer token.');
+/** @returns the header. @throws Failure unauthenticated when there is no bearer token, or nothing that could be one */
+function bearerOf(authorization: string | undefined): string {
+  if (!authorization) throw new Failure('unauthenticated', 'This needs an access token: Authorization: Bearer ….');
+  if (authorization.length <= maxTokenLength && bearerShape.test(authorization)) return authorization;
+  throw new Failure('unauthenticated', 'The Authorization header does not hold a bearer token.');
 }

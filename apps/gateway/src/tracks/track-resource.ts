@@ -1,6 +1,7 @@
 /** A track as clients see it: what the audio service knows, and where the rest of it is. */
 import * as z from 'zod';
 import { type Track, track } from '#contracts';
+import { extend, extended } from '../http/extended.ts';
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -17,7 +18,8 @@ export const trackLinks = z
   .meta({ id: 'TrackLinks', description: 'Absolute paths on this server.' });
 export type TrackLinks = z.output<typeof trackLinks>;
 
-export const trackResource = track.extend({ links: trackLinks }).meta({ id: 'TrackResource', description: 'A track with its links.' });
+const own = { links: trackLinks };
+export const trackResource = extended(track, own, track.extend(own).meta({ id: 'TrackResource', description: 'A track with its links.' }));
 export type TrackResource = z.output<typeof trackResource>;
 
 export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks {
@@ -33,4 +35,4 @@ export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks 
   };
 }
 
-export const toResource = (found: Track): TrackResource => ({ ...found, links: linksOf(found) });
+export const toResource = (found: Track): TrackResource => extend(found, { links: linksOf(found) });

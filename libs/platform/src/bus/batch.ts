@@ -40,9 +40,28 @@ export function readBatchContext(value: unknown) {
 /** The answer to item `index`: exactly one of the two. */
 export type BatchAnswer = { readonly index: number; readonly reply: unknown } | { readonly index: number; readonly failure: WireFailure };
 
-const batchAnswers = z.array(z.object({ index: z.number().int().min(0), reply: z.unknown().optional(), failure: wireFailure.optional() }));
+export interface ReadAnswer {
+  readonly index: number;
+  readonly reply?: unknown;
+  readonly failure?: WireFailure;
+}
 
-export const readAnswers = (value: unknown) => batchAnswers.parse(value);
+/** Read by hand: it is on the way of every answer, and what counts in it is checked against its contract later. @throws Failure `internal` */
+export function readAnswers(value: unknown): readonly ReadAnswer[] {
+  if (!Array.isArray(value)) throw unreadable();
+  return value.map(readAnswer);
+}
+
+function readAnswer(value: unknown): ReadAnswer {
+  const { index, reply, failure } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (!Number.isSafeInteger(index)) throw unreadable();
+  if (failure === undefined) return { index: index as number, reply };
+  const known = wireFailure.safeParse(failure);
+  if (!known.success) throw unreadable(known.error);
+  return { index: index as number, failure: known.data };
+}
+
+const unreadable = (cause?: unknown) => new Failure('internal', 'The answer cannot be read.', { cause });
 
 /** Puts encoded answers together into as few messages as the limit allows; a large answer travels alone. */
 export function joinAnswers(answers: readonly string[]): string[] {

@@ -14,6 +14,11 @@ export interface CallOptions {
   readonly deadlineMs?: number;
 }
 
+const checkedReplies = new WeakMap<object, z.ZodType>();
+
+/** The schema that a reply fitted when it arrived, so that nobody on its way needs to check it again; undefined for any other value. */
+export const checkedBy = (reply: object): z.ZodType | undefined => checkedReplies.get(reply);
+
 export class Bus {
   readonly #link: NatsLink;
   readonly #log: Log;
@@ -57,6 +62,7 @@ export class Bus {
   #check<C extends Rpc>(contract: C, reply: unknown): ReplyOf<C> {
     const checked = contract.reply.safeParse(reply);
     if (!checked.success) throw new Failure('internal', 'The answer does not fit its contract.', { cause: checked.error });
+    if (typeof checked.data === 'object' && checked.data !== null) checkedReplies.set(checked.data, contract.reply);
     return checked.data as ReplyOf<C>;
   }
 

@@ -4,7 +4,7 @@
  */
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import { type CallContext, Failure } from '#contracts';
-import { batchHeaders, batchLimits, readAnswers } from './batch.ts';
+import { batchHeaders, batchLimits, type ReadAnswer, readAnswers } from './batch.ts';
 import type { NatsLink } from './nats-link.ts';
 import { contextToHeaders, parseJson, readReply } from './wire.ts';
 
@@ -132,7 +132,7 @@ const nobodyServes = (message: Msg) =>
 /** The items of one message that still wait for their answers. */
 class Batch {
   readonly #items: (Waiting | undefined)[];
-  readonly #timers: NodeJS.Timeout[];
+  #timer: NodeJS.Timeout | undefined;
   readonly #done: () => void;
   #answered: (() => void) | undefined;
   #left: number;
@@ -143,11 +143,10 @@ class Batch {
     this.#left = items.length;
     this.#answered = answered;
     this.#done = done;
-    const now = Date.now();
-    this.#timers = items.map(({ call }, index) => setTimeout(() => this.#expire(index), Math.max(1, call.deadlineAtMs - now)));
+    this.#watch();
   }
 
-  settle({ index, reply, failure }: ReturnType<typeof readAnswers>[number]): void {
+  settle({ index, reply, failure }: ReadAnswer): void {
     const item = this.#take(index);
     if (failure) item?.reject(Failure.fromWire(failure));
     else item?.resolve(reply);
@@ -157,16 +156,31 @@ class Batch {
     for (let index = 0; index < this.#items.length; index++) this.#take(index)?.reject(failure);
   }
 
-  #expire(index: number): void {
-    this.#take(index)?.reject(new Failure('deadline-exceeded', 'There was no answer in time.'));
+  /** One timer for all of them, set for whoever runs out of time first. */
+  #watch(): void {
+    const nextAtMs = this.#items.reduce((next, item) => Math.min(next, item?.call.deadlineAtMs ?? next), Number.POSITIVE_INFINITY);
+    if (nextAtMs < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#expire(), Math.max(1, nextAtMs - Date.now()));
+  }
+
+  #expire(): void {
+    const now = Date.now();
+    for (const [index, item] of this.#items.entries()) {
+      if (item && item.call.deadlineAtMs <= now)
+        this.#take(index)?.reject(new Failure('deadline-exceeded', 'There was no answer in time.'));
+    }
+    this.#watch();
+  }
+
+  #finish(): void {
+    clearTimeout(this.#timer);
+    this.#done();
   }
 
   #take(index: number): Waiting | undefined {
     const item = this.#items[index];
     if (!item) return undefined;
     this.#items[index] = undefined;
-    clearTimeout(this.#timers[index]);
-    if (--this.#left === 0) this.#done();
+    if (--this.#left === 0) this.#finish();
     this.#answered?.();
     this.#answered = undefined;
     return item;
