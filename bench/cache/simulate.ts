@@ -30,13 +30,17 @@ export class Simulation {
     const slot = this.#free.pop() ?? this.#keys.length;
     this.#keys[slot] = key;
     this.#slots.set(key, slot);
-    this.#policy.add(slot, typeof key === 'number' ? mix(key) : hashOf(key), 1, Number.POSITIVE_INFINITY);
+    this.#policy.add(slot, hashKey(key), 1, Number.POSITIVE_INFINITY);
     if (this.#slots.size <= this.#size) return;
     const left = this.#policy.evict();
     this.#slots.delete(this.#keys[left]!);
     this.#free.push(left);
   }
 }
+
+/** All bits of a number count: block addresses may differ in the upper ones only. */
+const hashKey = (key: number | string) =>
+  typeof key === 'string' ? hashOf(key) : mix(key ^ Math.imul(Math.floor(key / 2 ** 32), 0x9e3779b1));
 
 /** Runs a trace through a policy. @returns hits */
 export function simulate(trace: Trace, size: number, policy: EvictionPolicy): number {

@@ -10,7 +10,7 @@ export interface TraceShape {
 
 export type Trace = Int32Array;
 
-const randomFrom = (seed: number) => {
+export const randomFrom = (seed: number) => {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -21,7 +21,7 @@ const randomFrom = (seed: number) => {
 };
 
 /** Draws ranks 0 to count-1 with probability proportional to 1/(rank+1)^skew. */
-function zipf(count: number, skew: number, random: () => number): () => number {
+export function zipf(count: number, skew: number, random: () => number): () => number {
   const sums = new Float64Array(count);
   let sum = 0;
   for (let rank = 0; rank < count; rank++) {
@@ -41,7 +41,8 @@ function zipf(count: number, skew: number, random: () => number): () => number {
   };
 }
 
-const fill = (requests: number, next: (index: number) => number): Trace => Int32Array.from({ length: requests }, (_, index) => next(index));
+export const fill = (requests: number, next: (index: number) => number): Trace =>
+  Int32Array.from({ length: requests }, (_, index) => next(index));
 
 /** Scatters ranks over the key space, differently for each phase, so that neighbours in rank are not neighbours in key. */
 const scatter = (rank: number, keys: number, phase: number) => (rank * 7_919 + phase * 104_729) % keys;

@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { BreakerState } from '../redis/breaker.ts';
+import { AheadMetrics } from './ahead-metrics.ts';
 import type { Strategy } from './policy/strategies.ts';
 
 export type Tier = 'l1' | 'l2' | 'l3';
@@ -28,6 +30,8 @@ export function metricsOf(registry: Registry, service: string): CacheMetrics {
 export class CacheMetrics {
   readonly #tallies = new Map<string, Tally & { readonly tier: Tier; readonly strategy: Strategy }>();
   readonly #memories = new Set<() => number>();
+  readonly #breakers = new Map<string, () => BreakerState>();
+  readonly ahead: AheadMetrics;
   readonly #seconds: Histogram<'operation' | 'cache_type'>;
   readonly #errors: Counter<'operation' | 'cache_type'>;
 
@@ -49,6 +53,8 @@ export class CacheMetrics {
       labelNames: ['operation', 'cache_type'],
       registers,
     });
+    this.ahead = new AheadMetrics(registry, prefix);
+    this.#offerBreakers(`${prefix}_breaker_open`, registry);
     const memories = this.#memories;
     new Gauge({
       name: `${prefix}_memory_bytes`,
@@ -61,9 +67,9 @@ export class CacheMetrics {
     if (!registry.getSingleMetric('cache_hit_rate')) offerHitRate(registry, all);
   }
 
-  /** The counts of a tier under a strategy; the caller adds to them directly. */
-  tally(tier: Tier, strategy: Strategy): Tally {
-    const name = `${tier} ${strategy}`;
+  /** The counts of a tier for a namespace under a strategy; the caller adds to them directly. The metrics sum over the namespaces. */
+  tally(tier: Tier, strategy: Strategy, namespace: string): Tally {
+    const name = `${tier} ${strategy} ${namespace}`;
     const tally = this.#tallies.get(name) ?? { tier, strategy, hits: 0, misses: 0 };
     this.#tallies.set(name, tally);
     return tally;
@@ -73,6 +79,11 @@ export class CacheMetrics {
   watchMemory(bytes: () => number): () => void {
     this.#memories.add(bytes);
     return () => this.#memories.delete(bytes);
+  }
+
+  /** The breaker of a tier, for its gauge. */
+  watchBreaker(tier: string, state: () => BreakerState): void {
+    this.#breakers.set(tier, state);
   }
 
   observe(operation: Operation, tier: Tier, sinceMs: number): void {
@@ -92,6 +103,19 @@ export class CacheMetrics {
       if (tally.tier === 'l1') reads += tally.hits + tally.misses;
     }
     return { reads, hits };
+  }
+
+  #offerBreakers(name: string, registry: Registry): void {
+    const breakers = this.#breakers;
+    new Gauge({
+      name,
+      help: '1 while a tier is not asked because it keeps failing; l2_writes: Redis is full',
+      labelNames: ['cache_type'],
+      registers: [registry],
+      collect() {
+        for (const [tier, state] of breakers) this.set({ cache_type: tier }, state() === 'closed' ? 0 : 1);
+      },
+    });
   }
 
   #count(name: string, help: string, registry: Registry, which: 'hits' | 'misses'): void {
@@ -121,7 +145,7 @@ function offerHitRate(registry: Registry, all: () => readonly CacheMetrics[]): v
       const nowAt = { atMs: Date.now(), reads: sum(sums, 'reads'), hits: sum(sums, 'hits') };
       if (nowAt.atMs - newer.atMs > windowMs) [older, newer] = [newer, nowAt];
       const reads = nowAt.reads - older.reads;
-      this.set(reads === 0 ? 0 : (nowAt.hits - older.hits) / reads);
+      this.set(reads <= 0 ? 0 : Math.min(1, (nowAt.hits - older.hits) / reads)); // warming hits the lower tiers without a read
     },
   });
 }

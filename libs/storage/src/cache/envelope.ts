@@ -70,6 +70,9 @@ export async function unseal(sealed: Buffer, maxBytes: number): Promise<SealedEn
   return { id: idOf(sealed), stamp, entry };
 }
 
+/** From here on the entry is never served; read without opening it. */
+export const deadAtOf = (sealed: Buffer): number => (sealed.length < headBytes ? 0 : sealed.readDoubleLE(33));
+
 export const idOf = (sealed: Buffer): string => sealed.toString('latin1', 0, idBytes);
 
 function checkFrame(sealed: Buffer): void {

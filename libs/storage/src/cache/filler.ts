@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ColdGuard } from './cold-tier.ts';
+import type { Cooler } from './cooler.ts';
 import type { Entry } from './envelope.ts';
 import type { Flight } from './flights.ts';
 import { keepMs, timesOf } from './lifetimes.ts';
@@ -10,11 +12,15 @@ import type { Room } from './room.ts';
 
 export interface FillerOptions {
   readonly tier: RedisTier | undefined;
+  /** The third tier and who fills it; both or none. */
+  readonly cold: ColdGuard | undefined;
+  readonly cooler: Cooler | undefined;
   readonly now: () => number;
   /** True while Redis may hold something for this key that was struck without its knowledge. */
   readonly inDoubt: (namespace: string, key: string) => boolean;
   readonly onTrouble: (trouble: Trouble) => void;
   readonly onLoaded: (sinceMs: number) => void;
+  readonly onColdRead: (sinceMs: number) => void;
 }
 
 interface Errand {
@@ -74,9 +80,15 @@ export class Filler {
     return { value, ...times, tags: tags?.length ? [...new Set(tags)] : noTags };
   }
 
+  /** It was worth its place: a copy goes to the cold tier, behind. */
+  cool(room: Room, key: string): void {
+    if (room.rules.tiers === 'all') this.#options.cooler?.add({ namespace: room.name, key });
+  }
+
   /** What was begun in the background has ended. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.#background]);
+    await this.#options.cooler?.flush();
   }
 
   /** Does work that nobody waits for; its failures are told, not thrown. */
@@ -117,7 +129,27 @@ export class Filler {
     if (reading === RedisGuard.unavailable) return reading;
     if (reading.found) room.l2.hits += 1;
     else room.l2.misses += 1;
-    return reading;
+    return reading.coldId === undefined || room.rules.tiers !== 'all'
+      ? reading
+      : this.#readCold(room, { namespace: room.name, key }, reading);
+  }
+
+  /** Asks the cold tier for the copy that Redis named, and puts it back where it will be found sooner. */
+  async #readCold(room: Room, place: Place, reading: Reading): Promise<Reading> {
+    const { cold, tier, now } = this.#options;
+    const sinceMs = performance.now();
+    const sealed = await cold?.get(place);
+    const found = sealed && (await tier?.openCold(sealed, reading));
+    this.#options.onColdRead(sinceMs);
+    if (sealed === undefined || found === undefined || found === RedisGuard.unavailable) {
+      room.l3.misses += 1;
+      return reading;
+    }
+    room.l3.hits += 1;
+    if (tier && found.entry.freshUntilMs > now()) {
+      this.behind('take back', tier.takeBack(place, sealed, keepMs(found.entry, now(), room.rules.idleSeconds)));
+    }
+    return { ...reading, found };
   }
 
   #promote(room: Room, key: string, flight: Flight, entry: Entry): Entry {
@@ -163,11 +195,13 @@ export class Filler {
     const place = { namespace: room.name, key };
     const renewal = setInterval(() => void this.#options.tier?.hold(place, token, leaseMs), leaseMs / 2).unref();
     try {
+      const sinceMs = performance.now();
       const value = await this.#run(errand);
+      const dear = performance.now() - sinceMs >= (this.#options.cold?.dearMs ?? Number.POSITIVE_INFINITY);
       const entry = this.entryOf(room, value, errand.options);
       if (value !== undefined && !errand.flight.spoiled) {
         room.put(key, entry);
-        this.behind('fill', this.#store(room, place, token, reading, entry));
+        this.behind('fill', this.#store(room, place, token, reading, entry, dear));
       } else this.behind('release', this.#release(place, token));
       return value;
     } catch (error) {
@@ -178,11 +212,12 @@ export class Filler {
     }
   }
 
-  async #store(room: Room, place: Place, token: string, reading: Reading, entry: Entry): Promise<void> {
+  async #store(room: Room, place: Place, token: string, reading: Reading, entry: Entry, dear: boolean): Promise<void> {
     const { tier, now } = this.#options;
     try {
       const sealed = await tier?.seal(reading.stamp, entry, room.rules.compression);
       if (sealed) await tier?.fill(place, token, sealed, keepMs(entry, now(), room.rules.idleSeconds));
+      if (dear) this.cool(room, place.key);
     } catch (error) {
       await this.#release(place, token);
       throw error;

@@ -43,6 +43,7 @@ describe('four processes with one Redis', () => {
     expect(last.filter(({ key, version }) => version !== crew.versions.get(key))).toEqual([]);
     expect(crew.staleReads(boundMs + toleranceMs)).toEqual([]);
     expect(crew.unhandled).toEqual([]);
+    expect(crew.coldHits).toBeGreaterThan(0);
     expect(crew.reads).toBeLessThan(8_000);
   }, 120_000);
 });

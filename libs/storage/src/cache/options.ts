@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
+import type { ColdTier } from './cold-tier.ts';
 import type { CompressionOptions } from './compression.ts';
 import type { InvalidationChannel } from './invalidation.ts';
 import type { Strategy } from './policy/strategies.ts';
@@ -17,12 +18,20 @@ export interface NamespaceOptions {
   readonly strategy?: Strategy;
   /** Its own share of the memory; namespaces without one divide what is left evenly. */
   readonly maxBytes?: number;
-  /** `memory` never leaves the process. */
-  readonly tiers?: 'memory' | 'memory+redis';
+  /** `memory` never leaves the process; `all` (the default) also uses the cold tier where there is one. */
+  readonly tiers?: 'memory' | 'memory+redis' | 'all';
   readonly compression?: Partial<CompressionOptions>;
   /** Loads a value by its key alone. With it, the key that usually follows is loaded ahead of need, as long as that proves useful. */
   readonly prefetch?: (key: string) => unknown;
+  /** Loads a value by its key alone when an instance warms up; without it, warming takes only what Redis or the cold tier still has. */
+  readonly warm?: (key: string) => unknown;
 }
+
+/** What an operator may change while instances run; it goes before what the service's own code says. */
+export type NamespaceSettings = Pick<
+  NamespaceOptions,
+  'ttlSeconds' | 'staleSeconds' | 'negativeTtlSeconds' | 'idleSeconds' | 'strategy' | 'maxBytes'
+>;
 
 export interface WrapOptions {
   readonly ttlSeconds?: number;
@@ -32,7 +41,7 @@ export interface WrapOptions {
 }
 
 export interface Trouble {
-  readonly tier: 'l1' | 'l2' | 'load' | 'channel';
+  readonly tier: 'l1' | 'l2' | 'l3' | 'load' | 'channel';
   readonly operation: string;
   readonly error: unknown;
 }
@@ -43,6 +52,8 @@ export interface TieredCacheOptions<Namespace extends string> {
   readonly namespaces: Readonly<Record<Namespace, NamespaceOptions>>;
   /** A connection made to fail fast, as `openRedis` makes it. Without one there is memory only. It is not closed by the cache. */
   readonly redis?: Redis;
+  /** Keeps what Redis lets go; needs `redis`. */
+  readonly cold?: ColdTier;
   readonly memory?: { readonly maxBytes?: number; readonly strategy?: Strategy; readonly cleanupSeconds?: number };
   readonly defaultTtlSeconds?: number;
   readonly compression?: Partial<CompressionOptions>;
@@ -58,8 +69,9 @@ export interface TieredCacheOptions<Namespace extends string> {
   readonly now?: () => number;
 }
 
-export interface Rules extends Required<Omit<NamespaceOptions, 'idleSeconds' | 'compression' | 'prefetch'>> {
+export interface Rules extends Required<Omit<NamespaceOptions, 'idleSeconds' | 'compression' | 'prefetch' | 'warm'>> {
   readonly idleSeconds: number | undefined;
   readonly prefetch: ((key: string) => unknown) | undefined;
+  readonly warm: ((key: string) => unknown) | undefined;
   readonly compression: CompressionOptions;
 }

@@ -10,6 +10,11 @@ export interface RedisGuardOptions {
   readonly onTrouble: (operation: string, error: unknown) => void;
 }
 
+const isFull = (error: unknown): boolean => isReply(error) && error.message.includes('OOM');
+
+/** What needs room in Redis; refused together when it is full. */
+const writes: ReadonlySet<string> = new Set(['set', 'lease', 'mark']);
+
 const unavailable = Symbol('unavailable');
 /** What a command through the guard gives when Redis was not asked or did not answer. */
 export type Unavailable = typeof unavailable;
@@ -23,6 +28,8 @@ export const isReply = (error: unknown): error is Error => error instanceof Erro
 export class RedisGuard {
   static readonly unavailable: Unavailable = unavailable;
   readonly breaker: Breaker;
+  /** Opens when Redis answers, but has no room for what it is given. */
+  readonly writes = new Breaker({ failures: 3, openMs: 1_000 });
   readonly #redis: Redis;
   readonly #timeoutMs: number;
   readonly #onTrouble: RedisGuardOptions['onTrouble'];
@@ -41,16 +48,23 @@ export class RedisGuard {
 
   /** Runs `command` within the time limit and the breaker; `life` is the run id of the Redis that answers. */
   async run<T>(operation: string, command: (redis: Redis, life: string) => Promise<T>): Promise<T | Unavailable> {
-    if (!this.breaker.allows()) return unavailable;
+    const isWrite = writes.has(operation);
+    if (isWrite && !this.writes.allows()) return unavailable;
+    if (!this.breaker.allows()) {
+      if (isWrite) this.writes.failed();
+      return unavailable;
+    }
     try {
       const life = await this.#identify();
       const answer = await this.#inTime(command(this.#redis, life));
       this.breaker.succeeded();
+      if (isWrite) this.writes.succeeded();
       return answer;
     } catch (error) {
       // A server that answers with an error (full, wrong type) is alive: the breaker is for silence.
       if (isReply(error)) this.breaker.succeeded();
       else this.breaker.failed();
+      if (isWrite || isFull(error)) this.writes.failed();
       this.#onTrouble(operation, error);
       return unavailable;
     }

@@ -10,17 +10,29 @@ if id ~= '' and id ~= ARGV[3] then return 'filled' end
 if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 'mine' end
 return 'other'`;
 
-/** KEYS entry, lease. ARGV token, sealed entry, keepMs. Writes only while the lease is still held: an invalidation takes it away. */
+/** KEYS entry, lease, cold mark. ARGV token, sealed entry, keepMs. Writes only while the lease is still held: an invalidation takes it away. */
 export const fillUnderLease = `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('DEL', KEYS[2])
+redis.call('DEL', KEYS[2], KEYS[3])
 return 1`;
 
-/** KEYS entry, lease. ARGV sealed entry, keepMs. A write of a new truth; loads under way may no longer fill. */
+/** KEYS entry, lease, cold mark. ARGV sealed entry, keepMs. A write of a new truth; loads under way may no longer fill. */
 export const writeThrough = `
-redis.call('DEL', KEYS[2])
+redis.call('DEL', KEYS[2], KEYS[3])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/** KEYS entry, cold mark. ARGV id, keepMs. Notes that the cold tier holds this entry, if it still is the entry. */
+export const markCold = `
+if redis.call('GETRANGE', KEYS[1], 0, 7) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/** KEYS entry, cold mark. ARGV id, sealed entry, keepMs. Takes an entry back from the cold tier, unless it was struck or replaced meanwhile. */
+export const takeBack = `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] or redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
 
 /** KEYS lease. ARGV token, milliseconds to hold on (0 lets go). */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { ColdEntry } from './cold-tier.ts';
 import type { CompressionOptions } from './compression.ts';
-import { type Entry, idBytes, type SealedEntry, type Stamp, seal, unseal } from './envelope.ts';
+import { deadAtOf, type Entry, idBytes, idOf, type SealedEntry, type Stamp, seal, unseal } from './envelope.ts';
 import type { Invalidation } from './invalidation.ts';
 import type { RedisKeys } from './keys.ts';
 import { isReply, RedisGuard, type Unavailable } from './redis-guard.ts';
@@ -17,6 +18,8 @@ export interface Reading {
   readonly stamp: Stamp;
   /** The entry in Redis that is of no use (invalidated, dead, garbage), so that it may be replaced; '' when there is none. */
   readonly uselessId: Buffer;
+  /** The id of the copy in the cold tier that may stand in; undefined when there is none, or no need. */
+  readonly coldId?: Buffer | undefined;
 }
 
 export interface Place {
@@ -32,6 +35,7 @@ export class RedisTier {
   readonly #keys: RedisKeys;
   readonly #now: () => number;
   readonly #maxValueBytes: number;
+  readonly #hasCold: boolean;
   readonly #onGarbage: (error: unknown) => void;
 
   constructor(options: {
@@ -39,20 +43,27 @@ export class RedisTier {
     keys: RedisKeys;
     now: () => number;
     maxValueBytes: number;
+    /** Whether anybody keeps copies of entries elsewhere. */
+    hasCold: boolean;
     onGarbage: (error: unknown) => void;
   }) {
     this.guard = options.guard;
     this.#keys = options.keys;
     this.#now = options.now;
     this.#maxValueBytes = options.maxValueBytes;
+    this.#hasCold = options.hasCold;
     this.#onGarbage = options.onGarbage;
   }
 
   /** Reads an entry and, in the same round trip, the generations that it has to fit. */
   read(place: Place, tags: readonly string[]): Promise<Reading | Unavailable> {
     return this.guard.run('get', async (redis, life) => {
-      const [sealed, stamp] = await Promise.all([this.#fetch(redis, place), this.#stamp(redis, life, place.namespace, tags)]);
-      if (sealed === null) return { found: undefined, stamp, uselessId: Buffer.alloc(0) };
+      const [sealed, stamp, coldId] = await Promise.all([
+        this.#fetch(redis, place),
+        this.#stamp(redis, life, place.namespace, tags),
+        this.#hasCold ? redis.getBuffer(this.#keys.cold(place.namespace, place.key)) : undefined,
+      ]);
+      if (sealed === null) return { found: undefined, stamp, uselessId: Buffer.alloc(0), coldId: coldId ?? undefined };
       const found = await this.#open(sealed);
       const useful = found !== undefined && (await this.#fits(redis, found, stamp));
       return { found: useful ? found : undefined, stamp, uselessId: sealed.subarray(0, idBytes) };
@@ -76,12 +87,12 @@ export class RedisTier {
   /** Stores what was loaded under a lease. @returns false when the lease was lost, so that the value may be out of date */
   async fill(place: Place, token: string, sealed: Buffer, keepMs: number): Promise<boolean | Unavailable> {
     return this.guard.run('set', async (redis) => {
-      return (await redis.eval(scripts.fillUnderLease, 2, ...this.#pair(place), token, sealed, keepMs)) === 1;
+      return (await redis.eval(scripts.fillUnderLease, 3, ...this.#all(place), token, sealed, keepMs)) === 1;
     });
   }
 
   write(place: Place, sealed: Buffer, keepMs: number): Promise<unknown> {
-    return this.guard.run('set', (redis) => redis.eval(scripts.writeThrough, 2, ...this.#pair(place), sealed, keepMs));
+    return this.guard.run('set', (redis) => redis.eval(scripts.writeThrough, 3, ...this.#all(place), sealed, keepMs));
   }
 
   /** The stamp for a value that is true now. */
@@ -93,7 +104,7 @@ export class RedisTier {
   invalidate(message: Invalidation): Promise<number | Unavailable> {
     return this.guard.run('invalidate', async (redis) => {
       // First the entry, then the word: who hears the word and looks again must not find the entry.
-      if (message.kind === 'key') await redis.unlink(...this.#pair(message));
+      if (message.kind === 'key') await redis.unlink(...this.#all(message));
       return this.#append(redis, message);
     });
   }
@@ -107,6 +118,42 @@ export class RedisTier {
   touch(place: Place, keepMs: number): Promise<boolean | Unavailable> {
     return this.guard.run('touch', async (redis) => {
       return (await redis.pexpire(this.#keys.entry(place.namespace, place.key), keepMs)) === 1;
+    });
+  }
+
+  /** An entry as it lies there, for the cold tier; undefined when it is gone or dead. */
+  copyOf(place: Place): Promise<ColdEntry | undefined | Unavailable> {
+    return this.guard.run('copy', async (redis) => {
+      const sealed = await this.#fetch(redis, place);
+      const deadAtMs = sealed === null ? 0 : deadAtOf(sealed);
+      return sealed === null || deadAtMs <= this.#now() ? undefined : { ...place, sealed, deadAtMs };
+    });
+  }
+
+  /** Notes that the cold tier holds this very entry. @returns false when it has been struck or replaced meanwhile */
+  markCold({ namespace, key, sealed, deadAtMs }: ColdEntry): Promise<boolean | Unavailable> {
+    const keepMs = Math.ceil(deadAtMs - this.#now());
+    if (keepMs <= 0) return Promise.resolve(false);
+    return this.guard.run('mark', async (redis) => {
+      const keys = [this.#keys.entry(namespace, key), this.#keys.cold(namespace, key)] as const;
+      return (await redis.eval(scripts.markCold, 2, ...keys, sealed.subarray(0, idBytes), keepMs)) === 1;
+    });
+  }
+
+  /** Opens what the cold tier gave for this reading. @returns undefined unless it is the entry that Redis named, and still true */
+  openCold(sealed: Buffer, { coldId, stamp }: Reading): Promise<SealedEntry | undefined | Unavailable> {
+    return this.guard.run('get', async (redis) => {
+      const found = await this.#open(sealed);
+      if (found === undefined || coldId === undefined || idOf(coldId) !== found.id) return undefined;
+      return (await this.#fits(redis, found, stamp)) ? found : undefined;
+    });
+  }
+
+  /** Puts what came from the cold tier back into Redis, unless it was struck meanwhile. */
+  takeBack({ namespace, key }: Place, sealed: Buffer, keepMs: number): Promise<boolean | Unavailable> {
+    return this.guard.run('set', async (redis) => {
+      const keys = [this.#keys.entry(namespace, key), this.#keys.cold(namespace, key)] as const;
+      return (await redis.eval(scripts.takeBack, 2, ...keys, sealed.subarray(0, idBytes), sealed, keepMs)) === 1;
     });
   }
 
@@ -162,6 +209,10 @@ export class RedisTier {
 
   #pair({ namespace, key }: Place): [string, string] {
     return [this.#keys.entry(namespace, key), this.#keys.lease(namespace, key)];
+  }
+
+  #all(place: Place): [string, string, string] {
+    return [...this.#pair(place), this.#keys.cold(place.namespace, place.key)];
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AheadCounts } from './ahead-metrics.ts';
 import type { CacheMetrics, Tally } from './cache-metrics.ts';
 import type { Entry } from './envelope.ts';
 import { Flights } from './flights.ts';
@@ -22,7 +23,7 @@ export interface RoomOptions {
   readonly trust: Trust;
   readonly metrics: CacheMetrics;
   /** A used entry had to go for lack of room. */
-  readonly onEvicted: (room: Room, key: string, entry: Entry) => void;
+  readonly onEvicted: (room: Room, key: string, entry: Entry, hits: number) => void;
 }
 
 const sweepStep = 2_000;
@@ -43,6 +44,7 @@ export class Room {
   rules: Rules;
   l1: Tally;
   l2: Tally;
+  l3: Tally;
   #sweeping: IterableIterator<string> | undefined;
   readonly #trust: Trust;
   readonly #metrics: CacheMetrics;
@@ -52,12 +54,13 @@ export class Room {
     this.rules = rules;
     this.#trust = trust;
     this.#metrics = metrics;
-    this.l1 = metrics.tally('l1', rules.strategy);
-    this.l2 = metrics.tally('l2', rules.strategy);
+    this.l1 = metrics.tally('l1', rules.strategy, name);
+    this.l2 = metrics.tally('l2', rules.strategy, name);
+    this.l3 = metrics.tally('l3', rules.strategy, name);
     const onLeave = (key: string, entry: Entry, why: Leaving, hits: number) => {
       this.tags.remove(key, entry.tags);
       if (why !== 'replaced') this.#lost(key);
-      if (why === 'room' && hits > 0) onEvicted(this, key, entry);
+      if (why === 'room' && hits > 0) onEvicted(this, key, entry, hits);
     };
     this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onLeave });
   }
@@ -130,8 +133,9 @@ export class Room {
     if (rules.strategy !== this.rules.strategy) this.memory.usePolicy(makePolicy(rules.strategy, rules.maxBytes));
     if (rules.maxBytes !== this.memory.maxBytes) this.memory.resize(rules.maxBytes);
     this.rules = rules;
-    this.l1 = this.#metrics.tally('l1', rules.strategy);
-    this.l2 = this.#metrics.tally('l2', rules.strategy);
+    this.l1 = this.#metrics.tally('l1', rules.strategy, this.name);
+    this.l2 = this.#metrics.tally('l2', rules.strategy, this.name);
+    this.l3 = this.#metrics.tally('l3', rules.strategy, this.name);
   }
 
   /** What is known of one key here, for an operator who asks why. */
@@ -151,11 +155,16 @@ export class Room {
     };
   }
 
+  aheadCounts(): AheadCounts {
+    const prefetched = this.prefetcher?.warmth.counts() ?? { loaded: 0, used: 0 };
+    return { namespace: this.name, reads: this.l1.hits + this.l1.misses, warmed: this.warmth.counts(), prefetched };
+  }
+
   stats() {
-    const { memory, rules, l1, l2, loads, loadFailures, staleServed } = this;
+    const { memory, rules, l1, l2, l3, loads, loadFailures, staleServed } = this;
     return {
       strategy: rules.strategy,
-      rules: { ...rules, prefetch: rules.prefetch !== undefined },
+      rules: { ...rules, prefetch: rules.prefetch !== undefined, warm: rules.warm !== undefined },
       entries: memory.count,
       bytes: memory.bytes,
       loads,
@@ -167,8 +176,9 @@ export class Room {
       policy: memory.policy instanceof AdaptivePolicy ? memory.policy.current : memory.policy.name,
       /** What each policy would have hit of the same traffic, by a sample; empty while everything fits. */
       wouldHaveHit: memory.policy instanceof AdaptivePolicy ? memory.policy.ratios() : {},
-      l1: { ...l1 },
-      l2: { ...l2 },
+      l1: countsOf(l1),
+      l2: countsOf(l2),
+      l3: countsOf(l3),
     };
   }
 
@@ -181,3 +191,5 @@ export class Room {
     return nowMs <= this.#trust.untilMs || nowMs <= entry.storedAtMs + this.#trust.maxStalenessMs;
   }
 }
+
+const countsOf = ({ hits, misses }: Tally): Tally => ({ hits, misses });

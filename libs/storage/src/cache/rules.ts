@@ -42,9 +42,10 @@ function ruleOf(
     negativeTtlSeconds: own.negativeTtlSeconds ?? Math.min(30, ttlSeconds / 10),
     idleSeconds: own.idleSeconds,
     prefetch: own.prefetch,
+    warm: own.warm,
     strategy: own.strategy ?? memory?.strategy ?? 'adaptive',
     maxBytes: own.maxBytes ?? sharedBytes,
-    tiers: own.tiers ?? 'memory+redis',
+    tiers: own.tiers ?? 'all',
     compression: { ...defaultCompression, ...compression, ...own.compression },
   };
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { type OwnServer, startRedis, until } from '#testing';
@@ -233,9 +235,36 @@ describe('TieredCache when Redis is ill', () => {
       expect(await cache.wrap('analysis', 'a', () => 1)).toBe(1);
       await cache.set('analysis', 'b', 2);
       expect(await cache.get('analysis', 'b')).toBe(2);
+      for (let index = 0; index < 4; index++) await cache.wrap('analysis', `k${index}`, () => index);
+      expect(cache.ailing).toBe('Redis takes no writes');
+      expect(cache.stats()).toMatchObject({ redis: 'closed', redisWrites: 'open' });
     } finally {
       await client.config('SET', 'maxmemory', '256mb', 'maxmemory-policy', 'allkeys-lru');
     }
+    let probe = 0;
+    const heals = async () => (await cache.wrap('analysis', `probe ${probe++}`, () => 1)) === 1 && cache.ailing === undefined;
+    expect(await until(heals, 10_000)).toBe(true);
+  });
+
+  it('goes on when what listens there is not Redis, stops asking, and heals when it is', async () => {
+    const liar = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n$9999999999\r\n\0\0'));
+    }).listen(0, '127.0.0.1');
+    await once(liar, 'listening');
+    const { port } = liar.address() as AddressInfo;
+    const connection = openRedis(`redis://127.0.0.1:${port}`, { role: 'cache', commandTimeoutMs: 200 });
+    connections.push(connection);
+    const cache = new TieredCache({ service: 'audio', namespaces: { analysis: {} }, redis: connection.client, registry: new Registry() });
+    caches.push(cache);
+    for (let index = 0; index < 8; index++) expect(await cache.wrap('analysis', `k${index}`, () => index)).toBe(index);
+    expect(cache.ailing).toBe('Redis does not answer');
+    connection.client.disconnect();
+    connection.client.options.port = Number(new URL(server.url).port);
+    liar.close();
+    await until(() => connection.client.status === 'end', 2_000);
+    await connection.client.connect();
+    expect(await until(() => cache.synchronise().then(() => cache.ailing === undefined), 15_000)).toBe(true);
   });
 
   it('strikes in Redis, once it is back, what was deleted while it could not be reached', async () => {

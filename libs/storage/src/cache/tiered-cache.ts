@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { register } from 'prom-client';
 import { type CacheMetrics, metricsOf, type Operation, type Tier } from './cache-metrics.ts';
+import { ColdGuard } from './cold-tier.ts';
+import { Cooler } from './cooler.ts';
 import type { Entry } from './envelope.ts';
 import { Filler } from './filler.ts';
 import type { InvalidationTarget } from './invalidation.ts';
 import { InvalidationLog } from './invalidation-log.ts';
 import { redisKeys } from './keys.ts';
 import { keepMs } from './lifetimes.ts';
-import type { NamespaceOptions, Rules, TieredCacheOptions, Trouble, WrapOptions } from './options.ts';
+import type { NamespaceOptions, NamespaceSettings, Rules, TieredCacheOptions, Trouble, WrapOptions } from './options.ts';
 import { Prefetcher } from './prefetcher.ts';
 import { RedisGuard } from './redis-guard.ts';
 import { RedisTier } from './redis-tier.ts';
@@ -16,11 +18,13 @@ import { rulesOf } from './rules.ts';
 import { Synchroniser } from './synchroniser.ts';
 import { type WarmOptions, type WarmReport, warmUp } from './warming.ts';
 
+/** After so many uses an entry that memory gives up is worth a copy in the cold tier. */
+const usesWorthCooling = 2;
 /** Nothing larger goes to Redis or is unpacked from it. */
 const maxValueBytes = 16 * 1_024 * 1_024;
 
 /**
- * The one cache of a service: memory over Redis behind `wrap`. A tier that is away, slow, full or talks nonsense is skipped; only the loader's
+ * The one cache of a service: memory over Redis over a cold tier behind `wrap`. A tier that is away, slow, full or talks nonsense is skipped; only the loader's
  * own failure ever reaches the caller. `null`, `0`, `''` and `false` are values like any other; `undefined` means "not cached".
  * Values are shared between readers: treat what you get as read-only.
  */
@@ -30,11 +34,13 @@ export class TieredCache<Namespace extends string = string> {
   readonly #now: () => number;
   readonly #guard: RedisGuard | undefined;
   readonly #tier: RedisTier | undefined;
+  readonly #cold: ColdGuard | undefined;
   readonly #filler: Filler;
   readonly #synchroniser: Synchroniser;
   readonly #metrics: CacheMetrics;
   readonly #cleanup: NodeJS.Timeout;
-  readonly #unwatch: () => void;
+  readonly #unwatch: readonly (() => void)[];
+  #settings: Readonly<Record<string, NamespaceSettings>> = {};
   #namespaces: Record<string, NamespaceOptions>;
   #untilTimed = 0;
 
@@ -47,6 +53,10 @@ export class TieredCache<Namespace extends string = string> {
     this.#guard =
       options.redis && new RedisGuard({ redis: options.redis, onTrouble: (operation, error) => this.#trouble('l2', operation, error) });
     this.#tier = this.#guard && this.#secondTier(this.#guard);
+    this.#cold =
+      this.#tier && options.cold
+        ? new ColdGuard({ tier: options.cold, onTrouble: (operation, error) => this.#trouble('l3', operation, error) })
+        : undefined;
     this.#synchroniser = new Synchroniser({
       service: options.service,
       origin: randomUUID(),
@@ -61,13 +71,16 @@ export class TieredCache<Namespace extends string = string> {
     });
     this.#filler = new Filler({
       tier: this.#tier,
+      cold: this.#cold,
+      cooler: this.#tier && this.#cold && new Cooler(this.#tier, this.#cold),
       now: this.#now,
       inDoubt: (namespace, key) => this.#synchroniser.pending.covers(namespace, key),
       onTrouble: (trouble) => this.#trouble(trouble.tier, trouble.operation, trouble.error),
       onLoaded: (sinceMs) => this.#metrics.observe('load', 'l1', sinceMs),
+      onColdRead: (sinceMs) => this.#metrics.observe('get', 'l3', sinceMs),
     });
     for (const [name, rules] of rulesOf(this.#namespaces, options)) this.#rooms.set(name, this.#furnish(name, rules));
-    this.#unwatch = this.#metrics.watchMemory(() => this.bytes);
+    this.#unwatch = this.#watch();
     const cleanupMs = (options.memory?.cleanupSeconds ?? 300) * 1_000;
     this.#cleanup = setInterval(() => this.#eachRoom((room) => room.cleanUp(this.#now())), cleanupMs).unref();
     if (this.#tier) void this.#synchroniser.sync();
@@ -129,11 +142,26 @@ export class TieredCache<Namespace extends string = string> {
     return this.#room(namespace).memory.hottest(count);
   }
 
-  /** Loads keys before anybody asks, the first first. How many of them were of use is in `stats()`. Never rejects. */
-  warm(namespace: Namespace, keys: readonly string[], load: (key: string) => unknown, options?: WarmOptions): Promise<WarmReport> {
+  /** The keys that are used most in each namespace here, with their uses since they came (counted up to 255). */
+  popularity(count: number) {
+    return [...this.#rooms.values()].map(({ name, memory, warmth }) => ({
+      namespace: name,
+      keys: memory.hottest(count).map((key) => ({ key, uses: memory.hitsOf(key) })),
+      warmed: warmth.counts(),
+    }));
+  }
+
+  /**
+   * Brings keys into memory before anybody asks, the first first. How many of them were of use is in `stats()`. Never rejects.
+   *
+   * @param load the namespace's own `warm` unless told; without either, only what the lower tiers still hold is fetched
+   */
+  warm(namespace: Namespace, keys: readonly string[], load?: (key: string) => unknown, options?: WarmOptions): Promise<WarmReport> {
     const room = this.#room(namespace);
+    const loader = load ?? room.rules.warm;
     const loadOne = async (key: string) => {
-      await this.#filler.fill(room, key, () => load(key), {});
+      if (loader) await this.#filler.fill(room, key, () => loader(key), {});
+      else if ((await this.#filler.look(room, key)) === undefined) throw new RangeError('nobody has it');
       if (room.memory.peek(key) !== undefined) room.warmth.add(key);
     };
     return warmUp(keys, (key) => room.holds(key, this.#now()), loadOne, options);
@@ -141,13 +169,29 @@ export class TieredCache<Namespace extends string = string> {
 
   /** Changes how a namespace is kept, while running. Entries stay where the new budget allows. */
   configure(namespace: Namespace, changes: NamespaceOptions): void {
-    this.#namespaces = { ...this.#namespaces, [namespace]: { ...this.#namespaces[namespace], ...changes } };
-    for (const [name, rules] of rulesOf(this.#namespaces, this.#options)) this.#rooms.get(name)?.adopt(rules);
+    this.#adopt({ ...this.#namespaces, [namespace]: { ...this.#namespaces[namespace], ...changes } }, this.#settings);
+  }
+
+  /**
+   * What operators want, for all namespaces at once: it goes before `namespaces` and `configure`, and what it leaves out goes back to them.
+   * Namespaces that are not known here are passed over.
+   *
+   * @throws RangeError when the budgets do not fit into the memory; nothing has changed then
+   */
+  override(settings: Readonly<Record<string, NamespaceSettings>>): void {
+    this.#adopt(this.#namespaces, settings);
   }
 
   /** Reads now what other instances invalidated, instead of at the next tick. Never rejects. */
   synchronise(): Promise<void> {
     return this.#synchroniser.sync();
+  }
+
+  /** What is wrong with the tiers below memory, for a person; undefined while nothing is. */
+  get ailing(): string | undefined {
+    if (this.#guard && this.#guard.breaker.state !== 'closed') return 'Redis does not answer';
+    if (this.#guard && this.#guard.writes.state !== 'closed') return 'Redis takes no writes';
+    return this.#cold && this.#cold.breaker.state !== 'closed' ? 'the cold tier does not answer' : undefined;
   }
 
   /** Where a key stands in each tier, without touching it. Never rejects. */
@@ -162,7 +206,10 @@ export class TieredCache<Namespace extends string = string> {
   stats() {
     return {
       bytes: this.bytes,
-      redis: this.#guard ? this.#guard.breaker.state : 'absent',
+      budgetBytes: this.#options.memory?.maxBytes ?? [...this.#rooms.values()].reduce((sum, { rules }) => sum + rules.maxBytes, 0),
+      redis: this.#guard?.breaker.state ?? 'absent',
+      redisWrites: this.#guard?.writes.state ?? 'absent',
+      cold: this.#cold?.breaker.state ?? 'absent',
       pendingInvalidations: this.#synchroniser.pending.size,
       namespaces: Object.fromEntries([...this.#rooms].map(([name, room]) => [name, room.stats()])),
     };
@@ -171,7 +218,7 @@ export class TieredCache<Namespace extends string = string> {
   /** Ends timers and background work. The Redis connection and the channel stay open: they were given. */
   async close(): Promise<void> {
     clearInterval(this.#cleanup);
-    this.#unwatch();
+    for (const unwatch of this.#unwatch) unwatch();
     await this.#filler.settled();
     await this.#synchroniser.close();
     this.#guard?.close();
@@ -256,11 +303,32 @@ export class TieredCache<Namespace extends string = string> {
 
   #secondTier(guard: RedisGuard): RedisTier {
     const onGarbage = (error: unknown) => this.#trouble('l2', 'read', error);
-    return new RedisTier({ guard, keys: redisKeys(this.#options.service), now: this.#now, maxValueBytes, onGarbage });
+    const hasCold = this.#options.cold !== undefined;
+    return new RedisTier({ guard, keys: redisKeys(this.#options.service), now: this.#now, maxValueBytes, hasCold, onGarbage });
+  }
+
+  #adopt(namespaces: Record<string, NamespaceOptions>, settings: Readonly<Record<string, NamespaceSettings>>): void {
+    const merged = Object.entries(namespaces).map(([name, own]) => [name, { ...own, ...settings[name] }] as const);
+    const rules = rulesOf(Object.fromEntries(merged), this.#options);
+    this.#namespaces = namespaces;
+    this.#settings = settings;
+    for (const [name, rule] of rules) this.#rooms.get(name)?.adopt(rule);
+  }
+
+  #watch(): readonly (() => void)[] {
+    const { breaker, writes } = this.#guard ?? {};
+    if (breaker) this.#metrics.watchBreaker('l2', () => breaker.state);
+    if (writes) this.#metrics.watchBreaker('l2_writes', () => writes.state);
+    if (this.#cold) this.#metrics.watchBreaker('l3', () => this.#cold?.breaker.state ?? 'closed');
+    const ahead = () => [...this.#rooms.values()].map((room) => room.aheadCounts());
+    return [this.#metrics.watchMemory(() => this.bytes), this.#metrics.ahead.watch(ahead)];
   }
 
   #furnish(name: string, rules: Rules): Room {
-    const onEvicted = (room: Room, key: string, entry: Entry) => this.#demote(room, key, entry);
+    const onEvicted = (room: Room, key: string, entry: Entry, hits: number) => {
+      this.#demote(room, key, entry);
+      if (hits >= usesWorthCooling) this.#filler.cool(room, key);
+    };
     const room = new Room({ name, rules, trust: this.#synchroniser, metrics: this.#metrics, onEvicted });
     const { prefetch } = rules;
     const isPresent = (key: string) => room.holds(key, this.#now());

@@ -9,6 +9,7 @@ export class StormCrew {
   readonly unhandled: string[] = [];
   readonly versions = new Map<string, number>();
   reads = 0;
+  coldHits = 0;
   readonly #children: ChildProcess[];
 
   private constructor(children: ChildProcess[]) {
@@ -63,6 +64,7 @@ export class StormCrew {
 
   #hear(child: ChildProcess, told: Told): void {
     if (told.kind === 'saw') this.observations.push(told.observation);
+    else if (told.kind === 'cold') this.coldHits += told.hits;
     else if (told.kind === 'unhandled') this.unhandled.push(told.reason);
     else if (told.kind === 'ask') {
       const version = (this.versions.get(told.key) ?? 1) + (told.ask === 'write' ? 1 : 0);

@@ -16,6 +16,7 @@ export interface Observation {
 }
 
 export type Told =
+  | { readonly kind: 'cold'; readonly hits: number }
   | Ask
   | { readonly kind: 'saw'; readonly observation: Observation }
   | { readonly kind: 'unhandled'; readonly reason: string }

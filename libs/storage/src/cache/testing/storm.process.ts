@@ -1,18 +1,32 @@
 /** One process of a service under test: obeys orders from its parent, which plays the database, and reports what it read and wrote. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { openRedis } from '../../redis/open-redis.ts';
+import type { ColdTier } from '../cold-tier.ts';
+import { redisKeys } from '../keys.ts';
 import { TieredCache } from '../tiered-cache.ts';
 import type { Ask, Observation, Order, Told } from './storm-protocol.ts';
 
 const [redisUrl = '', boundMs = ''] = process.argv.slice(2);
 const redis = openRedis(redisUrl, { role: 'cache' });
+
+/** A cold tier that never forgets, in the same Redis; every load is dear, so that every entry gets a copy there. */
+const attic: ColdTier = {
+  dearMs: 0,
+  maxEntryBytes: 10_000,
+  get: async ({ key }) => (await redis.client.getBuffer(`attic ${key}`)) ?? undefined,
+  put: async (entries) => {
+    for (const { key, sealed } of entries) await redis.client.set(`attic ${key}`, sealed);
+  },
+};
 const cache = new TieredCache({
   service: 'storm',
   namespaces: { rows: { ttlSeconds: 600 } },
   redis: redis.client,
+  cold: attic,
   maxStalenessMs: Number(boundMs),
 });
 
+const names = redisKeys('storm');
 const answers = new Map<number, (version: number) => void>();
 let asked = 0;
 const tell = (message: Told) => process.send?.(message);
@@ -26,6 +40,7 @@ function database(ask: Ask['ask'], key: string): Promise<number> {
 }
 
 const read = async (key: string): Promise<Observation> => {
+  if (Math.random() < 0.3) await redis.client.unlink(names.entry('rows', key)).catch(() => undefined); // as if Redis had no room for it
   const atMs = Date.now();
   const version = await cache.wrap('rows', key, () => database('read', key), { tags: [`tag ${key}`] });
   return { did: 'read', key, version, atMs };
@@ -53,6 +68,7 @@ async function obey(order: Order): Promise<void> {
   if (order.kind === 'storm') await storm(order);
   else if (order.kind === 'rush') await Promise.all(Array.from({ length: order.times }, () => read(order.key)));
   else if (order.kind === 'readAll') {
+    tell({ kind: 'cold', hits: cache.stats().namespaces.rows?.l3.hits ?? 0 });
     for (let key = 0; key < order.keys; key++) tell({ kind: 'saw', observation: await read(`row ${key}`) });
   } else {
     await cache.close();
