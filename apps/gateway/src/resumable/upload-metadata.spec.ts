@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { Failure } from '#contracts';
+import { readMetadata } from './upload-metadata.ts';
+
+const b64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
+
+describe('readMetadata', () => {
+  it('reads name, type and kind', () => {
+    const header = `filename ${b64('ñandú 夜.wav')},filetype ${b64('audio/wav')}, kind ${b64('audio')},note,empty `;
+    expect(readMetadata(header)).toEqual({ header, fileName: 'ñandú 夜.wav', contentType: 'audio/wav', kind: 'audio' });
+  });
+  it('takes the names that other clients use', () => {
+    expect(readMetadata(`name ${b64('a.mp3')},type ${b64('audio/mpeg')}`)).toMatchObject({ fileName: 'a.mp3', contentType: 'audio/mpeg' });
+  });
+  it.each([undefined, ''])('does without (%j)', (header) => {
+    expect(readMetadata(header)).toEqual({ header: null, fileName: 'untitled', contentType: null, kind: 'audio' });
+  });
+
+  it.each([
+    ['a path for a name', `filename ${b64('../../etc/passwd')}`],
+    ['a line break in a name', `filename ${b64('a\r\nb')}`],
+    ['an overlong name', `filename ${b64('x'.repeat(256))}`],
+    ['what is no base64', 'filename a*b='],
+    ['base64 without its end', 'filename YWI'],
+    ['what is no UTF-8', `filename ${b64(Uint8Array.of(0xc3, 0x28))}`],
+    ['a key twice', `filename ${b64('a')},filename ${b64('b')}`],
+    ['a pair without a key', `filename ${b64('a')},,x`],
+    ['three words', `filename ${b64('a')} b`],
+    ['a type that is none', `filetype ${b64('<script>')}`],
+    ['a kind that we do not know', `kind ${b64('poem')}`],
+    ['too much', `note ${b64('x'.repeat(4_000))}`],
+    ['too many', Array.from({ length: 33 }, (_, index) => `k${index}`).join(',')],
+  ])('refuses %s', (_what, header) => {
+    expect(() => readMetadata(header)).toThrow(
+      expect.objectContaining({ code: 'request-invalid', errors: [expect.objectContaining({ pointer: '/header/upload-metadata' })] }),
+    );
+  });
+  it('refuses two headers', () => expect(() => readMetadata(['a', 'b'])).toThrow(Failure));
+});
