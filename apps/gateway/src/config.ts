@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { platformConfig, readConfig, urlOf } from '#platform';
+import { importsConfig } from './imports/imports.config.ts';
 import { jobsConfig } from './jobs/jobs.config.ts';
 import { outboundConfig } from './outbound/outbound.config.ts';
 import { resumableConfig } from './resumable/resumable.config.ts';
@@ -24,6 +25,7 @@ export const gatewaySchema = z.object({
   ...resumableConfig.shape,
   ...jobsConfig.shape,
   ...outboundConfig.shape,
+  ...importsConfig.shape,
   ...webhooksConfig.shape,
   ...sweepingConfig.shape,
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),

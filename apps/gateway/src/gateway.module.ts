@@ -10,6 +10,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module.ts';
 import { IdentityModule, identityPostgres } from './identity/identity.module.ts';
 import { NobodyGuard } from './identity/nobody.guard.ts';
 import { Sealer } from './identity/sealer.ts';
+import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { LinksModule } from './links/links.module.ts';
 import { ResumableModule } from './resumable/resumable.module.ts';
@@ -57,6 +58,7 @@ export class GatewayModule {
         DocsModule,
         TracksModule,
         ResumableModule,
+        ImportsModule,
         JobsModule,
         WebhooksModule,
         StatusModule,

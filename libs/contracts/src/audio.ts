@@ -75,6 +75,8 @@ export const createTrack = rpc({
     blobSha256: sha256,
     sizeBytes: z.number().int().positive(),
     fileName: z.string().min(1).max(255),
+    /** The id that the track is to have; asking again with it gives the same track, so that a caller who heard nothing may ask again. */
+    trackId: z.uuid().optional(),
   }),
   reply: z.object({ track, job }),
   failures: ['blob-not-found', ...mediaFailures],

@@ -14,6 +14,7 @@ export interface Upload {
   readonly blobSha256: string;
   readonly sizeBytes: number;
   readonly fileName: string;
+  readonly trackId?: string | undefined;
 }
 
 @Injectable() // takes recordings in as somebody's tracks
@@ -27,13 +28,15 @@ export class TrackService {
   ) {}
 
   /**
-   * Track, recording and job are written together or not at all.
+   * Track, recording and job are written together or not at all; once for each `trackId`, where the caller names one.
    * @throws Failure `blob-not-found`, or a `media-…` code; nothing is written then
    */
-  async create({ blobSha256, fileName }: Upload): Promise<{ track: Track; job: Job }> {
+  async create({ blobSha256, fileName, trackId }: Upload): Promise<{ track: Track; job: Job }> {
     const ownerId = requireSubject();
+    const before = trackId === undefined ? null : await this.tracks.find(trackId, ownerId);
+    if (before) return { track: await this.present(before), job: await this.jobs.get(before.jobId, ownerId) };
     const recording = await this.recordings.identify(blobSha256);
-    const id = randomUUID();
+    const id = trackId ?? randomUUID();
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { sha256: blobSha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
     return this.database.transaction(async (tx) => {

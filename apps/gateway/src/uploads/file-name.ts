@@ -19,12 +19,13 @@ const faultOf = (name: string): string | undefined => {
 
 /**
  * @param name as the multipart header gave it, UTF-8 decoded
+ * @param pointer where it stood in the request
  * @returns the name in Unicode NFC, 1–255 UTF-16 units
  * @throws Failure request-invalid for paths, control characters (NUL among them), unpaired surrogates, empty and overlong names
  */
-export function checkFileName(name: string): string {
+export function checkFileName(name: string, pointer = '/body/file'): string {
   const normal = name.normalize('NFC');
   const fault = faultOf(normal);
-  if (fault) throw new Failure('request-invalid', fault, { errors: [{ pointer: '/body/file', code: 'file-name', detail: fault }] });
+  if (fault) throw new Failure('request-invalid', fault, { errors: [{ pointer, code: 'file-name', detail: fault }] });
   return normal;
 }

@@ -1,0 +1,59 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { isTransient, Outbound, retry } from '#compute';
+import { createTrack, Failure, type ReplyOf } from '#contracts';
+import { Bus, type Completion, type InputOf, JobEngine, type JobRun, type OutputOf } from '#platform';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { type Upload, Uploads } from '../uploads/uploads.service.ts';
+import { importFile } from './import.job-kind.ts';
+import { importName } from './import-name.ts';
+import { fetchRemoteFile } from './remote-file.ts';
+
+type Run = JobRun<(typeof importFile.phases)[number], OutputOf<typeof importFile>>;
+type Order = InputOf<typeof importFile>;
+type Created = ReplyOf<typeof createTrack>;
+
+/** The share of an import that is fetching, in percent. */
+const fetchedPercent = 90;
+const isWorthRepeating = (error: unknown) => error instanceof Failure && error.code === 'remote-unreachable';
+
+@Injectable() // fetches files from other servers and hands them on, in the name of those who asked for it
+export class ImportWorker implements OnModuleInit {
+  constructor(
+    private readonly engine: JobEngine,
+    private readonly outbound: Outbound,
+    private readonly uploads: Uploads,
+    private readonly bus: Bus,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  onModuleInit(): void {
+    this.engine.handle(importFile, (order, run) => this.import(order, run), { concurrency: this.config.GATEWAY_IMPORTS_AT_ONCE });
+  }
+
+  /** Another try inside of one attempt for a line that broke; what the file is to blame for ends the job. */
+  private async import(order: Order, run: Run): Promise<Completion<OutputOf<typeof importFile>>> {
+    run.progress('fetching', 0);
+    const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
+    const policy = { attempts: 3, baseDelayMs: 1_000, totalMs: this.config.GATEWAY_IMPORT_TIMEOUT_MS, shouldRetry: isWorthRepeating };
+    const { track, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
+    return run.complete({ trackId: track.id, jobId: job.id });
+  }
+
+  private async fetch({ url, fileName: wish, trackId }: Order, run: Run, endMs: number): Promise<Created> {
+    const { GATEWAY_UPLOAD_MAX_BYTES: maxBytes, GATEWAY_UPLOAD_IDLE_MS: idleMs } = this.config;
+    const limits = { maxBytes, idleMs, totalMs: Math.max(1, endMs - performance.now()) };
+    const onBytes = (soFarBytes: number, totalBytes = maxBytes) =>
+      run.progress('fetching', fetchedPercent * Math.min(1, soFarBytes / totalBytes));
+    const file = await fetchRemoteFile(this.outbound, { url, limits, signal: run.signal, onBytes });
+    const fileName = importName({ wish, contentDisposition: file.contentDisposition, url: file.url });
+    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, trackId, run));
+  }
+
+  /** Asking twice makes one track: its id is known beforehand. */
+  private takeIn({ sha256, sizeBytes, fileName }: Upload, trackId: string, run: Run): Promise<Created> {
+    run.signal.throwIfAborted();
+    run.progress('taking in', fetchedPercent);
+    const ask = () => this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId });
+    return retry(ask, { shouldRetry: isTransient }, { signal: run.signal });
+  }
+}

@@ -1,0 +1,228 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTrack } from '#contracts';
+import { Bus, openCall, runInCall } from '#platform';
+import {
+  encodeWav,
+  type OwnServer,
+  type Receiver,
+  type RunningService,
+  startNats,
+  startReceiver,
+  startService,
+  testFfmpeg,
+  testRedisUrl,
+  until,
+} from '#testing';
+import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+
+const maxBytes = 400_000;
+let folder: string;
+let nats: OwnServer;
+let inside: Receiver;
+let library: Server;
+let host: string;
+let gateway: OwnGateway;
+let audio: RunningService;
+let token: string;
+let ownerId: string;
+
+const sound = (hz: number) => {
+  const samples = Float32Array.from({ length: 44_100 }, (_, index) => 0.3 * Math.sin((2 * Math.PI * hz * index) / 44_100));
+  return Buffer.from(encodeWav([samples], 44_100));
+};
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+let flaky = 0;
+
+/** Another server's files, by path. */
+const shelf: Record<string, (response: import('node:http').ServerResponse) => void> = {
+  '/good%20song.wav': (response) => void response.end(sound(440)),
+  '/named': (response) => void response.writeHead(200, { 'content-disposition': 'attachment; filename="tune.wav"' }).end(sound(550)),
+  '/moved': (response) => void response.writeHead(302, { location: '/here.wav' }).end(),
+  '/here.wav': (response) => void response.end(sound(660)),
+  '/flaky.wav': (response) => void (flaky++ === 0 ? response.writeHead(503).end() : response.end(sound(770))),
+  '/inside': (response) => void response.writeHead(302, { location: inside.url }).end(),
+  '/metadata': (response) => void response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data/' }).end(),
+  '/file': (response) => void response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+  '/circle': (response) => void response.writeHead(302, { location: '/circle' }).end(),
+  '/page': (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Not a song</h1>'),
+  '/picture': (response) => void response.end(Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex')),
+  '/playlist.m3u8': (response) => void response.end('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n'),
+  '/broken.wav': (response) => void response.end(Buffer.concat([sound(880).subarray(0, 30), Buffer.alloc(5_000, 7)])),
+  '/empty.wav': (response) => void response.end(),
+  '/gzip.wav': (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(sound(880))),
+  '/large.wav': (response) => void response.writeHead(200, { 'content-length': maxBytes + 1 }).end(Buffer.alloc(maxBytes + 1)),
+  '/endless.wav': (response) => {
+    response.write(sound(880));
+    const more = setInterval(() => response.write(Buffer.alloc(50_000)), 5);
+    response.once('close', () => clearInterval(more));
+  },
+  '/cut.wav': (response) => {
+    response.writeHead(200, { 'content-length': 80_000 });
+    response.write(sound(880).subarray(0, 40_000), () => response.destroy());
+  },
+  '/still.wav': (response) => void response.writeHead(200, { 'content-length': 80_000 }).write(sound(880).subarray(0, 40_000)),
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rafaga-imports-'));
+  nats = await startNats();
+  inside = await startReceiver((_heard, response) => void response.end(sound(999)));
+  library = createServer((request, response) => (shelf[request.url ?? ''] ?? ((other) => void other.writeHead(404).end()))(response));
+  await new Promise<void>((resolve) => library.listen(0, '127.0.0.1', resolve));
+  host = `127.0.0.1:${(library.address() as AddressInfo).port}`;
+  const shared = { NATS_URL: nats.url, BLOB_STORE_URL: `file://${folder}` };
+  gateway = await startGateway({
+    ...shared,
+    OUTBOUND_ALLOW_PRIVATE: host,
+    GATEWAY_UPLOAD_MAX_BYTES: String(maxBytes),
+    GATEWAY_UPLOAD_IDLE_MS: '300',
+    GATEWAY_RATE_LIMIT_PER_MINUTE: '100000',
+  });
+  audio = await startService('audio', {
+    ...shared,
+    DATABASE_URL: gateway.databaseUrl,
+    REDIS_URL: await testRedisUrl(),
+    FFMPEG_PATH: testFfmpeg(),
+    WORKER_THREADS: '1',
+    WORKER_PROCESSES: '1',
+  });
+  const account = { email: 'imports@example.org', password: 'correct horse battery' };
+  ownerId = (await gateway.ask('POST', '/v1/auth/register', { body: account })).json.user.id;
+  token = (await gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken;
+});
+afterAll(async () => {
+  await gateway.stop();
+  await audio.stop();
+  library.closeAllConnections();
+  library.close();
+  await inside.stop();
+  await nats.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const ask = (method: string, path: string, body?: unknown) => gateway.ask(method, path, { token, ...(body === undefined ? {} : { body }) });
+const start = (path: string, more: object = {}) => ask('POST', '/v1/imports', { url: `http://${host}${path}`, ...more });
+const ended = async (jobPath: string) => {
+  const isOver = async () => ['succeeded', 'failed', 'cancelled'].includes((await ask('GET', jobPath)).json.state);
+  expect(await until(isOver, 20_000)).toBe(true);
+  return (await ask('GET', jobPath)).json;
+};
+const imported = async (path: string, more: object = {}) => ended((await start(path, more)).headers.get('location')!);
+/** Names of files anywhere in the store, temporary ones among them. */
+const files = async () =>
+  (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
+
+describe('an import', () => {
+  it('is accepted with a job, which ends with a track and the job that analyses it', async () => {
+    const accepted = await start('/good%20song.wav');
+    expect(accepted).toMatchObject({ status: 202, json: { job: { kind: 'gateway.import', subject: { host: '127.0.0.1' } } } });
+    const { state, result } = await ended(accepted.headers.get('location')!);
+    expect(state).toBe('succeeded');
+    const track = (await ask('GET', `/v1/tracks/${result.trackId}`)).json;
+    expect(track).toMatchObject({ fileName: 'good song.wav', contentType: 'audio/wav', sha256: sha256(sound(440)), jobId: result.jobId });
+    expect(await ended(`/v1/jobs/${result.jobId}`)).toMatchObject({ kind: 'audio.analyze', state: 'succeeded' });
+  });
+
+  it.each([
+    ['the server says', '/named', {}, 'tune.wav'],
+    ['the address says in the end', '/moved', {}, 'here.wav'],
+    ['the client says', '/moved', { fileName: 'mine.wav' }, 'mine.wav'],
+    ['the address says, at the second try', '/flaky.wav', {}, 'flaky.wav'],
+  ])('is called what %s', async (_who, path, more, name) => {
+    const { result } = await imported(path, more);
+    expect((await ask('GET', `/v1/tracks/${result.trackId}`)).json.fileName).toBe(name);
+  });
+
+  it('that is asked for twice by the worker makes one track', async () => {
+    const { result } = await imported('/here.wav');
+    const trackId = randomUUID();
+    const again = () =>
+      runInCall({ ...openCall({ deadlineMs: 20_000 }), subject: ownerId, roles: ['user'] }, () =>
+        gateway.app
+          .get(Bus)
+          .call(createTrack, { blobSha256: sha256(sound(660)), sizeBytes: sound(660).length, fileName: 'here.wav', trackId }),
+      );
+    const [first, second] = [await again(), await again()];
+    expect(first.track.id).toBe(trackId);
+    expect(second).toMatchObject({ track: { id: trackId, jobId: first.job.id }, job: { id: first.job.id } });
+    expect(result.trackId).not.toBe(trackId);
+  });
+});
+
+describe('an address that is refused at once', () => {
+  it.each([
+    'http://127.0.0.1/',
+    'http://[::1]/',
+    'http://10.1.2.3/x.wav',
+    'http://192.168.0.1/x.wav',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://2130706433/',
+    'https://user:secret@example.org/x.wav',
+    'https://1.1.1.1:8080/x.wav',
+    'file:///etc/passwd',
+    'ftp://example.org/x.wav',
+    'x.wav',
+  ])('%s', async (url) => {
+    const before = (await ask('GET', '/v1/jobs?kind=gateway.import&limit=100')).json.items.length;
+    expect(await ask('POST', '/v1/imports', { url })).toMatchObject({ status: 422, json: { code: 'address-refused' } });
+    expect((await ask('GET', '/v1/jobs?kind=gateway.import&limit=100')).json.items).toHaveLength(before);
+  });
+  it('has company in names that no file may have', async () => {
+    expect(await start('/here.wav', { fileName: '../x' })).toMatchObject({
+      status: 400,
+      json: { errors: [{ pointer: '/body/fileName' }] },
+    });
+  });
+});
+
+describe('an import that fails', () => {
+  let before: string[];
+  beforeAll(async () => {
+    before = await files();
+  });
+  afterEach(async () => expect((await files()).sort()).toEqual(before.sort()));
+
+  it.each([
+    ['that leads inside', '/inside', 'address-refused'],
+    ['that leads to the metadata of the cloud', '/metadata', 'address-refused'],
+    ['that leads to a file', '/file', 'address-refused'],
+    ['that leads in circles', '/circle', 'remote-refused'],
+    ['where nothing is', '/nothing', 'remote-refused'],
+    ['of a page', '/page', 'media-not-audio'],
+    ['of a picture', '/picture', 'media-not-audio'],
+    ['of a playlist', '/playlist.m3u8', expect.stringMatching(/^media-(not-audio|unsafe)$/)],
+    ['of a damaged file', '/broken.wav', expect.stringMatching(/^media-/)],
+    ['of an empty file', '/empty.wav', 'media-empty'],
+    ['of a compressed answer', '/gzip.wav', 'remote-refused'],
+    ['that says it is too large', '/large.wav', 'payload-too-large'],
+    ['that has no end', '/endless.wav', 'payload-too-large'],
+    ['that breaks off', '/cut.wav', 'remote-unreachable'],
+    ['that stands still', '/still.wav', 'remote-unreachable'],
+  ])('%s says why, is not tried for ever, and leaves nothing', async (_what, path, code) => {
+    expect(await imported(path)).toMatchObject({ state: 'failed', attempts: 1, result: null, reason: { code } });
+    expect(inside.heard).toEqual([]);
+  });
+
+  it('because it was cancelled leaves nothing either', async () => {
+    let begun: () => void;
+    const fetching = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    shelf['/held.wav'] = (response) => {
+      response.writeHead(200, { 'content-length': 80_000 }).write(sound(880).subarray(0, 40_000), begun);
+    };
+    const jobPath = (await start('/held.wav')).headers.get('location')!;
+    await fetching;
+    expect((await ask('DELETE', jobPath)).json.state).toBe('cancelled');
+    expect(await until(async () => (await files()).length === before.length, 5_000)).toBe(true);
+    expect((await ended(jobPath)).state).toBe('cancelled');
+  });
+});

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Outbound } from '#compute';
+import type { Job } from '#contracts';
+import { Database, JobStore, requireCall, requireSubject } from '#platform';
+import { checkFileName } from '../uploads/file-name.ts';
+import { importFile, type importKinds } from './import.job-kind.ts';
+
+export interface ImportWish {
+  readonly url: string;
+  readonly kind: (typeof importKinds)[number];
+  readonly fileName?: string | undefined;
+}
+
+@Injectable() // takes on imports: what can be refused at once is, the rest is a job's to find out
+export class Imports {
+  constructor(
+    private readonly outbound: Outbound,
+    private readonly jobs: JobStore,
+    private readonly database: Database,
+  ) {}
+
+  /** @throws Failure `address-refused`; `request-invalid` for a name that no file may have */
+  request({ url, kind, fileName }: ImportWish): Promise<Job> {
+    const { hostname } = this.outbound.checkUrl(url);
+    const { requestId, traceparent } = requireCall();
+    const input = { url, kind, fileName: fileName === undefined ? null : checkFileName(fileName, '/body/fileName'), trackId: randomUUID() };
+    // An address may hold a token of its owner's: what is shown of the job, and told to webhooks, is only its host.
+    const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject: { host: hostname } };
+    return this.database.transaction((tx) => this.jobs.enqueue(tx, importFile, order));
+  }
+}

@@ -1,0 +1,91 @@
+/** Fetches a file from an address of a user's: checked where it comes from, how large it is and what it begins with, before it is kept. */
+import { Readable } from 'node:stream';
+import { fileTypeFromBuffer } from 'file-type';
+import type { Outbound, OutboundLimits, OutboundResponse } from '#compute';
+import { Failure } from '#contracts';
+
+export interface RemoteFile {
+  readonly url: URL;
+  readonly contentDisposition: string | undefined;
+  /** Read it to its end or destroy it. */
+  readonly bytes: Readable;
+}
+
+export interface Fetching {
+  readonly url: string;
+  readonly limits: OutboundLimits;
+  readonly signal: AbortSignal;
+  /** Told after each piece; `totalBytes` only where the server says it. */
+  readonly onBytes: (soFarBytes: number, totalBytes: number | undefined) => void;
+}
+
+const maxRedirects = 3;
+/** What file-type looks at. */
+const headBytes = 4_100;
+/** Another time the answer may be better. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/**
+ * @throws Failure `address-refused`; `remote-unreachable`, worth another try; `remote-refused` for any other status than 200 and for compressed
+ * answers; `payload-too-large`; `media-not-audio` when the first bytes are something else. `bytes` fails in the same words.
+ */
+export async function fetchRemoteFile(outbound: Outbound, { url, limits, signal, onBytes }: Fetching): Promise<RemoteFile> {
+  const response = await outbound.send({
+    url,
+    limits,
+    signal,
+    maxRedirects,
+    headers: { accept: 'audio/*, video/*, application/ogg, */*;q=0.1' },
+  });
+  try {
+    checkAnswer(response);
+    const pieces = response.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const head = await readHead(pieces);
+    await checkHead(head, response.headers['content-type']);
+    const bytes = Readable.from(counted(head, pieces, lengthOf(response), onBytes), { objectMode: false });
+    bytes.once('close', () => response.body.destroy());
+    return { url: response.url, contentDisposition: response.headers['content-disposition'], bytes };
+  } catch (error) {
+    response.body.destroy();
+    throw error;
+  }
+}
+
+function checkAnswer({ status, headers }: OutboundResponse): void {
+  if (passing.has(status)) throw new Failure('remote-unreachable', `The server answered ${status}.`);
+  if (status !== 200) throw new Failure('remote-refused', `The server answered ${status}.`);
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw new Failure('remote-refused', 'The server sends the file compressed although it was asked not to.');
+}
+
+const lengthOf = ({ headers }: OutboundResponse) => (headers['content-length'] ? Number(headers['content-length']) : undefined);
+
+async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
+  const head: Buffer[] = [];
+  for (let sizeBytes = 0; sizeBytes < headBytes; ) {
+    const { done, value } = await pieces.next();
+    if (done) break;
+    head.push(value);
+    sizeBytes += value.length;
+  }
+  return Buffer.concat(head);
+}
+
+/** Only what is surely something else is refused here; the audio service looks closely. */
+async function checkHead(head: Buffer, contentType: string | undefined): Promise<void> {
+  const known = (await fileTypeFromBuffer(head))?.mime;
+  const isOther = known
+    ? !/^(audio|video)\/|^application\/(ogg|mp4|vnd\.ms-asf)$/.test(known)
+    : /^text\/|json|xml/i.test(contentType ?? '');
+  if (isOther) throw new Failure('media-not-audio', `The address leads to ${known ?? contentType}, not to audio.`);
+}
+
+async function* counted(head: Buffer, rest: AsyncIterator<Buffer>, totalBytes: number | undefined, onBytes: Fetching['onBytes']) {
+  let soFarBytes = head.length;
+  if (head.length > 0) yield head;
+  for (let piece = await rest.next(); !piece.done; piece = await rest.next()) {
+    soFarBytes += piece.value.length;
+    onBytes(soFarBytes, totalBytes);
+    yield piece.value;
+  }
+}
