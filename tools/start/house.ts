@@ -65,11 +65,11 @@ export class House {
       GATEWAY_KEY_PATH: join(dataFolder, 'identity.key'),
       BLOB_STORE_URL: `file://${join(dataFolder, 'blobs')}`,
       FFMPEG_PATH: findTool('ffmpeg') ?? 'ffmpeg',
+      GATEWAY_PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
       ...process.env,
       DATABASE_URL: urls.postgres,
       REDIS_URL: urls.redis,
       NATS_URL: urls.nats,
-      GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
     };
   }
 

@@ -189,6 +189,14 @@ describe('the same bytes again', () => {
 });
 
 describe('waiting', () => {
+  it('comes with a picture that opens without a token, and only as it was signed', async () => {
+    const { body } = await ana.upload(clicks(120, 4, 31), { wait: 30 });
+    const picture = await fetch(new URL(body.waveformUrl, house.url));
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+    const asFile = body.waveformUrl.replace('/v1/waveforms/', '/v1/files/');
+    expect((await fetch(new URL(asFile, house.url))).status).toBe(403);
+  });
+
   it('gives 201 and the track when the analysis is there in time, by query or by Prefer', async () => {
     const byQuery = await ana.upload(clicks(90, 6, 2), { wait: 30 });
     expect(byQuery).toMatchObject({ status: 201, body: { state: 'ready' } });

@@ -22,6 +22,17 @@ const own = { links: trackLinks };
 export const trackResource = extended(track, own, track.extend(own).meta({ id: 'TrackResource', description: 'A track with its links.' }));
 export type TrackResource = z.output<typeof trackResource>;
 
+const ownOfUploaded = {
+  ...own,
+  waveformUrl: z.string().meta({ description: 'The waveform as a PNG, for anybody who has this link, for an hour.' }),
+};
+/** What an upload that waited answers: the track, and a picture that opens in a browser as it is. */
+export const uploadedTrack = extended(
+  track,
+  ownOfUploaded,
+  track.extend(ownOfUploaded).meta({ id: 'UploadedTrack', description: 'A track with its links and a link to its picture.' }),
+);
+
 export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks {
   const self = `/v1/tracks/${id}`;
   return {
@@ -34,5 +45,8 @@ export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks 
     job: `/v1/jobs/${jobId}`,
   };
 }
+
+export const toUploaded = (found: Track, waveformUrl: string): z.output<typeof uploadedTrack> =>
+  extend(found, { links: linksOf(found), waveformUrl });
 
 export const toResource = (found: Track): TrackResource => extend(found, { links: linksOf(found) });

@@ -5,8 +5,10 @@ import { Bus, requireSubject } from '#platform';
 import { failureOfJob, hasEnded } from '../jobs/job-resource.ts';
 import { JobWatch } from '../jobs/job-watch.service.ts';
 import { preferredWaitSeconds } from '../jobs/prefer-wait.ts';
+import { SignedLinks } from '../links/signed-links.service.ts';
 import { Uploads } from '../uploads/uploads.service.ts';
-import { linksOf, toResource } from './track-resource.ts';
+import { linksOf, toUploaded } from './track-resource.ts';
+import { waveformLinkPath } from './waveform.endpoints.ts';
 
 export interface WaitWish {
   /** `?wait=`, in seconds; stands above `Prefer`. */
@@ -28,6 +30,7 @@ export class TrackUploads {
     private readonly uploads: Uploads,
     private readonly bus: Bus,
     private readonly jobs: JobWatch,
+    private readonly links: SignedLinks,
   ) {}
 
   /** @throws Failure whatever refused the upload; the job's own when it failed while the client waited */
@@ -46,8 +49,9 @@ export class TrackUploads {
     const job = await this.jobs.ended(requireSubject(), created.job, waitSeconds * 1_000, goneSignal(request));
     if (!hasEnded(job)) return accepted({ ...created, job });
     if (job.state !== 'succeeded') throw failureOfJob(job);
-    const track = toResource(await this.bus.call(getTrack, { trackId: created.track.id }));
-    return { status: 201, headers: { location: track.links.self }, body: track };
+    const track = await this.bus.call(getTrack, { trackId: created.track.id });
+    const { url } = await this.links.make('picture links', waveformLinkPath, track.id, 3_600);
+    return { status: 201, headers: { location: linksOf(track).self }, body: toUploaded(track, url) };
   }
 }
 

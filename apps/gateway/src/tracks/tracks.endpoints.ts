@@ -4,7 +4,7 @@ import { job, mediaFailures, track, trackAnalysis } from '#contracts';
 import { multipart } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { waitMaxSeconds } from '../jobs/prefer-wait.ts';
-import { trackLinks, trackResource } from './track-resource.ts';
+import { trackLinks, trackResource, uploadedTrack } from './track-resource.ts';
 
 export const trackParams = z.strictObject({ trackId: z.uuid() });
 const base = { tag: 'Tracks', auth: 'user', params: trackParams } as const;
@@ -40,7 +40,7 @@ export const uploadTrack = endpoint({
     201: {
       description: 'The analysis was ready in time.',
       contentType: 'application/json',
-      schema: trackResource,
+      schema: uploadedTrack,
       headers: { Location: 'The track, `/v1/tracks/{id}`.' },
     },
   },

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.ts';
+import { SignedLinks } from '../links/signed-links.service.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { FileController } from './file.controller.ts';
 import { FileSender } from './file-sender.service.ts';
@@ -14,7 +15,7 @@ import { WaveformController } from './waveform.controller.ts';
 @Module({
   imports: [UploadsModule, JobsModule],
   controllers: [TracksController, WaveformController, FileController],
-  providers: [TrackUploads, FileSender],
-  exports: [FileSender],
+  providers: [TrackUploads, FileSender, SignedLinks],
+  exports: [FileSender, SignedLinks],
 })
 export class TracksModule {}

@@ -36,6 +36,23 @@ export const readWaveformSvg = endpoint({
   responses: { 200: { description: 'The picture.', contentType: 'image/svg+xml' } },
 });
 
+/** Where signed links to a picture lead. */
+export const waveformLinkPath = '/v1/waveforms';
+
+export const readLinkedWaveform = endpoint({
+  id: 'getLinkedWaveform',
+  method: 'GET',
+  path: '/v1/waveforms/:token',
+  tag: 'Tracks',
+  summary: 'The picture that the `waveformUrl` of an upload leads to',
+  auth: 'open',
+  cacheControl,
+  params: z.strictObject({ token: z.string().min(1).max(200) }),
+  query: waveformPictureOptions,
+  responses: { 200: { description: 'The picture.', contentType: 'image/png' } },
+  failures: ['link-invalid', 'link-expired', ...base.failures],
+});
+
 export const readWaveformPng = endpoint({
   ...picture,
   id: 'getWaveformPng',

@@ -52,7 +52,7 @@ async function build(
   undo.push(() => nats.stop());
   const gatewayUrl = `http://127.0.0.1:${await freePort()}`;
   const addresses = { DATABASE_URL: database.url, REDIS_URL: await testRedisUrl(), NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
-  const own = { FFMPEG_PATH: testFfmpeg(), GATEWAY_URL: gatewayUrl, GATEWAY_KEY_PATH: join(blobs, '.identity.key') };
+  const own = { FFMPEG_PATH: testFfmpeg(), GATEWAY_KEY_PATH: join(blobs, '.identity.key') };
   const environment: ServiceEnvironment = { ...addresses, ...own, ...extra };
   const another = async (name: ServiceName, more: Record<string, string> = {}) => {
     const service = await startService(name, { ...environment, ...more });
