@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as client from 'tus-js-client';
+import { until } from '#testing';
+import { Api } from './support/api.ts';
+import { type House, openHouse } from './support/house.ts';
+import { clicks } from './support/sounds.ts';
+
+let house: House;
+let ana: Api;
+beforeAll(async () => {
+  house = await openHouse(['gateway', 'audio'], { GATEWAY_UPLOADS_PER_USER: '3' });
+  ana = await Api.register(house.url);
+}, 120_000);
+afterAll(() => house?.close());
+
+const sound = clicks(128, 150, 21); // 6.6 MB
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+type Options = client.UploadOptions;
+
+function uploadOf(file: Buffer | Readable, options: Options): client.Upload {
+  return new client.Upload(file as never, {
+    endpoint: `${house.url}/v1/uploads`,
+    headers: { authorization: `Bearer ${ana.token}` },
+    metadata: { filename: 'ráfaga 夜.wav', filetype: 'audio/wav' },
+    retryDelays: [0, 300, 1_000, 2_000, 3_000, 3_000, 3_000],
+    ...options,
+  });
+}
+
+/** @returns the client's upload once it has succeeded */
+function send(file: Buffer | Readable, options: Options = {}): Promise<client.Upload> {
+  return new Promise((resolve, reject) => {
+    const upload = uploadOf(file, { ...options, onSuccess: () => resolve(upload), onError: reject });
+    upload.start();
+  });
+}
+
+async function expectTrack({ url }: client.Upload): Promise<void> {
+  const { body } = await ana.get(new URL(url!, house.url).pathname);
+  expect(body).toMatchObject({ state: 'finished', fileName: 'ráfaga 夜.wav' });
+  const file = await ana.raw(`/v1/tracks/${body.trackId}/file`);
+  expect(sha256(Buffer.from(await file.arrayBuffer()))).toBe(sha256(sound));
+}
+
+describe('tus-js-client', () => {
+  it('uploads a file at once', async () => expectTrack(await send(sound)));
+  it('uploads it in chunks', async () => expectTrack(await send(sound, { chunkSize: 1_000_000 })));
+  it('brings the first chunk with the creation', async () => expectTrack(await send(sound, { uploadDataDuringCreation: true })));
+  it('uploads a stream whose length it does not know', async () =>
+    expectTrack(await send(Readable.from([sound]), { chunkSize: 2_000_000, uploadLengthDeferred: true })));
+
+  it('goes on by itself after the gateway was killed in the middle', async () => {
+    let killed: Promise<void> | undefined;
+    const revive = async () => {
+      await house.stack.services.gateway!.kill();
+      await house.stack.services.gateway!.restart();
+    };
+    const onProgress = (sentBytes: number) => {
+      if (sentBytes > 2_000_000) killed ??= revive();
+    };
+    const done = await send(sound, { chunkSize: 500_000, onProgress });
+    await killed;
+    await expectTrack(done);
+  });
+
+  it('can be paused and resumed', async () => {
+    const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
+    const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
+    const onChunkComplete = (_chunk: number, acceptedBytes: number) => {
+      if (acceptedBytes === 2_000_000) pause();
+    };
+    const upload = uploadOf(sound, { chunkSize: 1_000_000, onChunkComplete, onSuccess: () => resolve(), onError: reject });
+    upload.start();
+    await paused;
+    await upload.abort();
+    upload.start();
+    await finished;
+    await expectTrack(upload);
+  });
+
+  it('takes its upload away when it is told to', async () => {
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const upload = uploadOf(sound, { chunkSize: 100_000, onChunkComplete: () => resolve() });
+    upload.start();
+    await begun;
+    await upload.abort(true);
+    await until(async () => (await ana.get('/v1/uploads')).body.items.length === 0, 10_000);
+  });
+
+  it('tells that a file was refused', async () => {
+    const refused = send(Buffer.from('no sound'), { retryDelays: [] });
+    await expect(refused).rejects.toMatchObject({ originalResponse: expect.anything() });
+    const error: client.DetailedError = await refused.catch((thrown) => thrown);
+    expect(error.originalResponse?.getStatus()).toBe(422);
+    expect(JSON.parse(error.originalResponse!.getBody()).code).toBe('media-not-audio');
+  });
+});
