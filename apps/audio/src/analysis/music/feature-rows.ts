@@ -1,12 +1,17 @@
-/** A table of numbers that grows by rows: what is kept of the sound, a few numbers per frame instead of its samples. */
+const rowsPerBlock = 4096;
+
+/**
+ * A table of numbers that grows by rows: what is kept of the sound, a few numbers per frame instead of its samples.
+ *
+ * It grows by blocks, so that growing copies nothing and leaves nothing behind.
+ */
 export class FeatureRows {
   readonly width: number;
-  #data: Float32Array;
+  readonly #blocks: Float32Array[] = [];
   #count = 0;
 
   constructor(width: number) {
     this.width = width;
-    this.#data = new Float32Array(width * 1024);
   }
 
   get count(): number {
@@ -15,14 +20,15 @@ export class FeatureRows {
 
   /** Appends the first `width` numbers of `row`. */
   push(row: ArrayLike<number>): void {
-    const at = this.#count * this.width;
-    if (at === this.#data.length) this.#grow();
-    for (let i = 0; i < this.width; i++) this.#data[at + i] = row[i]!;
+    const at = (this.#count % rowsPerBlock) * this.width;
+    if (at === 0) this.#blocks.push(new Float32Array(rowsPerBlock * this.width));
+    const block = this.#blocks.at(-1)!;
+    for (let i = 0; i < this.width; i++) block[at + i] = row[i]!;
     this.#count++;
   }
 
   at(row: number, column: number): number {
-    return this.#data[row * this.width + column]!;
+    return this.#blocks[Math.floor(row / rowsPerBlock)]![(row % rowsPerBlock) * this.width + column]!;
   }
 
   /** A copy of one column, shape [count]. */
@@ -32,9 +38,11 @@ export class FeatureRows {
     return out;
   }
 
-  #grow(): void {
-    const wider = new Float32Array(this.#data.length * 2);
-    wider.set(this.#data);
-    this.#data = wider;
+  /** All columns as by `column`, and no rows any more. */
+  takeColumns(): Float32Array[] {
+    const columns = Array.from({ length: this.width }, (_, column) => this.column(column));
+    this.#blocks.length = 0;
+    this.#count = 0;
+    return columns;
   }
 }

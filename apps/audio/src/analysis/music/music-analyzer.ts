@@ -83,7 +83,7 @@ export class MusicAnalyzer {
 
   #cues(beats: readonly number[]): readonly Cue[] {
     if (!this.#tones) return [];
-    const powers = { rows: this.#onsets.levels, frameRateHz: this.#onsets.frameRateHz };
+    const powers = { rows: this.#onsets.levels, frameRateHz: this.#onsets.levelRateHz };
     const chroma = { rows: this.#tones.chroma, frameRateHz: this.#tones.frameRateHz };
     return findCues(beats, this.#samples / MusicAnalyzer.sampleRateHz, powers, chroma);
   }

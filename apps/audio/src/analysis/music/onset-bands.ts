@@ -12,6 +12,8 @@ const groupEdgesHz = [160, 800, 3500, Infinity];
 const peakDecay = 0.5 ** (hopSize / (22050 * 6)); // a band forgets its loudest moment by half in six seconds
 /** A rise counts from the highest of the last frames: held tones ripple faster than that, and music does not. */
 const memoryFrames = 3;
+/** How loud a section is need not be known as finely as when an onset is. */
+const framesPerLevel = 8;
 const quietest = 1e-4; // -80 dBFS: below it a band counts as silent
 const compression = 50;
 
@@ -29,8 +31,9 @@ export class OnsetBands {
   readonly frameRateHz: number;
   /** Rises, shape [frames][groups], any non-negative unit. */
   readonly rises = new FeatureRows(OnsetBands.groups);
-  /** Power, shape [frames][groups], a full-scale sine is about 1; only when `keepLevels`. */
+  /** Mean power, shape [frames / 8][groups], a full-scale sine is about 1; only when `keepLevels`. */
   readonly levels = new FeatureRows(OnsetBands.groups);
+  readonly levelRateHz: number;
   readonly #keepLevels: boolean;
   readonly #cutter = new FrameCutter(frameSize, hopSize, (buffer, from) => this.#measure(buffer, from));
   readonly #fft = new RealFft(frameSize / 2);
@@ -45,6 +48,7 @@ export class OnsetBands {
 
   constructor(sampleRateHz: number, keepLevels: boolean) {
     this.frameRateHz = sampleRateHz / hopSize;
+    this.levelRateHz = this.frameRateHz / framesPerLevel;
     this.#keepLevels = keepLevels;
     this.#edges = bandEdges(sampleRateHz);
     this.#groupOf = Int32Array.from({ length: bandCount }, (_, band) =>
@@ -64,7 +68,7 @@ export class OnsetBands {
     const { re, im } = this.#fft;
     const edges = this.#edges;
     const rise = this.#rise.fill(0);
-    const level = this.#level.fill(0);
+    const level = this.#level;
     this.#fft.transformFolded(buffer, from, this.#window);
     this.#loudest = Math.max(quietest, this.#loudest * peakDecay);
     const floor = Math.max(quietest, this.#loudest * 1e-3); // 60 dB under the loudest band is nobody's beat
@@ -88,7 +92,13 @@ export class OnsetBands {
       level[group]! += power;
     }
     this.rises.push(rise);
-    if (this.#keepLevels) this.levels.push(level);
+    if (this.#keepLevels && this.rises.count % framesPerLevel === 0) this.#keepLevel();
+  }
+
+  #keepLevel(): void {
+    for (let group = 0; group < this.#level.length; group++) this.#level[group]! /= framesPerLevel;
+    this.levels.push(this.#level);
+    this.#level.fill(0);
   }
 }
 

@@ -1,4 +1,4 @@
-import { movingMean } from './smoothing.ts';
+import { MovingMean } from './smoothing.ts';
 
 /**
  * Onset strength with the slow parts taken out: what rises above its surroundings, in units of how strong onsets are around there.
@@ -9,17 +9,23 @@ import { movingMean } from './smoothing.ts';
  * @returns shape [frames], non-negative, root mean square about 1 where there are onsets; small or 0 where there are hardly any
  */
 export function onsetEnvelope(rises: Float32Array, frameRateHz: number, least: number): Float32Array {
-  const mean = movingMean(rises, Math.round(0.4 * frameRateHz));
-  const above = new Float32Array(rises.length);
-  const squares = new Float32Array(rises.length);
-  for (let i = 0; i < rises.length; i++) {
-    above[i] = Math.max(0, rises[i]! - mean[i]! - least);
-    squares[i] = above[i]! * above[i]!;
-  }
-  const power = movingMean(squares, Math.round(5 * frameRateHz));
-  let loudest = 0;
-  for (const value of power) if (value > loudest) loudest = value;
-  const floor = Math.max(least * least, loudest * 0.05);
-  for (let i = 0; i < above.length; i++) above[i]! /= Math.sqrt(power[i]! + floor);
-  return above;
+  const onsets = new Float32Array(rises.length);
+  const surroundings = new MovingMean(rises, Math.round(0.4 * frameRateHz));
+  for (let i = 0; i < onsets.length; i++) onsets[i] = Math.max(0, rises[i]! - surroundings.next() - least);
+  const floor = Math.max(least * least, loudest(onsets, frameRateHz) * 0.05);
+  const power = powerOf(onsets, frameRateHz);
+  const levelled = new Float32Array(rises.length);
+  for (let i = 0; i < onsets.length; i++) levelled[i] = onsets[i]! / Math.sqrt(power.next() + floor);
+  return levelled;
+}
+
+function loudest(onsets: Float32Array, frameRateHz: number): number {
+  const power = powerOf(onsets, frameRateHz);
+  let most = 0;
+  for (let i = 0; i < onsets.length; i++) most = Math.max(most, power.next());
+  return most;
+}
+
+function powerOf(onsets: Float32Array, frameRateHz: number): MovingMean {
+  return new MovingMean(onsets, Math.round(5 * frameRateHz), (value) => value * value);
 }

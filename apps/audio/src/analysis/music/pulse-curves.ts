@@ -26,9 +26,9 @@ export interface VoiceEnvelopes {
   readonly groups: readonly Float32Array[];
 }
 
-/** @param rises shape [frames][4], lowest group first */
+/** @param rises shape [frames][4], lowest group first; empty afterwards, since of a long piece they are much */
 export function voiceEnvelopes(rises: FeatureRows, frameRateHz: number): VoiceEnvelopes {
-  const groups = Array.from({ length: rises.width }, (_, group) => rises.column(group));
+  const groups = rises.takeColumns();
   const rest = sumOf(groups.slice(1));
   const total = sumOf([groups[0]!, rest]);
   const envelopes = groups.map((group) => onsetEnvelope(group, frameRateHz, 0.35));

@@ -1,14 +1,29 @@
-/** Mean of the values within `radius` of each, fewer at the ends; shape [n] in, [n] out. */
-export function movingMean(values: Float32Array, radius: number): Float32Array {
-  const sums = new Float64Array(values.length + 1);
-  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i]! + values[i]!;
-  const means = new Float32Array(values.length);
-  for (let i = 0; i < means.length; i++) {
-    const from = Math.max(0, i - radius);
-    const to = Math.min(values.length, i + radius + 1);
-    means[i] = (sums[to]! - sums[from]!) / (to - from);
+/** Means of the values within `radius` of each, fewer at the ends, one after the other and without a copy. */
+export class MovingMean {
+  readonly #values: Float32Array;
+  readonly #radius: number;
+  readonly #measure: (value: number) => number;
+  #sum = 0;
+  #next = 0;
+
+  /** @param measure of each value is averaged; never negative */
+  constructor(values: Float32Array, radius: number, measure: (value: number) => number = (value) => value) {
+    this.#values = values;
+    this.#radius = radius;
+    this.#measure = measure;
+    for (let i = 0; i < Math.min(radius, values.length); i++) this.#sum += measure(values[i]!);
   }
-  return means;
+
+  /** The mean around the next value, from the first on. */
+  next(): number {
+    const entering = this.#next + this.#radius;
+    const leaving = this.#next - this.#radius - 1;
+    if (entering < this.#values.length) this.#sum += this.#measure(this.#values[entering]!);
+    if (leaving >= 0) this.#sum -= this.#measure(this.#values[leaving]!);
+    const count = Math.min(entering + 1, this.#values.length) - Math.max(0, leaving + 1);
+    this.#next++;
+    return Math.max(0, this.#sum / count);
+  }
 }
 
 /** The value at a fractional index, on a straight line between its neighbours; 0 past the ends. */
