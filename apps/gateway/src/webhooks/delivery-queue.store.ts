@@ -52,22 +52,27 @@ const due = `due AS (
     FOR UPDATE SKIP LOCKED) d
   WHERE w.webhook_id IS NOT NULL ORDER BY d.next_at LIMIT $1)`;
 
+const claimDue = `
+  WITH RECURSIVE ${waiting}, ${due}
+  UPDATE gateway.webhook_delivery d SET attempts = d.attempts + 1, lease_until = now() + interval '${leaseSeconds} seconds'
+  FROM due, gateway.webhook w WHERE d.id = due.id AND w.id = d.webhook_id
+  RETURNING d.id, d.webhook_id AS "webhookId", d.message_id AS "messageId", d.event, d.body, d.attempts, w.url,
+    w.sealed_secret AS "sealedSecret", CASE WHEN w.previous_until > now() THEN w.sealed_previous END AS "sealedPrevious"`;
+
 /** Deliveries as a sender sees them. SQL: who may send what is decided by one statement, for all copies of the gateway. */
 @Injectable()
 export class DeliveryQueue {
   constructor(private readonly database: Database) {}
 
-  /** @param most at once; @param mostPerWebhook under way to one webhook, in all copies together */
+  /**
+   * Copies take turns: two that looked at the same moment would each see room for all that may be under way.
+   * @param most at once; @param mostPerWebhook under way to one webhook, in all copies together
+   */
   claim(most: number, mostPerWebhook: number): Promise<Claim[]> {
-    return queryRows<Claim>(
-      this.database.source,
-      `WITH RECURSIVE ${waiting}, ${due}
-       UPDATE gateway.webhook_delivery d SET attempts = d.attempts + 1, lease_until = now() + interval '${leaseSeconds} seconds'
-       FROM due, gateway.webhook w WHERE d.id = due.id AND w.id = d.webhook_id
-       RETURNING d.id, d.webhook_id AS "webhookId", d.message_id AS "messageId", d.event, d.body, d.attempts, w.url,
-         w.sealed_secret AS "sealedSecret", CASE WHEN w.previous_until > now() THEN w.sealed_previous END AS "sealedPrevious"`,
-      [most, mostPerWebhook],
-    );
+    return this.database.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext('claim'))`);
+      return queryRows<Claim>(tx, claimDue, [most, mostPerWebhook]);
+    });
   }
 
   /** False when somebody else has it by now, or nobody wants it any more. */
