@@ -28,6 +28,10 @@ export const platformConfig = z.object({
   NATS_NKEY_SEED: z.string().optional(),
   NATS_CA: pem.optional(),
   BLOB_STORE_URL: urlOf('file', 's3'),
+  /** For a store `s3://…`; without them the SDK looks for a role of the machine or of the pod. */
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
   FFMPEG_PATH: z.string().default('ffmpeg'),
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: port.default(0),

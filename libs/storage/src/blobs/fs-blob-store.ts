@@ -6,7 +6,6 @@ import { constants } from 'node:fs';
 import { link, lstat, mkdir, open, opendir, readdir, realpath, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Failure } from '#contracts';
 import {
   type BlobStat,
   type BlobStore,
@@ -17,6 +16,7 @@ import {
   type SweepRequest,
   type WriteLimits,
 } from './blob-store.ts';
+import { clampRange } from './byte-range.ts';
 import { blobNotFound, errorCode, fsFailure, orWhenMissing } from './fs-failures.ts';
 import { type Intake, takeIn } from './fs-intake.ts';
 import { sweepBlobs } from './sweep.ts';
@@ -193,11 +193,3 @@ async function shardsOf(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => (errorCode(error) === 'ENOTDIR' ? [] : orWhenMissing([])(error)));
   return names.filter((name) => /^[0-9a-f]{2}$/.test(name));
 }
-
-function clampRange({ start = 0, end = Number.MAX_SAFE_INTEGER }: ByteRange, sizeBytes: number): { start: number; end: number } {
-  if (start > 0 && start >= sizeBytes) throw outside(sizeBytes);
-  if (start < 0 || end < start) throw outside(sizeBytes);
-  return { start, end: Math.min(end, sizeBytes - 1) };
-}
-
-const outside = (sizeBytes: number) => new Failure('range-not-satisfiable', `The file has ${sizeBytes} bytes.`);

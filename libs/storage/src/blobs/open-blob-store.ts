@@ -1,19 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import type { BlobStore } from './blob-store.ts';
 import { openFsBlobStore } from './fs-blob-store.ts';
+import type { S3Credentials } from './s3-blob-store.ts';
 
-/** A driver makes a store out of its URL; more drivers are more lines. */
-const drivers: Readonly<Record<string, (url: URL) => Promise<BlobStore>>> = {
+/** A driver makes a store out of its URL; more drivers are more lines. The SDK of S3 is loaded only by who uses it. */
+const drivers: Readonly<Record<string, (url: URL, credentials: S3Credentials | undefined) => Promise<BlobStore>>> = {
   'file:': (url) => openFsBlobStore(fileURLToPath(url)),
+  's3:': async (url, credentials) => (await import('./s3-blob-store.ts')).openS3BlobStore(url, credentials),
 };
 
 /**
- * @param url `BLOB_STORE_URL`, e.g. `file:///var/lib/rafaga/blobs`
+ * @param url `BLOB_STORE_URL`, e.g. `file:///var/lib/rafaga/blobs` or `s3://bucket/prefix?region=eu-west-1`
  * @throws RangeError for a scheme that no driver knows
  */
-export function openBlobStore(url: string): Promise<BlobStore> {
+export function openBlobStore(url: string, credentials?: S3Credentials): Promise<BlobStore> {
   const parsed = new URL(url);
   const driver = drivers[parsed.protocol];
   if (!driver) throw new RangeError(`no blob store for ${parsed.protocol} (known: ${Object.keys(drivers).join(', ')})`);
-  return driver(parsed);
+  return driver(parsed, credentials);
 }
