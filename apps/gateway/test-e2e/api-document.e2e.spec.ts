@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Answer, Api } from './support/api.ts';
 import { type House, openHouse } from './support/house.ts';
 import { clicks } from './support/sounds.ts';
+import { begun } from './support/tus.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -26,7 +27,8 @@ beforeAll(async () => {
   );
   const track = await ana.analyse(clicks(120, 8));
   const link = await ana.post(`/v1/tracks/${track.id}/file/links`, {});
-  ids = { trackId: track.id, jobId: track.jobId, code: 'track-not-found', token: link.body.url.split('/').at(-1) };
+  const uploadId = (await begun(ana, 10)).split('/').at(-1)!;
+  ids = { uploadId, trackId: track.id, jobId: track.jobId, code: 'track-not-found', token: link.body.url.split('/').at(-1) };
 }, 120_000);
 afterAll(() => house?.close());
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// As much of curl as docs/api.md uses, for machines that have none: -s -S -N -O -J -I -i -H -d -F -X -o -w -r.
+// As much of curl as docs/api.md uses, for machines that have none: -s -S -N -O -J -I -i -H -d --data-binary @file -F -X -o -w -r.
 import { createWriteStream, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
       head: flag('I'),
       include: flag('i'),
       data: word('d'),
+      'data-binary': { type: 'string' },
       request: word('X'),
       output: word('o'),
       'write-out': word('w'),
@@ -38,7 +39,8 @@ function formOf(fields) {
   return form;
 }
 
-const body = values.form.length > 0 ? formOf(values.form) : values.data;
+const bytes = values['data-binary'] && readFileSync(values['data-binary'].replace(/^@/, ''));
+const body = values.form.length > 0 ? formOf(values.form) : (values.data ?? bytes);
 const method = values.request ?? (values.head ? 'HEAD' : body === undefined ? 'GET' : 'POST');
 const response = await fetch(positionals[0], { method, headers, body });
 const named = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
