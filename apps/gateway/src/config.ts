@@ -47,6 +47,12 @@ export const gatewaySchema = z.object({
   GATEWAY_TOKEN_AUDIENCE: z.string().min(1).max(200).default('rafaga-api'),
   GATEWAY_ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(1).max(3_600).default(900),
   GATEWAY_REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  /** The audit log keeps events this long … */
+  GATEWAY_SECURITY_EVENT_DAYS: z.coerce.number().int().min(1).max(3_650).default(365),
+  /** … and this many at most, the newest ones. */
+  GATEWAY_SECURITY_EVENTS_MAX: z.coerce.number().int().min(1_000).default(5_000_000),
+  /** Requests are refused while the event loop is further behind than this; they would wait that long before anything happens. */
+  GATEWAY_SHED_ABOVE_DELAY_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
   /** Opens the private signing keys in the database: 32 bytes in base64. Unset: made at the first start and kept in GATEWAY_KEY_PATH. */
   GATEWAY_KEY_SECRET: z
     .string()

@@ -8,6 +8,7 @@ import { answerBrokenRequests, answerFrameworkError } from './http/broken-reques
 import { installEdge } from './http/edge.ts';
 import { EndpointRegistry } from './http/endpoint-registry.ts';
 import { Limits } from './http/limits/limits.service.ts';
+import { LoopDelay, shedding } from './http/load-shedding.ts';
 import { serveEndpoints } from './http/serve-endpoints.ts';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
 import { admit } from './identity/admit.ts';
@@ -25,16 +26,19 @@ export const gateway: ServiceOptions<GatewayConfig> = {
     frameworkErrors: answerFrameworkError,
     http: { maxHeaderSize: maxHeaderBytes },
   } as ServiceOptions<GatewayConfig>['fastify'],
-  configure: async (app) => {
+  configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
     installEdge(fastify);
     answerBrokenRequests(fastify.server);
     await app.register(multipart);
     installDocsPage(fastify);
     const find = <T>(provider: new (...given: never[]) => T): T => app.get(provider, { strict: false });
+    const delay = new LoopDelay();
+    delay.start();
+    fastify.addHook('onClose', async () => delay.stop());
     serveEndpoints(fastify, find(EndpointRegistry).handlers(), {
-      // Who is it, is there allowance left, may they: guessing at tokens is counted too.
-      gates: [find(Identify).gate, find(Limits).gate, admit],
+      // Is there time, who is it, is there allowance left, may they: guessing at tokens is counted too.
+      gates: [shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS), find(Identify).gate, find(Limits).gate, admit],
       aroundPosts: [find(IdempotencyInterceptor)],
     });
   },

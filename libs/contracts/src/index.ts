@@ -3,6 +3,7 @@ export * from './audio.ts';
 export * from './cache.ts';
 export * from './call-context.ts';
 export * from './failures.ts';
+export * from './identity.ts';
 export * from './jobs.ts';
 export * from './rpc.ts';
 export * from './status.ts';

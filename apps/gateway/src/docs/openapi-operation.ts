@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import { isJsonBody, type MultipartBody } from '../http/body.ts';
-import type { Endpoint } from '../http/endpoint.ts';
+import { type Endpoint, scopeOf } from '../http/endpoint.ts';
 import { keyDescription, keyHeader } from '../idempotency/idempotency-key.ts';
 import { answersOf } from './openapi-answers.ts';
 
@@ -17,7 +17,7 @@ const edgeFacts = ({ auth, cost, limit, deadlineMs, bodyLimitBytes, body }: Endp
 });
 
 export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, auth, params, query } = endpoint;
+  const { id, tag, summary, description, params, query } = endpoint;
   const headers = headersOf(endpoint);
   const requestBody = requestBodyOf(endpoint);
   return {
@@ -25,12 +25,18 @@ export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     tags: [tag],
     summary,
     ...(description ? { description } : {}),
-    security: auth === 'open' ? [] : [{ accessToken: [] }],
+    security: securityOf(endpoint),
     requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...(headers ? { header: headers } : {}) },
     ...(requestBody ? { requestBody } : {}),
     responses: answersOf(endpoint),
     'x-rafaga-edge': edgeFacts(endpoint),
   };
+}
+
+/** An API key does where an access token does, unless the account itself is concerned. */
+function securityOf(endpoint: Endpoint): Record<string, string[]>[] {
+  if (endpoint.auth === 'open') return [];
+  return scopeOf(endpoint) === 'account' ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
 }
 
 const repeatable = z.object({ [keyHeader]: z.string().min(1).max(255).optional().meta({ description: keyDescription }) });

@@ -65,10 +65,10 @@ describe('openApiDocument', () => {
     expect(document.components.schemas.Thing.properties.id.format).toBe('uuid');
   });
   it('asks for a token where one is needed, and only there', () => {
-    expect([get.security, document.paths['/ping'].get.security]).toEqual([[{ accessToken: [] }], []]);
+    expect([get.security, document.paths['/ping'].get.security]).toEqual([[{ accessToken: [] }, { apiKey: [] }], []]);
   });
   it('tells what can go wrong: what is declared, and what comes with auth, limits and a body', () => {
-    expect(Object.keys(get.responses)).toEqual(['200', '400', '401', '404', '429', '500', '503', '504']);
+    expect(Object.keys(get.responses)).toEqual(['200', '400', '401', '403', '404', '429', '500', '503', '504']);
     expect(Object.keys(add.responses)).toEqual(expect.arrayContaining(['403', '413', '415', '422']));
     expect(get.responses[404].content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' });
   });

@@ -25,6 +25,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   Webhooks: 'Addresses of yours that are told what happens.',
   Identity: 'Accounts, sessions and the keys that prove them.',
   Status: 'How the platform is.',
+  Operation: 'For operators, from inside.',
   Documentation: 'This document and what explains it.',
 };
 
@@ -58,6 +59,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], publicUrl: strin
       headers: commonHeaders,
       examples: problemExamples,
       securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'From `POST /v1/api-keys`; also good as a bearer token.' },
         accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From `POST /v1/auth/login`.' },
       },
     },

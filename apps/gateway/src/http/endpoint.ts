@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import type { FailureCode } from '#contracts';
+import type { FailureCode, Scope } from '#contracts';
 import { type BodySpec, isJsonBody } from './body.ts';
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -42,6 +42,11 @@ export interface Endpoint<
   readonly summary: string;
   readonly description?: string;
   readonly auth: Access;
+  /**
+   * What an API key has to be good for; `read` for GET and `write` for all else unless told. `account`: no API key is, what concerns the
+   * account itself needs somebody who has logged in.
+   */
+  readonly scope?: Scope | 'account';
   /** Units of the caller's allowance; 1 unless told. 0 is free. */
   readonly cost?: number;
   /** `credentials`: the tighter limits of routes where passwords or refresh tokens are tried. */
@@ -111,6 +116,9 @@ export function endpoint<
   if (faults.length > 0) throw new RangeError(`endpoint ${spec.id}: ${faults.join('; ')}`);
   return Object.freeze({ ...spec });
 }
+
+export const scopeOf = ({ method, scope }: Pick<Endpoint, 'method' | 'scope'>): Scope | 'account' =>
+  scope ?? (method === 'GET' ? 'read' : 'write');
 
 /** The status a handler answers with unless it says otherwise: the lowest 2xx declared. */
 export const successStatus = (spec: Pick<Endpoint, 'responses'>): number =>

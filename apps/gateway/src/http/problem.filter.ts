@@ -4,6 +4,7 @@ import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
 import { callOf, hideCredentials, Log, openCall } from '#platform';
 import { EndpointRegistry, noRoute } from './endpoint-registry.ts';
 import { failureOfError } from './failure-of-error.ts';
+import { Limits } from './limits/limits.service.ts';
 import { platformRoutes } from './platform-routes.ts';
 
 const problemContentType = 'application/problem+json; charset=utf-8';
@@ -23,6 +24,7 @@ function headersOf(failure: Failure, request: FastifyRequest): Record<string, st
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly endpoints: EndpointRegistry,
+    private readonly limits: Limits,
     private readonly log: Log,
   ) {}
 
@@ -31,7 +33,18 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (error instanceof HttpException && platformRoutes.has(request.routeOptions?.url ?? '')) tellProbe(error, reply);
+    else if (error instanceof NotFoundException) void this.countThenRefuse(error, request, reply);
     else this.refuse(error, request, reply);
+  }
+
+  /** Addresses that are not there cost something too. */
+  private async countThenRefuse(error: NotFoundException, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      await this.limits.spendOnNothing(request, reply, callOf(request) ?? openCall({ deadlineMs: 0 }));
+    } catch (refusal) {
+      return this.refuse(refusal, request, reply);
+    }
+    this.refuse(error, request, reply);
   }
 
   private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -13,6 +13,8 @@ export const accessTokenHeader = z.object({ alg: z.literal('RS256'), typ: z.lite
 export const accessClaims = z.object({
   sub: z.uuid(),
   roles: z.array(z.enum(roles)).max(roles.length),
+  /** The session it belongs to. */
+  sid: z.uuid(),
   jti: z.uuid(),
   iat: z.number().int(),
   exp: z.number().int(),
@@ -31,9 +33,9 @@ export class AccessTokens {
     return this.config.GATEWAY_ACCESS_TOKEN_SECONDS;
   }
 
-  async issue(user: { readonly id: string; readonly roles: readonly Role[] }): Promise<string> {
+  async issue(user: { readonly id: string; readonly roles: readonly Role[] }, sessionId: string): Promise<string> {
     const { kid, privateKey } = await this.keys.signing();
-    return new SignJWT({ roles: user.roles })
+    return new SignJWT({ roles: user.roles, sid: sessionId })
       .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
       .setIssuer(this.config.GATEWAY_TOKEN_ISSUER)
       .setAudience(this.config.GATEWAY_TOKEN_AUDIENCE)

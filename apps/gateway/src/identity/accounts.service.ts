@@ -35,4 +35,15 @@ export class Accounts {
     if (!user) throw new Failure('unauthenticated', 'This account does not exist any more.');
     return user;
   }
+
+  /** @throws Failure credentials-invalid when `current` is not the password */
+  async changePassword(id: string, { current, next }: { readonly current: string; readonly next: string }, address: string): Promise<void> {
+    const user = await this.require(id);
+    if (!(await this.passwords.check(current, user.passwordHash)).matches) {
+      await this.events.record({ kind: 'password-change-failed', userId: id, address });
+      throw new Failure('credentials-invalid', 'The current password is another one.');
+    }
+    await this.users.changeHash(id, await this.passwords.hash(next));
+    await this.events.record({ kind: 'password-changed', userId: id, address });
+  }
 }

@@ -1,12 +1,20 @@
-/** Nobody gets in but where an endpoint says so: one that is not open needs a subject, one for operators that role. */
-import { Failure } from '#contracts';
+/** Nobody gets in but where an endpoint says so: one that is not open needs a subject, one for operators that role, and an API key its scope. */
+import { Failure, type Scope } from '#contracts';
+import { scopeOf } from '../http/endpoint.ts';
 import type { Gate } from '../http/serve-endpoints.ts';
-import { authFaultOf } from './identify.service.ts';
+import { authFaultOf, scopesOf } from './identify.service.ts';
 
-export const admit: Gate = ({ auth }) => {
+export const admit: Gate = (endpoint) => {
+  const { auth } = endpoint;
   if (auth === 'open') return undefined;
+  const scope = scopeOf(endpoint);
   return (request, _reply, { subject, roles }) => {
     if (!subject) throw authFaultOf(request) ?? new Failure('unauthenticated', 'This needs an access token.');
+    const scopes = scopesOf(request);
+    if (scopes && (scope === 'account' || !scopes.includes(scope))) throw notForKey(scope);
     if (auth === 'operator' && !roles.includes('operator')) throw new Failure('forbidden', 'This is for operators only.');
   };
 };
+
+const notForKey = (scope: Scope | 'account') =>
+  new Failure('forbidden', scope === 'account' ? 'No API key may do this: log in.' : `This API key has not the scope ${scope}.`);

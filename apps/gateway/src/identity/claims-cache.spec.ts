@@ -5,6 +5,7 @@ import { ClaimsCache } from './claims-cache.ts';
 const claims = (expSeconds: number): AccessClaims => ({
   sub: '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10',
   roles: ['user'],
+  sid: 'c0b3b8a0-2f4e-4a3c-8f43-1d2e3f4a5b6c',
   jti: '7d0e3b54-4d5c-4b8e-9f0a-0d7b6a1c2e3f',
   iat: 0,
   exp: expSeconds,

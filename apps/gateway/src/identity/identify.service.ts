@@ -2,19 +2,37 @@ import { Injectable } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type CallContext, Failure } from '#contracts';
+import { type CallContext, Failure, type Scope } from '#contracts';
+import { failureOfError } from '../http/failure-of-error.ts';
 import type { Gate } from '../http/serve-endpoints.ts';
 import type { AccessClaims } from './access-token.ts';
+import { ApiKeys } from './api-keys.service.ts';
 import { ClaimsCache } from './claims-cache.ts';
+import { EndedSessions } from './ended-sessions.ts';
 
+/** What is known of whoever asks, beyond what the call carries. */
+interface Caller {
+  readonly sessionId?: string;
+  /** Of an API key; whoever has logged in may do what his roles allow. */
+  readonly scopes?: readonly Scope[];
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
 const faults = new WeakMap<FastifyRequest, Failure>();
 
 /** Why a request has no subject; undefined when it has one. */
 export const authFaultOf = (request: FastifyRequest): Failure | undefined => faults.get(request);
 
+/** The session of an access token; undefined for an API key. */
+export const sessionOf = (request: FastifyRequest): string | undefined => callers.get(request)?.sessionId;
+
+/** What an API key is good for; undefined for an access token. */
+export const scopesOf = (request: FastifyRequest): readonly Scope[] | undefined => callers.get(request)?.scopes;
+
 /** Longer than any token of ours; what is longer is not worth a signature check. */
 const maxTokenLength = 4_096;
 const bearerShape = /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/i;
+const bearerKey = /^Bearer (rfg_.*)$/i;
 
 /**
  * Finds out who asks, and lets everybody pass: refusing is for `admit`, after `Limits` has counted the request, so that guessing tokens is
@@ -24,25 +42,46 @@ const bearerShape = /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/i;
 export class Identify extends AuthGuard('jwt') {
   private readonly cache = new ClaimsCache();
 
+  constructor(
+    private readonly ended: EndedSessions,
+    private readonly apiKeys: ApiKeys,
+  ) {
+    super();
+  }
+
   readonly gate: Gate = ({ auth }) => {
     if (auth === 'open') return undefined;
     return (request, reply, call) => {
       const { authorization } = request.headers;
-      const known = authorization && this.cache.get(authorization);
-      return known ? identify(call, known) : this.verify(request, reply, call);
+      const known = authorization && !request.headers['x-api-key'] && this.cache.get(authorization);
+      if (known && !this.ended.has(known.sid)) return identify(request, call, known);
+      return this.find(request, reply, call);
     };
   };
 
-  private async verify(request: FastifyRequest, reply: FastifyReply, call: CallContext): Promise<void> {
+  private async find(request: FastifyRequest, reply: FastifyReply, call: CallContext): Promise<void> {
     try {
-      const authorization = bearerOf(request.headers.authorization);
-      await super.canActivate(new ExecutionContextHost([request, reply]));
-      const { user } = request as FastifyRequest & { user: AccessClaims };
-      this.cache.set(authorization, user);
-      identify(call, user);
+      const key = apiKeyOf(request);
+      await (key === undefined ? this.verify(request, reply, call) : this.open(key, request, call));
     } catch (error) {
-      faults.set(request, Failure.from(error));
+      faults.set(request, failureOfError(error));
     }
+  }
+
+  private async verify(request: FastifyRequest, reply: FastifyReply, call: CallContext): Promise<void> {
+    const authorization = bearerOf(request.headers.authorization);
+    await super.canActivate(new ExecutionContextHost([request, reply]));
+    const { user } = request as FastifyRequest & { user: AccessClaims };
+    if (this.ended.has(user.sid)) throw new Failure('unauthenticated', 'The session of this access token has ended.');
+    this.cache.set(authorization, user);
+    identify(request, call, user);
+  }
+
+  private async open(key: string, request: FastifyRequest, call: CallContext): Promise<void> {
+    const { ownerId, scopes } = await this.apiKeys.holderOf(key);
+    call.subject = ownerId;
+    call.roles = ['user']; // a key never does what is for operators
+    callers.set(request, { scopes });
   }
 
   /** Called by passport's guard with what the strategy found. */
@@ -55,9 +94,17 @@ export class Identify extends AuthGuard('jwt') {
   }
 }
 
-function identify(call: CallContext, { sub, roles }: AccessClaims): void {
+function identify(request: FastifyRequest, call: CallContext, { sub, roles, sid }: AccessClaims): void {
   call.subject = sub;
   call.roles = roles;
+  callers.set(request, { sessionId: sid });
+}
+
+/** @throws Failure unauthenticated when two things say who asks: they might not say the same */
+function apiKeyOf({ headers }: FastifyRequest): string | undefined {
+  const alone = headers['x-api-key'];
+  if (alone !== undefined && headers.authorization) throw new Failure('unauthenticated', 'Send X-Api-Key or Authorization, not both.');
+  return alone === undefined ? bearerKey.exec(headers.authorization ?? '')?.[1] : String(alone);
 }
 
 /** @returns the header. @throws Failure unauthenticated when there is no bearer token, or nothing that could be one */

@@ -5,7 +5,16 @@ import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import { Accounts } from './accounts.service.ts';
-import { getJwksEndpoint, getMeEndpoint, loginEndpoint, logoutEndpoint, refreshEndpoint, registerEndpoint } from './identity.endpoints.ts';
+import { sessionOf } from './identify.service.ts';
+import {
+  changePasswordEndpoint,
+  getJwksEndpoint,
+  getMeEndpoint,
+  loginEndpoint,
+  logoutEndpoint,
+  refreshEndpoint,
+  registerEndpoint,
+} from './identity.endpoints.ts';
 import { KeyRing } from './key-ring.ts';
 import { Sessions } from './sessions.service.ts';
 import type { UserRow } from './user.store.ts';
@@ -39,6 +48,13 @@ export class IdentityController {
   @Route(logoutEndpoint)
   logout(@Input() { body }: InputOf<typeof logoutEndpoint>, @Req() request: FastifyRequest) {
     return this.sessions.end(body.refreshToken, this.addresses.of(request));
+  }
+
+  @Route(changePasswordEndpoint)
+  async changePassword(@Input() { body }: InputOf<typeof changePasswordEndpoint>, @Req() request: FastifyRequest): Promise<void> {
+    const [subject, address] = [requireSubject(), this.addresses.of(request)];
+    await this.accounts.changePassword(subject, { current: body.currentPassword, next: body.newPassword }, address);
+    await this.sessions.endWhere(subject, { except: sessionOf(request) }, address);
   }
 
   @Route(getMeEndpoint)

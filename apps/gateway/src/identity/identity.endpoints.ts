@@ -74,11 +74,75 @@ export const logoutEndpoint = endpoint({
   method: 'POST',
   path: '/v1/auth/logout',
   summary: 'Log out',
-  description: 'Ends the session of a refresh token. Access tokens already given out run to their end, a quarter of an hour at most.',
+  description: 'Ends the session of a refresh token. Its access tokens open nothing any more after five seconds at most.',
   body: z.strictObject({ refreshToken }),
   responses: { 204: { description: 'The session has ended, or there was none.' } },
   failures: [],
   example: { refreshToken: 'gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb9o1Y2d3e4f5' },
+});
+
+export const changePasswordEndpoint = endpoint({
+  ...base,
+  auth: 'user',
+  scope: 'account',
+  id: 'changePassword',
+  method: 'POST',
+  path: '/v1/auth/password',
+  summary: 'Change your password',
+  description: 'Ends all your other sessions. API keys stay.',
+  body: z.strictObject({ currentPassword: z.string().min(1).max(128), newPassword }).meta({ id: 'PasswordChange' }),
+  responses: { 204: { description: 'Changed.' } },
+  failures: ['credentials-invalid', 'overloaded'],
+  example: { currentPassword: 'correct horse battery', newPassword: 'another horse entirely' },
+});
+
+const openSession = z
+  .object({
+    id: z.uuid(),
+    current: z.boolean().meta({ description: 'The one this request belongs to.' }),
+    createdAt: z.iso.datetime(),
+    refreshedAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    address: z.string().meta({ description: 'Where it was last refreshed from; an IPv6 address as its /64.' }),
+  })
+  .meta({ id: 'OpenSession' });
+
+export const getSessionsEndpoint = endpoint({
+  id: 'listSessions',
+  method: 'GET',
+  path: '/v1/sessions',
+  tag: 'Identity',
+  summary: 'Where you are logged in',
+  auth: 'user',
+  scope: 'account',
+  responses: { 200: z.object({ items: z.array(openSession) }).meta({ id: 'SessionList' }) },
+  failures: [],
+});
+
+export const endSessionsEndpoint = endpoint({
+  id: 'endSessions',
+  method: 'DELETE',
+  path: '/v1/sessions',
+  tag: 'Identity',
+  summary: 'Log out everywhere',
+  description: 'Ends all your sessions, this one too. Their access tokens open nothing any more after five seconds at most.',
+  auth: 'user',
+  scope: 'account',
+  responses: { 204: { description: 'All of them have ended.' } },
+  failures: [],
+});
+
+export const endSessionEndpoint = endpoint({
+  id: 'endSession',
+  method: 'DELETE',
+  path: '/v1/sessions/:sessionId',
+  tag: 'Identity',
+  summary: 'End one session',
+  auth: 'user',
+  scope: 'account',
+  params: z.strictObject({ sessionId: z.uuid() }),
+  responses: { 204: { description: 'It has ended.' } },
+  failures: ['session-not-found'],
 });
 
 export const getMeEndpoint = endpoint({

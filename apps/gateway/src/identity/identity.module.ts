@@ -2,16 +2,25 @@ import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { HttpModule } from '../http/http.module.ts';
 import { AccessTokens } from './access-token.ts';
+import { AddAccountSecurity1795219500000 } from './account-security.migration.ts';
 import { Accounts } from './accounts.service.ts';
+import { ApiKeyStore } from './api-key.store.ts';
+import { ApiKeysController } from './api-keys.controller.ts';
+import { ApiKeys } from './api-keys.service.ts';
+import { EndedSessions } from './ended-sessions.ts';
+import { ForgetSecurityEvents } from './forget-security-events.service.ts';
 import { Identify } from './identify.service.ts';
 import { IdentityController } from './identity.controller.ts';
 import { CreateIdentity1795219200000 } from './identity.migration.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
 import { KeyRing } from './key-ring.ts';
 import { NobodyGuard } from './nobody.guard.ts';
+import { OperatorController } from './operator.controller.ts';
 import { Passwords } from './passwords.ts';
 import { RefreshTokenRow, RefreshTokenStore } from './refresh-token.store.ts';
 import { SecurityEventRow, SecurityEventStore } from './security-event.store.ts';
+import { SessionListStore } from './session-list.store.ts';
+import { SessionsController } from './sessions.controller.ts';
 import { Sessions } from './sessions.service.ts';
 import { SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { UserRow, UserStore } from './user.store.ts';
@@ -20,17 +29,17 @@ import { UserRow, UserStore } from './user.store.ts';
 export const identityPostgres = {
   schema: 'identity',
   entities: [UserRow, RefreshTokenRow, SigningKeyRow, SecurityEventRow],
-  migrations: [{ schema: 'identity', steps: [CreateIdentity1795219200000] }],
+  migrations: [{ schema: 'identity', steps: [CreateIdentity1795219200000, AddAccountSecurity1795219500000] }],
 };
 
 /**
  * Room: gateway / identity. Who is this, and may they come in?
- * Door: /v1/auth/*, /v1/me, /.well-known/jwks.json; Identify and admit at every other door. Leans on: PostgreSQL.
+ * Door: /v1/auth/*, /v1/me, /v1/sessions, /v1/api-keys, /v1/operator/*, /.well-known/jwks.json; Identify and admit at every other door. Leans on: PostgreSQL.
  * Tells: identity.security_events.
  */
 @Module({
   imports: [PassportModule, HttpModule],
-  controllers: [IdentityController],
+  controllers: [IdentityController, SessionsController, ApiKeysController, OperatorController],
   providers: [
     Accounts,
     Sessions,
@@ -42,6 +51,11 @@ export const identityPostgres = {
     RefreshTokenStore,
     SigningKeyStore,
     SecurityEventStore,
+    SessionListStore,
+    ApiKeyStore,
+    ApiKeys,
+    EndedSessions,
+    ForgetSecurityEvents,
     Identify,
     NobodyGuard,
   ],

@@ -15,7 +15,8 @@ interface RingKey {
   readonly publicJwk: JWK;
   /** Absent: sealed with a secret we do not have, so it verifies but cannot sign. */
   readonly privateKey: KeyObject | undefined;
-  readonly retired: boolean;
+  readonly signsFromMs: number;
+  readonly retiresAtMs: number;
 }
 
 /** Other copies may add keys: how old our picture of them may get, and how often a kid nobody knows may make us look again. */
@@ -49,9 +50,21 @@ export class KeyRing implements OnApplicationBootstrap {
   /** @throws Failure service-unavailable while there is no key to be had */
   async signing(): Promise<{ kid: string; privateKey: KeyObject }> {
     await this.freshen(freshForMs);
-    const key = [...this.keys.values()].find(({ privateKey, retired }) => privateKey && !retired);
+    const key = signingKeyOf([...this.keys.values()]);
     if (!key?.privateKey) throw new Failure('service-unavailable', 'There is no signing key yet.', { retryAfterSeconds: 2 });
     return { kid: key.kid, privateKey: key.privateKey };
+  }
+
+  /** Makes a key that signs after `signsInSeconds`; those before it retire then. @returns all keys, newest first */
+  async rotate(signsInSeconds: number): Promise<SigningKeyRow[]> {
+    const secret = await this.secretOnce();
+    const signsFrom = new Date(Date.now() + signsInSeconds * 1_000);
+    const rows = await this.store.changeIfNeeded(async (existing) => ({
+      add: await newKey(secret, signsFrom),
+      retire: existing.map(({ kid }) => kid),
+    }));
+    this.keep(rows, secret);
+    return rows;
   }
 
   /** The key a token names; undefined when it is none of ours. Looks again, not too often, before it says so. */
@@ -85,38 +98,59 @@ export class KeyRing implements OnApplicationBootstrap {
     return this.loading;
   }
 
-  private async readOrMake(): Promise<void> {
+  private secretOnce(): Promise<Buffer> {
     this.secret ??= keySecret({ given: this.config.GATEWAY_KEY_SECRET, path: this.config.GATEWAY_KEY_PATH });
-    const secret = await this.secret;
-    const opened = (rows: SigningKeyRow[]) => rows.map((row) => openKey(row, secret));
-    let keys = opened(await this.store.all());
-    if (!keys.some(canSign)) {
-      if (keys.length > 0) this.log.warn({}, 'no signing key opens with our secret; making a new one, the others still verify');
-      keys = opened(await this.store.addIfNeeded(async (rows) => (opened(rows).some(canSign) ? undefined : newKey(secret))));
+    return this.secret;
+  }
+
+  private async readOrMake(): Promise<void> {
+    const secret = await this.secretOnce();
+    const canSign = (rows: SigningKeyRow[]) => rows.some((row) => row.retiredAt === null && openKey(row, secret).privateKey !== undefined);
+    await this.store.forget(new Date(Date.now() - this.verifiesForMs));
+    let rows = await this.store.all();
+    if (!canSign(rows)) {
+      if (rows.length > 0) this.log.warn({}, 'no signing key opens with our secret; making a new one, the others still verify');
+      rows = await this.store.changeIfNeeded(async (existing) =>
+        canSign(existing) ? undefined : { add: await newKey(secret, new Date()), retire: existing.map(({ kid }) => kid) },
+      );
     }
-    this.keys = new Map(keys.map((key) => [key.kid, key]));
+    this.keep(rows, secret);
+  }
+
+  private keep(rows: readonly SigningKeyRow[], secret: Buffer): void {
+    this.keys = new Map(rows.map((row) => [row.kid, openKey(row, secret)]));
     this.loadedAtMs = Date.now();
+  }
+
+  /** A retired key is needed until the last token it signed has expired. */
+  private get verifiesForMs(): number {
+    return this.config.GATEWAY_ACCESS_TOKEN_SECONDS * 1_000 + freshForMs;
   }
 }
 
-const canSign = ({ privateKey, retired }: RingKey) => privateKey !== undefined && !retired;
+/** The newest one whose time has come. */
+function signingKeyOf(keys: readonly RingKey[], nowMs = Date.now()): RingKey | undefined {
+  const ready = keys.filter(({ privateKey, signsFromMs, retiresAtMs }) => privateKey && signsFromMs <= nowMs && nowMs < retiresAtMs);
+  return ready.sort((a, b) => b.signsFromMs - a.signsFromMs)[0];
+}
 
-function openKey({ kid, publicJwk, sealedPrivate, retiredAt }: SigningKeyRow, secret: Buffer): RingKey {
+function openKey({ kid, publicJwk, sealedPrivate, signsFrom, retiredAt }: SigningKeyRow, secret: Buffer): RingKey {
   const der = unseal(sealedPrivate, secret, kid);
   return {
     kid,
     publicJwk: { ...(publicJwk as JWK), kid, use: 'sig', alg: 'RS256' },
     publicKey: createPublicKey({ key: publicJwk, format: 'jwk' }),
     privateKey: der && createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
-    retired: retiredAt !== null,
+    signsFromMs: signsFrom.getTime(),
+    retiresAtMs: retiredAt?.getTime() ?? Number.POSITIVE_INFINITY,
   };
 }
 
 /** The kid is the key's own thumbprint (RFC 7638), so it says nothing and cannot collide. */
-async function newKey(secret: Buffer): Promise<SigningKeyRow> {
+async function newKey(secret: Buffer, signsFrom: Date): Promise<SigningKeyRow> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2_048 });
   const publicJwk = publicKey.export({ format: 'jwk' });
   const kid = await calculateJwkThumbprint(publicJwk as JWK);
   const sealedPrivate = seal(privateKey.export({ format: 'der', type: 'pkcs8' }), secret, kid);
-  return { kid, publicJwk, sealedPrivate, createdAt: new Date(), retiredAt: null };
+  return { kid, publicJwk, sealedPrivate, createdAt: new Date(), signsFrom, retiredAt: null };
 }

@@ -13,6 +13,9 @@ export class RefreshTokenRow {
   /** All tokens that came from one login. */
   @Column('uuid')
   family!: string;
+  /** Where it was given out to. */
+  @Column('text')
+  address!: string;
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
   @Column('timestamptz', { name: 'rotated_at', nullable: true })
@@ -21,9 +24,15 @@ export class RefreshTokenRow {
   revokedAt!: Date | null;
 }
 
+/** A refresh token, which is nowhere else from now on, and its session: all tokens that came from one login. */
+export interface SessionToken {
+  readonly token: string;
+  readonly sessionId: string;
+}
+
 export type Rotation =
-  | { readonly outcome: 'rotated'; readonly token: string; readonly userId: string }
-  | { readonly outcome: 'reused'; readonly userId: string }
+  | ({ readonly outcome: 'rotated'; readonly userId: string } & SessionToken)
+  | { readonly outcome: 'reused'; readonly userId: string; readonly sessionId: string }
   | { readonly outcome: 'invalid' };
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
@@ -33,44 +42,47 @@ const hashOf = (token: string): Buffer => createHash('sha256').update(token).dig
 export class RefreshTokenStore {
   constructor(private readonly database: Database) {}
 
-  /** Begins a family. @returns the token, which is nowhere else from now on */
-  begin(userId: string, lifetimeMs: number): Promise<string> {
+  /** Begins a session. */
+  begin(userId: string, lifetimeMs: number, address: string): Promise<SessionToken> {
     return this.database.transaction(async (tx) => {
       await tx.query(`DELETE FROM identity.refresh_tokens WHERE user_id = $1 AND expires_at < now()`, [userId]);
-      return insert(tx, { userId, family: randomUUID(), expiresAt: new Date(Date.now() + lifetimeMs) });
+      return insert(tx, { userId, family: randomUUID(), expiresAt: new Date(Date.now() + lifetimeMs), address });
     });
   }
 
   /** Uses a token up and gives the next one of its family; a token that was used before ends the family. */
-  rotate(token: string): Promise<Rotation> {
+  rotate(token: string, address: string): Promise<Rotation> {
     return this.database.transaction(async (tx) => {
       const tokenHash = hashOf(token);
       const row = await tx.findOne(RefreshTokenRow, { where: { tokenHash }, lock: { mode: 'pessimistic_write' } });
       if (!row || row.expiresAt <= new Date()) return { outcome: 'invalid' };
       if (row.rotatedAt) {
         await revoke(tx, row.family);
-        return { outcome: 'reused', userId: row.userId };
+        return { outcome: 'reused', userId: row.userId, sessionId: row.family };
       }
       if (row.revokedAt) return { outcome: 'invalid' };
       await tx.update(RefreshTokenRow, { tokenHash }, { rotatedAt: new Date() });
-      return { outcome: 'rotated', token: await insert(tx, row), userId: row.userId };
+      return { outcome: 'rotated', userId: row.userId, ...(await insert(tx, { ...row, address })) };
     });
   }
 
-  /** Ends the family of a token. @returns whose it was; undefined when there was nothing to end */
-  end(token: string): Promise<string | undefined> {
+  /** Ends the session of a token. @returns undefined when there was nothing to end */
+  end(token: string): Promise<{ readonly userId: string; readonly sessionId: string } | undefined> {
     return this.database.transaction(async (tx) => {
       const row = await tx.findOneBy(RefreshTokenRow, { tokenHash: hashOf(token), revokedAt: IsNull(), expiresAt: MoreThan(new Date()) });
-      if (row) await revoke(tx, row.family);
-      return row?.userId;
+      if (!row) return undefined;
+      await revoke(tx, row.family);
+      return { userId: row.userId, sessionId: row.family };
     });
   }
 }
 
-async function insert(tx: EntityManager, { userId, family, expiresAt }: Pick<RefreshTokenRow, 'userId' | 'family' | 'expiresAt'>) {
+type NewToken = Pick<RefreshTokenRow, 'userId' | 'family' | 'expiresAt' | 'address'>;
+
+async function insert(tx: EntityManager, { userId, family, expiresAt, address }: NewToken): Promise<SessionToken> {
   const token = randomBytes(32).toString('base64url');
-  await tx.insert(RefreshTokenRow, { tokenHash: hashOf(token), userId, family, expiresAt });
-  return token;
+  await tx.insert(RefreshTokenRow, { tokenHash: hashOf(token), userId, family, expiresAt, address });
+  return { token, sessionId: family };
 }
 
 async function revoke(tx: EntityManager, family: string): Promise<void> {

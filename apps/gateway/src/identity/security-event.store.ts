@@ -1,21 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, LessThan, PrimaryGeneratedColumn } from 'typeorm';
 import { Database, Log, requireCall } from '#platform';
-
-export const securityEventKinds = [
-  'registered',
-  'login-succeeded',
-  'login-failed',
-  'token-refreshed',
-  'token-reused',
-  'logged-out',
-] as const;
-export type SecurityEventKind = (typeof securityEventKinds)[number];
+import { queryRows } from '#storage';
+import type { SecurityEventKind } from './security-event-kinds.ts';
 
 @Entity({ schema: 'identity', name: 'security_events' })
 export class SecurityEventRow {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
   id!: string;
+  @Column('timestamptz', { default: () => 'now()' })
+  at!: Date;
   @Column('text')
   kind!: SecurityEventKind;
   @Column('uuid', { name: 'user_id', nullable: true })
@@ -33,6 +27,15 @@ export interface SecurityEvent {
   readonly address: string;
 }
 
+export interface SecurityEventFilter {
+  readonly userId?: string | undefined;
+  readonly kind?: SecurityEventKind | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+const sweptAtOnce = 5_000;
+
 /** The audit log: what happened to whose account, from where, under which request. Holds no e-mail addresses and no secrets. */
 @Injectable()
 export class SecurityEventStore {
@@ -45,5 +48,28 @@ export class SecurityEventStore {
     const { requestId } = requireCall();
     this.log.info({ securityEvent: kind, userId, address }, 'security event');
     await this.database.repository(SecurityEventRow).insert({ kind, userId: userId ?? null, address, requestId });
+  }
+
+  /** Newest first. @param before an id: only older ones */
+  list({ userId, kind, before, limit }: SecurityEventFilter): Promise<SecurityEventRow[]> {
+    return this.database.repository(SecurityEventRow).find({
+      where: { ...(userId ? { userId } : {}), ...(kind ? { kind } : {}), ...(before ? { id: LessThan(before) } : {}) },
+      order: { id: 'DESC' },
+      take: limit,
+    });
+  }
+
+  /** Forgets what is older than `days` or beyond the newest `maxRows`, some thousands at a time. @returns whether there may be more */
+  async sweep(days: number, maxRows: number): Promise<boolean> {
+    const rows = await queryRows(
+      this.database.source,
+      `DELETE FROM identity.security_events WHERE id IN (
+         SELECT id FROM identity.security_events
+         WHERE at < now() - make_interval(days => $1) OR id <= (SELECT max(id) - $2::bigint FROM identity.security_events)
+         ORDER BY id LIMIT ${sweptAtOnce} FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [days, maxRows],
+    );
+    return rows.length === sweptAtOnce;
   }
 }

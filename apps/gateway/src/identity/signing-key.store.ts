@@ -1,6 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
+import { Column, Entity, type EntityManager, IsNull, LessThan, PrimaryColumn } from 'typeorm';
 import { Database } from '#platform';
 
 @Entity({ schema: 'identity', name: 'signing_keys' })
@@ -13,9 +13,19 @@ export class SigningKeyRow {
   sealedPrivate!: Buffer;
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
-  /** Since then it verifies but signs no more. */
+  /** From then on it signs; it is published before. */
+  @Column('timestamptz', { name: 'signs_from' })
+  signsFrom!: Date;
+  /** From then on it verifies what it signed, and signs no more; may lie ahead. */
   @Column('timestamptz', { name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
+}
+
+/** What to do once all keys have been seen. */
+export interface KeyChange {
+  readonly add: SigningKeyRow;
+  /** These sign no more once the new one does. */
+  readonly retire: readonly string[];
 }
 
 /** The key pairs of the platform, newest first. */
@@ -27,14 +37,22 @@ export class SigningKeyStore {
     return newestFirst(this.database.source.manager);
   }
 
-  /** Adds what `make` gives, unless it gives nothing once it has seen all keys; copies that start together take turns. */
-  addIfNeeded(make: (existing: SigningKeyRow[]) => Promise<SigningKeyRow | undefined>): Promise<SigningKeyRow[]> {
+  /** Does what `change` says, unless it says nothing once it has seen all keys; copies that start together take turns. */
+  changeIfNeeded(change: (existing: SigningKeyRow[]) => Promise<KeyChange | undefined>): Promise<SigningKeyRow[]> {
     return this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('identity'), hashtext('signing_keys'))`);
-      const added = await make(await newestFirst(tx));
-      if (added) await tx.insert(SigningKeyRow, added as Parameters<typeof tx.insert>[1] as never);
+      const wanted = await change(await newestFirst(tx));
+      if (wanted) {
+        for (const kid of wanted.retire) await tx.update(SigningKeyRow, { kid, retiredAt: IsNull() }, { retiredAt: wanted.add.signsFrom });
+        await tx.insert(SigningKeyRow, wanted.add as Parameters<typeof tx.insert>[1] as never);
+      }
       return newestFirst(tx);
     });
+  }
+
+  /** Forgets keys whose last token has expired. */
+  async forget(retiredBefore: Date): Promise<void> {
+    await this.database.repository(SigningKeyRow).delete({ retiredAt: LessThan(retiredBefore) });
   }
 }
 

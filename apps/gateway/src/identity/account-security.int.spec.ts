@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeProtectedHeader } from 'jose';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import { until } from '#testing';
+import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { SecurityEventStore } from './security-event.store.ts';
+
+const plenty = '100000';
+const environment = {
+  GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: plenty,
+  GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: plenty,
+  GATEWAY_RATE_LIMIT_PER_MINUTE: plenty,
+  GATEWAY_OPERATOR_EMAILS: 'boss@example.org',
+};
+let gateway: OwnGateway;
+beforeAll(async () => {
+  gateway = await startGateway(environment);
+});
+afterAll(() => gateway.stop());
+
+const password = 'correct horse battery';
+const login = async (email: string, tried = password) => gateway.ask('POST', '/v1/auth/login', { body: { email, password: tried } });
+let people = 0;
+async function somebody(email = `p${people++}@example.org`) {
+  await gateway.ask('POST', '/v1/auth/register', { body: { email, password } });
+  return { email, ...((await login(email)).json as { accessToken: string; refreshToken: string }) };
+}
+const statusOf = async (token: string, path = '/v1/me') => (await gateway.ask('GET', path, { token })).status;
+
+describe('sessions', () => {
+  it('are listed for their owner, the present one marked', async () => {
+    const { email, accessToken } = await somebody();
+    await login(email);
+    const { json } = await gateway.ask('GET', '/v1/sessions', { token: accessToken });
+    expect(json.items).toHaveLength(2);
+    expect(json.items.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
+  });
+  it('end everywhere at once: refresh tokens and access tokens', async () => {
+    const first = await somebody();
+    const second = (await login(first.email)).json;
+    expect(await statusOf(second.accessToken)).toBe(200);
+    expect((await gateway.ask('DELETE', '/v1/sessions', { token: first.accessToken })).status).toBe(204);
+    expect([await statusOf(first.accessToken), await statusOf(second.accessToken)]).toEqual([401, 401]);
+    expect((await gateway.ask('POST', '/v1/auth/refresh', { body: { refreshToken: second.refreshToken } })).status).toBe(401);
+    expect(await statusOf((await login(first.email)).json.accessToken)).toBe(200);
+  });
+  it('end one by one, and only by their owner', async () => {
+    const [ana, eve] = [await somebody(), await somebody()];
+    const { json } = await gateway.ask('GET', '/v1/sessions', { token: ana.accessToken });
+    const path = `/v1/sessions/${json.items[0].id}`;
+    expect((await gateway.ask('DELETE', path, { token: eve.accessToken })).json.code).toBe('session-not-found');
+    expect(await statusOf(ana.accessToken)).toBe(200);
+    expect((await gateway.ask('DELETE', path, { token: ana.accessToken })).status).toBe(204);
+    expect(await statusOf(ana.accessToken)).toBe(401);
+  });
+  it('close their access tokens at logout and when a refresh token is used twice', async () => {
+    const bye = await somebody();
+    await gateway.ask('POST', '/v1/auth/logout', { body: { refreshToken: bye.refreshToken } });
+    expect(await statusOf(bye.accessToken)).toBe(401);
+    const stolen = await somebody();
+    const refresh = () => gateway.ask('POST', '/v1/auth/refresh', { body: { refreshToken: stolen.refreshToken } });
+    const { accessToken } = (await refresh()).json;
+    expect(await statusOf(accessToken)).toBe(200);
+    await refresh();
+    expect(await statusOf(accessToken)).toBe(401);
+  });
+  it('that ended in the database alone are noticed within seconds: another copy may have done it while NATS was away', async () => {
+    const { email, accessToken } = await somebody();
+    const source = gateway.app.get(Database, { strict: false }).source;
+    await queryRows(
+      source,
+      `UPDATE identity.refresh_tokens SET revoked_at = now() WHERE user_id = (SELECT id FROM identity.users WHERE email = $1)`,
+      [email],
+    );
+    expect(await until(async () => (await statusOf(accessToken)) === 401, 12_000)).toBe(true);
+  });
+});
+
+describe('a password', () => {
+  it('is changed by whoever knows the old one, and all other sessions end', async () => {
+    const mine = await somebody();
+    const other = (await login(mine.email)).json;
+    const change = (currentPassword: string) =>
+      gateway.ask('POST', '/v1/auth/password', {
+        token: mine.accessToken,
+        body: { currentPassword, newPassword: 'another horse entirely' },
+      });
+    expect((await change('not this one')).json.code).toBe('credentials-invalid');
+    expect((await change(password)).status).toBe(204);
+    expect([await statusOf(mine.accessToken), await statusOf(other.accessToken)]).toEqual([200, 401]);
+    expect([(await login(mine.email)).status, (await login(mine.email, 'another horse entirely')).status]).toEqual([401, 200]);
+  });
+});
+
+describe('an API key', () => {
+  const make = async (token: string, facts: object = {}) =>
+    gateway.ask('POST', '/v1/api-keys', { token, body: { name: 'spec', ...facts } });
+
+  it('opens what its scope says, as a bearer token or in its own header', async () => {
+    const { accessToken } = await somebody();
+    const { status, json } = await make(accessToken);
+    expect([status, json.scopes]).toEqual([201, ['read']]);
+    expect(json.key.startsWith(json.prefix)).toBe(true);
+    expect(await statusOf(json.key)).toBe(200);
+    expect((await gateway.ask('GET', '/v1/me', { headers: { 'x-api-key': json.key } })).status).toBe(200);
+    expect((await gateway.ask('DELETE', '/v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10', { token: json.key })).json.code).toBe(
+      'forbidden',
+    );
+  });
+  it('never reaches the account: no keys, sessions or passwords by key', async () => {
+    const { accessToken } = await somebody();
+    const { key } = (await make(accessToken, { scopes: ['read', 'write'] })).json;
+    expect([await statusOf(key, '/v1/api-keys'), await statusOf(key, '/v1/sessions'), (await make(key)).status]).toEqual([403, 403, 403]);
+  });
+  it('of an operator is no operator', async () => {
+    const { accessToken } = await somebody('boss@example.org');
+    const { key } = (await make(accessToken, { scopes: ['read', 'write'] })).json;
+    expect([await statusOf(accessToken, '/v1/operator/security-events'), await statusOf(key, '/v1/operator/security-events')]).toEqual([
+      200, 403,
+    ]);
+  });
+  it('is listed without itself, with its last use, and opens nothing once revoked', async () => {
+    const { accessToken } = await somebody();
+    const { id, key } = (await make(accessToken)).json;
+    await statusOf(key);
+    const { json } = await gateway.ask('GET', '/v1/api-keys', { token: accessToken });
+    expect(JSON.stringify(json)).not.toContain(key);
+    expect(Date.parse(json.items[0].lastUsedAt)).toBeGreaterThan(0);
+    expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: (await somebody()).accessToken })).json.code).toBe(
+      'api-key-not-found',
+    );
+    expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: accessToken })).status).toBe(204);
+    expect(await statusOf(key)).toBe(401);
+  });
+  it('expires when it was told to', async () => {
+    const { accessToken } = await somebody();
+    expect((await make(accessToken, { expiresAt: '2020-01-01T00:00:00Z' })).status).toBe(400);
+    const { key } = (await make(accessToken, { expiresAt: new Date(Date.now() + 1_500).toISOString() })).json;
+    expect(await statusOf(key)).toBe(200);
+    expect(await until(async () => (await statusOf(key)) === 401, 10_000)).toBe(true);
+  });
+  it('is kept as a hash only', async () => {
+    const { key } = (await make((await somebody()).accessToken)).json;
+    const source = gateway.app.get(Database, { strict: false }).source;
+    const rows = await queryRows<{ row: string }>(source, 'SELECT row_to_json(k)::text AS row FROM identity.api_keys k');
+    expect(rows.some(({ row }) => row.includes(key.slice(10)))).toBe(false);
+  });
+  it.each(['rfg_short', 'rfg_', `rfg_${'x'.repeat(43)}`, `rfg_${'x'.repeat(3_000)}`])('made up as %s opens nothing', async (key) => {
+    expect([await statusOf(key), (await gateway.ask('GET', '/v1/me', { headers: { 'x-api-key': key } })).status]).toEqual([401, 401]);
+  });
+  it('beside an access token is refused: they might not mean the same', async () => {
+    const { accessToken } = await somebody();
+    const { key } = (await make(accessToken)).json;
+    expect((await gateway.ask('GET', '/v1/me', { token: accessToken, headers: { 'x-api-key': key } })).status).toBe(401);
+  });
+  it('is one of fifty at most', async () => {
+    const { accessToken } = await somebody();
+    const codes = await Promise.all(Array.from({ length: 52 }, async () => (await make(accessToken)).json.code));
+    expect(codes.filter((code) => code === 'too-many-api-keys')).toHaveLength(2);
+  });
+});
+
+describe('signing keys', () => {
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid;
+
+  it('rotate without anybody noticing: both verify, the new one signs when its time has come', async () => {
+    const boss = await somebody('boss@example.org');
+    const rotate = (signsInSeconds: number) =>
+      gateway.ask('POST', '/v1/operator/signing-keys', { token: boss.accessToken, body: { signsInSeconds } });
+    const { json } = await rotate(3_600);
+    expect(json.items).toHaveLength(2);
+    expect((await gateway.ask('GET', '/.well-known/jwks.json')).json.keys).toHaveLength(2);
+    expect(kidOf((await somebody()).accessToken)).toBe(kidOf(boss.accessToken));
+
+    await rotate(0);
+    const after = await somebody();
+    expect(kidOf(after.accessToken)).not.toBe(kidOf(boss.accessToken));
+    expect([await statusOf(boss.accessToken), await statusOf(after.accessToken)]).toEqual([200, 200]);
+  });
+  it('are for operators', async () => {
+    const { accessToken } = await somebody();
+    expect((await gateway.ask('POST', '/v1/operator/signing-keys', { token: accessToken, body: {} })).json.code).toBe('forbidden');
+  });
+});
+
+describe('the audit log', () => {
+  it('tells operators, page by page, who did what from where', async () => {
+    const boss = await somebody('boss@example.org');
+    const page = async (query: string) =>
+      (await gateway.ask('GET', `/v1/operator/security-events?${query}`, { token: boss.accessToken })).json;
+    const first = await page('limit=3');
+    expect(first.items).toHaveLength(3);
+    const second = await page(`limit=3&cursor=${first.nextCursor}`);
+    expect(BigInt(second.items[0].id)).toBeLessThan(BigInt(first.items[2].id));
+    expect((await page('kind=password-changed')).items.length).toBeGreaterThan(0);
+  });
+  it('keeps to its days and its rows', async () => {
+    const events = gateway.app.get(SecurityEventStore, { strict: false });
+    const source = gateway.app.get(Database, { strict: false }).source;
+    await queryRows(source, `UPDATE identity.security_events SET at = now() - interval '40 days' WHERE id <= 5`);
+    await events.sweep(30, 1_000_000);
+    expect(await queryRows(source, 'SELECT id FROM identity.security_events WHERE id <= 5')).toEqual([]);
+    await events.sweep(30, 10);
+    expect((await queryRows(source, 'SELECT id FROM identity.security_events')).length).toBeLessThanOrEqual(10);
+  });
+});

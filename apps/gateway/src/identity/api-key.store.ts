@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Failure, type Role, type Scope } from '#contracts';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import type { NewApiKey } from './api-key.ts';
+
+/** A key as its owner sees it. */
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly scopes: Scope[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+/** What a key lets its holder be. */
+export interface ApiKeyHolder {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly roles: Role[];
+  readonly scopes: Scope[];
+  readonly expiresAt: Date | null;
+}
+
+const shown = 'id, name, prefix, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt"';
+const maxKeys = 50;
+
+@Injectable()
+export class ApiKeyStore {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Failure too-many-api-keys */
+  async add(ownerId: string, { prefix, hash }: NewApiKey, facts: { name: string; scopes: readonly Scope[]; expiresAt: string | null }) {
+    return this.database.transaction(async (tx) => {
+      await queryRows(tx, 'SELECT 1 FROM identity.users WHERE id = $1 FOR UPDATE', [ownerId]);
+      await queryRows(tx, 'DELETE FROM identity.api_keys WHERE owner_id = $1 AND expires_at < now()', [ownerId]);
+      const [row] = await queryRows<ApiKeyRow>(
+        tx,
+        `INSERT INTO identity.api_keys (id, owner_id, name, prefix, key_hash, scopes, expires_at)
+         SELECT $1, $2, $3, $4, $5, $6, $7::timestamptz WHERE (SELECT count(*) FROM identity.api_keys WHERE owner_id = $2) < ${maxKeys}
+         RETURNING ${shown}`,
+        [randomUUID(), ownerId, facts.name, prefix, hash, facts.scopes, facts.expiresAt],
+      );
+      if (!row) throw new Failure('too-many-api-keys', `An account may have ${maxKeys} API keys.`);
+      return row;
+    });
+  }
+
+  list(ownerId: string): Promise<ApiKeyRow[]> {
+    return queryRows(this.database.source, `SELECT ${shown} FROM identity.api_keys WHERE owner_id = $1 ORDER BY created_at DESC, id`, [
+      ownerId,
+    ]);
+  }
+
+  /** @throws Failure api-key-not-found, also for somebody else's */
+  async remove(ownerId: string, id: string): Promise<void> {
+    const rows = await queryRows(this.database.source, 'DELETE FROM identity.api_keys WHERE owner_id = $1 AND id = $2 RETURNING id', [
+      ownerId,
+      id,
+    ]);
+    if (rows.length === 0) throw new Failure('api-key-not-found', `You have no API key ${id}.`);
+  }
+
+  /** Finds the holder and notes that the key is in use, once a minute at most. */
+  async use(hash: Buffer): Promise<ApiKeyHolder | undefined> {
+    const [row] = await queryRows<ApiKeyHolder & { stale: boolean }>(
+      this.database.source,
+      `SELECT k.id, k.owner_id AS "ownerId", u.roles, k.scopes, k.expires_at AS "expiresAt",
+         coalesce(k.last_used_at < now() - interval '1 minute', true) AS stale
+       FROM identity.api_keys k JOIN identity.users u ON u.id = k.owner_id
+       WHERE k.key_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > now())`,
+      [hash],
+    );
+    if (row?.stale) {
+      const sql = `UPDATE identity.api_keys SET last_used_at = now() WHERE id = $1 AND coalesce(last_used_at < now() - interval '1 minute', true)`;
+      await queryRows(this.database.source, sql, [row.id]);
+    }
+    return row;
+  }
+}

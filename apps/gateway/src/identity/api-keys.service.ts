@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Failure, type Scope } from '#contracts';
+import { type ApiKeyHolder, ApiKeyStore } from './api-key.store.ts';
+import { apiKeyHash, looksLikeApiKey, newApiKey } from './api-key.ts';
+import { SecurityEventStore } from './security-event.store.ts';
+
+/** A revoked key opens nothing after this long, on any copy. */
+const knownForMs = 5_000;
+
+@Injectable() // decides which keys an account has, and whom a key stands for
+export class ApiKeys {
+  private readonly known = new LRUCache<string, ApiKeyHolder>({ max: 10_000, ttl: knownForMs });
+
+  constructor(
+    private readonly store: ApiKeyStore,
+    private readonly events: SecurityEventStore,
+  ) {}
+
+  async make(ownerId: string, facts: { name: string; scopes: readonly Scope[]; expiresAt: string | null }, address: string) {
+    const made = newApiKey();
+    const row = await this.store.add(ownerId, made, facts);
+    await this.events.record({ kind: 'api-key-created', userId: ownerId, address });
+    return { ...row, key: made.key };
+  }
+
+  list(ownerId: string) {
+    return this.store.list(ownerId);
+  }
+
+  async revoke(ownerId: string, id: string, address: string): Promise<void> {
+    await this.store.remove(ownerId, id);
+    for (const [key, holder] of this.known.entries()) if (holder.id === id) this.known.delete(key);
+    await this.events.record({ kind: 'api-key-revoked', userId: ownerId, address });
+  }
+
+  /** @throws Failure unauthenticated when it is none, or not any more */
+  async holderOf(key: string): Promise<ApiKeyHolder> {
+    const holder = this.known.get(key) ?? (looksLikeApiKey(key) ? await this.store.use(apiKeyHash(key)) : undefined);
+    if (!holder || (holder.expiresAt && holder.expiresAt.getTime() <= Date.now()))
+      throw new Failure('unauthenticated', 'This API key is not valid.');
+    if (!this.known.has(key)) this.known.set(key, holder);
+    return holder;
+  }
+}

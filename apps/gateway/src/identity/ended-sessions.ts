@@ -1,0 +1,81 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Gauge } from 'prom-client';
+import { sessionsEnded } from '#contracts';
+import { Bus, Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { queryRows } from '#storage';
+import { AccessTokens } from './access-token.ts';
+
+const ended = new Gauge({
+  name: 'gateway_ended_sessions',
+  help: 'Sessions whose access tokens are refused although they have not expired.',
+});
+
+/** An access token of a session that has ended is refused by every copy after this long, also when no event arrived. */
+const lookEveryMs = 5_000;
+
+/**
+ * The sessions that ended while access tokens of theirs are still out: heard of at once by an event, and read from the database every five
+ * seconds for whoever missed it. While the database is away the ones known so far stay refused.
+ */
+@Injectable()
+export class EndedSessions implements OnApplicationBootstrap {
+  /** When each ended may be forgotten, because its last access token has expired. */
+  private readonly until = new Map<string, number>();
+  private readonly lifetimeMs: number;
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    private readonly lifecycle: Lifecycle,
+    private readonly log: Log,
+    tokens: AccessTokens,
+  ) {
+    this.lifetimeMs = tokens.lifetimeSeconds * 1_000;
+  }
+
+  has(sessionId: string): boolean {
+    return this.until.has(sessionId);
+  }
+
+  /** Refuses them here at once and tells the other copies. */
+  add(sessionIds: readonly string[]): void {
+    if (sessionIds.length === 0) return;
+    this.note(sessionIds);
+    try {
+      for (let at = 0; at < sessionIds.length; at += 1_000)
+        this.bus.publish(sessionsEnded, { sessionIds: sessionIds.slice(at, at + 1_000) });
+    } catch (error) {
+      this.log.warn({ err: error }, 'the other copies hear of ended sessions from the database');
+    }
+  }
+
+  onApplicationBootstrap(): void {
+    this.bus
+      .subscribe(sessionsEnded, ({ sessionIds }) => this.note(sessionIds))
+      .catch((error: unknown) => this.log.debug({ err: error }, 'closed before NATS was there'));
+    const step = async () => {
+      await this.look();
+      return lookEveryMs;
+    };
+    const run = () =>
+      keepGoing({ purpose: 'look for ended sessions', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+    const running = this.database.whenOpen().then(run);
+    this.lifecycle.onDrain('ended sessions', () => (this.database.sourceOrNone ? running : undefined));
+  }
+
+  private async look(): Promise<void> {
+    const rows = await queryRows<{ family: string }>(
+      this.database.source,
+      `SELECT DISTINCT family FROM identity.refresh_tokens WHERE revoked_at > now() - make_interval(secs => $1)`,
+      [this.lifetimeMs / 1_000 + lookEveryMs / 1_000],
+    );
+    this.note(rows.map(({ family }) => family));
+    for (const [sessionId, untilMs] of this.until) if (untilMs < Date.now()) this.until.delete(sessionId);
+    ended.set(this.until.size);
+  }
+
+  private note(sessionIds: readonly string[]): void {
+    const untilMs = Date.now() + this.lifetimeMs + lookEveryMs;
+    for (const sessionId of sessionIds) if (!this.until.has(sessionId)) this.until.set(sessionId, untilMs);
+  }
+}

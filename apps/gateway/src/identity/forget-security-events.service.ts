@@ -1,0 +1,27 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { SecurityEventStore } from './security-event.store.ts';
+
+const everyMs = 60 * 60_000;
+
+/** Keeps the audit log within its days and its rows. Every copy does; rows that another one forgets are skipped. */
+@Injectable()
+export class ForgetSecurityEvents implements OnApplicationBootstrap {
+  constructor(
+    private readonly store: SecurityEventStore,
+    private readonly database: Database,
+    private readonly lifecycle: Lifecycle,
+    private readonly log: Log,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { GATEWAY_SECURITY_EVENT_DAYS: days, GATEWAY_SECURITY_EVENTS_MAX: maxRows } = this.config;
+    const step = async () => ((await this.store.sweep(days, maxRows)) ? 0 : everyMs);
+    const run = () =>
+      keepGoing({ purpose: 'forget old security events', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+    const running = this.database.whenOpen().then(run);
+    this.lifecycle.onDrain('security events', () => (this.database.sourceOrNone ? running : undefined));
+  }
+}

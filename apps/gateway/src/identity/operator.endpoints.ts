@@ -1,0 +1,60 @@
+/** What operators do about identity. Not for the outside: the edge in front does not route it. */
+import * as z from 'zod';
+import { endpoint } from '../http/endpoint.ts';
+import { securityEventKinds } from './security-event-kinds.ts';
+
+const base = { tag: 'Operation', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
+
+const securityEvent = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    kind: z.enum(securityEventKinds),
+    userId: z.uuid().nullable().meta({ description: 'null where no account was known, or it is gone.' }),
+    address: z.string(),
+    requestId: z.string(),
+  })
+  .meta({ id: 'SecurityEvent' });
+
+export const getSecurityEvents = endpoint({
+  ...base,
+  id: 'listSecurityEvents',
+  method: 'GET',
+  path: '/v1/operator/security-events',
+  summary: 'The audit log, newest first',
+  query: z.strictObject({
+    userId: z.uuid().optional(),
+    kind: z.enum(securityEventKinds).optional(),
+    cursor: z
+      .string()
+      .regex(/^[1-9]\d{0,17}$/)
+      .optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  responses: { 200: z.object({ items: z.array(securityEvent), nextCursor: z.string().nullable() }).meta({ id: 'SecurityEventList' }) },
+  failures: [],
+});
+
+const signingKey = z
+  .object({
+    kid: z.string(),
+    createdAt: z.iso.datetime(),
+    signsFrom: z.iso.datetime(),
+    retiresAt: z.iso.datetime().nullable().meta({ description: 'From then on it verifies what it signed, and signs no more.' }),
+  })
+  .meta({ id: 'SigningKey' });
+
+export const rotateSigningKey = endpoint({
+  ...base,
+  id: 'rotateSigningKey',
+  method: 'POST',
+  path: '/v1/operator/signing-keys',
+  summary: 'Make a new signing key',
+  description:
+    'It is published at once and signs after `signsInSeconds`, so that whoever caches the key set has it by then; the key before it retires at that ' +
+    'moment and verifies until its last token has expired. An edge that holds the public keys in a file has to be given the new one meanwhile.',
+  body: z.strictObject({ signsInSeconds: z.number().int().min(0).max(604_800).default(600) }).meta({ id: 'KeyRotation' }),
+  responses: { 201: z.object({ items: z.array(signingKey) }).meta({ id: 'SigningKeyList' }) },
+  failures: ['service-unavailable'],
+  example: { signsInSeconds: 600 },
+});
