@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Receiver, startReceiver } from '#testing';
 import { Api } from './support/api.ts';
 import { type Step, stepsOf, unlike } from './support/guide.ts';
 import { type House, openHouse } from './support/house.ts';
@@ -14,12 +15,16 @@ const steps = stepsOf(readFileSync(join(root, 'docs/api.md'), 'utf8'));
 const end = '=== end of step ===';
 
 let house: House;
+/** The server elsewhere that the page fetches a file from and has told what happens. */
+let elsewhere: Receiver;
 let folder: string;
 let outputs: string[];
 
 /** All commands of the page in one shell, in a folder where the sample lies where the page says. */
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health']);
+  const sample = readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg'));
+  elsewhere = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
+  house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], { OUTBOUND_ALLOW_PRIVATE: elsewhere.host });
   folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
@@ -28,12 +33,13 @@ beforeAll(async () => {
   cpSync(join(import.meta.dirname, 'support/curl.mjs'), join(programs, 'curl')); // last on the PATH: for machines without one
   chmodSync(join(programs, 'curl'), 0o755);
   writeFileSync(join(programs, 'package.json'), '{ "type": "module" }');
-  const env = { ...process.env, RAFAGA: house.url, PATH, NODE_OPTIONS: '' };
+  const env = { ...process.env, RAFAGA: house.url, ELSEWHERE: elsewhere.url, PATH, NODE_OPTIONS: '' };
   const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, timeout: 100_000, maxBuffer: 64 * 1_024 * 1_024 });
   outputs = stdout.split(end).map((output) => output.trim());
 }, 180_000);
 afterAll(async () => {
   await house?.close();
+  await elsewhere?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 

@@ -11,7 +11,7 @@ export interface RequestFacts {
 
 /**
  * JSON counts as it was understood: white space makes no difference, everything else does. A file is too large to be read before the question
- * whether it is wanted at all, so what its client declares stands for it: media type, length and, where sent, its digest (RFC 9530).
+ * whether it is wanted at all, so what its client declares stands for it: media type, length and, where sent, its digest (RFC 9530) or what tus says of it.
  *
  * @returns a text that is equal for equal requests; it may hold secrets, so hash it with a key before it is kept
  */
@@ -25,6 +25,7 @@ const declared = (headers: RequestFacts['headers']) => ({
     .split(';', 1)[0]
     ?.trim()
     .toLowerCase(),
-  length: headers['content-length'] ?? headers['upload-length'] ?? null,
+  length: headers['content-length'] ?? null,
+  upload: [headers['upload-length'] ?? null, headers['upload-metadata'] ?? null], // tus: the file comes later
   digest: headers['content-digest'] ?? headers['repr-digest'] ?? null,
 });
