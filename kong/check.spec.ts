@@ -60,6 +60,11 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ['an anonymous way in', (file) => (config(service(file, 'reads'), 'jwt').anonymous = 'guest'), /as anonymous/],
   ['tokens of any age', (file) => delete config(service(file, 'reads'), 'jwt').maximum_expiration, /tokens of any age/],
   ['tokens asked of preflights', (file) => delete config(service(file, 'reads'), 'jwt').run_on_preflight, /before they send/],
+  [
+    'a header that need not look like a key',
+    (file) => (route(file, 'reads-get-by-key-header').headers = { 'x-api-key': ['~*rfg_'] }),
+    /reads-get-by-key-header: lets anybody in/,
+  ],
   ['a closed route without jwt', (file) => without(service(file, 'writes'), 'jwt'), /deleteTrack: lets anybody in/],
   ['the algorithm left to its default', (file) => delete file.consumers[0].jwt_secrets[0].algorithm, /is HS256, not RS256/],
   ['a key without its PEM', (file) => delete file.consumers[0].jwt_secrets[0].rsa_public_key, /has no public key/],

@@ -1,22 +1,15 @@
 /** Kong's declarative file as a value: the API's routes, one by one, and nothing that the API does not have. */
 import { type EdgeRoute, edgeRoutes, type Need, needs } from './edge-routes.ts';
-import { everywhere, jwt, lengthRequired, type Plugin, rateLimiting, sizeLimit } from './plugins.ts';
-import { sizeCapOf, treatments } from './services.ts';
-import { docsPage, type KongSettings, openRoutes } from './settings.ts';
+import { everywhere, jwt, type Plugin, rateLimiting } from './plugins.ts';
+import { docsRoute, preflightRoute, type Route, refusals, routesByKey, routesOf } from './routes.ts';
+import { treatments } from './services.ts';
+import { type KongSettings, openRoutes } from './settings.ts';
 import { upstream, upstreamName } from './upstream.ts';
 
 export interface PublicKey {
   readonly kid: string;
   /** SPKI. */
   readonly pem: string;
-}
-
-interface Route {
-  readonly name: string;
-  readonly paths: readonly string[];
-  readonly methods: readonly string[];
-  readonly plugins?: readonly Plugin[];
-  readonly [field: string]: unknown;
 }
 
 /**
@@ -34,7 +27,7 @@ export function declarative(openApi: unknown, settings: KongSettings, keys: read
     consumers: [{ username: 'rafaga-users', jwt_secrets: keys.map(credentialOf) }],
     services: [
       ...needs.flatMap((need) => serviceOf(need, routes, settings)),
-      serviceFor('refusals', 'writes', unmeasuredRoutes(routes), [rateLimiting('writes', settings)]),
+      serviceFor('refusals', 'writes', refusals(routes), [rateLimiting('writes', settings)]),
     ],
     plugins: everywhere(settings),
   };
@@ -57,7 +50,8 @@ function serviceOf(need: Need, all: readonly EdgeRoute[], settings: KongSettings
   const plugins = [...(isOpen ? [] : [jwt(settings)]), rateLimiting(need, settings)];
   const rendered = routes.flatMap((route) => routesOf(route, settings));
   const beside = need === 'open' ? [docsRoute(), ...(settings.EDGE_CORS_ORIGINS.length > 0 ? [preflightRoute(all)] : [])] : [];
-  return [serviceFor(need, need, [...rendered, ...beside], plugins)];
+  const byKey = isOpen ? [] : [serviceFor(`${need}-by-key`, need, routesByKey(need, routes, settings), [rateLimiting(need, settings)])];
+  return [serviceFor(need, need, [...rendered, ...beside], plugins), ...byKey];
 }
 
 function serviceFor(name: string, need: Need, routes: readonly Route[], plugins: readonly Plugin[]) {
@@ -76,68 +70,3 @@ function serviceFor(name: string, need: Need, routes: readonly Route[], plugins:
     routes,
   };
 }
-
-/** An upload whose length nobody knows must stay a stream: its bound is nginx's, and the gateway's own. */
-function routesOf(route: EdgeRoute, settings: KongSettings): Route[] {
-  const plugins = [sizeLimit(sizeCapOf(route, settings), route.need === 'uploads')];
-  const measured = { ...routeFor(route.id, [patternOf(route.path)], methodsOf(route.method), route.need), plugins };
-  if (route.need !== 'uploads') return [measured];
-  const streamed = routeFor(`${route.id}-streamed`, [patternOf(route.path)], [route.method], route.need);
-  return [measured, { ...streamed, headers: chunked }];
-}
-
-const chunked = { 'transfer-encoding': ['chunked'] };
-const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-
-/** Bodies of unknown length, everywhere but where they are uploads. The header makes these routes more precise than the ones they stand in for. */
-function unmeasuredRoutes(all: readonly EdgeRoute[]): Route[] {
-  const uploads = all.filter(({ need }) => need === 'uploads');
-  const takesUploads = (path: string) => uploads.some((upload) => upload.path === path);
-  const others = [...new Set([...all.map(({ path }) => path), ...docsPage])].filter((path) => !takesUploads(path));
-  const refusing = (name: string, paths: readonly string[], methods: readonly string[]): Route => ({
-    ...routeFor(name, paths.map(patternOf), methods, 'writes'),
-    headers: chunked,
-    plugins: [lengthRequired],
-  });
-  return [
-    refusing('unmeasured', others, allMethods),
-    ...uploads.map(({ id, path, method }) =>
-      refusing(
-        `unmeasured-beside-${id}`,
-        [path],
-        allMethods.filter((other) => other !== method),
-      ),
-    ),
-  ];
-}
-
-const docsRoute = (): Route => ({
-  ...routeFor('docs-page', docsPage.map(patternOf), ['GET', 'HEAD'], 'open'),
-  plugins: [sizeLimit(1_024, false)],
-});
-
-/** Browsers ask before they send; the cors plug-in answers, and no token comes with the question. */
-const preflightRoute = (all: readonly EdgeRoute[]): Route => ({
-  ...routeFor('preflight', [...new Set(all.map(({ path }) => patternOf(path)))], ['OPTIONS'], 'open'),
-  plugins: [sizeLimit(1_024, false)],
-});
-
-const methodsOf = (method: string) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
-
-function routeFor(name: string, paths: readonly string[], methods: readonly string[], need: Need): Route {
-  const { requestBuffering, responseBuffering } = treatments[need];
-  return {
-    name,
-    paths,
-    methods,
-    protocols: ['http', 'https'],
-    strip_path: false,
-    preserve_host: false,
-    path_handling: 'v0',
-    request_buffering: requestBuffering,
-    response_buffering: responseBuffering,
-  };
-}
-
-/** The whole path and nothing longer; without the `~` Kong would take it literally. */
-export const patternOf = (path: string): string => `~${path.replace(/[.+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`;

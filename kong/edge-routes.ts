@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** One service of Kong each: they differ in who may come in, in buffering, in timeouts and in how much is allowed. */
-export const needs = ['open', 'credentials', 'reads', 'writes', 'uploads', 'downloads', 'events'] as const;
+export const needs = ['open', 'credentials', 'links', 'reads', 'writes', 'uploads', 'downloads', 'events'] as const;
 export type Need = (typeof needs)[number];
 
 export interface EdgeRoute {
@@ -67,7 +67,8 @@ function describe({ method, path, operation: found }: { method: string; path: st
 
 function needOf(method: string, { requestBody, responses, 'x-rafaga-edge': { auth, limit } }: Operation): Need {
   const answers = (type: string) => Object.values(responses).some(({ content }) => content && type in content);
-  if (auth === 'open') return limit === 'credentials' ? 'credentials' : 'open';
+  if (auth === 'open' && limit === 'credentials') return 'credentials';
+  if (auth === 'open') return answers('application/octet-stream') ? 'links' : 'open';
   if (requestBody && !('application/json' in requestBody.content)) return 'uploads';
   if (answers('text/event-stream')) return 'events';
   if (answers('application/octet-stream')) return 'downloads';

@@ -97,29 +97,47 @@ export const spoofableHeaders = [
   'X-User-Id',
   'X-Original-URL',
   'X-Rewrite-URL',
-  'X-HTTP-Method-Override',
   'Forwarded',
 ] as const;
 
 const stripHeaders: Plugin = { name: 'request-transformer', config: { remove: { headers: [...spoofableHeaders] } } };
+
+/** What scripts in browsers may send, and may read of an answer. */
+const requestHeaders = [
+  ...[
+    'Authorization',
+    'X-Api-Key',
+    'Content-Type',
+    'Idempotency-Key',
+    'If-Match',
+    'If-None-Match',
+    'If-Range',
+    'Last-Event-ID',
+    'Prefer',
+    'Range',
+  ],
+  ...[
+    'Tus-Resumable',
+    'Upload-Checksum',
+    'Upload-Defer-Length',
+    'Upload-Length',
+    'Upload-Metadata',
+    'Upload-Offset',
+    'X-HTTP-Method-Override',
+  ],
+];
+const answerHeaders = [
+  ...['Content-Disposition', 'Content-Range', 'ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+  ...['Rafaga-Job', 'Rafaga-Track', 'Tus-Resumable', 'Tus-Version', 'Upload-Expires', 'Upload-Length', 'Upload-Metadata', 'Upload-Offset'],
+];
 
 const cors = (origins: readonly string[]): Plugin => ({
   name: 'cors',
   config: {
     origins: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    headers: [
-      'Authorization',
-      'Content-Type',
-      'Idempotency-Key',
-      'If-Match',
-      'If-None-Match',
-      'If-Range',
-      'Last-Event-ID',
-      'Prefer',
-      'Range',
-    ],
-    exposed_headers: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Content-Range'],
+    headers: [...requestHeaders],
+    exposed_headers: [...answerHeaders],
     credentials: false,
     private_network: false,
     preflight_continue: false,

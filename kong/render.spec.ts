@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { gatewaySchema } from '../apps/gateway/src/config.ts';
 import { openApiDocument } from '../apps/gateway/src/docs/openapi.ts';
 import { endpoint } from '../apps/gateway/src/http/endpoint.ts';
-import { declarative, patternOf } from './declarative.ts';
+import { declarative } from './declarative.ts';
 import { readEndpoints, readOpenApi } from './endpoints.ts';
 import { committedFile, nobodysKey, render } from './render.ts';
+import { keyHeaders, patternOf } from './routes.ts';
 import { kongSettings, openRoutes } from './settings.ts';
 
 const settings = kongSettings.parse({});
@@ -38,9 +39,25 @@ describe('kong/kong.yml', () => {
   });
   it('asks for a token on every route but those named as open', async () => {
     const open = (await plain())
-      .filter((service) => !pluginOf(service, 'jwt') && service.name !== 'refusals')
+      .filter((service) => !pluginOf(service, 'jwt') && !/^refusals$|-by-key$/.test(service.name))
       .flatMap(({ routes }) => routes);
     expect(open.map(({ name }) => name).sort()).toEqual([...openRoutes, 'docs-page', 'preflight'].sort());
+  });
+  it('asks for nothing where an API key comes instead, on the same paths and methods; what only looks like one does not count', async () => {
+    const pairs = (routes: Anything[]) =>
+      new Set(
+        routes.flatMap(({ paths, methods }) => paths.flatMap((path: string) => methods.map((method: string) => `${method} ${path}`))),
+      );
+    for (const need of ['reads', 'writes', 'uploads', 'downloads', 'events']) {
+      const [plainly, byKey] = [await serviceOf(need), await serviceOf(`${need}-by-key`)];
+      expect(pairs(byKey.routes)).toEqual(pairs(plainly.routes));
+      expect(pluginOf(byKey, 'rate-limiting')).toEqual(pluginOf(plainly, 'rate-limiting'));
+    }
+    const looksRight = (value: string) => new RegExp(keyHeaders.bearer.authorization[0].slice(2)).test(value.toLowerCase());
+    expect(looksRight(`Bearer rfg_${'aZ9_-'.repeat(8)}abc`)).toBe(true);
+    for (const other of ['Bearer rfg_short', `x Bearer rfg_${'a'.repeat(43)}`, `Bearer rfg_${'a'.repeat(43)}.x`, 'Bearer e30.e30.x']) {
+      expect(looksRight(other)).toBe(false);
+    }
   });
   it('takes tokens as long as the gateway makes them, and uploads as large', () => {
     const theirs = gatewaySchema.shape;

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkDeclarative } from './check.ts';
 import { declarative, type PublicKey } from './declarative.ts';
-import { readOpenApi } from './endpoints.ts';
+import { builtGateway, readOpenApi } from './endpoints.ts';
 import { kongSettings } from './settings.ts';
 import { toYaml } from './yaml-file.ts';
 
@@ -21,7 +21,7 @@ export async function render(environment: Readonly<Record<string, string | undef
 }
 
 async function main([word]: readonly string[]): Promise<void> {
-  const text = await render(process.env);
+  const text = await render(process.env, await readOpenApi(builtGateway));
   if (word !== '--check') return writeFileSync(word ?? committedFile, text);
   if (text === readFileSync(committedFile, 'utf8')) return;
   process.stderr.write('kong/kong.yml is out of date: run `npm run kong:render` and look at what changed.\n');

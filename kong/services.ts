@@ -24,14 +24,16 @@ const plain: Treatment = {
   responseBuffering: true,
 };
 const idempotent: Treatment = { ...plain, retries: 1 };
+const downloads: Treatment = { ...plain, responseBuffering: false, readTimeoutMs: 60_000 };
 
 export const treatments: Readonly<Record<Need, Treatment>> = {
   open: idempotent,
   credentials: plain,
+  links: downloads,
   reads: idempotent,
   writes: plain,
   uploads: { ...plain, requestBuffering: false, writeTimeoutMs: 60_000, readTimeoutMs: 3_600_000 },
-  downloads: { ...plain, responseBuffering: false, readTimeoutMs: 60_000 },
+  downloads,
   // The gateway sends a comment every 15 s, so an hour of silence means that the line is dead.
   events: { ...plain, responseBuffering: false, readTimeoutMs: 3_600_000 },
 };
@@ -40,6 +42,7 @@ export const limitOf = (need: Need, settings: KongSettings): number =>
   ({
     open: settings.EDGE_LIMIT_OPEN,
     credentials: settings.EDGE_LIMIT_CREDENTIALS,
+    links: settings.EDGE_LIMIT_DOWNLOADS,
     reads: settings.EDGE_LIMIT_READS,
     writes: settings.EDGE_LIMIT_WRITES,
     uploads: settings.EDGE_LIMIT_UPLOADS,

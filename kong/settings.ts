@@ -58,6 +58,9 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getStart',
   'getOpenApi',
   'getProblem',
+  // What a link leads to: the link is the proof, and the gateway checks it.
+  'downloadLinkedFile',
+  'getLinkedWaveform',
 ]);
 
 /** What the gateway serves without an endpoint value: the documentation page and its script. */

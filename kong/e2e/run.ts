@@ -49,8 +49,9 @@ async function startEverything(undo: (() => unknown)[]): Promise<string> {
     EDGE_REDIS_PORT: new URL(redis.url).port,
     EDGE_LIMIT_CREDENTIALS: '30',
   };
+  const openApi: unknown = await (await fetch(`${gateway.url}/openapi.json`)).json();
   const [rendered, file] = [join(folder, 'rendered.yml'), join(folder, 'kong.yml')];
-  await toFile(rendered, (await render(settings)).replace(/^ *password: "\{vault.*\n/gm, ''));
+  await toFile(rendered, (await render(settings, openApi)).replace(/^ *password: "\{vault.*\n/gm, ''));
   await putKeys([`${gateway.url}/.well-known/jwks.json`, rendered, file]);
   const kong = await startKong(file, await freePort(), folder);
   undo.push(() => kong.stop());

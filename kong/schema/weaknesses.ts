@@ -99,7 +99,7 @@ function routeFaults(one: Route, inherited: readonly Plugin[], openRoutes: Reado
       [one.paths.length === 0, 'has no path, so it catches everything'],
       [one.methods.length === 0, 'takes every method'],
       [one.strip_path, 'strips its path'],
-      [!refuses && !named(plugins, 'jwt') && !openRoutes.has(one.name), 'lets anybody in and is not named as open'],
+      [!refuses && !named(plugins, 'jwt') && !openRoutes.has(one.name) && !asksForKey(one), 'lets anybody in and is not named as open'],
       [!named(plugins, 'rate-limiting'), 'has no rate limit'],
       [!refuses && !isStream && !named(plugins, 'request-size-limiting'), 'has no size cap'],
       [!one.request_buffering && !isStream && !needsLength(plugins), 'would read a stream of unknown length whole'],
@@ -108,6 +108,10 @@ function routeFaults(one: Route, inherited: readonly Plugin[], openRoutes: Reado
     ...one.plugins.flatMap((each) => pluginFaults(each, where)),
   ];
 }
+
+/** A header that has to look like an API key, from its first letter to its last. */
+const asksForKey = ({ headers = {} }: Route) =>
+  [...(headers.authorization ?? []), ...(headers['x-api-key'] ?? [])].some((pattern) => /^~\*\^.*rfg_.*\$$/.test(pattern));
 
 const needsLength = (plugins: readonly Plugin[]) => named(plugins, 'request-size-limiting')?.config.require_content_length === true;
 

@@ -1,17 +1,24 @@
 import { resolve } from 'node:path';
 import { findTool } from '#testing/servers';
 import { say } from '../bootstrap/say.mjs';
+import { ensureBuilt } from '../setup/build.ts';
 import { root } from '../setup/paths.ts';
 import { allPrograms, mediaPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
 
-/** Becomes the program: same process, same terminal, its exit code is ours. Benches may start servers, so they get those too. */
-export async function main([file, ...args]: readonly string[]): Promise<void> {
+/**
+ * Becomes the program: same process, same terminal, its exit code is ours. Benches may start servers, so they get those too. With `--built` first
+ * it finds the libraries compiled, decorators and all, and not as they were written.
+ */
+export async function main(words: readonly string[]): Promise<void> {
   try {
-    if (!file) throw new Error('Which file? node tools/run.mjs FILE [argument …]');
+    const built = words[0] === '--built';
+    const [file, ...args] = built ? words.slice(1) : words;
+    if (!file) throw new Error('Which file? node tools/run.mjs [--built] FILE [argument …]');
+    if (built) await ensureBuilt();
     await ensureTools(file.startsWith('bench/') ? allPrograms : mediaPrograms);
     const environment = { ...process.env, FFMPEG_PATH: process.env.FFMPEG_PATH ?? findTool('ffmpeg') ?? 'ffmpeg' };
-    become(['--conditions=source', '--disable-warning=ExperimentalWarning', resolve(root, file), ...args], environment);
+    become([...(built ? [] : ['--conditions=source']), '--disable-warning=ExperimentalWarning', resolve(root, file), ...args], environment);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     process.exit(1);

@@ -1,0 +1,111 @@
+/** The routes of Kong: whole paths, named methods, and what makes one more precise than another. */
+import type { EdgeRoute, Need } from './edge-routes.ts';
+import { lengthRequired, type Plugin, sizeLimit } from './plugins.ts';
+import { sizeCapOf, treatments } from './services.ts';
+import { docsPage, type KongSettings } from './settings.ts';
+
+export interface Route {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly methods: readonly string[];
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly plugins?: readonly Plugin[];
+  readonly [field: string]: unknown;
+}
+
+/** The whole path and nothing longer; without the `~` Kong would take it literally. */
+export const patternOf = (path: string): string => `~${path.replace(/[.+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`;
+
+const patternsOf = (paths: Iterable<string>) => [...new Set([...paths].map(patternOf))];
+const methodsOf = (method: string) => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
+
+function routeFor(name: string, paths: readonly string[], methods: readonly string[], need: Need): Route {
+  const { requestBuffering, responseBuffering } = treatments[need];
+  return {
+    name,
+    paths,
+    methods,
+    protocols: ['http', 'https'],
+    strip_path: false,
+    preserve_host: false,
+    path_handling: 'v0',
+    request_buffering: requestBuffering,
+    response_buffering: responseBuffering,
+  };
+}
+
+const chunked = { 'transfer-encoding': ['chunked'] };
+
+/** An upload whose length nobody knows must stay a stream: its bound is nginx's, and the gateway's own. */
+export function routesOf(route: EdgeRoute, settings: KongSettings): Route[] {
+  const plugins = [sizeLimit(sizeCapOf(route, settings), route.need === 'uploads')];
+  const measured = { ...routeFor(route.id, patternsOf([route.path]), methodsOf(route.method), route.need), plugins };
+  if (route.need !== 'uploads') return [measured];
+  return [measured, { ...routeFor(`${route.id}-streamed`, measured.paths, [route.method], route.need), headers: chunked }];
+}
+
+/**
+ * How an API key looks in the headers that may carry one; Kong compares in lower case. It cannot check keys, so these routes ask for no token: the
+ * gateway does, as for every request.
+ */
+export const keyHeaders = {
+  bearer: { authorization: ['~*^bearer rfg_[a-z0-9_-]{43}$'] },
+  header: { 'x-api-key': ['~*^rfg_[a-z0-9_-]{43}$'] },
+} as const;
+
+/** The same paths for whoever comes with an API key: one route for each method and header, its size cap the largest among them. */
+export function routesByKey(need: Need, routes: readonly EdgeRoute[], settings: KongSettings): Route[] {
+  const methods = [...new Set(routes.map(({ method }) => method))];
+  return methods.flatMap((method) => {
+    const these = routes.filter((route) => route.method === method);
+    const paths = patternsOf(these.map(({ path }) => path));
+    const cap = Math.max(...these.map((route) => sizeCapOf(route, settings)));
+    return Object.entries(keyHeaders).flatMap(([how, headers]) => {
+      const route = routeFor(`${need}-${method.toLowerCase()}-by-key-${how}`, paths, methodsOf(method), need);
+      const measured = { ...route, headers, plugins: [sizeLimit(cap, need === 'uploads')] };
+      return need === 'uploads'
+        ? [measured, { ...route, name: `${route.name}-streamed`, headers: { ...headers, ...chunked } }]
+        : [measured];
+    });
+  });
+}
+
+const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Bodies of unknown length, everywhere but where they are uploads. The header makes these routes more precise than the ones they stand in for. */
+export function refusals(all: readonly EdgeRoute[]): Route[] {
+  const uploadsAt = (path: string) => all.filter((route) => route.need === 'uploads' && route.path === path).map(({ method }) => method);
+  const paths = [...new Set([...all.map(({ path }) => path), ...docsPage])];
+  const refusing = (name: string, these: readonly string[], methods: readonly string[]): Route => ({
+    ...routeFor(name, patternsOf(these), methods, 'writes'),
+    regex_priority: 10, // also before the routes for API keys, which have a header of their own
+    headers: chunked,
+    plugins: [lengthRequired],
+  });
+  const beside = paths.filter((path) => uploadsAt(path).length > 0);
+  return [
+    refusing(
+      'unmeasured',
+      paths.filter((path) => !beside.includes(path)),
+      allMethods,
+    ),
+    ...beside.map((path, at) =>
+      refusing(
+        `unmeasured-beside-uploads-${at + 1}`,
+        [path],
+        allMethods.filter((method) => !uploadsAt(path).includes(method)),
+      ),
+    ),
+  ];
+}
+
+export const docsRoute = (): Route => ({
+  ...routeFor('docs-page', patternsOf(docsPage), ['GET', 'HEAD'], 'open'),
+  plugins: [sizeLimit(1_024, false)],
+});
+
+/** Browsers ask before they send; the cors plug-in answers, and no token comes with the question. */
+export const preflightRoute = (all: readonly EdgeRoute[]): Route => ({
+  ...routeFor('preflight', patternsOf(all.map(({ path }) => path)), ['OPTIONS'], 'open'),
+  plugins: [sizeLimit(1_024, false)],
+});
