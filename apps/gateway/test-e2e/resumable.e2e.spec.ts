@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '#testing';
 import { Api } from './support/api.ts';
-import { type House, openHouse } from './support/house.ts';
+import { type House, metric, openHouse } from './support/house.ts';
 import { clicks } from './support/sounds.ts';
 import { append, begin, begun, hangingPatch, head, metadata, offsetOf, partType, tus } from './support/tus.ts';
 
@@ -45,6 +45,11 @@ async function expectWhole(api: Api, path: string, bytes: Uint8Array): Promise<v
   expect(partsOnDisk()).not.toContain(path.split('/').at(-1));
 }
 
+async function tracksOf(bytes: Uint8Array): Promise<unknown[]> {
+  const { items } = (await ana.get('/v1/tracks?limit=100')).body;
+  return items.filter((track: { sha256: string }) => track.sha256 === sha256(bytes));
+}
+
 describe('an upload in pieces', () => {
   const sound = clicks(120, 8, 11);
 
@@ -80,6 +85,15 @@ describe('an upload in pieces', () => {
     const again = await append(ana, path, sound.length, new Uint8Array(0));
     expect([again.status, again.headers.get('rafaga-track')]).toEqual([204, first.headers.get('rafaga-track')]);
     expect(await offsetOf(ana, path)).toBe(sound.length);
+  });
+
+  it('is counted', async () => {
+    const counted = (outcome: string) => metric(house.url, 'gateway_resumable_uploads_total', { outcome });
+    const [bytes, finished] = [await metric(house.url, 'gateway_resumable_upload_bytes_total'), await counted('finished')];
+    await append(ana, await begun(ana, sound.length), 0, sound);
+    expect(await counted('finished')).toBe(finished + 1);
+    expect(await metric(house.url, 'gateway_resumable_upload_bytes_total')).toBe(bytes + sound.length);
+    expect(await metric(house.url, 'gateway_resumable_parts_arriving')).toBe(0);
   });
 
   it('can bring its first bytes along, or all of them', async () => {
@@ -173,6 +187,25 @@ describe('an upload that is interrupted', () => {
     await gateway.stop();
   });
 
+  it('is not spoiled by a gateway that was frozen in the middle and goes on later', async () => {
+    const frozen = await house.stack.another('gateway', { GATEWAY_UPLOAD_IDLE_MS: '60000' });
+    const path = await begun(ana, sound.length);
+    const early = await hangingPatch(new Api(frozen.url, ana.token), path, 0, sound.length);
+    const answered = once(early, 'response');
+    early.write(sound.subarray(0, 1_000_000));
+    await until(async () => (await offsetOf(ana, path)) === 1_000_000, 10_000);
+    process.kill(frozen.pid, 'SIGSTOP');
+    early.write(Buffer.alloc(1_500_000, 'other bytes')); // waits in the sockets until it goes on
+    await until(async () => (await append(ana, path, 1_000_000, sound.subarray(1_000_000, 3_000_000))).status === 204, 20_000);
+    process.kill(frozen.pid, 'SIGCONT');
+    expect((await answered)[0].statusCode).toBe(423);
+    early.destroy();
+    expect(await offsetOf(ana, path)).toBe(3_000_000);
+    expect((await append(ana, path, 3_000_000, sound.subarray(3_000_000))).status).toBe(204);
+    await expectWhole(ana, path, sound);
+    await frozen.stop();
+  });
+
   it('is told to go on elsewhere by a gateway that stops, and has lost nothing', async () => {
     const gateway = await house.stack.another('gateway');
     const path = await begun(ana, sound.length);
@@ -250,7 +283,23 @@ describe('while the audio service is away', () => {
     await house.stack.services.audio!.restart();
     await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);
     await expectWhole(ana, path, sound);
-    const { items } = (await ana.get('/v1/tracks?limit=100')).body;
-    expect(items.filter((track: { sha256: string }) => track.sha256 === sha256(sound))).toHaveLength(1);
+    expect(await tracksOf(sound)).toHaveLength(1);
+  });
+
+  it('becomes one track, also when its gateway dies while the service is making it', async () => {
+    const sound = clicks(111, 6, 15);
+    const gateway = await house.stack.another('gateway');
+    const { pid } = house.stack.services.audio!;
+    const path = await begun(ana, sound.length);
+    process.kill(pid, 'SIGSTOP');
+    const last = await hangingPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
+    last.end(sound);
+    await until(async () => (await ana.get(path)).body.state === 'arrived', 10_000);
+    await until(async () => (await house.leftovers()).blobs.includes(sha256(sound)), 10_000); // the service has been asked, or is about to be
+    await gateway.kill();
+    process.kill(pid, 'SIGCONT');
+    await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);
+    expect(await tracksOf(sound)).toHaveLength(1);
+    await expectWhole(ana, path, sound);
   });
 });

@@ -74,8 +74,9 @@ export class UploadTurn {
     this.#goodUntilMs = sinceMs + leaseMs - marginMs;
   }
 
+  /** What cannot be released now (the database is away) ends by itself; whatever brought us here is the better thing to say. */
   async release(): Promise<void> {
-    await this.#store.release(this.#claim);
+    await this.#store.release(this.#claim).catch(() => undefined);
   }
 
   async #lost(): Promise<Failure> {
