@@ -40,6 +40,7 @@ beforeAll(async () => {
     BLOB_STORE_URL: `file://${folder}/blobs`,
     GATEWAY_KEY_SECRET: Buffer.alloc(32, 3).toString('base64'),
     GATEWAY_WEBHOOK_TIMEOUT_MS: '60000',
+    SHUTDOWN_GRACE_MS: '1000',
     OUTBOUND_ALLOW_PRIVATE: receiver.host,
   };
   copies = [await startService('gateway', environment), await startService('gateway', environment)];
@@ -97,5 +98,15 @@ describe('webhooks with two copies of the gateway', () => {
     expect(await until(async () => (await count(`state = 'delivered'`)) === 10, 30_000)).toBe(true);
     const heard = idsAt('/held');
     expect([new Set(heard).size, heard.length]).toEqual([10, 14]); // the four came twice, under the same id
+  });
+
+  it('are handed over at once when a copy is asked to leave in the middle, and no try is counted', async () => {
+    await db.query(`DELETE FROM gateway.webhook_delivery`);
+    receiver.heard.length = 0;
+    holding = true;
+    await endJobs(2);
+    expect(await until(() => idsAt('/held').length === 2, 30_000)).toBe(true);
+    await copies[0]!.stop();
+    expect(await count(`state = 'pending' AND attempts = 0 AND lease_until IS NULL AND tries = '[]'`)).toBe(2);
   });
 });
