@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { platformConfig } from '#platform';
 import { audioConfigSchema } from '../../apps/audio/src/config.ts';
+import { cacheConfigSchema } from '../../apps/cache/src/config.ts';
 import { gatewaySchema } from '../../apps/gateway/src/config.ts';
 import { healthSchema } from '../../apps/health/src/config.ts';
 
@@ -37,6 +38,7 @@ describe('docs/operations.md', () => {
     ['Every service', platformConfig, undefined],
     ['gateway', gatewaySchema, platformConfig],
     ['audio', audioConfigSchema, platformConfig],
+    ['cache', cacheConfigSchema, platformConfig],
     ['health', healthSchema, platformConfig],
   ])('%s: names every variable that is read, with its default, and no other', (heading, schema, shared) => {
     expect(documented(heading)).toEqual(read(schema, shared));

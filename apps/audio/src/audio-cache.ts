@@ -21,4 +21,5 @@ export const audioCache = (config: AudioConfig): NonNullable<PlatformOptions['ca
   namespaces,
   memory: { maxBytes: config.AUDIO_CACHE_MEMORY_MB * 1024 * 1024, cleanupSeconds: config.AUDIO_CACHE_CLEANUP_INTERVAL },
   defaultTtlSeconds: config.AUDIO_CACHE_DEFAULT_TTL,
+  compression: { enabled: config.AUDIO_COMPRESSION_ENABLED, maxBytes: config.AUDIO_COMPRESSION_MAX_SIZE_KB * 1024 },
 });

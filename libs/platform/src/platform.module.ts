@@ -6,6 +6,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { CacheHandler } from './cache/cache.handler.ts';
 import type { PlatformOptions } from './platform.options.ts';
 import { platformProviders } from './platform.providers.ts';
 import { DescribeHandler } from './probes/describe.handler.ts';
@@ -22,7 +23,7 @@ export class PlatformModule {
         TerminusModule.forRoot({ logger: false }),
         PrometheusModule.register({ path: '/metrics', defaultLabels: { service: options.name } }),
       ],
-      controllers: [HealthController, DescribeHandler],
+      controllers: [HealthController, DescribeHandler, ...(options.cache ? [CacheHandler] : [])],
       providers,
       exports: providers.map((provider) => (provider as { provide: symbol }).provide),
     };

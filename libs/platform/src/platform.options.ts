@@ -16,8 +16,8 @@ export interface PlatformOptions {
   readonly config: PlatformConfig;
   readonly postgres?: Pick<PostgresOptions, 'schema' | 'entities' | 'migrations'>;
   readonly redis?: boolean;
-  /** Memory over Redis; needs `redis`. */
-  readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'channel' | 'onTrouble'>;
+  /** Memory over Redis over the cold tier of the cache service; needs `redis`. */
+  readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'cold' | 'channel' | 'onTrouble'>;
   readonly blobs?: boolean;
   readonly compute?: boolean;
   /** Needs `postgres`. Handlers are named by `JobEngine.handle` while modules are set up; work begins when the application stands. */

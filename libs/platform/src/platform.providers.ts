@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os';
 import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
 import { register } from 'prom-client';
 import { Compute, CoreBudget, watchBudget } from '#compute';
-import { blobsMigrations, openBlobStore, openRedis, type RedisConnection, TieredCache } from '#storage';
+import { blobsMigrations, openBlobStore, openRedis, type RedisConnection } from '#storage';
 import { Bus } from './bus/bus.ts';
 import { inboxPrefixOf, natsAccess } from './bus/nats-access.ts';
 import { NatsLink } from './bus/nats-link.ts';
-import { NatsInvalidationChannel } from './cache/nats-invalidation-channel.ts';
+import { cacheProvider } from './cache/cache.provider.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { Database } from './database/database.ts';
 import { DeadLetters } from './jobs/dead-letters.ts';
@@ -17,13 +17,13 @@ import { JobEngine } from './jobs/job-engine.ts';
 import { JobFeed } from './jobs/job-feed.ts';
 import { jobsMigrations } from './jobs/jobs.migrations.ts';
 import { Log } from './logs/log.ts';
-import { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';
+import { BLOBS, type PlatformOptions, REDIS, version } from './platform.options.ts';
 import { Dependencies } from './probes/dependencies.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
 import { Lifecycle } from './probes/lifecycle.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
-  [always, databaseOf, redisOf, cacheOf, blobsOf, budgetOf, computeOf, jobsOf].flatMap((part) => part(options));
+  [always, databaseOf, redisOf, cacheProvider, blobsOf, budgetOf, computeOf, jobsOf].flatMap((part) => part(options));
 
 function always({ name, config }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
@@ -69,22 +69,6 @@ function redisOf({ name, config, redis }: PlatformOptions): Provider[] {
     return connection;
   };
   return [{ provide: REDIS, useFactory: open, inject: [Dependencies, Lifecycle] }];
-}
-
-function cacheOf({ name, cache }: PlatformOptions): Provider[] {
-  if (!cache) return [];
-  const open = (redis: RedisConnection, bus: Bus, link: NatsLink, log: Log, lifecycle: Lifecycle) => {
-    const tiers = new TieredCache<string>({
-      ...cache,
-      service: name,
-      redis: redis.client,
-      channel: new NatsInvalidationChannel(bus, link, log),
-      onTrouble: ({ error, ...where }) => log.debug({ err: error, ...where }, 'the cache went on without a tier'),
-    });
-    lifecycle.onClose('cache', () => tiers.close());
-    return tiers;
-  };
-  return [{ provide: CACHE, useFactory: open, inject: [REDIS, Bus, NatsLink, Log, Lifecycle] }];
 }
 
 /** Absent: the SDK looks for a role of the machine or of the pod. */

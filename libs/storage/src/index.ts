@@ -12,6 +12,7 @@ export {
   LocalChannel,
   readInvalidation,
 } from './cache/invalidation.ts';
+export { Invalidator, type InvalidatorOptions } from './cache/invalidator.ts';
 export { type Leaving, MemoryStore, type MemoryStoreOptions } from './cache/memory-store.ts';
 export type { NamespaceOptions, NamespaceSettings, TieredCacheOptions, Trouble, WrapOptions } from './cache/options.ts';
 export { hashOf, mix } from './cache/policy/hash.ts';

@@ -10,11 +10,13 @@ export interface CompressionOptions {
   readonly enabled: boolean;
   /** Values below stay raw: node's zstd pays about 20 µs a call whatever the size. */
   readonly thresholdBytes: number;
+  /** Values above stay raw too: the work is felt, and what is so large is mostly media that does not give way. */
+  readonly maxBytes: number;
   /** `auto` takes zstd; `lz4` decompresses three times faster and leaves about 1.6 times the bytes. */
   readonly codec: 'auto' | 'lz4' | 'zstd';
 }
 
-export const defaultCompression: CompressionOptions = { enabled: true, thresholdBytes: 1_024, codec: 'auto' };
+export const defaultCompression: CompressionOptions = { enabled: true, thresholdBytes: 1_024, maxBytes: 8 * 1_024 * 1_024, codec: 'auto' };
 
 /** Above this the work leaves the event loop. */
 const syncLimitBytes = 64 * 1_024;
@@ -26,7 +28,7 @@ const unzstdAsync = promisify(zstdDecompress);
 
 /** @returns the codec used (raw when the bytes do not give way) and the bytes to store */
 export async function compress(bytes: Buffer, options: CompressionOptions): Promise<{ codec: Codec; bytes: Buffer }> {
-  if (!options.enabled || bytes.length < options.thresholdBytes) return { codec: 'raw', bytes };
+  if (!options.enabled || bytes.length < options.thresholdBytes || bytes.length > options.maxBytes) return { codec: 'raw', bytes };
   const codec: Codec = options.codec === 'lz4' ? 'lz4' : 'zstd';
   if (looksIncompressible(bytes)) return { codec: 'raw', bytes };
   const packed = await pack(codec, bytes);

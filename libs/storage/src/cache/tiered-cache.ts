@@ -207,9 +207,9 @@ export class TieredCache<Namespace extends string = string> {
     return {
       bytes: this.bytes,
       budgetBytes: this.#options.memory?.maxBytes ?? [...this.#rooms.values()].reduce((sum, { rules }) => sum + rules.maxBytes, 0),
-      redis: this.#guard?.breaker.state ?? 'absent',
-      redisWrites: this.#guard?.writes.state ?? 'absent',
-      cold: this.#cold?.breaker.state ?? 'absent',
+      redis: this.#guard?.breaker.state ?? ('absent' as const),
+      redisWrites: this.#guard?.writes.state ?? ('absent' as const),
+      cold: this.#cold?.breaker.state ?? ('absent' as const),
       pendingInvalidations: this.#synchroniser.pending.size,
       namespaces: Object.fromEntries([...this.#rooms].map(([name, room]) => [name, room.stats()])),
     };
