@@ -116,7 +116,7 @@ describe('an API key', () => {
   it('of an operator is no operator', async () => {
     const { accessToken } = await somebody('boss@example.org');
     const { key } = (await make(accessToken, { scopes: ['read', 'write'] })).json;
-    expect([await statusOf(accessToken, '/v1/operator/security-events'), await statusOf(key, '/v1/operator/security-events')]).toEqual([
+    expect([await statusOf(accessToken, '/v1/operators/security-events'), await statusOf(key, '/v1/operators/security-events')]).toEqual([
       200, 403,
     ]);
   });
@@ -167,7 +167,7 @@ describe('signing keys', () => {
   it('rotate without anybody noticing: both verify, the new one signs when its time has come', async () => {
     const boss = await somebody('boss@example.org');
     const rotate = (signsInSeconds: number) =>
-      gateway.ask('POST', '/v1/operator/signing-keys', { token: boss.accessToken, body: { signsInSeconds } });
+      gateway.ask('POST', '/v1/operators/signing-keys', { token: boss.accessToken, body: { signsInSeconds } });
     const { json } = await rotate(3_600);
     expect(json.items).toHaveLength(2);
     expect((await gateway.ask('GET', '/.well-known/jwks.json')).json.keys).toHaveLength(2);
@@ -180,7 +180,7 @@ describe('signing keys', () => {
   });
   it('are for operators', async () => {
     const { accessToken } = await somebody();
-    expect((await gateway.ask('POST', '/v1/operator/signing-keys', { token: accessToken, body: {} })).json.code).toBe('forbidden');
+    expect((await gateway.ask('POST', '/v1/operators/signing-keys', { token: accessToken, body: {} })).json.code).toBe('forbidden');
   });
 });
 
@@ -188,7 +188,7 @@ describe('the audit log', () => {
   it('tells operators, page by page, who did what from where', async () => {
     const boss = await somebody('boss@example.org');
     const page = async (query: string) =>
-      (await gateway.ask('GET', `/v1/operator/security-events?${query}`, { token: boss.accessToken })).json;
+      (await gateway.ask('GET', `/v1/operators/security-events?${query}`, { token: boss.accessToken })).json;
     const first = await page('limit=3');
     expect(first.items).toHaveLength(3);
     const second = await page(`limit=3&cursor=${first.nextCursor}`);

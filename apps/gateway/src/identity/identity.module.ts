@@ -34,7 +34,7 @@ export const identityPostgres = {
 
 /**
  * Room: gateway / identity. Who is this, and may they come in?
- * Door: /v1/auth/*, /v1/me, /v1/sessions, /v1/api-keys, /v1/operator/*, /.well-known/jwks.json; Identify and admit at every other door. Leans on: PostgreSQL.
+ * Door: /v1/auth/*, /v1/me, /v1/sessions, /v1/api-keys, /v1/operators/*, /.well-known/jwks.json; Identify and admit at every other door. Leans on: PostgreSQL.
  * Tells: identity.security_events.
  */
 @Module({

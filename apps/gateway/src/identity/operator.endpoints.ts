@@ -20,7 +20,7 @@ export const getSecurityEvents = endpoint({
   ...base,
   id: 'listSecurityEvents',
   method: 'GET',
-  path: '/v1/operator/security-events',
+  path: '/v1/operators/security-events',
   summary: 'The audit log, newest first',
   query: z.strictObject({
     userId: z.uuid().optional(),
@@ -48,7 +48,7 @@ export const rotateSigningKey = endpoint({
   ...base,
   id: 'rotateSigningKey',
   method: 'POST',
-  path: '/v1/operator/signing-keys',
+  path: '/v1/operators/signing-keys',
   summary: 'Make a new signing key',
   description:
     'It is published at once and signs after `signsInSeconds`, so that whoever caches the key set has it by then; the key before it retires at that ' +
