@@ -15,6 +15,8 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 
 **Limits** are told in \`RateLimit\` and \`RateLimit-Policy\`; a refusal (429) says in \`Retry-After\` when to come back.
 
+**Sending twice.** Every POST takes an \`Idempotency-Key\`: the same request with the same key is done once and answered again, for 24 hours.
+
 **Caching.** JSON answers carry a strong \`ETag\`; send it back in \`If-None-Match\` and get a 304 when nothing has changed.`;
 
 const tagDescriptions: Readonly<Record<string, string>> = {

@@ -26,6 +26,7 @@ const maxBytes = 400_000;
 let folder: string;
 let nats: OwnServer;
 let inside: Receiver;
+let hooks: Receiver;
 let library: Server;
 let host: string;
 let gateway: OwnGateway;
@@ -74,13 +75,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rafaga-imports-'));
   nats = await startNats();
   inside = await startReceiver((_heard, response) => void response.end(sound(999)));
+  hooks = await startReceiver((_heard, response) => void response.end());
   library = createServer((request, response) => (shelf[request.url ?? ''] ?? ((other) => void other.writeHead(404).end()))(response));
   await new Promise<void>((resolve) => library.listen(0, '127.0.0.1', resolve));
   host = `127.0.0.1:${(library.address() as AddressInfo).port}`;
   const shared = { NATS_URL: nats.url, BLOB_STORE_URL: `file://${folder}` };
   gateway = await startGateway({
     ...shared,
-    OUTBOUND_ALLOW_PRIVATE: host,
+    OUTBOUND_ALLOW_PRIVATE: `${host},${hooks.host}`,
     GATEWAY_UPLOAD_MAX_BYTES: String(maxBytes),
     GATEWAY_UPLOAD_IDLE_MS: '300',
     GATEWAY_RATE_LIMIT_PER_MINUTE: '100000',
@@ -103,6 +105,7 @@ afterAll(async () => {
   library.closeAllConnections();
   library.close();
   await inside.stop();
+  await hooks.stop();
   await nats.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -128,6 +131,18 @@ describe('an import', () => {
     const track = (await ask('GET', `/v1/tracks/${result.trackId}`)).json;
     expect(track).toMatchObject({ fileName: 'good song.wav', contentType: 'audio/wav', sha256: sha256(sound(440)), jobId: result.jobId });
     expect(await ended(`/v1/jobs/${result.jobId}`)).toMatchObject({ kind: 'audio.analyze', state: 'succeeded' });
+  });
+
+  it('is told to a webhook when it has ended, and so is the analysis that another service did', async () => {
+    const webhook = (await ask('POST', '/v1/webhooks', { url: hooks.url })).json;
+    const { id, result } = await imported('/moved');
+    expect(await until(() => hooks.heard.length === 2, 20_000)).toBe(true);
+    const told = hooks.heard.map(({ body }) => JSON.parse(body)).map(({ type, data }) => [type, data.kind, data.id]);
+    expect(told.sort()).toEqual([
+      ['job.succeeded', 'audio.analyze', result.jobId],
+      ['job.succeeded', 'gateway.import', id],
+    ]);
+    await ask('DELETE', webhook.links.self);
   });
 
   it.each([
