@@ -1,6 +1,7 @@
 export { type Heard, type Receiver, startReceiver } from './infrastructure/receiver.ts';
 export {
   freePort,
+  type OwnPrometheus,
   type OwnServer,
   type RunningService,
   type ServiceEnvironment,
@@ -8,6 +9,7 @@ export {
   type Stack,
   startNats,
   startPostgres,
+  startPrometheus,
   startRedis,
   startService,
   startStack,

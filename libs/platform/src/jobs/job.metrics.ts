@@ -21,6 +21,11 @@ export const jobDeadLetters = new Counter({
   labelNames: ['kind'],
 });
 export const jobQueueDepth = new Gauge({ name: 'job_queue_depth', help: 'Jobs that wait, in all of the system.', labelNames: ['kind'] });
+export const jobOldest = new Gauge({
+  name: 'job_oldest_seconds',
+  help: 'How long the job that waits longest has been due, in all of the system.',
+  labelNames: ['kind'],
+});
 export const outboxPending = new Gauge({
   name: 'outbox_pending',
   help: 'Messages that are due and not published yet, in all of the system.',

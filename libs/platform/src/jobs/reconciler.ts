@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { inTransaction, queryRows } from '#storage';
 import { defaultSettings } from './attempt.ts';
 import { isSilent } from './claim.store.ts';
-import { jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
+import { jobOldest, jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
 import { keepGoing, Wake } from './keep-going.ts';
 import { messagesOf } from './streams.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
@@ -142,12 +142,16 @@ export class Reconciler {
 
   /** Sets the gauges that speak about the whole system. */
   async measure(): Promise<void> {
-    const depths = await queryRows<{ kind: string; depth: number }>(
+    const waiting = await queryRows<{ kind: string; depth: number; oldest: number }>(
       this.#database.source,
-      `SELECT kind, count(*)::int AS depth FROM jobs.job WHERE state = 'queued' GROUP BY kind`,
+      `SELECT kind, count(*)::int AS depth, greatest(0, extract(epoch FROM now() - min(run_at)))::float8 AS oldest
+       FROM jobs.job WHERE state = 'queued' GROUP BY kind`,
     );
-    jobQueueDepth.reset();
-    for (const { kind, depth } of depths) jobQueueDepth.set({ kind }, depth);
+    for (const gauge of [jobQueueDepth, jobOldest]) gauge.reset();
+    for (const { kind, depth, oldest } of waiting) {
+      jobQueueDepth.set({ kind }, depth);
+      jobOldest.set({ kind }, oldest);
+    }
     const [outbox] = await queryRows<{ pending: number; lag: number }>(
       this.#database.source,
       `SELECT count(*)::int AS pending, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS lag FROM jobs.outbox WHERE due_at <= now()`,

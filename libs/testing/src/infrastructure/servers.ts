@@ -10,6 +10,7 @@ export type { ServerPlace } from './place.ts';
 export { canListen, freePort, nextFreePort } from './port.ts';
 export { createDatabase, dropDatabase, startPostgres } from './postgres.ts';
 export { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
+export { type OwnPrometheus, type PrometheusSample, startPrometheus } from './prometheus.ts';
 export { startRedis } from './redis.ts';
 export { endLeftover, lastLines, type OwnServer, type ServerPlan, startServer } from './server.ts';
 export { type RunningService, type ServiceEnvironment, type ServiceName, startService } from './service.ts';

@@ -1,0 +1,158 @@
+/** A dashboard from a short description: what is asked, in which unit, how wide. The places of the panels are worked out. */
+
+export type Unit = 's' | 'bytes' | 'Bps' | 'reqps' | 'ops' | 'percentunit' | 'short' | 'none' | 'cores';
+
+export interface Query {
+  /** PromQL; `$__rate_interval` and the variables of the dashboard may stand in it. */
+  readonly expr: string;
+  readonly legend?: string;
+}
+
+export interface Panel {
+  readonly title: string;
+  /** What it tells, and when to worry. */
+  readonly description: string;
+  readonly unit: Unit;
+  readonly queries: readonly Query[];
+  readonly kind?: 'timeseries' | 'stat' | 'bargauge';
+  /** Of 24 columns; 8 unless told. */
+  readonly width?: number;
+  /** Values from which on it turns amber and red. */
+  readonly thresholds?: readonly [amber: number, red: number];
+  /** Stacked areas, for parts of a whole. */
+  readonly stacked?: boolean;
+}
+
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly rows: readonly Row[];
+  /** Label of which one may choose values, and the metric whose values are offered. */
+  readonly variables?: readonly { readonly name: string; readonly label: string; readonly metric: string }[];
+}
+
+/** Grafana puts the chosen source in. */
+const source = { type: 'prometheus', uid: '$datasource' } as const;
+const heights = { timeseries: 8, stat: 4, bargauge: 8 } as const;
+const columns = 24;
+
+/** The classic JSON that Grafana 10 to 12 provision from a file. */
+export function dashboardJson({ uid, title, description, rows, variables = [] }: Dashboard): Record<string, unknown> {
+  return {
+    id: null,
+    uid,
+    title,
+    description,
+    tags: ['rafaga'],
+    schemaVersion: 39,
+    version: 1,
+    editable: false,
+    graphTooltip: 1,
+    refresh: '30s',
+    time: { from: 'now-1h', to: 'now' },
+    timezone: 'browser',
+    annotations: { list: [] },
+    links: [{ type: 'dashboards', tags: ['rafaga'], title: 'Ráfaga', asDropdown: false, includeVars: true, keepTime: true }],
+    templating: { list: [dataSourceVariable, ...variables.map(variable)] },
+    panels: place(rows),
+  };
+}
+
+const dataSourceVariable = { name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus', hide: 2, current: {} };
+
+/** `.*` rather than `.+` for "all": that also matches series without the label. */
+const variable = ({ name, label, metric }: { name: string; label: string; metric: string }) => ({
+  name,
+  label,
+  type: 'query',
+  datasource: source,
+  query: { query: `label_values(${metric}, ${name})`, refId: name },
+  definition: `label_values(${metric}, ${name})`,
+  refresh: 2,
+  sort: 1,
+  multi: true,
+  includeAll: true,
+  allValue: '.*',
+  current: { text: 'All', value: '$__all' },
+});
+
+/** Rows under each other; within a row from left to right, and on to the next line when the width is used up. */
+function place(rows: readonly Row[]): Record<string, unknown>[] {
+  const placed: Record<string, unknown>[] = [];
+  let y = 0;
+  for (const row of rows) {
+    placed.push({
+      id: placed.length + 1,
+      type: 'row',
+      title: row.title,
+      collapsed: false,
+      gridPos: { x: 0, y, w: columns, h: 1 },
+      panels: [],
+    });
+    y += 1;
+    let x = 0;
+    let lineHeight = 0;
+    for (const panel of row.panels) {
+      const [w, h] = [panel.width ?? 8, heights[panel.kind ?? 'timeseries']];
+      if (x + w > columns) [x, y, lineHeight] = [0, y + lineHeight, 0];
+      placed.push(panelJson(panel, placed.length + 1, { x, y, w, h }));
+      [x, lineHeight] = [x + w, Math.max(lineHeight, h)];
+    }
+    y += lineHeight;
+  }
+  return placed;
+}
+
+function panelJson(panel: Panel, id: number, gridPos: object): Record<string, unknown> {
+  const { title, description, unit, queries, kind = 'timeseries', thresholds } = panel;
+  return {
+    id,
+    type: kind,
+    title,
+    description,
+    datasource: source,
+    gridPos,
+    fieldConfig: {
+      defaults: {
+        unit: unit === 'cores' ? 'short' : unit,
+        min: 0,
+        ...(thresholds ? { thresholds: steps(thresholds) } : {}),
+        ...custom(panel),
+      },
+      overrides: [],
+    },
+    options: options(kind),
+    targets: queries.map(({ expr, legend }, at) => ({
+      refId: String.fromCharCode(65 + at),
+      datasource: source,
+      expr,
+      legendFormat: legend ?? '__auto',
+      ...(kind === 'timeseries' ? {} : { instant: true, range: false }),
+    })),
+  };
+}
+
+const steps = ([amber, red]: readonly [number, number]) => ({
+  mode: 'absolute',
+  steps: [
+    { color: 'green', value: null },
+    { color: 'orange', value: amber },
+    { color: 'red', value: red },
+  ],
+});
+
+const custom = ({ kind = 'timeseries', stacked }: Panel) =>
+  kind === 'timeseries'
+    ? { custom: { fillOpacity: stacked ? 40 : 8, showPoints: 'never', stacking: { mode: stacked ? 'normal' : 'none' }, spanNulls: 60_000 } }
+    : {};
+
+const options = (kind: NonNullable<Panel['kind']>) =>
+  kind === 'timeseries'
+    ? { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } }
+    : { reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false }, colorMode: 'value', graphMode: 'none', textMode: 'auto' };

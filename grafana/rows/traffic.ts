@@ -1,0 +1,151 @@
+/** How much is asked, how it ends and how long it takes. */
+import type { Row } from '../dashboard.ts';
+import { gateway, mine, quantiles, zero } from './common.ts';
+
+export const glance: Row = {
+  title: 'At a glance',
+  panels: [
+    {
+      title: 'Copies up',
+      description: 'Processes that answer Prometheus.',
+      unit: 'short',
+      kind: 'stat',
+      width: 4,
+      queries: [{ expr: 'sum(up{job="rafaga"})' }],
+    },
+    {
+      title: 'Requests',
+      description: 'Answered by the gateway, a second.',
+      unit: 'reqps',
+      kind: 'stat',
+      width: 4,
+      queries: [{ expr: `sum(rate(http_requests_total{${gateway}}[5m]))` }],
+    },
+    {
+      title: 'Failing',
+      description: 'Share of answers with a 5xx in five minutes. The objective is 0.1 % over a month.',
+      unit: 'percentunit',
+      kind: 'stat',
+      width: 4,
+      thresholds: [0.001, 0.01],
+      queries: [
+        {
+          expr: `(sum(rate(http_requests_total{${gateway},status_code=~"5.."}[5m])) ${zero}) / sum(rate(http_requests_total{${gateway}}[5m]))`,
+        },
+      ],
+    },
+    {
+      title: 'Reads, p95',
+      description: 'Without event streams and downloads.',
+      unit: 's',
+      kind: 'stat',
+      width: 4,
+      thresholds: [0.3, 1],
+      queries: [
+        {
+          expr: `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${gateway},method="GET",route!~".*/(events|file)"}[5m])))`,
+        },
+      ],
+    },
+    {
+      title: 'Jobs waiting',
+      description: 'In all of the system.',
+      unit: 'short',
+      kind: 'stat',
+      width: 4,
+      thresholds: [50, 500],
+      queries: [{ expr: `sum(max by (kind) (job_queue_depth)) ${zero}` }],
+    },
+    {
+      title: 'Dependencies down',
+      description: 'As seen by any copy.',
+      unit: 'short',
+      kind: 'stat',
+      width: 4,
+      thresholds: [1, 2],
+      queries: [{ expr: 'count(dependency_up == 0) or vector(0)' }],
+    },
+  ],
+};
+
+export const traffic: Row = {
+  title: 'Traffic',
+  panels: [
+    {
+      title: 'Requests by route',
+      description: 'A route is its template, never an address.',
+      unit: 'reqps',
+      width: 12,
+      queries: [
+        { expr: `sum by (method, route) (rate(http_requests_total{${gateway}}[$__rate_interval]))`, legend: '{{method}} {{route}}' },
+      ],
+    },
+    {
+      title: 'Answers by status',
+      description: '4xx is what clients did, 5xx what we did.',
+      unit: 'reqps',
+      width: 12,
+      stacked: true,
+      queries: [{ expr: `sum by (status_code) (rate(http_requests_total{${gateway}}[$__rate_interval]))`, legend: '{{status_code}}' }],
+    },
+    {
+      title: 'Errors by route',
+      description: 'Answers with a 5xx; empty is good.',
+      unit: 'reqps',
+      queries: [
+        {
+          expr: `sum by (route, status_code) (rate(http_requests_total{${gateway},status_code=~"5.."}[$__rate_interval]))`,
+          legend: '{{route}} {{status_code}}',
+        },
+      ],
+    },
+    {
+      title: 'Delay',
+      description: 'From the first byte of a request to the last of its answer.',
+      unit: 's',
+      queries: quantiles('http_request_duration_seconds', `${gateway},route!~".*/(events|file)"`),
+    },
+    {
+      title: 'Delay by route, p95',
+      description: 'Uploads last as long as the line is slow.',
+      unit: 's',
+      queries: [
+        {
+          expr: `histogram_quantile(0.95, sum by (le, method, route) (rate(http_request_duration_seconds_bucket{${gateway}}[$__rate_interval])))`,
+          legend: '{{method}} {{route}}',
+        },
+      ],
+    },
+  ],
+};
+
+export const calls: Row = {
+  title: 'Between services',
+  panels: [
+    {
+      title: 'Calls by outcome',
+      description: 'As the callers see them: ok, or the code of a failure.',
+      unit: 'reqps',
+      queries: [
+        { expr: `sum by (subject, outcome) (rate(rpc_client_requests_total[$__rate_interval]))`, legend: '{{subject}} {{outcome}}' },
+      ],
+    },
+    {
+      title: 'Work on a call, p95',
+      description: 'From a message to its answer, by contract.',
+      unit: 's',
+      queries: [
+        {
+          expr: `histogram_quantile(0.95, sum by (le, subject) (rate(rpc_request_duration_seconds_bucket{${mine}}[$__rate_interval])))`,
+          legend: '{{subject}}',
+        },
+      ],
+    },
+    {
+      title: 'Calls in flight',
+      description: 'At BUS_MAX_IN_FLIGHT a service refuses with `overloaded`.',
+      unit: 'short',
+      queries: [{ expr: `sum by (service) (rpc_in_flight{${mine}})`, legend: '{{service}}' }],
+    },
+  ],
+};

@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { requireTool } from './find-tool.ts';
+import { place } from './place.ts';
+import { freePort } from './port.ts';
+import { type OwnServer, startServer } from './server.ts';
+
+/** One series of an instant query: its labels, and the value as Prometheus writes it. */
+export interface PrometheusSample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [atSeconds: number, value: string];
+}
+
+export interface OwnPrometheus extends OwnServer {
+  /** Asks for the value now. @throws Error with what Prometheus says about a query it does not understand */
+  query(expr: string): Promise<readonly PrometheusSample[]>;
+}
+
+/**
+ * A Prometheus on 127.0.0.1 that scrapes services every second, as `deploy/prometheus/prometheus.yml` does with longer pauses.
+ *
+ * @param targets where they serve /metrics: `http://127.0.0.1:<port>`
+ * @throws Error when `prometheus` is not on the PATH or does not start
+ */
+export async function startPrometheus(targets: readonly string[]): Promise<OwnPrometheus> {
+  const { dataDir, logFile, remove } = place('prometheus', {});
+  mkdirSync(dataDir, { recursive: true });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const configFile = join(dataDir, 'prometheus.yml');
+  writeFileSync(configFile, configuration(targets.map((target) => new URL(target).host)));
+  const server = await startServer({
+    name: 'prometheus',
+    url,
+    command: process.env.PROMETHEUS_PATH ?? requireTool('prometheus'),
+    args: [`--config.file=${configFile}`, `--storage.tsdb.path=${join(dataDir, 'tsdb')}`, `--web.listen-address=127.0.0.1:${port}`],
+    logFile,
+    isReady: async () => (await fetch(`${url}/-/ready`)).ok,
+    afterStop: remove,
+  });
+  return Object.assign(server, { query: (expr: string) => query(url, expr) });
+}
+
+/** JSON is YAML too. */
+const configuration = (hosts: readonly string[]) =>
+  JSON.stringify({
+    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    scrape_configs: [{ job_name: 'rafaga', honor_labels: true, static_configs: [{ targets: hosts }] }],
+  });
+
+async function query(url: string, expr: string): Promise<readonly PrometheusSample[]> {
+  const answer = await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: expr }) });
+  const { status, error, data } = (await answer.json()) as { status: string; error?: string; data?: { result: PrometheusSample[] } };
+  if (status !== 'success' || !data) throw new Error(`${expr}: ${error ?? answer.status}`);
+  return data.result;
+}
