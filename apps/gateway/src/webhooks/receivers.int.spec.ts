@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#testing';
+import { type Hooks, type Owner, startHooks } from './testing/hooks.ts';
+
+let hooks: Hooks;
+let ana: Owner;
+let ben: Owner;
+beforeAll(async () => {
+  hooks = await startHooks();
+  ({ ana, ben } = hooks);
+});
+afterAll(() => hooks.stop());
+
+describe('a receiver', () => {
+  it('that refuses is tried again with the same message id, until it takes it', async () => {
+    const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
+    await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
+    const missed = await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
+    expect(missed).toMatchObject({ state: 'pending', tries: [{ status: 500, snippet: 'no pe' }] });
+    expect(Date.parse(missed.nextAttemptAt!)).toBeGreaterThan(Date.now());
+    expect((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json.failingSince).not.toBeNull();
+    await hooks.ask(ana, 'PATCH', `/v1/webhooks/${id}`, { url: `${hooks.receiver.url}/recovered` });
+    await hooks.tryNow();
+    const [second] = await hooks.heard('/recovered');
+    expect(second!.headers['webhook-id']).toBe((await hooks.heard('/refuses'))[0]!.headers['webhook-id']);
+    expect(await hooks.settled(ana, id, ({ state }) => state === 'delivered')).toMatchObject({ attempts: 2 });
+    expect((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json.failingSince).toBeNull();
+  });
+
+  it('that asks for patience gets it', async () => {
+    const { id } = await hooks.create(ana, '/busy', { events: ['job.failed'] });
+    await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
+    const { nextAttemptAt } = await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
+    expect(Date.parse(nextAttemptAt!) - Date.now()).toBeGreaterThan(7_000_000);
+  });
+
+  it('that never takes a message has it given up after the last try', async () => {
+    const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
+    await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
+    await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
+    await hooks.sql(`UPDATE gateway.webhook_delivery SET attempts = 7, next_at = now() WHERE webhook_id = $1`, [id]);
+    expect(await hooks.settled(ana, id, ({ state }) => state !== 'pending')).toMatchObject({
+      state: 'failed',
+      attempts: 8,
+      nextAttemptAt: null,
+    });
+  });
+
+  it('that is gone (410) disables its webhook, and what waits is given up', async () => {
+    const { id } = await hooks.create(ana, '/gone', { events: ['job.failed'] });
+    await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
+    await hooks.settled(ana, id, ({ state }) => state === 'failed');
+    expect((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json).toMatchObject({ enabled: false, disabledReason: 'gone' });
+    expect((await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`)).json.code).toBe('webhook-disabled');
+  });
+
+  it('that has failed for days disables its webhook', async () => {
+    const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
+    await hooks.sql(`UPDATE gateway.webhook SET failing_since = now() - interval '6 days' WHERE id = $1`, [id]);
+    await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
+    await hooks.settled(ana, id, ({ state }) => state === 'failed');
+    expect((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json.disabledReason).toBe('failing');
+    const enabled = await hooks.ask(ana, 'PATCH', `/v1/webhooks/${id}`, { enabled: true });
+    expect(enabled.json).toMatchObject({ enabled: true, disabledReason: null, failingSince: null });
+  });
+
+  it('that hangs is cut off, has four messages under way at most, and delays nobody else', async () => {
+    const [hanging, other] = [await hooks.create(ben, '/hangs'), await hooks.create(ana, '/lively', { events: ['job.failed'] })];
+    for (let index = 0; index < 12; index++) await hooks.endJob(ben);
+    await hooks.heard('/hangs', 4);
+    const [{ count }] = await hooks.sql(
+      `SELECT count(*)::int AS count FROM gateway.webhook_delivery WHERE webhook_id = $1 AND attempts > 0`,
+      [hanging.id],
+    );
+    await hooks.endJob(ana, 'failed');
+    await hooks.heard('/lively');
+    expect(count).toBeLessThanOrEqual(8); // the first four, and those that followed when they were cut off
+    expect(await hooks.settled(ana, other.id, ({ state }) => state === 'delivered')).toMatchObject({ attempts: 1 });
+    const one = await until(
+      async () => (await hooks.deliveries(ben, hanging.id)).some((d) => d.tries[0]?.error === 'remote-unreachable'),
+      10_000,
+    );
+    expect(one).toBe(true);
+    await hooks.ask(ben, 'DELETE', `/v1/webhooks/${hanging.id}`);
+  });
+
+  it('that redirects is not followed, and one that talks is cut short', async () => {
+    const [away, talks] = [
+      await hooks.create(ana, '/elsewhere', { events: ['job.failed'] }),
+      await hooks.create(ana, '/talks', { events: ['job.failed'] }),
+    ];
+    for (const { id } of [away, talks]) await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
+    expect((await hooks.settled(ana, away.id, ({ tries }) => tries.length === 1)).tries[0]).toMatchObject({ status: 307 });
+    expect((await hooks.settled(ana, talks.id, ({ state }) => state === 'delivered')).tries[0]!.snippet).toHaveLength(1_024);
+    expect(hooks.heardAt('/redirected')).toEqual([]);
+  });
+
+  it('whose sender died is served by another after the lease', async () => {
+    const { id } = await hooks.create(ana, '/survivor', { events: ['job.failed'] });
+    await hooks.sql(
+      `INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, body, attempts, lease_until)
+       VALUES ($1, $2, 'msg_left', 'webhook.test', '{}', 1, now() - interval '1 second')`,
+      [randomUUID(), id],
+    );
+    expect((await hooks.heard('/survivor'))[0]!.headers['webhook-id']).toBe('msg_left');
+    expect(await hooks.settled(ana, id, ({ state }) => state === 'delivered')).toMatchObject({ attempts: 2 });
+  });
+});
