@@ -38,6 +38,10 @@ describe('the permissions of the services', () => {
     expect(may('subscribe', 'platform.service.describe.v1')).toEqual([...serviceNames]);
     expect(may('publish', 'platform.service.describe.v1')).toEqual(['health']);
   });
+  it('let the cache service alone ask all caches', () => {
+    expect(may('publish', 'platform.cache.describe.v1')).toEqual(['cache']);
+    expect(may('subscribe', 'platform.cache.describe.v1')).toEqual(['gateway', 'audio', 'video', 'posts']);
+  });
   it.each(events)('%s: told by somebody, heard by the gateway', (subject) => {
     expect(may('publish', subject).length).toBeGreaterThan(0);
     expect(may('subscribe', subject)).toContain('gateway');

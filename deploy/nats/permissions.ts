@@ -44,6 +44,8 @@ export const parts: Readonly<Record<ServiceName, Part>> = {
 
 const streams = ['JOBS', 'JOBS_DEAD'];
 const describe = 'platform.service.describe.v1';
+/** What the cache service asks of everybody who has a cache. */
+const caches = 'platform.cache.>';
 
 export function permissionsOf(service: ServiceName): Permissions {
   const { asks, jobs, tells, hears, deadLetters } = parts[service];
@@ -51,11 +53,12 @@ export function permissionsOf(service: ServiceName): Permissions {
     publish: [
       ...asks.map((other) => `${other}.>`),
       ...(service === 'health' ? [describe] : []),
+      ...(service === 'cache' ? [caches] : []),
       ...tells,
       ...(jobs ? carrying(service, jobs) : []),
       ...(deadLetters ? ['$JS.API.STREAM.MSG.GET.JOBS_DEAD', '$JS.API.STREAM.MSG.DELETE.JOBS_DEAD'] : []),
     ],
-    subscribe: [`_INBOX_${service}.>`, `${service}.>`, describe, ...hears],
+    subscribe: [`_INBOX_${service}.>`, `${service}.>`, describe, ...(asks.includes('cache') ? [caches] : []), ...hears],
   };
 }
 

@@ -2,7 +2,8 @@
 import type { Query } from '../dashboard.ts';
 
 export const mine = 'service=~"$service"';
-export const gateway = 'service="gateway"';
+/** The gateway's clients: probes and Prometheus are none. */
+export const gateway = 'service="gateway",route!~"/(health/.*|metrics)"';
 /** A line at 0 where no series exists: nothing wrong yet, nothing waiting. */
 export const zero = 'or on() vector(0)';
 
