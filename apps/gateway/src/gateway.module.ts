@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { jobsMigrations, PlatformModule } from '#platform';
+import { CacheModule } from './cache/cache.module.ts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
 import { HttpModule } from './http/http.module.ts';
@@ -61,6 +62,7 @@ export class GatewayModule {
         ImportsModule,
         JobsModule,
         WebhooksModule,
+        CacheModule,
         StatusModule,
         LinksModule,
         SweepingModule,

@@ -98,7 +98,7 @@ export class ColdStore {
   }
 
   /** Removes the dead, a batch at a time. */
-  dropDead(): Promise<Size> {
+  async dropDead(): Promise<Size> {
     return this.dropAmong(
       `SELECT ctid FROM cache.entry WHERE dead_at <= now() ORDER BY dead_at LIMIT ${evictBatch} FOR UPDATE SKIP LOCKED`,
       [],
@@ -106,7 +106,7 @@ export class ColdStore {
   }
 
   /** Removes those unused for longest until the excess is gone, at most a batch at a time. */
-  dropIdle({ entries, bytes }: Size): Promise<Size> {
+  async dropIdle({ entries, bytes }: Size): Promise<Size> {
     return this.dropAmong(
       `SELECT ctid FROM (
          SELECT ctid, sum(bytes) OVER before_this AS bytes_before, count(*) OVER before_this AS entries_before

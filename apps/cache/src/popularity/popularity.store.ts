@@ -51,7 +51,7 @@ export class PopularityStore {
   }
 
   /** By namespace: how many entries were warmed lately, and how many of them were of use. */
-  warmth(service: string): Promise<{ namespace: string; loaded: number; used: number }[]> {
+  async warmth(service: string): Promise<{ namespace: string; loaded: number; used: number }[]> {
     return queryRows(this.database.source, 'SELECT namespace, loaded, used FROM cache.warmth WHERE service = $1', [service]);
   }
 

@@ -190,8 +190,9 @@ export class TieredCache<Namespace extends string = string> {
   /** What is wrong with the tiers below memory, for a person; undefined while nothing is. */
   get ailing(): string | undefined {
     if (this.#guard && this.#guard.breaker.state !== 'closed') return 'Redis does not answer';
-    if (this.#guard && this.#guard.writes.state !== 'closed') return 'Redis takes no writes';
-    return this.#cold && this.#cold.breaker.state !== 'closed' ? 'the cold tier does not answer' : undefined;
+    // Half open means: nobody has tried since. Redis is tried by the clock, these two only when there is something to say.
+    if (this.#guard?.writes.state === 'open') return 'Redis takes no writes';
+    return this.#cold?.breaker.state === 'open' ? 'the cold tier does not answer' : undefined;
   }
 
   /** Where a key stands in each tier, without touching it. Never rejects. */
