@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Registry } from 'prom-client';
 import { MemoryStore, policies, strategies, TieredCache } from '#storage';
 import { simulate } from './simulate.ts';
+import { timeTiers } from './tiers.ts';
 import { families } from './traces.ts';
 
 const entries = 10_000;
@@ -15,6 +16,7 @@ export async function runSuites(): Promise<void> {
   await concurrent();
   compareStrategies();
   await integration();
+  await timeTiers();
 }
 
 const newCache = () =>
@@ -71,6 +73,33 @@ function performanceSuite(): void {
   ];
   console.log(
     `performance: memory hit ${mine.toFixed(0)} ns, ${(mine / theirs).toFixed(2)}x lru-cache, ${(mine / theirsTtl).toFixed(2)}x lru-cache with ttl`,
+  );
+  underPressure(order);
+}
+
+/** Ten times as many keys as fit: every miss is stored and drives another one out. */
+function underPressure(order: readonly string[]): void {
+  const room = entries / 10;
+  const library = new LRUCache<string, object>({ max: room });
+  const value = {};
+  const store = new MemoryStore<object>({ maxBytes: room * 420, policy: policies.adaptive!(room * 420) });
+  const drive = (get: (key: string) => object | undefined, set: (key: string) => unknown) =>
+    nsPerCall(order.length, () => order.forEach((key) => void (get(key) ?? set(key))));
+  const theirs = drive(
+    (key) => library.get(key),
+    (key) => library.set(key, value),
+  );
+  const mine = drive(
+    (key) => store.get(key),
+    (key) => store.set(key, value, 100),
+  );
+  const hit = (get: (key: string) => unknown, keys: readonly string[]) =>
+    nsPerCall(100_000, () => {
+      for (let at = 0; at < 100_000; at++) get(keys[at % keys.length]!);
+    });
+  const ratio = hit((key) => store.get(key), [...store.keys()]) / hit((key) => library.get(key), [...library.keys()]);
+  console.log(
+    `performance: while keys are driven out, read or store ${mine.toFixed(0)} ns, lru-cache ${theirs.toFixed(0)} ns; a hit then ${ratio.toFixed(2)}x lru-cache`,
   );
 }
 
