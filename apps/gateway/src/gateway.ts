@@ -24,7 +24,7 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   fastify: {
     skipMiddie: true,
     frameworkErrors: answerFrameworkError,
-    http: { maxHeaderSize: maxHeaderBytes },
+    http: { maxHeaderSize: maxHeaderBytes, requireHostHeader: false },
   } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();

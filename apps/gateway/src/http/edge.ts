@@ -56,6 +56,12 @@ function mediaTypeFault(request: FastifyRequest): Failure | undefined {
   return new Failure('media-type-unsupported', wanted ? `The body must be ${wanted}.` : 'No body is accepted here.');
 }
 
+/** Node would refuse these by itself, but not in our words. */
+function checkHost(request: FastifyRequest, _reply: FastifyReply, done: Done): void {
+  const missing = request.raw.headers.host === undefined && request.raw.httpVersion === '1.1';
+  done(missing ? new Failure('request-malformed', 'The Host header is missing.') : undefined);
+}
+
 const fixedHeaders = Object.entries({
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -107,6 +113,7 @@ export function installEdge(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', refuseLateBody);
   fastify.addHook('onRoute', leaveRawBody(fastify));
   fastify.addHook('onRequest', secure);
+  fastify.addHook('onRequest', checkHost);
   fastify.addHook('onRequest', checkMediaType);
   fastify.addHook('onSend', validate);
   fastify.addHook('onSend', endBody);
