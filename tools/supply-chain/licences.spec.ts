@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { isPermissive, shipped } from './licences.ts';
+import { makeSbom } from './sbom.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+describe('what we ship', () => {
+  const packages = shipped(root);
+
+  it('is known, package by package', () => expect(packages.length).toBeGreaterThan(100));
+  it('is under licences that ask for no more than their notice: no GPL, no AGPL, nothing without a licence', () => {
+    expect(packages.filter(({ licence }) => !isPermissive(licence))).toEqual([]);
+  });
+  it('comes from a registry and not from an address of its own, each package with a checksum', () => {
+    const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string; integrity?: string; dev?: boolean }>;
+    };
+    const strange = Object.entries(locked).filter(
+      ([path, { resolved = 'https://registry.npmjs.org/', integrity, dev }]) =>
+        path !== '' && !dev && !(resolved.startsWith('https://registry.npmjs.org/') && integrity?.startsWith('sha512-')),
+    );
+    expect(strange.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('isPermissive', () => {
+  it.each(['MIT', '(MIT OR GPL-3.0)', 'Apache-2.0 AND MIT', '(MIT OR CC0-1.0)'])('accepts %s', (licence) =>
+    expect(isPermissive(licence)).toBe(true),
+  );
+  it.each(['GPL-3.0-only', 'AGPL-3.0', 'LGPL-2.1 AND MIT', 'SSPL-1.0', 'UNLICENSED', 'SEE LICENSE IN LICENSE', undefined])(
+    'refuses %s',
+    (licence) => expect(isPermissive(licence)).toBe(false),
+  );
+});
+
+describe('npm run sbom', () => {
+  const bom = makeSbom();
+  const refs = new Set(bom.components.map((component) => component['bom-ref']));
+
+  it('lists every package that is shipped, in its version, and none that is not', () => {
+    expect([...refs].sort()).toEqual([...new Set(shipped(root).map(({ name, version }) => `${name}@${version}`))].sort());
+  });
+  it('gives each a checksum', () => {
+    expect(bom.components.filter(({ hashes }) => !(Array.isArray(hashes) && hashes.length > 0))).toEqual([]);
+  });
+  it('has no arrow that leads nowhere', () => {
+    expect(bom.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.has(ref))).toEqual([]);
+  });
+});
