@@ -22,14 +22,14 @@ interface Sent {
 
 /** In the default run; `RAFAGA_FUZZ_REQUESTS` makes it more. */
 const total = Number(process.env.RAFAGA_FUZZ_REQUESTS ?? 10_000);
-const atOnce = 25;
+const atOnce = 50;
 
 let house: House;
 let owner: Api;
 let requests: fc.Arbitrary<Sent>;
 
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio', 'health']);
+  house = await openHouse(['gateway', 'audio', 'health'], { HEALTH_GATHER_MS: '100' });
   owner = await Api.register(house.url);
   const track = await owner.analyse(clicks(120, 8));
   const document = (await owner.get('/openapi.json')).body;
