@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { say, step } from '../bootstrap/say.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache } from '../setup/paths.ts';
-import { allPrograms } from '../setup/programs.ts';
+import { testPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
 import { runJest } from './jest.ts';
@@ -36,7 +36,7 @@ async function runEverything(words: readonly string[], signal: AbortSignal): Pro
   const jestArgs = words.filter((word) => word !== '--all' && word !== faults);
   if (words.includes(faults)) process.env.RAFAGA_TEST_FAULTS = '1';
   const everything = !words.includes(faults) && (jestArgs.length === 0 || words.includes('--all'));
-  await ensureTools(allPrograms);
+  await ensureTools(testPrograms);
   await ensureBuilt();
   const checked = everything ? await runChecks(checks, signal) : nothing;
   return sum([checked, await runTests(jestArgs, everything, signal)]);
