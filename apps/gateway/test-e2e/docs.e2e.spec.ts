@@ -24,7 +24,10 @@ let outputs: string[];
 beforeAll(async () => {
   const sample = readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg'));
   elsewhere = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
-  house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], { OUTBOUND_ALLOW_PRIVATE: elsewhere.host });
+  house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], {
+    OUTBOUND_ALLOW_PRIVATE: elsewhere.host,
+    GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
+  });
   folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
