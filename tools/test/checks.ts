@@ -21,7 +21,20 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'import directions',
-    command: ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'apps', 'libs', 'tools', 'bench'],
+    command: [
+      'depcruise',
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err',
+      'apps',
+      'libs',
+      'tools',
+      'bench',
+      'kong',
+      'grafana',
+      'deploy',
+    ],
   },
 ];
 

@@ -21,7 +21,11 @@ function throttlerOptions(config: GatewayConfig, redis: RedisConnection, lifecyc
 }
 
 function openLimitsRedis(config: GatewayConfig, dependencies: Dependencies, lifecycle: Lifecycle): RedisConnection {
-  const redis = openRedis(config.GATEWAY_LIMITS_REDIS_URL ?? config.REDIS_URL, { role: 'limits', name: 'gateway-limits' });
+  const redis = openRedis(config.GATEWAY_LIMITS_REDIS_URL ?? config.REDIS_URL, {
+    role: 'limits',
+    name: 'gateway-limits',
+    ca: config.REDIS_CA,
+  });
   dependencies.add({ name: 'redis-limits', required: false, check: async () => void (await redis.client.ping()) });
   lifecycle.onClose('redis-limits', () => redis.close());
   return redis;
