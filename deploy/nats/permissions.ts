@@ -30,7 +30,7 @@ const worker = (...jobs: string[]): Part => ({ asks: ['cache'], jobs, tells: [jo
 export const parts: Readonly<Record<ServiceName, Part>> = {
   gateway: {
     asks: ['audio', 'video', 'posts', 'cache', 'health'],
-    jobs: [],
+    jobs: ['import'],
     tells: [jobEvents, cacheEvents, 'events.session.>'],
     hears: ['events.>'],
     deadLetters: true,

@@ -10,7 +10,7 @@ import type { OwnServer } from '#testing/servers';
 import { natsAccess } from '../bus/nats-access.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import { platformConfig } from '../config/platform-config.ts';
-import { Log } from '../logs/log.ts';
+import type { Log } from '../logs/log.ts';
 import { PlatformModule } from '../platform.module.ts';
 import { startService } from './start-service.ts';
 import { type Authority, makeAuthority, startTlsNats, startTlsPostgres, startTlsRedis } from './testing/tls-servers.ts';
@@ -21,7 +21,6 @@ let stranger: Authority;
 let nats: OwnServer;
 let redis: OwnServer;
 let postgres: OwnServer;
-const log = Log.open({ service: 'spec', instance: '1', level: 'silent' });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rafaga-tls-'));
@@ -42,7 +41,8 @@ afterAll(async () => {
 async function natsAnswer(access: Partial<Parameters<typeof natsAccess>[0]>): Promise<string> {
   const { servers: _url, ...rest } = natsAccess({ NATS_URL: nats.url, ...access });
   const faults: unknown[] = [];
-  const noting = Object.assign(Object.create(log) as Log, { warn: ({ err }: { err: unknown }) => faults.push(err) });
+  const note = ({ err }: { err: unknown }) => void faults.push(err);
+  const noting = { info: () => undefined, warn: note, error: note } as unknown as Log;
   const link = new NatsLink({ url: nats.url, name: 'spec', log: noting, access: rest });
   link.start();
   await Promise.race([link.whenConnected(), until(async () => faults.length > 0, 2_000)]).catch(() => undefined);
