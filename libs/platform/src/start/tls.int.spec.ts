@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { nkeys } from '@nats-io/nats-core';
 import pg from 'pg';
 import { createPostgres, openRedis } from '#storage';
 import { until } from '#testing';
@@ -15,6 +16,7 @@ import { PlatformModule } from '../platform.module.ts';
 import { startService } from './start-service.ts';
 import { type Authority, makeAuthority, startTlsNats, startTlsPostgres, startTlsRedis } from './testing/tls-servers.ts';
 
+const nkey = nkeys.createUser();
 let folder: string;
 let authority: Authority;
 let stranger: Authority;
@@ -27,7 +29,7 @@ beforeAll(async () => {
   chmodSync(folder, 0o711); // PostgreSQL may run as another user
   [authority, stranger] = [makeAuthority(join(folder, 'ours')), makeAuthority(join(folder, 'theirs'))];
   [nats, redis, postgres] = await Promise.all([
-    startTlsNats(folder, authority, 'user: audio, password: "nats secret"'),
+    startTlsNats(folder, authority, `users: [{ user: audio, password: "nats secret" }, { nkey: ${nkey.getPublicKey()} }]`),
     startTlsRedis(folder, authority),
     startTlsPostgres(folder, authority),
   ]);
@@ -59,6 +61,11 @@ describe('NATS', () => {
   it('is not spoken to when somebody else signed its certificate', async () => {
     expect(await natsAnswer({ ...who, NATS_CA: stranger.ca })).toBe('refused');
     expect(await natsAnswer(who)).toBe('refused');
+  });
+  it('knows a service by its nkey, whose seed it never sees', async () => {
+    const seedOf = (pair: typeof nkey) => new TextDecoder().decode(pair.getSeed());
+    expect(await natsAnswer({ NATS_NKEY_SEED: `${seedOf(nkey)}\n`, NATS_CA: authority.ca })).toBe('up');
+    expect(await natsAnswer({ NATS_NKEY_SEED: seedOf(nkeys.createUser()), NATS_CA: authority.ca })).toBe('refused');
   });
   it('does not let a wrong password in', async () => {
     expect(await natsAnswer({ ...who, NATS_PASSWORD: 'guess', NATS_CA: authority.ca })).toBe('refused');
