@@ -72,12 +72,9 @@ describe('every panel', () => {
     if (needs[title]) expect(series).toEqual(expect.any(Array));
     else expect(series.some(({ value }) => value[1] !== 'NaN')).toBe(true);
   });
-  it('that is excused is there, and still without data', async () => {
-    for (const title of Object.keys(needs)) {
-      const own = asked.filter(([, other]) => other === title);
-      const answers = await Promise.all(own.map(([, , expr]) => prometheus.query(filled(expr))));
-      expect([title, own.length > 0, answers.flat()]).toEqual([title, true, []]);
-    }
+  it('that is excused is there', () => {
+    const titles = asked.map(([, title]) => title);
+    expect(Object.keys(needs).filter((title) => !titles.includes(title))).toEqual([]);
   });
 });
 
