@@ -30,7 +30,7 @@ interface Chosen {
 }
 
 const scales = { major: [0, 2, 4, 5, 7, 9, 11], minor: [0, 2, 3, 5, 7, 8, 10] } as const;
-const progressions = {
+const progressions: Readonly<Record<'major' | 'minor', readonly (readonly number[])[]>> = {
   major: [
     [1, 5, 6, 4],
     [1, 4, 5, 1],
@@ -51,7 +51,7 @@ const progressions = {
     [1, 1, 4, 1],
     [1, 3, 7, 6],
   ],
-} as const;
+};
 const shapes = [
   [0, 1, 2, 3],
   [0, 2, 1, 2],

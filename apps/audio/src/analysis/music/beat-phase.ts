@@ -4,7 +4,7 @@ import { interpolated } from './smoothing.ts';
 /** Places in a beat where the true beat may lie: twelfths reach off-beats, sixteenths and triplets. */
 export const phasesPerBeat = 12;
 /** From a place, at which other twelfths of the beat to look. */
-const looks = [0, 1, 11, 3, 4, 6, 8, 9];
+const looks = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 /** What sounds at each twelfth of the beat, apart for even and odd beats; shape [voices][2][12]. */
 type Folded = readonly (readonly [Float64Array, Float64Array])[];
@@ -18,7 +18,7 @@ type Folded = readonly (readonly [Float64Array, Float64Array])[];
  * @param beats frames, ascending, evenly spaced but perhaps shifted
  */
 export function phaseFeatures(envelopes: VoiceEnvelopes, beats: readonly number[]): number[][] {
-  const curves = [envelopes.total, ...envelopes.groups];
+  const curves = [envelopes.total, ...envelopes.groups, kicks(envelopes)];
   const folded: Folded = curves.map((curve) => fold(curve, beats));
   const sums = folded.map(([even, odd]) => even.map((value, phase) => value + odd[phase]!));
   const peaks = sums.map((sum) => Math.max(1e-6, ...sum));
@@ -33,6 +33,11 @@ export function phaseFeatures(envelopes: VoiceEnvelopes, beats: readonly number[
       distance,
     ];
   });
+}
+
+/** Where the low end and the highs of an attack start together: a kick, but not the note of a bass. */
+function kicks({ groups: [low, , attack] }: VoiceEnvelopes): Float32Array {
+  return low!.map((value, i) => Math.sqrt(value * Math.max(attack![i - 1] ?? 0, attack![i]!, attack![i + 1] ?? 0)));
 }
 
 function fold(curve: Float32Array, beats: readonly number[]): [Float64Array, Float64Array] {

@@ -5,12 +5,23 @@ import { hannWindow } from './window.ts';
 
 const frameSize = 8192;
 const hopSize = 4096;
-const lowestHz = 60;
+const lowestHz = 40;
+const lowestChordHz = 60;
+const highestBassHz = 200;
 const highestHz = 2000;
 const quietest = 1e-4;
 /** A tone stands this far over the mean of the bins around it; peaks of noise hardly reach half of it. */
 const standout = 5;
 const neighbourhood = 12;
+
+/** Strength per pitch class, C first, each of shape [12]: pieces start and end at home, and the bass tells where that is. */
+export interface HomeTones {
+  readonly bass: readonly number[];
+  readonly opening: readonly number[];
+  readonly openingBass: readonly number[];
+  readonly ending: readonly number[];
+  readonly endingBass: readonly number[];
+}
 
 /** Steps of ten cents in the octave, from C. */
 export const stepsPerOctave = 120;
@@ -26,6 +37,8 @@ export class ChromaListener {
   readonly frameRateHz: number;
   /** Strength per pitch class of each frame as if tuned to 440 Hz, shape [frames][12], C first. */
   readonly chroma = new FeatureRows(12);
+  /** The same of the bass, up to 200 Hz, louder tones counting more. */
+  readonly #bass = new FeatureRows(12);
   /** Strength per ten cents of the octave over the whole piece, shape [120]. */
   readonly fine = new Float64Array(stepsPerOctave);
   readonly #sampleRateHz: number;
@@ -34,6 +47,7 @@ export class ChromaListener {
   readonly #window = hannWindow(frameSize);
   readonly #magnitudes = new Float64Array(frameSize / 2 + 1);
   readonly #row = new Float64Array(12);
+  readonly #bassRow = new Float64Array(12);
   #tonal = 0;
   #all = 0;
 
@@ -50,27 +64,22 @@ export class ChromaListener {
     this.#cutter.finish();
   }
 
-  /** Strength per pitch class of the first two seconds, shape [12]. */
-  get opening(): number[] {
-    return this.#sumOfRows(0, 12);
-  }
-
-  /** Strength per pitch class of the last two and a half seconds, less the very end, shape [12]. */
-  get ending(): number[] {
-    return this.#sumOfRows(this.chroma.count - 14, this.chroma.count - 2);
+  /** Of the first two seconds that have tones in them, of the last two and a half less the very end, and of the whole. */
+  get home(): HomeTones {
+    const sounding = Array.from({ length: this.chroma.count }, (_, row) => row).filter((row) => sounds(this.chroma, row));
+    const [first, last] = [sounding.slice(0, 12), sounding.slice(-14, -2)];
+    return {
+      bass: sumOfRows(this.#bass, sounding),
+      opening: sumOfRows(this.chroma, first),
+      openingBass: sumOfRows(this.#bass, first),
+      ending: sumOfRows(this.chroma, last),
+      endingBass: sumOfRows(this.#bass, last),
+    };
   }
 
   /** Share of the sound that is tones, 0 … 1: near 0 for noise and drums. */
   get tonality(): number {
     return this.#all > 0 ? this.#tonal / this.#all : 0;
-  }
-
-  #sumOfRows(from: number, to: number): number[] {
-    const sums = new Array<number>(12).fill(0);
-    for (let row = Math.max(0, from); row < Math.min(this.chroma.count, to); row++) {
-      for (let pitch = 0; pitch < 12; pitch++) sums[pitch]! += this.chroma.at(row, pitch);
-    }
-    return sums;
   }
 
   #measure(buffer: Float32Array, from: number): void {
@@ -82,12 +91,15 @@ export class ChromaListener {
     for (let bin = first - neighbourhood; bin <= last + neighbourhood; bin++)
       magnitudes[bin] = Math.sqrt(re[bin]! * re[bin]! + im[bin]! * im[bin]!);
     this.#row.fill(0);
+    this.#bassRow.fill(0);
     this.#gatherTones(first, last);
     this.chroma.push(this.#row);
+    this.#bass.push(this.#bassRow);
   }
 
   #gatherTones(first: number, last: number): void {
     const magnitudes = this.#magnitudes;
+    const firstOfChords = Math.floor((lowestChordHz * frameSize) / this.#sampleRateHz);
     let around = 0;
     let loudest = quietest;
     for (let bin = first - neighbourhood; bin < first + neighbourhood; bin++) around += magnitudes[bin]!;
@@ -95,7 +107,7 @@ export class ChromaListener {
     for (let bin = first; bin <= last; bin++) {
       around += magnitudes[bin + neighbourhood]! - (magnitudes[bin - neighbourhood - 1] ?? 0);
       const here = magnitudes[bin]!;
-      this.#all += here;
+      if (bin >= firstOfChords) this.#all += here;
       if (here < 0.01 * loudest || here < magnitudes[bin - 1]! || here <= magnitudes[bin + 1]!) continue;
       if (here * (2 * neighbourhood + 1) > standout * around) this.#addTone(bin, here);
     }
@@ -109,10 +121,23 @@ export class ChromaListener {
     const hz = ((bin + offset) * this.#sampleRateHz) / frameSize;
     const octaves = Math.log2(hz / 440) + 0.75; // from C
     const strength = Math.sqrt(magnitude);
+    if (hz < highestBassHz) this.#bassRow[wrapped(Math.round(octaves * 12), 12)]! += magnitude;
+    if (hz < lowestChordHz) return;
     this.#tonal += magnitude + this.#magnitudes[bin - 1]! + this.#magnitudes[bin + 1]!;
     this.#row[wrapped(Math.round(octaves * 12), 12)]! += strength;
     this.fine[wrapped(Math.round(octaves * stepsPerOctave), stepsPerOctave)]! += strength;
   }
+}
+
+function sounds(rows: FeatureRows, row: number): boolean {
+  for (let pitch = 0; pitch < 12; pitch++) if (rows.at(row, pitch) > 0) return true;
+  return false;
+}
+
+function sumOfRows(rows: FeatureRows, which: readonly number[]): number[] {
+  const sums = new Array<number>(12).fill(0);
+  for (const row of which) for (let pitch = 0; pitch < 12; pitch++) sums[pitch]! += rows.at(row, pitch);
+  return sums;
 }
 
 function wrapped(value: number, length: number): number {

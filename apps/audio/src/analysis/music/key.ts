@@ -1,3 +1,7 @@
+import type { HomeTones } from './chroma-listener.ts';
+import { keyWeights } from './key-weights.ts';
+import { metreScore, shares } from './metre-model.ts';
+
 export const keyNames = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'] as const;
 export type KeyName = (typeof keyNames)[number];
 export type Mode = 'major' | 'minor';
@@ -13,11 +17,17 @@ export interface KeyEstimate {
 export interface Tones {
   /** Strength per ten cents of the octave from C, shape [120]. */
   readonly fine: Float64Array;
-  /** Strength per pitch class, C first, of the first and of the last few seconds, shape [12]: pieces start and end at home. */
-  readonly opening: readonly number[];
-  readonly ending: readonly number[];
+  readonly home: HomeTones;
   /** Share of the sound that is tones, 0 … 1. */
   readonly tonality: number;
+}
+
+export interface KeyCandidate {
+  readonly tonic: number;
+  readonly mode: Mode;
+  /** How well the tones of the piece fit the key's profile, -1 … 1. */
+  readonly fit: number;
+  readonly features: readonly number[];
 }
 
 /**
@@ -29,8 +39,6 @@ const profiles: Record<Mode, readonly number[]> = {
   major: [0.748, 0.06, 0.488, 0.082, 0.67, 0.46, 0.096, 0.715, 0.104, 0.366, 0.057, 0.4],
   minor: [0.712, 0.084, 0.474, 0.618, 0.049, 0.46, 0.105, 0.747, 0.404, 0.067, 0.133, 0.33],
 };
-const openingWeight = 0.05;
-const endingWeight = 0.1;
 /** A tone's third harmonic sounds a fifth above it and its fifth a major third: shares of a tone to take away there again. */
 const fifthShare = 0.1;
 const thirdShare = 0.03;
@@ -38,26 +46,47 @@ const thirdShare = 0.03;
 const evenness = 0.5;
 
 /**
- * The key whose profile is most like how much of each pitch class there is.
+ * The key that the tones fit and that the piece is at home in. How much each counts is learned from pieces of known key.
  *
  * @returns null where there are no tones
- * @see Krumhansl 1990, "Cognitive Foundations of Musical Pitch": correlation with key profiles
  */
-export function estimateKey({ fine, opening, ending, tonality }: Tones): KeyEstimate | null {
-  const chroma = withoutHarmonics(foldToSemitones(fine, tuningSteps(fine)));
-  const ranked = (['major', 'minor'] as const)
-    .flatMap((mode) => keyNames.map((key, tonic) => ({ key, mode, fit: correlation(rotated(chroma, tonic), profiles[mode]), tonic })))
-    .map((guess) => ({ ...guess, score: guess.fit + homeScore(guess.mode, guess.tonic, opening, ending) }))
-    .sort((a, b) => b.score - a.score);
-  const [best, next] = [ranked[0]!, ranked[1]!];
+export function estimateKey(tones: Tones): KeyEstimate | null {
+  const candidates = keyCandidates(tones);
+  const likely = shares(candidates.map(({ features }) => metreScore(keyWeights, features)));
+  const share = Math.max(...likely);
+  const best = candidates[likely.indexOf(share)]!;
   if (!(best.fit > 0)) return null;
-  const lead = Math.min(1, (best.score - next.score) / 0.1);
-  return { key: best.key, mode: best.mode, confidence: best.fit * Math.min(1, tonality / 0.15) * (0.5 + 0.5 * lead) };
+  const confidence = best.fit * Math.min(1, tones.tonality / 0.15) * (0.5 + 0.5 * share);
+  return { key: keyNames[best.tonic]!, mode: best.mode, confidence };
 }
 
-function homeScore(mode: Mode, tonic: number, opening: readonly number[], ending: readonly number[]): number {
-  const match = (tones: readonly number[]) => correlation(rotated(tones, tonic), profiles[mode]);
-  return openingWeight * match(opening) + endingWeight * match(ending);
+/**
+ * All 24 keys and what speaks for each: likeness to the key's profile (of everything, of the opening and of the ending), and how
+ * much each step over the tonic gets of the whole and of the bass, so that a relative key, which has the same tones, is told apart by
+ * its home.
+ *
+ * @see Krumhansl 1990, "Cognitive Foundations of Musical Pitch": correlation with key profiles
+ */
+export function keyCandidates({ fine, home }: Tones): KeyCandidate[] {
+  const chroma = withoutHarmonics(foldToSemitones(fine, tuningSteps(fine)));
+  const steps = [chroma, home.bass, home.openingBass, home.endingBass].map(ofOne);
+  return (['major', 'minor'] as const).flatMap((mode) =>
+    keyNames.map((_, tonic) => {
+      const match = (tones: ArrayLike<number>) => correlation(rotated(tones, tonic), profiles[mode]);
+      const fit = match(chroma);
+      const own = steps.flatMap((shares) => rotated(shares, tonic));
+      const none = own.map(() => 0);
+      const features = [fit, match(home.opening), match(home.ending), ...(mode === 'major' ? [...own, ...none] : [...none, ...own])];
+      return { tonic, mode, fit, features };
+    }),
+  );
+}
+
+/** Scaled to sum to 1; all 0 stays. */
+function ofOne(tones: ArrayLike<number>): number[] {
+  const list = Array.from(tones);
+  const sum = list.reduce((total, value) => total + value, 0);
+  return list.map((value) => (sum > 0 ? value / sum : 0));
 }
 
 /** How far the piece is tuned from 440 Hz, in steps of ten cents, -5 … 5: the mean of the fractions of a semitone, on a circle. */

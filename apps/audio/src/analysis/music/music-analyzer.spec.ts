@@ -4,6 +4,7 @@ import {
   addDrums,
   beatTimes,
   cadence,
+  type Degree,
   drumKit,
   type Grid,
   type GrooveName,
@@ -50,6 +51,19 @@ function beatScore(found: readonly number[], truth: readonly number[]): number {
   return (2 * hits) / (found.length + truth.length);
 }
 
+function beating(oneHz: number, otherHz: number, seconds: number): Float32Array {
+  const mix = new Mix(seconds, rateHz);
+  for (const hz of [oneHz, otherHz, 1.5 * oneHz]) mix.add(note('saw', hz, seconds, rateHz));
+  return mix.normalize();
+}
+
+/** A held chord whose loudness follows the place in the beat, 0 … 1. */
+function pumped(bpm: number, gain: (phase: number) => number): Float32Array {
+  const mix = new Mix(20, rateHz);
+  for (const hz of [220, 277, 330]) mix.add(note('saw', hz, 20, rateHz));
+  return mix.normalize().map((sample, i) => sample * gain((((i / rateHz) * bpm) / 60) % 1));
+}
+
 function expectTempo(found: MusicAnalysis, bpm: number, share: number): void {
   expect(found.bpm).not.toBeNull();
   expect(Math.abs(found.bpm! / bpm - 1)).toBeLessThan(share);
@@ -81,6 +95,14 @@ describe('MusicAnalyzer: tempo', () => {
 
   it.each([88, 117.3, 144])('is not misled by noise, swing and a silent start at %d BPM', (bpm) => {
     expectTempo(analyze(drumTrack('rock', bpm, { noise: 0.4, swing: 0.15, startSeconds: 4 }).samples), bpm, 0.01);
+  });
+
+  it.each<[string, number, (phase: number) => number]>([
+    ['pumps', 124.6, (phase) => Math.min(1, 1.6 * phase)],
+    ['is struck and fades', 97.3, (phase) => Math.max(0, 1 - 2 * phase)],
+    ['is cut into pieces', 143, (phase) => (phase < 0.4 ? 1 : 0)],
+  ])('hears the tempo of a held chord that %s, at %d BPM', (_, bpm, gain) => {
+    expectTempo(analyze(pumped(bpm, gain)), bpm, 0.01);
   });
 
   it('names the next two candidates, other than the first', () => {
@@ -126,6 +148,8 @@ describe('MusicAnalyzer: what is not music', () => {
     ['noise like speech', speechLikeNoise(20, rateHz, random)],
     ['a held tone', note('sine', 220, 20, rateHz)],
     ['a held saw', note('saw', 146.8, 20, rateHz)],
+    ['a held tone under 100 Hz', note('organ', 61.3, 30, rateHz)],
+    ['two low tones that beat against each other', beating(82.4, 83.1, 30)],
   ])('has no tempo: %s', (_, samples) => {
     const found = analyze(samples);
     expect(found).toMatchObject({ bpm: null, beats: [] });
@@ -197,6 +221,21 @@ describe('MusicAnalyzer: key', () => {
     [{ timbre: 'square', detuneCents: -30, drums: true }],
   ])('hears the key of at least 22 of 24 cadences: %j', (options) => {
     expect(heard(options)).toBeGreaterThanOrEqual(22);
+  });
+
+  it.each<[Timbre, readonly Degree[]]>([
+    ['piano', [1, 6, 3, 7]],
+    ['organ', [1, 7, 6, 7]],
+    ['saw', [1, 6, 4, 7]],
+    ['plucked', [1, 4, 7, 3]],
+  ])('tells minor from its relative major by its bass: %s %j', (timbre, degrees) => {
+    const right = keys
+      .filter(({ mode }) => mode === 'minor')
+      .filter(({ key, tonic, mode }) => {
+        const found = analyze(cadence({ tonic, mode, timbre, degrees: [...degrees, 1], bass: true, drums: true }), 'full');
+        return found.key === key && found.mode === mode;
+      });
+    expect(right.length).toBeGreaterThanOrEqual(11);
   });
 
   it('does not take chords without drums for drums', () => {

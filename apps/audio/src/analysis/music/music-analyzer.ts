@@ -26,12 +26,12 @@ export interface MusicAnalysis {
 /**
  * Listens to a piece of music once, in chunks of any size, and says its tempo, beats, key and structure.
  *
- * Keeps a few numbers per frame (about 5 MB per hour) and never the samples. Never throws on what it hears: silence, noise,
+ * Keeps a few numbers per frame (about 8 MB per hour) and never the samples. Never throws on what it hears: silence, noise,
  * half a second, NaN and infinities give nulls.
  */
 export class MusicAnalyzer {
   static readonly sampleRateHz = 22050;
-  static readonly leastConfidence = 0.1;
+  static readonly leastConfidence = 0.15;
   static readonly leastKeyConfidence = 0.25;
   /** Less sound than this holds too few beats, even fast ones, to tell a tempo from a coincidence. */
   static readonly leastTempoSeconds = 2;

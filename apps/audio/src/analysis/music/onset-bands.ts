@@ -11,7 +11,7 @@ const bandCount = 30;
 const groupEdgesHz = [160, 800, 3500, Infinity];
 const peakDecay = 0.5 ** (hopSize / (22050 * 6)); // a band forgets its loudest moment by half in six seconds
 /** A rise counts from the highest of the last frames: held tones ripple faster than that, and music does not. */
-const memoryFrames = 3;
+const memoryFrames = 5;
 /** How loud a section is need not be known as finely as when an onset is. */
 const framesPerLevel = 8;
 const quietest = 1e-4; // -80 dBFS: below it a band counts as silent
@@ -42,6 +42,7 @@ export class OnsetBands {
   readonly #groupOf: Int32Array;
   readonly #peaks = new Float64Array(bandCount).fill(quietest);
   readonly #recent = Array.from({ length: memoryFrames }, () => new Float64Array(bandCount));
+  readonly #ceiling = new Float64Array(bandCount);
   readonly #rise = new Float64Array(OnsetBands.groups);
   readonly #level = new Float64Array(OnsetBands.groups);
   #loudest = quietest;
@@ -72,7 +73,12 @@ export class OnsetBands {
     this.#fft.transformFolded(buffer, from, this.#window);
     this.#loudest = Math.max(quietest, this.#loudest * peakDecay);
     const floor = Math.max(quietest, this.#loudest * 1e-3); // 60 dB under the loudest band is nobody's beat
-    const [first, second, third] = this.#recent;
+    const oldest = this.#recent.pop()!;
+    const ceiling = this.#ceiling.fill(0);
+    for (const earlier of this.#recent)
+      for (let band = 0; band < bandCount; band++) if (earlier[band]! > ceiling[band]!) ceiling[band] = earlier[band]!;
+    for (let band = 0; band < bandCount; band++) if (oldest[band]! > ceiling[band]!) ceiling[band] = oldest[band]!;
+    this.#recent.unshift(oldest); // its numbers are now overwritten
     let leaking = 0;
     for (let band = 0; band < bandCount; band++) {
       let power = 0;
@@ -84,11 +90,8 @@ export class OnsetBands {
       if (magnitude > this.#loudest) this.#loudest = magnitude;
       const now = Math.log(1 + (compression * magnitude) / peak);
       const group = this.#groupOf[band]!;
-      const before = Math.max(first![band]!, second![band]!, third![band]!);
-      if (now > before) rise[group]! += now - before;
-      third![band] = second![band]!;
-      second![band] = first![band]!;
-      first![band] = now;
+      if (now > ceiling[band]!) rise[group]! += now - ceiling[band]!;
+      oldest[band] = now;
       level[group]! += power;
     }
     this.rises.push(rise);

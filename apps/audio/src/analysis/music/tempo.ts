@@ -7,9 +7,12 @@ import { pulseSupport, tempoCandidates } from './tempo-candidates.ts';
 export interface TempoCandidate {
   /** Beats per minute, in [55, 190]. */
   readonly bpm: number;
-  /** In [0, 1]: how clearly something repeats, up to halved where other levels are as likely. */
+  /** In [0, 1]: how likely this is the beat, less where little repeats. */
   readonly confidence: number;
 }
+
+/** A pulse this clear is there beyond doubt: what is left to ask is whether it is the beat. */
+const clearEnough = 0.3;
 
 /**
  * Ranks the tempi a piece may have.
@@ -28,7 +31,7 @@ export function rankTempi(pulses: PulseCurves): TempoCandidate[] {
     .map((bpm, i) => ({ bpm, share: likely[i]! }))
     .sort((a, b) => b.share - a.share)
     .slice(0, 3)
-    .map(({ bpm, share }) => ({ bpm, confidence: clarity(pulses, bpm) * (0.5 + 0.5 * share) }));
+    .map(({ bpm, share }) => ({ bpm, confidence: share * Math.min(1, clarity(pulses, bpm) / clearEnough) ** 1.5 }));
 }
 
 /** How clearly a pulse stands out of what chance gives in so short a piece, in [0, 1]. */

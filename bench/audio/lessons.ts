@@ -1,0 +1,111 @@
+import { pulseFrames } from '../../apps/audio/src/analysis/music/beat-grid.ts';
+import { phaseFeatures, phasesPerBeat } from '../../apps/audio/src/analysis/music/beat-phase.ts';
+import { ChromaListener } from '../../apps/audio/src/analysis/music/chroma-listener.ts';
+import { keyCandidates, type Mode } from '../../apps/audio/src/analysis/music/key.ts';
+import { metreFeatures } from '../../apps/audio/src/analysis/music/metre-features.ts';
+import { OnsetBands } from '../../apps/audio/src/analysis/music/onset-bands.ts';
+import { pulseCurves, type VoiceEnvelopes, voiceEnvelopes } from '../../apps/audio/src/analysis/music/pulse-curves.ts';
+import { tempoCandidates } from '../../apps/audio/src/analysis/music/tempo-candidates.ts';
+import { cadence } from '../../libs/testing/src/synth/cadence.ts';
+import { seededRandom } from '../../libs/testing/src/synth/random.ts';
+import type { Example } from './fitter.ts';
+import { pulseTrack } from './pulse-track.ts';
+import { type RandomTrack, randomTrack } from './random-track.ts';
+import { hearSong } from './songs/render-song.ts';
+import { writeSong } from './songs/song-writer.ts';
+
+/** A piece somebody knows the answers to; `tonal` when it has a key. */
+export type Piece = Omit<RandomTrack, 'name'>;
+export type Source = 'tracks' | 'pulses' | 'songs' | 'cadences';
+
+/** What one piece teaches. */
+export interface Lesson {
+  readonly metre?: Example;
+  readonly phase?: Example;
+  readonly key?: Example;
+}
+
+const sampleRateHz = 22050;
+const rounded = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map((value) => Number(value.toFixed(4))));
+
+const pieces: Readonly<Record<Source, (seed: number) => Piece>> = {
+  tracks: (seed) => randomTrack(seed, seededRandom(seed)() < 0.15 ? 9 : 20),
+  pulses: (seed) => pulseTrack(seed, 15),
+  songs: playedSong,
+  cadences: shortCadence,
+};
+
+/** The lesson of the piece that a seed makes. */
+export function lessonOf(source: Source, seed: number): Lesson {
+  const piece = pieces[source](seed);
+  const key = piece.tonal ? { key: keyLesson(piece) } : {};
+  return source === 'cadences' ? key : { ...rhythmLessons(piece), ...key };
+}
+
+function rhythmLessons(piece: Piece): Lesson {
+  const onsets = new OnsetBands(sampleRateHz, false);
+  onsets.push(piece.samples);
+  onsets.finish();
+  const envelopes = voiceEnvelopes(onsets.rises, onsets.frameRateHz);
+  const pulses = pulseCurves(envelopes, onsets.frameRateHz);
+  const candidates = tempoCandidates(pulses);
+  const metre = {
+    rows: rounded(candidates.map((bpm) => metreFeatures(pulses, bpm))),
+    right: candidates.map((bpm) => Math.abs(bpm / piece.bpm - 1) < 0.035),
+  };
+  return { metre, phase: phaseLesson(piece, envelopes, onsets.frameRateHz) };
+}
+
+/** Given the true tempo, the twelfths of the beat within a twelfth of the true one are right. */
+function phaseLesson(piece: Piece, envelopes: VoiceEnvelopes, frameRateHz: number): Example {
+  const { frames, periodFrames } = pulseFrames(envelopes, frameRateHz, piece.bpm);
+  const truth = ((piece.beats[0]! * frameRateHz - frames[0]!) / periodFrames) * phasesPerBeat;
+  return {
+    rows: rounded(phaseFeatures(envelopes, frames)),
+    right: Array.from({ length: phasesPerBeat }, (_, phase) => {
+      const apart = (((truth - phase) % phasesPerBeat) + phasesPerBeat) % phasesPerBeat;
+      return Math.min(apart, phasesPerBeat - apart) < 0.75;
+    }),
+  };
+}
+
+function keyLesson({ samples, tonic, mode }: Piece): Example {
+  const tones = new ChromaListener(sampleRateHz);
+  tones.push(samples);
+  tones.finish();
+  const candidates = keyCandidates(tones);
+  return {
+    rows: rounded(candidates.map(({ features }) => features)),
+    right: candidates.map((one) => one.tonic === tonic && one.mode === mode),
+  };
+}
+
+/** A song of the learning half; one in six starts somewhere in the middle. */
+function playedSong(seed: number): Piece {
+  const song = writeSong(seed, 'learn', 26);
+  const samples = hearSong(song, 'learn', seed % 5 === 0 ? seed : 0);
+  const cutSeconds = seed % 6 === 0 ? (seed % 97) / 20 : 0;
+  return {
+    ...song,
+    beats: song.beats.map((beat) => beat - cutSeconds).filter((beat) => beat > 0),
+    tonal: true,
+    samples: samples.subarray(Math.round(cutSeconds * sampleRateHz)),
+  };
+}
+
+/** Chords of a known key and nothing else, or with a bass or drums. */
+function shortCadence(seed: number): Piece {
+  const random = seededRandom(seed * 31 + 7);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const [tonic, mode] = [seed % 12, pick<Mode>(['major', 'minor'])];
+  const samples = cadence({
+    tonic,
+    mode,
+    timbre: pick(['sine', 'saw', 'square', 'organ', 'plucked', 'pad', 'piano'] as const),
+    degrees: pick([[1, 4, 5, 1] as const, [1, 6, 4, 5, 1] as const, [1, 5, 1] as const, [1, 4, 1, 5, 1] as const, [1, 6, 3, 7] as const]),
+    detuneCents: random() < 0.5 ? 70 * random() - 35 : 0,
+    bass: random() < 0.5,
+    drums: random() < 0.3,
+  });
+  return { bpm: 110, beats: [], tonic, mode, tonal: true, samples };
+}
