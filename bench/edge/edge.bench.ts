@@ -2,22 +2,27 @@
  * An authenticated, validated, limited GET of a cached track through gateway → NATS → service, beside a bare Fastify, a bare NATS hop and what
  * the framework's documentation leads to. Rounds take turns, so that the machine's mood falls on all alike; ratios are of the medians.
  *
- *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N]
+ *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N] [--rate N]
+ *
+ * With `--rate` all connections together ask so many times a second, as many clients that think in between do, instead of as fast as they can.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { createDatabase, type ServiceEnvironment, startNats, startPostgres, startRedis, startService } from '#testing/servers';
+import { pacedLoad } from './paced-load.ts';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
     connections: { type: 'string', default: '64' },
+    rate: { type: 'string' },
   },
 });
 const [rounds, seconds, connections] = [Number(values.rounds), Number(values.seconds), Number(values.connections)];
@@ -26,16 +31,25 @@ const undo: (() => unknown)[] = [];
 interface Target {
   readonly name: string;
   readonly url: string;
+  /** of the process that speaks HTTP, and of the one behind it */
+  readonly gatewayPid: number;
+  readonly servicePid?: number;
+}
+interface Variant {
+  readonly url: string;
+  readonly pid: number;
 }
 interface Figures {
   readonly perSecond: number;
   readonly p50Ms: number;
-  readonly p95Ms: number;
+  readonly p97Ms: number;
   readonly p99Ms: number;
   readonly failed: number;
+  readonly gatewayCpuUs: number;
+  readonly serviceCpuUs: number;
 }
 
-async function variant(file: string, environment: Record<string, string>, role = 'gateway'): Promise<string> {
+async function variant(file: string, environment: Record<string, string>, role = 'gateway'): Promise<Variant> {
   const path = join(import.meta.dirname, 'variants', file);
   const child = spawn(process.execPath, ['--conditions=source', path, role], {
     env: { ...process.env, ...environment },
@@ -45,7 +59,7 @@ async function variant(file: string, environment: Record<string, string>, role =
   const failed = once(child, 'exit').then(() => Promise.reject(new Error(`${file} ${role} ended before it was ready`)));
   const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), failed])) as [string];
   failed.catch(() => undefined);
-  return (JSON.parse(line) as { url: string }).url;
+  return { url: (JSON.parse(line) as { url: string }).url, pid: child.pid as number };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -61,7 +75,9 @@ async function json<T>(url: string, init: RequestInit = {}): Promise<T> {
 }
 
 /** The real gateway and audio service with one track that is ready. */
-async function ours(servers: ServiceEnvironment): Promise<{ track: { id: string }; token: string; url: string; publicKey: string }> {
+async function ours(
+  servers: ServiceEnvironment,
+): Promise<{ track: { id: string }; token: string; url: string; publicKey: string; gatewayPid: number; servicePid: number }> {
   const environment: ServiceEnvironment = { ...servers, GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000', LOG_LEVEL: 'warn' };
   const audio = await startService('audio', environment);
   undo.push(() => audio.stop());
@@ -81,7 +97,7 @@ async function ours(servers: ServiceEnvironment): Promise<{ track: { id: string 
   const track = await json<{ id: string }>(`${gateway.url}/v1/tracks/${id}`, { headers });
   const { keys } = await json<{ keys: [Record<string, string>] }>(`${gateway.url}/.well-known/jwks.json`);
   const publicKey = createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
-  return { track, token, url: gateway.url, publicKey };
+  return { track, token, url: gateway.url, publicKey, gatewayPid: gateway.pid, servicePid: audio.pid };
 }
 
 /** Eight seconds of clicks at 120 BPM, 16 bit mono WAV. */
@@ -105,15 +121,49 @@ function clickTrack(): Buffer<ArrayBuffer> {
   return wav;
 }
 
-async function load({ url }: Target, token: string): Promise<Figures> {
+/** User and system time of a process so far, in microseconds; 0 where /proc does not tell. */
+function cpuUs(pid: number | undefined): number {
+  try {
+    const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ') as [string, string];
+    const [user, system] = fields.split(' ').slice(11, 13).map(Number) as [number, number];
+    return (user + system) * 10_000;
+  } catch {
+    return 0;
+  }
+}
+
+async function load({ url, gatewayPid, servicePid }: Target, token: string): Promise<Figures> {
+  const before = [cpuUs(gatewayPid), cpuUs(servicePid)] as const;
+  const measured = await (values.rate ? paced(url, token, Number(values.rate)) : asFastAsTheyCan(url, token));
+  const { total, ...figures } = measured;
+  return { ...figures, gatewayCpuUs: (cpuUs(gatewayPid) - before[0]) / total, serviceCpuUs: (cpuUs(servicePid) - before[1]) / total };
+}
+
+type Measured = Omit<Figures, 'gatewayCpuUs' | 'serviceCpuUs'> & { readonly total: number };
+
+async function asFastAsTheyCan(url: string, token: string): Promise<Measured> {
   const result = await autocannon({ url, connections, duration: seconds, headers: { authorization: `Bearer ${token}` } });
   const { latency, requests } = result;
   return {
     perSecond: requests.average,
     p50Ms: latency.p50,
-    p95Ms: latency.p97_5,
+    p97Ms: latency.p97_5,
     p99Ms: latency.p99,
     failed: result.non2xx + result.errors,
+    total: requests.total,
+  };
+}
+
+async function paced(url: string, token: string, perSecond: number): Promise<Measured> {
+  const result = await pacedLoad(url, { connections, perSecond, seconds, headers: { authorization: `Bearer ${token}` } });
+  const at = (share: number) => Math.round((result.latenciesMs[Math.floor(share * result.latenciesMs.length)] ?? 0) * 10) / 10;
+  return {
+    perSecond: result.perSecond,
+    failed: result.failed,
+    p50Ms: at(0.5),
+    p97Ms: at(0.975),
+    p99Ms: at(0.99),
+    total: result.latenciesMs.length,
   };
 }
 
@@ -122,8 +172,17 @@ const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b
 function report(name: string, figures: readonly Figures[], bare: number): string {
   const of = (key: keyof Figures) => median(figures.map((each) => each[key]));
   const failed = figures.reduce((sum, each) => sum + each.failed, 0);
-  const cells = [of('perSecond').toFixed(0), (of('perSecond') / bare).toFixed(2), of('p50Ms'), of('p95Ms'), of('p99Ms'), failed];
-  return `${name.padEnd(46)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  const cells = [
+    of('perSecond').toFixed(0),
+    (of('perSecond') / bare).toFixed(2),
+    of('p50Ms'),
+    of('p97Ms'),
+    of('p99Ms'),
+    failed,
+    of('gatewayCpuUs').toFixed(0),
+    of('serviceCpuUs').toFixed(0),
+  ];
+  return `${name.padEnd(50)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
 }
 
 async function main(): Promise<void> {
@@ -134,16 +193,22 @@ async function main(): Promise<void> {
   database.pathname = '/bench';
   const blobs = join(process.env.TMPDIR ?? '/tmp', `rafaga-bench-${process.pid}`);
   const servers = { DATABASE_URL: database.href, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
-  const { track, token, url, publicKey } = await ours(servers);
+  const { track, token, url, publicKey, gatewayPid, servicePid } = await ours(servers);
   const environment = { ...servers, BENCH_BODY: JSON.stringify(track), BENCH_PUBLIC_KEY: Buffer.from(publicKey).toString('base64') };
-  await variant('raw-nats.ts', environment, 'service');
-  await variant('naive-nest.ts', environment, 'service');
   const path = `/v1/tracks/${track.id}`;
+  const target = async (name: string, file: string, service?: Variant): Promise<Target> => {
+    const { url: base, pid } = await variant(file, environment);
+    return { name, url: base + path, gatewayPid: pid, ...(service && { servicePid: service.pid }) };
+  };
   const targets: Target[] = [
-    { name: 'bare Fastify, response schema', url: (await variant('bare-fastify.ts', environment)) + path },
-    { name: 'Fastify → NATS request/reply → subscriber', url: (await variant('raw-nats.ts', environment)) + path },
-    { name: 'Nest ClientProxy, passport, validator, throttler', url: (await variant('naive-nest.ts', environment)) + path },
-    { name: 'Ráfaga: gateway → bus → audio, all checks', url: url + path },
+    await target('bare Fastify, response schema', 'bare-fastify.ts'),
+    await target('Fastify → NATS → subscriber', 'raw-nats.ts', await variant('raw-nats.ts', environment, 'service')),
+    await target(
+      'Nest ClientProxy, passport, validator, throttler',
+      'naive-nest.ts',
+      await variant('naive-nest.ts', environment, 'service'),
+    ),
+    { name: 'Ráfaga: gateway → bus → audio, all checks', url: url + path, gatewayPid, servicePid },
   ];
   const figures = targets.map((): Figures[] => []);
   for (let round = 0; round <= rounds; round++) {
@@ -153,8 +218,12 @@ async function main(): Promise<void> {
     }
   }
   const bare = median((figures[0] as Figures[]).map(({ perSecond }) => perSecond));
-  console.log(`${connections} connections, ${rounds} rounds of ${seconds} s, body of ${environment.BENCH_BODY.length} bytes\n`);
-  console.log(`${''.padEnd(46)}${['req/s', 'vs bare', 'p50 ms', 'p97.5', 'p99 ms', 'failed'].map((cell) => cell.padStart(9)).join('')}`);
+  console.log(
+    `${connections} connections${values.rate ? ` at ${values.rate} req/s` : ''}, ${rounds} rounds of ${seconds} s, body of ${environment.BENCH_BODY.length} bytes\n`,
+  );
+  console.log(
+    `${''.padEnd(50)}${['req/s', 'vs bare', 'p50 ms', 'p97.5', 'p99 ms', 'failed', 'gw us', 'svc us'].map((cell) => cell.padStart(9)).join('')}`,
+  );
   for (const [index, { name }] of targets.entries()) console.log(report(name, figures[index] as Figures[], bare));
 }
 

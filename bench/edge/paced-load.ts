@@ -1,0 +1,47 @@
+/** Many clients that think in between: each has a connection of its own and asks once in every period, one after the other and not all at once. */
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface PacedFigures {
+  readonly perSecond: number;
+  readonly failed: number;
+  /** Sorted, in milliseconds, from when a request was due. */
+  readonly latenciesMs: readonly number[];
+}
+
+interface Pace {
+  readonly connections: number;
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export async function pacedLoad(url: string, { connections, perSecond, seconds, headers }: Pace): Promise<PacedFigures> {
+  const periodMs = (1_000 * connections) / perSecond;
+  const latenciesMs: number[] = [];
+  let failed = 0;
+  const begin = performance.now() + 200;
+  const client = async (index: number) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let dueMs = begin + (index * periodMs) / connections; dueMs < begin + 1_000 * seconds; dueMs += periodMs) {
+      await delay(Math.max(0, dueMs - performance.now()));
+      if (await ask(url, agent, headers)) latenciesMs.push(performance.now() - dueMs);
+      else failed += 1;
+    }
+    agent.destroy();
+  };
+  await Promise.all(Array.from({ length: connections }, (_, index) => client(index)));
+  latenciesMs.sort((a, b) => a - b);
+  return { perSecond: latenciesMs.length / seconds, failed, latenciesMs };
+}
+
+/** @returns whether it was answered with 200, whole */
+function ask(url: string, agent: Agent, headers: Readonly<Record<string, string>>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const sent = request(url, { agent, headers, timeout: 10_000 }, (answer) => {
+      answer.resume().once('end', () => resolve(answer.statusCode === 200));
+    });
+    sent.once('error', () => resolve(false)).once('timeout', () => sent.destroy());
+    sent.end();
+  });
+}
