@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { batchLimits, joinAnswers, readBatch } from './batch.ts';
+import { batchLimits, joinAnswers, readAnswers, readBatch } from './batch.ts';
 
 describe('joinAnswers', () => {
   it('puts small answers into one message, in order', () => {
@@ -21,4 +21,25 @@ describe('readBatch', () => {
   it.each([[], {}, null, [1], Array.from({ length: batchLimits.items + 1 }, () => ({}))])('refuses what is no batch', (value) => {
     expect(() => readBatch(value)).toThrow(expect.objectContaining({ code: 'request-malformed' }));
   });
+});
+
+describe('readAnswers', () => {
+  it('reads replies, also none, and failures', () => {
+    const failure = { code: 'not-found', message: 'No such thing.' };
+    expect(
+      readAnswers([
+        { index: 0, reply: null },
+        { index: 1, failure },
+      ]),
+    ).toEqual([
+      { index: 0, reply: null },
+      { index: 1, failure },
+    ]);
+  });
+  it.each([[{}], [[null]], [[{ reply: 1 }]], [[{ index: '0' }]], [[{ index: 0, failure: 'x' }]], [7]])(
+    'refuses what is no answer: %j',
+    (value) => {
+      expect(() => readAnswers(value)).toThrow(expect.objectContaining({ code: 'internal' }));
+    },
+  );
 });
