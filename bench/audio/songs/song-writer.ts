@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from '../../../libs/testing/src/synth/random.ts';
 import type { ChannelSetup, PlayedNote } from './midi.ts';
-import { type DrumLetter, drumKeys, type Lanes, type Part, type Style, styles } from './song-book.ts';
+import { styles } from './song-book.ts';
+import { type DrumLetter, drumKeys, type Lanes, type Part, type Style } from './style.ts';
 
 /** Which half of the song book: the patterns and instruments of one are not in the other. */
 export type Half = 'learn' | 'judge';
