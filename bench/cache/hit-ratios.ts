@@ -24,7 +24,7 @@ export const printTuned = () => print('families', families, { seed: 1, requests:
 export function printHeldOut(): void {
   print('held out: same families, other seed and skew', families, { seed: 4_242, requests: 120_000, keys: 9_000, skew: 0.75 });
   print('held out: other families', heldOut, { seed: 99, requests: 150_000, keys: 15_000, skew: 1 });
-  print('held out: shapes of recorded streams', shapes, { seed: 7, requests: 200_000, keys: 20_000, skew: 0.9 });
+  print('shapes of recorded streams', shapes, { seed: 7, requests: 200_000, keys: 20_000, skew: 0.9 });
 }
 
 function print(title: string, makers: Readonly<Record<string, (shape: TraceShape) => Trace>>, shape: TraceShape): void {

@@ -1,4 +1,4 @@
-/** Streams in the shapes that recorded ones have: content delivery, block devices, database pages, file systems. No policy here was tuned on them. */
+/** Streams in the shapes that recorded ones have: content delivery, block devices, database pages, file systems. Of the policies here only when a failing leader is doubted was tuned on them, on other lengths and seeds than the bench prints. */
 import { fill, randomFrom, type Trace, type TraceShape, zipf } from './traces.ts';
 
 /** A new object's place is drawn once; how often it is asked for falls with its age. */

@@ -7,11 +7,13 @@ import type { TieredCache } from '#storage';
 import type { AudioConfig } from './config.ts';
 
 const dayOfSeconds = 86_400;
+/** Redis keeps what nobody asks for no longer than this; the cold tier has what was worth it for the rest of the day. */
+const quarterOfDay = dayOfSeconds / 4;
 
 const namespaces = {
   track: {},
-  recording: { ttlSeconds: dayOfSeconds },
-  analysis: { ttlSeconds: dayOfSeconds },
+  recording: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
+  analysis: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
   picture: {},
 };
 

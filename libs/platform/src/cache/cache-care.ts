@@ -56,7 +56,8 @@ export class CacheCare {
 
   /** Never rejects. */
   async report(): Promise<void> {
-    const { bus, service, log } = this.#parts;
+    const { bus, service, cache, log } = this.#parts;
+    cache.coolHottest(hotKeys);
     const [uses, warmed] = [this.#usesBefore, this.#warmedBefore];
     try {
       const { settings } = await bus.call(reportPopularity, { service, namespaces: this.#sinceLastTime() });

@@ -97,6 +97,23 @@ describe('the cold tier', () => {
     expect(attic.kept.has('analysis unused')).toBe(false);
   });
 
+  it('takes in what is used most in memory, once', async () => {
+    const cache = await instance();
+    for (const key of ['hot', 'lukewarm']) await cache.set('analysis', key, 1);
+    for (let use = 0; use < 3; use++) await cache.get('analysis', 'hot');
+    let puts = 0;
+    attic.onPut = async () => {
+      puts += 1;
+    };
+    for (let round = 0; round < 3; round++) {
+      cache.coolHottest(10);
+      expect(await until(async () => (await redis.client.exists('raf:{audio:analysis:hot}:c')) === 1, 3_000)).toBe(true);
+    }
+    await cache.close();
+    expect([...attic.kept.keys()]).toEqual(['analysis hot']);
+    expect(puts).toBe(1);
+  });
+
   it('is not asked for what it does not have', async () => {
     const cache = await instance();
     expect(await cache.get('analysis', 'never')).toBeUndefined();

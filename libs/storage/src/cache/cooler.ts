@@ -7,6 +7,9 @@ const maxBatch = 32;
 /** Two of the largest entries fit one message with room for base64. */
 const maxBatchBytes = 512 * 1_024;
 const gatherMs = 250;
+/** An entry that was copied is not copied again for so long, whoever asks. */
+const restMs = 600_000;
+const maxRemembered = 5_000;
 
 /**
  * Copies entries that were worth keeping from Redis to the cold tier, behind everybody's back, and then notes in Redis that the copy is good.
@@ -16,6 +19,7 @@ export class Cooler {
   readonly #tier: RedisTier;
   readonly #cold: ColdGuard;
   readonly #waiting = new Map<string, Place>();
+  readonly #copiedUntil = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> = Promise.resolve();
   /** Entries copied since the start. */
@@ -29,7 +33,9 @@ export class Cooler {
   /** Remembers to copy an entry. Beyond a thousand waiting, nothing is remembered: this is never worth memory. */
   add(place: Place): void {
     if (this.#waiting.size >= maxWaiting || this.#cold.breaker.state === 'open') return;
-    this.#waiting.set(`${place.namespace}\0${place.key}`, place);
+    const name = nameOf(place);
+    if ((this.#copiedUntil.get(name) ?? 0) > performance.now()) return;
+    this.#waiting.set(name, place);
     this.#timer ??= setTimeout(() => void this.flush(), gatherMs).unref();
   }
 
@@ -66,6 +72,14 @@ export class Cooler {
   async #send(batch: readonly ColdEntry[]): Promise<void> {
     if (batch.length === 0 || !(await this.#cold.put(batch))) return;
     const marked = await Promise.all(batch.map((entry) => this.#tier.markCold(entry)));
-    this.cooled += marked.filter((answer) => answer === true).length;
+    for (const [index, entry] of batch.entries()) if (marked[index] === true) this.#remember(nameOf(entry));
+  }
+
+  #remember(name: string): void {
+    this.cooled += 1;
+    if (this.#copiedUntil.size >= maxRemembered) this.#copiedUntil.clear();
+    this.#copiedUntil.set(name, performance.now() + restMs);
   }
 }
+
+const nameOf = ({ namespace, key }: Place): string => `${namespace}\0${key}`;

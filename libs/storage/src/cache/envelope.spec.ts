@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type CompressionOptions, defaultCompression } from './compression.ts';
+import { type CompressionOptions, compress, defaultCompression } from './compression.ts';
 import { type Entry, idOf, type Stamp, seal, unseal } from './envelope.ts';
 
 const stamp: Stamp = { life: 'abcdef01', namespace: 'g1', tags: { 'track:7': 'g2' } };
@@ -57,6 +57,13 @@ describe('a sealed entry', () => {
     const random = Buffer.from(noise.map((byte, index) => byte ^ (Math.imul(index, 0x85ebca6b) >>> 13)));
     expect((await sealed('short')).readUInt8(13)).toBe(0);
     expect((await unseal(await sealed(random), limit)).entry.value).toEqual(random);
+  });
+
+  it('stores raw what is larger than it may compress', async () => {
+    const text = 'compressible '.repeat(1_000);
+    const kept = await compress(Buffer.from(text), { ...defaultCompression, maxBytes: 12_999 });
+    expect(kept.codec).toBe('raw');
+    expect((await compress(Buffer.from(text), { ...defaultCompression, maxBytes: 13_000 })).codec).toBe('zstd');
   });
 
   it('is refused when any bit of it is wrong', async () => {

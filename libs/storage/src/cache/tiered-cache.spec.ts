@@ -134,6 +134,18 @@ describe('TieredCache in memory', () => {
     expect([await cache.get('small', 'a'), cache.stats().namespaces.small!.strategy]).toEqual([1, 'lfu']);
   });
 
+  it('keeps to what operators want, over what its own code says, until they take it back', () => {
+    const cache = cacheOf();
+    const rules = () => cache.stats().namespaces.small!.rules;
+    const before = rules();
+    cache.override({ small: { strategy: 'lfu', ttlSeconds: 7 }, 'not here': { ttlSeconds: 1 } });
+    expect(rules()).toEqual({ ...before, strategy: 'lfu', ttlSeconds: 7, negativeTtlSeconds: 0.7 });
+    expect(() => cache.override({ small: { maxBytes: 2 ** 40 } })).toThrow(RangeError);
+    expect(rules()).toMatchObject({ strategy: 'lfu', ttlSeconds: 7 });
+    cache.override({});
+    expect(rules()).toEqual(before);
+  });
+
   it('tells where a key stands', async () => {
     const cache = cacheOf();
     await cache.set('analysis', 'a', 1, { tags: ['track:7'] });
@@ -232,6 +244,12 @@ describe('the metrics of a cache', () => {
         'audio_cache_operation_seconds',
         'audio_cache_memory_bytes',
         'cache_hit_rate',
+        'audio_cache_breaker_open',
+        'audio_cache_warmed_total',
+        'audio_cache_warm_hits_total',
+        'audio_cache_prefetched_total',
+        'audio_cache_prefetch_hits_total',
+        'audio_cache_lift_ratio',
       ]),
     );
   });

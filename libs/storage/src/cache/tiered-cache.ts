@@ -88,11 +88,7 @@ export class TieredCache<Namespace extends string = string> {
 
   /** What memory holds of all namespaces, by estimate. */
   get bytes(): number {
-    let bytes = 0;
-    this.#eachRoom((room) => {
-      bytes += room.memory.bytes;
-    });
-    return bytes;
+    return [...this.#rooms.values()].reduce((sum, { memory }) => sum + memory.bytes, 0);
   }
 
   /**
@@ -149,6 +145,13 @@ export class TieredCache<Namespace extends string = string> {
       keys: memory.hottest(count).map((key) => ({ key, uses: memory.hitsOf(key) })),
       warmed: warmth.counts(),
     }));
+  }
+
+  /** Sees to it that what is used most here is in the cold tier before Redis lets it go: reads that memory answers do not keep it there. */
+  coolHottest(count: number): void {
+    this.#eachRoom((room) => {
+      for (const key of room.memory.hottest(count)) if (room.memory.hitsOf(key) >= usesWorthCooling) this.#filler.cool(room, key);
+    });
   }
 
   /**

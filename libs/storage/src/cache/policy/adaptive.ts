@@ -63,13 +63,13 @@ export class AdaptivePolicy implements EvictionPolicy {
     this.#predictive.add(slot, hash, cost);
     this.#rival?.add(slot, hash, cost, expiresAtMs);
     this.#watch(slot);
-    if (this.#watched[slot] === 1) this.#show(slot);
+    if (this.#watched[slot] === 1) this.#show(slot, false);
   }
 
   hit(slot: number): void {
     this.#predictive.hit(slot);
     if (this.#rival !== undefined) this.#rival.hit(slot);
-    if (this.#watched[slot] === 1) this.#show(slot);
+    if (this.#watched[slot] === 1) this.#show(slot, true);
   }
 
   evict(): number {
@@ -99,7 +99,10 @@ export class AdaptivePolicy implements EvictionPolicy {
   #open(): void {
     const residents = this.order();
     this.#contest = new Contest(contestants, residents.length, this.#capacity);
-    for (const slot of residents) this.#watch(slot);
+    for (const slot of residents) {
+      this.#watch(slot);
+      if (this.#watched[slot] === 1) this.#contest.prefill(this.#hashes.get(slot), this.#costs.get(slot), this.#deaths.get(slot));
+    }
   }
 
   #watch(slot: number): void {
@@ -107,10 +110,10 @@ export class AdaptivePolicy implements EvictionPolicy {
     this.#watched[slot] = this.#contest?.chooses(this.#hashes.get(slot)) ? 1 : 0;
   }
 
-  #show(slot: number): void {
+  #show(slot: number, wasHit: boolean): void {
     if (this.#showsLeft <= 0) return;
     this.#showsLeft -= 1;
-    const changed = this.#contest?.see(this.#hashes.get(slot), this.#costs.get(slot), this.#deaths.get(slot));
+    const changed = this.#contest?.see(this.#hashes.get(slot), this.#costs.get(slot), this.#deaths.get(slot), wasHit);
     if (changed && this.#contest) this.#become(this.#contest.leader);
   }
 

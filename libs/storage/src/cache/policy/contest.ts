@@ -7,6 +7,10 @@ const ghostEntries = 256;
 /** No change for less than this share of the requests, nor for what chance may explain. */
 const leastGain = 0.01;
 const sureness = 4;
+const keepOfRounds = 0.917;
+const keepOfFormerLead = 0.98;
+/** Of hit ratio, below its ghost. Less than this is noise, and believing it did harm on short traces. */
+const alarmingLag = 0.06;
 
 /**
  * Ghosts of several policies on the same sample of keys, in caches as much smaller as the sample is. The one with the most hits lately shows
@@ -20,9 +24,11 @@ export class Contest {
   readonly #threshold: number;
   readonly #rate: number;
   readonly #hits: Float64Array;
-  /** Requests where a ghost and the leader's ghost differed: the most that chance has to play with. */
+  /** Requests where a ghost and the cache itself differed: the most that chance has to play with. */
   readonly #differing: Float64Array;
-  readonly #sawHit: Uint8Array;
+  /** Hits of the cache beyond those of the leader's ghost, and requests, while each policy led. */
+  readonly #lag: Float64Array;
+  readonly #led: Float64Array;
   readonly #everHits: Float64Array;
   readonly #round: number;
   #requests = 0;
@@ -41,7 +47,8 @@ export class Contest {
     this.#ghosts = Object.values(makers).map((make) => new GhostCache(capacity * this.#rate, make(capacity * this.#rate)));
     this.#hits = new Float64Array(this.names.length);
     this.#differing = new Float64Array(this.names.length);
-    this.#sawHit = new Uint8Array(this.names.length);
+    this.#lag = new Float64Array(this.names.length);
+    this.#led = new Float64Array(this.names.length);
     this.#everHits = new Float64Array(this.names.length);
     this.#round = Math.max(200, Math.min(entries, ghostEntries));
     this.#untilRound = this.#round;
@@ -55,19 +62,29 @@ export class Contest {
     return mix(hash ^ 0x2545f491) >>> 0 < this.#threshold;
   }
 
-  /** Shows a chosen key to every ghost. @returns true when the leader has changed */
-  see(hash: number, cost: number, expiresAtMs: number): boolean {
+  /** Lets the ghosts begin with what the cache holds, the least wanted first. */
+  prefill(hash: number, cost: number, expiresAtMs: number): void {
+    for (const ghost of this.#ghosts) ghost.see(hash, cost, expiresAtMs);
+  }
+
+  /**
+   * Shows a chosen key to every ghost.
+   *
+   * @param wasHit what became of it in the cache itself, where the leader decides
+   * @returns true when the leader has changed
+   */
+  see(hash: number, cost: number, expiresAtMs: number, wasHit: boolean): boolean {
+    const real = wasHit ? 1 : 0;
     for (let index = 0; index < this.#ghosts.length; index++) {
-      this.#sawHit[index] = this.#ghosts[index]!.see(hash, cost, expiresAtMs) ? 1 : 0;
+      const ghost = this.#ghosts[index]!.see(hash, cost, expiresAtMs) ? 1 : 0;
+      this.#hits[index]! += ghost;
+      this.#everHits[index]! += ghost;
+      if (ghost !== real) this.#differing[index]! += 1;
+      if (index === this.#leader) this.#lag[index]! += real - ghost;
     }
+    this.#led[this.#leader]! += 1;
     this.#requests += 1;
     this.#everRequests += 1;
-    const led = this.#sawHit[this.#leader]!;
-    for (let index = 0; index < this.#ghosts.length; index++) {
-      this.#hits[index]! += this.#sawHit[index]!;
-      this.#everHits[index]! += this.#sawHit[index]!;
-      if (this.#sawHit[index] !== led) this.#differing[index]! += 1;
-    }
     this.#untilRound -= 1;
     return this.#untilRound <= 0 && this.#endRound();
   }
@@ -83,8 +100,9 @@ export class Contest {
 
   #endRound(): boolean {
     this.#untilRound = this.#round;
-    const best = this.#hits.indexOf(Math.max(...this.#hits));
-    const gain = this.#hits[best]! - this.#hits[this.#leader]!;
+    const scores = this.names.map((_, index) => this.#scoreOf(index));
+    const best = scores.indexOf(Math.max(...scores));
+    const gain = scores[best]! - scores[this.#leader]!;
     const changed = gain > leastGain * this.#requests && gain > sureness * Math.sqrt(this.#differing[best]!);
     if (changed) {
       this.#leader = best;
@@ -94,13 +112,22 @@ export class Contest {
     return changed;
   }
 
-  /** What happened eight rounds ago counts half. */
+  /** Hits of the ghost; less for a leader that does far worse than its own ghost, since a miniature learns from less. */
+  #scoreOf(index: number): number {
+    const beyondGhost = this.#lag[index]! / (this.#led[index]! + this.#round);
+    const fails = index === this.#leader && beyondGhost < -alarmingLag;
+    return this.#hits[index]! + (fails ? this.#requests * beyondGhost : 0);
+  }
+
+  /** What happened eight rounds ago counts half; what a policy was like when it led is remembered for longer. */
   #fade(): void {
-    const keep = 0.917;
-    this.#requests *= keep;
+    this.#requests *= keepOfRounds;
     for (let index = 0; index < this.#hits.length; index++) {
-      this.#hits[index]! *= keep;
-      this.#differing[index]! *= keep;
+      this.#hits[index]! *= keepOfRounds;
+      this.#differing[index]! *= keepOfRounds;
+      const keepOfLead = index === this.#leader ? keepOfRounds : keepOfFormerLead;
+      this.#lag[index]! *= keepOfLead;
+      this.#led[index]! *= keepOfLead;
     }
   }
 }
