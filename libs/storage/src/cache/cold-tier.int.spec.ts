@@ -4,7 +4,7 @@ import { type OwnServer, startRedis, until } from '#testing';
 import { openRedis, type RedisConnection } from '../redis/open-redis.ts';
 import type { ColdEntry, ColdTier } from './cold-tier.ts';
 import type { TieredCacheOptions } from './options.ts';
-import type { Place } from './redis-tier.ts';
+import type { Place } from './place.ts';
 import { TieredCache } from './tiered-cache.ts';
 
 /** Keeps everything it was ever given, also what was struck since: the cache has to see through it. */

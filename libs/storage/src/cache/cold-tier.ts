@@ -1,5 +1,5 @@
 import { Breaker } from '../redis/breaker.ts';
-import type { Place } from './redis-tier.ts';
+import type { Place } from './place.ts';
 
 export interface ColdEntry extends Place {
   /** As Redis holds it, with the stamp that says when it stops being true. */

@@ -1,6 +1,7 @@
 import type { ColdEntry, ColdGuard } from './cold-tier.ts';
+import type { Place } from './place.ts';
 import { RedisGuard } from './redis-guard.ts';
-import type { Place, RedisTier } from './redis-tier.ts';
+import type { RedisTier } from './redis-tier.ts';
 
 const maxWaiting = 1_000;
 const maxBatch = 32;

@@ -6,8 +6,9 @@ import type { Entry } from './envelope.ts';
 import type { Flight } from './flights.ts';
 import { keepMs, timesOf } from './lifetimes.ts';
 import type { Trouble, WrapOptions } from './options.ts';
+import type { Place } from './place.ts';
 import { RedisGuard, type Unavailable } from './redis-guard.ts';
-import type { Place, Reading, RedisTier } from './redis-tier.ts';
+import type { Reading, RedisTier } from './redis-tier.ts';
 import type { Room } from './room.ts';
 
 export interface FillerOptions {

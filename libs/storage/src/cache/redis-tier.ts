@@ -5,6 +5,7 @@ import type { CompressionOptions } from './compression.ts';
 import { deadAtOf, type Entry, idBytes, idOf, type SealedEntry, type Stamp, seal, unseal } from './envelope.ts';
 import type { Invalidation } from './invalidation.ts';
 import type { RedisKeys } from './keys.ts';
+import type { Place } from './place.ts';
 import { isReply, RedisGuard, type Unavailable } from './redis-guard.ts';
 import * as scripts from './redis-scripts.ts';
 
@@ -20,11 +21,6 @@ export interface Reading {
   readonly uselessId: Buffer;
   /** The id of the copy in the cold tier that may stand in; undefined when there is none, or no need. */
   readonly coldId?: Buffer | undefined;
-}
-
-export interface Place {
-  readonly namespace: string;
-  readonly key: string;
 }
 
 export type LeaseAnswer = 'mine' | 'other' | 'filled';
