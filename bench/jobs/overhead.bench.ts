@@ -1,20 +1,19 @@
 /**
- * What the jobs engine costs: no-op jobs a second from accepted to succeeded, and the time from accepted to started when nothing else runs.
+ * What the jobs engine costs: no-op jobs a second from accepted to succeeded, sustained, for several owners; and the time from accepted to started
+ * when nothing else runs. Starts servers of its own; every commit waits for the disk.
  *
- *   DATABASE_URL=… NATS_URL=… npm run bench -- jobs/overhead [jobs] [concurrency]
- *
- * Use a database and a NATS of its own: it leaves its rows behind.
+ *   npm run bench -- jobs/overhead [jobs] [concurrency] [owners]
  */
 import { randomUUID } from 'node:crypto';
 import { connect } from '@nats-io/transport-node';
 import * as z from 'zod';
-import { inTransaction, openPostgres, queryRows } from '#storage';
+import { openPostgres, queryRows } from '#storage';
 import { JobEngine } from '../../libs/platform/src/jobs/job-engine.ts';
 import { jobKind } from '../../libs/platform/src/jobs/job-kind.ts';
 import { jobsMigrations } from '../../libs/platform/src/jobs/jobs.migrations.ts';
+import { type OwnServers, percentile, withOwnServers } from './own-servers.ts';
 
-const [jobs = 3_000, concurrency = 16] = process.argv.slice(2).map(Number);
-const databaseUrl = process.env.DATABASE_URL ?? '';
+const [jobs = 5_000, concurrency = 16, ownerCount = 10] = process.argv.slice(2).map(Number);
 const noop = jobKind({
   name: 'bench.noop',
   input: z.object({}),
@@ -25,68 +24,68 @@ const noop = jobKind({
   resources: { cores: 0, memoryBytes: 0 },
 });
 const say = (fields: object, message: string) => console.error(message, fields);
-
-const source = await openPostgres({
-  url: databaseUrl,
-  schema: 'jobs',
-  applicationName: 'bench',
-  poolSize: 24,
-  entities: [],
-  migrations: [jobsMigrations],
-});
-const connection = await connect({ servers: process.env.NATS_URL ?? '', noAsyncTraces: true });
-const engine = new JobEngine({ database: { source }, link: { connection }, log: { info: say, warn: say, error: say }, databaseUrl });
-engine.handle(noop, async (_, run) => run.complete({}), { concurrency });
-engine.start();
-
-const ownerId = randomUUID();
 const context = { requestId: 'bench', traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
-const enqueue = () => inTransaction(source, (tx) => engine.store.enqueue(tx, noop, { ownerId, input: {}, context }));
-async function settled(jobId: string): Promise<void> {
-  for await (const _ of engine.feed.watch(jobId, ownerId, 0, AbortSignal.timeout(60_000)));
-}
+const owners = Array.from({ length: ownerCount }, () => randomUUID());
 
-await settled((await enqueue()).id);
-const startDelays: number[] = [];
-for (let i = 0; i < 100; i++) {
-  const { id } = await enqueue();
-  await settled(id);
-  const [row] = await queryRows<{ ms: number }>(
-    source,
-    'SELECT extract(epoch FROM started_at - created_at)::float8 * 1000 AS ms FROM jobs.job WHERE id = $1',
-    [id],
-  );
-  startDelays.push(row!.ms);
+async function openEngine({ DATABASE_URL, NATS_URL }: OwnServers) {
+  const migrations = [jobsMigrations];
+  const source = await openPostgres({
+    url: DATABASE_URL,
+    schema: 'jobs',
+    applicationName: 'bench',
+    poolSize: 24,
+    entities: [],
+    migrations,
+  });
+  const connection = await connect({ servers: NATS_URL, noAsyncTraces: true });
+  const log = { info: say, warn: say, error: say };
+  const engine = new JobEngine({ database: { source }, link: { connection }, log, databaseUrl: DATABASE_URL });
+  engine.handle(noop, async (_, run) => run.complete({}), { concurrency });
+  engine.start();
+  const enqueue = (ownerId: string) => engine.store.enqueue(source.manager, noop, { ownerId, input: {}, context });
+  const close = async () => {
+    await engine.stop(1_000);
+    await connection.close();
+    await source.destroy();
+  };
+  return { engine, source, enqueue, close };
 }
-startDelays.sort((a, b) => a - b);
+type Engine = Awaited<ReturnType<typeof openEngine>>;
 
-const begun = performance.now();
-let left = jobs;
-await Promise.all(
-  Array.from({ length: 12 }, async () => {
-    while (left-- > 0) await enqueue();
-  }),
-);
-const accepted = performance.now();
-for (;;) {
-  const [row] = await queryRows<{ open: number }>(
+/** One job at a time, each after the one before has ended. @returns milliseconds from accepted to started, ascending */
+async function startDelays({ engine, source, enqueue }: Engine, count: number): Promise<number[]> {
+  const ownerId = randomUUID();
+  for (let i = 0; i < count; i++) {
+    const { id } = await enqueue(ownerId);
+    for await (const _ of engine.feed.watch(id, ownerId, 0, AbortSignal.timeout(60_000)));
+  }
+  const rows = await queryRows<{ ms: number }>(
     source,
-    'SELECT count(*)::int AS open FROM jobs.job WHERE owner_id = $1 AND ended_at IS NULL',
+    `SELECT extract(epoch FROM started_at - created_at)::float8 * 1000 AS ms FROM jobs.job WHERE owner_id = $1 ORDER BY created_at OFFSET 5`,
     [ownerId],
   );
-  if (row!.open === 0) break;
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  return rows.map(({ ms }) => ms).sort((a, b) => a - b);
 }
-const seconds = (performance.now() - begun) / 1_000;
-console.log(
-  JSON.stringify({
-    jobs,
-    concurrency,
-    jobsPerSecond: Math.round(jobs / seconds),
-    acceptedPerSecond: Math.round((jobs * 1_000) / (accepted - begun)),
-    acceptToStartMs: { p50: startDelays[50], p95: startDelays[95] },
-  }),
-);
-await engine.stop(1_000);
-await connection.close();
-await source.destroy();
+
+async function throughput({ source, enqueue }: Engine): Promise<{ jobsPerSecond: number; acceptedPerSecond: number }> {
+  const begun = performance.now();
+  let sent = 0;
+  const senders = Array.from({ length: 12 }, async () => {
+    while (sent < jobs) await enqueue(owners[sent++ % ownerCount]!);
+  });
+  await Promise.all(senders);
+  const accepted = performance.now();
+  const open = `SELECT count(*)::int AS open FROM jobs.job WHERE owner_id = ANY($1) AND state IN ('queued', 'running')`;
+  while ((await queryRows<{ open: number }>(source, open, [owners]))[0]!.open > 0) await new Promise((next) => setTimeout(next, 50));
+  const rate = (until: number) => Math.round((sent * 1_000) / (until - begun));
+  return { jobsPerSecond: rate(performance.now()), acceptedPerSecond: rate(accepted) };
+}
+
+await withOwnServers(async (servers) => {
+  const engine = await openEngine(servers);
+  const delays = await startDelays(engine, 105);
+  const rates = await throughput(engine);
+  const acceptToStartMs = { p50: percentile(delays, 0.5), p95: percentile(delays, 0.95) };
+  console.log(JSON.stringify({ jobs, concurrency, owners: ownerCount, ...rates, acceptToStartMs }));
+  await engine.close();
+});

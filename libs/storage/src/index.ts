@@ -27,5 +27,5 @@ export { loadPage, microsecondsOf, type PageRequest } from './postgres/keyset.ts
 export { type Listening, listenToPostgres } from './postgres/listen.ts';
 export { migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { pingPostgres } from './postgres/ping.ts';
-export { inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
+export { inTransaction, type Queryable, queryRows, withoutWaiting } from './postgres/transaction.ts';
 export { type OpenRedisOptions, openRedis, type RedisConnection, type RedisHealth, type RedisRole } from './redis/open-redis.ts';

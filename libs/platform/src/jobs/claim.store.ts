@@ -1,6 +1,6 @@
 /** The record as a worker writes it: every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
 import { Failure } from '#contracts';
-import { inTransaction, queryRows } from '#storage';
+import { inTransaction, type Queryable, queryRows, withoutWaiting } from '#storage';
 import type { Reason } from './job-reason.ts';
 import type { CommitRows, JobContext } from './job-run.ts';
 import type { JobsDatabase } from './surroundings.ts';
@@ -8,7 +8,8 @@ import type { JobsDatabase } from './surroundings.ts';
 export interface Claim {
   readonly jobId: string;
   readonly ownerId: string;
-  readonly fence: number;
+  /** Never the same twice, also for a claim that PostgreSQL forgot in a crash. */
+  readonly fence: string;
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly input: unknown;
@@ -48,14 +49,16 @@ export class ClaimStore {
 
   /**
    * Takes the first job that is due, of the owner whose turn it is: the next one, by id, behind `lastOwnerId` who has any. So each owner with
-   * waiting jobs is served once in a round, however many jobs the others have.
+   * waiting jobs is served once in a round, however many jobs the others have. A crash of PostgreSQL may forget the claim; the fence then keeps this
+   * worker out, and the job waits again.
    * @returns undefined when nothing of this kind waits
    */
   async claim(kind: string, leaseMs: number, lastOwnerId = nobody): Promise<Claim | undefined> {
     const [claim] = await this.#rows<Claim>(
-      `UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1, fence = fence + 1,
+      `UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1,
+         fence = greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint),
          started_at = coalesce(started_at, now()), attempt_at = now(), ends_at = NULL, lease_until = ${leaseOf('$2')}
-       WHERE state = 'queued' AND id = coalesce((${firstWaiting('owner_id > $3')}), (${firstWaiting('owner_id <= $3')}))
+       WHERE state = 'queued' AND ${withoutWaiting} AND id = coalesce((${firstWaiting('owner_id > $3')}), (${firstWaiting('owner_id <= $3')}))
        RETURNING id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context`,
       [kind, leaseMs, lastOwnerId],
     );
@@ -64,13 +67,18 @@ export class ClaimStore {
 
   /** False when the claim is lost. */
   renew({ jobId, fence }: Held, leaseMs: number): Promise<boolean> {
-    return this.#changed(`UPDATE jobs.job SET lease_until = ${leaseOf('$3')} WHERE ${mine} RETURNING 1`, [jobId, fence, leaseMs]);
+    return this.#changed(`UPDATE jobs.job SET lease_until = ${leaseOf('$3')} WHERE ${mine} AND ${withoutWaiting} RETURNING 1`, [
+      jobId,
+      fence,
+      leaseMs,
+    ]);
   }
 
   /** False when the claim is lost. `percent` only grows within an attempt. */
   progress({ jobId, fence }: Held, phase: string, percent: number, leaseMs: number): Promise<boolean> {
     return this.#changed(
-      `UPDATE jobs.job SET phase = $3, percent = greatest(percent, $4), ends_at = ${smoothedEnd('$4')}, lease_until = ${leaseOf('$5')} WHERE ${mine} RETURNING 1`,
+      `UPDATE jobs.job SET phase = $3, percent = greatest(percent, $4), ends_at = ${smoothedEnd('$4')}, lease_until = ${leaseOf('$5')}
+       WHERE ${mine} AND ${withoutWaiting} RETURNING 1`,
       [jobId, fence, phase, percent, leaseMs],
     );
   }
@@ -79,18 +87,22 @@ export class ClaimStore {
    * The result, the rows that belong to it, the state and the announcement, in one transaction. Doing it again after an answer that got lost is fine.
    * @throws ClaimLost, and nothing is written; what `commit` threw, likewise
    */
-  async succeed({ jobId, fence }: Held, result: unknown, commit: CommitRows | undefined): Promise<void> {
-    await inTransaction(this.#database.source, async (tx) => {
-      const ended = await queryRows(
-        tx,
-        `UPDATE jobs.job SET state = 'succeeded', phase = NULL, percent = 100, result = $3, reason = NULL, tool_lines = '[]',
+  async succeed(held: Held, result: unknown, commit: CommitRows | undefined): Promise<void> {
+    const { source } = this.#database;
+    if (!commit) return this.#succeed(source, held, result); // one statement is a transaction of its own
+    await inTransaction(source, (tx) => this.#succeed(tx, held, result, () => commit(tx)));
+  }
+
+  async #succeed(on: Queryable, { jobId, fence }: Held, result: unknown, commit?: () => Promise<unknown>): Promise<void> {
+    const ended = await queryRows(
+      on,
+      `UPDATE jobs.job SET state = 'succeeded', phase = NULL, percent = 100, result = $3, reason = NULL, tool_lines = '[]',
            lease_until = NULL, ended_at = now() WHERE ${mine} RETURNING 1`,
-        [jobId, fence, JSON.stringify(result ?? null)],
-      );
-      if (ended.length > 0) return commit?.(tx);
-      const before = await queryRows(tx, `SELECT 1 FROM jobs.job WHERE id = $1 AND fence = $2 AND state = 'succeeded'`, [jobId, fence]);
-      if (before.length === 0) throw new ClaimLost(`attempt ${fence} of job ${jobId} no longer owns it`);
-    });
+      [jobId, fence, JSON.stringify(result ?? null)],
+    );
+    if (ended.length > 0) return void (await commit?.());
+    const before = await queryRows(on, `SELECT 1 FROM jobs.job WHERE id = $1 AND fence = $2 AND state = 'succeeded'`, [jobId, fence]);
+    if (before.length === 0) throw new ClaimLost(`attempt ${fence} of job ${jobId} no longer owns it`);
   }
 
   /** False when the claim is lost. */

@@ -178,7 +178,19 @@ class FairJobs implements MigrationInterface {
   }
 }
 
+/** A fence that comes from the clock does not come again after a crash that forgot a claim. */
+class FenceByClock implements MigrationInterface {
+  readonly name = 'FenceByClock1795219500000';
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE jobs.job ALTER COLUMN fence TYPE bigint');
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('UPDATE jobs.job SET fence = 0');
+    await runner.query('ALTER TABLE jobs.job ALTER COLUMN fence TYPE int');
+  }
+}
+
 /** Name it among the migrations of every service that enqueues or works. */
-export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs] };
+export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs, FenceByClock] };
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';

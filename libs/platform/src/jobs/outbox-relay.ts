@@ -6,7 +6,7 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import type { EntityManager } from 'typeorm';
 import { jobChanged } from '#contracts';
-import { inTransaction, queryRows } from '#storage';
+import { inTransaction, queryRows, withoutWaiting } from '#storage';
 import { jobDeadLetters } from './job.metrics.ts';
 import { keepGoing, type Wake } from './keep-going.ts';
 import { carrySubject, deadSubject, ensureStreams, jobCancelled } from './streams.ts';
@@ -111,5 +111,5 @@ const dueRows = (tx: EntityManager) =>
   queryRows<OutboxRow>(
     tx,
     `SELECT id, channel, job_id AS "jobId", kind, payload::text AS payload FROM jobs.outbox
-     WHERE due_at <= now() ORDER BY due_at, id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
+     WHERE due_at <= now() AND ${withoutWaiting} ORDER BY due_at, id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
   );

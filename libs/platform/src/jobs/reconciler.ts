@@ -96,8 +96,9 @@ export class Reconciler {
    * message, whichever; one too many does no harm.
    */
   async #carryAgainWhatWasLost(tx: EntityManager): Promise<void> {
-    for (const { kind, waiting, running } of await this.#overdue(tx)) {
-      const carried = await messagesOf(this.#link.connection, kind);
+    for (const { kind } of await this.#overdue(tx)) {
+      const carried = await messagesOf(this.#link.connection, kind); // before the rows are counted: what is taken in between is then no longer waiting
+      const { waiting = 0, running = 0 } = (await this.#overdue(tx)).find((each) => each.kind === kind) ?? {};
       const missing = waiting - Math.max(0, carried - running); // a job that runs keeps its message until it ends
       if (missing > 0) await this.#carry(tx, kind, Math.min(mostAtOnce, missing));
     }
