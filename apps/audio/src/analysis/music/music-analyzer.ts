@@ -31,7 +31,7 @@ export interface MusicAnalysis {
  */
 export class MusicAnalyzer {
   static readonly sampleRateHz = 22050;
-  static readonly leastConfidence = 0.15;
+  static readonly leastConfidence = 0.1;
   static readonly leastKeyConfidence = 0.25;
   /** Less sound than this holds too few beats, even fast ones, to tell a tempo from a coincidence. */
   static readonly leastTempoSeconds = 2;
