@@ -31,14 +31,15 @@ function listen(url: string, path: string, token: string, onEvents: (total: numb
   const { hostname, port } = new URL(url);
   let events = 0;
   let rest = '';
+  let answered = false;
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => {
       socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\nconnection: close\r\n\r\n`);
     });
     socket.setEncoding('utf8').once('error', reject);
     socket.on('data', (chunk: string) => {
-      if (events === 0 && !/^HTTP\/1.1 200/.test(rest + chunk) && (rest + chunk).length > 12)
-        reject(new Error((rest + chunk).slice(0, 200)));
+      if (!answered && !chunk.startsWith('HTTP/1.1 200')) reject(new Error(chunk.slice(0, 200)));
+      answered = true;
       const parts = (rest + chunk).split('\nevent: job.');
       rest = parts.length > 1 ? (parts.at(-1) ?? '').slice(-40) : (rest + chunk).slice(-400);
       events += parts.length - 1;
