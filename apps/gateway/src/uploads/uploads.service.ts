@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure, failures } from '#contracts';
@@ -40,8 +41,15 @@ export class Uploads {
 
   /** The same for bytes that are here already, however they came and however many they are. */
   async keep<T>({ fileName, bytes }: FormFile, use: (upload: Upload) => Promise<T>): Promise<T> {
-    const blob = await this.blobs.write(bytes, { maxBytes: Number.POSITIVE_INFINITY });
+    const blob = await this.blobs.write(this.#cleared(bytes), { maxBytes: Number.POSITIVE_INFINITY });
     return this.#useOrDiscard({ ...blob, fileName }, use);
+  }
+
+  async *#cleared(bytes: Readable): AsyncGenerator<Buffer> {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      this.garbage.add(chunk.length);
+      yield chunk;
+    }
   }
 
   async #arrived(request: FastifyRequest): Promise<Upload> {
