@@ -47,6 +47,7 @@ export class FinishUploads {
     const { upload } = turn;
     const bytes = createReadStream(this.folder.pathOf(upload.id), {
       end: upload.offsetBytes - 1,
+      highWaterMark: 256 * 1_024,
       signal: lost,
     });
     return this.uploads.keep({ fileName: upload.fileName, bytes }, (blob) => {
