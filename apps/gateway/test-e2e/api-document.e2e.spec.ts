@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { type Answer, Api } from './support/api.ts';
@@ -19,7 +20,10 @@ let operations: { method: string; path: string; operation: Operation }[];
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio', 'health'], { GATEWAY_OPERATOR_EMAILS: 'ana@example.com' });
+  house = await openHouse(['gateway', 'audio', 'cache', 'health'], {
+    GATEWAY_OPERATOR_EMAILS: 'ana@example.com',
+    OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9',
+  });
   ana = await Api.register(house.url, 'ana@example.com');
   document = (await new Api(house.url).get('/openapi.json')).body;
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -28,7 +32,23 @@ beforeAll(async () => {
   const track = await ana.analyse(clicks(120, 8));
   const link = await ana.post(`/v1/tracks/${track.id}/file/links`, {});
   const uploadId = (await begun(ana, 10)).split('/').at(-1)!;
-  ids = { uploadId, trackId: track.id, jobId: track.jobId, code: 'track-not-found', token: link.body.url.split('/').at(-1) };
+  const uploaded = await ana.upload(clicks(120, 8), { wait: 10 });
+  const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
+  const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
+  ids = {
+    uploadId,
+    trackId: track.id,
+    jobId: track.jobId,
+    webhookId: webhook.body.id,
+    deliveryId: delivery.body.id,
+    apiKeyId: randomUUID(),
+    sessionId: randomUUID(),
+    code: 'track-not-found',
+    namespace: 'analysis',
+    key: track.sha256,
+    file: link.body.url.split('/').at(-1),
+    waveform: uploaded.body.waveformUrl.split('/').at(-1),
+  };
 }, 120_000);
 afterAll(() => house?.close());
 
@@ -51,7 +71,11 @@ function expectAsDeclared(operation: Operation, { status, body }: Answer): void 
 }
 
 /** A path with the ids of what there is. */
-const filled = (path: string) => path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
+const filled = (path: string) =>
+  path
+    .replace('/files/{token}', `/files/${ids.file}`)
+    .replace('/waveforms/{token}', `/waveforms/${ids.waveform}`)
+    .replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
 const find = (id: string) => operations.find(({ operation }) => operation.operationId === id)!.operation;
 
 describe('the API document', () => {
