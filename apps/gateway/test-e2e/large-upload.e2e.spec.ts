@@ -1,12 +1,8 @@
 import { request as openRequest } from 'node:http';
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Api } from './support/api.ts';
-import { type House, metric, openHouse } from './support/house.ts';
-
-const megabyte = 1_024 * 1_024;
+import { type House, openHouse } from './support/house.ts';
+import { megabyte, noise, sendAll, watchMemory } from './support/large-body.ts';
 
 let house: House;
 let ana: Api;
@@ -16,43 +12,23 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => house?.close());
 
-/** Bytes that no format starts with, made as they are sent. */
-function* noise(megabytes: number): Generator<Buffer> {
+function* form(megabytes: number): Generator<Buffer> {
   yield Buffer.from('--cut\r\ncontent-disposition: form-data; name="file"; filename="large.wav"\r\n\r\n');
-  const block = Buffer.alloc(megabyte, 0x5a);
-  for (let sent = 0; sent < megabytes; sent++) {
-    block.writeUInt32LE(sent, 0);
-    yield Buffer.from(block);
-  }
+  yield* noise(megabytes);
   yield Buffer.from('\r\n--cut--\r\n');
 }
 
-async function send(megabytes: number): Promise<{ status: number; code: string }> {
+async function send(megabytes: number) {
   const headers = { authorization: `Bearer ${ana.token}`, 'content-type': 'multipart/form-data; boundary=cut' };
   const request = openRequest(`${house.url}/v1/tracks`, { method: 'POST', headers });
-  const answered = new Promise<{ status: number; code: string }>((resolve, reject) => {
-    request.on('error', reject);
-    request.on('response', async (response) => resolve({ status: response.statusCode ?? 0, code: JSON.parse(await text(response)).code }));
-  });
-  await pipeline(Readable.from(noise(megabytes)), request);
-  return answered;
+  return sendAll(request, form(megabytes));
 }
 
 it('a gigabyte goes through the gateway in less than 100 MB of memory, and what is no sound leaves nothing', async () => {
   const before = await house.leftovers();
   await send(50); // warm
-  const residentBytes = () => metric(house.url, 'process_resident_memory_bytes');
-  const baseBytes = await residentBytes();
-  let peakBytes = baseBytes;
-  let sending = true;
-  const watching = (async () => {
-    while (sending) peakBytes = Math.max(peakBytes, await residentBytes());
-  })();
-  const answer = await send(1_024).finally(() => {
-    sending = false;
-  });
-  await watching;
+  const { answer, grownBytes } = await watchMemory(house.url, () => send(1_024));
   expect(answer).toEqual({ status: 422, code: 'media-not-audio' });
-  expect(peakBytes - baseBytes).toBeLessThan(100 * megabyte);
+  expect(grownBytes).toBeLessThan(100 * megabyte);
   expect(await house.leftovers()).toEqual(before);
 }, 120_000);
