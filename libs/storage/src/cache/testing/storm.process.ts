@@ -40,7 +40,6 @@ function database(ask: Ask['ask'], key: string): Promise<number> {
 }
 
 const read = async (key: string): Promise<Observation> => {
-  if (Math.random() < 0.3) await redis.client.unlink(names.entry('rows', key)).catch(() => undefined); // as if Redis had no room for it
   const atMs = Date.now();
   const version = await cache.wrap('rows', key, () => database('read', key), { tags: [`tag ${key}`] });
   return { did: 'read', key, version, atMs };
@@ -53,10 +52,14 @@ const write = async (key: string): Promise<Observation> => {
   return { did: 'write', key, version, atMs: Date.now() };
 };
 
+/** Drops an entry from Redis, as if Redis had no room for it. */
+const crowdOut = (key: string) => redis.client.unlink(names.entry('rows', key)).catch(() => undefined);
+
 async function storm({ steps, keys }: Extract<Order, { kind: 'storm' }>): Promise<void> {
   const lane = async () => {
     for (let step = 0; step < steps / 4; step++) {
       const key = `row ${Math.floor(Math.random() ** 2 * keys)}`;
+      if (Math.random() < 0.3) await crowdOut(key);
       tell({ kind: 'saw', observation: await (Math.random() < 0.1 ? write(key) : read(key)) });
       await pause(Math.random() * 8);
     }
