@@ -41,6 +41,7 @@ export async function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> 
     env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
     beforeStart: () => forgetDeadPostmaster(dataDir),
     isReady: () => answers(urlOf('postgres')),
+    killChildren: true, // they would answer for a moment longer, and hold the memory that the next start wants for itself
     stopSignals: ['SIGINT', 'SIGQUIT'], // fast shutdown first, then immediate; SIGTERM would wait for every client to leave
     afterStop: () => {
       if (wish.dataDir === undefined) removePlace(dataDir);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { identify, isRunning } from './process-identity.ts';
+import { childrenOf, identify, isRunning } from './process-identity.ts';
 import { endLeftover } from './server.ts';
 
 async function sleeper() {
@@ -37,6 +37,15 @@ describe('a process written down', () => {
     expect(known && (await endLeftover(known))).toBe(true);
     await gone;
     expect(child.signalCode).toBe('SIGTERM');
+  });
+
+  it('is found among the children of whoever started it, while it runs', async () => {
+    const { child, gone } = await sleeper();
+    const numbers = () => childrenOf(process.pid).map(({ pid }) => pid);
+    expect(numbers()).toContain(child.pid);
+    child.kill('SIGKILL');
+    await gone;
+    expect(numbers()).not.toContain(child.pid);
   });
 
   it.each([0, 1, -1, Number.NaN, 2 ** 30])('has no number %d', (pid) => expect(identify(pid)).toBeUndefined());

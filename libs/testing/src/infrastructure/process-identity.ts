@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** What tells a process from a later one that was given the same number. */
 export interface ProcessIdentity {
@@ -24,6 +24,34 @@ export function identify(pid: number): ProcessIdentity | undefined {
 export function isRunning(known: ProcessIdentity, look: (pid: number) => ProcessIdentity | undefined = identify): boolean {
   const now = look(known.pid);
   return now !== undefined && now.startedAt === known.startedAt;
+}
+
+/** The processes that `parent` started itself and that still run. */
+export function childrenOf(parent: number): readonly ProcessIdentity[] {
+  return process.platform === 'linux' ? childrenFromProc(parent) : childrenFromPs(parent);
+}
+
+function childrenFromProc(parent: number): readonly ProcessIdentity[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === parent)
+    .flatMap((name) => identify(Number(name)) ?? []);
+}
+
+function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0; // it ended while we looked
+  }
+}
+
+function childrenFromPs(parent: number): readonly ProcessIdentity[] {
+  return execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([pid = 0, ppid]) => (ppid === parent ? (identify(pid) ?? []) : []));
 }
 
 function fromProc(pid: number): ProcessIdentity | undefined {

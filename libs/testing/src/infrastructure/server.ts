@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { until } from './patience.ts';
-import { isRunning, type ProcessIdentity } from './process-identity.ts';
+import { childrenOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 /** How to start one server program, how to know that it is up, and how to ask it to leave. */
 export interface ServerPlan {
@@ -22,6 +22,8 @@ export interface ServerPlan {
   /** signals sent one after the other, each given `stopDeadlineMs`, before SIGKILL */
   readonly stopSignals?: readonly NodeJS.Signals[];
   readonly stopDeadlineMs?: number;
+  /** a kill reaches the processes it started too, and waits for them; without, they are left to notice */
+  readonly killChildren?: boolean;
   /** told about every process as soon as it exists, long before it is ready */
   readonly onSpawn?: ((pid: number) => void) | undefined;
   /** runs before every start, for what a killed predecessor may have left */
@@ -134,14 +136,22 @@ class RunningServer implements OwnServer {
     const child = this.#child;
     if (!child || hasEnded(child) || child.pid === undefined) return;
     const gone = once(child, 'exit');
+    const children = this.#plan.killChildren ? stopped(child.pid) : [];
     child.kill('SIGKILL');
     await gone;
+    await Promise.all(children.map((each) => endLeftover(each, 'SIGKILL')));
   }
 
   async restart(): Promise<void> {
     await this.#leave();
     await this.start();
   }
+}
+
+/** Its children, of which there will be no more: it stands still. */
+function stopped(pid: number): readonly ProcessIdentity[] {
+  process.kill(pid, 'SIGSTOP');
+  return childrenOf(pid);
 }
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
@@ -168,8 +178,16 @@ export function lastLines(file: string, count: number): string {
  */
 export async function endLeftover(known: ProcessIdentity, signal: NodeJS.Signals = 'SIGTERM', deadlineMs = 5_000): Promise<boolean> {
   if (!isRunning(known)) return false;
-  process.kill(known.pid, signal);
+  tell(known.pid, signal);
   if (await until(() => !isRunning(known), deadlineMs)) return true;
-  if (isRunning(known)) process.kill(known.pid, 'SIGKILL');
+  if (isRunning(known)) tell(known.pid, 'SIGKILL');
   return until(() => !isRunning(known), deadlineMs);
+}
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended by itself a moment ago
+  }
 }

@@ -34,6 +34,22 @@ describe('a PostgreSQL of our own', () => {
     expect(await rows(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
+  it('answers nobody who was connected once it is killed', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const client = new pg.Client({ connectionString: server.url });
+        client.on('error', () => {}); // that it goes away is the point
+        await client.connect();
+        return client;
+      }),
+    );
+    await server.kill();
+    const answers = await Promise.allSettled(clients.map((client) => client.query('select 1')));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+    await Promise.all(clients.map((client) => client.end().catch(() => {})));
+    await server.restart();
+  });
+
   it('knows accents whatever the locale of the machine', async () => {
     expect(await rows(server.url, "select lower('RÁFAGA Ñ') as word")).toEqual([{ word: 'ráfaga ñ' }]);
   });
