@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say, step } from '../bootstrap/say.mjs';
@@ -67,6 +67,8 @@ function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rafaga-test-')));
   chmodSync(folder, 0o711);
   process.env.TMPDIR = folder;
+  process.env.RAFAGA_TEST_PORTS = join(folder, 'ports'); // no port is given twice in a run, see freePort
+  mkdirSync(process.env.RAFAGA_TEST_PORTS);
   return folder;
 }
 

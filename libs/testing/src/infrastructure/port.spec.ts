@@ -1,4 +1,7 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { canListen, freePort, nextFreePort } from './port.ts';
 
@@ -26,6 +29,20 @@ describe('freePort', () => {
 
   it('gives up with a sentence when everything is taken', async () => {
     await expect(freePort({ isFree: async () => false })).rejects.toThrow('No free port');
+  });
+
+  it('gives a port once in a test run, also while nobody listens there', async () => {
+    const [folder, before] = [mkdtempSync(join(tmpdir(), 'rafaga-ports-')), process.env.RAFAGA_TEST_PORTS];
+    process.env.RAFAGA_TEST_PORTS = folder;
+    try {
+      const first = await freePort();
+      expect(readdirSync(folder)).toEqual([String(first)]);
+      expect(await freePort({ preferred: first })).not.toBe(first);
+    } finally {
+      if (before === undefined) delete process.env.RAFAGA_TEST_PORTS;
+      else process.env.RAFAGA_TEST_PORTS = before;
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 
 /** Ports that belong to servers a machine may already run, or may start later: ours never sit there. */
 const standardPorts = new Set([1883, 4222, 5432, 5433, 6222, 6379, 6380, 7422, 8000, 8001, 8080, 8222, 9000, 9090, 9100]);
@@ -17,11 +19,11 @@ export interface PortWish {
 }
 
 /**
- * A TCP port on 127.0.0.1 nobody listens on: the preferred one if it is free, else one from 20000 to 31999.
+ * A TCP port on 127.0.0.1 nobody listens on: the preferred one if it is free, else one from 20000 to 31999. In a test run no port is given twice.
  *
  * @throws Error when a hundred tries find none
  */
-export async function freePort({ preferred, taken = new Set(), isFree = canListen }: PortWish = {}): Promise<number> {
+export async function freePort({ preferred, taken = new Set(), isFree = canHave }: PortWish = {}): Promise<number> {
   const wanted = (port: number) => !taken.has(port) && !standardPorts.has(port);
   if (preferred && wanted(preferred) && (await isFree(preferred))) return preferred;
   for (let tries = 0; tries < 100; tries++) {
@@ -49,4 +51,23 @@ export function canListen(port: number, host = '127.0.0.1'): Promise<boolean> {
     probe.once('error', () => resolve(false));
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
   });
+}
+
+const canHave = async (port: number): Promise<boolean> => (await canListen(port)) && claim(port);
+
+/**
+ * Between the question and the moment a server listens, and while a server is killed to be started again, its port looks free to everybody.
+ * The processes of a test run therefore note in one folder, RAFAGA_TEST_PORTS, what they were given.
+ *
+ * @returns false when another process of the run, or this one, has it already
+ */
+function claim(port: number, folder = process.env.RAFAGA_TEST_PORTS): boolean {
+  if (!folder) return true;
+  try {
+    mkdirSync(join(folder, String(port)));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
