@@ -48,6 +48,8 @@ describe('while the audio service is away', () => {
   it('its routes say 503 and when to come back; everything else works', async () => {
     const { body } = await ana.upload(clicks(100, 4, 21), { wait: 30 });
     await audio.kill();
+    const away = async () => (await ana.get('/v1/tracks')).status === 503;
+    expect(await until(away, 20_000)).toBe(true); // what NATS hands to the dead one before it notices runs into its deadline
     const tracks = await ana.get('/v1/tracks');
     expect(tracks).toMatchObject({ status: 503, body: { code: 'service-unavailable', type: '/problems/service-unavailable' } });
     expect(Number(tracks.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -277,6 +277,7 @@ describe('while the audio service is away', () => {
     const sound = clicks(110, 6, 14);
     const path = await begun(ana, sound.length);
     await house.stack.services.audio!.kill();
+    expect(await until(async () => (await ana.get('/v1/tracks')).status === 503, 20_000)).toBe(true); // NATS has noticed
     const answer = await append(ana, path, 0, sound);
     expect([answer.status, answer.body.code]).toEqual([503, 'service-unavailable']);
     expect((await ana.get(path)).body.state).toBe('arrived');
