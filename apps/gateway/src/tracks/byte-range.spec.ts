@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { contentRange, readByteRange, unsatisfiedRange } from './byte-range.ts';
 
+fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
+
 describe('readByteRange', () => {
   it.each([
     ['bytes=0-0', { start: 0, end: 0 }],

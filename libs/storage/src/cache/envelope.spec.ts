@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { type CompressionOptions, compress, defaultCompression } from './compression.ts';
 import { type Entry, idOf, type Stamp, seal, unseal } from './envelope.ts';
 
+fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
+
 const stamp: Stamp = { life: 'abcdef01', namespace: 'g1', tags: { 'track:7': 'g2' } };
 const entryOf = (value: unknown): Entry => ({ value, storedAtMs: 1, freshUntilMs: 2.5, deadAtMs: 1e13, tags: ['track:7'] });
 const sealed = (value: unknown, options: Partial<CompressionOptions> = {}) =>
@@ -37,7 +39,8 @@ describe('a sealed entry', () => {
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         fc.pre(value !== undefined);
-        expect((await unseal(await sealed(value), limit)).entry.value).toEqual(structuredClone(value));
+        // as text, which also knows an invalid date from any other, and that two of them are the same
+        expect(fc.stringify((await unseal(await sealed(value), limit)).entry.value)).toBe(fc.stringify(structuredClone(value)));
       }),
     );
   });

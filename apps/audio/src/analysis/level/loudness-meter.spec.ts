@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { type ChannelRole, channelRoles } from './channels.ts';
 import { type Levels, LoudnessMeter } from './loudness-meter.ts';
 
+fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
+
 const { sin, PI } = Math;
 
 interface Tone {
