@@ -39,10 +39,15 @@ describe('a sealed entry', () => {
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         fc.pre(value !== undefined);
-        // as text, which also knows an invalid date from any other, and that two of them are the same
-        expect(fc.stringify((await unseal(await sealed(value), limit)).entry.value)).toBe(fc.stringify(structuredClone(value)));
+        fc.pre(!fc.stringify(value).includes('new Date(NaN)')); // Jest holds it for unlike itself
+        expect((await unseal(await sealed(value), limit)).entry.value).toEqual(structuredClone(value));
       }),
     );
+  });
+
+  it('comes back as it was, also a date that is none', async () => {
+    const { value } = (await unseal(await sealed([new Date(Number.NaN)]), limit)).entry;
+    expect((value as Date[]).map(Number)).toEqual([Number.NaN]);
   });
 
   it.each([['auto'], ['lz4'], ['zstd']] as const)('comes back from %s, also when large', async (codec) => {
