@@ -4,15 +4,16 @@ import type { ServiceOptions } from '#platform';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
+import { isForm } from './http/body.ts';
 import { answerBrokenRequests, answerFrameworkError } from './http/broken-request.ts';
 import { installEdge } from './http/edge.ts';
 import { EndpointRegistry } from './http/endpoint-registry.ts';
 import { Limits } from './http/limits/limits.service.ts';
 import { LoopDelay, shedding } from './http/load-shedding.ts';
-import { serveEndpoints } from './http/serve-endpoints.ts';
+import { type Edge, serveEndpoints } from './http/serve-endpoints.ts';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
 import { admit } from './identity/admit.ts';
-import { Identify } from './identity/identify.service.ts';
+import { Identify, makeRoomForCallers } from './identity/identify.service.ts';
 
 /** Node's default for all headers together is 16 KiB; a token of ours takes less than one. */
 const maxHeaderBytes = 16 * 1_024;
@@ -29,17 +30,27 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
     installEdge(fastify);
+    makeRoomForCallers(fastify);
     answerBrokenRequests(fastify.server);
-    await app.register(multipart);
     installDocsPage(fastify);
     const find = <T>(provider: new (...given: never[]) => T): T => app.get(provider, { strict: false });
     const delay = new LoopDelay();
     delay.start();
     fastify.addHook('onClose', async () => delay.stop());
-    serveEndpoints(fastify, find(EndpointRegistry).handlers(), {
+    const edge: Edge = {
       // Is there time, who is it, is there allowance left, may they: guessing at tokens is counted too.
       gates: [shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS), find(Identify).gate, find(Limits).gate, admit],
       aroundPosts: [find(IdempotencyInterceptor)],
+    };
+    const { forms = [], others = [] } = Object.groupBy(find(EndpointRegistry).handlers(), ({ endpoint }) =>
+      isForm(endpoint.body) ? 'forms' : 'others',
+    );
+    serveEndpoints(fastify, others, edge);
+    // In a scope of its own: its hooks wait for promises, which every other request would pay for. Loaded when all is: Nest has yet to say who
+    // answers errors.
+    void fastify.register(async (scope) => {
+      await scope.register(multipart);
+      serveEndpoints(scope, forms, edge);
     });
   },
 };

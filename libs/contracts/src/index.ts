@@ -2,6 +2,7 @@
 export * from './audio.ts';
 export * from './cache.ts';
 export * from './call-context.ts';
+export { certainlyFits, parseWith } from './certainly-fits.ts';
 export * from './failures.ts';
 export * from './identity.ts';
 export * from './jobs.ts';

@@ -1,6 +1,6 @@
 /** What every service needs to stand up: start, configuration, bus, jobs, probes, metrics, logs. */
 export { durationBuckets } from './bus/bus.metrics.ts';
-export { Bus, type CallOptions, checkedBy } from './bus/bus.ts';
+export { Bus, type CallOptions } from './bus/bus.ts';
 export { Handles } from './bus/handles.decorator.ts';
 export { NatsLink } from './bus/nats-link.ts';
 export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubject, runInCall } from './calls/call-scope.ts';

@@ -33,6 +33,8 @@ export const multipart = <const Spec extends Omit<MultipartBody, 'kind'>>(spec: 
 
 export const raw = <const Spec extends Omit<RawBody, 'kind'>>(spec: Spec): Spec & { readonly kind: 'raw' } => ({ kind: 'raw', ...spec });
 
+export const isForm = (body: BodySpec): body is MultipartBody => body !== undefined && !isJsonBody(body) && body.kind === 'multipart';
+
 export const isJsonBody = (body: BodySpec): body is z.ZodType => body instanceof z.ZodType;
 
 /** The media type a body has to come in; undefined where there is no body. */

@@ -7,11 +7,12 @@ import { type CallHandler, type NestInterceptor, StreamableFile } from '@nestjs/
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { defer, from, lastValueFrom } from 'rxjs';
-import { type CallContext, Failure } from '#contracts';
+import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
 import { answerReader } from './answer.ts';
 import { type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
+import { Patience } from './patience.ts';
 import { argumentsOf, type CheckedInput } from './route.ts';
 import { sendFile } from './send-file.ts';
 
@@ -75,25 +76,15 @@ function workOf({ endpoint, controller, name }: EndpointHandler): Work {
   const handle = (controller as Record<string, (...values: unknown[]) => unknown>)[name]!.bind(controller);
   const readInput = inputReader(endpoint);
   const readAnswer = answerReader(endpoint);
-  const patienceMs = (endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs;
+  const patience = new Patience((endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs);
   const argumentsFor = (input: CheckedInput, request: FastifyRequest, reply: FastifyReply) =>
     sources.map((source) => source(input, request, reply));
 
   return async (request, reply) => {
     const outcome = handle(...argumentsFor(readInput(request), request, reply));
-    const body = outcome instanceof Promise ? await within(patienceMs, outcome) : outcome;
+    const body = outcome instanceof Promise ? await patience.within(outcome) : outcome;
     return readAnswer(reply.statusCode, body);
   };
-}
-
-async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Failure('deadline-exceeded', 'The answer was not there in time.')), patienceMs);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Lets one of Nest's interceptors stand around the work. */

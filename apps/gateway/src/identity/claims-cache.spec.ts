@@ -14,16 +14,25 @@ const claims = (expSeconds: number): AccessClaims => ({
 describe('ClaimsCache', () => {
   it('forgets a token at the very millisecond it expires', () => {
     let nowMs = 0;
+    const connection = {};
     const cache = new ClaimsCache(() => nowMs);
     cache.set('token', claims(10));
     nowMs = 9_999;
-    expect(cache.get('token')?.exp).toBe(10);
+    expect(cache.get('token', connection)?.exp).toBe(10);
     nowMs = 10_000;
-    expect(cache.get('token')).toBeUndefined();
+    expect(cache.get('token', connection)).toBeUndefined();
   });
   it('stays small', () => {
     const cache = new ClaimsCache(() => 0, 2);
     for (const token of ['a', 'b', 'c']) cache.set(token, claims(10));
-    expect([cache.get('a'), cache.get('c')?.exp]).toEqual([undefined, 10]);
+    expect([cache.get('a', {}), cache.get('c', {})?.exp]).toEqual([undefined, 10]);
+  });
+  it('takes no connection for granted: each request is known by the token it brings', () => {
+    const cache = new ClaimsCache(() => 0);
+    const connection = {};
+    cache.set('mine', claims(10));
+    cache.set('yours', claims(20));
+    const asked = ['mine', 'mine', 'yours', 'forged', 'mine'].map((token) => cache.get(token, connection)?.exp);
+    expect(asked).toEqual([10, 10, 20, undefined, 10]);
   });
 });

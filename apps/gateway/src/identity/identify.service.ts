@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CallContext, Failure, type Scope } from '#contracts';
 import { failureOfError } from '../http/failure-of-error.ts';
 import type { Gate } from '../http/serve-endpoints.ts';
@@ -12,22 +12,33 @@ import { EndedSessions } from './ended-sessions.ts';
 
 /** What is known of whoever asks, beyond what the call carries. */
 interface Caller {
-  readonly sessionId?: string;
+  /** Of an access token. */
+  readonly sid?: string;
   /** Of an API key; whoever has logged in may do what his roles allow. */
   readonly scopes?: readonly Scope[];
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+const ownCaller = Symbol('caller');
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [ownCaller]: Caller | undefined;
+  }
+}
+
+/** Call before any route is added. */
+export const makeRoomForCallers = (fastify: FastifyInstance): unknown => fastify.decorateRequest(ownCaller, undefined);
+
 const faults = new WeakMap<FastifyRequest, Failure>();
 
 /** Why a request has no subject; undefined when it has one. */
 export const authFaultOf = (request: FastifyRequest): Failure | undefined => faults.get(request);
 
 /** The session of an access token; undefined for an API key. */
-export const sessionOf = (request: FastifyRequest): string | undefined => callers.get(request)?.sessionId;
+export const sessionOf = (request: FastifyRequest): string | undefined => request[ownCaller]?.sid;
 
 /** What an API key is good for; undefined for an access token. */
-export const scopesOf = (request: FastifyRequest): readonly Scope[] | undefined => callers.get(request)?.scopes;
+export const scopesOf = (request: FastifyRequest): readonly Scope[] | undefined => request[ownCaller]?.scopes;
 
 /** Longer than any token of ours; what is longer is not worth a signature check. */
 const maxTokenLength = 4_096;
@@ -53,7 +64,7 @@ export class Identify extends AuthGuard('jwt') {
     if (auth === 'open') return undefined;
     return (request, reply, call) => {
       const { authorization } = request.headers;
-      const known = authorization && !request.headers['x-api-key'] && this.cache.get(authorization);
+      const known = authorization && !request.headers['x-api-key'] && this.cache.get(authorization, request.raw.socket);
       if (known && !this.ended.has(known.sid)) return identify(request, call, known);
       return this.find(request, reply, call);
     };
@@ -81,7 +92,7 @@ export class Identify extends AuthGuard('jwt') {
     const { ownerId, scopes } = await this.apiKeys.holderOf(key);
     call.subject = ownerId;
     call.roles = ['user']; // a key never does what is for operators
-    callers.set(request, { scopes });
+    request[ownCaller] = { scopes };
   }
 
   /** Called by passport's guard with what the strategy found. */
@@ -94,10 +105,10 @@ export class Identify extends AuthGuard('jwt') {
   }
 }
 
-function identify(request: FastifyRequest, call: CallContext, { sub, roles, sid }: AccessClaims): void {
-  call.subject = sub;
-  call.roles = roles;
-  callers.set(request, { sessionId: sid });
+function identify(request: FastifyRequest, call: CallContext, claims: AccessClaims): void {
+  call.subject = claims.sub;
+  call.roles = claims.roles;
+  request[ownCaller] = claims;
 }
 
 /** @throws Failure unauthenticated when two things say who asks: they might not say the same */

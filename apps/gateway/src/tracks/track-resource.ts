@@ -1,7 +1,6 @@
 /** A track as clients see it: what the audio service knows, and where the rest of it is. */
 import * as z from 'zod';
 import { type Track, track } from '#contracts';
-import { extend, extended } from '../http/extended.ts';
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -19,7 +18,7 @@ export const trackLinks = z
 export type TrackLinks = z.output<typeof trackLinks>;
 
 const own = { links: trackLinks };
-export const trackResource = extended(track, own, track.extend(own).meta({ id: 'TrackResource', description: 'A track with its links.' }));
+export const trackResource = track.extend(own).meta({ id: 'TrackResource', description: 'A track with its links.' });
 export type TrackResource = z.output<typeof trackResource>;
 
 const ownOfUploaded = {
@@ -27,11 +26,9 @@ const ownOfUploaded = {
   waveformUrl: z.string().meta({ description: 'The waveform as a PNG, for anybody who has this link, for an hour.' }),
 };
 /** What an upload that waited answers: the track, and a picture that opens in a browser as it is. */
-export const uploadedTrack = extended(
-  track,
-  ownOfUploaded,
-  track.extend(ownOfUploaded).meta({ id: 'UploadedTrack', description: 'A track with its links and a link to its picture.' }),
-);
+export const uploadedTrack = track
+  .extend(ownOfUploaded)
+  .meta({ id: 'UploadedTrack', description: 'A track with its links and a link to its picture.' });
 
 export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks {
   const self = `/v1/tracks/${id}`;
@@ -46,7 +43,10 @@ export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks 
   };
 }
 
-export const toUploaded = (found: Track, waveformUrl: string): z.output<typeof uploadedTrack> =>
-  extend(found, { links: linksOf(found), waveformUrl });
+export const toUploaded = (found: Track, waveformUrl: string): z.output<typeof uploadedTrack> => ({
+  ...found,
+  links: linksOf(found),
+  waveformUrl,
+});
 
-export const toResource = (found: Track): TrackResource => extend(found, { links: linksOf(found) });
+export const toResource = (found: Track): TrackResource => ({ ...found, links: linksOf(found) });

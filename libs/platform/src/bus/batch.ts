@@ -4,7 +4,7 @@
  */
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import * as z from 'zod';
-import { callContext, Failure, type WireFailure, wireFailure } from '#contracts';
+import { callContext, Failure, parseWith, type WireFailure, wireFailure } from '#contracts';
 
 const mark = 'Rafaga-Batch';
 
@@ -25,14 +25,14 @@ const batchRequests = z.array(batchRequest).min(1).max(batchLimits.items);
 
 /** @throws Failure `request-malformed` */
 export function readBatch(value: unknown): readonly z.output<typeof batchRequest>[] {
-  const items = batchRequests.safeParse(value);
+  const items = parseWith(batchRequests, value);
   if (!items.success) throw new Failure('request-malformed', 'The batch cannot be read.', { cause: items.error });
   return items.data;
 }
 
 /** @throws Failure `request-invalid` */
 export function readBatchContext(value: unknown) {
-  const call = callContext.safeParse(value);
+  const call = parseWith(callContext, value);
   if (!call.success) throw new Failure('request-invalid', 'The message has no call context.', { cause: call.error });
   return call.data;
 }

@@ -3,7 +3,7 @@
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-core';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
-import { type CallContext, Failure, fieldErrors, type WireFailure } from '#contracts';
+import { type CallContext, Failure, fieldErrors, parseWith, type WireFailure } from '#contracts';
 import { runInCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
 import { type BatchAnswer, isBatch, joinAnswers, readBatch, readBatchContext } from './batch.ts';
@@ -122,11 +122,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
     if (call.deadlineAtMs <= Date.now()) throw new Failure('deadline-exceeded', 'The deadline of this request has passed.');
     const { contract } = handler.extras as unknown as HandlerExtras;
-    const request = contract.request.safeParse(payload());
+    const request = parseWith(contract.request, payload());
     if (!request.success) {
       throw new Failure('request-invalid', 'The request does not fit its contract.', { errors: fieldErrors(request.error, '/body') });
     }
-    const reply = contract.reply.safeParse(await this.#run(handler, request.data, call));
+    const reply = parseWith(contract.reply, await this.#run(handler, request.data, call));
     if (!reply.success) throw new Failure('internal', 'Our answer does not fit its contract.', { cause: reply.error });
     return reply.data;
   }

@@ -1,7 +1,16 @@
 /** How one service speaks to another: typed calls with deadlines, checked replies and known failures; events without blobs. */
 import { type Msg, NoRespondersError, RequestError, type Subscription, TimeoutError } from '@nats-io/nats-core';
 import type * as z from 'zod';
-import { type CallContext, type EventContract, Failure, type PayloadOf, type ReplyOf, type RequestInputOf, type Rpc } from '#contracts';
+import {
+  type CallContext,
+  type EventContract,
+  Failure,
+  type PayloadOf,
+  parseWith,
+  type ReplyOf,
+  type RequestInputOf,
+  type Rpc,
+} from '#contracts';
 import { currentCall, nextSpan, openCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
 import { rpcCalls } from './bus.metrics.ts';
@@ -13,11 +22,6 @@ export interface CallOptions {
   /** Shortens the contract's own deadline; never lengthens it. */
   readonly deadlineMs?: number;
 }
-
-const checkedReplies = new WeakMap<object, z.ZodType>();
-
-/** The schema that a reply fitted when it arrived, so that nobody on its way needs to check it again; undefined for any other value. */
-export const checkedBy = (reply: object): z.ZodType | undefined => checkedReplies.get(reply);
 
 export class Bus {
   readonly #link: NatsLink;
@@ -38,32 +42,28 @@ export class Bus {
   async call<C extends Rpc>(contract: C, request: RequestInputOf<C>, options: CallOptions = {}): Promise<ReplyOf<C>> {
     try {
       const call = onwards(Math.min(contract.deadlineMs, options.deadlineMs ?? Number.POSITIVE_INFINITY));
-      const reply = this.#check(contract, await this.#request(contract, request, call));
+      const payload = this.#encode(contract, request, call);
+      const reply = this.#check(contract, await this.#calls.request(contract.subject, payload, call));
       rpcCalls.inc({ subject: contract.subject, outcome: 'ok' });
       return reply;
     } catch (error) {
-      const failure = Failure.from(error);
+      const failure = fromNats(error, contract);
       rpcCalls.inc({ subject: contract.subject, outcome: failure.code });
       throw failure;
     }
   }
 
-  async #request(contract: Rpc, request: unknown, call: CallContext): Promise<unknown> {
+  #encode(contract: Rpc, request: unknown, call: CallContext): string {
     if (call.deadlineAtMs <= Date.now()) throw tooLate(contract);
-    const checked = contract.request.safeParse(request);
-    if (!checked.success) throw new Failure('internal', 'We asked for something that does not fit the contract.', { cause: checked.error });
-    try {
-      return await this.#calls.request(contract.subject, JSON.stringify(checked.data), call);
-    } catch (error) {
-      throw fromNats(error, contract);
-    }
+    const checked = parseWith(contract.request, request);
+    if (checked.success) return JSON.stringify(checked.data);
+    throw new Failure('internal', 'We asked for something that does not fit the contract.', { cause: checked.error });
   }
 
   #check<C extends Rpc>(contract: C, reply: unknown): ReplyOf<C> {
-    const checked = contract.reply.safeParse(reply);
-    if (!checked.success) throw new Failure('internal', 'The answer does not fit its contract.', { cause: checked.error });
-    if (typeof checked.data === 'object' && checked.data !== null) checkedReplies.set(checked.data, contract.reply);
-    return checked.data as ReplyOf<C>;
+    const checked = parseWith(contract.reply, reply);
+    if (checked.success) return checked.data as ReplyOf<C>;
+    throw new Failure('internal', 'The answer does not fit its contract.', { cause: checked.error });
   }
 
   /** Asks everybody who serves `contract` and collects what arrives within `waitMs`; at most `limit` answers. Never throws for lack of answers. */

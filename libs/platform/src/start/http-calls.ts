@@ -1,24 +1,32 @@
 /** Opens a call for every HTTP request: its ids, its trace and its deadline, echoed to the client and carried to every hop. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallContext } from '#contracts';
-import { openCall, runInCall } from '../calls/call-scope.ts';
+import { currentCall, openCall, runInCall } from '../calls/call-scope.ts';
 
-const calls = new WeakMap<FastifyRequest, CallContext>();
+/** A property, not a WeakMap: collecting garbage would have to go through a map of all requests. */
+const ownCall = Symbol('call');
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [ownCall]: CallContext | undefined;
+  }
+}
 
 /** The call of a request; also before and outside of the scope (error handlers, streams). */
-export const callOf = (request: FastifyRequest): CallContext | undefined => calls.get(request);
+export const callOf = (request: FastifyRequest): CallContext | undefined => request[ownCall];
 
 export function openHttpCalls(fastify: FastifyInstance, deadlineMs: number): void {
+  fastify.decorateRequest(ownCall, undefined);
   fastify.addHook('onRequest', (request, reply, done) => {
     const call = openCall({ deadlineMs, requestId: request.headers['x-request-id'], traceparent: request.headers.traceparent });
-    calls.set(request, call);
+    request[ownCall] = call;
     reply.header('x-request-id', call.requestId);
     runInCall(call, done);
   });
   // Reading a body leaves the scope: its events fire in the socket's context. Enter again before anything of ours runs.
   fastify.addHook('preValidation', (request, _reply, done) => {
-    const call = calls.get(request);
-    if (call) runInCall(call, done);
+    const call = request[ownCall];
+    if (call && currentCall() !== call) runInCall(call, done);
     else done();
   });
 }

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Patience } from './patience.ts';
+
+const never = () => new Promise<never>(() => {});
+
+describe('patience', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('hands on what comes in time, good or bad', async () => {
+    const patience = new Patience(1_000, Date.now);
+    await expect(patience.within(Promise.resolve(1))).resolves.toBe(1);
+    await expect(patience.within(Promise.reject(new Error('broke')))).rejects.toThrow('broke');
+  });
+
+  it('ends for each at his own time', async () => {
+    const patience = new Patience(1_000, Date.now);
+    const ended: string[] = [];
+    const wait = (name: string) => patience.within(never()).catch(({ code }) => ended.push(`${name} ${code}`));
+    void wait('first');
+    await jest.advanceTimersByTimeAsync(400);
+    void wait('second');
+    await jest.advanceTimersByTimeAsync(600);
+    expect(ended).toEqual(['first deadline-exceeded']);
+    await jest.advanceTimersByTimeAsync(399);
+    expect(ended).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(ended).toEqual(['first deadline-exceeded', 'second deadline-exceeded']);
+  });
+
+  it('leaves no timer behind when nobody waits any more', async () => {
+    const patience = new Patience(1_000, Date.now);
+    await patience.within(Promise.resolve());
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
