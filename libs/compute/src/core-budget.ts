@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { Failure } from '#contracts';
 import { abortFailure } from './abort.ts';
 import { secondsUntilFree } from './load.ts';
+import { Purse, type Share } from './purse.ts';
 
 export interface CoreBudgetOptions {
   /** Whole or part cores; default: what the process may use. */
@@ -12,6 +13,8 @@ export interface CoreBudgetOptions {
   readonly memoryBytes?: number;
   /** How many may stand in line before the next one is refused; default 64. */
   readonly maxWaiters?: number;
+  /** What all processes of this machine share; without it this process keeps to its own budget only. */
+  readonly machine?: SharedPurse;
 }
 
 export interface LeaseRequest {
@@ -20,53 +23,58 @@ export interface LeaseRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface Lease {
-  readonly cores: number;
-  readonly memoryBytes: number;
+export interface Lease extends Share {
   /** Gives everything back; a second call does nothing. */
   release(): void;
 }
 
-interface Waiter {
-  readonly cores: number;
-  readonly memoryBytes: number;
-  admit(lease: Lease): void;
+/** A purse that other processes draw from too. The numbers are this process's part of it. */
+export interface SharedPurse {
+  readonly usedCores: number;
+  readonly usedMemoryBytes: number;
+  readonly waiters: number;
+  /** @throws Failure `cancelled` or the signal's own failure when it aborts; `service-unavailable` once it is closed */
+  take(share: Share, signal?: AbortSignal): Promise<Lease>;
 }
 
 /** The budgets that the running work has a lease of. */
 const heldHere = new AsyncLocalStorage<readonly CoreBudget[]>();
 
+/** Three quarters of the memory that this process may use. */
+export const usableMemoryBytes = () => Math.floor(0.75 * Math.min(process.constrainedMemory() || Infinity, totalmem()));
+
 /**
  * First come, first served: a large request at the head holds back smaller ones behind it, so that it is never starved. A request larger than the
- * whole budget is given the whole budget.
+ * whole budget is given the whole budget. With a machine's purse, whoever has room in this budget then stands in the machine's line: no process can
+ * have more there than its own budget, so each stays within reach of the front.
  */
 export class CoreBudget {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly #maxWaiters: number;
-  readonly #waiters = new Set<Waiter>();
-  #usedCores = 0;
-  #usedMemoryBytes = 0;
-  #leases = 0;
+  readonly #machine: SharedPurse | undefined;
+  readonly #purse: Purse;
   #meanHoldSeconds = 1;
 
   constructor(options: CoreBudgetOptions = {}) {
     this.cores = options.cores ?? availableParallelism();
-    this.memoryBytes = options.memoryBytes ?? Math.floor(0.75 * Math.min(process.constrainedMemory() || Infinity, totalmem()));
+    this.memoryBytes = options.memoryBytes ?? usableMemoryBytes();
     this.#maxWaiters = options.maxWaiters ?? 64;
+    this.#machine = options.machine;
     if (!(this.cores > 0) || !(this.memoryBytes > 0)) throw new RangeError('a budget needs cores and memory');
+    this.#purse = new Purse(this);
   }
 
   get usedCores(): number {
-    return this.#usedCores;
+    return (this.#machine ?? this.#purse).usedCores;
   }
 
   get usedMemoryBytes(): number {
-    return this.#usedMemoryBytes;
+    return (this.#machine ?? this.#purse).usedMemoryBytes;
   }
 
   get waiters(): number {
-    return this.#waiters.size;
+    return this.#purse.waiters + (this.#machine?.waiters ?? 0);
   }
 
   /**
@@ -78,9 +86,9 @@ export class CoreBudget {
   async acquire(request: LeaseRequest): Promise<Lease> {
     const asked = this.#fit(request);
     if (request.signal?.aborted) throw abortFailure(request.signal);
-    if (this.#waiters.size === 0 && this.#fits(asked)) return this.#take(asked);
-    if (this.#waiters.size >= this.#maxWaiters) throw this.#refusal();
-    return this.#waitInLine(asked, request.signal);
+    if (!this.#purse.hasRoomNow(asked) && this.#purse.waiters >= this.#maxWaiters) throw this.#refusal();
+    const own = await this.#takeOwn(asked, request.signal);
+    return this.#machine ? takeBoth(own, this.#machine, request.signal) : own;
   }
 
   /**
@@ -98,65 +106,54 @@ export class CoreBudget {
     }
   }
 
-  #fit({ cores, memoryBytes = 0 }: LeaseRequest) {
+  #fit({ cores, memoryBytes = 0 }: LeaseRequest): Share {
     if (!(cores > 0) || !(memoryBytes >= 0)) throw new RangeError('a lease asks for more than 0 cores and for 0 or more bytes');
     return { cores: Math.min(cores, this.cores), memoryBytes: Math.min(memoryBytes, this.memoryBytes) };
   }
 
-  #fits(asked: { readonly cores: number; readonly memoryBytes: number }): boolean {
-    // Part cores add up with rounding errors; a thousandth of a core is none.
-    return this.#usedCores + asked.cores <= this.cores + 1e-3 && this.#usedMemoryBytes + asked.memoryBytes <= this.memoryBytes;
-  }
-
-  #waitInLine(asked: { readonly cores: number; readonly memoryBytes: number }, signal: AbortSignal | undefined): Promise<Lease> {
+  #takeOwn(asked: Share, signal: AbortSignal | undefined): Promise<Lease> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#waiters.delete(waiter);
+        this.#purse.drop(claim);
         reject(abortFailure(signal!));
-        this.#admitWaiters();
       };
-      const admit = (lease: Lease) => {
+      const admit = () => {
         signal?.removeEventListener('abort', leave);
-        resolve(lease);
+        resolve({ ...asked, release: this.#releaseOnce(() => this.#purse.drop(claim)) });
       };
-      const waiter: Waiter = { ...asked, admit };
+      const claim = { ...asked, sinceMs: 0, admit };
       signal?.addEventListener('abort', leave, { once: true });
-      this.#waiters.add(waiter);
+      this.#purse.enter(claim);
     });
   }
 
-  #take({ cores, memoryBytes }: { readonly cores: number; readonly memoryBytes: number }): Lease {
+  #releaseOnce(giveBack: () => void): () => void {
     const takenAtMs = performance.now();
     let held = true;
-    this.#usedCores += cores;
-    this.#usedMemoryBytes += memoryBytes;
-    this.#leases++;
-    const release = () => {
+    return () => {
       if (!held) return;
       held = false;
-      this.#giveBack(cores, memoryBytes, (performance.now() - takenAtMs) / 1000);
+      this.#meanHoldSeconds += 0.2 * ((performance.now() - takenAtMs) / 1000 - this.#meanHoldSeconds);
+      giveBack();
     };
-    return { cores, memoryBytes, release };
-  }
-
-  #giveBack(cores: number, memoryBytes: number, heldSeconds: number): void {
-    this.#leases--;
-    this.#usedCores = this.#leases === 0 ? 0 : this.#usedCores - cores;
-    this.#usedMemoryBytes -= memoryBytes;
-    this.#meanHoldSeconds += 0.2 * (heldSeconds - this.#meanHoldSeconds);
-    this.#admitWaiters();
-  }
-
-  #admitWaiters(): void {
-    for (const waiter of this.#waiters) {
-      if (!this.#fits(waiter)) return;
-      this.#waiters.delete(waiter);
-      waiter.admit(this.#take(waiter));
-    }
   }
 
   #refusal(): Failure {
-    const retryAfterSeconds = secondsUntilFree(this.#waiters.size, Math.max(1, this.#leases), this.#meanHoldSeconds);
+    const retryAfterSeconds = secondsUntilFree(this.#purse.waiters, Math.max(1, this.#purse.holders), this.#meanHoldSeconds);
     return new Failure('overloaded', 'Every core is taken and the line is full. Try again later.', { retryAfterSeconds });
+  }
+}
+
+async function takeBoth(own: Lease, machine: SharedPurse, signal: AbortSignal | undefined): Promise<Lease> {
+  try {
+    const { cores, memoryBytes, release } = await machine.take(own, signal);
+    const releaseBoth = () => {
+      release();
+      own.release();
+    };
+    return { cores, memoryBytes, release: releaseBoth };
+  } catch (error) {
+    own.release();
+    throw error;
   }
 }
