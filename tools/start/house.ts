@@ -25,6 +25,7 @@ export class House {
   #services: Service[] = [];
   #demo: DemoAccess | undefined;
   #stopping = false;
+  #announced = false;
   readonly #down = new Set<string>();
 
   get state(): RunState {
@@ -107,7 +108,9 @@ export class House {
   }
 
   announce(): void {
-    if (!this.#stopping) this.files.write(this.state);
+    if (this.#stopping) return;
+    this.#announced = true;
+    this.files.write(this.state);
   }
 
   async restart(name: ServiceName): Promise<void> {
@@ -139,14 +142,14 @@ export class House {
     this.#stopping = true;
     this.#supervisor.stop();
     for (const timer of this.#timers) clearTimeout(timer);
-    this.files.remove();
+    if (this.#announced) this.files.remove();
     const [door, others] = [
       this.#services.filter(({ name }) => name === 'gateway'),
       this.#services.filter(({ name }) => name !== 'gateway'),
     ];
     for (const group of [door, others]) await Promise.all(group.map((service) => this.#stopOne(service)));
     if (this.#infrastructure) await stopInfrastructure(this.#infrastructure.own, this.ledger);
-    await this.ledger.endLeftovers(); // what was just being started when the wish to stop came
+    await this.ledger.endOwn(); // what was just being started when the wish to stop came
   }
 
   async #stopOne({ name, server }: Service): Promise<void> {

@@ -13,6 +13,24 @@ import { table } from './table.ts';
 
 /** @returns the exit code */
 export async function main(words: readonly string[]): Promise<number> {
+  try {
+    const names = chosenServices(words);
+    takePlace();
+    return await live(names, words.length > 0);
+  } catch (error) {
+    say(`\n${(error as Error).message}`);
+    return 1;
+  }
+}
+
+/** Only one of us may use the data folder; whoever comes second touches nothing of the first one's. */
+function takePlace(): void {
+  const { holder } = tryLock(join(dataFolder, 'start.lock'));
+  if (holder)
+    throw new Error(`Ráfaga runs here already, as process ${holder}; .rafaga/run.json says where. Stop it with Ctrl-C, or kill ${holder}.`);
+}
+
+async function live(names: readonly ServiceName[], reload: boolean): Promise<number> {
   const house = new House();
   const insist = () => {
     say('stop      at once');
@@ -21,9 +39,8 @@ export async function main(words: readonly string[]): Promise<number> {
   };
   const interrupted = interruption(insist);
   try {
-    const names = chosenServices(words);
     const outcome = await Promise.race([goUp(house, names), interrupted]);
-    if (outcome === 'up' && words.length > 0) reloadOnChange(house, names);
+    if (outcome === 'up' && reload) reloadOnChange(house, names);
     const why = await interrupted;
     say(`stop      ${why}: finishing what is in flight, then stopping what was started …`);
     return await goDown(house, 0);
@@ -34,9 +51,6 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 async function goUp(house: House, names: readonly ServiceName[]): Promise<'up'> {
-  const { holder } = tryLock(join(dataFolder, 'start.lock'));
-  if (holder)
-    throw new Error(`Ráfaga runs here already, as process ${holder}; .rafaga/run.json says where. Stop it with Ctrl-C, or kill ${holder}.`);
   house.files.remove();
   const leftovers = await house.ledger.endLeftovers();
   if (leftovers.length > 0) say(`clean-up  the last start was killed; ended what it had left running: ${leftovers.join(', ')}`);

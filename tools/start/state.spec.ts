@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,15 @@ describe('StateFile', () => {
 });
 
 describe('Ledger', () => {
-  const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const children: ChildProcess[] = [];
+  const sleeper = () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    children.push(child);
+    return child;
+  };
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
 
   it('lets the next launcher end what a killed one left running', async () => {
     const child = sleeper();
@@ -50,6 +58,18 @@ describe('Ledger', () => {
     expect(child.exitCode).toBeNull();
     child.kill('SIGKILL');
     await gone;
+  });
+
+  it('ends what it noted itself, and nothing of a launcher that runs beside it', async () => {
+    const theirs = sleeper();
+    new Ledger(folder).note('audio', theirs.pid ?? 0, 'service');
+    await new Ledger(folder).endOwn();
+    const written = existsSync(join(folder, 'processes.json'));
+    const mine = sleeper();
+    const ledger = new Ledger(folder);
+    ledger.note('gateway', mine.pid ?? 0, 'service');
+    await ledger.endOwn();
+    expect([written, theirs.signalCode, mine.exitCode ?? mine.signalCode]).toEqual([true, null, 'SIGTERM']);
   });
 
   it('remembers nothing once everything was stopped', () => {

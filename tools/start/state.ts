@@ -66,14 +66,26 @@ export class Ledger {
 
   /** Ends what a launcher that was killed left running, services before servers. @returns the names of what was ended */
   async endLeftovers(): Promise<string[]> {
-    const written = Object.entries(this.#file.read() ?? {});
-    const ended: string[] = [];
-    for (const kind of ['service', 'server']) {
-      const group = written.filter(([, entry]) => entry.kind === kind);
-      await Promise.all(group.map(async ([name, entry]) => (await endLeftover(entry, entry.signal)) && ended.push(name)));
-    }
+    const ended = await endAll(Object.entries(this.#file.read() ?? {}));
     this.#processes.clear();
     this.#file.remove();
     return ended;
   }
+
+  /** Ends what this launcher has noted and not yet stopped; what another one has written down is not its to end. */
+  async endOwn(): Promise<void> {
+    if (this.#processes.size === 0) return;
+    await endAll([...this.#processes]);
+    this.#processes.clear();
+    this.#file.remove();
+  }
+}
+
+async function endAll(entries: readonly (readonly [name: string, entry: Entry])[]): Promise<string[]> {
+  const ended: string[] = [];
+  for (const kind of ['service', 'server']) {
+    const group = entries.filter(([, entry]) => entry.kind === kind);
+    await Promise.all(group.map(async ([name, entry]) => (await endLeftover(entry, entry.signal)) && ended.push(name)));
+  }
+  return ended;
 }
