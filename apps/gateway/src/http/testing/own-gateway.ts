@@ -45,6 +45,7 @@ export async function startGateway(environment: Readonly<Record<string, string>>
     GATEWAY_KEY_PATH: join(folder, 'identity.key'),
     HTTP_PORT: '0',
     LOG_LEVEL: 'silent',
+    GATEWAY_SHED_ABOVE_DELAY_MS: '60000', // its event loop is also that of the test
     ...environment,
   });
   const routes: RouteOptions[] = [];
