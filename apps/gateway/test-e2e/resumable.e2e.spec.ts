@@ -141,7 +141,7 @@ describe('an upload that is interrupted', () => {
     const path = await begun(ana, sound.length);
     const dropped = await hangingPatch(ana, path, 0, sound.length);
     dropped.write(sound.subarray(0, 3_000_001));
-    await until(async () => (await offsetOf(ana, path)) > 0, 10_000);
+    expect(await until(async () => (await offsetOf(ana, path)) === 3_000_001, 20_000)).toBe(true); // what is on its way would be lost
     dropped.destroy();
     await until(async () => (await append(ana, path, 0, Buffer.alloc(0))).status === 409, 10_000); // no longer locked
     const offset = await offsetOf(ana, path);
@@ -212,7 +212,7 @@ describe('an upload that is interrupted', () => {
     const leaving = await hangingPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
     const answered = once(leaving, 'response');
     leaving.write(sound.subarray(0, 2_000_000));
-    await until(async () => (await offsetOf(ana, path)) > 0, 10_000);
+    expect(await until(async () => (await offsetOf(ana, path)) === 2_000_000, 20_000)).toBe(true); // what is on its way would be lost
     const stopped = gateway.stop();
     expect((await answered)[0].statusCode).toBe(503);
     leaving.destroy();
