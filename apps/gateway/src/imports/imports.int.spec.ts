@@ -84,7 +84,7 @@ beforeAll(async () => {
     ...shared,
     OUTBOUND_ALLOW_PRIVATE: `${host},${hooks.host}`,
     GATEWAY_UPLOAD_MAX_BYTES: String(maxBytes),
-    GATEWAY_UPLOAD_IDLE_MS: '300',
+    GATEWAY_UPLOAD_IDLE_MS: '2000',
     GATEWAY_RATE_LIMIT_PER_MINUTE: '100000',
   });
   audio = await startService('audio', {
@@ -114,7 +114,7 @@ const ask = (method: string, path: string, body?: unknown) => gateway.ask(method
 const start = (path: string, more: object = {}) => ask('POST', '/v1/imports', { url: `http://${host}${path}`, ...more });
 const ended = async (jobPath: string) => {
   const isOver = async () => ['succeeded', 'failed', 'cancelled'].includes((await ask('GET', jobPath)).json.state);
-  expect(await until(isOver, 20_000)).toBe(true);
+  expect(await until(isOver, 40_000)).toBe(true);
   return (await ask('GET', jobPath)).json;
 };
 const imported = async (path: string, more: object = {}) => ended((await start(path, more)).headers.get('location')!);
@@ -237,7 +237,7 @@ describe('an import that fails', () => {
     const jobPath = (await start('/held.wav')).headers.get('location')!;
     await fetching;
     expect((await ask('DELETE', jobPath)).json.state).toBe('cancelled');
-    expect(await until(async () => (await files()).length === before.length, 5_000)).toBe(true);
+    expect(await until(async () => (await files()).length === before.length, 20_000)).toBe(true);
     expect((await ended(jobPath)).state).toBe('cancelled');
   });
 });

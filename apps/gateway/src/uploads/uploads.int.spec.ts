@@ -152,7 +152,7 @@ describe('an upload', () => {
     const request = start({ 'transfer-encoding': 'chunked' });
     request.on('error', () => {}); // we cut it ourselves
     request.write(aFile(Buffer.alloc(maxBytes / 2)).subarray(0, -20));
-    expect(await until(async () => (await files()).length === 1, 5_000)).toBe(true);
+    expect(await until(async () => (await files()).length === 1, 20_000)).toBe(true);
     request.destroy();
     await expect(outcome).rejects.toMatchObject({ code: 'request-malformed' });
     expect(await files()).toEqual([]);
@@ -170,7 +170,7 @@ describe('an upload', () => {
     const [response] = await once(request, 'response');
     expect(response.statusCode).toBe(408);
     request.destroy();
-    expect(await until(async () => (await files()).length === 0, 5_000)).toBe(true);
+    expect(await until(async () => (await files()).length === 0, 20_000)).toBe(true);
     expect(asked).toEqual([]);
   });
 
