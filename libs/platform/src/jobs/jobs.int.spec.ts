@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Metric } from 'prom-client';
 import { Failure, job as jobContract } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
-import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type OwnServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { ClaimLost, ClaimStore } from './claim.store.ts';
 import { type Copy, context, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
 import { jobAttempts, jobQueueDepth, jobsInFlight, outboxPending } from './job.metrics.ts';
@@ -300,11 +300,11 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 
 /** A letter travels through the outbox, so it may come a moment after the job's end. */
 async function letterOf(copy: Copy, jobId: string) {
-  for (let tries = 0; tries < 200; tries++) {
-    const letter = (await copy.engine.deadLetters.list({ limit: 1_000 })).find((found) => found.jobId === jobId);
-    if (letter) return letter;
-  }
-  throw new Error(`no dead letter of ${jobId}`);
+  const look = async () => (await copy.engine.deadLetters.list({ limit: 1_000 })).find((found) => found.jobId === jobId);
+  await until(async () => (await look()) !== undefined, 30_000);
+  const letter = await look();
+  if (!letter) throw new Error(`no dead letter of ${jobId}`);
+  return letter;
 }
 
 async function sampleOf(metric: Metric, labels: Record<string, string>): Promise<number> {

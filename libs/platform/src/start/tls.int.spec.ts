@@ -47,7 +47,7 @@ async function natsAnswer(access: Partial<Parameters<typeof natsAccess>[0]>): Pr
   const noting = { info: () => undefined, warn: note, error: note } as unknown as Log;
   const link = new NatsLink({ url: nats.url, name: 'spec', log: noting, access: rest });
   link.start();
-  await Promise.race([link.whenConnected(), until(async () => faults.length > 0, 2_000)]).catch(() => undefined);
+  await until(() => link.isUp || faults.length > 0, 20_000);
   const isUp = link.isUp;
   await link.close();
   return isUp ? 'up' : 'refused';
