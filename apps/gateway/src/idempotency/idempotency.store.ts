@@ -17,6 +17,8 @@ export type Turn = { readonly kind: 'ours'; readonly token: string } | { readonl
 const keptFor = `interval '24 hours'`;
 export const leaseMs = 30_000;
 const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
+/** Work that was not there in time may go on behind our back: no call between services, and no statement, takes longer than this after it. */
+const unknownFor = `interval '60 seconds'`;
 const sweepBatch = 1_000;
 
 interface Kept {
@@ -72,12 +74,17 @@ export class IdempotencyStore {
 
   /** Still here. False when another request has taken the key over. */
   renew(request: KeyedRequest, token: string): Promise<boolean> {
-    return this.change(`UPDATE gateway.idempotency SET lease_until = ${lease} WHERE ${mine} RETURNING 1`, request, token);
+    return this.change(`UPDATE gateway.idempotency SET lease_until = greatest(lease_until, ${lease}) WHERE ${mine} RETURNING 1`, request, token);
   }
 
   /** False when another request has taken the key over: its answer counts then. */
   answer(request: KeyedRequest, token: string, sealedAnswer: Buffer): Promise<boolean> {
     return this.change(`UPDATE gateway.idempotency SET sealed_answer = $4 WHERE ${mine} RETURNING 1`, request, token, sealedAnswer);
+  }
+
+  /** Nobody works on it here any more, and perhaps somebody does elsewhere: the key stays taken until that is over for certain. */
+  leaveOpen(request: KeyedRequest, token: string): Promise<boolean> {
+    return this.change(`UPDATE gateway.idempotency SET lease_until = now() + ${unknownFor} WHERE ${mine} RETURNING 1`, request, token);
   }
 
   /** As if it had never been asked. */
@@ -110,4 +117,4 @@ function judge({ fingerprint, sealedAnswer, leaseSeconds }: Kept, request: Keyed
 }
 
 const inFlight = (retryAfterSeconds: number) =>
-  new Failure('idempotency-in-flight', 'A request with this Idempotency-Key is still being worked on.', { retryAfterSeconds });
+  new Failure('idempotency-in-flight', 'A request with this Idempotency-Key is being worked on, or may still be.', { retryAfterSeconds });

@@ -131,6 +131,17 @@ describe('a request with a key', () => {
     expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
   });
 
+  it('that was not done in time is not done a second time while the first may go on; after a minute it may be tried again', async () => {
+    const key = aKey();
+    const late = new Failure('deadline-exceeded', 'The audio service did not answer in time.');
+    await expect(one.once(key, 'facts', () => Promise.reject(late), nothing)).rejects.toBe(late);
+    const refused = { code: 'idempotency-in-flight', retryAfterSeconds: expect.any(Number) };
+    await elapse(key.key, `lease_until = lease_until - interval '50 seconds'`);
+    await expect(other.once(key, 'facts', never, nothing)).rejects.toMatchObject(refused);
+    await elapse(key.key, `lease_until = lease_until - interval '10 seconds'`);
+    expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
+  });
+
   it('whose gateway died is taken over after its lease, and the dead one changes nothing when it comes back', async () => {
     const key = aKey();
     const held = heldWork();

@@ -35,14 +35,17 @@ export class IdempotentAnswers {
     return answerAgain(await this.open(request, turn.sealedAnswer));
   }
 
+  /** @throws what `work` threw; after `deadline-exceeded` the key stays taken for a while, for the work may go on where it was asked for */
   private async first(request: KeyedRequest, token: string, work: () => Promise<GoodAnswer & { readonly keep: boolean }>) {
-    const beat = setInterval(() => void this.renew(request, token), leaseMs / 3);
+    const beat = setInterval(() => void this.tell(() => this.store.renew(request, token)), leaseMs / 3);
     try {
       const { keep, ...answer } = await work();
       await this.conclude(request, token, keep ? answer : undefined);
       return answer;
     } catch (error) {
-      await this.conclude(request, token, refusalToKeep(failureOfError(error)));
+      const failure = failureOfError(error);
+      if (failure.code === 'deadline-exceeded') await this.tell(() => this.store.leaveOpen(request, token));
+      else await this.conclude(request, token, refusalToKeep(failure));
       throw error;
     } finally {
       clearInterval(beat);
@@ -61,9 +64,9 @@ export class IdempotentAnswers {
     }
   }
 
-  private async renew(request: KeyedRequest, token: string): Promise<void> {
+  private async tell(say: () => Promise<unknown>): Promise<void> {
     try {
-      await this.store.renew(request, token);
+      await say();
     } catch (error) {
       this.log.warn({ err: error }, 'an Idempotency-Key could not be held');
     }
