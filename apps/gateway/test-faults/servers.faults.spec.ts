@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '#testing';
+import { freeze, until } from '#testing';
 import { expectAllWell, fiftyInFlight, forgetAll, incomingOf, recording, uploadMany } from './support/tracks.ts';
 import { openWorld, type World } from './support/world.ts';
 
@@ -67,6 +67,29 @@ describe('fifty recordings in flight survive', () => {
   );
 
   it(
+    'PostgreSQL frozen and let go on: meanwhile every request is answered, and every probe names it',
+    async () => {
+      const accepted = await fiftyInFlight(world);
+      const thaw = freeze(world.postgres);
+      try {
+        world.ffmpeg.release();
+        const paths = ['/v1/jobs', '/v1/webhooks', '/v1/tracks', `/v1/tracks/${accepted[0]!.trackId}`, '/v1/uploads'];
+        for (const { status, body } of await Promise.all(paths.map((path) => world.ana.get(path))))
+          expect([status, body.code]).toEqual([503, 'service-unavailable']);
+        for (const { url } of [world.gateway, ...world.audio]) {
+          const ready = await fetch(`${url}/health/ready`);
+          expect([ready.status, ((await ready.json()) as Readiness).error.postgres?.status]).toEqual([503, 'down']);
+        }
+      } finally {
+        thaw();
+      }
+      expect(await takesUploads()).toBe(true);
+      await expectAllWell(world, accepted);
+    },
+    limitMs,
+  );
+
+  it(
     'Redis killed, while uploads go on without it',
     async () => {
       const accepted = await fiftyInFlight(world);
@@ -101,6 +124,10 @@ describe('fifty recordings in flight survive', () => {
     limitMs,
   );
 });
+
+interface Readiness {
+  readonly error: Readonly<Record<string, { readonly status: string } | undefined>>;
+}
 
 const bytesOf = async (trackId: string) => Buffer.from(await (await world.ana.raw(`/v1/tracks/${trackId}/file`)).arrayBuffer());
 

@@ -49,7 +49,19 @@ function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): P
   if (!postgres) return [];
   const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
     const migrations = [...(blobs ? [blobsMigrations] : []), ...postgres.migrations, ...(jobs ? [jobsMigrations] : [])];
-    const settings = { ...postgres, migrations, url: config.DATABASE_URL, applicationName: name, poolSize: config.DATABASE_POOL_SIZE };
+    const timeouts = {
+      connectMs: config.DATABASE_CONNECT_TIMEOUT_MS,
+      statementMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      silenceMs: config.DATABASE_SILENCE_MS,
+    };
+    const settings = {
+      ...postgres,
+      migrations,
+      url: config.DATABASE_URL,
+      applicationName: name,
+      poolSize: config.DATABASE_POOL_SIZE,
+      timeouts,
+    };
     const database = new Database(settings, log);
     dependencies.add({ name: 'postgres', required: true, check: () => database.ping() });
     lifecycle.onClose('postgres', () => database.close());

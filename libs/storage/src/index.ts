@@ -22,10 +22,19 @@ export { TieredCache } from './cache/tiered-cache.ts';
 export type { WarmOptions, WarmReport } from './cache/warming.ts';
 export { isPostgresAway } from './postgres/availability.ts';
 export { decodeCursor, encodeCursor, type KeysetPosition, type Page, toPage } from './postgres/cursor.ts';
-export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
+export {
+  type ConnectOptions,
+  connectPostgres,
+  createPostgres,
+  isPostgresSilent,
+  openPostgres,
+  type PostgresOptions,
+} from './postgres/data-source.ts';
 export { loadPage, microsecondsOf, type PageRequest } from './postgres/keyset.ts';
 export { type Listening, listenToPostgres } from './postgres/listen.ts';
-export { migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
+export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { pingPostgres } from './postgres/ping.ts';
+export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { inTransaction, type Queryable, queryRows, withoutWaiting } from './postgres/transaction.ts';
+export { closePostgres } from './postgres/watched.ts';
 export { type OpenRedisOptions, openRedis, type RedisConnection, type RedisHealth, type RedisRole } from './redis/open-redis.ts';

@@ -1,6 +1,7 @@
 export { type Heard, type Receiver, startReceiver } from './infrastructure/receiver.ts';
 export {
   freePort,
+  freeze,
   type OwnPrometheus,
   type OwnServer,
   type RunningService,

@@ -1,6 +1,7 @@
 /** The variables that every service understands; each app adds its own in its config.ts. */
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
+import { postgresTimeouts } from '#storage';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -41,6 +42,12 @@ export const platformConfig = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Connections a service may hold to PostgreSQL; six services and their copies share `max_connections`. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
+  /** Waiting for a connection, or for a free one of the pool. */
+  DATABASE_CONNECT_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(postgresTimeouts.connectMs),
+  /** The server cancels a statement that takes longer; migrations are exempt. */
+  DATABASE_STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(3_600_000).default(postgresTimeouts.statementMs),
+  /** A PostgreSQL that answers nobody for this long counts as gone. */
+  DATABASE_SILENCE_MS: z.coerce.number().int().min(400).max(60_000).default(postgresTimeouts.silenceMs),
   /** Threads for signal processing; the default leaves a core to the event loop. */
   WORKER_THREADS: z.coerce
     .number()

@@ -1,7 +1,15 @@
 /** A service's own PostgreSQL schema; opens in the background, so that a service can start before its database and heal when it returns. */
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { Failure } from '#contracts';
-import { connectPostgres, createPostgres, inTransaction, type PostgresOptions, pingPostgres } from '#storage';
+import {
+  closePostgres,
+  connectPostgres,
+  createPostgres,
+  inTransaction,
+  isPostgresSilent,
+  type PostgresOptions,
+  pingPostgres,
+} from '#storage';
 import type { Log } from '../logs/log.ts';
 
 const pingTimeoutMs = 900;
@@ -47,9 +55,10 @@ export class Database {
     return this.#source.isInitialized ? this.#source : undefined;
   }
 
-  /** @throws Failure `service-unavailable` until the database has been reached and migrated */
+  /** @throws Failure `service-unavailable` until the database has been reached and migrated, and while it answers nobody */
   get source(): DataSource {
-    if (!this.#source.isInitialized) throw new Failure('service-unavailable', 'The database is not reachable.', { retryAfterSeconds: 2 });
+    if (!this.#source.isInitialized || isPostgresSilent(this.#source))
+      throw new Failure('service-unavailable', 'The database is not reachable.', { retryAfterSeconds: 2 });
     return this.#source;
   }
 
@@ -69,6 +78,6 @@ export class Database {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#opening;
-    if (this.#source.isInitialized) await this.#source.destroy();
+    if (this.#source.isInitialized) await closePostgres(this.#source);
   }
 }

@@ -1,5 +1,7 @@
 /** Tells "PostgreSQL is away" (wait and try again) from "PostgreSQL refused this" (do not). */
 
+import { Failure } from '#contracts';
+
 /** Codes of Node and of PostgreSQL (appendix A: class 08, 57P0x, 53300) that pass by themselves once the server is back. */
 const passing = /^(ECONN[A-Z]+|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08...|57P0[1-3]|53300)$/;
 
@@ -13,6 +15,16 @@ export function isPostgresAway(error: unknown): boolean {
     if (passing.test(String(cause.code)) || passingMessage.test(String(cause.message))) return true;
   }
   return false;
+}
+
+/** @throws Failure `service-unavailable` while PostgreSQL is away (the outcome of a commit cut short is then unknown), else what `outcome` threw */
+export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
+  try {
+    return await outcome;
+  } catch (error) {
+    if (error instanceof Failure || !isPostgresAway(error)) throw error;
+    throw new Failure('service-unavailable', 'The database is not reachable right now.', { cause: error, retryAfterSeconds: 1 });
+  }
 }
 
 /** Read by shape: an error from another realm (a worker, a test's sandbox) is no `instanceof Error` here. */

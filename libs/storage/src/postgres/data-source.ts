@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntitySchema } from 'typeorm';
 import { isPostgresAway } from './availability.ts';
 import { migrateSchema, type SchemaMigrations } from './migrate.ts';
+import { keepAlive, type PostgresTimeouts, timeoutsOf } from './timeouts.ts';
+import { watchOf, watchSilence } from './watched.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -19,8 +21,7 @@ export interface PostgresOptions {
   readonly entities: readonly (EntityClass | EntitySchema)[];
   /** Every schema this service needs, in order; a schema that several services share may be named by each. */
   readonly migrations: readonly SchemaMigrations[];
-  /** A statement that runs longer is cancelled by the server. Default 30 s. */
-  readonly statementTimeoutMs?: number;
+  readonly timeouts?: Partial<PostgresTimeouts>;
 }
 
 export interface ConnectOptions {
@@ -32,13 +33,14 @@ export interface ConnectOptions {
 
 type EntityClass = abstract new (...args: never[]) => unknown;
 
-const connectTimeoutMs = 5_000;
-const idleInTransactionTimeoutMs = 30_000;
 const longestWaitMs = 5_000;
+/** The server ends a statement at its limit and says so; so much later its answer is not on its way any more. */
+const lostAfterMs = 5_000;
 
 /** The data source, not connected yet: a service may stand up without its database and call {@link connectPostgres} in the background. */
 export function createPostgres(options: PostgresOptions, onPoolError: (error: unknown) => void = ignoreIdleDeath): DataSource {
-  return new DataSource({
+  const { connectMs, statementMs, idleInTransactionMs, silenceMs } = timeoutsOf(options.timeouts);
+  return watchSilence({ silenceMs, giveUpMs: statementMs + lostAfterMs }, options.url, ({ Client }) => ({
     type: 'postgres',
     url: options.url,
     schema: options.schema,
@@ -48,14 +50,15 @@ export function createPostgres(options: PostgresOptions, onPoolError: (error: un
     synchronize: false,
     logging: false,
     installExtensions: false, // gen_random_uuid() is built in since PostgreSQL 13
-    connectTimeoutMS: connectTimeoutMs, // pg waits for ever by default, also for a free place in the pool
+    connectTimeoutMS: connectMs, // pg waits for ever by default, also for a free place in the pool
     poolErrorHandler: onPoolError, // without a handler an idle connection that dies takes the process with it
     extra: {
-      statement_timeout: options.statementTimeoutMs ?? 30_000,
-      idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-      keepAlive: true,
+      Client,
+      statement_timeout: statementMs,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
+      ...keepAlive,
     },
-  });
+  }));
 }
 
 /**
@@ -66,7 +69,7 @@ export async function connectPostgres(dataSource: DataSource, options: PostgresO
   for (let tries = 0; !dataSource.isInitialized; tries++) {
     connect.signal?.throwIfAborted();
     try {
-      for (const schema of options.migrations) await migrateSchema(options.url, schema, options.applicationName);
+      for (const schema of options.migrations) await migrateSchema(options.url, schema, options);
       await dataSource.initialize();
     } catch (error) {
       if (!isPostgresAway(error)) throw error;
@@ -76,6 +79,9 @@ export async function connectPostgres(dataSource: DataSource, options: PostgresO
     }
   }
 }
+
+/** Nobody is there to answer: the last question, asked on a connection of its own, was in vain. */
+export const isPostgresSilent = (dataSource: DataSource): boolean => watchOf(dataSource)?.silent ?? false;
 
 /** {@link createPostgres} and {@link connectPostgres} in one, for whoever cannot do anything without the database. */
 export async function openPostgres(options: PostgresOptions, connect: ConnectOptions = {}): Promise<DataSource> {

@@ -1,5 +1,7 @@
 /** Explicit migrations, each in a transaction of its own, one runner at a time per schema. */
-import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { type DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { keepAlive, type PostgresTimeouts, timeoutsOf } from './timeouts.ts';
+import { closePostgres, watchSilence } from './watched.ts';
 
 export interface SchemaMigrations {
   /** Lower-case name of the PostgreSQL schema; created when missing. */
@@ -8,30 +10,38 @@ export interface SchemaMigrations {
   readonly steps: readonly (new () => MigrationInterface)[];
 }
 
+export interface MigrateOptions {
+  readonly applicationName: string;
+  readonly timeouts?: Partial<PostgresTimeouts>;
+}
+
 /**
  * Brings one schema up to date and leaves. Copies that start together wait for each other on an advisory lock, so each step runs once.
+ * A step may take as long as it takes, and so may the wait for the lock; only a server that answers nobody any more ends it.
  * @throws RangeError when the schema's name is not a plain lower-case word
  */
-export async function migrateSchema(url: string, { schema, steps }: SchemaMigrations, applicationName: string): Promise<void> {
+export async function migrateSchema(url: string, { schema, steps }: SchemaMigrations, options: MigrateOptions): Promise<void> {
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema)) throw new RangeError(`not a schema name: ${schema}`);
-  const dataSource = new DataSource({
+  const { connectMs, silenceMs } = timeoutsOf(options.timeouts);
+  const dataSource = watchSilence({ silenceMs }, url, ({ Client }) => ({
     type: 'postgres',
     url,
     schema,
-    applicationName: `${applicationName} migrations`,
+    applicationName: `${options.applicationName} migrations`,
     poolSize: 2,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: connectMs,
+    extra: { Client, ...keepAlive },
     poolErrorHandler: () => undefined, // the step that was running fails with the same error
     installExtensions: false,
     logging: false,
     migrations: [...steps],
     migrationsTableName: 'migration',
-  });
+  }));
   await dataSource.initialize();
   try {
     await runLocked(dataSource, schema);
   } finally {
-    await dataSource.destroy();
+    await closePostgres(dataSource);
   }
 }
 

@@ -72,7 +72,7 @@ describe('openPostgres', () => {
     await expect(openPostgres(optionsFor(url.href))).rejects.toThrow(/password/);
   });
   it('stops a statement that runs too long', async () => {
-    const dataSource = await opened({ ...optionsFor(database.url), statementTimeoutMs: 50 });
+    const dataSource = await opened({ ...optionsFor(database.url), timeouts: { statementMs: 50 } });
     await expect(dataSource.query('SELECT pg_sleep(5)')).rejects.toThrow(/statement timeout/);
   });
   it('waits for a server that is not up yet, until told to stop', async () => {

@@ -1,6 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { Failure } from '#contracts';
-import { isPostgresAway } from './availability.ts';
+import { orUnavailable } from './availability.ts';
 
 /** Anything that runs SQL: a data source (its own connection each time) or the manager of a transaction. */
 export type Queryable = Pick<EntityManager, 'query'> | Pick<DataSource, 'query'>;
@@ -29,12 +28,3 @@ export async function queryRows<Row>(on: Queryable, sql: string, parameters: rea
  * somebody would notice: never for what a client was told.
  */
 export const withoutWaiting = `(SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL`;
-
-async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
-  try {
-    return await outcome;
-  } catch (error) {
-    if (error instanceof Failure || !isPostgresAway(error)) throw error;
-    throw new Failure('service-unavailable', 'The database is not reachable right now.', { cause: error, retryAfterSeconds: 1 });
-  }
-}

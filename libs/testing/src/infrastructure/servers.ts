@@ -4,6 +4,7 @@
  */
 export { ask } from './ask.ts';
 export { findTool, requireTool } from './find-tool.ts';
+export { freeze } from './freeze.ts';
 export { startNats } from './nats.ts';
 export { until } from './patience.ts';
 export type { ServerPlace } from './place.ts';
