@@ -3,7 +3,7 @@
  * they are published and skipped by the others; killed between publishing and removing, the next one publishes again under the same message id.
  */
 import { jetstream } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/nats-core';
+import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { EntityManager } from 'typeorm';
 import { jobChanged } from '#contracts';
 import { inTransaction, queryRows, withoutWaiting } from '#storage';
@@ -87,7 +87,7 @@ export class OutboxRelay {
       }
     });
     const published = (await Promise.all(outcomes)).flat();
-    if (rows.some(({ channel }) => channel === 'changed' || channel === 'cancelled')) await connection.flush();
+    if (rows.some(({ channel }) => channel === 'changed' || channel === 'cancelled')) await deadline(connection.flush(), publishTimeoutMs); // closed meanwhile, the library would leave it pending for ever
     return published;
   }
 
