@@ -1,7 +1,7 @@
 /** What the audio service can be asked. Whose track it is comes from the call context, never from a request. */
 import * as z from 'zod';
 import { job } from './jobs.ts';
-import { rpc } from './rpc.ts';
+import { rpc, type Unchanging } from './rpc.ts';
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -32,7 +32,7 @@ export const trackAnalysis = z
     analyzedAt: z.iso.datetime(),
   })
   .meta({ id: 'TrackAnalysis' });
-export type TrackAnalysis = z.output<typeof trackAnalysis>;
+export type TrackAnalysis = Unchanging<z.output<typeof trackAnalysis>>;
 
 export const trackStates = ['analyzing', 'ready', 'failed'] as const;
 
@@ -54,7 +54,7 @@ export const track = z
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Track' });
-export type Track = z.output<typeof track>;
+export type Track = Unchanging<z.output<typeof track>>;
 
 const trackId = z.strictObject({ trackId: z.uuid() });
 

@@ -1,6 +1,6 @@
 /** What a client may know of a job: work that answers 202 first and reports later. */
 import * as z from 'zod';
-import { event } from './rpc.ts';
+import { event, type Unchanging } from './rpc.ts';
 
 export const jobStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
@@ -28,7 +28,7 @@ export const job = z
     endedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Job' });
-export type Job = z.output<typeof job>;
+export type Job = Unchanging<z.output<typeof job>>;
 
 /** Published at every change of a job; `sequence` grows within the job and is the SSE event id. */
 export const jobChanged = event({

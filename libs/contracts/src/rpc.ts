@@ -21,9 +21,17 @@ export interface EventContract<Payload extends z.ZodType = z.ZodType> {
   readonly payload: Payload;
 }
 
+/** What travels is shared by whoever was answered the same; nobody changes it. */
+export type Unchanging<T> = T extends readonly (infer Item)[]
+  ? readonly Unchanging<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Unchanging<T[Key]> }
+    : T;
+
 export type RequestOf<C extends Rpc> = z.output<C['request']>;
 export type RequestInputOf<C extends Rpc> = z.input<C['request']>;
-export type ReplyOf<C extends Rpc> = z.output<C['reply']>;
+export type ReplyOf<C extends Rpc> = Unchanging<z.output<C['reply']>>;
+
 export type PayloadOf<E extends EventContract> = z.output<E['payload']>;
 
 const rpcSubject = /^[a-z]+\.[a-z-]+\.[a-z-]+\.v[1-9]\d*$/;

@@ -1,6 +1,6 @@
 /** How a service says how it is, and how the health service sums that up. */
 import * as z from 'zod';
-import { rpc } from './rpc.ts';
+import { rpc, type Unchanging } from './rpc.ts';
 
 export const serviceNames = ['gateway', 'audio', 'video', 'posts', 'cache', 'health'] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -26,7 +26,7 @@ export const serviceStatus = z
     rssBytes: z.number().int().nonnegative(),
   })
   .meta({ id: 'ServiceStatus' });
-export type ServiceStatus = z.output<typeof serviceStatus>;
+export type ServiceStatus = Unchanging<z.output<typeof serviceStatus>>;
 
 /** Asked of everybody at once: each running copy of each service answers for itself. */
 export const describeService = rpc({
@@ -47,7 +47,7 @@ export const systemStatus = z
     checkedAt: z.iso.datetime(),
   })
   .meta({ id: 'SystemStatus' });
-export type SystemStatus = z.output<typeof systemStatus>;
+export type SystemStatus = Unchanging<z.output<typeof systemStatus>>;
 
 export const getSystemStatus = rpc({
   subject: 'health.system.get.v1',

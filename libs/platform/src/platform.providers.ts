@@ -35,13 +35,14 @@ function always({ name, config }: PlatformOptions): Provider[] {
     link.start();
     return link;
   };
+  const replyMemoBytes = config.BUS_REPLY_MEMO_MB * 1_024 * 1_024;
   return [
     { provide: Log, useValue: Log.open({ service: name, instance: identity.instance, level: config.LOG_LEVEL }) },
     { provide: PROCESS_IDENTITY, useValue: identity },
     { provide: Lifecycle, useValue: new Lifecycle() },
     { provide: Dependencies, useValue: new Dependencies() },
     { provide: NatsLink, useFactory: openLink, inject: [Log, Dependencies, Lifecycle] },
-    { provide: Bus, useFactory: (link: NatsLink, log: Log) => new Bus(link, log), inject: [NatsLink, Log] },
+    { provide: Bus, useFactory: (link: NatsLink, log: Log) => new Bus(link, log, { replyMemoBytes }), inject: [NatsLink, Log] },
   ];
 }
 

@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { defer, from, lastValueFrom } from 'rxjs';
 import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
-import { answerReader } from './answer.ts';
+import { answerReader, ReadyAnswer } from './answer.ts';
 import { type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
 import { Patience } from './patience.ts';
@@ -55,6 +55,7 @@ function routeOf(handler: EndpointHandler, { gates, aroundPosts }: Edge) {
     endpoint.method === 'POST' ? aroundPosts.reduceRight((inner, each) => around(each, handler, inner), workOf(handler)) : workOf(handler);
   const deadlineMs = endpoint.deadlineMs ?? defaultDeadlineMs;
   const status = successStatus(endpoint);
+  const mayBeKept = !endpoint.cacheControl?.includes('no-store');
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const call = requireCall();
@@ -65,9 +66,16 @@ function routeOf(handler: EndpointHandler, { gates, aroundPosts }: Edge) {
     call.deadlineAtMs = Date.now() + deadlineMs;
     reply.statusCode = status;
     const body = await work(request, reply, call);
+    if (body instanceof ReadyAnswer) return sendReady(reply, body, mayBeKept);
     if (body instanceof StreamableFile) return sendFile(reply, body);
     return reply.send(body);
   };
+}
+
+function sendReady(reply: FastifyReply, { text, etag }: ReadyAnswer, mayBeKept: boolean): FastifyReply {
+  reply.header('content-type', 'application/json; charset=utf-8');
+  if (mayBeKept) reply.header('etag', etag);
+  return reply.send(text);
 }
 
 /** Reads the request, runs the handler within its deadline and checks the answer. */

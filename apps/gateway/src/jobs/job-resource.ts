@@ -1,18 +1,18 @@
 /** A job as clients see it. */
 import * as z from 'zod';
-import { endedJobStates, Failure, type FailureCode, failures, type Job, job } from '#contracts';
+import { endedJobStates, Failure, type FailureCode, failures, type Job, job, type Unchanging } from '#contracts';
+import { onceForLasting } from '#platform';
 
 const path = z.string().regex(/^\/v1\//);
 
 export const jobResource = job
   .extend({ links: z.object({ self: path, events: path }) })
   .meta({ id: 'JobResource', description: 'A job with its links.' });
-export type JobResource = z.output<typeof jobResource>;
+export type JobResource = Unchanging<z.output<typeof jobResource>>;
 
-export const toJobResource = (found: Job): JobResource => ({
-  ...found,
-  links: { self: `/v1/jobs/${found.id}`, events: `/v1/jobs/${found.id}/events` },
-});
+export const toJobResource = onceForLasting(
+  (found: Job): JobResource => ({ ...found, links: { self: `/v1/jobs/${found.id}`, events: `/v1/jobs/${found.id}/events` } }),
+);
 
 export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => endedJobStates.some((ended) => ended === state);
 

@@ -1,6 +1,7 @@
 /** A track as clients see it: what the audio service knows, and where the rest of it is. */
 import * as z from 'zod';
-import { type Track, track } from '#contracts';
+import { type Track, track, type Unchanging } from '#contracts';
+import { onceForLasting } from '#platform';
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -19,7 +20,7 @@ export type TrackLinks = z.output<typeof trackLinks>;
 
 const own = { links: trackLinks };
 export const trackResource = track.extend(own).meta({ id: 'TrackResource', description: 'A track with its links.' });
-export type TrackResource = z.output<typeof trackResource>;
+export type TrackResource = Unchanging<z.output<typeof trackResource>>;
 
 const ownOfUploaded = {
   ...own,
@@ -43,10 +44,10 @@ export function linksOf({ id, jobId }: Pick<Track, 'id' | 'jobId'>): TrackLinks 
   };
 }
 
-export const toUploaded = (found: Track, waveformUrl: string): z.output<typeof uploadedTrack> => ({
+export const toUploaded = (found: Track, waveformUrl: string): Unchanging<z.output<typeof uploadedTrack>> => ({
   ...found,
   links: linksOf(found),
   waveformUrl,
 });
 
-export const toResource = (found: Track): TrackResource => ({ ...found, links: linksOf(found) });
+export const toResource = onceForLasting((found: Track): TrackResource => ({ ...found, links: linksOf(found) }));

@@ -4,7 +4,7 @@
  */
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import * as z from 'zod';
-import { callContext, Failure, parseWith, type WireFailure, wireFailure } from '#contracts';
+import { callContext, Failure, parseWith } from '#contracts';
 
 const mark = 'Rafaga-Batch';
 
@@ -37,45 +37,50 @@ export function readBatchContext(value: unknown) {
   return call.data;
 }
 
-/** The answer to item `index`: exactly one of the two. */
-export type BatchAnswer = { readonly index: number; readonly reply: unknown } | { readonly index: number; readonly failure: WireFailure };
-
-export interface ReadAnswer {
+/** The answer to one item of a batch, as it travels: a line `<index> reply|failure <JSON>`. JSON of ours has no line breaks of its own. */
+export interface RawAnswer {
   readonly index: number;
-  readonly reply?: unknown;
-  readonly failure?: WireFailure;
+  readonly kind: 'reply' | 'failure';
+  readonly json: string;
 }
 
-/** Read by hand: it is on the way of every answer, and what counts in it is checked against its contract later. @throws Failure `internal` */
-export function readAnswers(value: unknown): readonly ReadAnswer[] {
-  if (!Array.isArray(value)) throw unreadable();
-  return value.map(readAnswer);
+export const answerLine = ({ index, kind, json }: RawAnswer): string => `${index} ${kind} ${json}\n`;
+
+const lineShape = /^(\d{1,3}) (reply|failure) /;
+const lineBreak = 10;
+
+/** Takes a message apart without reading the replies: who asked knows better what they should be. @throws Failure `internal` */
+export function readAnswers(data: Uint8Array): RawAnswer[] {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const answers: RawAnswer[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(lineBreak, from);
+    if (end < 0) throw unreadable();
+    answers.push(readLine(bytes.toString('utf8', from, end)));
+    from = end + 1;
+  }
+  return answers;
 }
 
-function readAnswer(value: unknown): ReadAnswer {
-  const { index, reply, failure } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (!Number.isSafeInteger(index)) throw unreadable();
-  if (failure === undefined) return { index: index as number, reply };
-  const known = wireFailure.safeParse(failure);
-  if (!known.success) throw unreadable(known.error);
-  return { index: index as number, failure: known.data };
+function readLine(line: string): RawAnswer {
+  const [start, index, kind] = lineShape.exec(line) ?? [];
+  if (!start) throw unreadable();
+  return { index: Number(index), kind: kind as RawAnswer['kind'], json: line.slice(start.length) };
 }
 
-const unreadable = (cause?: unknown) => new Failure('internal', 'The answer cannot be read.', { cause });
+const unreadable = () => new Failure('internal', 'The answer cannot be read.');
 
-/** Puts encoded answers together into as few messages as the limit allows; a large answer travels alone. */
-export function joinAnswers(answers: readonly string[]): string[] {
+/** Puts lines together into as few messages as the limit allows; a large answer travels alone. */
+export function joinAnswers(lines: readonly string[]): string[] {
   const bodies: string[] = [];
-  let from = 0;
-  let bytes = 0;
-  answers.forEach((answer, at) => {
-    if (at > from && bytes + answer.length > batchLimits.bytes) {
-      bodies.push(`[${answers.slice(from, at).join(',')}]`);
-      from = at;
-      bytes = 0;
+  let body = '';
+  for (const line of lines) {
+    if (body && body.length + line.length > batchLimits.bytes) {
+      bodies.push(body);
+      body = '';
     }
-    bytes += answer.length;
-  });
-  if (from < answers.length) bodies.push(`[${answers.slice(from).join(',')}]`);
+    body += line;
+  }
+  if (body) bodies.push(body);
   return bodies;
 }

@@ -3,14 +3,14 @@
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-core';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
-import { type CallContext, Failure, fieldErrors, parseWith, type WireFailure } from '#contracts';
+import { type CallContext, Failure, fieldErrors, parseWith } from '#contracts';
 import { runInCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
-import { type BatchAnswer, isBatch, joinAnswers, readBatch, readBatchContext } from './batch.ts';
+import { answerLine, isBatch, joinAnswers, type RawAnswer, readBatch, readBatchContext } from './batch.ts';
 import { rpcDuration, rpcInFlight } from './bus.metrics.ts';
 import type { HandlerExtras } from './handles.decorator.ts';
 import type { NatsLink } from './nats-link.ts';
-import { contextFromHeaders, parseJson, replyHeaders } from './wire.ts';
+import { contextFromHeaders, parseJson, replyHeaders, textOf } from './wire.ts';
 
 export interface BusServerOptions {
   readonly service: string;
@@ -18,7 +18,7 @@ export interface BusServerOptions {
   readonly log: Log;
 }
 
-type Outcome = { readonly reply: unknown } | { readonly failure: WireFailure };
+type Outcome = Pick<RawAnswer, 'kind' | 'json'>;
 
 export class BusServer extends Server implements CustomTransportStrategy {
   readonly #link: NatsLink;
@@ -57,10 +57,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const outcome = await this.#outcome(
       handler,
       () => contextFromHeaders(message.headers),
-      () => parseJson(message.data),
+      () => parseJson(textOf(message.data)),
     );
-    if ('reply' in outcome) this.#respond(message, JSON.stringify(outcome.reply), replyHeaders('reply'));
-    else this.#respond(message, JSON.stringify(outcome.failure), replyHeaders('failure'));
+    this.#respond(message, outcome.json, replyHeaders(outcome.kind));
   }
 
   /** Answers each item when it is done; those done in the same turn go back together. */
@@ -69,13 +68,13 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const send = () => {
       for (const body of joinAnswers(ready.splice(0))) this.#respond(message, body);
     };
-    readBatch(parseJson(message.data)).forEach(async ({ context, payload }, index) => {
+    readBatch(parseJson(textOf(message.data))).forEach(async ({ context, payload }, index) => {
       const outcome = await this.#outcome(
         handler,
         () => readBatchContext(context),
         () => payload,
       );
-      if (ready.push(JSON.stringify({ index, ...outcome } satisfies BatchAnswer)) === 1) setImmediate(send);
+      if (ready.push(answerLine({ index, ...outcome })) === 1) setImmediate(send);
     });
   }
 
@@ -94,14 +93,14 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const stop = rpcDuration.startTimer({ subject: contract.subject });
     rpcInFlight.set(++this.#inFlight);
     try {
-      const reply = await this.#work(handler, context(), payload);
+      const json = JSON.stringify(await this.#work(handler, context(), payload)) ?? 'null';
       stop({ outcome: 'ok' });
-      return { reply };
+      return { kind: 'reply', json };
     } catch (error) {
       const failure = Failure.from(error);
       if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler broke');
       stop({ outcome: failure.code });
-      return { failure: failure.toWire() };
+      return { kind: 'failure', json: JSON.stringify(failure.toWire()) };
     } finally {
       rpcInFlight.set(--this.#inFlight);
       if (this.#inFlight === 0) this.#idle?.();

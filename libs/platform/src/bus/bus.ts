@@ -16,26 +16,34 @@ import type { Log } from '../logs/log.ts';
 import { rpcCalls } from './bus.metrics.ts';
 import { Coalescer } from './coalescer.ts';
 import type { NatsLink } from './nats-link.ts';
-import { contextToHeaders, parseJson, readReply } from './wire.ts';
+import { ReplyMemo } from './reply-memo.ts';
+import { contextToHeaders, parseJson, replyText, textOf } from './wire.ts';
 
 export interface CallOptions {
   /** Shortens the contract's own deadline; never lengthens it. */
   readonly deadlineMs?: number;
 }
 
+export interface BusOptions {
+  /** Memory for replies that arrive again as they were; 0, the default: each is read anew. */
+  readonly replyMemoBytes?: number;
+}
+
 export class Bus {
   readonly #link: NatsLink;
   readonly #log: Log;
   readonly #calls: Coalescer;
+  readonly #memo: ReplyMemo;
 
-  constructor(link: NatsLink, log: Log) {
+  constructor(link: NatsLink, log: Log, options: BusOptions = {}) {
     this.#link = link;
     this.#log = log;
     this.#calls = new Coalescer(link);
+    this.#memo = new ReplyMemo(options.replyMemoBytes ?? 0);
   }
 
   /**
-   * Asks whoever serves `contract`.
+   * Asks whoever serves `contract`. The reply may be shared with others who were answered the same; then it is frozen.
    *
    * @throws Failure a code of the contract; `service-unavailable` when nobody serves it or NATS is away; `deadline-exceeded`; `internal` when the reply does not fit
    */
@@ -43,7 +51,7 @@ export class Bus {
     try {
       const call = onwards(Math.min(contract.deadlineMs, options.deadlineMs ?? Number.POSITIVE_INFINITY));
       const payload = this.#encode(contract, request, call);
-      const reply = this.#check(contract, await this.#calls.request(contract.subject, payload, call));
+      const reply = this.#read(contract, await this.#calls.request(contract.subject, payload, call));
       rpcCalls.inc({ subject: contract.subject, outcome: 'ok' });
       return reply;
     } catch (error) {
@@ -58,6 +66,10 @@ export class Bus {
     const checked = parseWith(contract.request, request);
     if (checked.success) return JSON.stringify(checked.data);
     throw new Failure('internal', 'We asked for something that does not fit the contract.', { cause: checked.error });
+  }
+
+  #read<C extends Rpc>(contract: C, json: string): ReplyOf<C> {
+    return this.#memo.read(contract, json, () => this.#check(contract, parseJson(json, 'answer')));
   }
 
   #check<C extends Rpc>(contract: C, reply: unknown): ReplyOf<C> {
@@ -85,7 +97,7 @@ export class Bus {
 
   #keep<C extends Rpc>(contract: C, message: Msg, replies: ReplyOf<C>[]): void {
     try {
-      replies.push(this.#check(contract, readReply(message)));
+      replies.push(this.#check(contract, parseJson(replyText(message), 'answer')));
     } catch (error) {
       this.#log.warn({ err: error, subject: contract.subject }, 'left out an answer');
     }
@@ -111,7 +123,7 @@ export class Bus {
   ): Promise<void> {
     try {
       if (error) throw error;
-      await listener(event.payload.parse(parseJson(message.data)) as PayloadOf<E>);
+      await listener(event.payload.parse(parseJson(textOf(message.data))) as PayloadOf<E>);
     } catch (fault) {
       this.#log.warn({ err: fault, subject: event.subject }, 'an event could not be handled');
     }

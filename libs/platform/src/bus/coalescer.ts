@@ -4,14 +4,14 @@
  */
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import { type CallContext, Failure } from '#contracts';
-import { batchHeaders, batchLimits, type ReadAnswer, readAnswers } from './batch.ts';
+import { batchHeaders, batchLimits, type RawAnswer, readAnswers } from './batch.ts';
 import type { NatsLink } from './nats-link.ts';
-import { contextToHeaders, parseJson, readReply } from './wire.ts';
+import { contextToHeaders, readFailure, replyText } from './wire.ts';
 
 interface Waiting {
   readonly payload: string;
   readonly call: CallContext;
-  readonly resolve: (reply: unknown) => void;
+  readonly resolve: (reply: string) => void;
   readonly reject: (failure: unknown) => void;
 }
 
@@ -39,10 +39,11 @@ export class Coalescer {
 
   /**
    * @param payload JSON
+   * @returns the reply, as JSON that nobody has read yet
    * @throws Failure what the other side answered, `deadline-exceeded`; errors of NATS as they are
    */
-  request(subject: string, payload: string, call: CallContext): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  request(subject: string, payload: string, call: CallContext): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
     const lane = this.#laneOf(subject);
     lane.waiting.push({ payload, call, resolve, reject });
     if (lane.waiting.length >= batchLimits.items) this.#flush(subject, lane);
@@ -88,7 +89,7 @@ export class Coalescer {
     try {
       const timeout = Math.max(1, Math.ceil(call.deadlineAtMs - Date.now()));
       const message = await this.#link.connection.request(subject, payload, { timeout, headers: contextToHeaders(call) });
-      resolve(readReply(message));
+      resolve(replyText(message));
     } catch (error) {
       reject(error);
     }
@@ -119,7 +120,7 @@ export class Coalescer {
     if (!batch) return; // an answer after the deadline
     try {
       if (message.headers?.code === 503) throw nobodyServes(message);
-      for (const answer of readAnswers(parseJson(message.data))) batch.settle(answer);
+      for (const answer of readAnswers(message.data)) batch.settle(answer);
     } catch (fault) {
       batch.failAll(Failure.from(fault));
     }
@@ -146,10 +147,10 @@ class Batch {
     this.#watch();
   }
 
-  settle({ index, reply, failure }: ReadAnswer): void {
+  settle({ index, kind, json }: RawAnswer): void {
     const item = this.#take(index);
-    if (failure) item?.reject(Failure.fromWire(failure));
-    else item?.resolve(reply);
+    if (kind === 'failure') item?.reject(readFailure(json));
+    else item?.resolve(json);
   }
 
   failAll(failure: Failure): void {

@@ -41,19 +41,27 @@ export function replyHeaders(kind: 'reply' | 'failure'): MsgHdrs {
   return header;
 }
 
-/** @throws Failure the one that the other side answered with */
-export function readReply(message: Msg): unknown {
-  const value = parseJson(message.data);
-  if (message.headers?.get(outcome) === 'reply') return value;
-  const failure = wireFailure.safeParse(value);
-  throw failure.success ? Failure.fromWire(failure.data) : new Failure('internal', 'The answer cannot be read.');
+/** @returns the reply, as JSON. @throws Failure the one that the other side answered with */
+export function replyText(message: Msg): string {
+  const text = textOf(message.data);
+  if (message.headers?.get(outcome) === 'reply') return text;
+  throw readFailure(text);
 }
 
-/** @throws Failure `request-malformed` */
-export function parseJson(data: Uint8Array): unknown {
+/** @returns the failure that the other side answered with */
+export function readFailure(json: string): Failure {
+  const failure = wireFailure.safeParse(parseJson(json, 'answer'));
+  return failure.success ? Failure.fromWire(failure.data) : new Failure('internal', 'The answer cannot be read.');
+}
+
+export const textOf = (data: Uint8Array): string => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+
+/** @throws Failure `request-malformed`; for what the other side answered, `internal` */
+export function parseJson(text: string, of: 'request' | 'answer' = 'request'): unknown {
   try {
-    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'));
+    return JSON.parse(text);
   } catch (cause) {
+    if (of === 'answer') throw new Failure('internal', 'The answer is not JSON.', { cause });
     throw new Failure('request-malformed', 'The message is not JSON.', { cause });
   }
 }

@@ -70,6 +70,8 @@ export const platformConfig = z.object({
   JOB_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** Requests a service works on at the same time before it refuses with `overloaded`. */
   BUS_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
+  /** Memory for replies of other services that arrive again byte for byte, so that they are read once; 0: none. */
+  BUS_REPLY_MEMO_MB: z.coerce.number().int().min(0).max(1_024).default(16),
   /** Between "not ready" and the first closed door, so that balancers have looked away. */
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   /** What is in flight may take this long to finish after a SIGTERM. */

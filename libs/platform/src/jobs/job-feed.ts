@@ -1,11 +1,11 @@
 /** A job's changes, from any point on: first what the record kept, then live, without a gap or a repetition, until the job has ended. */
 import type { Subscription } from '@nats-io/nats-core';
-import { endedJobStates, Failure, type Job, type JobState, jobChanged, type PayloadOf } from '#contracts';
+import { endedJobStates, Failure, type Job, type JobState, jobChanged, type PayloadOf, type Unchanging } from '#contracts';
 import { queryRows } from '#storage';
 import { Wake } from './keep-going.ts';
 import type { JobsDatabase, JobsLink } from './surroundings.ts';
 
-export type JobChanged = PayloadOf<typeof jobChanged>;
+export type JobChanged = Unchanging<PayloadOf<typeof jobChanged>>;
 
 /** Live changes kept for one slow listener; what does not fit is read from the record when it comes to it. */
 const bufferLength = 16;

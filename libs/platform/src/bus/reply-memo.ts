@@ -1,0 +1,64 @@
+/**
+ * Who asks for the same again mostly gets the same, byte for byte: a row that many look at, a job that somebody waits for. What such a reply
+ * means was found out the first time, and the same bytes checked against the same schema give the same value. Nothing is answered from here:
+ * every call is still made, and its answer decides.
+ */
+import { crc32 } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import { Counter } from 'prom-client';
+import type { ReplyOf, Rpc } from '#contracts';
+import { makeLasting } from './lasting.ts';
+
+interface Known {
+  readonly contract: Rpc;
+  readonly reply: object;
+}
+
+/** Shorter ones are read as quickly as they are looked up; longer ones would push out too many others. */
+const worthChars = { min: 128, max: 64 * 1_024 } as const;
+/** What a reply takes beside its text: the value, and what is made of it on its way out. */
+const bytesPerChar = 8;
+/** A reply is kept when it arrives for the second time, by a fingerprint in this many places: most never do. */
+const seenPlaces = 4_096;
+
+let hits = 0;
+new Counter({
+  name: 'rpc_client_replies_known_total',
+  help: 'Replies that had arrived before, byte for byte, and were not read again.',
+  collect() {
+    this.inc(hits);
+    hits = 0;
+  },
+});
+
+export class ReplyMemo {
+  readonly #known: LRUCache<string, Known> | undefined;
+  readonly #seen = new Int32Array(seenPlaces);
+
+  /** @param maxBytes by estimate; 0 keeps nothing */
+  constructor(maxBytes: number) {
+    if (maxBytes > 0) this.#known = new LRUCache({ maxSize: maxBytes, sizeCalculation: (_, json) => bytesPerChar * json.length });
+  }
+
+  /** What `json` says, by `read` unless that is known. A value given out more than once is frozen, all the way down. */
+  read<C extends Rpc>(contract: C, json: string, read: () => ReplyOf<C>): ReplyOf<C> {
+    if (!this.#known || json.length < worthChars.min || json.length > worthChars.max) return read();
+    const known = this.#known.get(json);
+    if (known?.contract === contract) {
+      hits += 1;
+      return known.reply as ReplyOf<C>;
+    }
+    const reply = read();
+    if (typeof reply === 'object' && reply !== null && this.#cameBefore(json))
+      this.#known.set(json, { contract, reply: makeLasting(reply) });
+    return reply;
+  }
+
+  #cameBefore(json: string): boolean {
+    const print = crc32(json) | 0;
+    const place = print & (seenPlaces - 1);
+    if (this.#seen[place] === print) return true;
+    this.#seen[place] = print;
+    return false;
+  }
+}
