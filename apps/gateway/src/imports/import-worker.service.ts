@@ -46,12 +46,11 @@ export class ImportWorker implements OnModuleInit {
       run.progress('fetching', fetchedPercent * Math.min(1, soFarBytes / totalBytes));
     const file = await fetchRemoteFile(this.outbound, { url, limits, signal: run.signal, onBytes });
     const fileName = importName({ wish, contentDisposition: file.contentDisposition, url: file.url });
-    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, trackId, run));
+    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, trackId, run), run.signal);
   }
 
   /** Asking twice makes one track: its id is known beforehand. */
   private takeIn({ sha256, sizeBytes, fileName }: Upload, trackId: string, run: Run): Promise<Created> {
-    run.signal.throwIfAborted();
     run.progress('taking in', fetchedPercent);
     const ask = () => this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId });
     return retry(ask, { shouldRetry: isTransient }, { signal: run.signal });

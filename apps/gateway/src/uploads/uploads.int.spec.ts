@@ -5,6 +5,7 @@ import { request as open } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import multipart from '@fastify/multipart';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -82,12 +83,27 @@ async function post(body: Buffer, headers: Record<string, string> = {}) {
 const files = async () =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
 
+describe('bytes that are here already', () => {
+  it('are not kept when whoever wanted them has given up by the time they are stored', async () => {
+    const giveUp = new AbortController();
+    const late: BlobStore['write'] = async (...what) => {
+      const stored = await store.write(...what);
+      giveUp.abort(new Error('cancelled'));
+      return stored;
+    };
+    const uploads = new Uploads({ write: late, takeBack: (stored) => store.takeBack(stored) } as BlobStore, { maxBytes, idleMs }, quiet);
+    const keeping = uploads.keep({ fileName: 'a.wav', bytes: Readable.from([Buffer.from('RIFF')]) }, use, giveUp.signal);
+    await expect(keeping).rejects.toThrow('cancelled');
+    expect(await files()).toEqual([]);
+  });
+});
+
 describe('an upload', () => {
   it('is stored under its hash, with its size and its name', async () => {
     const bytes = Buffer.alloc(300_000, 'sound');
     const { body } = await post(aFile(bytes, '夜 🎧.wav'));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    expect(body).toEqual({ sha256, sizeBytes: 300_000, deduplicated: false, fileName: '夜 🎧.wav' });
+    expect(body).toEqual({ sha256, sizeBytes: 300_000, deduplicated: false, mark: expect.any(String), fileName: '夜 🎧.wav' });
     expect(await files()).toEqual([sha256]);
   });
 
@@ -188,6 +204,33 @@ describe('an upload', () => {
       throw new Failure('media-not-audio', 'No.');
     };
     await post(aFile());
+    expect(await files()).toHaveLength(1);
+  });
+
+  it('that is refused leaves alone what somebody else has sent meanwhile', async () => {
+    const [asking, verdict] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
+    use = () => {
+      asking.resolve();
+      return verdict.promise;
+    };
+    const refused = post(aFile());
+    await asking.promise;
+    use = async (upload) => upload;
+    await post(aFile());
+    verdict.reject(new Failure('media-not-audio', 'No.'));
+    expect((await refused).status).toBe(422);
+    expect(await files()).toHaveLength(1);
+  });
+
+  it('whose form breaks off after the file leaves alone what somebody else has sent meanwhile', async () => {
+    const broken = start({ 'transfer-encoding': 'chunked' });
+    broken.on('error', () => {}); // we cut it ourselves
+    broken.write(aFile().subarray(0, -4));
+    expect(await until(async () => (await files()).some((name) => /^[0-9a-f]{64}$/.test(name)), 20_000)).toBe(true);
+    const ending = outcome;
+    await post(aFile());
+    broken.destroy();
+    await expect(ending).rejects.toBeInstanceOf(Failure);
     expect(await files()).toHaveLength(1);
   });
 

@@ -39,10 +39,17 @@ export class Uploads {
     }
   }
 
-  /** The same for bytes that are here already, however they came and however many they are. */
-  async keep<T>({ fileName, bytes }: FormFile, use: (upload: Upload) => Promise<T>): Promise<T> {
-    const blob = await this.blobs.write(this.#cleared(bytes), { maxBytes: Number.POSITIVE_INFINITY });
-    return this.#useOrDiscard({ ...blob, fileName }, use);
+  /**
+   * The same for bytes that are here already, however they came and however many they are.
+   *
+   * @param signal when it is aborted before `use` is asked, nothing is kept and its reason thrown
+   */
+  async keep<T>({ fileName, bytes }: FormFile, use: (upload: Upload) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const blob = await this.blobs.write(this.#cleared(bytes), { maxBytes: Number.POSITIVE_INFINITY, signal });
+    const upload = { ...blob, fileName };
+    if (signal?.aborted) await this.#discard(upload);
+    signal?.throwIfAborted();
+    return this.#useOrDiscard(upload, use);
   }
 
   async *#cleared(bytes: Readable): AsyncGenerator<Buffer> {
@@ -82,13 +89,12 @@ export class Uploads {
     }
   }
 
-  /** Bytes that were here before belong to somebody's row. */
-  async #discard({ sha256, deduplicated }: Upload): Promise<void> {
-    if (deduplicated) return;
+  /** Only what nobody else has sent, before or since: theirs belongs to somebody's row, or will. */
+  async #discard(upload: Upload): Promise<void> {
     try {
-      await this.blobs.delete(sha256);
+      await this.blobs.takeBack(upload);
     } catch (error) {
-      this.log.warn({ err: error, sha256 }, 'a refused file stays until the next sweep');
+      this.log.warn({ err: error, sha256: upload.sha256 }, 'a refused file stays until the next sweep');
     }
   }
 }

@@ -7,6 +7,8 @@ export interface StoredBlob {
   readonly sizeBytes: number;
   /** True when the same bytes were here already. */
   readonly deduplicated: boolean;
+  /** Of this storing: the blob has another one as soon as the same bytes are stored again. */
+  readonly mark: string;
 }
 
 export interface WriteLimits {
@@ -64,6 +66,13 @@ export interface BlobStore {
    * @throws Failure `blob-not-found`; what `use` threw
    */
   withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T>;
+
+  /**
+   * Undoes a `write` whose bytes nobody wants after all. They stay when they were here before, and when anybody has stored the same ones since:
+   * somebody's row may refer to them by now. What stays wrongly, because both are refused, is left to the sweep.
+   * @returns whether the blob is gone
+   */
+  takeBack(stored: StoredBlob): Promise<boolean>;
 
   /** False when there was nothing to delete. */
   delete(sha256: string): Promise<boolean>;

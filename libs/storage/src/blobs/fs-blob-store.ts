@@ -39,9 +39,10 @@ export class FsBlobStore implements BlobStore {
   async write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob> {
     const intake = await takeIn(source, this.#incoming, limits);
     try {
+      const mark = await markOf(intake.path);
       const deduplicated = await this.#keepOld(intake);
       if (!deduplicated) await this.#place(intake);
-      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated };
+      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated, mark };
     } catch (error) {
       throw fsFailure(error);
     } finally {
@@ -74,6 +75,10 @@ export class FsBlobStore implements BlobStore {
     const path = await this.#wherever(sha256, (candidate) => lstat(candidate).then(() => candidate));
     if (!path) throw blobNotFound(sha256);
     return use(path);
+  }
+
+  async takeBack({ sha256, deduplicated, mark }: StoredBlob): Promise<boolean> {
+    return !deduplicated && this.#removeIf(sha256, async (leaving) => (await markOf(leaving)) === mark);
   }
 
   async delete(sha256: string): Promise<boolean> {
@@ -119,19 +124,28 @@ export class FsBlobStore implements BlobStore {
     }
   }
 
+  #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
+    return this.#removeIf(sha256, async (leaving) => {
+      const { mtimeMs } = await stat(leaving);
+      return Date.now() - mtimeMs >= graceMs && !(await referenced([sha256])).has(sha256);
+    });
+  }
+
   /**
    * Out of sight first, then a second look: a writer who found the blob before that made its time fresh, and one who comes later finds nothing
    * and stores its own. So whoever was told "deduplicated" keeps the bytes.
    */
-  async #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
+  async #removeIf(sha256: string, unwanted: (leavingPath: string) => Promise<boolean>): Promise<boolean> {
     const leaving = join(this.#leaving, sha256);
     const moved = await rename(this.#pathOf(sha256)!, leaving).then(() => true, orWhenMissing(false));
     if (!moved) return false;
-    const { mtimeMs } = await stat(leaving);
-    const wanted = Date.now() - mtimeMs < graceMs || (await referenced([sha256])).has(sha256);
-    if (wanted) await this.#putBack(sha256);
-    else await rm(leaving, { force: true });
-    return !wanted;
+    const removing = await unwanted(leaving).catch(async (error: unknown) => {
+      await this.#putBack(sha256);
+      throw error;
+    });
+    if (removing) await rm(leaving, { force: true });
+    else await this.#putBack(sha256);
+    return removing;
   }
 
   /** Never over a blob that was stored meanwhile: that one is younger. */
@@ -181,6 +195,12 @@ export async function openFsBlobStore(root: string): Promise<FsBlobStore> {
   const store = new FsBlobStore(await realpath(root));
   await store.recover();
   return store;
+}
+
+/** Whoever stores the bytes again makes the time of their file another one, to the nanosecond, or puts a file of its own in its place. */
+async function markOf(path: string): Promise<string> {
+  const { ino, mtimeNs } = await stat(path, { bigint: true });
+  return `${ino}-${mtimeNs}`;
 }
 
 /** A rename is safe from a power cut only after its folder is on the disk too. */

@@ -2,6 +2,7 @@
  * Blobs as objects of a bucket, AWS's or any that speaks its protocol with read-after-write consistency: `blobs/<sha256>`, taken in under
  * `incoming/`. A sweep says in `leaving/` which blob it is about to delete. Whoever stores the same bytes meanwhile waits for its verdict.
  */
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +24,7 @@ import {
 } from './blob-store.ts';
 import { clampRange } from './byte-range.ts';
 import { blobNotFound, fsFailure } from './fs-failures.ts';
-import { S3Bucket } from './s3-bucket.ts';
+import { type ObjectStat, S3Bucket } from './s3-bucket.ts';
 import { type S3Intake, takeIntoBucket } from './s3-intake.ts';
 import { sweepBlobs } from './sweep.ts';
 
@@ -47,9 +48,10 @@ export class S3BlobStore implements BlobStore {
 
   async write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob> {
     const intake = await takeIntoBucket(source, this.#bucket, 'incoming', limits);
+    const mark = randomUUID();
     try {
-      const deduplicated = await this.#keep(intake, limits.signal);
-      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated };
+      const deduplicated = await this.#keep({ ...intake, mark }, limits.signal);
+      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated, mark };
     } finally {
       if (typeof intake.held === 'string') await this.#bucket.delete(intake.held);
     }
@@ -67,7 +69,7 @@ export class S3BlobStore implements BlobStore {
 
   async stat(sha256: string): Promise<BlobStat | undefined> {
     const found = isSha256(sha256) ? await this.#bucket.stat(keyOf(sha256)) : undefined;
-    return found && { sha256, ...found };
+    return found && { sha256, sizeBytes: found.sizeBytes, storedAtMs: found.storedAtMs };
   }
 
   /** Fetches a copy into the folder for temporary files. */
@@ -83,6 +85,10 @@ export class S3BlobStore implements BlobStore {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  async takeBack({ sha256, deduplicated, mark }: StoredBlob): Promise<boolean> {
+    return !deduplicated && this.#removeIf(sha256, async (found) => found.mark === mark);
   }
 
   async delete(sha256: string): Promise<boolean> {
@@ -105,18 +111,24 @@ export class S3BlobStore implements BlobStore {
   /** A bucket says nothing about its room. */
   async freeBytes(): Promise<undefined> {}
 
+  #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
+    return this.#removeIf(
+      sha256,
+      async ({ storedAtMs }) => Date.now() - storedAtMs >= graceMs && !(await referenced([sha256])).has(sha256),
+    );
+  }
+
   /**
    * Announced first, then a second look: who stored the blob again before the look made it young, and who does so after it finds the announcement
    * and looks once more when it is gone.
    */
-  async #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
+  async #removeIf(sha256: string, unwanted: (found: ObjectStat) => Promise<boolean>): Promise<boolean> {
     const announcement = `leaving/${sha256}`;
     const announcedAt = performance.now();
     await this.#bucket.put(announcement, new Uint8Array());
     try {
-      const found = await this.stat(sha256);
-      const wanted = !found || Date.now() - found.storedAtMs < graceMs || (await referenced([sha256])).has(sha256);
-      if (wanted || performance.now() - announcedAt > verdictWithinMs / 2) return false; // so slow that others may have stopped waiting
+      const found = await this.#bucket.stat(keyOf(sha256));
+      if (!found || !(await unwanted(found)) || performance.now() - announcedAt > verdictWithinMs / 2) return false; // so slow that others may have stopped waiting
       await this.#bucket.delete(keyOf(sha256));
       return true;
     } finally {
@@ -125,7 +137,7 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** @returns true when the same bytes were here already */
-  async #keep(intake: S3Intake, signal: AbortSignal | undefined): Promise<boolean> {
+  async #keep(intake: MarkedIntake, signal: AbortSignal | undefined): Promise<boolean> {
     const waitUntil = performance.now() + 2 * verdictWithinMs;
     for (;;) {
       const deduplicated = (await this.#renew(intake)) || (await this.#place(intake, signal));
@@ -138,13 +150,14 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** An object of another size is damaged and will be replaced. */
-  async #renew({ sha256, sizeBytes }: S3Intake): Promise<boolean> {
-    return (await this.stat(sha256))?.sizeBytes === sizeBytes && this.#bucket.copy(keyOf(sha256), keyOf(sha256));
+  async #renew({ sha256, sizeBytes, mark }: MarkedIntake): Promise<boolean> {
+    return (await this.stat(sha256))?.sizeBytes === sizeBytes && this.#bucket.copy(keyOf(sha256), keyOf(sha256), mark);
   }
 
-  async #place({ sha256, held }: S3Intake, signal: AbortSignal | undefined): Promise<false> {
-    if (typeof held !== 'string') await this.#bucket.put(keyOf(sha256), held, signal);
-    else if (!(await this.#bucket.copy(held, keyOf(sha256)))) throw new Failure('internal', 'An upload vanished while it was stored.');
+  async #place({ sha256, held, mark }: MarkedIntake, signal: AbortSignal | undefined): Promise<false> {
+    if (typeof held !== 'string') await this.#bucket.put(keyOf(sha256), held, { mark, signal });
+    else if (!(await this.#bucket.copy(held, keyOf(sha256), mark)))
+      throw new Failure('internal', 'An upload vanished while it was stored.');
     return false;
   }
 
@@ -158,6 +171,9 @@ export class S3BlobStore implements BlobStore {
       if (Date.now() - storedAtMs > olderThanMs) await this.#bucket.delete(`${folder}/${name}`);
   }
 }
+
+/** An upload and the mark that its object shall have. */
+type MarkedIntake = S3Intake & { readonly mark: string };
 
 const keyOf = (sha256: string) => `blobs/${sha256}`;
 

@@ -23,6 +23,8 @@ export interface S3Answer {
 export interface S3Object {
   readonly bytes: Buffer;
   readonly storedAt: Date;
+  /** What its writer said about it, `x-amz-meta-…`. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 type Operation = (call: S3Call) => S3Answer;
@@ -41,8 +43,8 @@ export class S3Shelf {
   }
 
   age(part: string): void {
-    for (const [key, { bytes, storedAt }] of this.#objects)
-      if (key.includes(part)) this.#objects.set(key, { bytes, storedAt: new Date(storedAt.getTime() - 3_600_000) });
+    for (const [key, { storedAt, ...rest }] of this.#objects)
+      if (key.includes(part)) this.#objects.set(key, { ...rest, storedAt: new Date(storedAt.getTime() - 3_600_000) });
   }
 
   handle(call: S3Call): { name: string; answer: S3Answer } {
@@ -67,13 +69,13 @@ export class S3Shelf {
     return { name, run };
   }
 
-  #store(key: string, bytes: Buffer): S3Object {
-    const stored = { bytes, storedAt: new Date() };
+  #store(key: string, bytes: Buffer, headers: IncomingHttpHeaders): S3Object {
+    const stored = { bytes, storedAt: new Date(), metadata: metadataIn(headers) };
     this.#objects.set(key, stored);
     return stored;
   }
 
-  readonly #put: Operation = ({ key, body }) => ({ status: 200, headers: { etag: etagOf(this.#store(key, body)) } });
+  readonly #put: Operation = ({ key, body, headers }) => ({ status: 200, headers: { etag: etagOf(this.#store(key, body, headers)) } });
 
   readonly #copy: Operation = ({ key, headers }) => {
     const from = `/${decodeURIComponent(String(headers['x-amz-copy-source'])).replace(/^\//, '')}`;
@@ -81,7 +83,7 @@ export class S3Shelf {
     if (!found) return noSuchKey;
     // S3 refuses a copy onto itself that changes nothing.
     if (from === key && headers['x-amz-metadata-directive'] !== 'REPLACE') return { status: 400, code: 'InvalidRequest' };
-    const { storedAt } = this.#store(key, found.bytes);
+    const { storedAt } = this.#store(key, found.bytes, headers);
     const body = `<CopyObjectResult><LastModified>${storedAt.toISOString()}</LastModified><ETag>${etagOf(found)}</ETag></CopyObjectResult>`;
     return { status: 200, body };
   };
@@ -90,7 +92,7 @@ export class S3Shelf {
     const found = this.#objects.get(key);
     if (!found) return noSuchKey;
     const { bytes } = found;
-    const always = { etag: etagOf(found), 'last-modified': found.storedAt.toUTCString(), 'accept-ranges': 'bytes' };
+    const always = { etag: etagOf(found), 'last-modified': found.storedAt.toUTCString(), 'accept-ranges': 'bytes', ...found.metadata };
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
     if (first === undefined) return { status: 200, headers: { ...always, 'content-length': String(bytes.length) }, body: bytes };
     const [start, end] = [Number(first), Math.min(last ? Number(last) : Number.POSITIVE_INFINITY, bytes.length - 1)];
@@ -127,7 +129,7 @@ export class S3Shelf {
     return { status: 200, headers: { etag: etagOf({ bytes: body }) } };
   };
 
-  readonly #complete: Operation = ({ key, query, body }) => {
+  readonly #complete: Operation = ({ key, query, body, headers }) => {
     const uploadId = query.get('uploadId') ?? '';
     const parts = this.#uploads.get(uploadId);
     if (!parts) return noSuchUpload;
@@ -136,7 +138,7 @@ export class S3Shelf {
     if (bytes.some((part, index) => !part || (index < bytes.length - 1 && part.length < smallestPart)))
       return { status: 400, code: 'EntityTooSmall' };
     this.#uploads.delete(uploadId);
-    const stored = this.#store(key, Buffer.concat(bytes as Buffer[]));
+    const stored = this.#store(key, Buffer.concat(bytes as Buffer[]), headers);
     return { status: 200, body: `<CompleteMultipartUploadResult><ETag>${etagOf(stored)}</ETag></CompleteMultipartUploadResult>` };
   };
 
@@ -146,4 +148,6 @@ export class S3Shelf {
 const smallestPart = 5 * 1_024 * 1_024;
 const noSuchKey: S3Answer = { status: 404, code: 'NoSuchKey' };
 const noSuchUpload: S3Answer = { status: 404, code: 'NoSuchUpload' };
+const metadataIn = (headers: IncomingHttpHeaders) =>
+  Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (name.startsWith('x-amz-meta-') ? [[name, String(value)]] : [])));
 const etagOf = ({ bytes }: Pick<S3Object, 'bytes'>) => `"${createHash('md5').update(bytes).digest('hex')}"`;

@@ -30,7 +30,7 @@ export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore
     inStore('names bytes by their SHA-256 and gives them back unchanged', async (store) => {
       const bytes = randomBytes(300_000);
       const stored = await store.write(chunksOf(bytes.subarray(0, 1), bytes.subarray(1)), roomy);
-      expect(stored).toEqual({ sha256: sha256Of(bytes), sizeBytes: 300_000, deduplicated: false });
+      expect(stored).toEqual({ sha256: sha256Of(bytes), sizeBytes: 300_000, deduplicated: false, mark: expect.any(String) });
       const { stream, sizeBytes } = await store.openRead(stored.sha256);
       expect(sizeBytes).toBe(300_000);
       expect((await buffer(stream)).equals(bytes)).toBe(true);
@@ -110,6 +110,28 @@ export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore
       expect(await store.delete(sha256)).toBe(true);
       expect(await store.stat(sha256)).toBeUndefined();
       expect((await store.write(chunksOf('gone'), roomy)).deduplicated).toBe(false);
+    });
+    inStore('takes back what was just stored', async (store) => {
+      const stored = await store.write(chunksOf('refused'), roomy);
+      expect(await store.takeBack(stored)).toBe(true);
+      expect(await namesIn(store)).toEqual([]);
+    });
+    inStore('takes nothing back that was here before', async (store) => {
+      await put(store, 'theirs');
+      expect(await store.takeBack(await store.write(chunksOf('theirs'), roomy))).toBe(false);
+      expect(await namesIn(store)).toHaveLength(1);
+    });
+    inStore('takes nothing back that somebody else has stored since', async (store) => {
+      const refused = await store.write(chunksOf('popular'), roomy);
+      const accepted = await store.write(chunksOf('popular'), roomy);
+      expect(await store.takeBack(refused)).toBe(false);
+      expect(await read(store, accepted.sha256)).toBe('popular');
+    });
+    inStore('takes nothing from ten writers while an eleventh one takes back', async (store) => {
+      const refused = await store.write(chunksOf('contested'), roomy);
+      const writing = Array.from({ length: 10 }, () => store.write(chunksOf('contested'), roomy));
+      await Promise.all([store.takeBack(refused), ...writing]);
+      expect(await read(store, refused.sha256)).toBe('contested');
     });
     inStore('sweeps what no row refers to and keeps what one does', async (store) => {
       const [kept, loose] = [await put(store, 'kept'), await put(store, 'loose')];
