@@ -15,7 +15,7 @@ import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { LinksModule } from './links/links.module.ts';
 import { ResumableModule } from './resumable/resumable.module.ts';
-import { CreateUploads1795220100000 } from './resumable/uploads.migration.ts';
+import { AddUploadHolder1795221000000, CreateUploads1795220100000 } from './resumable/uploads.migration.ts';
 import { StatusModule } from './status/status.module.ts';
 import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
@@ -37,7 +37,10 @@ const postgres = {
   migrations: [
     ...identityPostgres.migrations,
     jobsMigrations,
-    { schema: 'gateway', steps: [CreateIdempotency1795219300000, CreateWebhooks1795219400000, CreateUploads1795220100000] },
+    {
+      schema: 'gateway',
+      steps: [CreateIdempotency1795219300000, CreateWebhooks1795219400000, CreateUploads1795220100000, AddUploadHolder1795221000000],
+    },
   ],
 };
 

@@ -34,6 +34,7 @@ export { loadPage, microsecondsOf, type PageRequest } from './postgres/keyset.ts
 export { type Listening, listenToPostgres } from './postgres/listen.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { pingPostgres } from './postgres/ping.ts';
+export { isAbsent, keepPresence, type PresenceOptions } from './postgres/presence.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { inTransaction, type Queryable, queryRows, withoutWaiting } from './postgres/transaction.ts';
 export { closePostgres } from './postgres/watched.ts';

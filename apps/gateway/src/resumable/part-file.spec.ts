@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -40,6 +40,21 @@ describe('the bytes of an upload', () => {
     await folder.remove(id);
     await folder.remove(id);
     expect([await folder.ids(), await folder.sizeOf(id)]).toEqual([[], 0]);
+  });
+
+  it('can be put into a new file, so that whoever has the old one open changes nothing any more', async () => {
+    const folder = new PartFolder(path);
+    const old = await folder.open(id);
+    await old.write(Buffer.from('abcdef'), 0);
+    await folder.renewFile(id, 4);
+    await old.write(Buffer.from('XXXXXX'), 0);
+    await old.cutTo(0);
+    await old.close();
+    expect(await readFile(folder.pathOf(id), 'utf8')).toBe('abcd');
+    await folder.remove(id);
+    expect(await readdir(path)).toEqual([]);
+    await folder.renewFile(id, 0); // nothing came before
+    expect(await folder.ids()).toEqual([]);
   });
 
   it('are nowhere before the first of them', async () => {

@@ -1,6 +1,6 @@
 /** The bytes of one upload while they come in: one file, written at a position, on the disk for good once `sync` resolves. */
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { copyFile, type FileHandle, lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '#contracts';
 
@@ -57,6 +57,9 @@ export class PartFile {
 
 const isId = (name: string) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 
+/** Of a copy that is being made. */
+const freshOf = (path: string) => `${path}.fresh`;
+
 /** The folder of all of them, shared by all copies of the gateway. */
 export class PartFolder {
   readonly #path: string;
@@ -87,8 +90,29 @@ export class PartFolder {
     return (await lstat(this.pathOf(id)).catch(() => undefined))?.size ?? 0;
   }
 
+  /**
+   * Puts the first bytes of an upload into a new file under its name: whoever has the old one open writes into nothing from now on. The new one is shorter
+   * where the old one was.
+   * @throws Failure storage-full; the old one is still there then
+   */
+  async renewFile(id: string, sizeBytes: number): Promise<void> {
+    if ((await this.sizeOf(id)) === 0) return await rm(this.pathOf(id), { force: true });
+    const fresh = freshOf(this.pathOf(id));
+    await copyFile(this.pathOf(id), fresh, constants.COPYFILE_FICLONE).catch(refuse);
+    const file = await PartFile.open(fresh);
+    try {
+      if (file.sizeBytes > sizeBytes) await file.cutTo(sizeBytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(fresh, this.pathOf(id));
+    await this.#syncNames();
+  }
+
   async remove(id: string): Promise<void> {
     await rm(this.pathOf(id), { force: true });
+    await rm(freshOf(this.pathOf(id)), { force: true });
   }
 
   /** Uploads that there are bytes of. */

@@ -12,7 +12,7 @@ import { type Checksum, headerFault } from './tus.ts';
 import { UploadStore } from './upload.store.ts';
 import { refuseEnded, type Upload, uploadLocked, uploadNotFound, wrongOffset } from './upload.ts';
 import type { UploadMetadata } from './upload-metadata.ts';
-import { UploadTurn } from './upload-turn.ts';
+import { UploadTurn, whileBeating } from './upload-turn.ts';
 
 export interface PartHeaders {
   readonly offsetBytes: number;
@@ -72,6 +72,7 @@ export class ResumableUploads {
     const turn = await UploadTurn.take(this.store, id, requireSubject(), this.limits.expirySeconds);
     if (!turn) return this.again(await this.find(id), part);
     try {
+      if (turn.inherited) await this.settle(turn);
       if (part.offsetBytes !== turn.upload.offsetBytes) throw wrongOffset(turn.upload);
       await this.checkLength(turn, part, request);
       if (turn.upload.state === 'receiving') await this.receive(turn, part, request);
@@ -115,10 +116,21 @@ export class ResumableUploads {
       throw new Failure('payload-too-large', `Only ${room} more bytes belong to this upload.`);
   }
 
+  /** Whoever had the upload before us may not know that he lost it: what he still writes goes into a file that is nobody's any more. */
+  private async settle(turn: UploadTurn): Promise<void> {
+    const { id, offsetBytes } = turn.upload;
+    await whileBeating(
+      () => turn.renew(),
+      () => this.folder.renewFile(id, offsetBytes),
+    );
+    turn.settled();
+  }
+
   private async receive(turn: UploadTurn, { checksum }: PartHeaders, request: FastifyRequest): Promise<void> {
     partsArriving.inc();
     const file = await this.folder.open(turn.upload.id).catch(giveUp);
     try {
+      await turn.renew(); // the file is the one that is ours: it is put in another's place only after our turn was taken
       await this.requireBytes(turn, file);
       const onBytes = (bytes: number) => {
         this.garbage.add(bytes);

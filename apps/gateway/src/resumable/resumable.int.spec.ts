@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { keepPresence } from '#storage';
 import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
 import { UploadCare } from './upload-care.service.ts';
 
@@ -297,6 +298,48 @@ describe('a lock', () => {
     expect([refused.status, refused.json.code, refused.headers.get('retry-after')]).toEqual([423, 'upload-locked', '1']);
     await sql('UPDATE gateway.upload SET lease_until = now() WHERE id = $1', [idOf(path)]);
     expect((await patch(path, 0, words('ab'))).status).toBe(204);
+  });
+});
+
+describe('a lock whose holder', () => {
+  /** As another copy of the gateway would have it, which may be seen under the number `holder`. */
+  const lockAs = (path: string, holder: number) =>
+    sql(`UPDATE gateway.upload SET lease = $2, holder = $3, lease_until = now() + interval '1 minute' WHERE id = $1`, [
+      idOf(path),
+      randomUUID(),
+      holder,
+    ]);
+
+  it('is gone holds nobody up, and what he still writes changes nothing', async () => {
+    const path = await begun(10);
+    expect((await patch(path, 0, words('abcd'))).status).toBe(204);
+    await lockAs(path, 7);
+    const old = await open(join(folder, idOf(path)), 'r+');
+    expect((await patch(path, 0, words('ab'))).status).toBe(409);
+    expect((await patch(path, 4, words('efg'))).status).toBe(204);
+    await old.write(Buffer.from('XXXXXXXX'), 0, 8, 0);
+    await old.close();
+    expect([await offsetOf(path), await onDisk(path)]).toEqual([7, 'abcdefg']);
+  });
+
+  it('lives is respected', async () => {
+    const path = await begun(10);
+    const heard = Promise.withResolvers<number>();
+    const leave = new AbortController();
+    const onChange = (id: number | undefined) => void (id && heard.resolve(id));
+    const there = keepPresence({ url: gateway.databaseUrl, name: 'spec', onChange, onLost: heard.reject, signal: leave.signal });
+    await lockAs(path, await heard.promise);
+    expect((await patch(path, 0, words('ab'))).status).toBe(423);
+    leave.abort();
+    await there;
+    expect((await patch(path, 0, words('ab'))).status).toBe(204);
+  });
+
+  it('is gone while a whole file is taken in is waited for: that must not be done twice', async () => {
+    const path = await begun(4);
+    await patch(path, 0, words('abcd'));
+    await lockAs(path, 7);
+    expect((await patch(path, 4)).status).toBe(423);
   });
 });
 

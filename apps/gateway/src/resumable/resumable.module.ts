@@ -3,6 +3,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { FinishUploads } from './finish-uploads.service.ts';
 import { PartFolder } from './part-file.ts';
+import { Presence } from './presence.service.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits, uploadFolderOf } from './resumable.config.ts';
 import { ResumableController } from './resumable.controller.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';
@@ -31,6 +32,7 @@ const limits = (config: GatewayConfig): ResumableLimits => ({
     FinishUploads,
     UploadTakers,
     UploadStore,
+    Presence,
     UploadCare,
     { provide: PartFolder, useFactory: (config: GatewayConfig) => new PartFolder(uploadFolderOf(config)), inject: [GATEWAY_CONFIG] },
     { provide: RESUMABLE_LIMITS, useFactory: limits, inject: [GATEWAY_CONFIG] },

@@ -1,7 +1,7 @@
 /** Working on an upload, alone among all copies of the gateway, for as long as one says that one is still here. */
 import { performance } from 'node:perf_hooks';
 import { Failure } from '#contracts';
-import { type Claim, leaseMs, type UploadStore } from './upload.store.ts';
+import { type Claim, type Claimed, leaseMs, type UploadStore } from './upload.store.ts';
 import { refuseEnded, type Upload, uploadLocked, uploadNotFound } from './upload.ts';
 
 /** A process that was frozen may believe in its lease for this much less than the others do. */
@@ -14,12 +14,14 @@ export class UploadTurn {
   readonly #expirySeconds: number;
   #upload: Upload;
   #goodUntilMs: number;
+  #inherited: boolean;
 
-  private constructor(store: UploadStore, expirySeconds: number, { claim, upload }: { claim: Claim; upload: Upload }, sinceMs: number) {
+  private constructor(store: UploadStore, expirySeconds: number, { claim, upload, inherited }: Claimed, sinceMs: number) {
     this.#store = store;
     this.#expirySeconds = expirySeconds;
     this.#claim = claim;
     this.#upload = upload;
+    this.#inherited = inherited;
     this.#goodUntilMs = sinceMs + leaseMs - marginMs;
   }
 
@@ -45,6 +47,16 @@ export class UploadTurn {
 
   get claim(): Claim {
     return this.#claim;
+  }
+
+  /** Somebody may still write into the file, for as long as his lease would have lasted: it needs another one first. */
+  get inherited(): boolean {
+    return this.#inherited;
+  }
+
+  /** The bytes are in a file that only we know. */
+  settled(): void {
+    this.#inherited = false;
   }
 
   /** Asked before each write: whoever was frozen past his lease must not write over what another has written since. @throws Failure upload-locked */
@@ -74,8 +86,12 @@ export class UploadTurn {
     this.#goodUntilMs = sinceMs + leaseMs - marginMs;
   }
 
-  /** What cannot be released now (the database is away) ends by itself; whatever brought us here is the better thing to say. */
+  /**
+   * What cannot be released now (the database is away) ends by itself; whatever brought us here is the better thing to say. What was inherited and not
+   * settled has to end by itself: by then its former holder has stopped.
+   */
   async release(): Promise<void> {
+    if (this.#inherited) return;
     await this.#store.release(this.#claim).catch(() => undefined);
   }
 

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure, type WireFailure } from '#contracts';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { isAbsent, queryRows } from '#storage';
+import { Presence } from './presence.service.ts';
 import type { Upload, UploadResult } from './upload.ts';
 
 export type NewUpload = Pick<Upload, 'ownerId' | 'kind' | 'fileName' | 'contentType' | 'metadata' | 'lengthBytes'>;
@@ -22,9 +23,18 @@ export interface Claim {
   readonly token: string;
 }
 
+export interface Claimed {
+  readonly claim: Claim;
+  readonly upload: Upload;
+  /** Taken from somebody who is gone, or who may still write for a moment because he does not know yet that he lost it. */
+  readonly inherited: boolean;
+}
+
 /** Long enough for a busy gateway, short enough for a client that comes back after its gateway was killed. */
 export const leaseMs = 6_000;
 const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
+/** Who inherits copies what is there; for more bytes than this, waiting for the lease takes no longer. */
+const inheritedMaxBytes = 256 * 1_024 ** 2;
 /** Before the next try of one that could not be finished. */
 const restBeforeFinish = `now() + interval '10 seconds'`;
 /** How long the story of an upload can be read after its end. */
@@ -33,6 +43,8 @@ const batch = 500;
 
 const unfinished = `state IN ('receiving', 'arrived')`;
 const free = `(lease IS NULL OR lease_until < now())`;
+/** Its holder died, or at least his connection did; a file that is being taken in is left to its lease, since that must not be done twice. */
+const abandoned = `state = 'receiving' AND lease IS NOT NULL AND holder IS NOT NULL AND offset_bytes <= ${inheritedMaxBytes} AND ${isAbsent('holder')}`;
 const mine = `id = $1 AND lease = $2 AND ${unfinished}`;
 
 /** An upload past its time has expired, whether somebody has cleaned up yet or not. */
@@ -44,7 +56,10 @@ const columns = `id, owner_id AS "ownerId", kind, file_name AS "fileName", conte
 /** Uploads and who works on each of them, for all copies of the gateway. SQL, because each step is one statement that decides. */
 @Injectable()
 export class UploadStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly presence: Presence,
+  ) {}
 
   /** @throws Failure too-many-uploads */
   create(upload: NewUpload, room: Room): Promise<Upload> {
@@ -76,14 +91,18 @@ export class UploadStore {
   }
 
   /** Undefined when it is not there, has ended, has expired, or somebody else works on it. */
-  async claim(id: string, ownerId: string): Promise<{ readonly claim: Claim; readonly upload: Upload } | undefined> {
+  async claim(id: string, ownerId: string): Promise<Claimed | undefined> {
     const token = randomUUID();
-    const [upload] = await this.rows(
-      `UPDATE gateway.upload SET lease = $3, lease_until = ${lease}
-       WHERE id = $1 AND owner_id = $2 AND ${unfinished} AND ${free} AND (state = 'arrived' OR expires_at > now()) RETURNING ${columns}`,
-      [id, ownerId, token],
-    );
-    return upload && { claim: { id, token }, upload };
+    const take = (when: string) =>
+      this.rows(
+        `UPDATE gateway.upload SET lease = $3, lease_until = ${lease}, holder = $4
+         WHERE id = $1 AND owner_id = $2 AND ${unfinished} AND ${when} RETURNING ${columns}`,
+        [id, ownerId, token, this.presence.id ?? null],
+      );
+    const [upload] = await take(`${free} AND (state = 'arrived' OR expires_at > now())`);
+    if (upload) return { claim: { id, token }, upload, inherited: false };
+    const [left] = await take(`${abandoned} AND expires_at > now()`);
+    return left && { claim: { id, token }, upload: left, inherited: true };
   }
 
   /** So many bytes are on the disk, and we are still here. Undefined when somebody else has taken over, or the upload is gone. */

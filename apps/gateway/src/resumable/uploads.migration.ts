@@ -36,3 +36,16 @@ export class CreateUploads1795220100000 implements MigrationInterface {
     await run.query('DROP TABLE gateway.upload');
   }
 }
+
+/** Which process works on an upload: once it is gone nobody has to wait for its lease to run out. */
+export class AddUploadHolder1795221000000 implements MigrationInterface {
+  readonly name = 'AddUploadHolder1795221000000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.upload ADD COLUMN holder int');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.upload DROP COLUMN holder');
+  }
+}
