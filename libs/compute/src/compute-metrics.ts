@@ -1,6 +1,7 @@
 /** What Prometheus sees of compute. Several pools and budgets may share one registry: their numbers add up. */
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { CoreBudget } from './core-budget.ts';
+import type { MachinePurse } from './machine/machine-purse.ts';
 
 export const taskOutcomes = ['succeeded', 'failed', 'cancelled', 'expired', 'overloaded', 'crashed'] as const;
 export type TaskOutcomeLabel = (typeof taskOutcomes)[number];
@@ -16,6 +17,7 @@ export interface PoolLoad {
 
 const pools = new WeakMap<Registry, Set<PoolLoad>>();
 const budgets = new WeakMap<Registry, Set<CoreBudget>>();
+const machines = new WeakMap<Registry, Set<MachinePurse>>();
 
 /** Shows a pool in the registry; the returned function takes it out again. */
 export function watchPool(pool: PoolLoad, registry: Registry): () => void {
@@ -37,6 +39,24 @@ export function watchBudget(budget: CoreBudget, registry: Registry): () => void 
   sumGauge(registry, 'compute_budget_waiters', 'Requests that wait for cores or memory.', watched, ({ waiters }) => waiters);
   watched.add(budget);
   return () => void watched.delete(budget);
+}
+
+/** Shows the purse of the machine, as this process sees it, in the registry; the returned function takes it out again. */
+export function watchMachine(purse: MachinePurse, registry: Registry): () => void {
+  const watched = setOf(machines, registry);
+  const show = (name: string, help: string, read: (one: MachinePurse) => number) =>
+    sumGauge(registry, `compute_machine_${name}`, help, watched, read);
+  show('shared', '1 while this process shares the budget of the machine, 0 while it keeps to its own.', ({ mode }) =>
+    Number(mode === 'shared'),
+  );
+  show('members', 'Processes that share the budget of the machine.', ({ state }) => state.members);
+  show('cores', 'Cores that all of them may spend.', ({ state }) => state.cores);
+  show('cores_used', 'Cores that they spend.', ({ state }) => state.usedCores);
+  show('memory_bytes', 'Memory that all of them may spend.', ({ state }) => state.memoryBytes);
+  show('memory_used_bytes', 'Memory that they spend.', ({ state }) => state.usedMemoryBytes);
+  show('waiters', 'Requests of theirs that wait for cores or memory.', ({ state }) => state.waiters);
+  watched.add(purse);
+  return () => void watched.delete(purse);
 }
 
 /** Seconds from the call to its outcome, waiting included. */

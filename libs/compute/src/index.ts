@@ -1,16 +1,18 @@
-/** How work is spent: worker threads, child processes, one budget for both, and the manners of calling what may fail. */
+/** How work is spent: worker threads, child processes, one budget for both (and one for the machine), and the manners of calling what may fail. */
 export { abortFailure, type Limits, type RunningLimits, startLimits } from './abort.ts';
 export { Batcher, type BatcherOptions } from './batcher.ts';
 export { type BreakerOptions, type BreakerState, breakerStates, CircuitBreaker } from './circuit-breaker.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { Compute, type ComputeOptions, type RunOptions } from './compute.ts';
-export { watchBudget } from './compute-metrics.ts';
-export { CoreBudget, type CoreBudgetOptions, type Lease, type LeaseRequest } from './core-budget.ts';
+export { watchBudget, watchMachine } from './compute-metrics.ts';
+export { CoreBudget, type CoreBudgetOptions, type Lease, type LeaseRequest, type SharedPurse, usableMemoryBytes } from './core-budget.ts';
 export { isTheirFault, isTransient } from './faults.ts';
 export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
 export { type FilterValue, filter, filterChain } from './ffmpeg-filter.ts';
 export { audioCodecs, audioDecoders, audioDemuxers, pictureCodecs, videoCodecs, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
 export { LineTail } from './line-tail.ts';
+export type { MachineLog } from './machine/machine-options.ts';
+export { type MachineMode, MachinePurse, type MachinePurseOptions } from './machine/machine-purse.ts';
 export type { ResolveName } from './outbound/destination.ts';
 export { Outbound, type OutboundLimits, type OutboundOptions, type OutboundRequest, type OutboundResponse } from './outbound/outbound.ts';
 export { isPublicAddress } from './outbound/public-address.ts';

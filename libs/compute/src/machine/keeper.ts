@@ -6,7 +6,7 @@ import { Guest } from './guest.ts';
 import { takeLock } from './machine-lock.ts';
 import type { MachineLog, MachineTimes } from './machine-options.ts';
 import type { MachinePlace } from './place.ts';
-import { type MachineState, type MemberIdentity, maxMembers } from './protocol.ts';
+import { type MachineState, maxMembers } from './protocol.ts';
 import { Settling } from './settling.ts';
 
 export class Keeper {
@@ -68,7 +68,10 @@ export class Keeper {
     await once(this.#server, 'listening');
     this.#inode = this.#place.socketInode();
     this.#purse.pause();
-    const settled = () => this.#purse.resume();
+    const settled = () => {
+      this.#writeRoll();
+      this.#purse.resume();
+    };
     this.#settling = new Settling({ expected: this.#place.readRoll(), limitMs: this.#times.settleMs, settled });
     this.#timers = [setInterval(() => this.#beat(), this.#times.heartbeatMs), setInterval(() => this.#verify(), this.#times.verifyMs)];
   }
@@ -102,13 +105,18 @@ export class Keeper {
   #membersChanged(): void {
     const sizes = [...this.#members.values()].map((guest) => guest.machine!);
     const smallest = (of: 'cores' | 'memoryBytes') => Math.min(...sizes.map((size) => size[of]));
-    this.#writeRoll([...this.#members.values()].map((guest) => guest.identity!));
+    this.#writeRoll();
     if (sizes.length > 0) this.#purse.resize({ cores: smallest('cores'), memoryBytes: smallest('memoryBytes') });
   }
 
-  #writeRoll(members: readonly MemberIdentity[]): void {
+  /** Names also those who have not come back to us yet: if we end now, the next keeper has to wait for them as well. */
+  #writeRoll(leaving?: string): void {
+    const missing = this.#settling ? this.#settling.missing : [];
+    if (!missing) return; // the list is not readable, nor will it be before we know better
+    const members = [...this.#members.values()].map((guest) => guest.identity!);
+    const others = missing.filter(({ id }) => !this.#members.has(id));
     try {
-      this.#place.writeRoll(members);
+      this.#place.writeRoll([...members, ...others].filter(({ id }) => id !== leaving).slice(0, maxMembers));
     } catch (error) {
       this.#log.warn({ err: error }, 'the list of those who share the budget of the machine cannot be written');
     }
@@ -132,9 +140,8 @@ export class Keeper {
 
   async #close(leaving: string | undefined): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    if (this.#inode > 0) this.#writeRoll(leaving);
     this.#settling?.stop();
-    const staying = [...this.#members.values()].map((guest) => guest.identity!).filter(({ id }) => id !== leaving);
-    if (this.#inode > 0) this.#writeRoll(staying);
     if (this.#server.listening) {
       const closed = once(this.#server, 'close');
       this.#server.close(); // takes the socket away

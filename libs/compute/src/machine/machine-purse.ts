@@ -128,7 +128,7 @@ export class MachinePurse implements SharedPurse {
 
   async #live(): Promise<void> {
     while (!this.#ending.signal.aborted) {
-      const link = await this.#join().catch((error: Error) => this.#goAlone(error.message));
+      const link = await this.#join().catch((error: Error) => this.#despair(error));
       if (link && !this.#ending.signal.aborted) await this.#share(link);
       link?.close();
       await this.#pause(link ? this.#afterLink() : this.#untilNextTry());
@@ -137,12 +137,26 @@ export class MachinePurse implements SharedPurse {
 
   /** @returns undefined while another process is about to keep the purse */
   async #join(): Promise<KeeperLink | undefined> {
-    this.#place.prepare();
+    this.#prepare();
     const link = await KeeperLink.open(this.#link, this.#ending.signal);
     if (link) return link;
     await this.#keeper?.close(); // ours, if nobody can find it any more
     this.#keeper = await Keeper.open(this.#place, this.#log, this.#times);
     return this.#keeper && KeeperLink.open(this.#link, this.#ending.signal);
+  }
+
+  #prepare(): void {
+    try {
+      this.#place.prepare();
+    } catch (error) {
+      this.#goAlone((error as Error).message); // waiting makes no folder better
+      throw error;
+    }
+  }
+
+  /** A keeper that dies just now hangs up as well: only patience tells whether it was that. */
+  #despair({ message }: Error): undefined {
+    this.#reason = message;
   }
 
   async #share(link: KeeperLink): Promise<void> {
@@ -161,7 +175,7 @@ export class MachinePurse implements SharedPurse {
 
   #beginJoining(): void {
     this.#mode = 'joining';
-    this.#patience = setTimeout(() => this.#goAlone('nobody keeps the budget of the machine'), this.#times.patienceMs);
+    this.#patience = setTimeout(() => this.#goAlone(this.#reason ?? 'nobody keeps it'), this.#times.patienceMs);
   }
 
   #goAlone(reason: string): undefined {

@@ -26,6 +26,12 @@ export class Settling {
     this.#look();
   }
 
+  /** Those we still wait for; undefined when that is not known. */
+  get missing(): readonly MemberIdentity[] | undefined {
+    if (!this.#timer) return [];
+    return this.#expected && [...this.#expected.values()];
+  }
+
   /** This one has said what it holds. */
   back(id: string): void {
     this.#expected?.delete(id);
