@@ -31,8 +31,9 @@ afterEach(async () => {
   await rm(natsDir, { recursive: true, force: true });
 });
 
-/** Long enough to be caught in the middle of. */
 const workMs = 1_000;
+/** Long enough to be caught in the middle of, however late we notice. */
+const caughtMs = 5_000;
 const half = 25;
 const patienceMs = 45_000;
 
@@ -74,7 +75,7 @@ async function expectOnce(copy: Copy, jobs: readonly Job[]): Promise<void> {
 describe('50 jobs in flight survive', () => {
   it('kill -9 of the worker that runs half of them', async () => {
     const copy = await localCopy();
-    workerProcess();
+    workerProcess(caughtMs);
     const jobs = await enqueueMany(copy, 50);
     await someRun(copy, jobs);
     children[0]!.kill('SIGKILL');
@@ -86,7 +87,7 @@ describe('50 jobs in flight survive', () => {
 
   it('a worker frozen past its lease, which wakes up and wants to write', async () => {
     const copy = await localCopy();
-    const frozen = workerProcess();
+    const frozen = workerProcess(caughtMs);
     const jobs = await enqueueMany(copy, 50);
     await someRun(copy, jobs);
     frozen.kill('SIGSTOP');
