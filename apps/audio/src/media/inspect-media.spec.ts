@@ -165,6 +165,13 @@ describe('what is no sound', () => {
     expect(await codeOf(path)).toBe('media-undecodable');
   });
 
+  it.each([8, 1_000, 3_999])('is sampled %d times a second, which leaves nothing to measure', async (rateHz) => {
+    const path = await sounds.make('-i', sounds.path('plain.wav'), '-c', 'copy', 'slow.wav');
+    const file = await open(path, 'r+');
+    await file.write(Buffer.from(new Uint32Array([rateHz]).buffer), 0, 4, 24).finally(() => file.close());
+    expect(await codeOf(path)).toBe('media-undecodable');
+  });
+
   it('is a file of too many streams', async () => {
     const maps = Array.from({ length: 40 }, () => ['-map', '0:a']).flat();
     const path = await sounds.make('-i', sounds.path('half-a-second.wav'), ...maps, '-c:a', 'pcm_s16le', 'many.mka');

@@ -29,6 +29,8 @@ export interface MediaInfo {
 export interface MediaLimits {
   readonly maxStreams: number;
   readonly maxChannels: number;
+  /** Weighting by how the ear hears needs what lies below 1.7 kHz: no recording is known to be slower than telephony's 4,000. */
+  readonly minSampleRateHz: number;
   readonly maxSampleRateHz: number;
   /** Declared lengths above this are refused only when the size of the file makes them credible; what is decoded is capped elsewhere. */
   readonly maxDurationSeconds: number;
@@ -39,6 +41,7 @@ export interface MediaLimits {
 export const defaultMediaLimits: MediaLimits = {
   maxStreams: 32,
   maxChannels: 16,
+  minSampleRateHz: 4_000,
   maxSampleRateHz: 768_000,
   maxDurationSeconds: 24 * 3_600,
   probeTimeoutMs: 20_000,

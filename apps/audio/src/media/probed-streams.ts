@@ -15,9 +15,11 @@ export function soundOf(streams: readonly ProbedStream[], limits: MediaLimits): 
 }
 
 const isReadable = ({ codec_name, channels = 0, sample_rate = 0 }: ProbedStream, limits: MediaLimits): boolean =>
-  knownCodecs.has(codec_name) && within(channels, limits.maxChannels) && within(sample_rate, limits.maxSampleRateHz);
+  knownCodecs.has(codec_name) &&
+  within(channels, 1, limits.maxChannels) &&
+  within(sample_rate, limits.minSampleRateHz, limits.maxSampleRateHz);
 
-const within = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most;
+const within = (value: number, least: number, most: number) => Number.isInteger(value) && value >= least && value <= most;
 
 /** Cover art travels as a video stream of one picture. */
 export const isCoverArt = (stream: ProbedStream): boolean => stream.disposition.attached_pic === 1;

@@ -54,6 +54,6 @@ async function notAudio(top: Buffer, declared: Declared): Promise<Failure> {
   if (isText && (playlistName.test(declared.name ?? '') || playlistType.test(declared.type ?? ''))) return unsafe();
   const { fileTypeFromBuffer } = await import('file-type');
   const known = await fileTypeFromBuffer(top).catch(() => undefined);
-  const looks = known ? `looks like ${known.mime}` : isText ? 'is text' : 'has no format that we know';
-  return new Failure('media-not-audio', `The file ${looks}, not like sound that we can read.`);
+  const looks = known ? `looks like ${known.mime}` : isText ? 'is text' : 'is in no format that we know';
+  return new Failure('media-not-audio', `The file ${looks}; that is no sound that we can read.`);
 }

@@ -29,7 +29,10 @@ describe('checkFileName', () => {
     ['a NUL', 'a.mp3\0.exe'],
     ['a line break', 'a\r\nSet-Cookie: x.mp3'],
     ['half a surrogate pair', 'a\ud83d.mp3'],
+    ['an end that reads backwards', 'song\u202egnp.exe'],
+    ['an isolate that is never closed', '\u2066a.mp3'],
     ['nothing', ''],
+    ['nothing but spaces', ' \u00a0 '],
     ['256 characters', 'x'.repeat(256)],
   ])('refuses %s and points at the file', (_what, name) => {
     expect(refusal(name)).toMatchObject({ code: 'request-invalid', errors: [{ pointer: '/body/file', code: 'file-name' }] });

@@ -7,10 +7,11 @@ import { Failure } from '#contracts';
 export const fileNameMaxLength = 255;
 
 const separators = /[/\\]/;
-const controls = /\p{Cc}/u;
+/** Control characters, and the marks that turn the direction of writing around, which make one name look like another (Unicode TR 9 §2). */
+const controls = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 const faultOf = (name: string): string | undefined => {
-  if (name.length === 0) return 'The file has no name.';
+  if (name.trim().length === 0) return 'The file has no name.';
   if (name.length > fileNameMaxLength) return `The name is longer than ${fileNameMaxLength} characters.`;
   if (separators.test(name) || name === '.' || name === '..') return 'The name is a path.';
   if (controls.test(name) || !name.isWellFormed()) return 'The name holds characters that cannot be shown.';
@@ -21,7 +22,7 @@ const faultOf = (name: string): string | undefined => {
  * @param name as the multipart header gave it, UTF-8 decoded
  * @param pointer where it stood in the request
  * @returns the name in Unicode NFC, 1–255 UTF-16 units
- * @throws Failure request-invalid for paths, control characters (NUL among them), unpaired surrogates, empty and overlong names
+ * @throws Failure request-invalid for paths, control and direction characters (NUL among them), unpaired surrogates, empty and overlong names
  */
 export function checkFileName(name: string, pointer = '/body/file'): string {
   const normal = name.normalize('NFC');

@@ -88,4 +88,5 @@ function parserFault(error: unknown): Failure {
   return Failure.from(error);
 }
 
-const unreadable = /boundary|multipart|terminated early|malformed|aborted|ECONNRESET|premature/i;
+/** The needle is the boundary, which the parser takes up to 256 characters of (RFC 2046 allows 70). */
+const unreadable = /boundary|needle|multipart|terminated early|malformed|aborted|ECONNRESET|premature/i;

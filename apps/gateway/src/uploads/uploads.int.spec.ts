@@ -112,6 +112,14 @@ describe('an upload', () => {
   it.each([
     ['has another content type', Buffer.from('{}'), { 'content-type': 'application/json' }, 415, 'media-type-unsupported', undefined],
     ['has no boundary', aFile(), { 'content-type': 'multipart/form-data' }, 400, 'request-malformed', undefined],
+    [
+      'has an endless boundary',
+      aFile(),
+      { 'content-type': `multipart/form-data; boundary=${'b'.repeat(300)}` },
+      400,
+      'request-malformed',
+      undefined,
+    ],
     ['ends before its last boundary', aFile().subarray(0, -12), {}, 400, 'request-malformed', undefined],
     ['has no parts', form(), {}, 400, 'request-invalid', '/body/file'],
     ['has the file under another name', form(part('name="track"; filename="a.wav"', 'x')), {}, 400, 'request-invalid', '/body/track'],

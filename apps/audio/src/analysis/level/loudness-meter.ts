@@ -13,7 +13,7 @@ export interface Levels {
 }
 
 export interface SoundFormat {
-  /** 1,000 Hz or more. */
+  /** 4,000 Hz or more: the weighting's shelf at 1,682 Hz has to lie below half of it. */
   readonly sampleRateHz: number;
   /** One role a channel, in interleaving order. */
   readonly channelLayout: readonly ChannelRole[];
@@ -43,9 +43,9 @@ export class LoudnessMeter {
   private framesInStep = 0;
   private stepPower = 0;
 
-  /** @throws RangeError without channels or under 1,000 Hz */
+  /** @throws RangeError without channels or under 4,000 Hz */
   constructor({ sampleRateHz, channelLayout }: SoundFormat) {
-    if (!(sampleRateHz >= 1_000) || channelLayout.length === 0) throw new RangeError('need at least one channel and 1,000 Hz');
+    if (!(sampleRateHz >= 4_000) || channelLayout.length === 0) throw new RangeError('need at least one channel and 4,000 Hz');
     this.weights = channelLayout.map((role) => channelWeight[role]);
     this.filters = channelLayout.map(() => new KWeighting(sampleRateHz));
     this.truePeak = new TruePeakMeter(sampleRateHz, channelLayout.length);
