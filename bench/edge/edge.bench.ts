@@ -1,8 +1,9 @@
 /**
- * An authenticated, validated, limited GET of a cached track through gateway → NATS → service, beside a bare Fastify, a bare NATS hop and what
+ * An authenticated, validated, limited GET of cached tracks through gateway → NATS → service, beside a bare Fastify, a bare NATS hop and what
  * the framework's documentation leads to. Rounds take turns, so that the machine's mood falls on all alike; ratios are of the medians.
+ * Ours stands there twice: as it is, and without its memory of replies, as if no reply had ever been the same as one before.
  *
- *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N] [--rate N]
+ *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N] [--rate N] [--tracks N]
  *
  * With `--rate` all connections together ask so many times a second, as many clients that think in between do, instead of as fast as they can.
  */
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '4' },
     connections: { type: 'string', default: '64' },
     rate: { type: 'string' },
+    tracks: { type: 'string', default: '100' },
   },
 });
 const [rounds, seconds, connections] = [Number(values.rounds), Number(values.seconds), Number(values.connections)];
@@ -30,6 +32,7 @@ const undo: (() => unknown)[] = [];
 
 interface Target {
   readonly name: string;
+  /** without the path */
   readonly url: string;
   /** of the process that speaks HTTP, and of the one behind it */
   readonly gatewayPid: number;
@@ -74,15 +77,24 @@ async function json<T>(url: string, init: RequestInit = {}): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** The real gateway and audio service with one track that is ready. */
-async function ours(
-  servers: ServiceEnvironment,
-): Promise<{ track: { id: string }; token: string; url: string; publicKey: string; gatewayPid: number; servicePid: number }> {
+interface Ours {
+  readonly tracks: readonly { readonly id: string }[];
+  readonly token: string;
+  readonly publicKey: string;
+  /** As it is, and without its memory of replies. */
+  readonly gateways: readonly [Variant, Variant];
+  readonly servicePid: number;
+}
+
+/** The real gateway and audio service with tracks that are ready. */
+async function ours(servers: ServiceEnvironment): Promise<Ours> {
   const environment: ServiceEnvironment = { ...servers, GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000', LOG_LEVEL: 'warn' };
   const audio = await startService('audio', environment);
   undo.push(() => audio.stop());
   const gateway = await startService('gateway', environment);
   undo.push(() => gateway.stop());
+  const forgetful = await startService('gateway', { ...environment, BUS_REPLY_MEMO_MB: '0' });
+  undo.push(() => forgetful.stop());
   const credentials = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -90,14 +102,17 @@ async function ours(
   };
   await json(`${gateway.url}/v1/auth/register`, credentials);
   const { accessToken: token } = await json<{ accessToken: string }>(`${gateway.url}/v1/auth/login`, credentials);
-  const form = new FormData();
-  form.set('file', new Blob([clickTrack()]), 'bench.wav');
   const headers = { authorization: `Bearer ${token}` };
-  const { id } = await json<{ id: string }>(`${gateway.url}/v1/tracks?wait=30`, { method: 'POST', body: form, headers });
-  const track = await json<{ id: string }>(`${gateway.url}/v1/tracks/${id}`, { headers });
+  const tracks: { id: string }[] = [];
+  for (const wav = clickTrack(); tracks.length < Number(values.tracks); ) {
+    const form = new FormData();
+    form.set('file', new Blob([wav]), 'bench.wav');
+    const { id } = await json<{ id: string }>(`${gateway.url}/v1/tracks?wait=30`, { method: 'POST', body: form, headers });
+    tracks.push(await json<{ id: string }>(`${gateway.url}/v1/tracks/${id}`, { headers }));
+  }
   const { keys } = await json<{ keys: [Record<string, string>] }>(`${gateway.url}/.well-known/jwks.json`);
   const publicKey = createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
-  return { track, token, url: gateway.url, publicKey, gatewayPid: gateway.pid, servicePid: audio.pid };
+  return { tracks, token, publicKey, gateways: [gateway, forgetful], servicePid: audio.pid };
 }
 
 /** Eight seconds of clicks at 120 BPM, 16 bit mono WAV. */
@@ -132,30 +147,32 @@ function cpuUs(pid: number | undefined): number {
   }
 }
 
-async function load({ url, gatewayPid, servicePid }: Target, token: string): Promise<Figures> {
+async function load({ url, gatewayPid, servicePid }: Target, paths: readonly string[], token: string): Promise<Figures> {
   const before = [cpuUs(gatewayPid), cpuUs(servicePid)] as const;
-  const measured = await (values.rate ? paced(url, token, Number(values.rate)) : asFastAsTheyCan(url, token));
+  const measured = await (values.rate ? paced(url, paths, token, Number(values.rate)) : asFastAsTheyCan(url, paths, token));
   const { total, ...figures } = measured;
   return { ...figures, gatewayCpuUs: (cpuUs(gatewayPid) - before[0]) / total, serviceCpuUs: (cpuUs(servicePid) - before[1]) / total };
 }
 
 type Measured = Omit<Figures, 'gatewayCpuUs' | 'serviceCpuUs'> & { readonly total: number };
 
-async function asFastAsTheyCan(url: string, token: string): Promise<Measured> {
-  const result = await autocannon({ url, connections, duration: seconds, headers: { authorization: `Bearer ${token}` } });
-  const { latency, requests } = result;
+async function asFastAsTheyCan(url: string, paths: readonly string[], token: string): Promise<Measured> {
+  const requests = paths.map((path) => ({ path }));
+  const result = await autocannon({ url, requests, connections, duration: seconds, headers: { authorization: `Bearer ${token}` } });
+  const { latency } = result;
   return {
-    perSecond: requests.average,
+    perSecond: result.requests.average,
     p50Ms: latency.p50,
     p97Ms: latency.p97_5,
     p99Ms: latency.p99,
     failed: result.non2xx + result.errors,
-    total: requests.total,
+    total: result.requests.total,
   };
 }
 
-async function paced(url: string, token: string, perSecond: number): Promise<Measured> {
-  const result = await pacedLoad(url, { connections, perSecond, seconds, headers: { authorization: `Bearer ${token}` } });
+async function paced(url: string, paths: readonly string[], token: string, perSecond: number): Promise<Measured> {
+  const urls = paths.map((path) => url + path);
+  const result = await pacedLoad(urls, { connections, perSecond, seconds, headers: { authorization: `Bearer ${token}` } });
   const at = (share: number) => Math.round((result.latenciesMs[Math.floor(share * result.latenciesMs.length)] ?? 0) * 10) / 10;
   return {
     perSecond: result.perSecond,
@@ -193,12 +210,12 @@ async function main(): Promise<void> {
   database.pathname = '/bench';
   const blobs = join(process.env.TMPDIR ?? '/tmp', `rafaga-bench-${process.pid}`);
   const servers = { DATABASE_URL: database.href, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
-  const { track, token, url, publicKey, gatewayPid, servicePid } = await ours(servers);
-  const environment = { ...servers, BENCH_BODY: JSON.stringify(track), BENCH_PUBLIC_KEY: Buffer.from(publicKey).toString('base64') };
-  const path = `/v1/tracks/${track.id}`;
+  const { tracks, token, gateways, publicKey, servicePid } = await ours(servers);
+  const environment = { ...servers, BENCH_BODY: JSON.stringify(tracks[0]), BENCH_PUBLIC_KEY: Buffer.from(publicKey).toString('base64') };
+  const paths = tracks.map(({ id }) => `/v1/tracks/${id}`);
   const target = async (name: string, file: string, service?: Variant): Promise<Target> => {
-    const { url: base, pid } = await variant(file, environment);
-    return { name, url: base + path, gatewayPid: pid, ...(service && { servicePid: service.pid }) };
+    const { url, pid } = await variant(file, environment);
+    return { name, url, gatewayPid: pid, ...(service && { servicePid: service.pid }) };
   };
   const targets: Target[] = [
     await target('bare Fastify, response schema', 'bare-fastify.ts'),
@@ -208,18 +225,19 @@ async function main(): Promise<void> {
       'naive-nest.ts',
       await variant('naive-nest.ts', environment, 'service'),
     ),
-    { name: 'Ráfaga: gateway → bus → audio, all checks', url: url + path, gatewayPid, servicePid },
+    { name: 'Ráfaga: gateway → bus → audio, all checks', url: gateways[0].url, gatewayPid: gateways[0].pid, servicePid },
+    { name: 'Ráfaga, every reply read as if it were new', url: gateways[1].url, gatewayPid: gateways[1].pid, servicePid },
   ];
   const figures = targets.map((): Figures[] => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [index, target] of targets.entries()) {
-      const measured = await load(target, token);
+      const measured = await load(target, paths, token);
       if (round > 0) figures[index]?.push(measured); // the first round warms up
     }
   }
   const bare = median((figures[0] as Figures[]).map(({ perSecond }) => perSecond));
   console.log(
-    `${connections} connections${values.rate ? ` at ${values.rate} req/s` : ''}, ${rounds} rounds of ${seconds} s, body of ${environment.BENCH_BODY.length} bytes\n`,
+    `${connections} connections${values.rate ? ` at ${values.rate} req/s` : ''}, ${rounds} rounds of ${seconds} s, ${paths.length} tracks, bodies of ${environment.BENCH_BODY.length} bytes\n`,
   );
   console.log(
     `${''.padEnd(50)}${['req/s', 'vs bare', 'p50 ms', 'p97.5', 'p99 ms', 'failed', 'gw us', 'svc us'].map((cell) => cell.padStart(9)).join('')}`,

@@ -16,16 +16,18 @@ interface Pace {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export async function pacedLoad(url: string, { connections, perSecond, seconds, headers }: Pace): Promise<PacedFigures> {
+export async function pacedLoad(urls: readonly string[], { connections, perSecond, seconds, headers }: Pace): Promise<PacedFigures> {
   const periodMs = (1_000 * connections) / perSecond;
   const latenciesMs: number[] = [];
   let failed = 0;
+  let asked = 0;
   const begin = performance.now() + 200;
   const client = async (index: number) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let dueMs = begin + (index * periodMs) / connections; dueMs < begin + 1_000 * seconds; dueMs += periodMs) {
       await delay(Math.max(0, dueMs - performance.now()));
-      if (await ask(url, agent, headers)) latenciesMs.push(performance.now() - dueMs);
+      asked += 1;
+      if (await ask(urls[asked % urls.length] as string, agent, headers)) latenciesMs.push(performance.now() - dueMs);
       else failed += 1;
     }
     agent.destroy();
