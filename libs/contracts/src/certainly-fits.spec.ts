@@ -1,4 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
+import { execFile } from 'node:child_process';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
@@ -155,5 +156,14 @@ describe('certainlyFits', () => {
   it('gives back the very value that fits', () => {
     const value = { a: 1 };
     expect(parseWith(z.object({ a: z.number() }), value).data).toBe(value);
+  });
+
+  it('leaves everything to zod in a process that runs no code made of text', async () => {
+    const script = `
+      import { certainlyFits, getTrack, parseWith } from '#contracts';
+      const request = { trackId: '3d384b3a-7bba-43a3-85f9-b6fba66429c4' };
+      console.log(certainlyFits(getTrack.request, request), parseWith(getTrack.request, request).success);`;
+    const flags = ['--conditions=source', '--disallow-code-generation-from-strings', '--input-type=module', '--eval', script];
+    expect((await promisify(execFile)(process.execPath, flags)).stdout).toBe('false true\n');
   });
 });

@@ -1,7 +1,7 @@
 /** Checks everything a request brings against its endpoint, all of it at once, so that the client sees every fault in one answer. */
 
 import * as z from 'zod';
-import { Failure, type FieldError, fieldErrors } from '#contracts';
+import { Failure, type FieldError, fieldErrors, parseWith } from '#contracts';
 import { isJsonBody } from './body.ts';
 import type { Endpoint, Input } from './endpoint.ts';
 
@@ -30,7 +30,7 @@ function poisonedKeys(value: unknown, place: string): readonly FieldError[] {
 /** Parses one place of the request; faults go into `faults`. */
 function take(schema: z.ZodType, value: unknown, place: string, faults: FieldError[]): unknown {
   const poison = poisonedKeys(value, place);
-  const parsed = schema.safeParse(value);
+  const parsed = parseWith(schema, value);
   if (parsed.success && poison.length === 0) return parsed.data;
   const others = parsed.success ? [] : fieldErrors(parsed.error, place);
   faults.push(...poison, ...others.filter(({ pointer }) => !poison.some((known) => known.pointer === pointer)));
