@@ -7,6 +7,14 @@ const person = { email: `kong-${process.pid}@example.org`, password: 'correct ho
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
+/** As the client of a library would send one: with the Authorization header it has for everything. */
+async function keyFrom(url: string): Promise<string> {
+  const token = await tokenFrom(url);
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/v1/api-keys`, { method: 'POST', headers, body: JSON.stringify({ name: 'kong', scopes: ['read'] }) });
+  return ((await answer.json()) as { key: string }).key;
+}
+
 async function tokenFrom(url: string): Promise<string> {
   await post(`${url}/v1/auth/register`, person);
   const { accessToken } = (await (await post(`${url}/v1/auth/login`, person)).json()) as { accessToken: string };
@@ -29,6 +37,44 @@ export const checks: readonly Check[] = [
   [
     'a changed token does not',
     async (url) => assert.equal(await statusOf(`${url}/v1/me`, bearer(forged(await tokenFrom(url), (claims) => (claims.sub = 'x')))), 401),
+  ],
+  [
+    'an API key passes in either header',
+    async (url) => {
+      const key = await keyFrom(url);
+      assert.equal(await statusOf(`${url}/v1/webhooks`, bearer(key)), 200);
+      assert.equal(await statusOf(`${url}/v1/webhooks`, { headers: { 'x-api-key': key } }), 200);
+    },
+  ],
+  [
+    'what looks like an API key and is none is refused by the gateway, and what does not even look like one by Kong',
+    async (url) => {
+      const refused = async (key: string) => {
+        const answer = await fetch(`${url}/v1/webhooks`, bearer(key));
+        return [answer.status, ((await answer.json()) as { code?: string }).code];
+      };
+      assert.deepEqual(await refused(`rfg_${'a'.repeat(43)}`), [401, 'unauthenticated']);
+      assert.deepEqual(await refused('rfg_short'), [401, undefined]);
+    },
+  ],
+  [
+    'what Kong answers by itself reads like a problem document',
+    async (url) => {
+      const problemOf = async (init: RequestInit, path = '/nothing') => {
+        const answer = await fetch(url + path, init);
+        const { type, code, title } = (await answer.json()) as Record<string, string>;
+        return [answer.status, type, code, typeof title];
+      };
+      assert.deepEqual(await problemOf({}), [404, 'about:blank', 'edge', 'string']);
+      const large = { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(100_000) };
+      assert.deepEqual(await problemOf(large, '/v1/auth/login'), [413, 'about:blank', 'edge', 'string']);
+      const chunked = {
+        ...large,
+        body: ReadableStream.from([Buffer.from('{}')]) as unknown as RequestInit['body'],
+        duplex: 'half',
+      } as RequestInit;
+      assert.deepEqual(await problemOf(chunked, '/v1/auth/login'), [411, 'about:blank', 'edge', 'string']);
+    },
   ],
   ['a token in the query does not', async (url) => assert.equal(await statusOf(`${url}/v1/me?jwt=${await tokenFrom(url)}`), 401)],
   ...['/metrics', '/health/live', '/health/ready', '/v1', '/nothing'].map(
