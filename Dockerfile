@@ -1,6 +1,5 @@
-# syntax=docker/dockerfile:1
 # One image for the six services; which one a container is, its command says.
-# To pin what a tag may change under you, add the digest that `docker buildx imagetools inspect` shows for it.
+# Needs no other frontend than Docker's own. How to pin digests stands in docs/operations.md.
 ARG NODE=node:24.21.0-bookworm-slim
 
 FROM ${NODE} AS build

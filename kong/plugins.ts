@@ -57,10 +57,23 @@ export const sizeLimit = (bytes: number, requireContentLength: boolean): Plugin 
   config: { allowed_payload_size: bytes, size_unit: 'bytes', require_content_length: requireContentLength },
 });
 
+/** A problem document as Kong tells it: clients decide by the status where `code` is `edge`. */
+const lengthProblem = {
+  type: 'about:blank',
+  title: 'Length Required',
+  status: 411,
+  detail: 'Send this body with a Content-Length.',
+  code: 'edge',
+};
+
 /** A body of unknown length would be read whole, to disk, before its size is known. */
 export const lengthRequired: Plugin = {
   name: 'request-termination',
-  config: { status_code: 411, message: 'Send this body with a Content-Length.' },
+  config: {
+    status_code: lengthProblem.status,
+    content_type: 'application/problem+json; charset=utf-8',
+    body: JSON.stringify(lengthProblem),
+  },
 };
 
 const correlationId: Plugin = {

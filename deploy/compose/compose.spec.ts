@@ -74,7 +74,9 @@ describe('docker-compose.yml', () => {
   it.each(all)('%s is asked how it is, or leaves by itself', (name, { healthcheck }) => {
     expect(name === 'kong-keys' ? healthcheck?.disable : (healthcheck?.test?.length ?? 0) > 1).toBe(true);
   });
-  it.each(all)('%s comes from an image with a version', (_name, { image }) => expect(image).toMatch(/:(v?\d+\.\d+)/));
+  it.each(all)('%s comes from an image of one version, to the last number', (_name, { image }) =>
+    expect(image).toMatch(/:v?\d+\.\d+\.\d+(-\w+)?$|^postgres:\d+\.\d+-\w+$/),
+  );
   it.each(all)('%s mounts what is there, and only to read', (_name, { volumes }) => {
     for (const [from, , mode] of volumes.map((volume) => volume.split(':'))) {
       if (from!.startsWith('.'))
@@ -140,6 +142,31 @@ describe('docker-compose.yml', () => {
     });
     expect(Object.keys(environment)).not.toContain('KONG_TRUSTED_IPS');
   });
+  it.each([
+    'Not found',
+    'no Route matched with those values',
+    'API rate limit exceeded',
+    'Request size limit exceeded',
+    'A valid Content-Length header is required',
+    'Request header or cookie too large',
+    'An invalid response was received from the upstream server',
+    'The upstream server is timing out',
+    'An unexpected error occurred',
+  ])('lets Kong say "%s" in the shape of a problem document, whoever asks', (message) => {
+    const { environment, volumes } = file.services.kong!;
+    const mounted = volumes.find((volume) => volume.split(':')[1] === environment.KONG_ERROR_TEMPLATE_JSON)!;
+    const template = readFileSync(join(root, mounted.split(':')[0]!), 'utf8');
+    expect(template.match(/%./g)).toEqual(['%s', '%s']); // string.format of Lua: the message, then the id of the request
+    const words = [message, 'f00d'];
+    expect(JSON.parse(template.replace(/%s/g, () => words.shift()!))).toEqual({
+      type: 'about:blank',
+      title: message,
+      detail: expect.stringMatching(/edge/),
+      code: 'edge',
+      edgeRequestId: 'f00d',
+    });
+    expect(environment.KONG_ERROR_DEFAULT_TYPE).toBe('application/json');
+  });
   it('lets Kong load every plug-in that its rules use', () => {
     const used = [...readFileSync(join(root, 'kong/kong.yml'), 'utf8').matchAll(/^ *- name: ([\w-]+)\n *config:/gm)].map(
       ([, name]) => name!,
@@ -163,6 +190,7 @@ describe('the image', () => {
   const stages = dockerfile.split(/^FROM /m).slice(1);
 
   it('is built in stages from one pinned Node, the last without compiler and npm', () => {
+    expect(dockerfile).not.toMatch(/^# syntax=/m); // an image too, and one that no number pins
     expect(dockerfile).toMatch(/^ARG NODE=node:24\.\d+\.\d+-bookworm-slim$/m);
     expect(stages.map((stage) => stage.split('\n')[0]!.replace(/^\$\{NODE\}/, 'node'))).toEqual([
       'node AS build',

@@ -6,6 +6,8 @@ import { findTool, freePort, type OwnServer, startServer } from '#testing/server
 
 export const image = 'kong:3.9.1';
 
+const errorTemplate = join(import.meta.dirname, '../../deploy/compose/kong-error.json');
+
 /** @returns why there is no Kong to be had, in one line; undefined when there is one */
 export function kongMissing(): string | undefined {
   if (findTool('kong')) return undefined;
@@ -15,7 +17,7 @@ export function kongMissing(): string | undefined {
   return answer.status === 0 ? undefined : 'there is no kong program, and the Docker engine of this machine does not answer';
 }
 
-const settings = (file: string, port: number, statusPort: number) => ({
+const settings = (file: string, template: string, port: number, statusPort: number) => ({
   KONG_DATABASE: 'off',
   KONG_DECLARATIVE_CONFIG: file,
   KONG_PROXY_LISTEN: `127.0.0.1:${port}`,
@@ -24,6 +26,8 @@ const settings = (file: string, port: number, statusPort: number) => ({
   KONG_HEADERS: 'off',
   KONG_ANONYMOUS_REPORTS: 'off',
   KONG_UNTRUSTED_LUA: 'off',
+  KONG_ERROR_TEMPLATE_JSON: template,
+  KONG_ERROR_DEFAULT_TYPE: 'application/json',
   KONG_NGINX_WORKER_PROCESSES: '1',
   KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '2049m',
 });
@@ -31,7 +35,7 @@ const settings = (file: string, port: number, statusPort: number) => ({
 export async function startKong(file: string, port: number, folder: string): Promise<OwnServer> {
   const statusPort = await freePort();
   const program = findTool('kong');
-  const env = { ...settings(file, port, statusPort), KONG_PREFIX: join(folder, 'prefix') };
+  const env = { ...settings(file, errorTemplate, port, statusPort), KONG_PREFIX: join(folder, 'prefix') };
   mkdirSync(env.KONG_PREFIX, { recursive: true });
   const plan = { name: 'kong', url: `http://127.0.0.1:${port}`, logFile: join(folder, 'kong.log'), startDeadlineMs: 60_000 };
   const isReady = async () => (await fetch(`http://127.0.0.1:${statusPort}/status/ready`)).ok;
@@ -44,8 +48,11 @@ export async function startKong(file: string, port: number, folder: string): Pro
       env: { ...process.env, ...env },
     });
   }
-  const given = Object.entries(settings('/kong/kong.yml', port, statusPort)).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  const mount = ['--volume', `${file}:/kong/kong.yml:ro`];
+  const given = Object.entries(settings('/kong/kong.yml', '/kong/error.json', port, statusPort)).flatMap(([name, value]) => [
+    '--env',
+    `${name}=${value}`,
+  ]);
+  const mount = ['--volume', `${file}:/kong/kong.yml:ro`, '--volume', `${errorTemplate}:/kong/error.json:ro`];
   return startServer({
     ...plan,
     isReady,
