@@ -68,17 +68,14 @@ describe('tus-js-client', () => {
 
   it('can be paused and resumed', async () => {
     const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
-    const { promise: finished, resolve, reject } = Promise.withResolvers<void>();
     const onChunkComplete = (_chunk: number, acceptedBytes: number) => {
       if (acceptedBytes === 2_000_000) pause();
     };
-    const upload = uploadOf(sound, { chunkSize: 1_000_000, onChunkComplete, onSuccess: () => resolve(), onError: reject });
+    const upload = uploadOf(sound, { chunkSize: 1_000_000, onChunkComplete });
     upload.start();
     await paused;
-    await upload.abort();
-    upload.start();
-    await finished;
-    await expectTrack(upload);
+    await upload.abort(); // started again at once, it would take the end of the request it broke off for a fault, and try again for itself
+    await expectTrack(await send(sound, { chunkSize: 1_000_000, uploadUrl: upload.url }));
   });
 
   it('takes its upload away when it is told to', async () => {
