@@ -86,6 +86,16 @@ export const audio: Dashboard = {
           ],
         },
         {
+          title: 'Cores of the machine',
+          description: 'Of the purse that all services on it share, as the copies see it.',
+          unit: 'cores',
+          queries: [
+            { expr: `sum by (instance) (compute_machine_cores_used{${mine}})`, legend: 'spent, {{instance}}' },
+            { expr: `sum by (instance) (compute_machine_cores{${mine}})`, legend: 'purse, {{instance}}' },
+            { expr: `sum by (instance) (compute_machine_waiters{${mine}})`, legend: 'waiting, {{instance}}' },
+          ],
+        },
+        {
           title: 'Waiting for the budget',
           description: 'Requests for cores or memory that wait.',
           unit: 'short',

@@ -44,17 +44,14 @@ export function watchBudget(budget: CoreBudget, registry: Registry): () => void 
 /** Shows the purse of the machine, as this process sees it, in the registry; the returned function takes it out again. */
 export function watchMachine(purse: MachinePurse, registry: Registry): () => void {
   const watched = setOf(machines, registry);
-  const show = (name: string, help: string, read: (one: MachinePurse) => number) =>
-    sumGauge(registry, `compute_machine_${name}`, help, watched, read);
-  show('shared', '1 while this process shares the budget of the machine, 0 while it keeps to its own.', ({ mode }) =>
-    Number(mode === 'shared'),
-  );
-  show('members', 'Processes that share the budget of the machine.', ({ state }) => state.members);
-  show('cores', 'Cores that all of them may spend.', ({ state }) => state.cores);
-  show('cores_used', 'Cores that they spend.', ({ state }) => state.usedCores);
-  show('memory_bytes', 'Memory that all of them may spend.', ({ state }) => state.memoryBytes);
-  show('memory_used_bytes', 'Memory that they spend.', ({ state }) => state.usedMemoryBytes);
-  show('waiters', 'Requests of theirs that wait for cores or memory.', ({ state }) => state.waiters);
+  const show = (name: string, help: string, read: (one: MachinePurse) => number) => sumGauge(registry, name, help, watched, read);
+  show('compute_machine_shared', '1 while this process shares the budget of the machine, else 0.', ({ mode }) => Number(mode === 'shared'));
+  show('compute_machine_members', 'Processes that share the budget of the machine.', ({ state }) => state.members);
+  show('compute_machine_cores', 'Cores that all of them may spend.', ({ state }) => state.cores);
+  show('compute_machine_cores_used', 'Cores that they spend.', ({ state }) => state.usedCores);
+  show('compute_machine_memory_bytes', 'Memory that all of them may spend.', ({ state }) => state.memoryBytes);
+  show('compute_machine_memory_used_bytes', 'Memory that they spend.', ({ state }) => state.usedMemoryBytes);
+  show('compute_machine_waiters', 'Requests of theirs that wait for cores or memory.', ({ state }) => state.waiters);
   watched.add(purse);
   return () => void watched.delete(purse);
 }

@@ -1,10 +1,9 @@
 /** How each part of the platform is opened, probed and closed. Everything connects in the background: an app stands up before its servers do. */
 
-import { availableParallelism } from 'node:os';
 import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
-import { register } from 'prom-client';
-import { Compute, CoreBudget, watchBudget } from '#compute';
+import { Compute, CoreBudget } from '#compute';
 import { blobsMigrations, openBlobStore, openRedis, type RedisConnection } from '#storage';
+import { budgetProvider } from './budget/budget.provider.ts';
 import { Bus } from './bus/bus.ts';
 import { inboxPrefixOf, natsAccess } from './bus/nats-access.ts';
 import { NatsLink } from './bus/nats-link.ts';
@@ -23,7 +22,7 @@ import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handle
 import { Lifecycle } from './probes/lifecycle.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
-  [always, databaseOf, redisOf, cacheProvider, blobsOf, budgetOf, computeOf, jobsOf].flatMap((part) => part(options));
+  [always, databaseOf, redisOf, cacheProvider, blobsOf, budgetProvider, computeOf, jobsOf].flatMap((part) => part(options));
 
 function always({ name, config }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
@@ -99,18 +98,6 @@ function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
     return store;
   };
   return [{ provide: BLOBS, useFactory: open, inject: [Dependencies] }];
-}
-
-/** One purse for jobs (with the tools they start) and threads; the line in front of it is as long as there are lanes that may stand in it. */
-function budgetOf({ config, compute, jobs }: PlatformOptions): Provider[] {
-  if (!compute && !jobs) return [];
-  const open = (lifecycle: Lifecycle) => {
-    const memory = config.WORKER_MEMORY_MB === undefined ? {} : { memoryBytes: config.WORKER_MEMORY_MB * 1_048_576 };
-    const budget = new CoreBudget({ cores: config.WORKER_CORES ?? availableParallelism(), ...memory, maxWaiters: 1_024 });
-    lifecycle.onClose('budget', watchBudget(budget, register));
-    return budget;
-  };
-  return [{ provide: CoreBudget, useFactory: open, inject: [Lifecycle] }];
 }
 
 function computeOf({ config, compute }: PlatformOptions): Provider[] {
