@@ -17,7 +17,7 @@ import { until } from '#testing';
 import { type Upload, Uploads } from './uploads.service.ts';
 
 const maxBytes = 1_000_000;
-const idleMs = 400;
+const patience = { maxBytes, idleMs: 30_000 };
 const quiet = { warn: () => {} } as unknown as Log;
 
 let folder: string;
@@ -26,13 +26,15 @@ let store: BlobStore;
 let use: (upload: Upload) => Promise<unknown>;
 let asked: Upload[];
 let outcome: Promise<unknown>;
+let limits: { maxBytes: number; idleMs: number };
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rafaga-uploads-'));
   store = await openFsBlobStore(folder);
   asked = [];
+  limits = { ...patience };
   use = async (upload) => upload;
-  const uploads = new Uploads(store, { maxBytes, idleMs }, quiet);
+  const uploads = new Uploads(store, limits, quiet);
   server = Fastify({ bodyLimit: 1_024 });
   await server.register(multipart);
   server.setErrorHandler((error, _request, reply) => {
@@ -91,7 +93,7 @@ describe('bytes that are here already', () => {
       giveUp.abort(new Error('cancelled'));
       return stored;
     };
-    const uploads = new Uploads({ write: late, takeBack: (stored) => store.takeBack(stored) } as BlobStore, { maxBytes, idleMs }, quiet);
+    const uploads = new Uploads({ write: late, takeBack: (stored) => store.takeBack(stored) } as BlobStore, patience, quiet);
     const keeping = uploads.keep({ fileName: 'a.wav', bytes: Readable.from([Buffer.from('RIFF')]) }, use, giveUp.signal);
     await expect(keeping).rejects.toThrow('cancelled');
     expect(await files()).toEqual([]);
@@ -187,6 +189,7 @@ describe('an upload', () => {
     ['within its file', aFile(Buffer.alloc(10_000)).subarray(0, -20)],
     ['after its file', aFile().subarray(0, -4)],
   ])('that stands still %s is given up and leaves nothing', async (_where, sent) => {
+    limits.idleMs = 400;
     const request = start({ 'transfer-encoding': 'chunked' });
     request.on('error', () => {}); // we cut it ourselves
     request.flushHeaders();

@@ -13,7 +13,7 @@ const receive = async (...args: Parameters<typeof startReceiver>): Promise<Recei
 };
 afterEach(async () => void (await Promise.all(running.splice(0).map((receiver) => receiver.stop()))));
 
-const limits = { totalMs: 5_000, idleMs: 2_000, maxBytes: 1_000 };
+const limits = { totalMs: 30_000, idleMs: 30_000, maxBytes: 1_000 };
 /** Every name leads to the loopback; only the ports of `allowed` may be called there. */
 const outbound = (allowed: readonly Receiver[], options: Partial<OutboundOptions> = {}) =>
   new Outbound({ ports: [80, 443], allowPrivate: allowed.map(({ host }) => host), resolve: async () => ['127.0.0.1'], ...options });
