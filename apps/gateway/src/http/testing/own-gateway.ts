@@ -46,6 +46,7 @@ export async function startGateway(environment: Readonly<Record<string, string>>
     HTTP_PORT: '0',
     LOG_LEVEL: 'silent',
     GATEWAY_SHED_ABOVE_DELAY_MS: '60000', // its event loop is also that of the test
+    WORKER_BUDGET: 'process', // nobody waits for the cores of another test
     ...environment,
   });
   const routes: RouteOptions[] = [];
