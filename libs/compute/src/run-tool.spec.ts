@@ -60,8 +60,8 @@ describe('runTool', () => {
   });
 
   it('ends a tool at its wall clock, even one that ignores SIGTERM, and keeps what it said', async () => {
-    const stubborn = `process.on("SIGTERM", () => {}); console.error("still here"); ${forever}`;
-    const failure = runTool({ ...node(stubborn), wallClockMs: 600 });
+    const stubborn = 'trap "" TERM; echo "still here" >&2; while :; do sleep 1; done'; // a shell is there in a moment, on a busy machine too
+    const failure = runTool({ command: '/bin/sh', args: ['-c', stubborn], wallClockMs: 2_000 });
     await expect(failure).rejects.toMatchObject({ code: 'deadline-exceeded', end: 'timeout', stderrTail: ['still here'] });
   });
 
