@@ -91,12 +91,12 @@ describe('a gateway that is asked to leave', () => {
         () => false,
         () => true,
       );
-    expect(await until(closed, 5_000)).toBe(true);
+    expect(await until(closed, 20_000)).toBe(true);
     upload.request.write(bytes.subarray(100_000));
     upload.request.end('\r\n--cut--\r\n');
     const { status, body } = await upload.answer;
     expect({ status, sizeBytes: body.track?.sizeBytes }).toEqual({ status: 202, sizeBytes: bytes.length });
-    expect(await until(() => !isAlive(pid), 10_000)).toBe(true);
+    expect(await until(() => !isAlive(pid), 20_000)).toBe(true);
   }, 60_000);
 
   it('answers whoever waits for a job before it goes', async () => {
@@ -104,7 +104,7 @@ describe('a gateway that is asked to leave', () => {
     house.ffmpeg.hold();
     try {
       const waiting = new Api(gateway.url, ana.token).upload(clicks(111, 6, 24), { wait: 60 });
-      expect(await until(async () => (await ana.get('/v1/jobs?state=running')).body.items.length > 0, 10_000)).toBe(true);
+      expect(await until(async () => (await ana.get('/v1/jobs?state=running')).body.items.length > 0, 20_000)).toBe(true);
       await gateway.stop();
       expect((await waiting).status).toBe(202);
     } finally {

@@ -76,7 +76,7 @@ describe('Redis', () => {
   const pong = async (ca: string | undefined) => {
     const connection = openRedis(redis.url, { role: 'cache', ca, commandTimeoutMs: 2_000 });
     try {
-      await until(async () => connection.health().status === 'up' || connection.health().lastError !== null, 5_000);
+      await until(async () => connection.health().status === 'up' || connection.health().lastError !== null, 20_000);
       return await connection.client.ping();
     } catch {
       return connection.health().lastError;

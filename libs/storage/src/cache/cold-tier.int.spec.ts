@@ -52,7 +52,7 @@ async function instance(options: Partial<TieredCacheOptions<'analysis'>> = {}): 
 async function keepCold(key: string, value: unknown, tags: readonly string[] = []): Promise<void> {
   const cache = await instance();
   await cache.wrap('analysis', key, () => new Promise((resolve) => setTimeout(() => resolve(value), 60)), { tags });
-  expect(await until(async () => (await redis.client.exists(`raf:{audio:analysis:${key}}:c`)) === 1, 3_000)).toBe(true);
+  expect(await until(async () => (await redis.client.exists(`raf:{audio:analysis:${key}}:c`)) === 1, 20_000)).toBe(true);
 }
 
 const dropFromRedis = (key: string) => redis.client.unlink(`raf:{audio:analysis:${key}}:v`);
@@ -61,7 +61,7 @@ const l3 = (cache: TieredCache) => cache.stats().namespaces.analysis!.l3;
 beforeAll(async () => {
   server = await startRedis();
   redis = openRedis(server.url, { role: 'cache', commandTimeoutMs: 200 });
-  expect(await until(() => redis.client.status === 'ready', 5_000)).toBe(true);
+  expect(await until(() => redis.client.status === 'ready', 20_000)).toBe(true);
 });
 afterAll(async () => {
   await redis.close();
@@ -83,7 +83,7 @@ describe('the cold tier', () => {
     const cache = await instance();
     expect(await cache.wrap('analysis', 'a', () => Promise.reject(new Error('must not load')))).toEqual({ bpm: 120 });
     expect(l3(cache)).toEqual({ hits: 1, misses: 0 });
-    expect(await until(async () => (await redis.client.exists('raf:{audio:analysis:a}:v')) === 1, 2_000)).toBe(true);
+    expect(await until(async () => (await redis.client.exists('raf:{audio:analysis:a}:v')) === 1, 20_000)).toBe(true);
   });
 
   it('takes in what was used twice before memory gave it up', async () => {
@@ -93,7 +93,7 @@ describe('the cold tier', () => {
     await cache.set('analysis', 'unused', 'x'.repeat(500));
     cache.configure('analysis', { strategy: 'lru' });
     for (let index = 0; index < 200; index++) await cache.set('analysis', `filler ${index}`, 'y'.repeat(1_000));
-    expect(await until(async () => attic.kept.has('analysis used'), 3_000)).toBe(true);
+    expect(await until(async () => attic.kept.has('analysis used'), 20_000)).toBe(true);
     expect(attic.kept.has('analysis unused')).toBe(false);
   });
 
@@ -107,7 +107,7 @@ describe('the cold tier', () => {
     };
     for (let round = 0; round < 3; round++) {
       cache.coolHottest(10);
-      expect(await until(async () => (await redis.client.exists('raf:{audio:analysis:hot}:c')) === 1, 3_000)).toBe(true);
+      expect(await until(async () => (await redis.client.exists('raf:{audio:analysis:hot}:c')) === 1, 20_000)).toBe(true);
     }
     await cache.close();
     expect([...attic.kept.keys()]).toEqual(['analysis hot']);
@@ -138,7 +138,7 @@ describe('the cold tier', () => {
     attic.onPut = () => striker.delete('analysis', 'a');
     const cache = await instance();
     await cache.wrap('analysis', 'a', () => new Promise((resolve) => setTimeout(() => resolve('old'), 60)));
-    expect(await until(async () => attic.kept.size === 1, 3_000)).toBe(true);
+    expect(await until(async () => attic.kept.size === 1, 20_000)).toBe(true);
     await cache.close();
     expect(await (await instance()).get('analysis', 'a')).toBeUndefined();
   });

@@ -16,7 +16,7 @@ let troubles: Trouble[] = [];
 async function connect(): Promise<RedisConnection> {
   const connection = openRedis(server.url, { role: 'cache', commandTimeoutMs: 200 });
   connections.push(connection);
-  expect(await until(async () => connection.client.status === 'ready', 5_000)).toBe(true);
+  expect(await until(async () => connection.client.status === 'ready', 20_000)).toBe(true);
   return connection;
 }
 
@@ -56,7 +56,7 @@ afterEach(async () => {
 /** Waits for the fill that goes on behind an answer. */
 const filled = async (key: string) => {
   const { client } = connections[0]!;
-  expect(await until(async () => (await client.exists(`raf:{audio:analysis:${key}}:v`)) === 1, 2_000)).toBe(true);
+  expect(await until(async () => (await client.exists(`raf:{audio:analysis:${key}}:v`)) === 1, 20_000)).toBe(true);
 };
 
 /** Waits until Redis has heard of every invalidation. */
@@ -100,7 +100,7 @@ describe('TieredCache over Redis', () => {
       return 42;
     };
     const asked = Array.from({ length: 200 }, (_, index) => all[index % 4]!.wrap('analysis', 'hot', load));
-    expect(await until(async () => loads === 1, 2_000)).toBe(true);
+    expect(await until(async () => loads === 1, 20_000)).toBe(true);
     gate.resolve();
     expect(new Set(await Promise.all(asked))).toEqual(new Set([42]));
     expect(loads).toBe(1);
@@ -154,7 +154,7 @@ describe('TieredCache over Redis', () => {
     ]) {
       const gate = Promise.withResolvers<string>();
       const old = cache.wrap('analysis', 'a', () => gate.promise, { tags: ['t'] });
-      await until(async () => cache.stats().namespaces.analysis!.loads > 0, 1_000);
+      await until(async () => cache.stats().namespaces.analysis!.loads > 0, 20_000);
       await strike();
       gate.resolve('old');
       await old;
@@ -166,7 +166,7 @@ describe('TieredCache over Redis', () => {
     const [first, second] = [await instance(), await instance()];
     const gate = Promise.withResolvers<string>();
     const late = first.wrap('analysis', 'a', () => gate.promise);
-    await until(async () => first.stats().namespaces.analysis!.loads === 1, 1_000);
+    await until(async () => first.stats().namespaces.analysis!.loads === 1, 20_000);
     await second.set('analysis', 'a', 'new');
     gate.resolve('old');
     await late;
@@ -193,10 +193,10 @@ describe('TieredCache over Redis', () => {
     const kept = await client.dumpBuffer('raf:{audio:analysis:a}:v');
     const generation = await client.dumpBuffer('raf:{audio}:g:n:analysis');
     await server.restart();
-    await until(async () => client.status === 'ready', 5_000);
+    await until(async () => client.status === 'ready', 20_000);
     await client.restore('raf:{audio:analysis:a}:v', 60_000, kept);
     await client.restore('raf:{audio}:g:n:analysis', 60_000, generation);
-    await until(() => second.synchronise().then(() => second.stats().redis === 'closed'), 5_000);
+    await until(() => second.synchronise().then(() => second.stats().redis === 'closed'), 20_000);
     expect(await second.get('analysis', 'a')).toBeUndefined();
   });
 });
@@ -243,7 +243,7 @@ describe('TieredCache when Redis is ill', () => {
     }
     let probe = 0;
     const heals = async () => (await cache.wrap('analysis', `probe ${probe++}`, () => 1)) === 1 && cache.ailing === undefined;
-    expect(await until(heals, 10_000)).toBe(true);
+    expect(await until(heals, 20_000)).toBe(true);
   });
 
   it('goes on when what listens there is not Redis, stops asking, and heals when it is', async () => {
@@ -262,9 +262,9 @@ describe('TieredCache when Redis is ill', () => {
     connection.client.disconnect();
     connection.client.options.port = Number(new URL(server.url).port);
     liar.close();
-    await until(() => connection.client.status === 'end', 2_000);
+    await until(() => connection.client.status === 'end', 20_000);
     await connection.client.connect();
-    expect(await until(() => cache.synchronise().then(() => cache.ailing === undefined), 15_000)).toBe(true);
+    expect(await until(() => cache.synchronise().then(() => cache.ailing === undefined), 20_000)).toBe(true);
   });
 
   it('strikes in Redis, once it is back, what was deleted while it could not be reached', async () => {
@@ -274,7 +274,7 @@ describe('TieredCache when Redis is ill', () => {
     await first.delete('analysis', 'a');
     expect(first.stats().pendingInvalidations).toBe(1);
     expect(await first.get('analysis', 'a')).toBeUndefined();
-    await until(async () => connections[1]!.client.status === 'end', 2_000);
+    await until(async () => connections[1]!.client.status === 'end', 20_000);
     await connections[1]!.client.connect();
     expect(await allSaid(first, 5_000)).toBe(true);
     expect(await second.get('analysis', 'a')).toBeUndefined();

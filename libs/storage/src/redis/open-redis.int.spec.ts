@@ -11,7 +11,7 @@ describe('openRedis', () => {
   afterAll(() => server.stop());
   beforeEach(async () => {
     connection = openRedis(server.url, { role: 'limits', commandTimeoutMs: 100 });
-    expect(await until(async () => connection.health().status === 'up', 5_000)).toBe(true);
+    expect(await until(async () => connection.health().status === 'up', 20_000)).toBe(true);
   });
   afterEach(() => connection.close());
 
@@ -31,17 +31,17 @@ describe('openRedis', () => {
 
   it('says that the server is gone, refuses commands at once, and comes back by itself', async () => {
     await server.kill();
-    expect(await until(async () => connection.health().status !== 'up', 5_000)).toBe(true);
+    expect(await until(async () => connection.health().status !== 'up', 20_000)).toBe(true);
     await expect(connection.client.get('a')).rejects.toThrow();
-    expect(await until(async () => connection.health().lastError !== null, 5_000)).toBe(true);
+    expect(await until(async () => connection.health().lastError !== null, 20_000)).toBe(true);
     await server.restart();
-    expect(await until(async () => connection.health().status === 'up', 15_000)).toBe(true);
+    expect(await until(async () => connection.health().status === 'up', 20_000)).toBe(true);
     expect(connection.health()).toMatchObject({ reconnects: 1, lastError: null });
   });
 
   it('opens also while there is no server, and closes without having met one', async () => {
     const lonely = openRedis(`redis://127.0.0.1:${await freePort()}`, { role: 'cache' });
-    expect(await until(async () => lonely.health().lastError !== null, 5_000)).toBe(true);
+    expect(await until(async () => lonely.health().lastError !== null, 20_000)).toBe(true);
     expect(lonely.health().status).not.toBe('up');
     await lonely.close();
   });
