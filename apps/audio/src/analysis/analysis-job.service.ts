@@ -42,11 +42,17 @@ export class AnalysisJob {
     }
   };
 
-  /** Waits while another job measures the same bytes. @returns false when it has done so: there is nothing left to do */
+  /**
+   * Waits while another job measures the same bytes.
+   * @returns false when it has done so: there is nothing left to do
+   * @throws Failure `track-not-found` when nobody holds the recording any more, as when a deleted track's job is run again
+   */
   private async claim(sha256: string, jobId: string, signal: AbortSignal): Promise<boolean> {
     for (;;) {
       if (await this.recordings.claim(sha256, jobId, claimMs)) return true;
       if (await this.recordings.findAnalysis(sha256)) return false;
+      if (!(await this.recordings.find(sha256)))
+        throw new Failure('track-not-found', 'The track was deleted: there is nothing to analyse.');
       await after(500, undefined, { signal });
     }
   }

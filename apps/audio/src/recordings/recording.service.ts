@@ -19,20 +19,19 @@ export class RecordingService {
 
   /** @throws Failure `blob-not-found`, or a `media-…` code when the bytes are not a recording that we can take */
   async identify(sha256: string): Promise<KnownRecording> {
-    return (await this.known(sha256)) ?? this.inspect(sha256);
-  }
-
-  /** A recording whose analysis is there; it never changes, so it may be remembered for long. */
-  async known(sha256: string): Promise<KnownRecording | undefined> {
-    return this.cache.wrap('recording', sha256, async () => {
-      const found = await this.recordings.find(sha256);
+    let asked: Promise<Recording | null> | undefined;
+    const find = () => (asked ??= this.recordings.find(sha256));
+    // Once its analysis is there a recording never changes, so it may be remembered for long.
+    const known = await this.cache.wrap('recording', sha256, async () => {
+      const found = await find();
       return found?.analysis ? pick(found) : undefined;
     });
+    if (known) return known;
+    const found = await find();
+    return found ? pick(found) : this.inspect(sha256);
   }
 
   private async inspect(sha256: string): Promise<KnownRecording> {
-    const found = await this.recordings.find(sha256);
-    if (found) return pick(found);
     const stat = await this.blobs.stat(sha256);
     if (!stat) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
     const media = await this.blobs.withLocalFile(sha256, (path) => this.inspector.inspect(path));

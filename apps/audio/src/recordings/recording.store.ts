@@ -56,10 +56,23 @@ export class RecordingStore {
     return found?.analysis && found.waveform ? { analysis: found.analysis, waveform: found.waveform } : null;
   }
 
-  /** Notes a recording, and that we hold its bytes; one that is known already stays as it is. */
-  static async remember(tx: EntityManager, { sha256, sizeBytes, media }: Pick<Recording, 'sha256' | 'sizeBytes' | 'media'>): Promise<void> {
-    await tx.createQueryBuilder().insert().into(Recording).values({ sha256, sizeBytes, media }).orIgnore().execute();
+  /**
+   * Notes a recording, and that we hold its bytes; one that is known already stays as it is, and nobody forgets it before `tx` has ended.
+   * @returns whether its analysis is there: what a cache says of a recording may be about one that was forgotten since
+   */
+  static async remember(
+    tx: EntityManager,
+    { sha256, sizeBytes, media }: Pick<Recording, 'sha256' | 'sizeBytes' | 'media'>,
+  ): Promise<boolean> {
+    const [row] = await queryRows<{ isAnalyzed: boolean }>(
+      tx,
+      `INSERT INTO audio.recording AS r (sha256, size_bytes, media) VALUES ($1, $2, $3)
+       ON CONFLICT (sha256) DO UPDATE SET sha256 = excluded.sha256
+       RETURNING r.engine_version IS NOT DISTINCT FROM $4 AND r.analysis IS NOT NULL AS "isAnalyzed"`,
+      [sha256, sizeBytes, JSON.stringify(media), engineVersion],
+    );
     await BlobReferences.hold(tx, sha256, holder);
+    return row?.isAnalyzed === true;
   }
 
   /**
@@ -97,6 +110,7 @@ export class RecordingStore {
 
   /** Forgets a recording that no track holds any more, and lets go of its bytes. */
   static async forgetUnused(tx: EntityManager, sha256: string): Promise<void> {
+    await queryRows(tx, 'SELECT 1 FROM audio.recording WHERE sha256 = $1 FOR UPDATE', [sha256]); // whoever is adding a track to it goes first
     const forgotten = await queryRows(
       tx,
       `DELETE FROM audio.recording r WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM audio.track t WHERE t.sha256 = r.sha256)

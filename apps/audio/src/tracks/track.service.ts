@@ -40,31 +40,31 @@ export class TrackService {
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { sha256: blobSha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
     return this.database.transaction(async (tx) => {
-      await RecordingStore.remember(tx, recording);
-      const job = recording.analysis
+      const analysis = (await RecordingStore.remember(tx, recording)) ? recording.analysis : null;
+      const job = analysis
         ? await this.jobs.recordSuccess(tx, analyzeRecording, order, { sha256: blobSha256 })
         : await this.jobs.enqueue(tx, analyzeRecording, order);
       const row = { id, ownerId, sha256: blobSha256, fileName, jobId: job.id };
       await this.tracks.add(tx, row);
-      return { track: presentTrack({ ...row, createdAt: new Date(job.createdAt) }, recording, job.state), job };
+      return { track: presentTrack({ ...row, createdAt: new Date(job.createdAt) }, { ...recording, analysis }, job.state), job };
     });
   }
 
   /** @throws Failure `track-not-found`, also for a track of somebody else */
   async get(trackId: string): Promise<Track> {
     const ownerId = requireSubject();
+    let asked: Promise<TrackRow | null> | undefined;
+    const find = () => (asked ??= this.tracks.find(trackId, ownerId));
     const ready = await this.cache.wrap('track', keyOf(ownerId, trackId), async () => {
-      const row = await this.tracks.find(trackId, ownerId);
+      const row = await find();
       return row?.recording.analysis ? presentTrack(row, row.recording, 'succeeded') : undefined;
     });
-    return ready ?? this.present(await this.find(trackId));
+    return ready ?? this.present(found(await find()));
   }
 
   /** @throws Failure `track-not-found` */
   async find(trackId: string): Promise<TrackRow> {
-    const row = await this.tracks.find(trackId, requireSubject());
-    if (!row) throw new Failure('track-not-found', 'There is no such track.');
-    return row;
+    return found(await this.tracks.find(trackId, requireSubject()));
   }
 
   /** New to old. */
@@ -100,6 +100,11 @@ export class TrackService {
 
 /** The owner is part of the key: another one's question finds nothing, as in the store. */
 const keyOf = (ownerId: string, trackId: string) => `${ownerId}:${trackId}`;
+
+function found(row: TrackRow | null): TrackRow {
+  if (!row) throw new Failure('track-not-found', 'There is no such track.');
+  return row;
+}
 
 function ignoreEnded(error: unknown): void {
   if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
