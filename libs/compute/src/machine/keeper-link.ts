@@ -34,7 +34,7 @@ export class KeeperLink {
    * @throws Error when somebody does but does not answer, or the socket is of no use, or the signal aborts
    */
   static async open(options: LinkOptions, signal: AbortSignal): Promise<KeeperLink | undefined> {
-    const socket = createConnection({ path: options.path });
+    const socket = createConnection({ path: options.path }).on('error', () => undefined); // it rejects below
     const stop = () => socket.destroy();
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -43,6 +43,7 @@ export class KeeperLink {
       await link.#welcome.promise;
       return link;
     } catch (error) {
+      socket.destroy();
       if (!nobodyListens(error)) throw error;
       return undefined;
     } finally {

@@ -10,7 +10,7 @@ export async function takeLock(path: string): Promise<(() => void) | undefined> 
   const { DatabaseSync } = await import('node:sqlite');
   const file = new DatabaseSync(path, { timeout: 0 });
   try {
-    file.exec('BEGIN EXCLUSIVE');
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return () => file.close();
   } catch (error) {
     file.close();
