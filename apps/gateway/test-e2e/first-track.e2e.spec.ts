@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request as openRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeWav, until } from '#testing';
-import { Api } from './support/api.ts';
+import { type Answer, Api } from './support/api.ts';
 import { collectEvents } from './support/event-reader.ts';
 import { type House, metric, openHouse } from './support/house.ts';
 import { clicks } from './support/sounds.ts';
@@ -14,7 +14,7 @@ const bytes = clicks(124, 20);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio', 'health']);
+  house = await openHouse(['gateway', 'audio', 'health'], { GATEWAY_OPERATOR_EMAILS: 'operator@example.org' });
   ana = await Api.register(house.url);
 }, 120_000);
 afterAll(() => house?.close());
@@ -278,11 +278,22 @@ describe('a deleted track', () => {
 });
 
 describe('the status', () => {
-  it('is open to everybody and names every service', async () => {
-    const copiesOf = async (name: string) => {
-      const { body } = await new Api(house.url).get('/v1/status');
-      return body.services.find(({ service }: { service: string }) => service === name).copies;
-    };
-    expect(await until(async () => (await copiesOf('audio'))[0].ready, 20_000)).toBe(true); // who answers late is left out
+  const audioIn = ({ body }: Answer) => body.services.find(({ service }: { service: string }) => service === 'audio');
+
+  it('is open to everybody, who hears how every service is and nothing of its inside', async () => {
+    const status = () => new Api(house.url).get('/v1/status');
+    expect(await until(async () => audioIn(await status()).grade === 'healthy', 20_000)).toBe(true); // who answers late is left out
+    const { body } = await status();
+    expect([Object.keys(body).sort(), audioIn({ body } as Answer)]).toEqual([
+      ['checkedAt', 'grade', 'score', 'services'],
+      { service: 'audio', grade: 'healthy' },
+    ]);
+  });
+
+  it('names every copy to operators, and to nobody else', async () => {
+    const operator = await Api.register(house.url, 'operator@example.org');
+    const status = () => operator.get('/v1/operators/status');
+    expect(await until(async () => audioIn(await status()).copies[0]?.ready === true, 20_000)).toBe(true);
+    expect(await ana.get('/v1/operators/status')).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   });
 });

@@ -3,7 +3,7 @@ import { StatusController } from './status.controller.ts';
 
 /**
  * Room: gateway / status. How is the platform?
- * Door: GET /v1/status, open to everybody. Leans on: the health service.
+ * Doors: GET /v1/status, open to everybody; GET /v1/operators/status, every copy. Leans on: the health service.
  */
 @Module({ controllers: [StatusController] })
 export class StatusModule {}
