@@ -79,7 +79,7 @@ describe('a receiver', () => {
     expect(await hooks.settled(ana, other.id, ({ state }) => state === 'delivered')).toMatchObject({ attempts: 1 });
     const one = await until(
       async () => (await hooks.deliveries(ben, hanging.id)).some((d) => d.tries[0]?.error === 'remote-unreachable'),
-      10_000,
+      20_000,
     );
     expect(one).toBe(true);
     await hooks.ask(ben, 'DELETE', `/v1/webhooks/${hanging.id}`);

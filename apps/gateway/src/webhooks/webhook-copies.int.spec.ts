@@ -40,7 +40,7 @@ beforeAll(async () => {
     BLOB_STORE_URL: `file://${folder}/blobs`,
     GATEWAY_KEY_SECRET: Buffer.alloc(32, 3).toString('base64'),
     GATEWAY_WEBHOOK_TIMEOUT_MS: '60000',
-    SHUTDOWN_GRACE_MS: '1000',
+    SHUTDOWN_GRACE_MS: '5000',
     OUTBOUND_ALLOW_PRIVATE: receiver.host,
   };
   copies = [await startService('gateway', environment), await startService('gateway', environment)];

@@ -28,7 +28,7 @@ const answers: Record<string, (response: ServerResponse) => void> = {
   '/talks': (response) => void response.end('x'.repeat(100_000)),
 };
 
-const patienceMs = 10_000;
+const patienceMs = 20_000;
 
 export class Hooks {
   readonly gateway: OwnGateway;
@@ -116,7 +116,7 @@ export async function startHooks(): Promise<Hooks> {
   const inside = await startReceiver((_heard, response) => void response.end('secret'));
   const gateway = await startGateway({
     OUTBOUND_ALLOW_PRIVATE: receiver.host,
-    GATEWAY_WEBHOOK_TIMEOUT_MS: '700',
+    GATEWAY_WEBHOOK_TIMEOUT_MS: '2000',
     GATEWAY_WEBHOOKS_PER_USER: '30',
   });
   const hooks = new Hooks(gateway, receiver, inside);
