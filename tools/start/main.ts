@@ -5,6 +5,7 @@ import { ensureBuilt } from '../setup/build.ts';
 import { dataFolder } from '../setup/paths.ts';
 import { allPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
+import { checkGiven } from './given.ts';
 import { House, samplePath } from './house.ts';
 import { interruption } from './interrupt.ts';
 import { watchSources } from './reload.ts';
@@ -54,6 +55,7 @@ async function goUp(house: House, names: readonly ServiceName[]): Promise<'up'> 
   house.files.remove();
   const leftovers = await house.ledger.endLeftovers();
   if (leftovers.length > 0) say(`clean-up  the last start was killed; ended what it had left running: ${leftovers.join(', ')}`);
+  await checkGiven(process.env);
   await ensureTools(allPrograms);
   await ensureBuilt();
   await step('servers', 'starting PostgreSQL, Redis and NATS …', () => house.startInfrastructure());
