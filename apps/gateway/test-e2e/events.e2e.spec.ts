@@ -56,6 +56,14 @@ describe('event streams', () => {
     leaving[1]!.abort();
   });
 
+  it('are over for whoever has heard the end, so that a browser does not come back for ever', async () => {
+    house.ffmpeg.release();
+    const heard = await collectEvents(await ana.raw(events));
+    const last = heard.at(-1);
+    expect((await ana.get(events, { 'last-event-id': String(last?.id) })).status).toBe(204);
+    expect((await ana.get(events, { 'last-event-id': String((last?.id ?? 0) - 1) })).body).toContain('event: job.succeeded');
+  });
+
   it('reach every listener and end with the job', async () => {
     const bea = await Api.register(house.url); // nobody listens for her yet; those of the test before may still be leaving
     const { body } = await bea.upload(clicks(100, 4, seed++));

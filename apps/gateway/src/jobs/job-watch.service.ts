@@ -21,11 +21,12 @@ export class JobWatch {
 
   /**
    * @param afterSequence the last event the listener has heard; 0 for all of them
-   * @returns a stream that ends with the job, or when this process stops
+   * @returns a stream that ends with the job, or when this process stops; nothing for a listener who has heard the end already
    * @throws Failure job-not-found, also for a job of somebody else; too-many-requests; overloaded
    */
-  async events(ownerId: string, jobId: string, afterSequence: number): Promise<Readable> {
-    await this.jobs.get(jobId, ownerId);
+  async events(ownerId: string, jobId: string, afterSequence: number): Promise<Readable | undefined> {
+    const job = await this.jobs.get(jobId, ownerId);
+    if (afterSequence > 0 && hasEnded(job) && !(await this.#hasMore(ownerId, jobId, afterSequence))) return undefined;
     const leave = this.listeners.enter(ownerId);
     const stream = new EventStream((gone) => this.#frames(ownerId, jobId, afterSequence, gone), this.options);
     return stream.once('close', leave);
@@ -41,6 +42,11 @@ export class JobWatch {
       if (hasEnded(latest)) break;
     }
     return latest;
+  }
+
+  async #hasMore(ownerId: string, jobId: string, afterSequence: number): Promise<boolean> {
+    for await (const _change of this.feed.watch(jobId, ownerId, afterSequence, this.lifecycle.stopping)) return true;
+    return false;
   }
 
   async *#frames(ownerId: string, jobId: string, afterSequence: number, gone: AbortSignal): AsyncGenerator<string> {

@@ -43,6 +43,7 @@ export class JobsController {
   @Route(followJob)
   async follow(@Input() { params, headers }: InputOf<typeof followJob>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     const events = await this.watch.events(requireSubject(), params.jobId, lastSeen(headers['last-event-id']));
+    if (!events) return void reply.code(204); // which tells a browser not to come back every two seconds
     reply.headers(eventHeaders);
     return new StreamableFile(request.method === 'HEAD' ? Readable.from([]).once('close', () => events.destroy()) : events);
   }

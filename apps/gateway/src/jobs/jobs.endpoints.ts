@@ -70,10 +70,14 @@ export const followJob = endpoint({
   summary: 'Follow a job as server-sent events',
   description:
     'One event for each change (`job.progress`, then `job.succeeded`, `job.failed` or `job.cancelled`), its data the job, its id a sequence that grows. ' +
-    'Come back with `Last-Event-ID` to hear what happened meanwhile. A comment every 15 seconds shows that the line stands; the stream ends with the job.',
+    'Come back with `Last-Event-ID` to hear what happened meanwhile. A comment every 15 seconds shows that the line stands; the stream ends with the job.' +
+    ' Who comes back after having heard the end is answered 204, and a browser leaves it at that.',
   cacheControl: 'no-store',
   params,
   headers: z.object({ 'last-event-id': z.string().max(64).optional() }),
-  responses: { 200: { description: 'Events, as they happen.', contentType: 'text/event-stream' } },
+  responses: {
+    200: { description: 'Events, as they happen.', contentType: 'text/event-stream' },
+    204: { description: 'The job has ended, and its last event has been heard.' },
+  },
   failures: ['job-not-found', 'overloaded'],
 });

@@ -6,7 +6,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-const oneRange = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/;
+const oneRange = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i; // units are case-insensitive (§14.1)
 
 /**
  * @param header the field's value; absent, of another unit, malformed or asking for several ranges it is ignored (§14.2 allows all four)
