@@ -22,13 +22,15 @@ let outputs: string[];
 
 /** All commands of the page in one shell, in a folder where the sample lies where the page says. */
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
   const sample = readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg'));
   elsewhere = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
   house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], {
     OUTBOUND_ALLOW_PRIVATE: elsewhere.host,
     GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
+    WORKER_BUDGET: 'machine', // its metrics are on the page
+    WORKER_BUDGET_FOLDER: join(folder, 'purse'),
   });
-  folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
   const programs = join(folder, 'programs');
