@@ -58,12 +58,16 @@ async function choosePorts(remembered: Partial<Record<InfrastructureName, number
   const taken = new Set<number>();
   const ports: Partial<Record<InfrastructureName, number>> = {};
   for (const name of infrastructureNames) {
-    const port = await freePort({ preferred: remembered[name], taken });
+    const port = await freePort({ preferred: portIn(remembered[name]), taken });
     taken.add(port);
     ports[name] = port;
   }
   return ports as Record<InfrastructureName, number>;
 }
+
+/** What was remembered, unless the file has been damaged. */
+export const portIn = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;
 
 /** Clients leave first, the database last. */
 export async function stopInfrastructure(own: ReadonlyMap<InfrastructureName, OwnServer>, ledger: Ledger): Promise<void> {

@@ -60,6 +60,14 @@ describe('Ledger', () => {
     await gone;
   });
 
+  it.each([['["x"]'], ['{"a":null,"b":"c","d":{"pid":1}}'], ['{"e":{"pid":-1,"startedAt":"x","kind":"service","signal":"SIGTERM"}}']])(
+    'makes nothing of %s',
+    async (written) => {
+      writeFileSync(join(folder, 'processes.json'), written);
+      expect(await new Ledger(folder).endLeftovers()).toEqual([]);
+    },
+  );
+
   it('ends what it noted itself, and nothing of a launcher that runs beside it', async () => {
     const theirs = sleeper();
     new Ledger(folder).note('audio', theirs.pid ?? 0, 'service');

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { endLeftover, identify, type ProcessIdentity } from '#testing/servers';
 
@@ -66,7 +67,7 @@ export class Ledger {
 
   /** Ends what a launcher that was killed left running, services before servers. @returns the names of what was ended */
   async endLeftovers(): Promise<string[]> {
-    const ended = await endAll(Object.entries(this.#file.read() ?? {}));
+    const ended = await endAll(Object.entries(this.#file.read() ?? {}).filter(([, entry]) => isEntry(entry)));
     this.#processes.clear();
     this.#file.remove();
     return ended;
@@ -79,6 +80,13 @@ export class Ledger {
     this.#processes.clear();
     this.#file.remove();
   }
+}
+
+/** The file may have been damaged, or be of another version of ours: what cannot be read is nobody's. */
+function isEntry(entry: unknown): entry is Entry {
+  const { pid, startedAt, kind, signal } = (entry ?? {}) as Partial<Record<keyof Entry, unknown>>;
+  const hasNames = [startedAt, kind].every((text) => typeof text === 'string') && typeof signal === 'string' && signal in constants.signals;
+  return hasNames && Number.isSafeInteger(pid) && (pid as number) > 1;
 }
 
 async function endAll(entries: readonly (readonly [name: string, entry: Entry])[]): Promise<string[]> {
