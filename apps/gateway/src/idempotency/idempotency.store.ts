@@ -74,7 +74,11 @@ export class IdempotencyStore {
 
   /** Still here. False when another request has taken the key over. */
   renew(request: KeyedRequest, token: string): Promise<boolean> {
-    return this.change(`UPDATE gateway.idempotency SET lease_until = greatest(lease_until, ${lease}) WHERE ${mine} RETURNING 1`, request, token);
+    return this.change(
+      `UPDATE gateway.idempotency SET lease_until = greatest(lease_until, ${lease}) WHERE ${mine} RETURNING 1`,
+      request,
+      token,
+    );
   }
 
   /** False when another request has taken the key over: its answer counts then. */
