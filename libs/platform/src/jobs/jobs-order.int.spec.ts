@@ -178,8 +178,11 @@ describe('the budget of the machine', () => {
     const budget = new CoreBudget({ cores: 2, memoryBytes: 1_000_000_000 });
     const crowded = await openCopy(database.url, nats.url, { budget });
     let [now, most] = [0, 0];
+    const two = Promise.withResolvers<void>();
     const handler: Parameters<typeof crowded.engine.handle<typeof greet>>[1] = async ({ name }, run) => {
       most = Math.max(most, ++now);
+      if (now === 2) two.resolve();
+      await two.promise; // both cores are spent at once, however slowly jobs come
       await budget.spend({ cores: 2 }, () => new Promise((resolve) => setImmediate(resolve))); // would wait for ever if it were counted again
       now--;
       return run.complete({ greeting: name });
