@@ -28,7 +28,7 @@ const root = join(import.meta.dirname, '../../../..');
  * @returns its `url` is `http://127.0.0.1:<port>`; `kill()` and `restart()` keep the port
  * @throws Error with the end of its log when it does not get ready in time
  */
-export async function startService(name: ServiceName, environment: ServiceEnvironment, startDeadlineMs = 30_000): Promise<RunningService> {
+export async function startService(name: ServiceName, environment: ServiceEnvironment, startDeadlineMs = 90_000): Promise<RunningService> {
   const main = join(root, 'dist/apps', name, 'src/main.js');
   if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run build\`, or this test with \`npm test -- <path>\`.`);
   const folder = mkdtempSync(join(tmpdir(), `rafaga-${name}-`));
@@ -43,7 +43,7 @@ export async function startService(name: ServiceName, environment: ServiceEnviro
     cwd: folder,
     logFile,
     env: { ...plainEnvironment(), ...patience, ...environment, HTTP_PORT: String(port), HTTP_HOST: '127.0.0.1' },
-    isReady: async () => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) })).ok,
+    isReady: async () => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) })).ok,
     startDeadlineMs,
     afterStop: () => rmSync(folder, { recursive: true, force: true }),
   });
@@ -51,7 +51,7 @@ export async function startService(name: ServiceName, environment: ServiceEnviro
 }
 
 /** A machine that runs all tests at once may be behind by seconds; what is refused then is for those who ask for it. */
-const patience = { GATEWAY_SHED_ABOVE_DELAY_MS: '60000' };
+const patience = { GATEWAY_SHED_ABOVE_DELAY_MS: '60000', DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_SILENCE_MS: '30000' };
 
 /** Our environment without what is meant for Jest. Tests do not wait for each other's cores, nor for those of a platform that runs beside them. */
 function plainEnvironment(): NodeJS.ProcessEnv {

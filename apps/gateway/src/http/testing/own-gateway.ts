@@ -46,12 +46,14 @@ export async function startGateway(environment: Readonly<Record<string, string>>
     HTTP_PORT: '0',
     LOG_LEVEL: 'silent',
     GATEWAY_SHED_ABOVE_DELAY_MS: '60000', // its event loop is also that of the test
+    DATABASE_CONNECT_TIMEOUT_MS: '20000',
+    DATABASE_SILENCE_MS: '30000',
     WORKER_BUDGET: 'process', // nobody waits for the cores of another test
     ...environment,
   });
   const routes: RouteOptions[] = [];
   const running = await startService({ ...gateway, configure: noting(routes) }, config);
-  await until(async () => (await fetch(`${running.url}/health/ready`)).ok, 15_000);
+  await until(async () => (await fetch(`${running.url}/health/ready`)).ok, 40_000);
   return {
     ...running,
     routes,
