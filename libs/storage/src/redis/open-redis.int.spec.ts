@@ -10,7 +10,7 @@ describe('openRedis', () => {
   });
   afterAll(() => server.stop());
   beforeEach(async () => {
-    connection = openRedis(server.url, { role: 'limits', commandTimeoutMs: 100 });
+    connection = openRedis(server.url, { role: 'limits', commandTimeoutMs: 1_000 });
     expect(await until(async () => connection.health().status === 'up', 20_000)).toBe(true);
   });
   afterEach(() => connection.close());
