@@ -8,8 +8,9 @@ import { dataFolder, root } from './paths.ts';
 
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built-from');
-const fresh = join(dataFolder, 'dist-fresh');
-const old = join(dataFolder, 'dist-old');
+/** Beside the packages, not in the data folder: that one may lie on another disk, and a folder is put in its place by a rename. */
+const fresh = join(root, 'node_modules/.rafaga-dist-fresh');
+const old = join(root, 'node_modules/.rafaga-dist-old');
 const settings = ['.swcrc', 'package.json', 'package-lock.json'];
 
 /** Compiles apps and libs into dist/ unless that was done from the very same sources. A build that is interrupted changes nothing. */

@@ -11,6 +11,7 @@ import { interruption } from './interrupt.ts';
 import { watchSources } from './reload.ts';
 import { chosenServices, type ServiceName } from './services.ts';
 import { table } from './table.ts';
+import { told } from './told.ts';
 
 /** @returns the exit code */
 export async function main(words: readonly string[]): Promise<number> {
@@ -19,7 +20,7 @@ export async function main(words: readonly string[]): Promise<number> {
     takePlace();
     return await live(names, words.length > 0);
   } catch (error) {
-    say(`\n${(error as Error).message}`);
+    say(`\n${told(error)}`);
     return 1;
   }
 }
@@ -46,7 +47,7 @@ async function live(names: readonly ServiceName[], reload: boolean): Promise<num
     say(`stop      ${why}: finishing what is in flight, then stopping what was started …`);
     return await goDown(house, 0);
   } catch (error) {
-    say(`\n${(error as Error).message}`);
+    say(`\n${told(error)}`);
     return await goDown(house, 1);
   }
 }
