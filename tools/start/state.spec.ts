@@ -80,6 +80,14 @@ describe('Ledger', () => {
     expect([written, theirs.signalCode, mine.exitCode ?? mine.signalCode]).toEqual([true, null, 'SIGTERM']);
   });
 
+  it('goes on stopping when nothing can be written any more', () => {
+    const ledger = new Ledger(folder);
+    for (const name of ['audio', 'video']) ledger.note(name, process.pid, 'service');
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'no folder');
+    expect(() => ledger.forget('audio')).not.toThrow();
+  });
+
   it('remembers nothing once everything was stopped', () => {
     const ledger = new Ledger(folder);
     ledger.note('audio', process.pid, 'service');

@@ -57,7 +57,11 @@ export class Ledger {
 
   forget(name: string): void {
     this.#processes.delete(name);
-    this.#save();
+    try {
+      this.#save();
+    } catch {
+      // A full disk may not keep us from stopping the others; an old note names a process that is gone, which harms nobody.
+    }
   }
 
   #save(): void {
