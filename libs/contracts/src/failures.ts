@@ -41,6 +41,7 @@ export const failures = {
   'uri-too-long': { status: 414, title: 'The address is too long' },
   'media-type-unsupported': { status: 415, title: 'This content type is not accepted here' },
   'range-not-satisfiable': { status: 416, title: 'The range lies outside the file' },
+  'expectation-refused': { status: 417, title: 'What the request expects is not done here' },
   'idempotency-key-reused': { status: 422, title: 'This key belongs to another request' },
   'address-refused': { status: 422, title: 'This address may not be called from here' },
   'remote-unreachable': { status: 422, title: 'The other server cannot be reached' },

@@ -51,8 +51,16 @@ export function answerFrameworkError(error: unknown, request: { raw: IncomingMes
   reply.raw.writeHead(status, headers).end(body);
 }
 
+/** For Node's `checkExpectation`: an `Expect` other than 100-continue (RFC 9110 §10.1.1). */
+export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, body } = brokenAnswer(failureOfError({ statusCode: 417 }), request.headers);
+  discardRest(request);
+  response.writeHead(status, headers).end(body);
+}
+
 /** Takes over Node's answer to requests its parser refuses. */
 export function answerBrokenRequests(server: Server): void {
   server.removeAllListeners('clientError');
   server.on('clientError', answerClientError);
+  server.on('checkExpectation', answerExpectation);
 }

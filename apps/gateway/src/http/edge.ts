@@ -3,6 +3,7 @@
  * Installed on Fastify itself, so that requests that never reach a handler get the same treatment.
  */
 
+import type { IncomingMessage } from 'node:http';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { discardRest } from '../uploads/discard-rest.ts';
@@ -56,11 +57,27 @@ function mediaTypeFault(request: FastifyRequest): Failure | undefined {
   return new Failure('media-type-unsupported', wanted ? `The body must be ${wanted}.` : 'No body is accepted here.');
 }
 
-/** Node would refuse these by itself, but not in our words. */
-function checkHost(request: FastifyRequest, _reply: FastifyReply, done: Done): void {
-  const missing = request.raw.headers.host === undefined && request.raw.httpVersion === '1.1';
-  done(missing ? new Failure('request-malformed', 'The Host header is missing.') : undefined);
+/** Whoever stands before us may have read the other one of two (RFC 9112 §3.2 for Host). */
+const onlyOnce: readonly string[] = ['host', 'authorization'];
+
+function repeated(rawHeaders: readonly string[]): string | undefined {
+  const seen = onlyOnce.map(() => 0);
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    const known = name.length === 4 || name.length === 13 ? onlyOnce.indexOf(name.toLowerCase()) : -1;
+    if (known >= 0) seen[known] = (seen[known] as number) + 1;
+  }
+  return onlyOnce.find((_, index) => (seen[index] as number) > 1);
 }
+
+function headerFault({ headers, rawHeaders, httpVersion }: IncomingMessage): Failure | undefined {
+  // Node would refuse this one by itself, but not in our words.
+  if (headers.host === undefined && httpVersion === '1.1') return new Failure('request-malformed', 'The Host header is missing.');
+  const twice = repeated(rawHeaders);
+  return twice === undefined ? undefined : new Failure('request-malformed', `The header ${twice} is there more than once.`);
+}
+
+const checkHeaders = (request: FastifyRequest, _reply: FastifyReply, done: Done): void => done(headerFault(request.raw));
 
 const fixedHeaders = Object.entries({
   'x-content-type-options': 'nosniff',
@@ -113,7 +130,7 @@ export function installEdge(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', refuseLateBody);
   fastify.addHook('onRoute', leaveRawBody(fastify));
   fastify.addHook('onRequest', secure);
-  fastify.addHook('onRequest', checkHost);
+  fastify.addHook('onRequest', checkHeaders);
   fastify.addHook('onRequest', checkMediaType);
   fastify.addHook('onSend', validate);
   fastify.addHook('onSend', endBody);

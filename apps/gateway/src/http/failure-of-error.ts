@@ -15,6 +15,7 @@ const byStatus: Readonly<Record<number, readonly [FailureCode, string]>> = {
   413: ['payload-too-large', 'The body is larger than allowed here.'],
   414: ['uri-too-long', 'The address is longer than we accept.'],
   415: ['media-type-unsupported', 'This content type is not accepted here.'],
+  417: ['expectation-refused', 'No other expectation is met here than 100-continue.'],
   422: ['request-invalid', 'The request does not fit its contract.'],
   429: ['too-many-requests', 'Too many requests.'],
   431: ['headers-too-large', 'The headers are larger than we accept.'],

@@ -87,12 +87,31 @@ describe('requests that are too broken to have a route', () => {
       'request-malformed',
     ],
     ['a header with a NUL', 'GET / HTTP/1.1\r\nHost: a\r\nX-A: \0\r\n\r\n', 400, 'request-malformed'],
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHOST: b\r\nConnection: close\r\n\r\n', 400, 'request-malformed'],
+    [
+      'two tokens',
+      'GET /v1/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a.b.c\r\nauthorization: Bearer d.e.f\r\nConnection: close\r\n\r\n',
+      400,
+      'request-malformed',
+    ],
+    [
+      'an expectation that nobody knows',
+      'GET / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+      417,
+      'expectation-refused',
+    ],
     ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
   ])('%s', async (_what, bytes, status, code) => {
     const answer = await send(bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer.toLowerCase()).toContain('content-type: application/problem+json');
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ code, status });
+  });
+});
+
+describe('whoever takes his time', () => {
+  it('has 15 seconds for his headers', () => {
+    expect(gateway.app.getHttpServer().headersTimeout).toBe(15_000);
   });
 });
 
