@@ -55,10 +55,10 @@ export async function sendRaw(url: string, bytes: string | Buffer): Promise<stri
   socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
   socket.on('error', () => undefined); // being cut off is an answer too
   await once(socket, 'connect');
-  socket.end(bytes);
-  const timer = setTimeout(() => socket.destroy(), 5_000);
+  socket.write(bytes); // and no end yet: a server that reads it before it has an answer hangs up without one
+  const timers = [setTimeout(() => socket.end(), 4_000), setTimeout(() => socket.destroy(), 9_000)];
   await new Promise((resolve) => socket.once('close', resolve));
-  clearTimeout(timer);
+  timers.forEach(clearTimeout);
   return Buffer.concat(chunks).toString('latin1');
 }
 
