@@ -2,7 +2,7 @@
 export { durationBuckets } from './bus/bus.metrics.ts';
 export { Bus, type CallOptions } from './bus/bus.ts';
 export { Handles } from './bus/handles.decorator.ts';
-export { isLasting, makeLasting, onceForLasting } from './bus/lasting.ts';
+export { isLasting, madeOf, makeLasting, onceForLasting } from './bus/lasting.ts';
 export { NatsLink } from './bus/nats-link.ts';
 export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubject, runInCall } from './calls/call-scope.ts';
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';

@@ -1,7 +1,7 @@
 /** An answer holds what its schema names and nothing else. One made of a value that lasts is checked and written down once. */
 import { StreamableFile } from '@nestjs/common';
 import { Failure, parseWith } from '#contracts';
-import { isLasting } from '#platform';
+import { madeOf } from '#platform';
 import { type Endpoint, responseSchema, successStatus } from './endpoint.ts';
 import { strongEtag } from './etag.ts';
 
@@ -40,13 +40,13 @@ function checker(endpoint: Endpoint): ReadAnswer {
 }
 
 function onceReady(usual: number, check: ReadAnswer): ReadAnswer {
-  const ready = new WeakMap<object, ReadyAnswer>();
   return (status, body) => {
-    if (status !== usual || !isLasting(body)) return check(status, body);
-    const known = ready.get(body);
+    const made = status === usual ? madeOf(body) : undefined;
+    if (!made) return check(status, body);
+    const known = made.get(check);
     if (known) return known;
-    const made = new ReadyAnswer(check(status, body));
-    ready.set(body, made);
-    return made;
+    const ready = new ReadyAnswer(check(status, body));
+    made.set(check, ready);
+    return ready;
   };
 }

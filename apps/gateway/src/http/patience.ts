@@ -13,21 +13,26 @@ export class Patience {
     this.#nowMs = nowMs;
   }
 
-  /** @throws Failure `deadline-exceeded` when the work is not done in time; it is not told, and what comes of it later is dropped */
-  within<T>(work: Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
+  /**
+   * @param read what is to be done with what comes of the work
+   * @throws Failure `deadline-exceeded` when the work is not done in time; it is not told, and what comes of it later is dropped
+   */
+  within<T, R>(work: Promise<T>, read: (value: T) => R): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
       this.#waiting.set(reject, this.#nowMs() + this.#forMs);
       this.#timer ??= this.#arm(this.#forMs);
-      work.then(
-        (value) => {
-          this.#waiting.delete(reject);
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.#waiting.delete(reject);
+      const done = (value: T) => {
+        if (!this.#waiting.delete(reject)) return;
+        try {
+          resolve(read(value));
+        } catch (error) {
           reject(error);
-        },
-      );
+        }
+      };
+      work.then(done, (error: unknown) => {
+        this.#waiting.delete(reject);
+        reject(error);
+      });
     });
   }
 

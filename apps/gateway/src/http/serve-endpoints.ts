@@ -88,10 +88,10 @@ function workOf({ endpoint, controller, name }: EndpointHandler): Work {
   const argumentsFor = (input: CheckedInput, request: FastifyRequest, reply: FastifyReply) =>
     sources.map((source) => source(input, request, reply));
 
-  return async (request, reply) => {
+  return (request, reply) => {
     const outcome = handle(...argumentsFor(readInput(request), request, reply));
-    const body = outcome instanceof Promise ? await patience.within(outcome) : outcome;
-    return readAnswer(reply.statusCode, body);
+    const read = (body: unknown) => readAnswer(reply.statusCode, body);
+    return outcome instanceof Promise ? patience.within(outcome, read) : read(outcome);
   };
 }
 
@@ -100,7 +100,7 @@ function around(interceptor: NestInterceptor, { controller, name }: EndpointHand
   const handler = (controller as Record<string, (...values: unknown[]) => unknown>)[name]!;
   return async (request, reply, call) => {
     const context = new ExecutionContextHost([request, reply], controller.constructor as never, handler);
-    const next: CallHandler = { handle: () => defer(() => from(Promise.resolve(inner(request, reply, call)))) };
+    const next: CallHandler = { handle: () => defer(async () => inner(request, reply, call)) };
     return lastValueFrom(from(await interceptor.intercept(context, next)), { defaultValue: undefined });
   };
 }

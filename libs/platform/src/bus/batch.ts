@@ -5,6 +5,7 @@
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import * as z from 'zod';
 import { callContext, Failure, parseWith } from '#contracts';
+import { bytesOf } from './wire.ts';
 
 const mark = 'Rafaga-Batch';
 
@@ -37,35 +38,43 @@ export function readBatchContext(value: unknown) {
   return call.data;
 }
 
-/** The answer to one item of a batch, as it travels: a line `<index> reply|failure <JSON>`. JSON of ours has no line breaks of its own. */
-export interface RawAnswer {
+/** The answer to one item of a batch. It travels as a line `<index> reply|failure <JSON>`; JSON of ours has no line breaks of its own. */
+export interface RawAnswer<Json> {
   readonly index: number;
   readonly kind: 'reply' | 'failure';
-  readonly json: string;
+  readonly json: Json;
 }
 
-export const answerLine = ({ index, kind, json }: RawAnswer): string => `${index} ${kind} ${json}\n`;
+export const answerLine = ({ index, kind, json }: RawAnswer<string>): string => `${index} ${kind} ${json}\n`;
 
-const lineShape = /^(\d{1,3}) (reply|failure) /;
-const lineBreak = 10;
+const startOf = { reply: Buffer.from(' reply '), failure: Buffer.from(' failure ') };
+const [lineBreak, zero, nine] = [10, 48, 57];
 
 /** Takes a message apart without reading the replies: who asked knows better what they should be. @throws Failure `internal` */
-export function readAnswers(data: Uint8Array): RawAnswer[] {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const answers: RawAnswer[] = [];
+export function readAnswers(data: Uint8Array): RawAnswer<Buffer>[] {
+  const bytes = bytesOf(data);
+  const answers: RawAnswer<Buffer>[] = [];
   for (let from = 0; from < bytes.length; ) {
     const end = bytes.indexOf(lineBreak, from);
     if (end < 0) throw unreadable();
-    answers.push(readLine(bytes.toString('utf8', from, end)));
+    answers.push(readLine(bytes, from, end));
     from = end + 1;
   }
   return answers;
 }
 
-function readLine(line: string): RawAnswer {
-  const [start, index, kind] = lineShape.exec(line) ?? [];
-  if (!start) throw unreadable();
-  return { index: Number(index), kind: kind as RawAnswer['kind'], json: line.slice(start.length) };
+function readLine(bytes: Buffer, from: number, end: number): RawAnswer<Buffer> {
+  let at = from;
+  let index = 0;
+  for (let digit = bytes[at] as number; digit >= zero && digit <= nine; digit = bytes[++at] as number) index = 10 * index + digit - zero;
+  const kind = isAt(bytes, at, startOf.reply) ? 'reply' : isAt(bytes, at, startOf.failure) ? 'failure' : undefined;
+  if (at === from || !kind) throw unreadable();
+  return { index, kind, json: bytes.subarray(at + startOf[kind].length, end) };
+}
+
+function isAt(bytes: Buffer, at: number, mark: Buffer): boolean {
+  for (let offset = 0; offset < mark.length; offset++) if (bytes[at + offset] !== mark[offset]) return false;
+  return true;
 }
 
 const unreadable = () => new Failure('internal', 'The answer cannot be read.');

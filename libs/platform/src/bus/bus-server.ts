@@ -18,7 +18,7 @@ export interface BusServerOptions {
   readonly log: Log;
 }
 
-type Outcome = Pick<RawAnswer, 'kind' | 'json'>;
+type Outcome = Pick<RawAnswer<string>, 'kind' | 'json'>;
 
 export class BusServer extends Server implements CustomTransportStrategy {
   readonly #link: NatsLink;

@@ -28,6 +28,7 @@ const pace = contract('pace');
 const nobody = contract('nobody');
 const loose = { ...double, request: z.any() };
 
+const maxInFlight = 40;
 const seen: CallContext[] = [];
 let hanging = Promise.withResolvers<{ n: number }>();
 let begun = Promise.withResolvers<void>();
@@ -86,7 +87,7 @@ describe('the bus', () => {
     for (const link of links) link.start();
     const [clientLink, serverLink] = links as [NatsLink, NatsLink];
     bus = new Bus(clientLink, log);
-    server = new BusServer(serverLink, { service: 'spec', maxInFlight: 5, log });
+    server = new BusServer(serverLink, { service: 'spec', maxInFlight, log });
     const app = await NestFactory.createMicroservice(Server, { strategy: server, logger: false });
     await app.listen();
     await Promise.all(links.map((link) => link.whenConnected().then((connection) => connection.flush())));
@@ -154,6 +155,18 @@ describe('the bus', () => {
     expect(seen.slice(-3).map(({ requestId }) => requestId)).toEqual(['batch-1', 'batch-2', 'batch-3']);
   });
 
+  it('lets a message leave with half of what is under way, so that the other side need not wait for all', async () => {
+    const sizes: number[] = [];
+    const listening = links[0]!.connection.subscribe(double.subject, {
+      callback: (_, { headers }) => void (headers?.has('Rafaga-Batch') && sizes.push(Number(headers.get('Rafaga-Batch')))),
+    });
+    await links[0]!.connection.flush();
+    const numbers = Array.from({ length: 32 }, (_, n) => n);
+    expect(await Promise.all(numbers.map((n) => bus.call(double, { n })))).toEqual(numbers.map((n) => ({ n: 2 * n })));
+    listening.unsubscribe();
+    expect(sizes).toEqual([8, 8, 15]);
+  });
+
   it('holds nobody up behind a slow call of the same turn', async () => {
     const [slow, ...quick] = [0, 1, 2].map((n) => bus.call({ ...pace, deadlineMs: 2_000 }, { n }));
     expect(await Promise.all(quick)).toEqual([{ n: 1 }, { n: 2 }]);
@@ -187,7 +200,7 @@ describe('the bus', () => {
   });
 
   it('refuses what is more than it can hold', async () => {
-    const outcomes = await Promise.all(Array.from({ length: 7 }, () => failureOf(bus.call(hang, { n: 1 }))));
+    const outcomes = await Promise.all(Array.from({ length: maxInFlight + 2 }, () => failureOf(bus.call(hang, { n: 1 }))));
     expect(outcomes.map(({ code }) => code)).toContain('overloaded');
     hanging.resolve({ n: 0 });
     hanging = Promise.withResolvers();

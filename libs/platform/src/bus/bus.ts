@@ -13,11 +13,11 @@ import {
 } from '#contracts';
 import { currentCall, nextSpan, openCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
-import { rpcCalls } from './bus.metrics.ts';
+import { countAnswer, countFailure } from './bus.metrics.ts';
 import { Coalescer } from './coalescer.ts';
 import type { NatsLink } from './nats-link.ts';
 import { ReplyMemo } from './reply-memo.ts';
-import { contextToHeaders, parseJson, replyText, textOf } from './wire.ts';
+import { contextToHeaders, parseJson, replyJson, textOf } from './wire.ts';
 
 export interface CallOptions {
   /** Shortens the contract's own deadline; never lengthens it. */
@@ -52,11 +52,11 @@ export class Bus {
       const call = onwards(Math.min(contract.deadlineMs, options.deadlineMs ?? Number.POSITIVE_INFINITY));
       const payload = this.#encode(contract, request, call);
       const reply = this.#read(contract, await this.#calls.request(contract.subject, payload, call));
-      rpcCalls.inc({ subject: contract.subject, outcome: 'ok' });
+      countAnswer(contract.subject);
       return reply;
     } catch (error) {
       const failure = fromNats(error, contract);
-      rpcCalls.inc({ subject: contract.subject, outcome: failure.code });
+      countFailure(contract.subject, failure.code);
       throw failure;
     }
   }
@@ -68,8 +68,8 @@ export class Bus {
     throw new Failure('internal', 'We asked for something that does not fit the contract.', { cause: checked.error });
   }
 
-  #read<C extends Rpc>(contract: C, json: string): ReplyOf<C> {
-    return this.#memo.read(contract, json, () => this.#check(contract, parseJson(json, 'answer')));
+  #read<C extends Rpc>(contract: C, json: Buffer): ReplyOf<C> {
+    return this.#memo.read(contract, json, () => this.#check(contract, parseJson(json.toString(), 'answer')));
   }
 
   #check<C extends Rpc>(contract: C, reply: unknown): ReplyOf<C> {
@@ -97,7 +97,7 @@ export class Bus {
 
   #keep<C extends Rpc>(contract: C, message: Msg, replies: ReplyOf<C>[]): void {
     try {
-      replies.push(this.#check(contract, parseJson(replyText(message), 'answer')));
+      replies.push(this.#check(contract, parseJson(replyJson(message).toString(), 'answer')));
     } catch (error) {
       this.#log.warn({ err: error, subject: contract.subject }, 'left out an answer');
     }

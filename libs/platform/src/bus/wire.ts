@@ -41,20 +41,23 @@ export function replyHeaders(kind: 'reply' | 'failure'): MsgHdrs {
   return header;
 }
 
-/** @returns the reply, as JSON. @throws Failure the one that the other side answered with */
-export function replyText(message: Msg): string {
-  const text = textOf(message.data);
-  if (message.headers?.get(outcome) === 'reply') return text;
-  throw readFailure(text);
+/** @returns the reply, as JSON in UTF-8. @throws Failure the one that the other side answered with */
+export function replyJson(message: Msg): Buffer {
+  const json = bytesOf(message.data);
+  if (message.headers?.get(outcome) === 'reply') return json;
+  throw readFailure(json);
 }
 
 /** @returns the failure that the other side answered with */
-export function readFailure(json: string): Failure {
-  const failure = wireFailure.safeParse(parseJson(json, 'answer'));
+export function readFailure(json: Buffer): Failure {
+  const failure = wireFailure.safeParse(parseJson(json.toString(), 'answer'));
   return failure.success ? Failure.fromWire(failure.data) : new Failure('internal', 'The answer cannot be read.');
 }
 
-export const textOf = (data: Uint8Array): string => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+/** The same memory, with Node's ways to read it. */
+export const bytesOf = (data: Uint8Array): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+export const textOf = (data: Uint8Array): string => bytesOf(data).toString('utf8');
 
 /** @throws Failure `request-malformed`; for what the other side answered, `internal` */
 export function parseJson(text: string, of: 'request' | 'answer' = 'request'): unknown {

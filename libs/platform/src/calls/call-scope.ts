@@ -1,6 +1,6 @@
 /** Who asks, carried along every await of a request, a message or a job. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomFillSync, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type CallContext, Failure, type Role } from '#contracts';
 
 const scope = new AsyncLocalStorage<CallContext>();
@@ -53,15 +53,16 @@ export function nextSpan(traceparent: string): string {
   return `${traceparent.slice(0, 36)}${randomHex(8)}${traceparent.slice(52)}`;
 }
 
-const pool = Buffer.alloc(4_096);
-let used = pool.length;
+const poolBytes = 4_096;
+let pool = '';
+let used = 0;
 
-/** Random bytes drawn in bulk: asking the system for eight at a time costs more than all else that opens a call. */
+/** Random bytes drawn and written down in bulk: asking the system for eight at a time costs more than all else that opens a call. */
 function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+  if (used + 2 * bytes > pool.length) {
+    pool = randomBytes(poolBytes).toString('hex');
     used = 0;
   }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
+  used += 2 * bytes;
+  return pool.slice(used - 2 * bytes, used);
 }

@@ -11,7 +11,7 @@ import { ConfigFault } from '../config/read-config.ts';
 import { FrameworkLog, Log } from '../logs/log.ts';
 import { measureHttp } from '../metrics/http.metrics.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
-import { keepRequestsYoung } from './collector.ts';
+import { keepRequestsYoung, keepTickShape } from './collector.ts';
 import { openHttpCalls } from './http-calls.ts';
 
 export interface ServiceOptions<Config extends PlatformConfig> {
@@ -39,6 +39,7 @@ export interface RunningService {
 /** Starts a service and stops it on SIGTERM or SIGINT; the process then exits 0, or 1 when it had to be cut short. */
 export async function runService<Config extends PlatformConfig>(options: ServiceOptions<Config>): Promise<void> {
   keepRequestsYoung();
+  keepTickShape();
   try {
     const config = options.config();
     const running = await startService(options, config);
