@@ -21,5 +21,5 @@ export { PlatformModule } from './platform.module.ts';
 export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
-export { callOf } from './start/http-calls.ts';
+export { callOf, routeOf } from './start/http-calls.ts';
 export { type RunningService, runService, type ServiceOptions, startService } from './start/start-service.ts';

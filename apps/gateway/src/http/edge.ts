@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
+import { routeOf } from '#platform';
 import { discardRest } from '../uploads/discard-rest.ts';
 import { isJsonBody, mediaTypeOf } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -48,7 +49,7 @@ function checkMediaType(request: FastifyRequest, _reply: FastifyReply, done: Don
 }
 
 function mediaTypeFault(request: FastifyRequest): Failure | undefined {
-  const endpoint = request.routeOptions.config.endpoint;
+  const { endpoint } = routeOf(request);
   if (!endpoint) return undefined;
   const wanted = mediaTypeOf(endpoint.body);
   const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
@@ -89,7 +90,7 @@ const fixedHeaders = Object.entries({
 
 function secure(request: FastifyRequest, reply: FastifyReply, done: Done): void {
   for (const [name, value] of fixedHeaders) reply.header(name, value);
-  const endpoint = request.routeOptions.config?.endpoint;
+  const { endpoint } = routeOf(request);
   reply.header('cache-control', endpoint?.cacheControl ?? 'private, no-cache');
   if (endpoint?.always) reply.headers(endpoint.always);
   done();
@@ -99,7 +100,7 @@ const isCacheable = (request: FastifyRequest, reply: FastifyReply) =>
   (request.method === 'GET' || request.method === 'HEAD') &&
   reply.statusCode === 200 &&
   !String(reply.getHeader('cache-control')).includes('no-store') &&
-  request.routeOptions.config?.endpoint !== undefined;
+  routeOf(request).endpoint !== undefined;
 
 /** Gives whole answers a strong ETag and turns them into 304 when the client has them already; streams bring their own. */
 function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes): void {
