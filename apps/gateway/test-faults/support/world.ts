@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { postgresTimeouts } from '#storage';
 import { freePort, type OwnServer, type RunningService, startNats, startPostgres, startRedis, startService } from '#testing';
 import { Api } from '../../test-e2e/support/api.ts';
 import { type SlowFfmpeg, slowFfmpeg } from './slow-ffmpeg.ts';
@@ -73,6 +74,9 @@ async function build(undo: (() => unknown)[]): Promise<Omit<World, 'close'>> {
 }
 
 const settings = {
+  // What is proven is proven of the product's own patience, not of the longer one that other tests give a slow machine.
+  DATABASE_SILENCE_MS: String(postgresTimeouts.silenceMs),
+  DATABASE_CONNECT_TIMEOUT_MS: String(postgresTimeouts.connectMs),
   LOG_LEVEL: 'warn',
   GATEWAY_KEY_SECRET: randomBytes(32).toString('base64'),
   GATEWAY_OPERATOR_EMAILS: operatorEmail,
