@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { LoadFigures } from './load-figures.ts';
 
 export interface ClosedLoad {
   /** `http:` and without a path */
@@ -14,14 +15,6 @@ export interface ClosedLoad {
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
-}
-
-export interface ClosedFigures {
-  readonly perSecond: number;
-  /** Answers other than 2xx, and connections that broke. */
-  readonly failed: number;
-  /** Sorted, in milliseconds. */
-  readonly latenciesMs: Float64Array;
 }
 
 /** More than one thread can ask for in a second. */
@@ -55,7 +48,7 @@ class Course {
     else this.failed += 1;
   }
 
-  figures(seconds: number): ClosedFigures {
+  figures(seconds: number): LoadFigures {
     const latenciesMs = this.#latenciesMs.slice(0, this.#answered).sort();
     return { perSecond: this.#answered / seconds, failed: this.failed, latenciesMs };
   }
@@ -127,7 +120,7 @@ function contentLength(bytes: Buffer): number {
   return length;
 }
 
-async function drive(load: ClosedLoad): Promise<ClosedFigures> {
+async function drive(load: ClosedLoad): Promise<LoadFigures> {
   const course = new Course(load);
   const buffer = Buffer.alloc(64 * 1024);
   await Promise.all(Array.from({ length: load.connections }, () => new Client(course, load.url, buffer).ended()));
@@ -135,9 +128,9 @@ async function drive(load: ClosedLoad): Promise<ClosedFigures> {
 }
 
 /** Runs a load in a thread of its own. */
-export async function closedLoad(load: ClosedLoad): Promise<ClosedFigures> {
+export async function closedLoad(load: ClosedLoad): Promise<LoadFigures> {
   const worker = new Worker(new URL(import.meta.url), { workerData: load, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
-  const [figures] = (await once(worker, 'message')) as [ClosedFigures];
+  const [figures] = (await once(worker, 'message')) as [LoadFigures];
   await worker.terminate();
   return figures;
 }

@@ -17,6 +17,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { createDatabase, type ServiceEnvironment, startNats, startPostgres, startRedis, startService } from '#testing/servers';
 import { closedLoad } from './closed-load.ts';
+import type { LoadFigures } from './load-figures.ts';
 import { pacedLoad } from './paced-load.ts';
 
 const { values } = parseArgs({
@@ -146,14 +147,6 @@ function cpuUs(pid: number | undefined): number {
   } catch {
     return 0;
   }
-}
-
-/** What both kinds of load tell. */
-interface LoadFigures {
-  readonly perSecond: number;
-  readonly failed: number;
-  /** sorted */
-  readonly latenciesMs: ArrayLike<number>;
 }
 
 async function load({ url, gatewayPid, servicePid }: Target, paths: readonly string[], token: string): Promise<Figures> {

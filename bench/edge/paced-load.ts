@@ -1,13 +1,7 @@
 /** Many clients that think in between: each has a connection of its own and asks once in every period, one after the other and not all at once. */
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-
-export interface PacedFigures {
-  readonly perSecond: number;
-  readonly failed: number;
-  /** Sorted, in milliseconds, from when a request was due. */
-  readonly latenciesMs: readonly number[];
-}
+import type { LoadFigures } from './load-figures.ts';
 
 interface Pace {
   readonly connections: number;
@@ -16,7 +10,8 @@ interface Pace {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export async function pacedLoad(urls: readonly string[], { connections, perSecond, seconds, headers }: Pace): Promise<PacedFigures> {
+/** Latencies count from when a request was due. */
+export async function pacedLoad(urls: readonly string[], { connections, perSecond, seconds, headers }: Pace): Promise<LoadFigures> {
   const periodMs = (1_000 * connections) / perSecond;
   const latenciesMs: number[] = [];
   let failed = 0;

@@ -35,11 +35,12 @@ interface Lane {
   /** A message has left and nothing of it has come back. */
   outstanding: boolean;
   timer: NodeJS.Timeout | undefined;
+  readonly progress: Progress;
 }
 
-/** How it goes on with a message. */
+/** How it goes on with the messages of a lane. */
 interface Progress {
-  /** Called once, at the first sign of an answer. */
+  /** Called once a message, at the first sign of an answer. */
   readonly begun: () => void;
   /** Called for each call that has been answered, or will not be. */
   readonly settled: () => void;
@@ -76,7 +77,14 @@ export class Coalescer {
   #laneOf(subject: string): Lane {
     const known = this.#lanes.get(subject);
     if (known) return known;
-    const lane: Lane = { waiting: [], underWay: 0, outstanding: false, timer: undefined };
+    const begun = () => {
+      lane.outstanding = false;
+      if (lane.waiting.length > 0) this.#flush(subject, lane);
+    };
+    const settled = () => {
+      lane.underWay -= 1;
+    };
+    const lane: Lane = { waiting: [], underWay: 0, outstanding: false, timer: undefined, progress: { begun, settled } };
     this.#lanes.set(subject, lane);
     return lane;
   }
@@ -84,18 +92,9 @@ export class Coalescer {
   #flush(subject: string, lane: Lane): void {
     clearTimeout(lane.timer);
     lane.timer = undefined;
-    const progress: Progress = {
-      begun: () => {
-        lane.outstanding = false;
-        if (lane.waiting.length > 0) this.#flush(subject, lane);
-      },
-      settled: () => {
-        lane.underWay -= 1;
-      },
-    };
     for (const items of split(lane.waiting.splice(0))) {
       lane.outstanding = true;
-      this.#send(subject, items, progress);
+      this.#send(subject, items, lane.progress);
     }
   }
 

@@ -39,12 +39,9 @@ export function observeDuration(route: RouteConfig, method: string, status: numb
 function newTally(config: RouteConfig, asked: string, status: number): Tally {
   const method = knownMethods.has(asked) ? asked : 'OTHER';
   const labels = { method, route: config.url ?? 'unmatched', status_code: String(status) };
-  const tally = tallies.find((each) => isSame(each.labels, labels)) ?? {
-    labels,
-    counts: [...durationBuckets, 0].map(() => 0),
-    sumSeconds: 0,
-  };
-  if (!tallies.includes(tally)) tallies.push(tally);
+  const known = tallies.find((each) => isSame(each.labels, labels));
+  const tally = known ?? { labels, counts: [...durationBuckets, 0].map(() => 0), sumSeconds: 0 };
+  if (!known) tallies.push(tally);
   if (method === asked) remember(config, method, status, tally); // what is not from a closed set is looked for each time
   return tally;
 }
