@@ -7,6 +7,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { CacheHandler } from './cache/cache.handler.ts';
+import { type FeatureOptions, featureModule } from './features.ts';
 import type { PlatformOptions } from './platform.options.ts';
 import { platformProviders } from './platform.providers.ts';
 import { DescribeHandler } from './probes/describe.handler.ts';
@@ -15,6 +16,12 @@ import { HealthController } from './probes/health.controller.ts';
 @Global()
 @Module({})
 export class PlatformModule {
+  /** Adds a feature's entities and migrations to the database of its service: `imports: [PlatformModule.forFeature({ … })]`. */
+  static forFeature(feature: FeatureOptions): DynamicModule {
+    return featureModule(feature);
+  }
+
+  /** Opens what a service runs on. Once per process, in its root module. */
   static forApp(options: PlatformOptions): DynamicModule {
     const providers = platformProviders(options);
     return {

@@ -14,13 +14,14 @@ export const CACHE = Symbol('cache');
 export interface PlatformOptions {
   readonly name: ServiceName;
   readonly config: PlatformConfig;
-  readonly postgres?: Pick<PostgresOptions, 'schema' | 'entities' | 'migrations'>;
+  /** Entities and migrations usually come with their features, see `PlatformModule.forFeature`. */
+  readonly postgres?: Pick<PostgresOptions, 'schema'> & Partial<Pick<PostgresOptions, 'entities' | 'migrations'>>;
   readonly redis?: boolean;
   /** Memory over Redis over the cold tier of the cache service; needs `redis`. */
   readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'cold' | 'channel' | 'onTrouble'>;
   readonly blobs?: boolean;
   readonly compute?: boolean;
-  /** Needs `postgres`. Handlers are named by `JobEngine.handle` while modules are set up; work begins when the application stands. */
+  /** Needs `postgres`. Modules provide handlers with `jobHandler(kind, Handler)`; work begins when the application has started. */
   readonly jobs?: boolean;
 }
 

@@ -2,7 +2,7 @@
 
 import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
 import { Compute, CoreBudget } from '#compute';
-import { blobsMigrations, openBlobStore, openRedis, type RedisConnection } from '#storage';
+import { blobsMigrations, openBlobStore, openRedis, type PostgresOptions, type RedisConnection } from '#storage';
 import { budgetProvider } from './budget/budget.provider.ts';
 import { Bus } from './bus/bus.ts';
 import { inboxPrefixOf, natsAccess } from './bus/nats-access.ts';
@@ -10,6 +10,7 @@ import { NatsLink } from './bus/nats-link.ts';
 import { cacheProvider } from './cache/cache.provider.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { Database } from './database/database.ts';
+import { FeatureRegistry, JOB_CONCURRENCY } from './features.ts';
 import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobStore } from './jobs/job.store.ts';
 import { JobEngine } from './jobs/job-engine.ts';
@@ -47,28 +48,31 @@ function always({ name, config }: PlatformOptions): Provider[] {
 
 function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): Provider[] {
   if (!postgres) return [];
-  const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
-    const migrations = [...(blobs ? [blobsMigrations] : []), ...postgres.migrations, ...(jobs ? [jobsMigrations] : [])];
+  const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle, features: FeatureRegistry) => {
+    const own = [...(blobs ? [blobsMigrations] : []), ...(jobs ? [jobsMigrations] : [])]; // first: tables of features refer to these
     const timeouts = {
       connectMs: config.DATABASE_CONNECT_TIMEOUT_MS,
       statementMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
       silenceMs: config.DATABASE_SILENCE_MS,
     };
-    const settings = {
-      ...postgres,
-      migrations,
+    const settings = (): PostgresOptions => ({
+      schema: postgres.schema,
+      entities: [...(postgres.entities ?? []), ...features.entities],
+      migrations: [...own, ...(postgres.migrations ?? []), ...features.migrations],
       url: config.DATABASE_URL,
       applicationName: name,
       poolSize: config.DATABASE_POOL_SIZE,
       timeouts,
-    };
+    });
     const database = new Database(settings, log);
     dependencies.add({ name: 'postgres', required: true, check: () => database.ping() });
     lifecycle.onClose('postgres', () => database.close());
-    database.start();
     return database;
   };
-  return [{ provide: Database, useFactory: open, inject: [Log, Dependencies, Lifecycle] }];
+  return [
+    { provide: FeatureRegistry, useValue: new FeatureRegistry() },
+    { provide: Database, useFactory: open, inject: [Log, Dependencies, Lifecycle, FeatureRegistry] },
+  ];
 }
 
 function redisOf({ name, config, redis }: PlatformOptions): Provider[] {
@@ -136,6 +140,7 @@ function jobsOf({ config, jobs }: PlatformOptions): Provider[] {
     return engine;
   };
   return [
+    { provide: JOB_CONCURRENCY, useValue: config.WORKER_PROCESSES },
     { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, CoreBudget, Lifecycle] },
     { provide: JobStore, useFactory: (engine: JobEngine) => engine.store, inject: [JobEngine] },
     { provide: DeadLetters, useFactory: (engine: JobEngine) => engine.deadLetters, inject: [JobEngine] },

@@ -1,0 +1,75 @@
+/**
+ * What a feature adds to the platform of its service: tables and job handlers. Both are collected while Nest builds the modules; the database
+ * opens, and jobs start, after the last module is built.
+ */
+import type { DynamicModule, FactoryProvider, InjectionToken, Type } from '@nestjs/common';
+import type { PostgresOptions, SchemaMigrations } from '#storage';
+import { JobEngine } from './jobs/job-engine.ts';
+import type { JobKind } from './jobs/job-kind.ts';
+import type { JobHandler } from './jobs/job-run.ts';
+
+export interface FeatureOptions {
+  readonly entities?: PostgresOptions['entities'];
+  /** Steps for one schema; features of one service may share a schema, TypeORM orders their steps by time. */
+  readonly migrations?: SchemaMigrations;
+}
+
+/** The entities and migrations of all features of one process. */
+export class FeatureRegistry {
+  readonly #entities = new Set<PostgresOptions['entities'][number]>();
+  readonly #steps = new Map<string, Set<SchemaMigrations['steps'][number]>>();
+
+  add({ entities = [], migrations }: FeatureOptions): void {
+    for (const entity of entities) this.#entities.add(entity);
+    if (!migrations) return;
+    const steps = this.#steps.get(migrations.schema) ?? new Set();
+    for (const step of migrations.steps) steps.add(step);
+    this.#steps.set(migrations.schema, steps);
+  }
+
+  get entities(): PostgresOptions['entities'] {
+    return [...this.#entities];
+  }
+
+  /** One entry per schema, in the order in which schemas were first named. */
+  get migrations(): readonly SchemaMigrations[] {
+    return [...this.#steps].map(([schema, steps]) => ({ schema, steps: [...steps] }));
+  }
+}
+
+class FeatureModule {}
+
+/** See {@link PlatformModule.forFeature}. */
+export function featureModule(feature: FeatureOptions): DynamicModule {
+  const register = (registry: FeatureRegistry) => registry.add(feature);
+  return { module: FeatureModule, providers: [{ provide: Symbol('feature'), useFactory: register, inject: [FeatureRegistry] }] };
+}
+
+/** Number of jobs of a kind that one process runs at a time, unless {@link JobOptions} says otherwise. */
+export const JOB_CONCURRENCY = Symbol('job concurrency');
+
+export interface JobOptions<Config> {
+  /** Where the number of simultaneous jobs of this kind comes from; `WORKER_PROCESSES` unless given. */
+  readonly concurrency?: { readonly from: InjectionToken<Config>; readonly read: (config: Config) => number };
+}
+
+/**
+ * A provider that makes `handler.run` work on jobs of `kind`: `providers: [EncodeClip, jobHandler(encodeClip, EncodeClip)]`.
+ *
+ * @param handler an injectable class of the same module
+ */
+export function jobHandler<K extends JobKind, Config = unknown>(
+  kind: K,
+  handler: Type<{ readonly run: JobHandler<K> }>,
+  { concurrency }: JobOptions<Config> = {},
+): FactoryProvider {
+  const read = concurrency?.read ?? ((config: Config) => Number(config));
+  return {
+    provide: `job ${kind.name}`,
+    useFactory: (engine: JobEngine, { run }: { readonly run: JobHandler<K> }, config: Config) => {
+      engine.handle(kind, run, { concurrency: read(config) });
+      return kind;
+    },
+    inject: [JobEngine, handler, concurrency?.from ?? JOB_CONCURRENCY],
+  };
+}
