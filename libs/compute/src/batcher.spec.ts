@@ -41,7 +41,7 @@ describe('Batcher', () => {
 
   it('does not accept fewer results than items', async () => {
     const { batcher } = start({ flush: async () => [], maxItems: 1 });
-    await expect(batcher.add(1)).rejects.toThrow('1 items in a batch, 0 results');
+    await expect(batcher.add(1)).rejects.toThrow('flush returned 0 results for 1 items');
   });
 
   it('refuses when too much is pending, under way included', async () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { Failure } from '#contracts';
 import { Compute, type ComputeOptions } from './compute.ts';
-import { CoreBudget } from './core-budget.ts';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import type { Mood } from './fixtures/moods.worker.ts';
 import { task } from './task.ts';
 
@@ -111,15 +111,15 @@ describe('Compute', () => {
     expect(await held.done).toBe('released');
   });
 
-  it('takes a core out of the shared budget while it runs', async () => {
-    const budget = new CoreBudget({ cores: 1 });
-    const { compute } = start({ threads: 2, budget });
-    const lease = await budget.acquire({ cores: 1 });
+  it('holds a core of the shared limiter while it runs', async () => {
+    const limiter = new ConcurrencyLimiter({ cores: 1 });
+    const { compute } = start({ threads: 2, limiter });
+    const lease = await limiter.acquire({ cores: 1 });
     const waiting = compute.run(moods, { kind: 'echo', value: 'ran' });
     expect([compute.running, compute.queued]).toEqual([0, 1]);
     lease.release();
     expect(await waiting).toBe('ran');
-    expect(budget.usedCores).toBe(0);
+    expect(limiter.usedCores).toBe(0);
   });
 
   it('keeps the event loop of its owner free', async () => {

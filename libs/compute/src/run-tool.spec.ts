@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { wrappers } from './confine.ts';
+import { availableWrappers, childNiceness } from './resource-limits.ts';
 import { expectSuccess, runTool } from './run-tool.ts';
 import { spawnTool } from './spawn-tool.ts';
 
 /** A tool that runs a script of ours under this Node. */
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script], wallClockMs: 20_000 });
+/** A second of CPU time at low priority takes this long on a machine with a hundred busy processes. */
+const patienceMs = 180_000;
 /** Longer than any test here waits, but an orphan of a failed test goes away. */
 const forever = 'setTimeout(() => {}, 90_000);';
 
@@ -107,7 +109,33 @@ describe('spawnTool', () => {
   });
 });
 
-const onLinux = wrappers().prlimit && wrappers().setpriv;
+describe('priority of a tool', () => {
+  it('is lower than that of this process', async () => {
+    const { stdout } = await runTool({ command: 'nice', args: [], wallClockMs: 5_000 }); // prints its own niceness
+    expect(Number(stdout)).toBe(Math.min(19, getPriority() + childNiceness));
+  });
+
+  it('is lower between sessions too, where the kernel schedules by session', async () => {
+    if (!existsSync('/proc/self/autogroup')) return;
+    while (!(await autogroupOfTool()).endsWith(`nice ${childNiceness}\n`)); // the kernel accepts only some writes a second, of all processes
+  });
+});
+
+/** Reads it only after `spawnTool` has returned. */
+async function autogroupOfTool(): Promise<string> {
+  const tool = await spawnTool({
+    command: '/bin/sh',
+    args: ['-c', 'read line; cat /proc/self/autogroup'],
+    wallClockMs: 20_000,
+    openStdin: true,
+  });
+  tool.stdin!.end('\n');
+  const [chunk] = (await once(tool.stdout, 'data')) as [Buffer];
+  await tool.exit;
+  return chunk.toString();
+}
+
+const onLinux = availableWrappers().prlimit && availableWrappers().setpriv;
 
 describe('limits of a tool (util-linux)', () => {
   it('are found wherever the system has them', () => {
@@ -122,10 +150,14 @@ describe('limits of a tool (util-linux)', () => {
     expect(exitCode !== 0).toBe(onLinux);
   });
 
-  it('stop a tool that spends too much CPU time', async () => {
-    const script = onLinux ? 'for (;;);' : 'process.kill(process.pid, "SIGXCPU")';
-    expect((await runTool({ ...node(script), cpuSeconds: 1 })).signal).toBe('SIGXCPU');
-  });
+  it(
+    'stop a tool that spends too much CPU time',
+    async () => {
+      const script = onLinux ? 'for (;;);' : 'process.kill(process.pid, "SIGXCPU")';
+      expect((await runTool({ ...node(script), wallClockMs: patienceMs, cpuSeconds: 1 })).signal).toBe('SIGXCPU');
+    },
+    patienceMs,
+  );
 
   it('end the tool when we are killed without a chance to tidy up', async () => {
     if (!onLinux) return;

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Failure } from '#contracts';
-import { abortFailure } from '../abort.ts';
+import { abortFailure } from '../abort-reasons.ts';
 import { checkUrl, type Destination, findDestination, type OutboundPolicy, type ResolveName, refused } from './destination.ts';
 import { failureOf, type PinnedRequest, sendPinned } from './pinned-request.ts';
 import { systemResolver } from './system-resolver.ts';
