@@ -29,7 +29,7 @@ describe('Batcher', () => {
     expect([await first, batches]).toEqual([10, [[1, 2]]]);
   });
 
-  it('tells everyone in a batch that failed, and nobody else', async () => {
+  it('rejects every item of a batch that failed, and no other', async () => {
     const flush = async (items: readonly number[]) => {
       if (items.includes(0)) throw new Error('zero');
       return items;
