@@ -117,7 +117,10 @@ describe('priority of a tool', () => {
 
   it('is lower between sessions too, where the kernel schedules by session', async () => {
     if (!existsSync('/proc/self/autogroup')) return;
-    while (!(await autogroupOfTool()).endsWith(`nice ${childNiceness}\n`)); // the kernel accepts only some writes a second, of all processes
+    const expected = `nice ${childNiceness}\n`;
+    let seen = '';
+    for (let tries = 0; tries < 100 && !seen.endsWith(expected); tries++) seen = await autogroupOfTool(); // other processes may use up the kernel's rate limit
+    expect(seen.endsWith(expected)).toBe(true);
   });
 });
 
