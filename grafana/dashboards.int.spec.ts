@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeWav, type OwnPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
 import { dashboards } from './render.ts';
@@ -24,20 +21,16 @@ const asked = dashboards.flatMap(({ title: dashboard, rows }) =>
 /** As Grafana would fill it in with everything chosen. */
 const filled = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replace(/\$(service|instance)/g, '.*');
 
-let folder: string;
 let stack: Stack;
 let prometheus: OwnPrometheus;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rafaga-dashboards-'));
-  const purse = { WORKER_BUDGET: 'machine', WORKER_BUDGET_FOLDER: join(folder, 'purse') };
-  stack = await startStack(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], purse);
+  stack = await startStack(['gateway', 'audio', 'video', 'posts', 'cache', 'health']);
   prometheus = await startPrometheus(Object.values(stack.services).map(({ url }) => url));
   await someTraffic(stack.gatewayUrl);
 }, 120_000);
 afterAll(async () => {
   await prometheus?.stop();
   await stack?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** An account, recordings that are analysed, reads that miss and hit the cache; again and again, until Prometheus sees all of it move. */

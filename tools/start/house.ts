@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findTool, type OwnServer } from '#testing/servers';
 import { say } from '../bootstrap/say.mjs';
@@ -66,6 +67,7 @@ export class House {
       GATEWAY_KEY_PATH: join(dataFolder, 'identity.key'),
       BLOB_STORE_URL: `file://${join(dataFolder, 'blobs')}`,
       FFMPEG_PATH: findTool('ffmpeg') ?? 'ffmpeg',
+      WORKER_MEMORY_MB: String(workerMemoryMb()),
       GATEWAY_PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
       ...process.env,
       DATABASE_URL: urls.postgres,
@@ -163,5 +165,9 @@ export class House {
     for (const { pid } of all) if (pid > 0) process.kill(pid, 'SIGKILL');
   }
 }
+
+/** Three services run jobs, each may use a quarter of the memory. A service cannot know that others share its container, so it is told. */
+const workerMemoryMb = () =>
+  Math.max(64, Math.floor(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()) / 4 / 1_048_576));
 
 export const samplePath = join(root, 'deploy/sample/rafaga-sample.ogg');

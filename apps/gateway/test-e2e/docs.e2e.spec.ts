@@ -28,8 +28,6 @@ beforeAll(async () => {
   house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], {
     OUTBOUND_ALLOW_PRIVATE: elsewhere.host,
     GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
-    WORKER_BUDGET: 'machine', // its metrics are on the page
-    WORKER_BUDGET_FOLDER: join(folder, 'purse'),
   });
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');

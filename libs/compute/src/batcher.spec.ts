@@ -29,7 +29,7 @@ describe('Batcher', () => {
     expect([await first, batches]).toEqual([10, [[1, 2]]]);
   });
 
-  it('tells everyone in a batch that failed, and nobody else', async () => {
+  it('rejects every item of a batch that failed, and no other', async () => {
     const flush = async (items: readonly number[]) => {
       if (items.includes(0)) throw new Error('zero');
       return items;
@@ -41,7 +41,7 @@ describe('Batcher', () => {
 
   it('does not accept fewer results than items', async () => {
     const { batcher } = start({ flush: async () => [], maxItems: 1 });
-    await expect(batcher.add(1)).rejects.toThrow('1 items in a batch, 0 results');
+    await expect(batcher.add(1)).rejects.toThrow('flush returned 0 results for 1 items');
   });
 
   it('refuses when too much is pending, under way included', async () => {

@@ -1,14 +1,14 @@
-/** Many small calls made into few large ones: a batch leaves when it is full or when its first item has waited long enough. */
+/** Collects single items into batches: a batch is flushed when it is full or when its first item has waited `maxDelayMs`. */
 import { Failure } from '#contracts';
 import { type Clock, systemClock } from './clock.ts';
 
 export interface BatcherOptions<Item, Result> {
-  /** Does a whole batch; one result an item, in the same order. What it throws is thrown to each of the batch. */
+  /** Processes a batch; returns one result per item, in the same order. An error rejects every item of the batch. */
   readonly flush: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly maxItems: number;
-  /** How long the first item of a batch waits for others. */
+  /** How long the first item of a batch waits for more. */
   readonly maxDelayMs: number;
-  /** Items waiting or under way; the next one is refused. Default 16 batches. */
+  /** Limit of items that wait or are being flushed; the next one is refused. Default 16 batches. */
   readonly maxPending?: number;
   readonly clock?: Clock;
 }
@@ -22,20 +22,20 @@ interface Entry<Item, Result> {
 export class Batcher<Item, Result = void> {
   readonly #options: BatcherOptions<Item, Result>;
   readonly #clock: Clock;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #flushing = new Set<Promise<void>>();
   #waiting: Entry<Item, Result>[] = [];
   #pending = 0;
   #closed = false;
-  #takeBackTimer: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(options: BatcherOptions<Item, Result>) {
     if (!(options.maxItems >= 1) || !(options.maxDelayMs >= 0))
-      throw new RangeError('a batch holds at least one item and waits 0 ms or more');
+      throw new RangeError('maxItems must be at least 1 and maxDelayMs at least 0');
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** Items waiting or under way. */
+  /** Items that wait or are being flushed. */
   get pending(): number {
     return this.#pending;
   }
@@ -49,33 +49,33 @@ export class Batcher<Item, Result = void> {
       this.#waiting.push({ item, resolve, reject });
     });
     if (this.#waiting.length >= this.#options.maxItems) this.flush();
-    else this.#takeBackTimer ??= this.#clock.after(this.#options.maxDelayMs, () => this.flush());
+    else this.#cancelTimer ??= this.#clock.after(this.#options.maxDelayMs, () => this.flush());
     return result;
   }
 
-  /** Sends what waits, now. */
+  /** Flushes the waiting items now. */
   flush(): void {
-    this.#takeBackTimer?.();
-    this.#takeBackTimer = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     const entries = this.#waiting;
     this.#waiting = [];
     if (entries.length === 0) return;
-    const sending = this.#send(entries).finally(() => this.#underWay.delete(sending));
-    this.#underWay.add(sending);
+    const sending = this.#send(entries).finally(() => this.#flushing.delete(sending));
+    this.#flushing.add(sending);
   }
 
-  /** Takes no more, sends what waits and returns when everything under way is done. */
+  /** Accepts no more items, flushes the waiting ones and resolves when all batches are done. */
   async close(): Promise<void> {
     this.#closed = true;
     this.flush();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#flushing);
   }
 
-  /** Never rejects: every outcome goes to the callers of `add`. */
+  /** Never rejects: outcomes go to the callers of `add`. */
   async #send(entries: readonly Entry<Item, Result>[]): Promise<void> {
     try {
       const results = await this.#options.flush(entries.map(({ item }) => item));
-      if (results.length !== entries.length) throw new RangeError(`${entries.length} items in a batch, ${results.length} results`);
+      if (results.length !== entries.length) throw new RangeError(`flush returned ${results.length} results for ${entries.length} items`);
       for (const [index, { resolve }] of entries.entries()) resolve(results[index]!);
     } catch (error) {
       for (const { reject } of entries) reject(error);
@@ -85,4 +85,4 @@ export class Batcher<Item, Result = void> {
   }
 }
 
-const full = () => new Failure('overloaded', 'Too much is waiting to be written. Try again later.', { retryAfterSeconds: 1 });
+const full = () => new Failure('overloaded', 'Too many items are waiting. Try again later.', { retryAfterSeconds: 1 });

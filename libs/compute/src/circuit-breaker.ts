@@ -1,31 +1,31 @@
-/** Not calling what is broken: it gets time to recover, and callers an answer at once. */
+/** Circuit breaker: refuses calls to a failing dependency for a while, so that it can recover and callers fail fast. */
 import { Gauge, type Registry, register } from 'prom-client';
 import { Failure } from '#contracts';
 import { type Clock, systemClock } from './clock.ts';
-import { isTheirFault } from './faults.ts';
+import { isServerFault } from './transient-errors.ts';
 
 /** In the order of the gauge `compute_breaker_state`: 0, 1, 2. */
 export const breakerStates = ['closed', 'half-open', 'open'] as const;
 export type BreakerState = (typeof breakerStates)[number];
 
 export interface BreakerOptions {
-  /** What it guards, from a closed set: it is a label. */
+  /** The guarded dependency, from a closed set: it is a metric label. */
   readonly name: string;
-  /** How many of the last calls are looked at; default 20. */
+  /** How many of the last calls count; default 20. */
   readonly window?: number;
   /** Below this many calls it never opens; default 5. */
   readonly minCalls?: number;
   /** It opens when this part of the window failed, in (0, 1]; default 0.5. */
   readonly failureRatio?: number;
-  /** How long it stays open before one call may try; default 10,000. */
+  /** How long it stays open before a trial call; default 10,000. */
   readonly openMs?: number;
-  /** Default: everything but failures of the caller's own making. */
+  /** Default: every error except Failures with a status below 500. */
   readonly isFault?: (error: unknown) => boolean;
   readonly clock?: Clock;
   readonly registry?: Registry;
 }
 
-/** Closed: calls pass and are counted. Open: calls are refused. Half-open: one call passes, and what becomes of it decides. */
+/** Closed: calls pass and are counted. Open: calls are refused. Half-open: one trial call passes, and its outcome closes or opens the breaker. */
 export class CircuitBreaker {
   readonly #options: BreakerOptions;
   readonly #clock: Clock;
@@ -33,8 +33,8 @@ export class CircuitBreaker {
   #state: BreakerState = 'closed';
   #failed: boolean[] = [];
   #openedAtMs = 0;
-  /** Grows with every change of state, so that a late answer does not count for a state it was not asked in. */
-  #era = 0;
+  /** Grows with every change of state, so that the outcome of a call counts only for the state in which it began. */
+  #generation = 0;
 
   constructor(options: BreakerOptions) {
     this.#options = options;
@@ -50,13 +50,13 @@ export class CircuitBreaker {
   /** @throws Failure `service-unavailable` with `retryAfterSeconds` while it is open; what `work` throws */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.#admit();
-    const era = this.#era;
+    const generation = this.#generation;
     try {
       const result = await work();
-      this.#note(era, false);
+      this.#note(generation, false);
       return result;
     } catch (error) {
-      this.#note(era, (this.#options.isFault ?? isTheirFault)(error));
+      this.#note(generation, (this.#options.isFault ?? isServerFault)(error));
       throw error;
     }
   }
@@ -68,8 +68,8 @@ export class CircuitBreaker {
     this.#enter('half-open');
   }
 
-  #note(era: number, isFault: boolean): void {
-    if (era !== this.#era) return;
+  #note(generation: number, isFault: boolean): void {
+    if (generation !== this.#generation) return;
     if (this.#state === 'half-open') this.#enter(isFault ? 'open' : 'closed');
     else this.#count(isFault);
   }
@@ -83,7 +83,7 @@ export class CircuitBreaker {
 
   #enter(state: BreakerState): void {
     this.#state = state;
-    this.#era++;
+    this.#generation++;
     this.#failed = [];
     if (state === 'open') this.#openedAtMs = this.#clock.nowMs();
     this.#gauge.set({ breaker: this.#options.name }, breakerStates.indexOf(state));
@@ -91,7 +91,9 @@ export class CircuitBreaker {
 
   #refusal(leftMs: number): Failure {
     const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1_000));
-    return new Failure('service-unavailable', `${this.#options.name} is failing and is given time to recover.`, { retryAfterSeconds });
+    return new Failure('service-unavailable', `${this.#options.name} is failing; calls are refused until it has had time to recover.`, {
+      retryAfterSeconds,
+    });
   }
 }
 

@@ -1,10 +1,10 @@
-import { abortFailure } from './abort.ts';
+import { abortFailure } from './abort-reasons.ts';
 
-/** Time as something that a test can hold in its hand. */
+/** Time as a dependency, so that tests can control it. */
 export interface Clock {
-  /** Milliseconds that only grow; where they start means nothing. */
+  /** Monotonic milliseconds from an arbitrary start. */
   nowMs(): number;
-  /** Calls back once; the returned function takes it back. */
+  /** Calls back once; the returned function cancels it. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
@@ -20,15 +20,15 @@ export const systemClock: Clock = {
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(abortFailure(signal));
-    const wake = () => {
-      signal?.removeEventListener('abort', leave);
+    const onElapsed = () => {
+      signal?.removeEventListener('abort', onAbort);
       resolve();
     };
-    const takeBack = clock.after(delayMs, wake);
-    const leave = () => {
-      takeBack();
+    const cancel = clock.after(delayMs, onElapsed);
+    const onAbort = () => {
+      cancel();
       reject(abortFailure(signal!));
     };
-    signal?.addEventListener('abort', leave, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

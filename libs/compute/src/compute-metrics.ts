@@ -1,7 +1,6 @@
-/** What Prometheus sees of compute. Several pools and budgets may share one registry: their numbers add up. */
+/** Prometheus metrics of this library. Several pools and limiters may share one registry: their values are summed. */
 import { Gauge, Histogram, type Registry } from 'prom-client';
-import type { CoreBudget } from './core-budget.ts';
-import type { MachinePurse } from './machine/machine-purse.ts';
+import type { ConcurrencyLimiter } from './concurrency-limiter.ts';
 
 export const taskOutcomes = ['succeeded', 'failed', 'cancelled', 'expired', 'overloaded', 'crashed'] as const;
 export type TaskOutcomeLabel = (typeof taskOutcomes)[number];
@@ -9,60 +8,56 @@ export type TaskOutcomeLabel = (typeof taskOutcomes)[number];
 export interface PoolLoad {
   /** Threads that are alive. */
   readonly threads: number;
-  /** Tasks that a thread works on. */
+  /** Tasks that run on a thread. */
   readonly running: number;
   /** Tasks that wait for a thread or for a core. */
   readonly queued: number;
 }
 
 const pools = new WeakMap<Registry, Set<PoolLoad>>();
-const budgets = new WeakMap<Registry, Set<CoreBudget>>();
-const machines = new WeakMap<Registry, Set<MachinePurse>>();
+const limiters = new WeakMap<Registry, Set<ConcurrencyLimiter>>();
 
-/** Shows a pool in the registry; the returned function takes it out again. */
+/** Adds a pool to the metrics of the registry; the returned function removes it. */
 export function watchPool(pool: PoolLoad, registry: Registry): () => void {
   const watched = setOf(pools, registry);
   sumGauge(registry, 'compute_threads', 'Worker threads that are alive.', watched, ({ threads }) => threads);
-  sumGauge(registry, 'compute_tasks_running', 'Tasks that a worker thread works on.', watched, ({ running }) => running);
+  sumGauge(registry, 'compute_tasks_running', 'Tasks that run on a worker thread.', watched, ({ running }) => running);
   sumGauge(registry, 'compute_queue_depth', 'Tasks that wait for a worker thread or a core.', watched, ({ queued }) => queued);
   watched.add(pool);
   return () => void watched.delete(pool);
 }
 
-/** Shows a budget in the registry; the returned function takes it out again. */
-export function watchBudget(budget: CoreBudget, registry: Registry): () => void {
-  const watched = setOf(budgets, registry);
-  sumGauge(registry, 'compute_budget_cores', 'Cores that may be spent.', watched, ({ cores }) => cores);
-  sumGauge(registry, 'compute_budget_cores_used', 'Cores that are spent.', watched, ({ usedCores }) => usedCores);
-  sumGauge(registry, 'compute_budget_memory_bytes', 'Memory that may be spent.', watched, ({ memoryBytes }) => memoryBytes);
-  sumGauge(registry, 'compute_budget_memory_used_bytes', 'Memory that is spent.', watched, ({ usedMemoryBytes }) => usedMemoryBytes);
-  sumGauge(registry, 'compute_budget_waiters', 'Requests that wait for cores or memory.', watched, ({ waiters }) => waiters);
-  watched.add(budget);
-  return () => void watched.delete(budget);
+/** Adds a limiter to the metrics of the registry; the returned function removes it. */
+export function watchLimiter(limiter: ConcurrencyLimiter, registry: Registry): () => void {
+  const watched = setOf(limiters, registry);
+  sumGauge(registry, 'compute_budget_cores', 'Cores that work may use at the same time.', watched, ({ cores }) => cores);
+  sumGauge(registry, 'compute_budget_cores_used', 'Cores that work uses.', watched, ({ usedCores }) => usedCores);
+  sumGauge(
+    registry,
+    'compute_budget_memory_bytes',
+    'Memory that work may use at the same time.',
+    watched,
+    ({ memoryBytes }) => memoryBytes,
+  );
+  sumGauge(
+    registry,
+    'compute_budget_memory_used_bytes',
+    'Memory that work uses, as declared.',
+    watched,
+    ({ usedMemoryBytes }) => usedMemoryBytes,
+  );
+  sumGauge(registry, 'compute_budget_waiters', 'Requests that wait for cores or memory.', watched, ({ queued }) => queued);
+  watched.add(limiter);
+  return () => void watched.delete(limiter);
 }
 
-/** Shows the purse of the machine, as this process sees it, in the registry; the returned function takes it out again. */
-export function watchMachine(purse: MachinePurse, registry: Registry): () => void {
-  const watched = setOf(machines, registry);
-  const show = (name: string, help: string, read: (one: MachinePurse) => number) => sumGauge(registry, name, help, watched, read);
-  show('compute_machine_shared', '1 while this process shares the budget of the machine, else 0.', ({ mode }) => Number(mode === 'shared'));
-  show('compute_machine_members', 'Processes that share the budget of the machine.', ({ state }) => state.members);
-  show('compute_machine_cores', 'Cores that all of them may spend.', ({ state }) => state.cores);
-  show('compute_machine_cores_used', 'Cores that they spend.', ({ state }) => state.usedCores);
-  show('compute_machine_memory_bytes', 'Memory that all of them may spend.', ({ state }) => state.memoryBytes);
-  show('compute_machine_memory_used_bytes', 'Memory that they spend.', ({ state }) => state.usedMemoryBytes);
-  show('compute_machine_waiters', 'Requests of theirs that wait for cores or memory.', ({ state }) => state.waiters);
-  watched.add(purse);
-  return () => void watched.delete(purse);
-}
-
-/** Seconds from the call to its outcome, waiting included. */
+/** Seconds from the call to its outcome, including the time in the queue. */
 export function taskSeconds(registry: Registry): Histogram<'task' | 'outcome'> {
   const known = registry.getSingleMetric('compute_task_seconds');
   if (known) return known as Histogram<'task' | 'outcome'>;
   return new Histogram({
     name: 'compute_task_seconds',
-    help: 'Time from asking for a task to its outcome, waiting included.',
+    help: 'Time from the call of a task to its outcome, including the time in the queue.',
     labelNames: ['task', 'outcome'],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
     registers: [registry],

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { Failure } from '#contracts';
 import { Compute, type ComputeOptions } from './compute.ts';
-import { CoreBudget } from './core-budget.ts';
-import type { Mood } from './fixtures/moods.worker.ts';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
+import type { ScriptedCall } from './fixtures/scripted.worker.ts';
 import { task } from './task.ts';
 
-const moods = task<Mood, unknown>('./fixtures/moods.worker', import.meta.url);
+const scripted = task<ScriptedCall, unknown>('./fixtures/scripted.worker', import.meta.url);
 const closing: (() => Promise<void>)[] = [];
 
 const start = (options: ComputeOptions = {}) => {
@@ -16,10 +16,10 @@ const start = (options: ComputeOptions = {}) => {
   return { compute, registry };
 };
 
-/** A task that holds its thread until it is let go. */
+/** A task that blocks its thread until `letGo`. */
 const holdThread = (compute: Compute) => {
   const gate = new Int32Array(new SharedArrayBuffer(8));
-  const done = compute.run(moods, { kind: 'wait', gate });
+  const done = compute.run(scripted, { kind: 'wait', gate });
   const letGo = () => {
     Atomics.store(gate, 1, 1);
     Atomics.notify(gate, 1);
@@ -40,86 +40,86 @@ afterEach(async () => {
 
 describe('Compute', () => {
   it('runs a TypeScript worker file as it stands', async () => {
-    expect(await start().compute.run(moods, { kind: 'echo', value: { a: [1, 2] } })).toEqual({ a: [1, 2] });
+    expect(await start().compute.run(scripted, { kind: 'echo', value: { a: [1, 2] } })).toEqual({ a: [1, 2] });
   });
 
-  it('moves what it is told to move, and the result back', async () => {
+  it('transfers the listed buffers, and those of the result back', async () => {
     const samples = new Float32Array([1, 2, 3]);
-    const result = await start().compute.run(moods, { kind: 'double', samples }, { transfer: [samples.buffer] });
+    const result = await start().compute.run(scripted, { kind: 'double', samples }, { transfer: [samples.buffer] });
     expect(result).toEqual({ samples: new Float32Array([2, 4, 6]) });
     expect(samples.length).toBe(0);
   });
 
-  it('gives back a Failure as the Failure it was', async () => {
-    const failure = await failureOf(start().compute.run(moods, { kind: 'fail' }));
+  it('throws a Failure of the task as the same Failure', async () => {
+    const failure = await failureOf(start().compute.run(scripted, { kind: 'fail' }));
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ code: 'media-undecodable', message: 'Not today.', retryAfterSeconds: 7 });
   });
 
-  it('gives back any other error as it was thrown', async () => {
-    expect(await failureOf(start().compute.run(moods, { kind: 'range' }))).toMatchObject({ name: 'RangeError', message: 'too short' });
+  it('throws any other error of the task as a copy', async () => {
+    expect(await failureOf(start().compute.run(scripted, { kind: 'range' }))).toMatchObject({ name: 'RangeError', message: 'too short' });
   });
 
-  it.each(['exit', 'throw-later'] as const)('survives a thread that dies (%s)', async (kind) => {
+  it.each(['exit', 'throw-later'] as const)('survives a thread that crashes (%s)', async (kind) => {
     const { compute } = start();
-    expect(await failureOf(compute.run(moods, { kind }))).toMatchObject({ code: 'internal' });
-    expect(await compute.run(moods, { kind: 'echo', value: 'alive' })).toBe('alive');
+    expect(await failureOf(compute.run(scripted, { kind }))).toMatchObject({ code: 'internal' });
+    expect(await compute.run(scripted, { kind: 'echo', value: 'alive' })).toBe('alive');
   });
 
-  it('refuses with a time to come back when thread and queue are full', async () => {
+  it('refuses with a retry-after time when threads and queue are full', async () => {
     const { compute } = start({ maxQueue: 1 });
     const held = holdThread(compute);
-    const queued = compute.run(moods, { kind: 'echo', value: 1 });
-    const failure = await failureOf(compute.run(moods, { kind: 'echo', value: 2 }));
+    const queued = compute.run(scripted, { kind: 'echo', value: 1 });
+    const failure = await failureOf(compute.run(scripted, { kind: 'echo', value: 2 }));
     expect(failure?.code).toBe('overloaded');
     expect(failure?.retryAfterSeconds).toBeGreaterThanOrEqual(1);
     held.letGo();
     expect(await Promise.all([held.done, queued])).toEqual(['released', 1]);
   });
 
-  it('stops a task that spins when its caller gives up, and works on', async () => {
+  it('stops a busy task when its caller cancels, and runs the next one', async () => {
     const { compute } = start();
     const caller = new AbortController();
-    const spinning = failureOf(compute.run(moods, { kind: 'spin' }, { signal: caller.signal }));
+    const spinning = failureOf(compute.run(scripted, { kind: 'spin' }, { signal: caller.signal }));
     setImmediate(() => caller.abort());
     expect(await spinning).toMatchObject({ code: 'cancelled' });
-    expect(await compute.run(moods, { kind: 'echo', value: 'alive' })).toBe('alive');
+    expect(await compute.run(scripted, { kind: 'echo', value: 'alive' })).toBe('alive');
   });
 
   it('stops a task at its deadline', async () => {
-    expect(await failureOf(start().compute.run(moods, { kind: 'spin' }, { deadlineAtMs: Date.now() + 50 }))).toMatchObject({
+    expect(await failureOf(start().compute.run(scripted, { kind: 'spin' }, { deadlineAtMs: Date.now() + 50 }))).toMatchObject({
       code: 'deadline-exceeded',
     });
   });
 
   it('does not start a task whose deadline has passed', async () => {
     const { compute } = start();
-    expect(await failureOf(compute.run(moods, { kind: 'spin' }, { deadlineAtMs: Date.now() - 1 }))).toMatchObject({
+    expect(await failureOf(compute.run(scripted, { kind: 'spin' }, { deadlineAtMs: Date.now() - 1 }))).toMatchObject({
       code: 'deadline-exceeded',
     });
     expect(compute.threads).toBe(0);
   });
 
-  it('lets a waiting task leave the queue', async () => {
+  it('removes a cancelled task from the queue', async () => {
     const { compute } = start();
     const held = holdThread(compute);
     const caller = new AbortController();
-    const waiting = failureOf(compute.run(moods, { kind: 'echo', value: 1 }, { signal: caller.signal }));
+    const waiting = failureOf(compute.run(scripted, { kind: 'echo', value: 1 }, { signal: caller.signal }));
     caller.abort();
     expect(await waiting).toMatchObject({ code: 'cancelled' });
     held.letGo();
     expect(await held.done).toBe('released');
   });
 
-  it('takes a core out of the shared budget while it runs', async () => {
-    const budget = new CoreBudget({ cores: 1 });
-    const { compute } = start({ threads: 2, budget });
-    const lease = await budget.acquire({ cores: 1 });
-    const waiting = compute.run(moods, { kind: 'echo', value: 'ran' });
+  it('holds a core of the shared limiter while it runs', async () => {
+    const limiter = new ConcurrencyLimiter({ cores: 1 });
+    const { compute } = start({ threads: 2, limiter });
+    const lease = await limiter.acquire({ cores: 1 });
+    const waiting = compute.run(scripted, { kind: 'echo', value: 'ran' });
     expect([compute.running, compute.queued]).toEqual([0, 1]);
     lease.release();
     expect(await waiting).toBe('ran');
-    expect(budget.usedCores).toBe(0);
+    expect(limiter.usedCores).toBe(0);
   });
 
   it('keeps the event loop of its owner free', async () => {
@@ -134,16 +134,16 @@ describe('Compute', () => {
 
   it('finishes what is in flight when it closes, then refuses', async () => {
     const { compute } = start();
-    const last = compute.run(moods, { kind: 'echo', value: 'last' });
+    const last = compute.run(scripted, { kind: 'echo', value: 'last' });
     await compute.close({ drainMs: 20_000 });
     expect(await last).toBe('last');
-    expect(await failureOf(compute.run(moods, { kind: 'echo', value: 1 }))).toMatchObject({ code: 'service-unavailable' });
+    expect(await failureOf(compute.run(scripted, { kind: 'echo', value: 1 }))).toMatchObject({ code: 'service-unavailable' });
   });
 
   it('stops what does not end in time when it closes', async () => {
     const { compute } = start();
-    const spinning = failureOf(compute.run(moods, { kind: 'spin' }));
-    const waiting = failureOf(compute.run(moods, { kind: 'echo', value: 1 }));
+    const spinning = failureOf(compute.run(scripted, { kind: 'spin' }));
+    const waiting = failureOf(compute.run(scripted, { kind: 'echo', value: 1 }));
     await compute.close({ drainMs: 0 });
     expect((await Promise.all([spinning, waiting])).map((failure) => failure?.code)).toEqual([
       'service-unavailable',
@@ -154,12 +154,12 @@ describe('Compute', () => {
 
   it('counts outcomes by the name of the task', async () => {
     const { compute, registry } = start();
-    await compute.run(moods, { kind: 'echo', value: 1 });
-    await failureOf(compute.run(moods, { kind: 'fail' }));
-    await failureOf(compute.run(moods, { kind: 'exit' }));
+    await compute.run(scripted, { kind: 'echo', value: 1 });
+    await failureOf(compute.run(scripted, { kind: 'fail' }));
+    await failureOf(compute.run(scripted, { kind: 'exit' }));
     const text = await registry.metrics();
     for (const outcome of ['succeeded', 'failed', 'crashed'])
-      expect(text).toContain(`compute_task_seconds_count{task="moods",outcome="${outcome}"} 1`);
+      expect(text).toContain(`compute_task_seconds_count{task="scripted",outcome="${outcome}"} 1`);
     expect(text).toContain('compute_queue_depth 0');
   });
 });

@@ -1,34 +1,34 @@
-/** CPU work on other threads, so that the event loop of the owner stays free. */
+/** Runs CPU work on worker threads, so that the event loop stays free. */
 import { availableParallelism } from 'node:os';
 import { type Registry, register } from 'prom-client';
 import { Failure } from '#contracts';
-import { type Limits, startLimits } from './abort.ts';
+import { type AbortOptions, linkSignals } from './abort-reasons.ts';
 import { type PoolLoad, type TaskOutcomeLabel, taskSeconds, watchPool } from './compute-metrics.ts';
-import { CoreBudget } from './core-budget.ts';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import type { TaskCall } from './run-task.worker.ts';
 import type { Task } from './task.ts';
 import { ThreadDied, ThreadPool } from './thread-pool.ts';
 
 export interface ComputeOptions {
-  /** `WORKER_THREADS`; default: one less than the cores, at least 1. Threads start when they are needed and leave when idle. */
+  /** `WORKER_THREADS`; default: one less than the cores, at least 1. Threads start on demand and end when idle. */
   readonly threads?: number;
-  /** How many tasks may wait before the next one is refused; default 16 a thread. */
+  /** How many tasks may wait before the next one is refused; default 16 per thread. */
   readonly maxQueue?: number;
-  /** Shared with child processes: every running task takes one core out of it. */
-  readonly budget?: CoreBudget;
+  /** Shared with child processes: every running task holds one core of it. */
+  readonly limiter?: ConcurrencyLimiter;
   readonly registry?: Registry;
 }
 
-export interface RunOptions extends Limits {
-  /** Buffers that move to the thread instead of being copied; they are empty here afterwards. */
+export interface RunOptions extends AbortOptions {
+  /** Buffers that are transferred to the thread instead of copied; they are detached here afterwards. */
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-/** A bounded pool of threads behind a bounded queue. */
+/** A pool of threads with a bounded queue. */
 export class Compute implements PoolLoad {
-  readonly #slots: CoreBudget;
+  readonly #slots: ConcurrencyLimiter;
   readonly #pool: ThreadPool;
-  readonly #budget: CoreBudget | undefined;
+  readonly #limiter: ConcurrencyLimiter | undefined;
   readonly #seconds: ReturnType<typeof taskSeconds>;
   readonly #unwatch: () => void;
   readonly #ending = new AbortController();
@@ -38,8 +38,8 @@ export class Compute implements PoolLoad {
 
   constructor(options: ComputeOptions = {}) {
     const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
-    this.#budget = options.budget;
-    this.#slots = new CoreBudget({ cores: threads, memoryBytes: 1, maxWaiters: options.maxQueue ?? 16 * threads });
+    this.#limiter = options.limiter;
+    this.#slots = new ConcurrencyLimiter({ cores: threads, maxQueue: options.maxQueue ?? 16 * threads });
     this.#pool = new ThreadPool(threads);
     this.#seconds = taskSeconds(options.registry ?? register);
     this.#unwatch = watchPool(this, options.registry ?? register);
@@ -60,8 +60,8 @@ export class Compute implements PoolLoad {
   /**
    * Runs a task on a thread. What the task throws is thrown here: a Failure as that Failure, another error as a plain copy of it.
    *
-   * @throws Failure `overloaded` with `retryAfterSeconds` when the queue is full; `cancelled` or `deadline-exceeded` when a limit ends it (the thread
-   *   that works on it is stopped and replaced); `internal` when the thread died; `service-unavailable` once `close` was called
+   * @throws Failure `overloaded` with `retryAfterSeconds` when the queue is full; `cancelled` or `deadline-exceeded` when it is aborted (its
+   *   thread is stopped and replaced); `internal` when the thread died; `service-unavailable` once `close` was called
    */
   run<Input, Output>(work: Task<Input, Output>, input: Input, options: RunOptions = {}): Promise<Output> {
     const running = this.#measure(work.name, () => this.#admit({ url: work.url, input }, options));
@@ -71,9 +71,9 @@ export class Compute implements PoolLoad {
   }
 
   /**
-   * Takes no more tasks, waits for those in flight, then stops what is left (those callers read `service-unavailable`).
+   * Accepts no more tasks, waits for those in flight, then stops the remaining ones with `service-unavailable`.
    *
-   * @param drainMs how long to wait, 0 stops everything at once
+   * @param drainMs how long to wait; 0 stops everything at once
    */
   async close({ drainMs }: { readonly drainMs: number }): Promise<void> {
     this.#closed = true;
@@ -98,13 +98,13 @@ export class Compute implements PoolLoad {
 
   async #admit(call: TaskCall, options: RunOptions): Promise<unknown> {
     if (this.#closed) throw shuttingDown();
-    const limits = startLimits(options, this.#ending.signal);
-    const onThread = () => this.#execute(call, options.transfer ?? [], limits.signal);
-    const request = { cores: 1, signal: limits.signal };
+    const { signal, dispose } = linkSignals(options, this.#ending.signal);
+    const onThread = () => this.#execute(call, options.transfer ?? [], signal);
+    const oneCore = { cores: 1 };
     try {
-      return await this.#slots.spend(request, () => this.#budget?.spend(request, onThread) ?? onThread());
+      return await this.#slots.run(oneCore, () => this.#limiter?.run(oneCore, onThread, signal) ?? onThread(), signal);
     } finally {
-      limits.stop();
+      dispose();
     }
   }
 

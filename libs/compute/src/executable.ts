@@ -3,16 +3,23 @@ import { delimiter, join } from 'node:path';
 import { ToolFailure } from './tool-failure.ts';
 
 /**
- * The file that a command means. Looked up here because a wrapper would report a missing tool only by its own exit code.
+ * The path of a program. Looked up before the start, because a wrapper such as `prlimit` reports a missing program only by an exit code.
  *
  * @param command a path, or a name that is searched on the PATH
  * @throws ToolFailure `internal` when there is no such program
  */
-export function findExecutable(command: string, searchPath = process.env.PATH ?? ''): string {
-  const candidates = command.includes('/') ? [command] : searchPath.split(delimiter).map((folder) => join(folder, command));
-  const found = candidates.find(isExecutable);
+export function findExecutable(command: string): string {
+  const found = locate(command);
   if (found === undefined) throw new ToolFailure('internal', `The program ${command} is not installed.`, { end: 'not-started' });
   return found;
+}
+
+export const hasExecutable = (command: string): boolean => locate(command) !== undefined;
+
+function locate(command: string): string | undefined {
+  if (command.includes('/')) return isExecutable(command) ? command : undefined;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, command)).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {

@@ -1,6 +1,6 @@
-/** What we let ffmpeg open and decode. Everything else (playlists, scripts, image sequences, network protocols …) does not exist for it. */
+/** Allow-lists of ffmpeg. Everything else (playlists, scripts, image sequences, network protocols …) is disabled. */
 
-/** Demuxers whose files hold their own bytes. One name of a demuxer with several is enough for ffmpeg's match. */
+/** Demuxers of self-contained files. For a demuxer with several names, one is enough. */
 export const audioDemuxers = ['aac', 'aiff', 'au', 'caf', 'flac', 'matroska', 'mov', 'mp3', 'ogg', 'w64', 'wav'] as const;
 export const videoDemuxers = ['avi', 'flv', 'matroska', 'mov', 'mpegts', 'ogg'] as const;
 
@@ -9,21 +9,21 @@ const pcmCodecs = [
   ...['pcm_f32le', 'pcm_f32be', 'pcm_f64le', 'pcm_f64be', 'pcm_alaw', 'pcm_mulaw'],
 ] as const;
 
-/** Codecs of sound, by the names that ffprobe prints. */
+/** Audio codecs, by the names that ffprobe prints. */
 export const audioCodecs = [
   ...pcmCodecs,
   ...['aac', 'ac3', 'adpcm_ima_qt', 'adpcm_ima_wav', 'adpcm_ms', 'alac', 'eac3', 'flac', 'mp2', 'mp3', 'opus', 'vorbis', 'wavpack'],
 ] as const;
 
-/** Codecs of pictures, by the names that ffprobe prints. */
+/** Video codecs, by the names that ffprobe prints. */
 export const videoCodecs = [
   ...['av1', 'dnxhd', 'ffv1', 'flv1', 'h263', 'h264', 'hevc', 'mpeg1video', 'mpeg2video', 'mpeg4', 'msmpeg4v3', 'prores', 'rawvideo'],
   ...['theora', 'vp8', 'vp9'],
 ] as const;
 
-/** Still pictures: cover art travels as a video stream of one of these. */
+/** Still-picture codecs: cover art is a video stream of one of these. */
 export const pictureCodecs = ['bmp', 'gif', 'mjpeg', 'png', 'webp'] as const;
 
-/** Decoders by their own names; a codec may have several (`mp3float` decodes mp3, `libdav1d` decodes av1). */
+/** Decoder names; a codec may have several (`mp3float` decodes mp3, `libdav1d` decodes av1). */
 export const audioDecoders = [...audioCodecs, 'mp2float', 'mp3float'] as const;
 export const videoDecoders = [...videoCodecs, ...pictureCodecs, 'libaom-av1', 'libdav1d', 'libvpx', 'libvpx-vp9'] as const;

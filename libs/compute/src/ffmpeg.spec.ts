@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { ffmpegTools, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
-import { filter, filterChain } from './ffmpeg-filter.ts';
 
 const argumentOf = (args: string[], flag: string) => args[args.indexOf(flag) + 1];
 
@@ -39,17 +38,5 @@ describe('ffmpegTools', () => {
   it('finds ffprobe beside ffmpeg', () => {
     expect(ffmpegTools('/opt/ffmpeg-7/ffmpeg-7')).toEqual({ ffmpegPath: '/opt/ffmpeg-7/ffmpeg-7', ffprobePath: '/opt/ffmpeg-7/ffprobe-7' });
     expect(ffmpegTools()).toEqual({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
-  });
-});
-
-describe('filter', () => {
-  it('writes numbers without exponents and keywords as they are', () => {
-    expect(filterChain(filter('volume', { volume: 0.0000001 }), filter('ebur128', { peak: ':true', dualmono: 1 }), filter('anull'))).toBe(
-      'volume=volume=0.0000001,ebur128=peak=true:dualmono=1,anull',
-    );
-  });
-
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, ':a,movie=x', ':x y', ':'] as const)('refuses %p', (value) => {
-    expect(() => filter('volume', { volume: value })).toThrow(RangeError);
   });
 });

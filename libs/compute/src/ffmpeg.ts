@@ -1,17 +1,17 @@
-/** How ffmpeg and ffprobe are called on bytes that a stranger sent: they may open that one file, as one of a few formats, and nothing else. */
+/** Arguments that let ffmpeg and ffprobe open one untrusted file in one of the allowed formats, and nothing else. */
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
 
 export interface SafeInput {
-  /** Formats that may be opened; default: every audio and video demuxer we accept. A single one is used without looking at the bytes. */
+  /** Allowed formats; default: every audio and video demuxer of the allow-list. A single one is used without probing. */
   readonly demuxers?: readonly string[];
-  /** Decoders that may be opened; default: every audio and video decoder we accept. */
+  /** Allowed decoders; default: every audio and video decoder of the allow-list. */
   readonly decoders?: readonly string[];
-  /** Decoder threads in [1, 16]; default 1, what one leased core pays for. */
+  /** Decoder threads in [1, 16]; default 1, for a job that reserves one core. */
   readonly threads?: number;
-  /** How much may be read to recognise the streams; default 20 MB, cover art included. */
+  /** Limit of bytes read to recognise the streams; default 20 MB, enough for embedded cover art. */
   readonly probeBytes?: number;
-  /** How much playing time may be read to recognise the streams; default 10 s. */
+  /** Limit of playing time read to recognise the streams; default 10 s. */
   readonly analyzeSeconds?: number;
   /** The largest single block of memory; default 256 MB. */
   readonly maxAllocBytes?: number;
@@ -25,20 +25,20 @@ export interface FfmpegTools {
 /**
  * Arguments of ffmpeg up to and including one input. Output options follow. Options of the input go before them, e.g. `['-ss', '3', ...safeInputArgs(p)]`.
  *
- * @param path absolute, of our own making; whatever it holds (`-`, `:`, `%d`) is read as a plain file name
+ * @param path absolute; any characters (`-`, `:`, `%d`) are taken as a plain file name
  * @throws RangeError when the path is relative or holds NUL, or a number is out of its range
  */
 export const safeInputArgs = (path: string, input: SafeInput = {}): string[] => ['-nostdin', ...inputArgs(path, input)];
 
-/** The twin for ffprobe; what to show follows. Throws the same. */
+/** The same for ffprobe; options of the output follow. Throws the same. */
 export const safeProbeArgs = (path: string, input: SafeInput = {}): string[] => inputArgs(path, input);
 
 /**
- * The two programs: `FFMPEG_PATH` names ffmpeg, ffprobe lies beside it under the twin name (`ffmpeg-7` → `ffprobe-7`). Without it the PATH decides.
+ * Paths of both programs: ffprobe is expected beside ffmpeg under the matching name (`ffmpeg-7` → `ffprobe-7`). Without a path, both are searched on the PATH.
  */
 export function ffmpegTools(ffmpegPath = 'ffmpeg'): FfmpegTools {
-  const twin = basename(ffmpegPath).replace('ffmpeg', 'ffprobe');
-  return { ffmpegPath, ffprobePath: ffmpegPath.includes('/') ? join(dirname(ffmpegPath), twin) : twin };
+  const ffprobe = basename(ffmpegPath).replace('ffmpeg', 'ffprobe');
+  return { ffmpegPath, ffprobePath: ffmpegPath.includes('/') ? join(dirname(ffmpegPath), ffprobe) : ffprobe };
 }
 
 function inputArgs(path: string, input: SafeInput): string[] {

@@ -1,23 +1,13 @@
-/** How work is spent: worker threads, child processes, one budget for both (and one for the machine), and the manners of calling what may fail. */
-export { abortFailure, type Limits, type RunningLimits, startLimits } from './abort.ts';
-export { Batcher, type BatcherOptions } from './batcher.ts';
-export { type BreakerOptions, type BreakerState, breakerStates, CircuitBreaker } from './circuit-breaker.ts';
-export { type Clock, systemClock } from './clock.ts';
-export { Compute, type ComputeOptions, type RunOptions } from './compute.ts';
-export { watchBudget, watchMachine } from './compute-metrics.ts';
-export { CoreBudget, type CoreBudgetOptions, type Lease, type LeaseRequest, type SharedPurse, usableMemoryBytes } from './core-budget.ts';
-export { isTheirFault, isTransient } from './faults.ts';
-export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
-export { type FilterValue, filter, filterChain } from './ffmpeg-filter.ts';
-export { audioCodecs, audioDecoders, audioDemuxers, pictureCodecs, videoCodecs, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
-export { LineTail } from './line-tail.ts';
-export type { MachineLog } from './machine/machine-options.ts';
-export { type MachineMode, MachinePurse, type MachinePurseOptions } from './machine/machine-purse.ts';
-export type { ResolveName } from './outbound/destination.ts';
-export { Outbound, type OutboundLimits, type OutboundOptions, type OutboundRequest, type OutboundResponse } from './outbound/outbound.ts';
-export { isPublicAddress } from './outbound/public-address.ts';
-export { type RetryPolicy, type RetryTools, retry } from './retry.ts';
-export { expectSuccess, type RunToolOptions, runTool, type ToolResult } from './run-tool.ts';
-export { type RunningTool, type SpawnToolOptions, spawnTool, type ToolExit, type ToolOptions } from './spawn-tool.ts';
-export { type Task, task } from './task.ts';
-export { type ToolEnd, ToolFailure } from './tool-failure.ts';
+/** Worker threads, child processes, one concurrency limit for both, retries, and outbound HTTP. */
+export { Compute } from './compute.ts';
+export { watchLimiter } from './compute-metrics.ts';
+export { ConcurrencyLimiter, type ResourceRequest } from './concurrency-limiter.ts';
+export { ffmpegTools, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
+export { audioCodecs, pictureCodecs } from './ffmpeg-lists.ts';
+export { Outbound, type OutboundLimits, type OutboundResponse } from './outbound/outbound.ts';
+export { retry } from './retry.ts';
+export { expectSuccess, runTool } from './run-tool.ts';
+export { type RunningTool, spawnTool, type ToolExit } from './spawn-tool.ts';
+export { task } from './task.ts';
+export { ToolFailure } from './tool-failure.ts';
+export { isTransient } from './transient-errors.ts';

@@ -1,9 +1,9 @@
 /**
- * What every thread of the pool runs: loads the task's file (once per thread), calls it, and gives the outcome back as data, because an error's own
- * fields do not survive structured cloning. Imports nothing heavy: a thread must start quickly.
+ * Entry point of every worker thread: loads the task's file (once per thread), calls it, and returns the outcome as data, because structured cloning
+ * drops the fields of an error. Imports nothing heavy, so that threads start quickly.
  *
- * Typed arrays at the top or in the first level of a result are moved, not copied, when they span their whole buffer. So a task must not keep the
- * arrays that it returns.
+ * Typed arrays that are the result or one of its direct properties are transferred, not copied, when they span their whole buffer. So a task must not
+ * keep the arrays that it returns.
  */
 import type { WireFailure } from '#contracts';
 
@@ -26,7 +26,7 @@ export default async function runTask({ url, input }: TaskCall): Promise<TaskOut
   }
 }
 
-/** By shape, not by class: the class lives in a library that a thread may never have loaded. */
+/** Checked by shape, not by class, so that the thread need not load the contracts library. */
 const isFailure = (error: unknown): error is { toWire(): WireFailure } =>
   error instanceof Error && error.name === 'Failure' && 'toWire' in error && typeof error.toWire === 'function';
 
@@ -40,7 +40,7 @@ function ownBuffers(value: unknown): ArrayBuffer[] {
 const spansItsBuffer = (value: unknown): value is ArrayBufferView<ArrayBuffer> =>
   ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer && value.byteLength > 0 && value.byteLength === value.buffer.byteLength;
 
-/** Piscina moves what a result names under its two symbols. */
+/** Piscina transfers the buffers that a result names under its two symbols. */
 async function moving(outcome: TaskOutcome, buffers: ArrayBuffer[]): Promise<TaskOutcome> {
   if (buffers.length === 0) return outcome;
   const { move, transferableSymbol, valueSymbol } = await import('piscina');

@@ -2,19 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { wrappers } from './confine.ts';
+import { availableWrappers, childNiceness } from './resource-limits.ts';
 import { expectSuccess, runTool } from './run-tool.ts';
 import { spawnTool } from './spawn-tool.ts';
 
-/** A tool that runs a script of ours under this Node. */
+/** Options that run a script in this version of Node. */
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script], wallClockMs: 20_000 });
-/** Longer than any test here waits, but an orphan of a failed test goes away. */
+/** A second of CPU time at low priority takes this long on a machine with a hundred busy processes. */
+const patienceMs = 180_000;
+/** Longer than the other tests wait, but finite, so that an orphan of a failed test ends. */
 const forever = 'setTimeout(() => {}, 90_000);';
 
-/** A process that ended but that nobody has asked about yet (a zombie, which only init can clear away) is not alive. */
+/** False for a zombie, too. */
 const isAlive = (pid: number) => {
   try {
     process.kill(pid, 0);
@@ -24,14 +26,14 @@ const isAlive = (pid: number) => {
   }
 };
 
-/** Polls, because the end of a stranger's process is announced to nobody here. */
+/** Polls, because the end of a process that is not a child is not announced. */
 const isGone = async (pid: number) => {
   while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
   return true;
 };
 
 describe('runTool', () => {
-  it('gives back bytes, exit code and the last lines of stderr', async () => {
+  it('returns stdout, exit code and the last lines of stderr', async () => {
     const script = 'process.stdin.pipe(process.stdout); for (let i = 0; i < 50; i++) console.error("line " + i); process.exitCode = 4';
     const result = await runTool({ ...node(script), stdin: Buffer.from('héllo'), stderrTailLines: 2 });
     expect({ ...result, stdout: result.stdout.toString() }).toEqual({
@@ -47,25 +49,25 @@ describe('runTool', () => {
     expect(stdout.toString()).toBe('$HOME; `id` > x | y\n');
   });
 
-  it('keeps our environment from the tool', async () => {
+  it('does not pass the environment of this process to the tool', async () => {
     process.env.COMPUTE_SPEC_SECRET = 'x';
     const { stdout } = await runTool(node('console.log(Object.keys(process.env).includes("COMPUTE_SPEC_SECRET"))'));
     delete process.env.COMPUTE_SPEC_SECRET;
     expect(stdout.toString().trim()).toBe('false');
   });
 
-  it('ends a tool that writes more than it may', async () => {
+  it('kills a tool that writes more than its limit', async () => {
     const endless = 'const b = Buffer.alloc(65536); const w = () => process.stdout.write(b, w); w()';
     await expect(runTool({ ...node(endless), stdoutLimitBytes: 1_000 })).rejects.toMatchObject({ code: 'internal', end: 'output-limit' });
   });
 
-  it('ends a tool at its wall clock, even one that ignores SIGTERM, and keeps what it said', async () => {
+  it('kills a tool at its wall-clock limit, even one that ignores SIGTERM, and keeps its stderr', async () => {
     const stubborn = 'trap "" TERM; echo "still here" >&2; while :; do sleep 1; done'; // a shell is there in a moment, on a busy machine too
     const failure = runTool({ command: '/bin/sh', args: ['-c', stubborn], wallClockMs: 2_000 });
     await expect(failure).rejects.toMatchObject({ code: 'deadline-exceeded', end: 'timeout', stderrTail: ['still here'] });
   });
 
-  it('ends the whole group when the caller gives up', async () => {
+  it('kills the whole process group when the caller cancels', async () => {
     const caller = new AbortController();
     const parent = `const c = require("child_process").spawn(process.execPath, ["-e", "${forever}"]); console.log(c.pid); ${forever}`;
     const tool = await spawnTool({ ...node(parent), signal: caller.signal });
@@ -75,7 +77,7 @@ describe('runTool', () => {
     expect(await isGone(Number(line.toString()))).toBe(true);
   });
 
-  it('says which program is not installed', async () => {
+  it('names a program that is not installed', async () => {
     const missing = runTool({ command: 'no-such-program', args: [], wallClockMs: 1_000 });
     await expect(missing).rejects.toMatchObject({
       code: 'internal',
@@ -84,14 +86,14 @@ describe('runTool', () => {
     });
   });
 
-  it('makes a failure of an exit code when asked to', async () => {
+  it('converts an exit code to a failure in expectSuccess', async () => {
     const result = await runTool(node('console.error("bad data"); process.exitCode = 1'));
     expect(() => expectSuccess(result, 'media-undecodable', 'It cannot be decoded.')).toThrow(
       expect.objectContaining({ code: 'media-undecodable', exitCode: 1, stderrTail: ['bad data'] }),
     );
   });
 
-  it('minds neither a tool that does not read its input nor one that closes it early', async () => {
+  it('accepts a tool that does not read its input to the end', async () => {
     const { exitCode } = await runTool({ ...node('process.exit(0)'), stdin: Buffer.alloc(8 << 20) });
     expect(exitCode).toBe(0);
   });
@@ -107,14 +109,43 @@ describe('spawnTool', () => {
   });
 });
 
-const onLinux = wrappers().prlimit && wrappers().setpriv;
+describe('priority of a tool', () => {
+  it('is lower than that of this process', async () => {
+    const { stdout } = await runTool({ command: 'nice', args: [], wallClockMs: 5_000 }); // prints its own niceness
+    expect(Number(stdout)).toBe(Math.min(19, getPriority() + childNiceness));
+  });
+
+  it('is lower between sessions too, where the kernel schedules by session', async () => {
+    if (!existsSync('/proc/self/autogroup')) return;
+    const expected = `nice ${childNiceness}\n`;
+    let seen = '';
+    for (let tries = 0; tries < 100 && !seen.endsWith(expected); tries++) seen = await autogroupOfTool(); // other processes may use up the kernel's rate limit
+    expect(seen.endsWith(expected)).toBe(true);
+  });
+});
+
+/** Reads it only after `spawnTool` has returned. */
+async function autogroupOfTool(): Promise<string> {
+  const tool = await spawnTool({
+    command: '/bin/sh',
+    args: ['-c', 'read line; cat /proc/self/autogroup'],
+    wallClockMs: 20_000,
+    openStdin: true,
+  });
+  tool.stdin!.end('\n');
+  const [chunk] = (await once(tool.stdout, 'data')) as [Buffer];
+  await tool.exit;
+  return chunk.toString();
+}
+
+const onLinux = availableWrappers().prlimit && availableWrappers().setpriv;
 
 describe('limits of a tool (util-linux)', () => {
-  it('are found wherever the system has them', () => {
+  it('are available wherever the system has the programs', () => {
     expect(onLinux).toBe(process.platform === 'linux' && existsSync('/usr/bin/prlimit') && existsSync('/usr/bin/setpriv'));
   });
 
-  it('stop a file that grows too large', async () => {
+  it('stop a tool that writes too large a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'compute-'));
     const script = `require("fs").writeFileSync(${JSON.stringify(join(folder, 'out'))}, Buffer.alloc(5000))`;
     const { exitCode } = await runTool({ ...node(script), fileSizeBytes: 1_000 });
@@ -122,14 +153,18 @@ describe('limits of a tool (util-linux)', () => {
     expect(exitCode !== 0).toBe(onLinux);
   });
 
-  it('stop a tool that spends too much CPU time', async () => {
-    const script = onLinux ? 'for (;;);' : 'process.kill(process.pid, "SIGXCPU")';
-    expect((await runTool({ ...node(script), cpuSeconds: 1 })).signal).toBe('SIGXCPU');
-  });
+  it(
+    'stop a tool that uses too much CPU time',
+    async () => {
+      const script = onLinux ? 'for (;;);' : 'process.kill(process.pid, "SIGXCPU")';
+      expect((await runTool({ ...node(script), wallClockMs: patienceMs, cpuSeconds: 1 })).signal).toBe('SIGXCPU');
+    },
+    patienceMs,
+  );
 
-  it('end the tool when we are killed without a chance to tidy up', async () => {
+  it('kill the tool when this process is killed with SIGKILL', async () => {
     if (!onLinux) return;
-    // The kernel is asked by the child itself, so it counts from the moment when the tool runs.
+    // setpriv runs in the child, so the protection begins when the tool runs.
     const source = `import('${new URL('./spawn-tool.ts', import.meta.url).href}').then(async ({ spawnTool }) => {
       const args = ['-e', 'console.log("runs"); ${forever}'];
       const tool = await spawnTool({ command: process.execPath, args, wallClockMs: 60000 });

@@ -1,4 +1,4 @@
-/** A child process as one call: bytes in, bytes out, both bounded. */
+/** Runs a child process as one call: bytes in, bytes out, both limited. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FailureCode } from '#contracts';
@@ -25,12 +25,15 @@ export async function runTool(options: RunToolOptions): Promise<ToolResult> {
   const tool = await spawnTool({ ...options, openStdin: options.stdin !== undefined });
   const [stdout, exit] = await Promise.all([collect(tool, options.stdoutLimitBytes ?? 16 << 20), tool.exit, feed(tool, options.stdin)]);
   if (stdout === tooMuch)
-    throw new ToolFailure('internal', 'A tool wrote more than it may.', { end: 'output-limit', stderrTail: exit.stderrTail });
+    throw new ToolFailure('internal', `The program ${options.command} wrote more output than allowed.`, {
+      end: 'output-limit',
+      stderrTail: exit.stderrTail,
+    });
   return { ...exit, stdout };
 }
 
 /**
- * @param code what the failure reads when the tool did not exit with 0
+ * @param code of the failure when the tool did not exit with 0
  * @throws ToolFailure with that code
  */
 export function expectSuccess<T extends ToolExit>(result: T, code: FailureCode = 'internal', message = 'A tool failed.'): T {
@@ -52,7 +55,7 @@ async function collect(tool: RunningTool, limitBytes: number): Promise<Buffer | 
   return sizeBytes > limitBytes ? tooMuch : Buffer.concat(chunks);
 }
 
-/** A tool may stop reading when it has seen enough; what it makes of the input is told by its exit code. */
+/** A tool may stop reading before the end of its input; its exit code decides whether that is an error. */
 async function feed(tool: RunningTool, input: Uint8Array | Readable | undefined): Promise<void> {
   if (input === undefined) return;
   const source = input instanceof Uint8Array ? [input] : input;

@@ -1,18 +1,18 @@
-/** A child process as a stream: no shell, a process group of its own, limits, and an end that always comes. */
+/** Runs a program as a stream: no shell, a process group of its own, resource limits, lower priority, and a time after which it is killed. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { abortFailure, type RunningLimits, startLimits } from './abort.ts';
-import { confined, type ToolLimits, wrappers } from './confine.ts';
+import { abortFailure, type LinkedSignal, linkSignals } from './abort-reasons.ts';
 import { findExecutable } from './executable.ts';
-import { LineTail } from './line-tail.ts';
+import { OutputTail } from './output-tail.ts';
+import { availableWrappers, limitedCommand, lowerSessionPriority, type ResourceLimits } from './resource-limits.ts';
 import { ToolFailure } from './tool-failure.ts';
 
-export interface ToolOptions extends ToolLimits {
+export interface ToolOptions extends ResourceLimits {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;
-  /** Default: nothing but PATH, HOME, TMPDIR and LANG=C, so that no secret of ours reaches a tool. */
+  /** Default: only PATH, HOME, TMPDIR, LD_LIBRARY_PATH and LANG=C, so that no secret of this process reaches a tool. */
   readonly env?: Readonly<Record<string, string>>;
   /** Time from the start to the kill. */
   readonly wallClockMs: number;
@@ -30,7 +30,7 @@ export interface SpawnToolOptions extends ToolOptions {
 
 export interface ToolExit {
   readonly exitCode: number | null;
-  /** The signal that ended it, e.g. `SIGXCPU` when its CPU time was up. */
+  /** The signal that ended it, e.g. `SIGXCPU` at its limit of CPU time. */
   readonly signal: NodeJS.Signals | null;
   readonly stderrTail: readonly string[];
 }
@@ -39,28 +39,28 @@ export interface RunningTool {
   readonly pid: number;
   readonly stdin: Writable | null;
   readonly stdout: Readable;
-  /** What we read from or write to fd 3, 4, …: `read` and `write` are seen from us. */
+  /** fd 3, 4, …; `read` and `write` are from the point of view of this process. */
   readonly pipes: readonly (Readable | Writable)[];
   /**
    * Settles when the process and its pipes are closed; any exit code is a value.
-   * Rejects with ToolFailure `deadline-exceeded` or `cancelled` (or the signal's own failure) when we ended it.
+   * Rejects with ToolFailure `deadline-exceeded` or `cancelled` (or the signal's own failure) when this process ended it.
    */
   readonly exit: Promise<ToolExit>;
   stderrTail(): readonly string[];
-  /** Ends the whole group at once. */
+  /** Sends SIGKILL to the whole process group. */
   kill(): void;
 }
 
-/** How long a group may tidy up after SIGTERM before SIGKILL. */
+/** Time between SIGTERM and SIGKILL. */
 const graceMs = 500;
 
 /**
- * Starts a tool. Read `stdout` (or it will block) and await `exit`.
+ * Starts a tool. Read `stdout`, otherwise the tool blocks, and await `exit`.
  *
  * @throws ToolFailure `internal` when the program cannot be started, `cancelled` when the signal is already aborted
  */
 export async function spawnTool(options: SpawnToolOptions): Promise<RunningTool> {
-  const [file, ...args] = confined(findExecutable(options.command), options.args, options, wrappers());
+  const [file, ...args] = limitedCommand(findExecutable(options.command), options.args, options, availableWrappers());
   if (options.signal?.aborted) throw endedEarly(options.signal, []);
   const child = spawn(file, args, {
     cwd: options.cwd,
@@ -69,44 +69,45 @@ export async function spawnTool(options: SpawnToolOptions): Promise<RunningTool>
     detached: true,
     windowsHide: true,
   });
-  // Only now, when nothing can throw any more, because the limits hold a timer.
-  const limits = startLimits({ ...(options.signal && { signal: options.signal }), deadlineAtMs: Date.now() + options.wallClockMs });
-  const tail = new LineTail(options.stderrTailLines ?? 20);
+  if (child.pid !== undefined) lowerSessionPriority(child.pid);
+  // Last, because the linked signal holds a timer and nothing below may throw before it is disposed.
+  const ending = linkSignals({ ...(options.signal && { signal: options.signal }), deadlineAtMs: Date.now() + options.wallClockMs });
+  const tail = new OutputTail(options.stderrTailLines ?? 20);
   child.stderr!.setEncoding('utf8').on('data', (text: string) => tail.push(text));
-  await started(child, options.command, limits.stop);
-  return running(child, tail, limits);
+  await started(child, options.command, ending.dispose);
+  return running(child, tail, ending);
 }
 
-async function started(child: ChildProcess, command: string, stopLimits: () => void): Promise<void> {
+async function started(child: ChildProcess, command: string, disposeSignal: () => void): Promise<void> {
   try {
     await once(child, 'spawn');
   } catch (cause) {
-    stopLimits();
-    throw new ToolFailure('internal', `The tool ${command} could not be started.`, { end: 'not-started', cause });
+    disposeSignal();
+    throw new ToolFailure('internal', `The program ${command} could not be started.`, { end: 'not-started', cause });
   }
 }
 
-function running(child: ChildProcess, tail: LineTail, limits: RunningLimits): RunningTool {
+function running(child: ChildProcess, tail: OutputTail, ending: LinkedSignal): RunningTool {
   const pid = child.pid!;
   const pipes = child.stdio.slice(3) as (Readable | Writable)[];
-  // A tool that ends before it read all its input is no error of ours: its exit code tells.
+  // A tool that exits before it has read all its input is not an error here: its exit code decides.
   for (const pipe of [child.stdin, ...pipes]) pipe?.on('error', () => undefined);
-  const exit = ended(child, tail, limits);
+  const exit = ended(child, tail, ending);
   exit.catch(() => undefined);
   const kill = () => killGroup(pid, 'SIGKILL');
   return { pid, stdin: child.stdin, stdout: child.stdout!, pipes, exit, kill, stderrTail: () => tail.lines() };
 }
 
-function ended(child: ChildProcess, tail: LineTail, limits: RunningLimits): Promise<ToolExit> {
+function ended(child: ChildProcess, tail: OutputTail, { signal: ending, dispose }: LinkedSignal): Promise<ToolExit> {
   const stop = () => endGroup(child);
-  limits.signal.addEventListener('abort', stop, { once: true });
-  if (limits.signal.aborted) stop();
-  // Whatever the tool left behind in its group ends with it; otherwise a grandchild could keep our pipes open for ever.
+  ending.addEventListener('abort', stop, { once: true });
+  if (ending.aborted) stop();
+  // Processes that the tool left in its group are killed: they would keep the pipes open.
   child.once('exit', () => killGroup(child.pid!, 'SIGKILL'));
   return new Promise((resolve, reject) => {
     child.once('close', (exitCode: number | null, signal: NodeJS.Signals | null) => {
-      limits.stop();
-      if (limits.signal.aborted) reject(endedEarly(limits.signal, tail.lines()));
+      dispose();
+      if (ending.aborted) reject(endedEarly(ending, tail.lines()));
       else resolve({ exitCode, signal, stderrTail: tail.lines() });
     });
   });
@@ -118,7 +119,7 @@ function endGroup(child: ChildProcess): void {
   child.once('exit', () => clearTimeout(timer));
 }
 
-/** A group that is already gone is what we wanted. */
+/** ESRCH is ignored: the group has already ended. */
 function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
@@ -139,7 +140,7 @@ const stdio = ({ openStdin, extraPipes = [] }: SpawnToolOptions): StdioOptions =
   ...extraPipes.map(() => 'pipe' as const),
 ];
 
-/** The machine's own words, not configuration: where programs and their libraries lie. */
+/** Where programs and their libraries are. Read here and not by readConfig, because it is not configuration. */
 function bareEnv(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH', 'SYSTEMROOT'].flatMap((name) => {
     const value = process.env[name];

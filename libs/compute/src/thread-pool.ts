@@ -1,17 +1,17 @@
-/** The threads themselves: piscina behind one call. It is never asked for more than it has threads, so its own queue stays empty. */
+/** Worker threads of piscina. Callers start at most as many tasks as there are threads, so the queue of piscina stays empty. */
 import { Piscina } from 'piscina';
 import { Failure } from '#contracts';
-import { abortFailure } from './abort.ts';
+import { abortFailure } from './abort-reasons.ts';
 import type { TaskCall, TaskOutcome } from './run-task.worker.ts';
 import { runsFromSource, task } from './task.ts';
 
 const runTask = task<TaskCall, TaskOutcome>('./run-task.worker', import.meta.url);
 const idleTimeoutMs = 30_000;
 
-/** The thread left without an answer: out of memory, `process.exit`, an exception outside the task's promise. */
+/** The thread ended without a result: out of memory, `process.exit`, an exception outside the task's promise. */
 export class ThreadDied extends Failure {
   constructor(cause: unknown) {
-    super('internal', 'The work crashed its thread; it has been logged under this trace id.', { cause });
+    super('internal', 'The worker thread crashed; the cause is in the log under this trace id.', { cause });
   }
 }
 
@@ -27,7 +27,7 @@ export class ThreadPool {
       idleTimeout: idleTimeoutMs,
       execArgv: runsFromSource(import.meta.url) ? ['--conditions=source'] : [],
     });
-    // A thread that dies idle has no caller to tell; the next task starts a new one.
+    // An idle thread that crashes has no caller; the next task starts a new thread.
     this.#piscina.on('error', () => undefined);
   }
 
@@ -35,7 +35,7 @@ export class ThreadPool {
     return this.#piscina.threads.length;
   }
 
-  /** Stops the thread when the signal aborts. Call it for at most as many tasks at once as there are threads. */
+  /** Stops the thread when the signal aborts. Must not be called for more tasks at a time than there are threads. */
   async run(call: TaskCall, transfer: readonly ArrayBuffer[], signal: AbortSignal): Promise<unknown> {
     const outcome = await this.#piscina.run(call, { signal, transferList: [...transfer] }).catch((error: unknown) => {
       if (signal.aborted) throw abortFailure(signal);

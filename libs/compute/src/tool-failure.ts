@@ -2,7 +2,7 @@ import { Failure, type FailureCode } from '#contracts';
 
 export type ToolEnd = 'exit' | 'timeout' | 'cancelled' | 'output-limit' | 'not-started';
 
-/** A child process that did not do its work; the last lines it wrote to stderr are kept for the job's record and the log. */
+/** A child process that failed, with the last lines of its stderr for the job's record and the log. */
 export class ToolFailure extends Failure {
   readonly end: ToolEnd;
   readonly stderrTail: readonly string[];

@@ -1,5 +1,6 @@
 /** The words that services share. Depends on zod only. */
 export * from './audio.ts';
+export { backoffMs } from './backoff.ts';
 export * from './cache.ts';
 export * from './call-context.ts';
 export { certainlyFits, parseWith } from './certainly-fits.ts';

@@ -1,7 +1,7 @@
 /**
  * Room: platform. What does every service stand on?
  * Door: /health/*, /metrics, platform.service.describe.v1. Gives, to the whole app: Log, Bus, Lifecycle, Dependencies and, where asked for,
- * Database, BlobStore (BLOBS), Redis (REDIS), TieredCache (CACHE), Compute, CoreBudget, JobEngine with JobStore, JobFeed and DeadLetters.
+ * Database, BlobStore (BLOBS), Redis (REDIS), TieredCache (CACHE), Compute, ConcurrencyLimiter, JobEngine with JobStore, JobFeed and DeadLetters.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';

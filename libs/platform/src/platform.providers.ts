@@ -1,13 +1,13 @@
 /** How each part of the platform is opened, probed and closed. Everything connects in the background: an app stands up before its servers do. */
 
 import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
-import { Compute, CoreBudget } from '#compute';
+import { Compute, ConcurrencyLimiter } from '#compute';
 import { blobsMigrations, openBlobStore, openRedis, type PostgresOptions, type RedisConnection } from '#storage';
-import { budgetProvider } from './budget/budget.provider.ts';
 import { Bus } from './bus/bus.ts';
 import { inboxPrefixOf, natsAccess } from './bus/nats-access.ts';
 import { NatsLink } from './bus/nats-link.ts';
 import { cacheProvider } from './cache/cache.provider.ts';
+import { concurrencyLimiterProvider } from './concurrency/concurrency-limiter.provider.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { Database } from './database/database.ts';
 import { FeatureRegistry, JOB_CONCURRENCY } from './features.ts';
@@ -23,7 +23,7 @@ import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handle
 import { Lifecycle } from './probes/lifecycle.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
-  [always, databaseOf, redisOf, cacheProvider, blobsOf, budgetProvider, computeOf, jobsOf].flatMap((part) => part(options));
+  [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf].flatMap((part) => part(options));
 
 function always({ name, config }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
@@ -106,12 +106,12 @@ function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
 
 function computeOf({ config, compute }: PlatformOptions): Provider[] {
   if (!compute) return [];
-  const open = (budget: CoreBudget, lifecycle: Lifecycle) => {
-    const work = new Compute({ threads: config.WORKER_THREADS, budget });
+  const open = (limiter: ConcurrencyLimiter, lifecycle: Lifecycle) => {
+    const work = new Compute({ threads: config.WORKER_THREADS, limiter });
     lifecycle.onClose('compute', () => work.close({ drainMs: 0 }));
     return work;
   };
-  return [{ provide: Compute, useFactory: open, inject: [CoreBudget, Lifecycle] }];
+  return [{ provide: Compute, useFactory: open, inject: [ConcurrencyLimiter, Lifecycle] }];
 }
 
 /** Begins work once every module has named its handlers and the tables are there. */
@@ -134,14 +134,14 @@ class StartJobs implements OnApplicationBootstrap {
 function jobsOf({ config, jobs }: PlatformOptions): Provider[] {
   if (!jobs) return [];
   const reconciler = { keepJobsMs: config.JOB_RETENTION_DAYS * 24 * 3_600_000 };
-  const open = (database: Database, link: NatsLink, log: Log, budget: CoreBudget, lifecycle: Lifecycle) => {
-    const engine = new JobEngine({ database, link, log, budget, databaseUrl: config.DATABASE_URL, reconciler });
+  const open = (database: Database, link: NatsLink, log: Log, limiter: ConcurrencyLimiter, lifecycle: Lifecycle) => {
+    const engine = new JobEngine({ database, link, log, limiter, databaseUrl: config.DATABASE_URL, reconciler });
     lifecycle.onDrain('jobs', () => engine.stop(config.SHUTDOWN_GRACE_MS));
     return engine;
   };
   return [
     { provide: JOB_CONCURRENCY, useValue: config.WORKER_PROCESSES },
-    { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, CoreBudget, Lifecycle] },
+    { provide: JobEngine, useFactory: open, inject: [Database, NatsLink, Log, ConcurrencyLimiter, Lifecycle] },
     { provide: JobStore, useFactory: (engine: JobEngine) => engine.store, inject: [JobEngine] },
     { provide: DeadLetters, useFactory: (engine: JobEngine) => engine.deadLetters, inject: [JobEngine] },
     { provide: JobFeed, useFactory: (engine: JobEngine) => engine.feed, inject: [JobEngine] },

@@ -53,7 +53,7 @@ describe('a name', () => {
   it('is not called without any', async () => {
     await expect(find('http://example.org/', [])).rejects.toMatchObject({ code: 'remote-unreachable' });
   });
-  it('never tells what it led to', async () => {
+  it('is not revealed with its address', async () => {
     await expect(find('http://inside.example.org/', ['10.1.2.3'])).rejects.not.toThrow(/10\.1\.2\.3/);
   });
   it('is called at a private address only where that very address and port are allowed', async () => {

@@ -1,15 +1,15 @@
-/** Where a URL of a user's may lead: checked as a URL, then by every address that its name has. */
+/** Checks where a user-supplied URL leads: first the URL itself, then every address of its name. */
 import { isIP } from 'node:net';
 import { Failure } from '#contracts';
 import { isPublicAddress } from './public-address.ts';
 
-/** Looks a name up. @returns its IPv4 and IPv6 addresses; @throws when there are none, or nobody knows */
+/** Resolves a name. @returns its IPv4 and IPv6 addresses; @throws when there are none or the query fails */
 export type ResolveName = (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
 
 export interface OutboundPolicy {
-  /** TCP ports that may be called. */
+  /** Allowed TCP ports. */
   readonly ports: readonly number[];
-  /** `127.0.0.1:8080`, `[::1]:8080`: addresses that may be called although they are not public. Dangerous; for tests. */
+  /** `127.0.0.1:8080`, `[::1]:8080`: addresses that are allowed although they are not public. Dangerous; for tests. */
   readonly allowPrivate: readonly string[];
 }
 
@@ -18,22 +18,23 @@ export interface Destination {
   /** Without brackets. */
   readonly hostname: string;
   readonly port: number;
-  /** Checked, in the order in which to try them. Whoever dials, dials these and asks no resolver again. */
+  /** Checked, in the order in which to try them. Connect to these and do not resolve the name again. */
   readonly addresses: readonly string[];
 }
 
 export const refused = (why: string, cause?: unknown): Failure => new Failure('address-refused', why, { cause });
 
 const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
-const longestUrl = 2_048;
-const mostAddresses = 16;
+const maxUrlLength = 2_048;
+const maxAddresses = 16;
 
 /**
- * What can be said of a URL without asking anybody.
- * @throws Failure `address-refused`: no URL, not http(s), with credentials, a port that is not allowed, an address that is not public
+ * Checks a URL without a DNS query.
+ *
+ * @throws Failure `address-refused`: not a URL, not http(s), with credentials, a port that is not allowed, an address that is not public
  */
 export function checkUrl(text: string, policy: OutboundPolicy): URL {
-  if (text.length > longestUrl || !URL.canParse(text)) throw refused('This is not an address that can be called.');
+  if (text.length > maxUrlLength || !URL.canParse(text)) throw refused('This is not an address that can be called.');
   const url = new URL(text);
   if (!(url.protocol in defaultPorts)) throw refused('Only http and https addresses are called.');
   if (url.username || url.password) throw refused('An address with a user name or password is not called.');
@@ -44,13 +45,14 @@ export function checkUrl(text: string, policy: OutboundPolicy): URL {
 }
 
 /**
- * Asks the resolver once; what it says later makes no difference any more.
+ * Resolves the name once; later DNS answers have no effect (no DNS rebinding).
+ *
  * @throws Failure `address-refused` when any of the addresses is not public; `remote-unreachable` when the name has none
  */
 export async function findDestination(url: URL, policy: OutboundPolicy, resolve: ResolveName, signal: AbortSignal): Promise<Destination> {
   checkUrl(url.href, policy);
   const { hostname, port } = hostOf(url);
-  const addresses = isIP(hostname) ? [hostname] : await lookUp(hostname, resolve, signal);
+  const addresses = isIP(hostname) ? [hostname] : await resolveName(hostname, resolve, signal);
   for (const address of addresses) checkAddress(address, port, policy);
   return { url, hostname, port, addresses };
 }
@@ -60,16 +62,16 @@ function hostOf(url: URL): { hostname: string; port: number } {
   return { hostname, port: url.port === '' ? (defaultPorts[url.protocol] ?? 0) : Number(url.port) };
 }
 
-async function lookUp(hostname: string, resolve: ResolveName, signal: AbortSignal): Promise<readonly string[]> {
+async function resolveName(hostname: string, resolve: ResolveName, signal: AbortSignal): Promise<readonly string[]> {
   const found = await resolve(hostname, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new Failure('remote-unreachable', 'The name of the server cannot be found.', { cause: error });
   });
   if (found.length === 0) throw new Failure('remote-unreachable', 'The name of the server has no address.');
-  return [...found].sort((a, b) => isIP(a) - isIP(b)).slice(0, mostAddresses);
+  return [...found].sort((a, b) => isIP(a) - isIP(b)).slice(0, maxAddresses);
 }
 
-/** The address itself is not told: a name may reveal what the inside looks like. */
+/** The message does not contain the address: it may belong to an internal network. */
 function checkAddress(address: string, port: number, { ports, allowPrivate }: OutboundPolicy): void {
   if (allowPrivate.includes(isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`)) return;
   if (!isPublicAddress(address)) throw refused('This address does not lead into the public internet.');

@@ -165,7 +165,7 @@ describe('an answer', () => {
       await expect(buffer(body)).rejects.toMatchObject(unreachable);
     }
   });
-  it('that breaks off is told apart from one that ends', async () => {
+  it('that breaks off is distinguished from one that ends', async () => {
     const receiver = await receive((_heard, response) => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.destroy());

@@ -1,26 +1,26 @@
 /**
- * Calls addresses that users name, without letting them reach what only we can reach (server-side request forgery). Every address is resolved
- * once, checked, and dialled as checked; redirects are checked like the first address; time and size are bounded; nothing is decompressed.
+ * HTTP client for URLs that users supply, protected against server-side request forgery. A name is resolved once, its addresses are checked, and the
+ * connection goes to a checked address; redirects are checked like the first URL; time and size are limited; bodies are not decompressed.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Failure } from '#contracts';
-import { abortFailure } from '../abort.ts';
+import { abortFailure } from '../abort-reasons.ts';
 import { checkUrl, type Destination, findDestination, type OutboundPolicy, type ResolveName, refused } from './destination.ts';
 import { failureOf, type PinnedRequest, sendPinned } from './pinned-request.ts';
 import { systemResolver } from './system-resolver.ts';
 
 export interface OutboundOptions extends OutboundPolicy {
-  /** The DNS unless told. */
+  /** Default: DNS. */
   readonly resolve?: ResolveName;
-  /** PEM of a certificate authority to believe instead of the built-in ones. */
+  /** PEM of a certificate authority that replaces the built-in ones. */
   readonly ca?: string;
 }
 
 export interface OutboundLimits {
-  /** From the look-up to the last byte. */
+  /** From the DNS query to the last byte. */
   readonly totalMs: number;
-  /** Between two signs of life; also for the connection. */
+  /** Without any byte received; also for the connection. */
   readonly idleMs: number;
   /** Of the body. */
   readonly maxBytes: number;
@@ -28,11 +28,11 @@ export interface OutboundLimits {
 
 export interface OutboundRequest {
   readonly url: string;
-  /** GET unless told. */
+  /** Default: GET. */
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** How many to follow; 0 unless told: then a redirect is an answer like any other. Only for GET. */
+  /** How many redirects to follow, for GET only; default 0: a redirect is returned as a response. */
   readonly maxRedirects?: number;
   readonly limits: OutboundLimits;
   readonly signal?: AbortSignal;
@@ -41,9 +41,9 @@ export interface OutboundRequest {
 export interface OutboundResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Where it came from in the end. */
+  /** URL of the response, after redirects. */
   readonly url: URL;
-  /** As it was sent, compressed or not. Read it to its end or destroy it. Errors are Failures. */
+  /** As received, not decompressed. Read it to its end or destroy it. Its errors are Failures. */
   readonly body: Readable;
 }
 
@@ -58,28 +58,28 @@ export class Outbound {
     this.#resolve = options.resolve ?? systemResolver;
   }
 
-  /** Without asking anybody. @throws Failure `address-refused` */
+  /** Checks the URL without a DNS query. @throws Failure `address-refused` */
   checkUrl(url: string): URL {
     return checkUrl(url, this.#options);
   }
 
-  /** Also by its addresses of this moment. @throws Failure `address-refused`, `remote-unreachable` */
+  /** Checks the URL and its current addresses. @throws Failure `address-refused`, `remote-unreachable` */
   async check(url: string, withinMs: number): Promise<void> {
     await this.#find(checkUrl(url, this.#options), AbortSignal.timeout(withinMs));
   }
 
   /**
-   * @throws Failure `address-refused`; `remote-unreachable` for names, connections, certificates and time; `remote-refused` for a redirect too
-   * many or without a goal; `payload-too-large` when it says so beforehand; what `signal` was aborted with
+   * @throws Failure `address-refused`; `remote-unreachable` for DNS, connection, certificate and timeout errors; `remote-refused` for too many redirects
+   *   or one without a valid location; `payload-too-large` when Content-Length exceeds the limit; the failure of `signal`
    */
   async send(request: OutboundRequest): Promise<OutboundResponse> {
-    const time = startTime(request);
+    const deadline = startDeadline(request);
     try {
-      const { message, url } = await this.#follow(request, time.signal);
-      return { status: message.statusCode ?? 0, headers: message.headers, url, body: boundBody(message, request.limits, time) };
+      const { message, url } = await this.#follow(request, deadline.signal);
+      return { status: message.statusCode ?? 0, headers: message.headers, url, body: boundBody(message, request.limits, deadline) };
     } catch (error) {
-      time.stop();
-      throw failureOf(error, time.signal);
+      deadline.stop();
+      throw failureOf(error, deadline.signal);
     }
   }
 
@@ -87,7 +87,7 @@ export class Outbound {
     const { maxRedirects = 0 } = request;
     let url = checkUrl(request.url, this.#options);
     for (let hops = 0; ; hops++) {
-      const message = await this.#dial(await this.#find(url, signal), request, signal);
+      const message = await this.#connect(await this.#find(url, signal), request, signal);
       if (maxRedirects === 0 || !redirects.has(message.statusCode ?? 0)) return { message: notTooLarge(message, request.limits), url };
       message.destroy();
       if (hops === maxRedirects) throw new Failure('remote-refused', `The server redirects more than ${maxRedirects} times.`);
@@ -95,8 +95,8 @@ export class Outbound {
     }
   }
 
-  /** The name's addresses in turn, until one takes the connection. */
-  async #dial(destination: Destination, request: OutboundRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  /** Tries the addresses in order until one accepts the connection. */
+  async #connect(destination: Destination, request: OutboundRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const { method = 'GET', headers = {}, body, limits } = request;
     const pinned: PinnedRequest = {
       method,
@@ -115,7 +115,7 @@ export class Outbound {
     throw new Failure('remote-unreachable', 'The name of the server has no address.');
   }
 
-  /** The resolver may take as long as it likes; we do not. */
+  /** Stops waiting for the resolver when the signal aborts. */
   #find(url: URL, signal: AbortSignal): Promise<Destination> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const onAbort = () => reject(failureOf(new Error('aborted'), signal));
@@ -126,7 +126,7 @@ export class Outbound {
   }
 }
 
-/** Nothing of the request has left yet, so another address may be tried. */
+/** Nothing of the request has been sent, so another address may be tried. */
 const wasNotReached = (error: unknown) =>
   /^(ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL)$/.test(String((error as { cause?: { code?: unknown } }).cause?.code));
 
@@ -145,12 +145,12 @@ function notTooLarge(message: IncomingMessage, { maxBytes }: OutboundLimits): In
 
 const tooLarge = (maxBytes: number) => new Failure('payload-too-large', `The file is larger than ${maxBytes} bytes.`);
 
-interface Time {
+interface Deadline {
   readonly signal: AbortSignal;
   stop(): void;
 }
 
-function startTime({ limits: { totalMs }, signal }: OutboundRequest): Time {
+function startDeadline({ limits: { totalMs }, signal }: OutboundRequest): Deadline {
   const control = new AbortController();
   const late = () => control.abort(new Failure('remote-unreachable', `The server took longer than ${Math.ceil(totalMs / 1_000)} s.`));
   const follow = () => signal && control.abort(abortFailure(signal));
@@ -164,10 +164,10 @@ function startTime({ limits: { totalMs }, signal }: OutboundRequest): Time {
   return { signal: control.signal, stop };
 }
 
-function boundBody(message: IncomingMessage, { maxBytes }: OutboundLimits, time: Time): Readable {
-  const body = Readable.from(bounded(message, maxBytes, time.signal), { objectMode: false });
+function boundBody(message: IncomingMessage, { maxBytes }: OutboundLimits, deadline: Deadline): Readable {
+  const body = Readable.from(bounded(message, maxBytes, deadline.signal), { objectMode: false });
   return body.once('close', () => {
-    time.stop();
+    deadline.stop();
     message.destroy();
   });
 }

@@ -1,4 +1,4 @@
-/** One HTTP request to an address that was checked before: dialled as it is, while Host and SNI carry the name. */
+/** One HTTP request to a checked address; Host and SNI carry the name. */
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
@@ -10,7 +10,7 @@ export interface PinnedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly idleMs: number;
-  /** PEM of a certificate authority to believe instead of the built-in ones. */
+  /** PEM of a certificate authority that replaces the built-in ones. */
   readonly ca: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export async function sendPinned(
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const sent = open(destination, address, request, signal);
-  sent.on('error', reject); // stays: what goes wrong after the answer has begun is the body's to tell
+  sent.on('error', reject); // not removed: later errors are reported by the body
   sent.once('response', resolve);
   sent.once('timeout', () => sent.destroy(new Failure('remote-unreachable', 'The server was silent for too long.')));
   sent.end(request.body);
@@ -43,7 +43,7 @@ function open({ url, hostname, port }: Destination, address: string, request: Pi
     path: url.pathname + url.search,
     method: request.method,
     headers: { ...request.headers, host: url.host },
-    agent: false, // a connection of its own, which no other name can be served over
+    agent: false, // a new connection, which is not reused for another name
     timeout: request.idleMs,
     maxHeaderSize: maxHeaderBytes,
     signal,
@@ -53,7 +53,7 @@ function open({ url, hostname, port }: Destination, address: string, request: Pi
   return requestHttps({ ...common, ...tls, ...(request.ca ? { ca: request.ca } : {}) });
 }
 
-/** Foreign texts stay in the cause: they may tell about our network. */
+/** Error texts of others stay in the cause, because they may describe the internal network. */
 export function failureOf(error: unknown, signal: AbortSignal): Failure {
   if (signal.aborted && signal.reason instanceof Failure) return signal.reason;
   if (error instanceof Failure) return error;

@@ -1,10 +1,10 @@
-/** Which addresses lie in the open internet. Pure. */
+/** Decides which addresses are public. Pure. */
 import ipaddr from 'ipaddr.js';
 
-/** Public by its number, but answered by the host's own cloud: Azure's wire server (the other metadata services live in special ranges). */
+/** In a public range, but answered inside the cloud: Azure's wire server (other metadata services are in special ranges). */
 const cloudInternal: ReadonlySet<string> = new Set(['168.63.129.16']);
 
-/** IANA has given out unicast from here only (RFC 4291 §2.4); everything outside is special, reserved or a way to write an IPv4 address. */
+/** The only range of assigned unicast addresses (RFC 4291 §2.4); everything else is special, reserved or an embedded IPv4 address. */
 const globalUnicast: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
 
 /**

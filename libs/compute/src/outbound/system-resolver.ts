@@ -2,8 +2,7 @@ import { promises as dns } from 'node:dns';
 import type { ResolveName } from './destination.ts';
 
 /**
- * Asks the DNS and nothing else: names in /etc/hosts are the host's own affair. Not `dns.lookup`, which would let slow names take the threads
- * that files are read with.
+ * Resolves names by DNS only, not by /etc/hosts. Not `dns.lookup`, whose slow queries would block the thread pool that reads files.
  */
 export const systemResolver: ResolveName = async (hostname, signal) => {
   const resolver = new dns.Resolver({ timeout: 2_000, tries: 2 });

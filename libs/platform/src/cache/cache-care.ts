@@ -3,7 +3,7 @@
  * popular here, and hears what operators want. Without the cache service all of it waits, and nobody notices.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RequestOf, readPopularity, reportPopularity, type ServiceName } from '#contracts';
+import { backoffMs, type RequestOf, readPopularity, reportPopularity, type ServiceName } from '#contracts';
 import type { NamespaceSettings, TieredCache } from '#storage';
 import type { Bus } from '../bus/bus.ts';
 import type { NatsLink } from '../bus/nats-link.ts';
@@ -88,7 +88,7 @@ export class CacheCare {
         return await bus.call(readPopularity, { service, count: hotKeys });
       } catch (error) {
         if (attempt === tries || this.#stopping.signal.aborted) throw error;
-        await delay(500 * 2 ** attempt, undefined, { signal: this.#stopping.signal, ref: false });
+        await delay(backoffMs({ attempt, baseMs: 1_000, capMs: 8_000 }), undefined, { signal: this.#stopping.signal, ref: false });
       }
     }
   }

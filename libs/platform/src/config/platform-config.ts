@@ -62,17 +62,9 @@ export const platformConfig = z.object({
     .min(1)
     .max(256)
     .default(Math.max(1, availableParallelism() - 1)),
-  /** `machine`: jobs and threads of all services of this user on this machine spend from one purse; `process`: each process from its own. */
-  WORKER_BUDGET: z.enum(['machine', 'process']).default('machine'),
-  /** Where those who share a purse meet; unset: a private folder among the temporary ones. */
-  WORKER_BUDGET_FOLDER: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
-  /** Cores in that purse; unset: all that the process may use. The smallest number that any of them is told counts. */
-  WORKER_BUDGET_CORES: z.coerce.number().min(0.1).max(1_024).optional(),
-  /** Memory in that purse; unset: three quarters of what the process may use. */
-  WORKER_BUDGET_MEMORY_MB: z.coerce.number().int().min(64).max(16_777_216).optional(),
-  /** Cores that one process may have of it at the same time; unset: all. */
+  /** Cores that jobs and threads of this process may use at the same time; unset: all cores. */
   WORKER_CORES: z.coerce.number().min(0.1).max(1_024).optional(),
-  /** Memory that it may have, as its kinds of jobs declare it; unset: all. */
+  /** Memory that its jobs may use at the same time, as their kinds declare it; unset: see `defaultMemoryBytes`. */
   WORKER_MEMORY_MB: z.coerce.number().int().min(64).max(16_777_216).optional(),
   /** Ended jobs are forgotten after this. */
   JOB_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),

@@ -1,6 +1,6 @@
 /** One attempt at one job: keeps the lease while the handler works, bounds its time, and writes down how it ended. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '#contracts';
+import { backoffMs, Failure } from '#contracts';
 import { openCall, runInCall } from '../calls/call-scope.ts';
 import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store.ts';
 import type { AttemptOutcome } from './job.metrics.ts';
@@ -160,13 +160,13 @@ export class Attempt {
     };
     if (this.#control.signal.aborted) hurry();
     this.#control.signal.addEventListener('abort', hurry, { once: true });
-    for (let waitMs = 100; ; waitMs = Math.min(5_000, waitMs * 2)) {
+    for (let failedWrites = 1; ; failedWrites++) {
       try {
         return await write();
       } catch (error) {
         if (!isPassing(error) || performance.now() > giveUpAt) throw error;
         this.#log.warn({ err: error, jobId: this.#claim.jobId }, 'cannot write down how an attempt ended; trying again');
-        await delay(waitMs);
+        await delay(backoffMs({ attempt: failedWrites, baseMs: 100, capMs: 5_000 }));
       }
     }
   }

@@ -1,5 +1,6 @@
 /** A kind of job is one typed value: what goes in, what comes out, and within which bounds. */
 import type * as z from 'zod';
+import type { ResourceRequest } from '#compute';
 
 export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Phase extends string = string> {
   /** `<service>.<verb>`, e.g. `audio.analyze`: a label of metrics and a part of subjects. */
@@ -12,8 +13,8 @@ export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.Z
   readonly maxAttempts: number;
   /** For one attempt. */
   readonly timeoutMs: number;
-  /** What one run takes while it works, for whoever admits work on a machine. */
-  readonly resources: { readonly cores: number; readonly memoryBytes: number };
+  /** What one run uses; it starts when the concurrency limit of its process allows it. 0 cores: not limited. */
+  readonly resources: Required<ResourceRequest>;
 }
 
 export type InputOf<K extends JobKind> = z.output<K['input']>;

@@ -5,7 +5,7 @@
 
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
-import type { CoreBudget } from '#compute';
+import type { ConcurrencyLimiter } from '#compute';
 import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
@@ -21,7 +21,7 @@ export interface JobWorkerOptions {
   readonly log: JobsLog;
   readonly attempts?: Partial<AttemptSettings>;
   /** Every job waits for its `resources` here before it is taken, and holds them until its attempt ends. */
-  readonly budget?: CoreBudget;
+  readonly limiter?: ConcurrencyLimiter;
 }
 
 interface Work {
@@ -41,7 +41,7 @@ export class JobWorker {
   readonly #store: ClaimStore;
   readonly #settings: AttemptSettings;
   readonly #onChange: () => void;
-  readonly #budget: CoreBudget | undefined;
+  readonly #limiter: ConcurrencyLimiter | undefined;
   readonly #works: Work[] = [];
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Attempt>();
@@ -50,13 +50,13 @@ export class JobWorker {
   #cancellations: Subscription | undefined;
 
   /** @param onChange called after each change this worker wrote, so that the relay publishes it at once */
-  constructor({ database, link, log, attempts, budget }: JobWorkerOptions, onChange: () => void) {
+  constructor({ database, link, log, attempts, limiter }: JobWorkerOptions, onChange: () => void) {
     this.#link = link;
     this.#log = log;
     this.#onChange = onChange;
     this.#store = new ClaimStore(database);
     this.#settings = { ...defaultSettings, ...attempts };
-    this.#budget = budget;
+    this.#limiter = limiter;
   }
 
   /** @param concurrency jobs of this kind at a time in this process */
@@ -124,10 +124,10 @@ export class JobWorker {
 
   /** Waits its turn before the job is taken: it stays in the queue meanwhile, for whoever has room first. */
   async #withResources({ resources }: JobKind, message: JsMsg, run: () => Promise<void>): Promise<void> {
-    if (!this.#budget || resources.cores <= 0) return run();
+    if (!this.#limiter || resources.cores <= 0) return run();
     const stillHere = setInterval(() => message.working(), ackWaitMs / 3);
     try {
-      await this.#budget.spend({ ...resources, signal: this.#stopping.signal }, run);
+      await this.#limiter.run(resources, run, this.#stopping.signal);
     } finally {
       clearInterval(stillHere);
     }

@@ -1,7 +1,7 @@
 /** Which job is next, how long it will take, and how long it is remembered. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CoreBudget } from '#compute';
+import { ConcurrencyLimiter } from '#compute';
 import { queryRows } from '#storage';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
@@ -173,17 +173,17 @@ describe('messages', () => {
   });
 });
 
-describe('the budget of the machine', () => {
+describe('the concurrency limit of a process', () => {
   it('lets no more jobs run than it has cores, whatever the lanes, and each covers the work inside it', async () => {
-    const budget = new CoreBudget({ cores: 2, memoryBytes: 1_000_000_000 });
-    const crowded = await openCopy(database.url, nats.url, { budget });
+    const limiter = new ConcurrencyLimiter({ cores: 2, memoryBytes: 1_000_000_000 });
+    const crowded = await openCopy(database.url, nats.url, { limiter });
     let [now, most] = [0, 0];
     const two = Promise.withResolvers<void>();
     const handler: Parameters<typeof crowded.engine.handle<typeof greet>>[1] = async ({ name }, run) => {
       most = Math.max(most, ++now);
       if (now === 2) two.resolve();
       await two.promise; // both cores are spent at once, however slowly jobs come
-      await budget.spend({ cores: 2 }, () => new Promise((resolve) => setImmediate(resolve))); // would wait for ever if it were counted again
+      await limiter.run({ cores: 2 }, () => new Promise((resolve) => setImmediate(resolve))); // would wait for ever if it were counted again
       now--;
       return run.complete({ greeting: name });
     };
@@ -193,12 +193,12 @@ describe('the budget of the machine', () => {
     await Promise.all(jobs.map(({ id }) => ended(crowded, id)));
     expect(most).toBe(2);
     await crowded.close();
-    expect([budget.usedCores, budget.waiters]).toEqual([0, 0]);
+    expect([limiter.usedCores, limiter.queued]).toEqual([0, 0]);
   });
   it('leaves a job in the queue while there is no room, for whoever has some', async () => {
-    const full = new CoreBudget({ cores: 1, memoryBytes: 1_000_000_000 });
+    const full = new ConcurrencyLimiter({ cores: 1, memoryBytes: 1_000_000_000 });
     const taken = await full.acquire({ cores: 1 });
-    const crowded = await openCopy(database.url, nats.url, { budget: full });
+    const crowded = await openCopy(database.url, nats.url, { limiter: full });
     crowded.engine.handle(greet, async ({ name }, run) => run.complete({ greeting: name }), { concurrency: 1 });
     crowded.engine.start();
     const first = await enqueueGreeting(crowded, 'first');
@@ -210,6 +210,6 @@ describe('the budget of the machine', () => {
   });
 });
 
-async function untilWaiting(budget: CoreBudget): Promise<void> {
-  while (budget.waiters === 0) await new Promise((resolve) => setImmediate(resolve));
+async function untilWaiting(limiter: ConcurrencyLimiter): Promise<void> {
+  while (limiter.queued === 0) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,6 @@
 /** Loops that live as long as the process: they rest, are woken, and survive whatever a step throws. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '#contracts';
 import type { JobsLog } from './surroundings.ts';
 
 /** A bell: rung while somebody rests, it wakes them; rung before, the next rest is over at once. */
@@ -39,8 +40,6 @@ export interface Loop {
   readonly step: () => Promise<number>;
 }
 
-const longestWaitMs = 5_000;
-
 /** Runs `step` until `signal` aborts; after a failure it waits 0.1 s, 0.2 s, … 5 s. Never throws. */
 export async function keepGoing({ purpose, log, signal, wake, step }: Loop): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
@@ -51,7 +50,7 @@ export async function keepGoing({ purpose, log, signal, wake, step }: Loop): Pro
       await wake.rest(restMs, signal);
     } catch (error) {
       if (failures === 0) log.warn({ err: error }, `cannot ${purpose}; trying again`);
-      await delay(Math.min(longestWaitMs, 100 * 2 ** Math.min(failures++, 6)), undefined, { signal }).catch(() => undefined); // stopping
+      await delay(backoffMs({ attempt: ++failures, baseMs: 100, capMs: 5_000 }), undefined, { signal }).catch(() => undefined); // stopping
     }
   }
 }

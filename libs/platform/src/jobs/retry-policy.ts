@@ -1,5 +1,5 @@
 /** What becomes of a job whose attempt failed. Pure. */
-import { Failure, type FailureCode, failures } from '#contracts';
+import { backoffMs, Failure, type FailureCode, failures } from '#contracts';
 
 export interface Attempts {
   /** Of this attempt, from 1. */
@@ -29,7 +29,6 @@ export function judge(error: unknown, { attempt, maxAttempts }: Attempts, random
   const failure = Failure.from(error);
   if (!isRetryable(failure.code)) return { next: 'fail', dead: false };
   if (attempt >= maxAttempts) return { next: 'fail', dead: true };
-  const ceilingMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));
-  const delayMs = Math.round(ceilingMs / 2 + (ceilingMs / 2) * random());
+  const delayMs = Math.round(backoffMs({ attempt, baseMs: firstDelayMs, capMs: longestDelayMs, jitter: 0.5, random }));
   return { next: 'retry', delayMs: Math.max(delayMs, (failure.retryAfterSeconds ?? 0) * 1_000) };
 }

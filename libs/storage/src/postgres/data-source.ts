@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntitySchema } from 'typeorm';
+import { backoffMs } from '#contracts';
 import { isPostgresAway } from './availability.ts';
 import { migrateSchema, type SchemaMigrations } from './migrate.ts';
 import { keepAlive, type PostgresTimeouts, timeoutsOf } from './timeouts.ts';
@@ -33,7 +34,6 @@ export interface ConnectOptions {
 
 type EntityClass = abstract new (...args: never[]) => unknown;
 
-const longestWaitMs = 5_000;
 /** The server ends a statement at its limit and says so; so much later its answer is not on its way any more. */
 const lostAfterMs = 5_000;
 
@@ -73,7 +73,7 @@ export async function connectPostgres(dataSource: DataSource, options: PostgresO
       await dataSource.initialize();
     } catch (error) {
       if (!isPostgresAway(error)) throw error;
-      const waitMs = Math.min(longestWaitMs, 100 * 2 ** tries);
+      const waitMs = backoffMs({ attempt: tries + 1, baseMs: 100, capMs: 5_000 });
       connect.onRetry?.(error, waitMs);
       await delay(waitMs, undefined, connect.signal ? { signal: connect.signal } : {});
     }

@@ -1,6 +1,7 @@
 /** A connection of its own, outside the pool, opened again whenever it dies. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { backoffMs } from '#contracts';
 import { SilenceWatch } from './silence-watch.ts';
 import { keepAlive, type PostgresTimeouts, timeoutsOf } from './timeouts.ts';
 
@@ -27,7 +28,7 @@ export async function keepConnection(wish: LastingConnection): Promise<void> {
     await keepOnce(wish, () => {
       tries = 0;
     }).catch((error: unknown) => signal.aborted || wish.onLost(error));
-    await delay(Math.min(5_000, 200 * 2 ** tries), undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+    await delay(backoffMs({ attempt: tries + 1, baseMs: 200, capMs: 5_000 }), undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }
 }
 

@@ -1,5 +1,7 @@
 /** Stops asking a Redis that keeps failing, so that a request pays for its illness at most a few times. */
 
+import { backoffMs } from '#contracts';
+
 export interface BreakerOptions {
   /** Failures in a row before it opens. */
   readonly failures?: number;
@@ -50,8 +52,8 @@ export class Breaker {
   }
 
   #open(): void {
-    const openMs = Math.min(this.#limits.maxOpenMs, this.#limits.openMs * 2 ** this.#opened);
+    const { openMs, maxOpenMs, now } = this.#limits;
     this.#opened += 1;
-    this.#openUntilMs = this.#limits.now() + openMs;
+    this.#openUntilMs = now() + backoffMs({ attempt: this.#opened, baseMs: openMs, capMs: maxOpenMs });
   }
 }

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { backoffMs } from '#contracts';
 
 /**
  * What a connection is for. `cache` may lose everything at any time; `limits` holds counters that must not be evicted by a full cache,
@@ -57,7 +58,7 @@ function failFast({ role, name, commandTimeoutMs, connectTimeoutMs }: OpenRedisO
     enableAutoPipelining: true,
     keepAlive: 30_000,
     disconnectTimeout: 100, // otherwise closing a connection that is already gone holds the process for two seconds
-    retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 2),
+    retryStrategy: (attempt) => backoffMs({ attempt, baseMs: 100, capMs: 2_500, jitter: 0.4 }),
   };
 }
 

@@ -48,7 +48,6 @@ export async function startGateway(environment: Readonly<Record<string, string>>
     GATEWAY_SHED_ABOVE_DELAY_MS: '60000', // its event loop is also that of the test
     DATABASE_CONNECT_TIMEOUT_MS: '20000',
     DATABASE_SILENCE_MS: '30000',
-    WORKER_BUDGET: 'process', // nobody waits for the cores of another test
     ...environment,
   });
   const routes: RouteOptions[] = [];
