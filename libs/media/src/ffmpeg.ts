@@ -1,6 +1,6 @@
 /** How ffmpeg and ffprobe are called on bytes that a stranger sent: they may open that one file, as one of a few formats, and nothing else. */
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
+import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './allow-lists.ts';
 
 export interface SafeInput {
   /** Formats that may be opened; default: every audio and video demuxer we accept. A single one is used without looking at the bytes. */
@@ -9,9 +9,9 @@ export interface SafeInput {
   readonly decoders?: readonly string[];
   /** Decoder threads in [1, 16]; default 1, what one leased core pays for. */
   readonly threads?: number;
-  /** How much may be read to recognise the streams; default 20 MB, cover art included. */
+  /** How much may be read to recognizeContainer the streams; default 20 MB, cover art included. */
   readonly probeBytes?: number;
-  /** How much playing time may be read to recognise the streams; default 10 s. */
+  /** How much playing time may be read to recognizeContainer the streams; default 10 s. */
   readonly analyzeSeconds?: number;
   /** The largest single block of memory; default 256 MB. */
   readonly maxAllocBytes?: number;
