@@ -1,5 +1,5 @@
 /**
- * Who may import whom. The order of the house: contracts ← storage, compute ← platform ← apps; testing serves specs, benches and tools.
+ * Which folder may import which. Ranks: contracts < compute, storage < cache, media < platform < apps; testing is for specs, benches and tools.
  * `tools/test/import-directions.spec.ts` plants one fault of every kind and sees it found.
  */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -40,6 +40,12 @@ module.exports = {
       { path: '^libs/(?!compute/|contracts/)' },
     ),
     forbid(
+      'media-on-compute',
+      'media uses contracts and compute only.',
+      { path: '^libs/media/', pathNot: specs },
+      { path: '^libs/(?!media/|compute/|contracts/)' },
+    ),
+    forbid(
       'testing-for-tests',
       'Fakes and suites stay out of what ships.',
       { path: '^(apps|libs)/', pathNot: `${specs}|^libs/testing/|/testing/` },
@@ -66,7 +72,7 @@ module.exports = {
     forbid(
       'domain-knows-no-framework',
       'A domain file is plain TypeScript: no NestJS, no TypeORM.',
-      { path: '^(apps/(?!gateway/)[^/]+|libs/(contracts|compute))/', pathNot: `${frameworkRoles}|${specs}` },
+      { path: '^(apps/(?!gateway/)[^/]+|libs/(contracts|compute|media))/', pathNot: `${frameworkRoles}|${specs}` },
       { path: framework },
     ),
     forbid('specs-stay-specs', "A spec is nobody's library.", { pathNot: specs }, { path: '\\.spec\\.ts$' }),

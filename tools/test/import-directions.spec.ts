@@ -13,6 +13,7 @@ const faults = [
   ['libs/contracts/src/b.ts', '#platform', 'contracts-on-nothing'],
   ['libs/storage/src/b.ts', '#compute', 'storage-on-contracts'],
   ['libs/compute/src/b.ts', '#platform', 'compute-on-contracts'],
+  ['libs/media/src/b.ts', '#storage', 'media-on-compute'],
   ['apps/audio/src/b.ts', '#testing', 'testing-for-tests'],
   ['libs/platform/src/b.ts', '../../../tools/setup/paths.ts', 'nobody-imports-tools'],
   ['libs/platform/src/c.ts', '../../contracts/src/inner.ts', 'through-the-front-door'],
@@ -32,6 +33,7 @@ const right = [
   ['apps/audio/src/track.store.ts', 'typeorm'],
   ['apps/audio/src/main.ts', '#platform'],
   ['libs/platform/src/d.ts', '#storage'],
+  ['libs/media/src/c.ts', '#compute'],
   ['tools/start.ts', '#testing/servers'],
   ['libs/contracts/src/inner.ts', 'zod'],
 ] as const;
@@ -53,7 +55,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rafaga-imports-'));
   for (const name of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs']) cpSync(join(root, name), join(folder, name));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const doors = ['contracts', 'platform', 'storage', 'compute', 'testing'].map((name) => `libs/${name}/src/index.ts`);
+  const doors = ['contracts', 'platform', 'storage', 'compute', 'media', 'testing'].map((name) => `libs/${name}/src/index.ts`);
   for (const door of [...doors, 'libs/testing/src/infrastructure/servers.ts', 'tools/setup/paths.ts']) plant(door, 'zod');
   plant('apps/audio/src/i.ts', './h.ts'); // the other half of the cycle, which is named once
   for (const [file, imported] of [...faults, ...right]) plant(file, imported);

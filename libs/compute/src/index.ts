@@ -2,8 +2,6 @@
 export { Compute } from './compute.ts';
 export { watchLimiter } from './compute-metrics.ts';
 export { ConcurrencyLimiter, type ResourceRequest } from './concurrency-limiter.ts';
-export { ffmpegTools, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
-export { audioCodecs, pictureCodecs } from './ffmpeg-lists.ts';
 export { Outbound, type OutboundLimits, type OutboundResponse } from './outbound/outbound.ts';
 export { retry } from './retry.ts';
 export { expectSuccess, runTool } from './run-tool.ts';

@@ -21,6 +21,19 @@ export {
   testRedisUrl,
   until,
 } from './infrastructure/servers.ts';
+export {
+  apev2Tag,
+  id3v1Tag,
+  id3v2Tag,
+  type MediaCorpus,
+  makeMediaCorpus,
+  makeSoundFiles,
+  mediaTools,
+  movieReferring,
+  mp4Box,
+  type SoundName,
+  soundNames,
+} from './media/media-corpus.ts';
 export { type S3Server, startS3 } from './s3/s3-server.ts';
 export { blobStoreSuite } from './suites/blob-store.suite.ts';
 export { type CadenceOptions, cadence } from './synth/cadence.ts';

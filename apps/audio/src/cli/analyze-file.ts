@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ffmpegTools } from '#compute';
 import { Failure, type Problem, toProblem } from '#contracts';
+import { demuxerOf, ffmpegTools } from '#media';
 import type { AnalysisProfile, MusicAnalysis } from '../analysis/music/music-analyzer.ts';
 import { type AudioAnalysis, analyzeAudio } from '../analysis/pipeline/analyze-audio.ts';
 import { processCpuSeconds, reapedCpuSeconds } from '../analysis/pipeline/cpu-time.ts';
 import { inspectMedia } from '../media/inspect-media.ts';
-import { demuxerOf } from '../media/sniff.ts';
 
 export interface AnalyzeFileOptions {
   readonly profile: AnalysisProfile;

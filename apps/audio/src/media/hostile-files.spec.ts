@@ -2,9 +2,10 @@ import { constants, open } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runTool, safeInputArgs, safeProbeArgs } from '#compute';
+import { runTool } from '#compute';
+import { safeInputArgs, safeProbeArgs } from '#media';
+import { id3v2Tag, type MediaCorpus, makeMediaCorpus, mediaTools, movieReferring, mp4Box } from '#testing';
 import { inspectMedia } from './inspect-media.ts';
-import { box, type Corpus, id3v2, makeCorpus, movieReferring, tools } from './media-corpus.ts';
 
 /** A listener that no one may connect to, and a pipe in the file system that no one may open. */
 interface Trap {
@@ -15,7 +16,7 @@ interface Trap {
   spring(): Promise<void>;
 }
 
-async function setTrap(corpus: Corpus): Promise<Trap> {
+async function setTrap(corpus: MediaCorpus): Promise<Trap> {
   let connections = 0;
   let opened = false;
   const server: Server = createServer((socket) => {
@@ -41,10 +42,10 @@ async function setTrap(corpus: Corpus): Promise<Trap> {
   return { url, fifo, connections: () => connections, wasOpened: () => opened, spring };
 }
 
-let corpus: Corpus;
+let corpus: MediaCorpus;
 let trap: Trap;
 beforeAll(async () => {
-  corpus = await makeCorpus();
+  corpus = await makeMediaCorpus();
   trap = await setTrap(corpus);
 });
 afterAll(async () => {
@@ -62,7 +63,7 @@ const hostile: readonly Hostile[] = [
   ['hls-key.m4a', ({ url }) => hls(`#EXT-X-KEY:METHOD=AES-128,URI="${url}/key"`, '#EXTINF:10,', `${url}/a.ts`)],
   ['hls-map.mp4', ({ url }) => hls(`#EXT-X-MAP:URI="${url}/init.mp4"`, '#EXTINF:10,', 'a.m4s')],
   ['hls-master.ogg', ({ url }) => ['#EXTM3U', '#EXT-X-STREAM-INF:BANDWIDTH=1', `${url}/low.m3u8`].join('\n')],
-  ['hls-behind-a-tag.mp3', ({ url }) => Buffer.concat([id3v2(), Buffer.from(hls('#EXTINF:10,', `${url}/a.ts`))])],
+  ['hls-behind-a-tag.mp3', ({ url }) => Buffer.concat([id3v2Tag(), Buffer.from(hls('#EXTINF:10,', `${url}/a.ts`))])],
   ['hls-behind-a-mark.mp3', ({ url }) => `\ufeff\n${hls('#EXTINF:10,', `${url}/a.ts`)}`],
   ['utf-16.m3u', ({ url }) => Buffer.from(`\ufeff#EXTM3U\r\n${url}/a.mp3\r\n`, 'utf16le')],
   ['list-of-paths.mp3', ({ fifo }) => `${fifo}\n/etc/passwd\n`],
@@ -81,20 +82,24 @@ const hostile: readonly Hostile[] = [
   ['dref-url.mov', ({ url }) => movieReferring('url ', false, `${url}/a.mov\0`)],
   ['dref-alis.mov', ({ fifo }) => movieReferring('alis', false, `${fifo}\0`)],
   ['dref-urn.mp4', ({ url }) => movieReferring('urn ', false, `x\0${url}\0`)],
-  ['reference-movie.mov', ({ url }) => box('moov', box('rmra', box('rmda', box('rdrf', `\0\0\0\0url \0\0\0\x20${url}\0`))))],
-  ['compressed-header.mov', () => Buffer.concat([box('ftyp', 'qt  \0\0\0\0'), box('moov', box('cmov', box('dcom', 'zlib')))])],
+  ['reference-movie.mov', ({ url }) => mp4Box('moov', mp4Box('rmra', mp4Box('rmda', mp4Box('rdrf', `\0\0\0\0url \0\0\0\x20${url}\0`))))],
+  ['compressed-header.mov', () => Buffer.concat([mp4Box('ftyp', 'qt  \0\0\0\0'), mp4Box('moov', mp4Box('cmov', mp4Box('dcom', 'zlib')))])],
 ];
 
 describe('a file that refers to others', () => {
   it.each(hostile)('%s is refused as unsafe', async (name, content) => {
     const path = await corpus.write(name, content(trap));
-    await expect(inspectMedia(path, tools)).rejects.toMatchObject({ code: 'media-unsafe' });
+    await expect(inspectMedia(path, mediaTools)).rejects.toMatchObject({ code: 'media-unsafe' });
   });
 
   it.each(hostile)('%s gets nothing from ffprobe and ffmpeg, even unrefused', async (name, content) => {
     const path = await corpus.write(name, content(trap));
-    const probed = await runTool({ command: tools.ffprobePath, args: safeProbeArgs(path), wallClockMs: 20_000 });
-    const decoded = await runTool({ command: tools.ffmpegPath, args: [...safeInputArgs(path), '-f', 'null', '-'], wallClockMs: 20_000 });
+    const probed = await runTool({ command: mediaTools.ffprobePath, args: safeProbeArgs(path), wallClockMs: 20_000 });
+    const decoded = await runTool({
+      command: mediaTools.ffmpegPath,
+      args: [...safeInputArgs(path), '-f', 'null', '-'],
+      wallClockMs: 20_000,
+    });
     expect(decoded.exitCode).not.toBe(0);
     // A movie may be opened as long as what it refers to is not; text may not even be opened.
     if (!isMovie(name)) expect(probed.exitCode).not.toBe(0);
@@ -109,11 +114,11 @@ const isMovie = (name: string) => name.endsWith('.mov') || name.startsWith('dref
 
 describe('the trap itself', () => {
   it('catches a player that is allowed too much', async () => {
-    const other = await makeCorpus();
+    const other = await makeMediaCorpus();
     const set = await setTrap(other);
     const path = await other.write('hls.m3u8', hls('#EXTINF:10,', `${set.url}/a.ts`, '#EXTINF:10,', `file://${set.fifo}`));
     const args = ['-v', 'error', '-allowed_extensions', 'ALL', '-protocol_whitelist', 'file,http,tcp', '-i', path];
-    await runTool({ command: tools.ffprobePath, args, wallClockMs: 20_000 });
+    await runTool({ command: mediaTools.ffprobePath, args, wallClockMs: 20_000 });
     expect([set.connections() > 0, set.wasOpened()]).toEqual([true, true]);
     await set.spring();
     await other.remove();

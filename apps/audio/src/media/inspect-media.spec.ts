@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type MediaCorpus, makeSoundFiles, mediaTools, mp4Box, type SoundName, soundNames } from '#testing';
 import { inspectMedia } from './inspect-media.ts';
-import { box, type Corpus, makeSounds, type SoundName, soundNames, tools } from './media-corpus.ts';
 import type { MediaInfo } from './media-info.ts';
 
-let sounds: Corpus;
+let sounds: MediaCorpus;
 beforeAll(async () => {
-  sounds = await makeSounds();
+  sounds = await makeSoundFiles();
 });
 afterAll(() => sounds.remove());
 
-const inspect = (path: string) => inspectMedia(path, tools);
+const inspect = (path: string) => inspectMedia(path, mediaTools);
 const codeOf = (path: string) =>
   inspect(path).then(
     () => 'accepted',
@@ -105,7 +105,7 @@ describe('inspectMedia', () => {
 
   it('believes a length only when the size makes it credible', async () => {
     const limits = { maxDurationSeconds: 2 };
-    await expect(inspectMedia(sounds.path('plain.wav'), { ...tools, limits })).rejects.toMatchObject({ code: 'media-too-long' });
+    await expect(inspectMedia(sounds.path('plain.wav'), { ...mediaTools, limits })).rejects.toMatchObject({ code: 'media-too-long' });
     const flac = await sounds.bytes('plain.flac');
     flac.writeUInt32BE(0xffff_ffff, 22);
     const path = await sounds.write('lying.flac', flac);
@@ -114,7 +114,7 @@ describe('inspectMedia', () => {
 
   it('stops when its caller gives up', async () => {
     const signal = AbortSignal.abort();
-    await expect(inspectMedia(sounds.path('plain.wav'), { ...tools, signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(inspectMedia(sounds.path('plain.wav'), { ...mediaTools, signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('says that ffprobe is missing, and does not blame the file', async () => {
@@ -133,12 +133,16 @@ describe('what is no sound', () => {
     ['noise.bin', Buffer.concat([Buffer.from([1, 2]), randomBytes(200_000)]), 'media-not-audio'],
     ['zeros.wav', Buffer.alloc(10_000), 'media-not-audio'],
     ['one-byte.mp3', 'x', 'media-not-audio'],
-    ['picture.m4a', Buffer.concat([box('ftyp', 'heic\0\0\0\0mif1'), box('mdat', Buffer.alloc(99))]), 'media-not-audio'],
+    ['picture.m4a', Buffer.concat([mp4Box('ftyp', 'heic\0\0\0\0mif1'), mp4Box('mdat', Buffer.alloc(99))]), 'media-not-audio'],
     ['mark-only.flac', 'fLaC', 'media-truncated'],
     ['mark-only.wav', 'RIFF\x24\0\0\0WAVE', 'media-truncated'],
     ['tag-only.mp3', Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\0\x0a'), Buffer.alloc(20)]), 'media-not-audio'],
     ['no-format.wav', 'RIFF\x10\0\0\0WAVEdata\x04\0\0\0abcd', 'media-undecodable'],
-    ['empty-movie.mp4', Buffer.concat([box('ftyp', 'isom\0\0\0\0'), box('moov', box('mvhd', Buffer.alloc(100)))]), 'media-without-sound'],
+    [
+      'empty-movie.mp4',
+      Buffer.concat([mp4Box('ftyp', 'isom\0\0\0\0'), mp4Box('moov', mp4Box('mvhd', Buffer.alloc(100)))]),
+      'media-without-sound',
+    ],
   ];
   it.each(files)('%s is refused (%#)', async (name, content, code) => {
     expect(await codeOf(await sounds.write(name, typeof content === 'string' ? Buffer.from(content, 'latin1') : content))).toBe(code);
@@ -180,7 +184,9 @@ describe('what is no sound', () => {
 
   it('calls plain text under the name of a playlist unsafe', async () => {
     const path = await sounds.write('text', 'nothing to see');
-    await expect(inspectMedia(path, { ...tools, declaredName: 'a.m3u8' })).rejects.toMatchObject({ code: 'media-unsafe' });
-    await expect(inspectMedia(path, { ...tools, declaredType: 'application/x-mpegURL' })).rejects.toMatchObject({ code: 'media-unsafe' });
+    await expect(inspectMedia(path, { ...mediaTools, declaredName: 'a.m3u8' })).rejects.toMatchObject({ code: 'media-unsafe' });
+    await expect(inspectMedia(path, { ...mediaTools, declaredType: 'application/x-mpegURL' })).rejects.toMatchObject({
+      code: 'media-unsafe',
+    });
   });
 });

@@ -1,12 +1,8 @@
 /** Everything there is to know about an upload before it is decoded, or the reason why it is not accepted. */
 import { Failure } from '#contracts';
+import { type Container, cleanTags, demuxerOf, type Probed, type ProbedStream, probe, recognizeContainer, withFile } from '#media';
 import { defaultMediaLimits, type MediaInfo, type MediaLimits } from './media-info.ts';
-import { type Probed, type ProbedStream, probe } from './probe.ts';
 import { isCoverArt, isMovingPicture, soundOf } from './probed-streams.ts';
-import { withFile } from './random-access.ts';
-import { recognise } from './recognise.ts';
-import { type Container, demuxerOf } from './sniff.ts';
-import { cleanTags } from './tags.ts';
 
 export interface InspectOptions {
   readonly ffprobePath: string;
@@ -28,7 +24,7 @@ export async function inspectMedia(path: string, options: InspectOptions): Promi
   const limits = { ...defaultMediaLimits, ...options.limits };
   const declared = { name: options.declaredName, type: options.declaredType };
   const { container, sizeBytes } = await withFile(path, async (file) => ({
-    container: await recognise(file, declared),
+    container: await recognizeContainer(file, declared),
     sizeBytes: file.sizeBytes,
   }));
   const probed = await probe(path, {

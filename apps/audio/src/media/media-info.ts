@@ -1,11 +1,5 @@
 /** What we know of a file before anything is decoded. */
-import type { Container } from './sniff.ts';
-
-export const tagNames = [
-  ...['album', 'album_artist', 'artist', 'comment', 'composer', 'copyright', 'date', 'disc', 'genre', 'isrc', 'lyricist'],
-  ...['performer', 'publisher', 'title', 'track'],
-] as const;
-export type TagName = (typeof tagNames)[number];
+import type { Container, Tags } from '#media';
 
 export interface MediaInfo {
   readonly container: Container;
@@ -23,7 +17,7 @@ export interface MediaInfo {
   /** Moving pictures, not cover art. */
   readonly hasVideo: boolean;
   /** Cleaned: no control or direction characters, at most 256 characters each. */
-  readonly tags: Readonly<Partial<Record<TagName, string>>>;
+  readonly tags: Tags;
 }
 
 export interface MediaLimits {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ffmpegTools } from '#compute';
+import { ffmpegTools } from '#media';
 import { AUDIO_CONFIG, type AudioConfig } from '../config.ts';
 import { inspectMedia } from './inspect-media.ts';
 import type { MediaInfo } from './media-info.ts';

@@ -1,7 +1,6 @@
 /** Which of a file's streams is the sound, and what the pictures beside it are. */
-import { audioCodecs, pictureCodecs } from '#compute';
+import { audioCodecs, type ProbedStream, pictureCodecs } from '#media';
 import type { MediaLimits } from './media-info.ts';
-import type { ProbedStream } from './probe.ts';
 
 const knownCodecs: ReadonlySet<string> = new Set(audioCodecs);
 const stillCodecs: ReadonlySet<string> = new Set(pictureCodecs);

@@ -1,7 +1,7 @@
 /** A track as a client reads it, put together from its row, its recording and the state of its job. */
 import type { JobState, Track, TrackAnalysis } from '#contracts';
+import type { Container } from '#media';
 import type { MediaInfo } from '../media/media-info.ts';
-import type { Container } from '../media/sniff.ts';
 
 export const contentTypes: Readonly<Record<Container, string>> = {
   wav: 'audio/wav',

@@ -1,6 +1,7 @@
 /** One ffmpeg process that decodes a file to PCM on pipes, without ever holding more than a pipe's worth of it. */
 import type { Readable } from 'node:stream';
-import { type RunningTool, safeInputArgs, spawnTool, type ToolExit, ToolFailure } from '#compute';
+import { type RunningTool, spawnTool, type ToolExit, ToolFailure } from '#compute';
+import { safeInputArgs } from '#media';
 import { childCpuSeconds } from './cpu-time.ts';
 
 export interface DecodeOptions {

@@ -1,6 +1,7 @@
 /** AAC in ADTS frames. @see ISO/IEC 13818-7:2006 §6.2 (adts_fixed_header, adts_variable_header) */
-import { type FrameHeader, firstFrameAt } from './frame-chain.ts';
-import type { FindMissing } from './span.ts';
+
+import type { TruncationCheck } from './container-range.ts';
+import { type FrameHeader, firstFrameAt } from './frame-stream.ts';
 
 export function adtsFrame(bytes: Buffer, at: number): FrameHeader | undefined {
   if (at + 7 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xf6) !== 0xf0) return undefined;
@@ -13,7 +14,7 @@ export function adtsFrame(bytes: Buffer, at: number): FrameHeader | undefined {
 }
 
 /** ADTS never says how long the whole is, and radio recordings end in mid-frame, so only a file without one whole frame lacks something. */
-export const missingFromAdts: FindMissing = async (file, { start, end }) => {
+export const missingFromAdts: TruncationCheck = async (file, { start, end }) => {
   const head = await file.read(start, Math.min(64 << 10, end - start));
   return firstFrameAt(head, adtsFrame, head.length === end - start) === undefined ? 'no whole frame is left' : undefined;
 };

@@ -1,6 +1,6 @@
 /** Files made of chunks (RIFF, RF64, W64, AIFF, CAF): one walk, four ways to write a header. */
-import type { RandomAccess } from './random-access.ts';
-import type { FindMissing, Span } from './span.ts';
+import type { RandomAccess } from '../random-access.ts';
+import type { ContainerRange, TruncationCheck } from './container-range.ts';
 
 interface Chunk {
   readonly id: string;
@@ -35,7 +35,7 @@ const caf: ChunkSyntax = {
   read: (header) => ({ id: fourCc(header), sizeBytes: Number(header.readBigInt64BE(4)) }),
 };
 
-const mostChunks = 10_000;
+const maxChunks = 10_000;
 
 /**
  * From here on a 32-bit size is what a writer to a pipe puts there (ffmpeg 0xFFFFFFFF, SoX 0x7FFFFFFF less its headers), and 0 is what a recorder
@@ -49,27 +49,30 @@ const unknownFromBytes = 0x7fff0000;
  *
  * @see Microsoft/IBM, Multimedia Programming Interface and Data Specifications 1.0 (1991), chapter 2
  */
-export const missingFromWav: FindMissing = async (file, span) => {
-  const head = await file.read(span.start, 36);
+export const missingFromWav: TruncationCheck = async (file, range) => {
+  const head = await file.read(range.start, 36);
   const long = head.toString('latin1', 0, 4) !== 'RIFF' && head.toString('latin1', 12, 16) === 'ds64' && head.length === 36;
   const dataBytes = long ? Number(head.readBigUInt64LE(28)) : undefined;
-  return missingChunk(file, span, riff, { promisedEnd: promised(span, head.readUInt32LE(4)), ...(dataBytes && { soundBytes: dataBytes }) });
+  return missingChunk(file, range, riff, {
+    promisedEnd: promised(range, head.readUInt32LE(4)),
+    ...(dataBytes && { soundBytes: dataBytes }),
+  });
 };
 
 /** AIFF and AIFF-C: as WAV, big-endian, the sound in `SSND`. @see Apple, Audio Interchange File Format AIFF-C (1991) §2 */
-export const missingFromAiff: FindMissing = async (file, span) => {
-  const head = await file.read(span.start, 8);
-  return missingChunk(file, span, aiff, { promisedEnd: promised(span, head.readUInt32BE(4)) });
+export const missingFromAiff: TruncationCheck = async (file, range) => {
+  const head = await file.read(range.start, 8);
+  return missingChunk(file, range, aiff, { promisedEnd: promised(range, head.readUInt32BE(4)) });
 };
 
 /** Wave64: GUIDs and 64-bit sizes that count their header. @see Sony Pictures Digital, Sony Wave64 (2003) */
-export const missingFromWave64: FindMissing = (file, span) => missingChunk(file, span, wave64, {});
+export const missingFromWave64: TruncationCheck = (file, range) => missingChunk(file, range, wave64, {});
 
 /** CAF: a size of -1 is allowed for the sound when it is the last chunk. @see Apple, Core Audio Format Specification 1.0, "Audio Data Chunk" */
-export const missingFromCaf: FindMissing = (file, span) => missingChunk(file, span, caf, {});
+export const missingFromCaf: TruncationCheck = (file, range) => missingChunk(file, range, caf, {});
 
 /** Sun AU: offset and size of the sound in the header; 0xFFFFFFFF is unknown. @see Sun/NeXT audio(7) */
-export const missingFromAu: FindMissing = async (file, { start, end }) => {
+export const missingFromAu: TruncationCheck = async (file, { start, end }) => {
   const head = await file.read(start, 24);
   if (head.length < 24) return 'the header is cut';
   const sizeBytes = head.readUInt32BE(8);
@@ -84,14 +87,19 @@ interface Promises {
   readonly soundBytes?: number;
 }
 
-const promised = ({ start }: Span, sizeBytes: number) => (isUnknown(sizeBytes, 8) ? undefined : start + 8 + sizeBytes);
+const promised = ({ start }: ContainerRange, sizeBytes: number) => (isUnknown(sizeBytes, 8) ? undefined : start + 8 + sizeBytes);
 const isUnknown = (sizeBytes: number, headerBytes: number) =>
   sizeBytes <= 0 || sizeBytes >= (headerBytes === 8 ? unknownFromBytes : 2 ** 62);
 
-async function missingChunk(file: RandomAccess, span: Span, syntax: ChunkSyntax, promises: Promises): Promise<string | undefined> {
+async function missingChunk(
+  file: RandomAccess,
+  range: ContainerRange,
+  syntax: ChunkSyntax,
+  promises: Promises,
+): Promise<string | undefined> {
   let heard = false;
-  let at = span.start + syntax.preambleBytes;
-  for (let count = 0; count < mostChunks && at < span.end; count++) {
+  let at = range.start + syntax.preambleBytes;
+  for (let count = 0; count < maxChunks && at < range.end; count++) {
     const chunk = await readChunk(file, at, syntax);
     if (chunk === undefined) break;
     const isSound = chunk.id === syntax.soundId;
@@ -99,8 +107,8 @@ async function missingChunk(file: RandomAccess, span: Span, syntax: ChunkSyntax,
     heard ||= isSound;
     if (isSound && sizeBytes === undefined) return undefined;
     const bodyEnd = chunk.bodyAt + (sizeBytes ?? 0);
-    if (bodyEnd > span.end) return overrun(bodyEnd - span.end, isSound || !heard || (promises.promisedEnd ?? 0) > file.sizeBytes + 1);
-    at = span.start + Math.ceil((bodyEnd - span.start) / syntax.align) * syntax.align;
+    if (bodyEnd > range.end) return overrun(bodyEnd - range.end, isSound || !heard || (promises.promisedEnd ?? 0) > file.sizeBytes + 1);
+    at = range.start + Math.ceil((bodyEnd - range.start) / syntax.align) * syntax.align;
   }
   return heard ? undefined : 'the part that holds the sound is missing';
 }

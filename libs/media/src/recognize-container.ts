@@ -1,12 +1,12 @@
 /** From bytes to a container that is whole and speaks only of itself. Nothing is decoded here and ffmpeg is not asked. */
 import { Failure } from '#contracts';
-import { findMissing } from './completeness.ts';
-import { refersElsewhere } from './mp4-boxes.ts';
-import { asText, namesOtherFiles } from './playlist-text.ts';
+import type { ContainerRange } from './containers/container-range.ts';
+import { hasExternalReferences } from './containers/mp4-boxes.ts';
+import { rangeWithoutTags } from './containers/tag-padding.ts';
+import { truncationChecks } from './containers/truncation-check.ts';
+import { type Container, containerByFrames, containerBySignature } from './detect-container.ts';
+import { asText, referencesOtherFiles } from './playlist-detection.ts';
 import type { RandomAccess } from './random-access.ts';
-import { type Container, sniffFrames, sniffMark } from './sniff.ts';
-import type { Span } from './span.ts';
-import { spanWithoutTags } from './tags-around.ts';
 
 const headBytes = 64 << 10;
 
@@ -19,26 +19,26 @@ export interface Declared {
 /**
  * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio` or `media-truncated`
  */
-export async function recognise(file: RandomAccess, declared: Declared = {}): Promise<Container> {
+export async function recognizeContainer(file: RandomAccess, declared: Declared = {}): Promise<Container> {
   if (file.sizeBytes === 0) throw new Failure('media-empty', 'The file is empty.');
-  const span = await spanWithoutTags(file);
-  if (span.start >= file.sizeBytes) throw truncated('its tag (ID3v2) is cut');
-  const head = await file.read(span.start, headBytes);
-  const container = sniffMark(head) ?? sniffUnmarked(head, span.start + head.length >= file.sizeBytes);
-  if (container === undefined) throw await notAudio(span.start === 0 ? head : await file.read(0, headBytes), declared);
-  await requireWhole(file, container, span);
+  const range = await rangeWithoutTags(file);
+  if (range.start >= file.sizeBytes) throw truncated('its tag (ID3v2) is cut');
+  const head = await file.read(range.start, headBytes);
+  const container = containerBySignature(head) ?? containerWithoutSignature(head, range.start + head.length >= file.sizeBytes);
+  if (container === undefined) throw await notAudio(range.start === 0 ? head : await file.read(0, headBytes), declared);
+  await requireWhole(file, container, range);
   return container;
 }
 
 /** Text is looked for before frames are, and only here: a comment inside a marked file may hold what it likes. */
-function sniffUnmarked(head: Buffer, isWhole: boolean): Container | undefined {
-  if (namesOtherFiles(head)) throw unsafe();
-  return sniffFrames(head, isWhole);
+function containerWithoutSignature(head: Buffer, isWhole: boolean): Container | undefined {
+  if (referencesOtherFiles(head)) throw unsafe();
+  return containerByFrames(head, isWhole);
 }
 
-async function requireWhole(file: RandomAccess, container: Container, span: Span): Promise<void> {
-  if (container === 'mp4' && (await refersElsewhere(file, span))) throw unsafe();
-  const missing = await findMissing[container](file, span);
+async function requireWhole(file: RandomAccess, container: Container, range: ContainerRange): Promise<void> {
+  if (container === 'mp4' && (await hasExternalReferences(file, range))) throw unsafe();
+  const missing = await truncationChecks[container](file, range);
   if (missing !== undefined) throw truncated(missing);
 }
 

@@ -1,24 +1,24 @@
 /** Tags that sit before and behind the sound of a file and belong to no container: they are stepped over before anything is judged. */
-import type { RandomAccess } from './random-access.ts';
-import type { Span } from './span.ts';
+import type { RandomAccess } from '../random-access.ts';
+import type { ContainerRange } from './container-range.ts';
 
-const mostTags = 16;
+const maxTags = 16;
 
 /**
- * The span between leading ID3v2 tags and trailing ID3v1, APEv2, Lyrics3v2 and appended ID3v2.4 tags. `start` lies past the end of the file when an
+ * The range between leading ID3v2 tags and trailing ID3v1, APEv2, Lyrics3v2 and appended ID3v2.4 tags. `start` lies past the end of the file when an
  * ID3v2 tag does.
  *
  * @see https://id3.org/id3v2.4.0-structure §3.1 (header, syncsafe size) and §3.4 (footer)
  * @see https://wiki.hydrogenaud.io/index.php?title=APE_Tags_Header, https://id3.org/Lyrics3v2
  */
-export async function spanWithoutTags(file: RandomAccess): Promise<Span> {
+export async function rangeWithoutTags(file: RandomAccess): Promise<ContainerRange> {
   const start = await skipLeading(file);
   return { start, end: await skipTrailing(file, start) };
 }
 
 async function skipLeading(file: RandomAccess): Promise<number> {
   let at = 0;
-  for (let tags = 0; tags < mostTags; tags++) {
+  for (let tags = 0; tags < maxTags; tags++) {
     const lengthBytes = id3v2Length(await file.read(at, 10), 'ID3');
     if (lengthBytes === 0) break;
     at += lengthBytes;
@@ -37,7 +37,7 @@ function id3v2Length(header: Buffer, mark: 'ID3' | '3DI'): number {
 
 async function skipTrailing(file: RandomAccess, start: number): Promise<number> {
   let end = file.sizeBytes;
-  for (let tags = 0; tags < mostTags && end > start; tags++) {
+  for (let tags = 0; tags < maxTags && end > start; tags++) {
     const lengthBytes = await trailingTag(file, end);
     if (lengthBytes === 0 || end - lengthBytes < start) break;
     end -= lengthBytes;

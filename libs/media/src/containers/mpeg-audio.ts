@@ -1,7 +1,8 @@
 /** MPEG audio layers II and III as a file: frames, the first of which may be a note about the whole. */
-import { type FrameHeader, firstFrameAt, followFrames } from './frame-chain.ts';
-import type { RandomAccess } from './random-access.ts';
-import type { FindMissing } from './span.ts';
+
+import type { RandomAccess } from '../random-access.ts';
+import type { TruncationCheck } from './container-range.ts';
+import { type FrameHeader, firstFrameAt, followFrames } from './frame-stream.ts';
 
 const kbps = {
   mpeg1Layer2: [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
@@ -37,7 +38,7 @@ const searchedBytes = 64 << 10;
  *
  * @see Xing variable bit rate SDK 1.2 (1998), dxhead.c; G. Bouvigne, "MP3 Info Tag" revision 1; Fraunhofer VBRI header, mp3 info by K. Windszus 2007
  */
-export const missingFromMp3: FindMissing = async (file, { start, end }) => {
+export const missingFromMp3: TruncationCheck = async (file, { start, end }) => {
   const head = await file.read(start, Math.min(searchedBytes, end - start));
   const at = firstFrameAt(head, mpegFrame, head.length === end - start);
   if (at === undefined) return 'no whole frame is left';

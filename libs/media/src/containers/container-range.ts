@@ -1,7 +1,7 @@
-import type { RandomAccess } from './random-access.ts';
+import type { RandomAccess } from '../random-access.ts';
 
 /** The part of a file that belongs to the container, without the tags that taggers put before and behind it. Offsets in bytes, `end` exclusive. */
-export interface Span {
+export interface ContainerRange {
   readonly start: number;
   readonly end: number;
 }
@@ -10,4 +10,4 @@ export interface Span {
  * Says what a file lacks, as the end of a sentence, or nothing when every byte its container promises is there. Reads headers and tails only.
  * The principle of all of them: missing bytes make a file truncated; a duration that lies over bytes that are there does not.
  */
-export type FindMissing = (file: RandomAccess, span: Span) => Promise<string | undefined>;
+export type TruncationCheck = (file: RandomAccess, range: ContainerRange) => Promise<string | undefined>;

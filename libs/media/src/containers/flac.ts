@@ -1,18 +1,19 @@
 /** FLAC: metadata blocks, then frames that each end in a checksum. @see RFC 9639 §8 (metadata), §9 (frames) */
-import { crcTable } from './crc.ts';
-import type { RandomAccess } from './random-access.ts';
-import type { FindMissing } from './span.ts';
 
-const mostBlocks = 1_000;
+import type { RandomAccess } from '../random-access.ts';
+import type { TruncationCheck } from './container-range.ts';
+import { crcTable } from './crc.ts';
+
+const maxBlocks = 1_000;
 /** No encoder writes larger frames: 4608 samples of 8 channels of 32 bits are a seventh of it. */
 const largestFrameBytes = 1 << 20;
-const mostCandidates = 16;
+const maxCandidates = 16;
 
 /**
  * The last frame must end where the file ends: its CRC-16 over everything from some frame header to the end must come out as 0 (§9.3; zero padding
  * behind it keeps it 0). The number of samples in STREAMINFO is not believed either way, so a file cut exactly between two frames passes.
  */
-export const missingFromFlac: FindMissing = async (file, { start, end }) => {
+export const missingFromFlac: TruncationCheck = async (file, { start, end }) => {
   const audioAt = await skipMetadata(file, start, end);
   if (audioAt === undefined) return 'its metadata is cut';
   if (audioAt >= end) return 'the sound is missing';
@@ -23,7 +24,7 @@ export const missingFromFlac: FindMissing = async (file, { start, end }) => {
 
 async function skipMetadata(file: RandomAccess, start: number, end: number): Promise<number | undefined> {
   let at = start + 4;
-  for (let count = 0; count < mostBlocks; count++) {
+  for (let count = 0; count < maxBlocks; count++) {
     const header = await file.read(at, 4);
     if (header.length < 4) return undefined;
     at += 4 + header.readUIntBE(1, 3);
@@ -36,7 +37,7 @@ async function skipMetadata(file: RandomAccess, start: number, end: number): Pro
 /** From the end backwards, so that the first header found is nearly always that of the last frame. */
 function endsInWholeFrame(tail: Buffer): boolean {
   let candidates = 0;
-  for (let at = tail.length - 1; at >= 0 && candidates < mostCandidates; at--) {
+  for (let at = tail.length - 1; at >= 0 && candidates < maxCandidates; at--) {
     if (tail[at] !== 0xff || !isFrameHeader(tail, at)) continue;
     if (crc16(tail, at) === 0) return true;
     candidates++;

@@ -1,22 +1,23 @@
 /** Ogg pages. @see RFC 3533 §6 (page layout), §4 (the last page of a stream has the end-of-stream flag) */
+
+import type { TruncationCheck } from './container-range.ts';
 import { crcTable } from './crc.ts';
-import type { FindMissing } from './span.ts';
 
 /** 27 bytes of header, 255 of lacing, 255 × 255 of body. */
 const largestPageBytes = 65_307;
 const endOfStream = 0x04;
 /** More marks than this before the last whole page are no accident. */
-const mostCandidates = 64;
+const maxCandidates = 64;
 
 /**
  * The last whole page (right checksum) must carry the end-of-stream flag: ffmpeg, oggenc, opusenc and browsers all set it, and a file that was cut,
  * inside a page or between two, has lost it. What follows that page is not judged.
  */
-export const missingFromOgg: FindMissing = async (file, { start, end }) => {
+export const missingFromOgg: TruncationCheck = async (file, { start, end }) => {
   const windowAt = Math.max(start, end - 2 * largestPageBytes);
   const tail = await file.read(windowAt, end - windowAt);
   let at = tail.lastIndexOf('OggS');
-  for (let tries = 0; at >= 0 && tries < mostCandidates; tries++) {
+  for (let tries = 0; at >= 0 && tries < maxCandidates; tries++) {
     const page = pageAt(tail, at);
     if (page) return page[5]! & endOfStream ? undefined : 'its last page (end of stream) is missing';
     at = at === 0 ? -1 : tail.lastIndexOf('OggS', at - 1);

@@ -1,12 +1,19 @@
 import { cleanText, cutAtGrapheme } from './clean-text.ts';
-import { type MediaInfo, type TagName, tagNames } from './media-info.ts';
+
+export const tagNames = [
+  ...['album', 'album_artist', 'artist', 'comment', 'composer', 'copyright', 'date', 'disc', 'genre', 'isrc', 'lyricist'],
+  ...['performer', 'publisher', 'title', 'track'],
+] as const;
+export type TagName = (typeof tagNames)[number];
+/** Cleaned: no control or direction characters, at most 256 characters each. */
+export type Tags = Readonly<Partial<Record<TagName, string>>>;
 
 const longestTag = 256;
 const names: ReadonlySet<string> = new Set(tagNames);
 const isTagName = (name: string): name is TagName => names.has(name);
 
 /** The tags we know, from the stream first (Ogg keeps them there), then from the whole file. Names are compared without regard to case. */
-export function cleanTags(...sources: readonly Readonly<Record<string, string>>[]): MediaInfo['tags'] {
+export function cleanTags(...sources: readonly Readonly<Record<string, string>>[]): Tags {
   const tags: Partial<Record<TagName, string>> = {};
   for (const [key, value] of sources.flatMap((source) => Object.entries(source))) {
     const name = key.toLowerCase();

@@ -1,15 +1,16 @@
 /** One judge per container: does the file end where its container says? */
+
+import type { Container } from '../detect-container.ts';
 import { missingFromAdts } from './adts.ts';
 import { missingFromAiff, missingFromAu, missingFromCaf, missingFromWav, missingFromWave64 } from './chunks.ts';
+import type { TruncationCheck } from './container-range.ts';
 import { missingFromFlac } from './flac.ts';
 import { missingFromMatroska } from './matroska.ts';
 import { missingFromMp4 } from './mp4-boxes.ts';
 import { missingFromMp3 } from './mpeg-audio.ts';
 import { missingFromOgg } from './ogg.ts';
-import type { Container } from './sniff.ts';
-import type { FindMissing } from './span.ts';
 
-export const findMissing: Readonly<Record<Container, FindMissing>> = {
+export const truncationChecks: Readonly<Record<Container, TruncationCheck>> = {
   wav: missingFromWav,
   w64: missingFromWave64,
   aiff: missingFromAiff,

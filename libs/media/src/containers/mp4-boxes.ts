@@ -1,6 +1,6 @@
 /** ISO base media files (MP4, M4A, MOV, 3GP): boxes in boxes. @see ISO/IEC 14496-12:2022 §4.2 (boxes), §8.7.2 (data references) */
-import type { RandomAccess } from './random-access.ts';
-import type { FindMissing, Span } from './span.ts';
+import type { RandomAccess } from '../random-access.ts';
+import type { ContainerRange, TruncationCheck } from './container-range.ts';
 
 interface Box {
   readonly type: string;
@@ -9,7 +9,7 @@ interface Box {
   readonly end: number;
 }
 
-const mostBoxes = 100_000;
+const maxBoxes = 100_000;
 const topLevel = new Set([
   ...[
     'ftyp',
@@ -36,7 +36,7 @@ const topLevel = new Set([
 /** Boxes from `start` to `end`, in order. A size of 0 reaches to the end (§4.2.2); bytes that are no box end the walk. */
 async function* boxes(file: RandomAccess, start: number, end: number): AsyncGenerator<Box> {
   let at = start;
-  for (let count = 0; count < mostBoxes && at + 8 <= end; count++) {
+  for (let count = 0; count < maxBoxes && at + 8 <= end; count++) {
     const box = boxAt(await file.read(at, 16), at, end);
     if (box === undefined) return;
     yield box;
@@ -58,7 +58,7 @@ const sized = (type: string, at: number, headerBytes: number, sizeBytes: number)
  * Every top-level box must end inside the file and `moov`, the table of contents, must be there. What follows a complete movie and is no box that we
  * know (a tag, say) is not judged. A fragmented file cut exactly between two fragments is a legal, shorter file.
  */
-export const missingFromMp4: FindMissing = async (file, { start, end }) => {
+export const missingFromMp4: TruncationCheck = async (file, { start, end }) => {
   const seen = new Set<string>();
   for await (const box of boxes(file, start, end)) {
     const judged = topLevel.has(box.type) || !(seen.has('moov') && (seen.has('mdat') || seen.has('moof')));
@@ -85,19 +85,24 @@ interface Budget {
  * @see ISO/IEC 14496-12:2022 §8.7.2.3 (flag 1: the media data is in the same file)
  * @see Apple, QuickTime File Format (2001): Data Reference Atoms, Reference Movie Atoms, Compressed Movie Resources
  */
-export async function refersElsewhere(file: RandomAccess, span: Span, depth = 0, budget: Budget = { boxes: mostBoxes }): Promise<boolean> {
-  for await (const box of boxes(file, span.start, span.end)) {
-    const inside = { start: box.bodyAt, end: Math.min(box.end, span.end) };
+export async function hasExternalReferences(
+  file: RandomAccess,
+  range: ContainerRange,
+  depth = 0,
+  budget: Budget = { boxes: maxBoxes },
+): Promise<boolean> {
+  for await (const box of boxes(file, range.start, range.end)) {
+    const inside = { start: box.bodyAt, end: Math.min(box.end, range.end) };
     if (--budget.boxes < 0) return true;
     if (box.type === 'rmra' || box.type === 'cmov') return true;
     if (box.type === 'dref' && (await hasOutsideReference(file, inside))) return true;
-    if (leadsToReferences.has(box.type) && depth < deepest && (await refersElsewhere(file, inside, depth + 1, budget))) return true;
+    if (leadsToReferences.has(box.type) && depth < deepest && (await hasExternalReferences(file, inside, depth + 1, budget))) return true;
   }
   return false;
 }
 
 /** After version, flags and a count of four bytes each, one box per reference whose own version and flags come first. */
-async function hasOutsideReference(file: RandomAccess, dref: Span): Promise<boolean> {
+async function hasOutsideReference(file: RandomAccess, dref: ContainerRange): Promise<boolean> {
   for await (const entry of boxes(file, dref.start + 8, dref.end)) {
     const versionAndFlags = await file.read(entry.bodyAt, 4);
     if (versionAndFlags.length < 4 || (versionAndFlags[3]! & 1) === 0) return true;

@@ -1,7 +1,7 @@
 /** Which container a file is, by its bytes alone: names and declared types are not believed. */
-import { adtsFrame } from './adts.ts';
-import { firstFrameAt } from './frame-chain.ts';
-import { mpegFrame } from './mpeg-audio.ts';
+import { adtsFrame } from './containers/adts.ts';
+import { firstFrameAt } from './containers/frame-stream.ts';
+import { mpegFrame } from './containers/mpeg-audio.ts';
 
 export const containers = ['wav', 'w64', 'aiff', 'au', 'caf', 'flac', 'ogg', 'mp3', 'aac', 'mp4', 'matroska'] as const;
 export type Container = (typeof containers)[number];
@@ -12,7 +12,7 @@ const startsWith = (head: Buffer, mark: string, at = 0) => head.toString('latin1
 const firstBoxes = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'styp'];
 
 /** The container whose mark stands at the beginning. `head`: some kilobytes behind any ID3v2 tag. */
-export function sniffMark(head: Buffer): Container | undefined {
+export function containerBySignature(head: Buffer): Container | undefined {
   const is = (mark: string, at = 0) => startsWith(head, mark, at);
   if ((is('RIFF') || is('RF64') || is('BW64')) && is('WAVE', 8)) return 'wav';
   if (is('riff\x2e\x91\xcf\x11')) return 'w64';
@@ -35,7 +35,7 @@ const isPicture = (head: Buffer) =>
  * @param head the first 64 kB behind any ID3v2 tag, or all there is
  * @param isWhole whether that is all there is
  */
-export function sniffFrames(head: Buffer, isWhole: boolean): Container | undefined {
+export function containerByFrames(head: Buffer, isWhole: boolean): Container | undefined {
   const mp3At = firstFrameAt(head, mpegFrame, isWhole) ?? Number.POSITIVE_INFINITY;
   const aacAt = firstFrameAt(head, adtsFrame, isWhole) ?? Number.POSITIVE_INFINITY;
   if (mp3At === aacAt) return undefined;

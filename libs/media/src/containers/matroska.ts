@@ -1,6 +1,6 @@
 /** Matroska and WebM: EBML elements. @see RFC 8794 §4–§6 (EBML), RFC 9559 §5.1 (Matroska) */
-import type { RandomAccess } from './random-access.ts';
-import type { FindMissing } from './span.ts';
+import type { RandomAccess } from '../random-access.ts';
+import type { TruncationCheck } from './container-range.ts';
 
 interface Element {
   readonly id: number;
@@ -11,17 +11,17 @@ interface Element {
 
 const segment = 0x18538067;
 const cluster = 0x1f43b675;
-const mostElements = 5_000_000;
+const maxElements = 5_000_000;
 
 /**
  * No element may end past the file. A segment or cluster of unknown size (browsers record so) is entered and judged by what it holds; one of known
  * size is judged by its end alone. A segment without any cluster has lost its sound.
  */
-export const missingFromMatroska: FindMissing = async (file, { start, end }) => {
+export const missingFromMatroska: TruncationCheck = async (file, { start, end }) => {
   let at = start;
   let clusters = 0;
   let openEnded = true;
-  for (let count = 0; count < mostElements && at < end; count++) {
+  for (let count = 0; count < maxElements && at < end; count++) {
     const element = await elementAt(file, at);
     if (element === undefined) return openEnded && end - at < 12 ? 'its last element is cut' : undefined;
     if (element.end !== undefined && element.end > end) return `${element.end - end} bytes are missing`;

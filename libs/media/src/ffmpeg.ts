@@ -1,6 +1,6 @@
 /** Arguments that let ffmpeg and ffprobe open one untrusted file in one of the allowed formats, and nothing else. */
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './ffmpeg-lists.ts';
+import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './allow-lists.ts';
 
 export interface SafeInput {
   /** Allowed formats; default: every audio and video demuxer of the allow-list. A single one is used without probing. */

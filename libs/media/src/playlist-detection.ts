@@ -28,7 +28,7 @@ const longestLine = 1_000;
  *
  * @param head the beginning of the file; it may be cut inside a character
  */
-export function namesOtherFiles(head: Buffer): boolean {
+export function referencesOtherFiles(head: Buffer): boolean {
   const text = asText(head);
   if (text === undefined || /^<(?:!doctype html|html|head|body)\b/i.test(text)) return false;
   if (text.startsWith('<')) return namingElements.test(text);

@@ -1,7 +1,8 @@
 /** ffprobe on one file of a known container, and its answer in our words. */
 import * as z from 'zod';
-import { runTool, safeProbeArgs, ToolFailure } from '#compute';
-import { Failure } from '#contracts';
+import { runTool, ToolFailure } from '#compute';
+import type { Failure } from '#contracts';
+import { safeProbeArgs } from './ffmpeg.ts';
 
 const numeric = z.coerce.number().optional().catch(undefined);
 const textMap = z.record(z.string(), z.string()).default({}).catch({});

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { apev2, box, type Corpus, id3v1, id3v2, makeSounds, type SoundName, soundNames } from './media-corpus.ts';
-import { inMemory } from './random-access.ts';
-import { recognise } from './recognise.ts';
+import { apev2Tag, id3v1Tag, id3v2Tag, type MediaCorpus, makeSoundFiles, mp4Box, type SoundName, soundNames } from '#testing';
+import { inMemory } from '../random-access.ts';
+import { recognizeContainer } from '../recognize-container.ts';
 
-let sounds: Corpus;
+let sounds: MediaCorpus;
 beforeAll(async () => {
-  sounds = await makeSounds();
+  sounds = await makeSoundFiles();
 });
 afterAll(() => sounds.remove());
 
 const verdict = (bytes: Buffer) =>
-  recognise(inMemory(bytes)).catch((failure: unknown) => {
+  recognizeContainer(inMemory(bytes)).catch((failure: unknown) => {
     const { code } = failure as { code?: string };
     if (code === undefined) throw failure;
     return code;
@@ -36,9 +36,9 @@ describe('a whole file', () => {
     async (name) => {
       const bytes = await sounds.bytes(name);
       const container = await verdict(bytes);
-      for (const tails of [[id3v1()], [apev2()], [apev2(), id3v1()]]) {
+      for (const tails of [[id3v1Tag()], [apev2Tag()], [apev2Tag(), id3v1Tag()]]) {
         expect(await verdict(Buffer.concat([bytes, ...tails]))).toBe(container);
-        expect(await verdict(Buffer.concat([id3v2(), bytes, ...tails]))).toBe(container);
+        expect(await verdict(Buffer.concat([id3v2Tag(), bytes, ...tails]))).toBe(container);
       }
     },
   );
@@ -48,7 +48,7 @@ describe('a whole file', () => {
   });
 
   it('is accepted with a tag behind a movie', async () => {
-    expect(await verdict(Buffer.concat([await sounds.bytes('aac.m4a'), id3v1()]))).toBe('mp4');
+    expect(await verdict(Buffer.concat([await sounds.bytes('aac.m4a'), id3v1Tag()]))).toBe('mp4');
   });
 });
 
@@ -66,7 +66,7 @@ describe('a file that was cut', () => {
   });
 
   it('is truncated inside its first tag', async () => {
-    expect(await verdict(id3v2(5_000).subarray(0, 2_000))).toBe('media-truncated');
+    expect(await verdict(id3v2Tag(5_000).subarray(0, 2_000))).toBe('media-truncated');
   });
 
   it('is truncated when an Ogg stream ends between two pages', async () => {
@@ -76,7 +76,7 @@ describe('a file that was cut', () => {
 
   it('is truncated when its tag at the end survives but the sound does not', async () => {
     const bytes = await sounds.bytes('constant.mp3');
-    expect(await verdict(Buffer.concat([bytes.subarray(0, bytes.length / 2), id3v1()]))).toBe('media-truncated');
+    expect(await verdict(Buffer.concat([bytes.subarray(0, bytes.length / 2), id3v1Tag()]))).toBe('media-truncated');
   });
 
   it.each(endless)('%s is accepted as long as whole frames remain', async (name) => {
@@ -101,10 +101,10 @@ describe('a size that nobody knew', () => {
     expect([await verdict(au), await verdict(caf)]).toEqual(['au', 'caf']);
   });
 
-  it('is fine in the last box of a movie', async () => {
-    const [moov, mdat] = [box('moov', box('mvhd', Buffer.alloc(100))), box('mdat', Buffer.alloc(100))];
+  it('is fine in the last mp4Box of a movie', async () => {
+    const [moov, mdat] = [mp4Box('moov', mp4Box('mvhd', Buffer.alloc(100))), mp4Box('mdat', Buffer.alloc(100))];
     mdat.writeUInt32BE(0, 0);
-    expect(await verdict(Buffer.concat([box('ftyp', 'M4A \0\0\0\0'), moov, mdat]))).toBe('mp4');
+    expect(await verdict(Buffer.concat([mp4Box('ftyp', 'M4A \0\0\0\0'), moov, mdat]))).toBe('mp4');
   });
 
   it('is fine in a WAV whose writer got the size of the whole wrong', async () => {

@@ -7,7 +7,7 @@ export interface FrameHeader {
 }
 export type ParseFrame = (bytes: Buffer, at: number) => FrameHeader | undefined;
 
-export interface ChainEnd {
+export interface FrameRun {
   /** Where the last whole frame ends. */
   readonly endAt: number;
   readonly wholeFrames: number;
@@ -33,7 +33,7 @@ export function firstFrameAt(bytes: Buffer, parse: ParseFrame, lastBytes: boolea
 }
 
 /** Follows the frames from here to the end, or to `most` of them. */
-export function followFrames(bytes: Buffer, from: number, parse: ParseFrame, most = Number.POSITIVE_INFINITY): ChainEnd {
+export function followFrames(bytes: Buffer, from: number, parse: ParseFrame, most = Number.POSITIVE_INFINITY): FrameRun {
   let endAt = from;
   let wholeFrames = 0;
   let kind: number | undefined;

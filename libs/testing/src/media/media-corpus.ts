@@ -2,9 +2,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expectSuccess, ffmpegTools, runTool } from '#compute';
+import { expectSuccess, runTool } from '#compute';
+import { ffmpegTools } from '#media';
 
-export const tools = ffmpegTools();
+export const mediaTools = ffmpegTools();
 
 /** How ffmpeg writes each file, three seconds of a tone (stereo 44.1 kHz unless told otherwise). */
 const recipes = {
@@ -40,7 +41,7 @@ const recipes = {
 export type SoundName = keyof typeof recipes;
 export const soundNames = Object.keys(recipes) as SoundName[];
 
-export interface Corpus {
+export interface MediaCorpus {
   readonly folder: string;
   path(name: string): string;
   bytes(name: SoundName): Promise<Buffer>;
@@ -50,13 +51,13 @@ export interface Corpus {
   remove(): Promise<void>;
 }
 
-export async function makeCorpus(): Promise<Corpus> {
+export async function makeMediaCorpus(): Promise<MediaCorpus> {
   const folder = await mkdtemp(join(tmpdir(), 'rafaga-media-'));
   const path = (name: string) => join(folder, name);
   const make = async (...args: string[]) => {
     const output = path(args.at(-1)!);
     const all = ['-v', 'error', '-nostdin', '-y', ...args.slice(0, -1), output];
-    expectSuccess(await runTool({ command: tools.ffmpegPath, args: all, wallClockMs: 60_000 }));
+    expectSuccess(await runTool({ command: mediaTools.ffmpegPath, args: all, wallClockMs: 60_000 }));
     return output;
   };
   const write = async (name: string, content: Uint8Array | string) => {
@@ -68,17 +69,17 @@ export async function makeCorpus(): Promise<Corpus> {
 }
 
 /** A corpus with every recipe in it. Frequencies change, so that no two frames are the same. */
-export async function makeSounds(): Promise<Corpus> {
-  const corpus = await makeCorpus();
+export async function makeSoundFiles(): Promise<MediaCorpus> {
+  const corpus = await makeMediaCorpus();
   const source = ['-f', 'lavfi', '-i', 'aevalsrc=0.4*sin(2*PI*t*(300+90*t))|0.3*sin(2*PI*t*(500-60*t)):d=3:s=44100'];
   const outputs = soundNames.flatMap((name) => [...recipes[name], corpus.path(name)]);
   const args = ['-v', 'error', '-nostdin', '-y', ...source, ...outputs];
-  expectSuccess(await runTool({ command: tools.ffmpegPath, args, wallClockMs: 60_000 }));
+  expectSuccess(await runTool({ command: mediaTools.ffmpegPath, args, wallClockMs: 60_000 }));
   return corpus;
 }
 
 /** One box of an ISO base media file. */
-export function box(type: string, ...content: readonly (Buffer | string)[]): Buffer {
+export function mp4Box(type: string, ...content: readonly (Buffer | string)[]): Buffer {
   const body = Buffer.concat(content.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)));
   const header = Buffer.alloc(8, type.padStart(8), 'latin1');
   header.writeUInt32BE(8 + body.length, 0);
@@ -87,22 +88,22 @@ export function box(type: string, ...content: readonly (Buffer | string)[]): Buf
 
 /** A movie with one data reference, e.g. `url ` with flag 0 and an address. */
 export function movieReferring(kind: string, isSelfContained: boolean, target: string): Buffer {
-  const reference = box(kind, Buffer.from([0, 0, 0, isSelfContained ? 1 : 0]), target);
-  const dref = box('dref', Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), reference);
-  const trak = box('trak', box('mdia', box('minf', box('dinf', dref))));
-  return Buffer.concat([box('ftyp', 'qt  \0\0\0\0qt  '), box('moov', trak), box('mdat', Buffer.alloc(512))]);
+  const reference = mp4Box(kind, Buffer.from([0, 0, 0, isSelfContained ? 1 : 0]), target);
+  const dref = mp4Box('dref', Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), reference);
+  const trak = mp4Box('trak', mp4Box('mdia', mp4Box('minf', mp4Box('dinf', dref))));
+  return Buffer.concat([mp4Box('ftyp', 'qt  \0\0\0\0qt  '), mp4Box('moov', trak), mp4Box('mdat', Buffer.alloc(512))]);
 }
 
 /** An ID3v2.4 tag with this much padding. */
-export function id3v2(paddingBytes = 300): Buffer {
+export function id3v2Tag(paddingBytes = 300): Buffer {
   const size = [21, 14, 7, 0].map((shift) => (paddingBytes >> shift) & 127);
   return Buffer.concat([Buffer.from('ID3\x04\0\0', 'latin1'), Buffer.from(size), Buffer.alloc(paddingBytes)]);
 }
 
-export const id3v1 = (): Buffer => Buffer.concat([Buffer.from('TAGTitle'), Buffer.alloc(120)]);
+export const id3v1Tag = (): Buffer => Buffer.concat([Buffer.from('TAGTitle'), Buffer.alloc(120)]);
 
 /** An APEv2 tag with one item, with header and footer. */
-export function apev2(): Buffer {
+export function apev2Tag(): Buffer {
   const item = Buffer.concat([Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('Title\0abc')]);
   const edge = (flags: number) => {
     const bytes = Buffer.alloc(32, 'APETAGEX'.padEnd(32, '\0'));

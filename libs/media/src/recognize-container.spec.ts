@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Failure } from '#contracts';
-import { apev2, box, id3v1, id3v2 } from './media-corpus.ts';
+import { apev2Tag, id3v1Tag, id3v2Tag, mp4Box } from '#testing';
+import { containers } from './detect-container.ts';
 import { inMemory } from './random-access.ts';
-import { recognise } from './recognise.ts';
-import { containers } from './sniff.ts';
+import { recognizeContainer } from './recognize-container.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
 
@@ -36,11 +36,11 @@ const parts = [
     '\xff\xf8\x69\x18\0\0\xc2',
   ].map((text) => Buffer.from(text, 'latin1')),
   ...[
-    box('moov', box('trak', box('dref', 'xxxx'))),
-    box('mdat', 'x'),
-    id3v2(20),
-    id3v1(),
-    apev2(),
+    mp4Box('moov', mp4Box('trak', mp4Box('dref', 'xxxx'))),
+    mp4Box('mdat', 'x'),
+    id3v2Tag(20),
+    id3v1Tag(),
+    apev2Tag(),
     Buffer.from('Xing\0\0\0\x0f'),
     Buffer.alloc(40),
   ],
@@ -48,16 +48,16 @@ const parts = [
 
 const pieces = fc.oneof(fc.constantFrom(...parts), fc.uint8Array({ maxLength: 60 }));
 const files = fc
-  .tuple(fc.constantFrom(...openings, id3v2(30), Buffer.alloc(0)), fc.array(pieces, { maxLength: 12 }), fc.nat(400))
+  .tuple(fc.constantFrom(...openings, id3v2Tag(30), Buffer.alloc(0)), fc.array(pieces, { maxLength: 12 }), fc.nat(400))
   .map(([opening, rest, cutBytes]) => {
     const bytes = Buffer.concat([opening, ...rest]);
     return bytes.subarray(0, Math.max(1, bytes.length - cutBytes));
   });
 
-describe('recognise', () => {
+describe('recognizeContainer', () => {
   it('has a verdict on any bytes whatsoever', async () => {
     const judge = async (bytes: Buffer) => {
-      const verdict = await recognise(inMemory(bytes)).catch((failure: unknown) => {
+      const verdict = await recognizeContainer(inMemory(bytes)).catch((failure: unknown) => {
         if (!(failure instanceof Failure)) throw failure;
         return failure.code;
       });
@@ -69,7 +69,7 @@ describe('recognise', () => {
   it.each([
     [
       'nothing but a hundred and fifty thousand boxes',
-      () => Buffer.concat([box('ftyp', 'M4A '), box('moov', Buffer.concat(Array.from({ length: 150_000 }, () => box('free'))))]),
+      () => Buffer.concat([mp4Box('ftyp', 'M4A '), mp4Box('moov', Buffer.concat(Array.from({ length: 150_000 }, () => mp4Box('free'))))]),
       'media-unsafe',
     ],
     ['nothing but page marks', () => Buffer.alloc(400_000, 'OggS\0\0'), 'media-truncated'],
@@ -81,6 +81,6 @@ describe('recognise', () => {
     ],
     ['nothing but sync bytes', () => Buffer.alloc(2_000_000, 0xff), 'media-not-audio'],
   ])('is not kept busy by %s', async (_, make, code) => {
-    await expect(recognise(inMemory(make()))).rejects.toMatchObject({ code });
+    await expect(recognizeContainer(inMemory(make()))).rejects.toMatchObject({ code });
   });
 });
