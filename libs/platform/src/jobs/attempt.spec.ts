@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { Attempt, type AttemptDeps, defaultSettings } from './attempt.ts';
 import type { Claim, ClaimStore } from './claim.store.ts';
-import { jobKind } from './job-kind.ts';
+import { type JobKind, jobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 
 const kind = jobKind({
@@ -22,7 +22,7 @@ function attemptWith(handOver: AbortSignal, handler: JobHandler<typeof kind>) {
   let released = 0;
   const store = { release: async () => ++released > 0 } as unknown as ClaimStore;
   const deps: AttemptDeps = { store, log, settings: defaultSettings, handOver };
-  return { attempt: new Attempt(claim, kind, handler as unknown as JobHandler<never>, deps), releases: () => released };
+  return { attempt: new Attempt(claim, kind, handler as unknown as JobHandler<JobKind>, deps), releases: () => released };
 }
 
 describe('an attempt', () => {

@@ -6,7 +6,7 @@ import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store
 import type { AttemptOutcome } from './job.metrics.ts';
 import type { JobKind } from './job-kind.ts';
 import { reasonOf, toolLinesOf } from './job-reason.ts';
-import type { Completion, JobHandler, JobRun } from './job-run.ts';
+import type { Completion, Deferral, JobHandler, JobRun } from './job-run.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { judge } from './retry-policy.ts';
 import type { JobsLog } from './surroundings.ts';
@@ -32,6 +32,8 @@ export interface AttemptDeps {
   /** Aborts when this process hands its jobs over. An attempt made after that never calls its handler. */
   readonly handOver: AbortSignal;
 }
+
+type Answer = Completion<unknown> | Deferral<string>;
 
 class Stopped extends Failure {
   readonly reason: StopReason;
@@ -88,13 +90,13 @@ export class Attempt {
     this.#handOver.addEventListener('abort', handOver, { once: true });
     if (this.#handOver.aborted) handOver();
     try {
-      const work = await this.#work().then(
-        (completion) => ({ completion }),
+      const ended = await this.#work().then(
+        (answer) => ({ answer }),
         (error: unknown) => ({ error }),
       );
       clearTimeout(deadline);
       await this.#progress.close();
-      return await this.#untilWritten(() => ('completion' in work ? this.#succeed(work.completion) : this.#conclude(work.error)));
+      return await this.#untilWritten(() => ('answer' in ended ? this.#record(ended.answer) : this.#conclude(ended.error)));
     } finally {
       this.#handOver.removeEventListener('abort', handOver);
       clearTimeout(deadline);
@@ -113,7 +115,7 @@ export class Attempt {
   }
 
   /** The handler's answer, or its failure; a handler that ignores its signal is left behind. */
-  async #work(): Promise<Completion<unknown>> {
+  async #work(): Promise<Answer> {
     const { signal } = this.#control;
     signal.throwIfAborted(); // stopped while the job was being claimed: the handler would wait for a signal that has passed
     const input = this.#kind.input.parse(this.#claim.input); // a kind that changed its mind about waiting jobs is a mistake of ours
@@ -134,7 +136,13 @@ export class Attempt {
       signal,
       progress: (phase, percent) => this.#progress.report(phase, percent),
       complete: (output, commit) => ({ output, commit }),
+      defer: (deferral) => deferral,
     };
+  }
+
+  async #record(answer: Answer): Promise<AttemptOutcome> {
+    if ('output' in answer) return this.#succeed(answer);
+    return (await this.#store.defer(this.#claim, answer)) ? 'deferred' : 'lost';
   }
 
   async #succeed({ output, commit }: Completion<unknown>): Promise<AttemptOutcome> {
