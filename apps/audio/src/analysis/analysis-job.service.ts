@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
 import { Failure, trackAnalysis } from '#contracts';
@@ -11,13 +10,12 @@ import type { AnalysisInput, AnalysisOutput } from './pipeline/analysis.worker.t
 
 const analyzeFile = task<AnalysisInput, AnalysisOutput>('./pipeline/analysis.worker', import.meta.url);
 
-/** A claim outlives a few missed renewals, and a dead worker's claim keeps the next one waiting no longer than this. */
-const claimMs = 10_000;
-const renewMs = 3_000;
+/** The job that analyses the same bytes wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
+const longestWaitMs = 60_000;
 
 type Handle = JobHandler<typeof analyzeRecording>;
 
-@Injectable() // measures a recording, once for everybody who holds it
+@Injectable() // analyses a recording once for all tracks that hold it; a second job with the same bytes waits in the queue
 export class AnalysisJob {
   constructor(
     private readonly recordings: RecordingStore,
@@ -27,42 +25,20 @@ export class AnalysisJob {
   ) {}
 
   readonly run: Handle = async ({ sha256 }, run) => {
-    run.progress('waiting', 0);
-    const isOurs = await this.claim(sha256, run.jobId, run.signal);
-    if (!isOurs) return run.complete({ sha256 });
-    const stopRenewing = this.keepClaim(sha256, run.jobId);
-    try {
-      const measured = await this.measure(sha256, (percent) => run.progress('analyzing', percent), run.signal);
-      return run.complete({ sha256 }, (tx) => RecordingStore.save(tx, sha256, measured));
-    } catch (error) {
-      await this.recordings.release(sha256, run.jobId);
-      throw error;
-    } finally {
-      stopRenewing();
+    const claim = await this.recordings.claim(sha256, run.jobId);
+    switch (claim.state) {
+      case 'held':
+        return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
+      case 'analyzed':
+        return run.complete({ sha256 });
+      case 'forgotten': // as when a deleted track's job is run again
+        throw new Failure('track-not-found', 'The track was deleted: there is nothing to analyse.');
+      case 'claimed': {
+        const measured = await this.measure(sha256, (percent) => run.progress('analyzing', percent), run.signal);
+        return run.complete({ sha256 }, (tx) => RecordingStore.save(tx, sha256, measured));
+      }
     }
   };
-
-  /**
-   * Waits while another job measures the same bytes.
-   * @returns false when it has done so: there is nothing left to do
-   * @throws Failure `track-not-found` when nobody holds the recording any more, as when a deleted track's job is run again
-   */
-  private async claim(sha256: string, jobId: string, signal: AbortSignal): Promise<boolean> {
-    for (;;) {
-      if (await this.recordings.claim(sha256, jobId, claimMs)) return true;
-      if (await this.recordings.findAnalysis(sha256)) return false;
-      if (!(await this.recordings.find(sha256)))
-        throw new Failure('track-not-found', 'The track was deleted: there is nothing to analyse.');
-      await after(500, undefined, { signal });
-    }
-  }
-
-  private keepClaim(sha256: string, jobId: string): () => void {
-    const timer = setInterval(() => {
-      this.recordings.claim(sha256, jobId, claimMs).catch(() => undefined); // lost for good, another one starts; saving is idempotent
-    }, renewMs);
-    return () => clearInterval(timer);
-  }
 
   private measure(sha256: string, onPercent: (percent: number) => void, signal: AbortSignal): Promise<RecordedAnalysis> {
     return this.blobs.withLocalFile(sha256, async (path) => {

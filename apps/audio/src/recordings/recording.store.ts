@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import type { TrackAnalysis } from '#contracts';
-import { Database } from '#platform';
+import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
@@ -37,6 +37,9 @@ export interface RecordedAnalysis {
   readonly analysis: TrackAnalysis;
   readonly waveform: WaveformPeaks;
 }
+
+/** `forgotten`: no track holds these bytes any more. `held`: another running job analyses them. */
+export type RecordingClaim = { readonly state: 'claimed' | 'analyzed' | 'forgotten' } | { readonly state: 'held'; readonly jobId: string };
 
 @Injectable()
 export class RecordingStore {
@@ -76,27 +79,24 @@ export class RecordingStore {
   }
 
   /**
-   * Makes one job the only one that analyses these bytes; the claim lapses after `leaseMs` unless it is made again.
-   * @returns false while another job holds it or the analysis is there
+   * Makes one job the only one that analyses these bytes. The claim holds while its job runs: when that job ends, fails or loses its worker, the
+   * next one may claim.
    */
-  async claim(sha256: string, jobId: string, leaseMs: number): Promise<boolean> {
-    const claimed = await queryRows(
-      this.database.source,
-      `UPDATE audio.recording SET claimed_by = $2, claimed_until = now() + $3 * interval '1 millisecond'
-       WHERE sha256 = $1 AND engine_version IS DISTINCT FROM $4 AND (claimed_by IS NULL OR claimed_by = $2 OR claimed_until < now())
-       RETURNING sha256`,
-      [sha256, jobId, leaseMs, engineVersion],
-    );
-    return claimed.length > 0;
-  }
-
-  /** Lets another job have it at once; without this it would have to wait for the claim to lapse. */
-  async release(sha256: string, jobId: string): Promise<void> {
-    await queryRows(
-      this.database.source,
-      'UPDATE audio.recording SET claimed_by = NULL, claimed_until = NULL WHERE sha256 = $1 AND claimed_by = $2',
-      [sha256, jobId],
-    );
+  claim(sha256: string, jobId: string): Promise<RecordingClaim> {
+    return this.database.transaction(async (tx) => {
+      const [recording] = await queryRows<{ holder: string | null; isAnalyzed: boolean }>(
+        tx,
+        `SELECT claimed_by AS holder, engine_version IS NOT DISTINCT FROM $2 AS "isAnalyzed" FROM audio.recording WHERE sha256 = $1 FOR NO KEY UPDATE`,
+        [sha256, engineVersion],
+      );
+      if (!recording) return { state: 'forgotten' };
+      if (recording.isAnalyzed) return { state: 'analyzed' };
+      // A statement of its own: the lock may have waited for another claim, whose job this snapshot must see running.
+      const { holder } = recording;
+      if (holder !== null && holder !== jobId && (await JobStore.isRunning(tx, holder))) return { state: 'held', jobId: holder };
+      await queryRows(tx, 'UPDATE audio.recording SET claimed_by = $2, claimed_until = NULL WHERE sha256 = $1', [sha256, jobId]);
+      return { state: 'claimed' };
+    });
   }
 
   static async save(tx: EntityManager, sha256: string, { analysis, waveform }: RecordedAnalysis): Promise<void> {

@@ -6,7 +6,7 @@ import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store
 import type { AttemptOutcome } from './job.metrics.ts';
 import type { JobKind } from './job-kind.ts';
 import { reasonOf, toolLinesOf } from './job-reason.ts';
-import type { Completion, JobHandler, JobRun } from './job-run.ts';
+import type { Completion, Deferral, JobHandler, JobRun } from './job-run.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { judge } from './retry-policy.ts';
 import type { JobsLog } from './surroundings.ts';
@@ -24,6 +24,17 @@ export const defaultSettings: AttemptSettings = { leaseMs: 15_000, stopGraceMs: 
 /** Why an attempt was told to stop, other than by its deadline. */
 export type StopReason = 'cancelled' | 'lost' | 'shutdown';
 
+/** What every attempt of a worker shares. */
+export interface AttemptDeps {
+  readonly store: ClaimStore;
+  readonly log: JobsLog;
+  readonly settings: AttemptSettings;
+  /** Aborts when this process hands its jobs over. An attempt made after that never calls its handler. */
+  readonly handOver: AbortSignal;
+}
+
+type Answer = Completion<unknown> | Deferral<string>;
+
 class Stopped extends Failure {
   readonly reason: StopReason;
   constructor(reason: StopReason) {
@@ -39,16 +50,18 @@ export class Attempt {
   readonly #store: ClaimStore;
   readonly #log: JobsLog;
   readonly #settings: AttemptSettings;
+  readonly #handOver: AbortSignal;
   readonly #control = new AbortController();
   readonly #progress: ProgressReporter;
 
-  constructor(claim: Claim, kind: JobKind, handler: JobHandler<JobKind>, store: ClaimStore, log: JobsLog, settings: AttemptSettings) {
+  constructor(claim: Claim, kind: JobKind, handler: JobHandler<JobKind>, { store, log, settings, handOver }: AttemptDeps) {
     this.#claim = claim;
     this.#kind = kind;
     this.#handler = handler;
     this.#store = store;
     this.#log = log;
     this.#settings = settings;
+    this.#handOver = handOver;
     const write = async (phase: string, percent: number) => {
       if (!(await store.progress(claim, phase, percent, settings.leaseMs))) this.stop('lost');
     };
@@ -73,15 +86,19 @@ export class Attempt {
     const heartbeat = setInterval(() => void this.#beat(beat), this.#settings.leaseMs / 3);
     const late = () => this.#control.abort(new Failure('deadline-exceeded', `It took longer than ${this.#kind.timeoutMs / 1_000} s.`));
     const deadline = setTimeout(late, this.#kind.timeoutMs);
+    const handOver = () => this.stop('shutdown');
+    this.#handOver.addEventListener('abort', handOver, { once: true });
+    if (this.#handOver.aborted) handOver();
     try {
-      const work = await this.#work().then(
-        (completion) => ({ completion }),
+      const ended = await this.#work().then(
+        (answer) => ({ answer }),
         (error: unknown) => ({ error }),
       );
       clearTimeout(deadline);
       await this.#progress.close();
-      return await this.#untilWritten(() => ('completion' in work ? this.#succeed(work.completion) : this.#conclude(work.error)));
+      return await this.#untilWritten(() => ('answer' in ended ? this.#record(ended.answer) : this.#conclude(ended.error)));
     } finally {
+      this.#handOver.removeEventListener('abort', handOver);
       clearTimeout(deadline);
       clearInterval(heartbeat);
     }
@@ -98,8 +115,9 @@ export class Attempt {
   }
 
   /** The handler's answer, or its failure; a handler that ignores its signal is left behind. */
-  async #work(): Promise<Completion<unknown>> {
+  async #work(): Promise<Answer> {
     const { signal } = this.#control;
+    signal.throwIfAborted(); // stopped while the job was being claimed: the handler would wait for a signal that has passed
     const input = this.#kind.input.parse(this.#claim.input); // a kind that changed its mind about waiting jobs is a mistake of ours
     const left = new Promise<never>((_, reject) => {
       const giveUp = () => void delay(this.#settings.stopGraceMs, undefined, { ref: false }).then(() => reject(signal.reason));
@@ -118,7 +136,13 @@ export class Attempt {
       signal,
       progress: (phase, percent) => this.#progress.report(phase, percent),
       complete: (output, commit) => ({ output, commit }),
+      defer: (deferral) => deferral,
     };
+  }
+
+  async #record(answer: Answer): Promise<AttemptOutcome> {
+    if ('output' in answer) return this.#succeed(answer);
+    return (await this.#store.defer(this.#claim, answer)) ? 'deferred' : 'lost';
   }
 
   async #succeed({ output, commit }: Completion<unknown>): Promise<AttemptOutcome> {

@@ -2,7 +2,7 @@
 import { Failure } from '#contracts';
 import { inTransaction, type Queryable, queryRows, withoutWaiting } from '#storage';
 import type { Reason } from './job-reason.ts';
-import type { CommitRows, JobContext } from './job-run.ts';
+import type { CommitRows, Deferral, JobContext } from './job-run.ts';
 import type { JobsDatabase } from './surroundings.ts';
 
 export interface Claim {
@@ -132,6 +132,24 @@ export class ClaimStore {
     );
   }
 
+  /**
+   * Puts it back until the job `waitsFor` leaves its worker (a trigger wakes it in that transaction), or until `atMostMs` have passed: no attempt
+   * counted. Due at once when `waitsFor` does not run any more. False when the claim is lost.
+   */
+  defer({ jobId, fence }: Held, { phase, waitsFor, atMostMs }: Deferral<string>): Promise<boolean> {
+    return inTransaction(this.#database.source, async (tx) => {
+      const other = waitsFor === undefined ? undefined : await lockPair(tx, jobId, waitsFor);
+      const waitMs = other && !other.isRunning ? 0 : atMostMs;
+      const deferred = await queryRows(
+        tx,
+        `UPDATE jobs.job SET state = 'queued', phase = $3, percent = 0, attempts = attempts - 1, lease_until = NULL, run_at = ${leaseOf('$4')},
+           waits_for = $5 WHERE ${mine} RETURNING 1`,
+        [jobId, fence, phase, waitMs, other?.isRunning ? waitsFor : null],
+      );
+      return deferred.length > 0;
+    });
+  }
+
   async #changed(sql: string, parameters: readonly unknown[]): Promise<boolean> {
     return (await this.#rows(sql, parameters)).length > 0;
   }
@@ -139,6 +157,19 @@ export class ClaimStore {
   #rows<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     return queryRows<Row>(this.#database.source, sql, parameters);
   }
+}
+
+/**
+ * Locks a job and the one it is going to wait for, so that the other cannot end unseen between the look and the wait. Always in the order of ids:
+ * two jobs that defer on each other do not deadlock.
+ */
+async function lockPair(tx: Queryable, jobId: string, otherId: string): Promise<{ readonly isRunning: boolean }> {
+  const locked = await queryRows<{ id: string; isRunning: boolean }>(
+    tx,
+    `SELECT id, state = 'running' AS "isRunning" FROM jobs.job WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    [[jobId, otherId]],
+  );
+  return { isRunning: locked.some(({ id, isRunning }) => id === otherId && id !== jobId && isRunning) };
 }
 
 /** Whether writing the same again later may work. */

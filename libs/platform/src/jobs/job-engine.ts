@@ -71,10 +71,16 @@ export class JobEngine {
     await this.#worker.stop(graceMs);
     this.#stopping.abort();
     await Promise.all(this.#loops);
-    const late = new Promise((resolve) => setTimeout(resolve, flushWithinMs).unref());
+    await this.#flush();
+  }
+
+  /** Bounded: what is not published in time stays in the outbox for another copy. */
+  async #flush(): Promise<void> {
+    const late = AbortSignal.timeout(flushWithinMs);
+    const isLate = new Promise((resolve) => late.addEventListener('abort', resolve, { once: true }));
     const flushed = this.#relay
-      .flush()
-      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'left the outbox to the next copy'));
-    await Promise.race([flushed, late]);
+      .flush(late)
+      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'outbox not published before shutdown; another copy publishes it'));
+    await Promise.race([flushed, isLate]);
   }
 }

@@ -17,6 +17,16 @@ export interface Completion<Output> {
   readonly commit: CommitRows | undefined;
 }
 
+/** Made by {@link JobRun.defer} only. */
+export interface Deferral<Phase extends string> {
+  /** What clients read while the job waits. */
+  readonly phase: Phase;
+  /** The job to wait for. It wakes this one when its attempt ends, however it ends. */
+  readonly waitsFor?: string;
+  /** The next attempt begins after this time even if nothing woke the job. */
+  readonly atMostMs: number;
+}
+
 export interface JobRun<Phase extends string, Output> {
   readonly jobId: string;
   readonly ownerId: string;
@@ -32,10 +42,16 @@ export interface JobRun<Phase extends string, Output> {
   progress(phase: Phase, percent: number): void;
   /** `return run.complete(output, (tx) => store.save(tx, output))`. The commit runs only if this attempt still owns the job, and may run again after a broken connection. */
   complete(output: Output, commit?: CommitRows): Completion<Output>;
+  /**
+   * `return run.defer({ phase: 'waiting', waitsFor: otherJobId, atMostMs: 60_000 })`: the job goes back to the queue, its slot and its resources
+   * are free for others, and no attempt is counted. The handler is called again from the start when the wait is over; at once if `waitsFor` does
+   * not run any more.
+   */
+  defer(deferral: Deferral<Phase>): Deferral<Phase>;
 }
 
 /** May run more than once for one job (a worker may die): write files by content, rows in `commit`. */
 export type JobHandler<K extends JobKind> = (
   input: InputOf<K>,
   run: JobRun<K['phases'][number], OutputOf<K>>,
-) => Promise<Completion<OutputOf<K>>>;
+) => Promise<Completion<OutputOf<K>> | Deferral<K['phases'][number]>>;

@@ -21,7 +21,7 @@ export interface JobWorkerOptions {
   readonly log: JobsLog;
   readonly attempts?: Partial<AttemptSettings>;
   /** Every job waits for its `resources` here before it is taken, and holds them until its attempt ends. */
-  readonly limiter?: ConcurrencyLimiter;
+  readonly limiter?: Pick<ConcurrencyLimiter, 'run'>;
 }
 
 interface Work {
@@ -41,9 +41,12 @@ export class JobWorker {
   readonly #store: ClaimStore;
   readonly #settings: AttemptSettings;
   readonly #onChange: () => void;
-  readonly #limiter: ConcurrencyLimiter | undefined;
+  readonly #limiter: JobWorkerOptions['limiter'];
   readonly #works: Work[] = [];
+  /** No job is claimed once this is aborted. */
   readonly #stopping = new AbortController();
+  /** Running attempts end once this is aborted, and so does every attempt made afterwards. */
+  readonly #handOver = new AbortController();
   readonly #running = new Map<string, Attempt>();
   readonly #pulls = new Set<ConsumerMessages>();
   #lanes: Promise<void>[] = [];
@@ -75,14 +78,10 @@ export class JobWorker {
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
     for (const pull of this.#pulls) pull.stop();
-    const handOver = setTimeout(() => this.#stopAll(), graceMs);
+    const handOver = setTimeout(() => this.#handOver.abort(), graceMs);
     await Promise.all(this.#lanes);
     clearTimeout(handOver);
     this.#cancellations?.unsubscribe();
-  }
-
-  #stopAll(): void {
-    for (const attempt of this.#running.values()) attempt.stop('shutdown');
   }
 
   /** One job at a time. Every lane asks for itself, so nothing is fetched that cannot be worked on at once. */
@@ -134,6 +133,7 @@ export class JobWorker {
   }
 
   async #runNext(work: Work, message: JsMsg): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
     const claim = await this.#store.claim(work.kind.name, this.#settings.leaseMs, work.lastOwnerId);
     if (!claim) return;
     work.lastOwnerId = claim.ownerId;
@@ -141,7 +141,7 @@ export class JobWorker {
   }
 
   async #attempt({ kind, handler }: Work, claim: Claim, message: JsMsg): Promise<void> {
-    const attempt = new Attempt(claim, kind, handler, this.#store, this.#log, this.#settings);
+    const attempt = this.#attemptAt(claim, kind, handler);
     this.#running.set(claim.jobId, attempt);
     jobsInFlight.inc({ kind: kind.name });
     this.#onChange();
@@ -156,6 +156,14 @@ export class JobWorker {
       jobsInFlight.dec({ kind: kind.name });
       this.#onChange();
     }
+  }
+
+  /** A claim that returns after stop began is handed back at once: its handler is not called, no attempt is counted. */
+  #attemptAt(claim: Claim, kind: JobKind, handler: JobHandler<JobKind>): Attempt {
+    const [store, log, settings] = [this.#store, this.#log, this.#settings];
+    const attempt = new Attempt(claim, kind, handler, { store, log, settings, handOver: this.#handOver.signal });
+    if (this.#stopping.signal.aborted) attempt.stop('shutdown');
+    return attempt;
   }
 
   #listenForCancellations(): void {

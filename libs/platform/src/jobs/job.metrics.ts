@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-export const attemptOutcomes = ['succeeded', 'failed', 'retried', 'released', 'lost'] as const;
+export const attemptOutcomes = ['succeeded', 'failed', 'retried', 'deferred', 'released', 'lost'] as const;
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 export const jobDuration = new Histogram({

@@ -123,6 +123,11 @@ export class JobStore {
     return this.#find(this.#database.source, jobId, ownerId);
   }
 
+  /** Whether a worker has it now. For a decision inside `tx`; whoever's job it is. */
+  static async isRunning(tx: Queryable, jobId: string): Promise<boolean> {
+    return (await queryRows(tx, `SELECT 1 FROM jobs.job WHERE id = $1 AND state = 'running'`, [jobId])).length > 0;
+  }
+
   /** The states of several jobs at once; those that are not there, or somebody else's, are left out. */
   async statesOf(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, JobState>> {
     const rows = await queryRows<{ id: string; state: JobState }>(

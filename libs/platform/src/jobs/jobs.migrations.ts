@@ -5,6 +5,7 @@
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SchemaMigrations } from '#storage';
+import { DeferredJobs } from './deferred-jobs.migration.ts';
 
 const tables = `
   CREATE TABLE jobs.job (
@@ -191,6 +192,6 @@ class FenceByClock implements MigrationInterface {
 }
 
 /** Name it among the migrations of every service that enqueues or works. */
-export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs, FenceByClock] };
+export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs] };
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';

@@ -42,9 +42,9 @@ export class OutboxRelay {
     return keepGoing({ purpose: 'publish the outbox', log: this.#log, signal, wake: this.#wake, step: () => this.#step() });
   }
 
-  /** Everything that is due now, once, before the process leaves. */
-  async flush(): Promise<void> {
-    while ((await this.#publishBatch()) === batchSize);
+  /** Publishes everything that is due now, before the process leaves; begins no batch once `signal` has aborted. */
+  async flush(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.#publishBatch()) === batchSize);
   }
 
   async #step(): Promise<number> {
