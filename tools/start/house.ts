@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { findTool, type OwnServer } from '#testing/servers';
+import { findTool, until } from '#testing/servers';
 import { say } from '../bootstrap/say.mjs';
-import { compileCache, dataFolder, root } from '../setup/paths.ts';
+import { compileCache, root } from '../setup/paths.ts';
 import { type DemoAccess, type DemoUser, demoAccess, renewInMs } from './demo.ts';
 import { type Infrastructure, startInfrastructure, stopInfrastructure } from './infrastructure.ts';
 import { LogTail } from './log-files.ts';
@@ -13,9 +13,11 @@ import { Supervisor } from './supervisor.ts';
 
 /** Everything one `npm start` has running: it goes up step by step, is watched, and comes down in the reverse order. */
 export class House {
-  readonly ledger = new Ledger(dataFolder);
-  readonly files = new RunFiles(dataFolder);
-  readonly #demoFile = new StateFile<DemoUser>(dataFolder, 'demo.json');
+  readonly ledger: Ledger;
+  readonly files: RunFiles;
+  readonly #dataFolder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #demoFile: StateFile<DemoUser>;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #supervisor = new Supervisor({
     died: (name, reason, pauseMs) => this.#died(name, reason, pauseMs),
@@ -27,7 +29,16 @@ export class House {
   #demo: DemoAccess | undefined;
   #stopping = false;
   #announced = false;
+  /** what ended by itself and does not answer again yet */
   readonly #down = new Set<string>();
+
+  constructor(dataFolder: string, environment: NodeJS.ProcessEnv = process.env) {
+    this.#dataFolder = dataFolder;
+    this.#environment = environment;
+    this.ledger = new Ledger(dataFolder);
+    this.files = new RunFiles(dataFolder);
+    this.#demoFile = new StateFile<DemoUser>(dataFolder, 'demo.json');
+  }
 
   get state(): RunState {
     if (!this.#infrastructure) throw new Error('nothing runs yet');
@@ -36,8 +47,9 @@ export class House {
 
   async startInfrastructure(): Promise<string> {
     if (this.#stopping) throw new Error('stopping');
-    this.#infrastructure = await startInfrastructure(dataFolder, this.ledger);
+    this.#infrastructure = await startInfrastructure(this.#dataFolder, this.ledger, this.#environment);
     const { own, urls } = this.#infrastructure;
+    for (const [name, server] of own) this.#supervisor.watch(name, server);
     return Object.entries(urls)
       .map(([name, url]) => `${name} ${own.has(name as never) ? `on port ${new URL(url).port}` : 'as configured'}`)
       .join(', ');
@@ -45,31 +57,33 @@ export class House {
 
   async startServices(names: readonly ServiceName[]): Promise<string> {
     const ports = await choosePorts(names);
-    const environment = this.#environment(ports.get('gateway') ?? 3000);
-    const starts = await Promise.allSettled([...ports].map(([name, port]) => this.#startOne(name, port, environment)));
+    const starts = await Promise.allSettled(names.map((name) => this.#startOne(name, ports)));
     const broken = starts.flatMap((start) => (start.status === 'rejected' ? [(start.reason as Error).message] : []));
     if (broken.length > 0) throw new Error(broken.join('\n\n'));
     this.#services.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
     return `ready: ${this.#services.map(({ name, server }) => `${name} on ${new URL(server.url).port}`).join(', ')}`;
   }
 
-  async #startOne(name: ServiceName, port: number, environment: NodeJS.ProcessEnv): Promise<void> {
+  async #startOne(name: ServiceName, ports: Map<ServiceName, number>): Promise<void> {
     if (this.#stopping) return;
-    this.#services.push(await startService(name, port, environment, (pid) => this.ledger.note(name, pid, 'service')));
+    const onSpawn = (pid: number) => this.ledger.note(name, pid, 'service');
+    const [environment, logFolder] = [this.#serviceEnvironment(), join(this.#dataFolder, 'logs')];
+    const service = await startService(name, { ports, environment, logFolder, onSpawn });
+    this.#services.push(service);
+    this.#supervisor.watch(name, service.server);
   }
 
-  #environment(gatewayPort: number): NodeJS.ProcessEnv {
+  #serviceEnvironment(): NodeJS.ProcessEnv {
     const { urls } = this.#infrastructure as Infrastructure;
     return {
       LOG_LEVEL: 'info',
       NODE_ENV: 'development',
       NODE_COMPILE_CACHE: compileCache,
-      GATEWAY_KEY_PATH: join(dataFolder, 'identity.key'),
-      BLOB_STORE_URL: `file://${join(dataFolder, 'blobs')}`,
+      GATEWAY_KEY_PATH: join(this.#dataFolder, 'identity.key'),
+      BLOB_STORE_URL: `file://${join(this.#dataFolder, 'blobs')}`,
       FFMPEG_PATH: findTool('ffmpeg') ?? 'ffmpeg',
       WORKER_MEMORY_MB: String(workerMemoryMb()),
-      GATEWAY_PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
-      ...process.env,
+      ...this.#environment,
       DATABASE_URL: urls.postgres,
       REDIS_URL: urls.redis,
       NATS_URL: urls.nats,
@@ -87,18 +101,34 @@ export class House {
   async #renewDemo(): Promise<void> {
     try {
       await this.welcomeDemoUser();
-      this.announce();
+      this.#publish();
     } catch (error) {
       this.#tell('demo', (error as Error).message);
       this.#timers.push(setTimeout(() => void this.#renewDemo(), 30_000));
     }
   }
 
-  /** From here on what dies is started again, errors are told, and run.json is kept true. */
-  watch(): void {
-    const own = this.#infrastructure?.own ?? new Map<string, OwnServer>();
-    for (const [name, server] of own) this.#supervisor.watch(name, server);
-    for (const { name, server } of this.#services) this.#supervisor.watch(name, server);
+  /**
+   * Waits until everything that ended by itself during the start answers again.
+   *
+   * @throws Error with the names of what does not within `deadlineMs`
+   */
+  async allRunning(deadlineMs = 90_000): Promise<void> {
+    if (
+      await until(
+        () => this.#down.size === 0,
+        deadlineMs,
+        50,
+        () => this.#stopping,
+      )
+    )
+      return;
+    const names = [...this.#down].join(', ');
+    throw new Error(`Ended during the start and does not start again: ${names}. The logs are in ${join(this.#dataFolder, 'logs')}.`);
+  }
+
+  /** From here on the errors in the logs of the services are shown. */
+  showErrors(): void {
     const tails = this.#services.map(
       ({ name, logFile }) => new LogTail(logFile, (sentence) => say(`${name.padEnd(9)} error: ${sentence}`)),
     );
@@ -110,22 +140,25 @@ export class House {
   }
 
   announce(): void {
-    if (this.#stopping) return;
     this.#announced = true;
-    this.files.write(this.state);
+    this.#publish();
+  }
+
+  #publish(): void {
+    if (this.#announced && !this.#stopping) this.files.write(this.state);
   }
 
   async restart(name: ServiceName): Promise<void> {
     const service = this.#services.find((one) => one.name === name);
     this.#down.add(name);
-    this.announce();
+    this.#publish();
     await service?.server.restart();
     this.#cameBack(name);
   }
 
   #tell(name: string, sentence: string): void {
     say(`${name.padEnd(9)} ${sentence}`);
-    this.announce();
+    this.#publish();
   }
 
   #died(name: string, reason: string, pauseMs: number): void {

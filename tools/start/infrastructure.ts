@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort, type OwnServer, type ServerPlace, startNats, startPostgres, startRedis } from '#testing/servers';
+import { freePort, type OwnServer, type ServerPlace, startNats, startOnFreePort, startPostgres, startRedis } from '#testing/servers';
 import { freshLog } from './log-files.ts';
 import { type Ledger, StateFile } from './state.ts';
 
@@ -32,7 +32,6 @@ export async function startInfrastructure(
 ): Promise<Infrastructure> {
   const remembered = new StateFile<Partial<Record<InfrastructureName, number>>>(folder, 'ports.json');
   const ports = await choosePorts(remembered.read() ?? {});
-  remembered.write(ports);
   const own = new Map<InfrastructureName, OwnServer>();
   const starting = infrastructureNames.filter((name) => !environment[recipes[name].replacedBy]);
   const started = await Promise.allSettled(
@@ -40,14 +39,17 @@ export async function startInfrastructure(
       const place = {
         dataDir: join(folder, name, 'data'),
         logFile: freshLog(join(folder, 'logs'), name),
-        port: ports[name],
         onSpawn: (pid: number) => ledger.note(name, pid, 'server', recipes[name].signal),
       };
-      const server = await recipes[name].start(place);
-      return [name, server] as const;
+      const choose = async (refused: ReadonlySet<number>) => {
+        if (refused.size > 0) ports[name] = await freePort({ taken: new Set([...refused, ...Object.values(ports)]) });
+        return ports[name];
+      };
+      return [name, await startOnFreePort(choose, (port) => recipes[name].start({ ...place, port }))] as const;
     }),
   );
   for (const name of starting) for (const one of started) if (one.status === 'fulfilled' && one.value[0] === name) own.set(...one.value);
+  remembered.write(ports);
   const failure = started.find((one) => one.status === 'rejected');
   if (failure) return giveUp(own, ledger, failure.reason);
   const urls = infrastructureNames.map((name) => [name, environment[recipes[name].replacedBy] || own.get(name)?.url]);

@@ -33,7 +33,7 @@ function takePlace(): void {
 }
 
 async function live(names: readonly ServiceName[], reload: boolean): Promise<number> {
-  const house = new House();
+  const house = new House(dataFolder);
   const insist = () => {
     say('stop      at once');
     house.kill();
@@ -62,8 +62,10 @@ async function goUp(house: House, names: readonly ServiceName[]): Promise<'up'> 
   await step('servers', 'starting PostgreSQL, Redis and NATS …', () => house.startInfrastructure());
   say('migrate   each service brings its own tables up to date when it starts');
   await step('services', `starting ${names.join(', ')} …`, () => house.startServices(names));
-  if (names.includes('gateway')) await step('demo', 'letting the demo user in …', () => house.welcomeDemoUser());
-  house.watch();
+  await house.allRunning();
+  if (names.includes('gateway')) await step('demo', 'creating demo user …', () => house.welcomeDemoUser());
+  await house.allRunning();
+  house.showErrors();
   house.announce();
   say(table(house.state, house.files.tokenPath, samplePath));
   return 'up';

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { nextFreePort, type OwnServer, startServer } from '#testing/servers';
-import { logFolder, root } from '../setup/paths.ts';
+import { isServiceReady, nextFreePort, type OwnServer, type ServerPlan, startOnFreePort, startServer } from '#testing/servers';
+import { root } from '../setup/paths.ts';
 import { freshLog } from './log-files.ts';
 
 /** The six services and the port each has unless somebody else sits there. */
@@ -28,7 +29,7 @@ export function chosenServices(words: readonly string[]): readonly ServiceName[]
 }
 
 /** Ports for the chosen services: the usual one, or the next that is free and nobody's usual one. */
-export async function choosePorts(names: readonly ServiceName[]): Promise<ReadonlyMap<ServiceName, number>> {
+export async function choosePorts(names: readonly ServiceName[]): Promise<Map<ServiceName, number>> {
   const ports = new Map<ServiceName, number>();
   const usual = new Set<number>(names.map((name) => servicePorts[name]));
   for (const name of names) {
@@ -39,29 +40,45 @@ export async function choosePorts(names: readonly ServiceName[]): Promise<Readon
   return ports;
 }
 
-/** Starts one built service and waits until it says that it is ready. */
-export async function startService(
-  name: ServiceName,
-  port: number,
-  environment: NodeJS.ProcessEnv,
-  onSpawn: (pid: number) => void,
-): Promise<Service> {
+/** Signal processing and text analysis run at a lower priority than what answers people: the gateway, the cache and the servers. */
+const niceness: Partial<Record<ServiceName, number>> = { audio: 5, video: 5, posts: 5 };
+
+export interface ServiceStart {
+  /** the port of each service of this start; changed when another program takes one before its service listens */
+  readonly ports: Map<ServiceName, number>;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logFolder: string;
+  readonly onSpawn: (pid: number) => void;
+}
+
+/** Starts one built service and waits until it says that it is ready; on the next free port when its own is taken meanwhile. */
+export async function startService(name: ServiceName, { ports, environment, logFolder, onSpawn }: ServiceStart): Promise<Service> {
   const main = join(root, 'dist/apps', name, 'src/main.js');
   if (!existsSync(main)) throw new Error(`${name} has no apps/${name}/src/main.ts to start.`);
   const logFile = freshLog(logFolder, name);
-  const url = `http://127.0.0.1:${port}`;
-  const server = await startServer({
-    name,
+  const plan = { name, command: process.execPath, args: [main], cwd: root, logFile, onSpawn, niceness: niceness[name] };
+  const choose = async (refused: ReadonlySet<number>) => {
+    const port = refused.size === 0 ? portOf(name, ports) : await nextFreePort(portOf(name, ports), { taken: allOf(ports, refused) });
+    ports.set(name, port);
+    return port;
+  };
+  const server = await startOnFreePort(choose, (port) => startOn(port, plan, environment));
+  return { name, server, logFile };
+}
+
+const portOf = (name: ServiceName, ports: ReadonlyMap<ServiceName, number>): number => ports.get(name) ?? servicePorts[name];
+
+const allOf = (ports: ReadonlyMap<ServiceName, number>, refused: ReadonlySet<number>): ReadonlySet<number> =>
+  new Set([...Object.values(servicePorts), ...ports.values(), ...refused]);
+
+function startOn(port: number, plan: Omit<ServerPlan, 'url' | 'env' | 'isReady'>, environment: NodeJS.ProcessEnv): Promise<OwnServer> {
+  const [url, startId] = [`http://127.0.0.1:${port}`, randomUUID()];
+  return startServer({
+    ...plan,
     url,
-    command: process.execPath,
-    args: [main],
-    cwd: root,
-    env: { ...environment, HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port) },
-    logFile,
-    onSpawn,
-    isReady: async () => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) })).ok,
+    env: { GATEWAY_PUBLIC_URL: url, ...environment, HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), START_ID: startId },
+    isReady: () => isServiceReady(url, startId, 2_000),
     startDeadlineMs: 90_000,
     stopDeadlineMs: 20_000,
   });
-  return { name, server, logFile };
 }

@@ -36,6 +36,11 @@ export const platformConfig = z.object({
   FFMPEG_PATH: z.string().default('ffmpeg'),
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: port.default(0),
+  /** Probes repeat it in the header `x-start-id`, so that whoever started this process recognises its answers. */
+  START_ID: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, { error: 'must be 1 to 100 letters, digits, dots, hyphens or underscores' })
+    .optional(),
   /** With both, HTTP is served with TLS. */
   HTTP_TLS_CERT: pem.optional(),
   HTTP_TLS_KEY: pem.optional(),

@@ -13,6 +13,7 @@ import { measureHttp } from '../metrics/http.metrics.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
 import { keepRequestsYoung, keepTickShape } from './collector.ts';
 import { openHttpCalls } from './http-calls.ts';
+import { addStartId } from './start-id.ts';
 
 export interface ServiceOptions<Config extends PlatformConfig> {
   readonly name: ServiceName;
@@ -45,11 +46,17 @@ export async function runService<Config extends PlatformConfig>(options: Service
     const running = await startService(options, config);
     stopOnSignals(running, config);
   } catch (error) {
-    process.stderr.write(
-      `${options.name} cannot start. ${error instanceof ConfigFault ? error.message : String((error as Error).stack)}\n`,
-    );
+    process.stderr.write(`${options.name} cannot start. ${startError(error)}\n`);
     process.exit(1);
   }
+}
+
+/** What people can mend is one sentence; anything else is a fault of ours and keeps its stack. */
+function startError(error: unknown): string {
+  if (error instanceof ConfigFault) return error.message;
+  const { code, address, port, stack } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE') return `Another program listens on ${address}:${port}: set HTTP_PORT to a free port.`;
+  return String(stack);
 }
 
 export async function startService<Config extends PlatformConfig>(
@@ -69,6 +76,7 @@ export async function startService<Config extends PlatformConfig>(
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
+  addStartId(fastify, config.START_ID);
   openHttpCalls(fastify, options.requestDeadlineMs ?? 30_000);
   measureHttp(fastify);
   await options.configure?.(app, config);

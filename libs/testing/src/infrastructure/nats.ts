@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from './ask.ts';
 import { requireTool } from './find-tool.ts';
 import { place, type ServerPlace } from './place.ts';
-import { freePort } from './port.ts';
+import { freePortExcept, startOnFreePort } from './port.ts';
 import { type OwnServer, startServer } from './server.ts';
 
 /**
@@ -12,14 +13,18 @@ import { type OwnServer, startServer } from './server.ts';
  *
  * @throws Error when `nats-server` is not on the PATH or does not start
  */
-export async function startNats(wish: ServerPlace = {}): Promise<OwnServer> {
+export function startNats(wish: ServerPlace = {}): Promise<OwnServer> {
+  return wish.port === undefined ? startOnFreePort(freePortExcept, (port) => startNatsOn(port, wish)) : startNatsOn(wish.port, wish);
+}
+
+function startNatsOn(port: number, wish: ServerPlace): Promise<OwnServer> {
   const { dataDir, logFile, remove } = place('nats', wish);
   mkdirSync(dataDir, { recursive: true });
   const command = requireTool('nats-server');
-  const port = wish.port ?? (await freePort());
+  const serverName = `rafaga-${randomUUID()}`; // by which its greeting is told from that of another program on this port
   const careful = wish.dataDir !== undefined && !wish.forgetful && atLeast210(execFileSync(command, ['--version'], { encoding: 'utf8' }));
   const configFile = join(dataDir, 'nats.conf');
-  writeFileSync(configFile, natsConfig(port, dataDir, careful), { mode: 0o600 });
+  writeFileSync(configFile, natsConfig(port, dataDir, careful, serverName), { mode: 0o600 });
   return startServer({
     name: 'nats-server',
     url: `nats://127.0.0.1:${port}`,
@@ -27,23 +32,26 @@ export async function startNats(wish: ServerPlace = {}): Promise<OwnServer> {
     args: ['-js', '-c', configFile],
     logFile,
     onSpawn: wish.onSpawn,
-    isReady: async () => (await ask(port, '')).includes('"jetstream":true'),
+    isReady: async () => isOurs(await ask(port, ''), serverName),
     afterStop: remove,
   });
 }
+
+const isOurs = (greeting: string, serverName: string) =>
+  greeting.includes(`"server_name":"${serverName}"`) && greeting.includes('"jetstream":true');
 
 /**
  * @param careful every write reaches the disk before it is acknowledged. NATS 2.9 does not know the setting and refuses to start with it;
  * without it a power cut may lose the last two minutes (Jepsen 2025-12), which the jobs table in PostgreSQL makes up for.
  */
-export function natsConfig(port: number, dataDir: string, careful: boolean): string {
+export function natsConfig(port: number, dataDir: string, careful: boolean, serverName = 'rafaga'): string {
   const store = [
     `store_dir: ${JSON.stringify(dataDir)}`,
     'max_memory_store: 64MB',
     'max_file_store: 2GB',
     ...(careful ? ['sync_interval: always'] : []),
   ];
-  return ['host: "127.0.0.1"', `port: ${port}`, 'server_name: rafaga', `jetstream {\n  ${store.join('\n  ')}\n}`, ''].join('\n');
+  return ['host: "127.0.0.1"', `port: ${port}`, `server_name: ${serverName}`, `jetstream {\n  ${store.join('\n  ')}\n}`, ''].join('\n');
 }
 
 /** Reads "nats-server: v2.9.10". */

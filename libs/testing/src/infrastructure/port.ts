@@ -33,6 +33,9 @@ export async function freePort({ preferred, taken = new Set(), isFree = canHave 
   throw new Error('No free port between 20000 and 31999 on 127.0.0.1.');
 }
 
+/** @returns a free port other than those */
+export const freePortExcept = (taken: ReadonlySet<number>): Promise<number> => freePort({ taken });
+
 /** The first free port from `first` upwards, for servers whose address people know by heart. */
 export async function nextFreePort(
   first: number,
@@ -42,6 +45,30 @@ export async function nextFreePort(
     if (!taken.has(port) && (await isFree(port))) return port;
   }
   throw new Error(`No free port in the thousand from ${first} on 127.0.0.1.`);
+}
+
+const mostPortsTried = 5;
+
+/**
+ * Starts a server on a port that another program may take between the choice of the port and the moment the server listens; then the next choice is tried.
+ *
+ * @param choose a free port that is not among `refused`
+ * @throws the error of the start when its port is free, so that the reason is another one, or after five ports
+ */
+export async function startOnFreePort<Started>(
+  choose: (refused: ReadonlySet<number>) => Promise<number>,
+  start: (port: number) => Promise<Started>,
+): Promise<Started> {
+  const refused = new Set<number>();
+  for (;;) {
+    const port = await choose(refused);
+    try {
+      return await start(port);
+    } catch (error) {
+      refused.add(port);
+      if (refused.size >= mostPortsTried || (await canListen(port))) throw error;
+    }
+  }
 }
 
 /** Asks the kernel, which also refuses when somebody listens on all addresses. */

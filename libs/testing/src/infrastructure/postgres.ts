@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, 
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { place, type ServerPlace } from './place.ts';
-import { freePort } from './port.ts';
+import { freePortExcept, startOnFreePort } from './port.ts';
 import { type Account, postgresAccount } from './postgres-account.ts';
 import { postgresPrograms, reachablePlace, removePlace } from './postgres-programs.ts';
 import { identify } from './process-identity.ts';
@@ -20,14 +20,19 @@ const wholeData = 'PG_VERSION';
  *
  * @throws Error when the package has no build for this machine, or the server does not start
  */
-export async function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> {
+export function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> {
+  return wish.port === undefined
+    ? startOnFreePort(freePortExcept, (port) => startPostgresOn(port, wish))
+    : startPostgresOn(wish.port, wish);
+}
+
+async function startPostgresOn(port: number, wish: ServerPlace): Promise<OwnServer> {
   const { dataDir: wanted, logFile, remove } = place('postgres', wish);
   const account = postgresAccount();
   const { initdb, postgres } = postgresPrograms(account);
   makeFolder(dirname(wanted));
   const dataDir = account ? reachablePlace(wanted, account) : wanted;
   const password = cluster(dataDir, initdb, account);
-  const port = wish.port ?? (await freePort());
   const forgetful = wish.forgetful ?? wish.dataDir === undefined;
   const urlOf = (name: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
   const server = await startServer({
@@ -40,7 +45,7 @@ export async function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> 
     owner: account,
     env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
     beforeStart: () => forgetDeadPostmaster(dataDir),
-    isReady: () => answers(urlOf('postgres')),
+    isReady: () => answers(urlOf('postgres'), dataDir),
     killChildren: true, // they would answer for a moment longer, and hold the memory that the next start wants for itself
     stopSignals: ['SIGINT', 'SIGQUIT'], // fast shutdown first, then immediate; SIGTERM would wait for every client to leave
     afterStop: () => {
@@ -59,6 +64,7 @@ const settings = (forgetful: boolean) => [
   'max_connections=200',
   'shared_buffers=64MB',
   'timezone=UTC',
+  'log_error_verbosity=terse', // the details of an error hold values of rows, such as e-mail addresses
   ...(forgetful ? ['fsync=off', 'full_page_writes=off'] : []),
 ];
 
@@ -99,13 +105,14 @@ function forgetDeadPostmaster(dataDir: string): void {
   if (!holder?.command.includes(dataDir)) rmSync(file, { force: true });
 }
 
-async function answers(url: string): Promise<boolean> {
+/** True when the server that keeps its data in this folder answers, and not another one on the same port. */
+async function answers(url: string, dataDir: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => {}); // the server went away between two words: the query below says so
+  client.on('error', () => {}); // the server went away between two words: the query says so
   try {
     await client.connect();
-    await client.query('select 1');
-    return true;
+    const { rows } = await client.query<{ folder: string }>("select current_setting('data_directory') as folder");
+    return rows[0]?.folder === dataDir;
   } finally {
     await client.end().catch(() => {}); // nothing to close when it never opened
   }

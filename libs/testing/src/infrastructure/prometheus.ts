@@ -35,7 +35,8 @@ export async function startPrometheus(targets: readonly string[]): Promise<OwnPr
     command: process.env.PROMETHEUS_PATH ?? requireTool('prometheus'),
     args: [`--config.file=${configFile}`, `--storage.tsdb.path=${join(dataDir, 'tsdb')}`, `--web.listen-address=127.0.0.1:${port}`],
     logFile,
-    isReady: async () => (await fetch(`${url}/-/ready`)).ok,
+    isReady: async () =>
+      (await fetch(`${url}/-/ready`)).ok && (await (await fetch(`${url}/api/v1/status/flags`)).text()).includes(configFile),
     afterStop: remove,
   });
   return Object.assign(server, { query: (expr: string) => query(url, expr) });

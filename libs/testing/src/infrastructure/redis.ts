@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { ask } from './ask.ts';
 import { requireTool } from './find-tool.ts';
 import { place, type ServerPlace } from './place.ts';
-import { freePort } from './port.ts';
+import { freePortExcept, startOnFreePort } from './port.ts';
 import { type OwnServer, startServer } from './server.ts';
 
 /**
@@ -10,10 +10,13 @@ import { type OwnServer, startServer } from './server.ts';
  *
  * @throws Error when `redis-server` is not on the PATH or does not start
  */
-export async function startRedis(wish: ServerPlace = {}): Promise<OwnServer> {
+export function startRedis(wish: ServerPlace = {}): Promise<OwnServer> {
+  return wish.port === undefined ? startOnFreePort(freePortExcept, (port) => startRedisOn(port, wish)) : startRedisOn(wish.port, wish);
+}
+
+function startRedisOn(port: number, wish: ServerPlace): Promise<OwnServer> {
   const { dataDir, logFile, remove } = place('redis', wish);
   mkdirSync(dataDir, { recursive: true });
-  const port = wish.port ?? (await freePort());
   const settings = { port, bind: '127.0.0.1', dir: dataDir, daemonize: 'no', save: '', appendonly: 'no', databases: 1024 };
   const memory = { maxmemory: '256mb', 'maxmemory-policy': 'allkeys-lru' };
   return startServer({
@@ -24,7 +27,7 @@ export async function startRedis(wish: ServerPlace = {}): Promise<OwnServer> {
     cwd: dataDir,
     logFile,
     onSpawn: wish.onSpawn,
-    isReady: async () => (await ask(port, 'PING\r\n')).startsWith('+PONG'),
+    isReady: async (pid) => (await ask(port, 'INFO server\r\n')).includes(`\r\nprocess_id:${pid}\r\n`),
     afterStop: remove,
   });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { findTool } from './find-tool.ts';
 import { until } from './patience.ts';
 import { childrenOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 
@@ -16,8 +17,10 @@ export interface ServerPlan {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  /** true once it answers; throwing counts as "not yet" */
-  readonly isReady: () => Promise<boolean>;
+  /** true once the process with this number answers, not another program on its port; throwing counts as "not yet" */
+  readonly isReady: (pid: number) => Promise<boolean>;
+  /** scheduling priority: 0 is normal, 19 the lowest */
+  readonly niceness?: number | undefined;
   readonly startDeadlineMs?: number;
   /** signals sent one after the other, each given `stopDeadlineMs`, before SIGKILL */
   readonly stopSignals?: readonly NodeJS.Signals[];
@@ -44,18 +47,23 @@ export interface OwnServer {
   kill(): Promise<void>;
   /** stops it if it still runs, then starts it on the same port with the same data */
   restart(): Promise<void>;
-  /** called once for every end that nobody asked for */
+  /** called once for every end that nobody asked for, also when that was before this call */
   onUnexpectedExit(tell: (reason: string) => void): void;
 }
 
 /**
  * Starts a server in a process group of its own, so that a Ctrl-C in the terminal reaches us and not it.
  *
- * @throws Error with the last lines of its log when it ends or does not answer in time
+ * @throws Error with the last lines of its log when it ends or does not answer in time; temporary data is removed then
  */
 export async function startServer(plan: ServerPlan): Promise<OwnServer> {
   const server = new RunningServer(plan);
-  await server.start();
+  try {
+    await server.start();
+  } catch (error) {
+    await plan.afterStop?.();
+    throw error;
+  }
   return server;
 }
 
@@ -63,7 +71,10 @@ class RunningServer implements OwnServer {
   readonly #plan: ServerPlan;
   #child: ChildProcess | undefined;
   #expected = false;
-  #tell: (reason: string) => void = () => {};
+  #unreportedEnd: string | undefined;
+  #report = (reason: string): void => {
+    this.#unreportedEnd = reason;
+  };
 
   constructor(plan: ServerPlan) {
     this.#plan = plan;
@@ -82,7 +93,10 @@ class RunningServer implements OwnServer {
   }
 
   onUnexpectedExit(tell: (reason: string) => void): void {
-    this.#tell = tell;
+    this.#report = tell;
+    const reason = this.#unreportedEnd;
+    this.#unreportedEnd = undefined;
+    if (reason !== undefined) tell(reason);
   }
 
   async start(): Promise<void> {
@@ -92,7 +106,12 @@ class RunningServer implements OwnServer {
     const child = this.#spawn();
     this.#child = child;
     const failed = new Promise<never>((_, reject) => child.once('error', reject));
-    const ready = until(isReady, startDeadlineMs, 25, () => hasEnded(child));
+    const ready = until(
+      () => isReady(child.pid ?? 0),
+      startDeadlineMs,
+      25,
+      () => hasEnded(child),
+    );
     const up = await Promise.race([ready, failed]);
     if (up && !hasEnded(child)) return;
     await this.kill();
@@ -100,7 +119,8 @@ class RunningServer implements OwnServer {
   }
 
   #spawn(): ChildProcess {
-    const { command, args, cwd, env = process.env, owner, logFile } = this.#plan;
+    const { cwd, env = process.env, owner, logFile } = this.#plan;
+    const [command, ...args] = commandLine(this.#plan);
     const log = openSync(logFile, 'a', 0o600);
     const child = spawn(command, args, { cwd, env, ...owner, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
@@ -112,7 +132,7 @@ class RunningServer implements OwnServer {
   #ended(child: ChildProcess, reason: string): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    if (!this.#expected) this.#tell(reason);
+    if (!this.#expected) this.#report(reason);
   }
 
   async stop(): Promise<void> {
@@ -146,6 +166,12 @@ class RunningServer implements OwnServer {
     await this.#leave();
     await this.start();
   }
+}
+
+/** `nice` becomes the program, and so keeps its number; a priority set from here would not reach the threads it has by then. */
+function commandLine({ command, args, niceness = 0 }: ServerPlan): readonly [string, ...string[]] {
+  const nice = niceness > 0 ? findTool('nice') : undefined;
+  return nice ? [nice, '-n', String(niceness), command, ...args] : [command, ...args];
 }
 
 /** Its children, of which there will be no more: it stands still. */

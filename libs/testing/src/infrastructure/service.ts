@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './port.ts';
+import { freePortExcept, startOnFreePort } from './port.ts';
 import { type OwnServer, startServer } from './server.ts';
+import { isServiceReady } from './service-probe.ts';
 
 export type ServiceName = 'gateway' | 'audio' | 'video' | 'posts' | 'cache' | 'health';
 
@@ -28,12 +30,22 @@ const root = join(import.meta.dirname, '../../../..');
  * @returns its `url` is `http://127.0.0.1:<port>`; `kill()` and `restart()` keep the port
  * @throws Error with the end of its log when it does not get ready in time
  */
-export async function startService(name: ServiceName, environment: ServiceEnvironment, startDeadlineMs = 90_000): Promise<RunningService> {
+export function startService(name: ServiceName, environment: ServiceEnvironment, startDeadlineMs = 90_000): Promise<RunningService> {
+  const start = (port: number) => startServiceOn(port, name, environment, startDeadlineMs);
+  return environment.HTTP_PORT ? start(Number(environment.HTTP_PORT)) : startOnFreePort(freePortExcept, start);
+}
+
+async function startServiceOn(
+  port: number,
+  name: ServiceName,
+  environment: ServiceEnvironment,
+  startDeadlineMs: number,
+): Promise<RunningService> {
   const main = join(root, 'dist/apps', name, 'src/main.js');
   if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run build\`, or this test with \`npm test -- <path>\`.`);
   const folder = mkdtempSync(join(tmpdir(), `rafaga-${name}-`));
   const logFile = join(folder, `${name}.log`);
-  const port = Number(environment.HTTP_PORT ?? (await freePort()));
+  const startId = randomUUID();
   const url = `http://127.0.0.1:${port}`;
   const server = await startServer({
     name,
@@ -42,8 +54,8 @@ export async function startService(name: ServiceName, environment: ServiceEnviro
     args: [main],
     cwd: folder,
     logFile,
-    env: { ...plainEnvironment(), ...patience, ...environment, HTTP_PORT: String(port), HTTP_HOST: '127.0.0.1' },
-    isReady: async () => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) })).ok,
+    env: { ...plainEnvironment(), ...patience, ...environment, HTTP_PORT: String(port), HTTP_HOST: '127.0.0.1', START_ID: startId },
+    isReady: () => isServiceReady(url, startId, 5_000),
     startDeadlineMs,
     afterStop: () => rmSync(folder, { recursive: true, force: true }),
   });

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNats } from './nats.ts';
-import { freePort } from './port.ts';
 import type { OwnServer } from './server.ts';
 import { type RunningService, type ServiceEnvironment, type ServiceName, startService } from './service.ts';
 import { testDatabase, testFfmpeg, testRedisUrl } from './shared.ts';
 
 /** Some of the six services as real processes, with a database, a Redis database, a NATS server and a blob folder nobody else uses. */
 export interface Stack {
+  /** empty when no gateway was asked for */
   readonly gatewayUrl: string;
   readonly environment: ServiceEnvironment;
   readonly nats: OwnServer;
@@ -50,7 +50,6 @@ async function build(
   undo.push(() => database.drop());
   const nats = await startNats();
   undo.push(() => nats.stop());
-  const gatewayUrl = `http://127.0.0.1:${await freePort()}`;
   const addresses = { DATABASE_URL: database.url, REDIS_URL: await testRedisUrl(), NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
   const own = { FFMPEG_PATH: testFfmpeg(), GATEWAY_KEY_PATH: join(blobs, '.identity.key') };
   const environment: ServiceEnvironment = { ...addresses, ...own, ...extra };
@@ -59,11 +58,11 @@ async function build(
     undo.push(() => service.stop());
     return service;
   };
-  const portOf = (name: ServiceName): Record<string, string> => (name === 'gateway' ? { HTTP_PORT: new URL(gatewayUrl).port } : {});
-  const starts = await Promise.allSettled(names.map(async (name) => [name, await another(name, portOf(name))] as const));
+  const starts = await Promise.allSettled(names.map(async (name) => [name, await another(name)] as const));
   const started = starts.map((start) => {
     if (start.status === 'rejected') throw start.reason;
     return start.value;
   });
-  return { gatewayUrl, environment, nats, services: Object.fromEntries(started), another, stop };
+  const services: Stack['services'] = Object.fromEntries(started);
+  return { gatewayUrl: services.gateway?.url ?? '', environment, nats, services, another, stop };
 }
