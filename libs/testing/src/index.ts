@@ -35,7 +35,7 @@ export {
   soundNames,
 } from './media/media-corpus.ts';
 export { type S3Server, startS3 } from './s3/s3-server.ts';
-export { blobStoreSuite } from './suites/blob-store.suite.ts';
+export { type BlobFixture, blobStoreSuite } from './suites/blob-store.suite.ts';
 export { type CadenceOptions, cadence } from './synth/cadence.ts';
 export { addDrums, type DrumTrackOptions } from './synth/drum-track.ts';
 export { type DrumKit, type DrumName, drumKit } from './synth/drums.ts';

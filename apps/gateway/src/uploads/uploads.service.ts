@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure, failures } from '#contracts';
-import { BLOBS, Log } from '#platform';
+import { BLOBS } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
 import { watchArrival } from './arrival.ts';
 import { BufferGarbage } from './buffer-garbage.ts';
@@ -14,25 +14,25 @@ export interface Upload extends StoredBlob {
   readonly fileName: string;
 }
 
-@Injectable() // takes files in: from the request into the blob store, and out again when nobody wants them
+@Injectable() // takes files from requests into the blob store and hands them on
 export class Uploads {
   private readonly garbage = new BufferGarbage();
 
   constructor(
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(UPLOAD_LIMITS) private readonly limits: UploadLimits,
-    private readonly log: Log,
   ) {}
 
   /**
-   * Streams the form's file into the store and hands it to `use`; bytes that were new and that `use` refuses are deleted again.
+   * Streams the form's file into the store and hands it to `use`. Bytes that are refused stay there without a reference and are swept: they may be
+   * somebody else's, who sent the same ones at the same time.
    *
    * @throws Failure what {@link readFormFile} and `use` throw; payload-too-large; request-timeout; media-empty, without asking `use`
    */
   async receive<T>(request: FastifyRequest, use: (upload: Upload) => Promise<T>): Promise<T> {
     try {
       const upload = await this.#arrived(request);
-      return await this.#useOrDiscard(upload, use);
+      return await this.#use(upload, use);
     } catch (error) {
       discardRest(request.raw);
       throw error;
@@ -42,14 +42,13 @@ export class Uploads {
   /**
    * The same for bytes that are here already, however they came and however many they are.
    *
-   * @param signal when it is aborted before `use` is asked, nothing is kept and its reason thrown
+   * @param signal when it is aborted before `use` is asked, `use` is not asked and its reason thrown
    */
   async keep<T>({ fileName, bytes }: FormFile, use: (upload: Upload) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const blob = await this.blobs.write(this.#cleared(bytes), { maxBytes: Number.POSITIVE_INFINITY, signal });
     const upload = { ...blob, fileName };
-    if (signal?.aborted) await this.#discard(upload);
     signal?.throwIfAborted();
-    return this.#useOrDiscard(upload, use);
+    return this.#use(upload, use);
   }
 
   async *#cleared(bytes: Readable): AsyncGenerator<Buffer> {
@@ -74,31 +73,16 @@ export class Uploads {
       const blob = await this.blobs.write(bytes, { maxBytes, signal });
       return { ...blob, fileName };
     });
-    if (!fault) return taken;
-    await this.#discard(taken);
-    throw fault;
+    if (fault) throw fault;
+    return taken;
   }
 
-  async #useOrDiscard<T>(upload: Upload, use: (upload: Upload) => Promise<T>): Promise<T> {
-    try {
-      if (upload.sizeBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
-      return await use(upload);
-    } catch (error) {
-      if (isRefusal(error)) await this.#discard(upload);
-      throw error;
-    }
-  }
-
-  /** Only what nobody else has sent, before or since: theirs belongs to somebody's row, or will. */
-  async #discard(upload: Upload): Promise<void> {
-    try {
-      await this.blobs.takeBack(upload);
-    } catch (error) {
-      this.log.warn({ err: error, sha256: upload.sha256 }, 'a refused file stays until the next sweep');
-    }
+  async #use<T>(upload: Upload, use: (upload: Upload) => Promise<T>): Promise<T> {
+    if (upload.sizeBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
+    return use(upload);
   }
 }
 
-/** Answers that the same bytes always get. After any other (a lost answer, a crash) a row may refer to them: those are left to the sweep. */
+/** Answers that the same bytes always get: trying again is of no use. */
 const refusals = [400, 404, 422];
 export const isRefusal = (error: unknown) => error instanceof Failure && refusals.includes(failures[error.code].status);

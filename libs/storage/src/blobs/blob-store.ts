@@ -5,10 +5,8 @@ export interface StoredBlob {
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** True when the same bytes were here already. */
+  /** True when the same bytes were here already, undamaged. */
   readonly deduplicated: boolean;
-  /** Of this storing: the blob has another one as soon as the same bytes are stored again. */
-  readonly mark: string;
 }
 
 export interface WriteLimits {
@@ -20,6 +18,14 @@ export interface WriteLimits {
 export interface ByteRange {
   readonly start?: number | undefined;
   readonly end?: number | undefined;
+}
+
+export interface OpenedBlob {
+  /** Must be read to its end or destroyed. It fails where the stored bytes turn out to be damaged. */
+  readonly stream: Readable;
+  /** Of the whole blob. */
+  readonly sizeBytes: number;
+  readonly storedAtMs: number;
 }
 
 export interface BlobStat {
@@ -44,19 +50,22 @@ export interface SweepReport {
   readonly keptBytes: number;
 }
 
+/**
+ * Blobs are added and swept, never deleted: nobody can know whether another writer of the same bytes was told that they are stored. Bytes that
+ * turn out to be unwanted are left without a reference, and the sweep removes them after their grace.
+ */
 export interface BlobStore {
   /**
    * Takes all of `source` or nothing: whoever reads a blob sees every byte of it, also after a power cut. Memory stays flat. On any failure
-   * and on abort the source is destroyed and nothing is left behind.
+   * and on abort the source is destroyed and nothing is left behind. A blob that is stored already stays as it is; a damaged one is repaired.
    * @throws Failure `payload-too-large` over `maxBytes`, `storage-full` when the store has no room; what `source` threw; the signal's reason
    */
   write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob>;
 
   /**
-   * @returns the stream of the range and the size of the whole blob. The stream must be read to its end or destroyed.
    * @throws Failure `blob-not-found`; `range-not-satisfiable` when `start` lies at or after the end or `end` before `start`
    */
-  openRead(sha256: string, range?: ByteRange): Promise<{ stream: Readable; sizeBytes: number }>;
+  openRead(sha256: string, range?: ByteRange): Promise<OpenedBlob>;
 
   /** Undefined when there is no such blob, or the name is not one. */
   stat(sha256: string): Promise<BlobStat | undefined>;
@@ -66,16 +75,6 @@ export interface BlobStore {
    * @throws Failure `blob-not-found`; what `use` threw
    */
   withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T>;
-
-  /**
-   * Undoes a `write` whose bytes nobody wants after all. They stay when they were here before, and when anybody has stored the same ones since:
-   * somebody's row may refer to them by now. What stays wrongly, because both are refused, is left to the sweep.
-   * @returns whether the blob is gone
-   */
-  takeBack(stored: StoredBlob): Promise<boolean>;
-
-  /** False when there was nothing to delete. */
-  delete(sha256: string): Promise<boolean>;
 
   /** Every blob, in no order; one stored or deleted meanwhile may or may not be among them. */
   list(): AsyncIterable<BlobStat>;

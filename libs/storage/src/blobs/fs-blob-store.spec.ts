@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { blobStoreSuite } from '#testing';
+import { type BlobFixture, blobStoreSuite } from '#testing';
+import type { BlobStore } from './blob-store.ts';
 import { openFsBlobStore } from './fs-blob-store.ts';
 import { fsFailure } from './fs-failures.ts';
 import { openBlobStore } from './open-blob-store.ts';
@@ -19,7 +20,19 @@ const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex
 const source = (text: string) => Readable.from([Buffer.from(text)]);
 const roomy = { maxBytes: 1_000 };
 
-blobStoreSuite('FsBlobStore', (test) => withRoot(async (root) => test(await openFsBlobStore(root))));
+const fixtureIn = (root: string, store: BlobStore): BlobFixture => ({
+  store,
+  damage: async (sha256, bytes) => {
+    const { atime, mtime } = await stat(pathOf(root, sha256));
+    await writeFile(pathOf(root, sha256), bytes);
+    await utimes(pathOf(root, sha256), atime, mtime);
+  },
+  age: async () => {
+    for await (const { sha256, storedAtMs } of store.list()) await utimes(pathOf(root, sha256), 0, new Date(storedAtMs - 3_600_000));
+  },
+});
+
+blobStoreSuite('FsBlobStore', (test) => withRoot(async (root) => test(fixtureIn(root, await openFsBlobStore(root)))));
 
 describe('FsBlobStore, on the disk', () => {
   it('lets nobody else read its files and folders', () =>

@@ -1,16 +1,18 @@
 /**
  * Blobs as files: `<root>/ab/cd/abcd…` (64 hexadecimal digits), taken in under `<root>/incoming`, removed through `<root>/leaving`.
- * Several processes may share one root, as long as it is one file system where a rename is atomic (local disk, NFS).
+ * Several processes may share one root, as long as it is one file system with hard links and atomic renames (local disk, NFS).
  */
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { link, lstat, mkdir, open, opendir, readdir, realpath, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { Failure } from '#contracts';
 import {
   type BlobStat,
   type BlobStore,
   type ByteRange,
   isSha256,
+  type OpenedBlob,
   type StoredBlob,
   type SweepReport,
   type SweepRequest,
@@ -19,10 +21,14 @@ import {
 import { clampRange } from './byte-range.ts';
 import { blobNotFound, errorCode, fsFailure, orWhenMissing } from './fs-failures.ts';
 import { type Intake, takeIn } from './fs-intake.ts';
+import { sha256OfStream } from './sha256-of-stream.ts';
 import { sweepBlobs } from './sweep.ts';
 
-/** An upload that has written nothing for this long belongs to a process that died. */
+/** An upload that has written nothing for this long belongs to a process that died: no live one may stand still for longer than 10 minutes. */
 const staleAfterMs = 3_600_000;
+
+/** Each further try means that a sweep took the file away in that very moment. */
+const placeTries = 10;
 
 export class FsBlobStore implements BlobStore {
   readonly #root: string;
@@ -39,10 +45,8 @@ export class FsBlobStore implements BlobStore {
   async write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob> {
     const intake = await takeIn(source, this.#incoming, limits);
     try {
-      const mark = await markOf(intake.path);
-      const deduplicated = await this.#keepOld(intake);
-      if (!deduplicated) await this.#place(intake);
-      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated, mark };
+      const deduplicated = await this.#place(intake);
+      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated };
     } catch (error) {
       throw fsFailure(error);
     } finally {
@@ -50,16 +54,16 @@ export class FsBlobStore implements BlobStore {
     }
   }
 
-  async openRead(sha256: string, range: ByteRange = {}): Promise<{ stream: Readable; sizeBytes: number }> {
+  async openRead(sha256: string, range: ByteRange = {}): Promise<OpenedBlob> {
     const file = await this.#wherever(sha256, (path) => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     if (!file) throw blobNotFound(sha256);
     try {
-      const { size } = await file.stat();
+      const { size, mtimeMs: storedAtMs } = await file.stat();
       const { start, end } = clampRange(range, size);
       // An empty blob has no byte for a range to start at; a file stream would read past its `end` of -1.
-      if (size > 0) return { stream: file.createReadStream({ start, end }), sizeBytes: size };
+      if (size > 0) return { stream: file.createReadStream({ start, end }), sizeBytes: size, storedAtMs };
       await file.close();
-      return { stream: Readable.from([], { objectMode: false }), sizeBytes: 0 };
+      return { stream: Readable.from([], { objectMode: false }), sizeBytes: 0, storedAtMs };
     } catch (error) {
       await file.close();
       throw error;
@@ -77,16 +81,6 @@ export class FsBlobStore implements BlobStore {
     return use(path);
   }
 
-  async takeBack({ sha256, deduplicated, mark }: StoredBlob): Promise<boolean> {
-    return !deduplicated && this.#removeIf(sha256, async (leaving) => (await markOf(leaving)) === mark);
-  }
-
-  async delete(sha256: string): Promise<boolean> {
-    const path = this.#pathOf(sha256);
-    if (!path) return false;
-    return rm(path).then(() => true, orWhenMissing(false));
-  }
-
   async *list(): AsyncIterable<BlobStat> {
     for (const shard of await shardsOf(this.#root)) {
       for (const inner of await shardsOf(join(this.#root, shard))) {
@@ -101,13 +95,13 @@ export class FsBlobStore implements BlobStore {
   }
 
   async sweep(request: SweepRequest): Promise<SweepReport> {
-    await this.#clearIncoming(Math.min(staleAfterMs, request.graceMs));
+    await this.#clearIncoming();
     return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessWanted(blob, request));
   }
 
   /** Removes what a process that died left in `incoming` and puts back what a sweep that died left in `leaving`. Run at start. */
   async recover(): Promise<void> {
-    await this.#clearIncoming(staleAfterMs);
+    await this.#clearIncoming();
     for (const name of (await readdir(this.#leaving)).filter(isSha256)) await this.#putBack(name);
   }
 
@@ -116,36 +110,33 @@ export class FsBlobStore implements BlobStore {
     return bavail * bsize;
   }
 
-  async #clearIncoming(silentForMs: number): Promise<void> {
+  async #clearIncoming(): Promise<void> {
     for (const name of await readdir(this.#incoming)) {
       const path = join(this.#incoming, name);
       const found = await stat(path).catch(orWhenMissing(undefined));
-      if (found && Date.now() - found.mtimeMs > silentForMs) await rm(path, { force: true });
+      if (found && Date.now() - found.mtimeMs > staleAfterMs) await rm(path, { force: true });
     }
   }
 
-  #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
-    return this.#removeIf(sha256, async (leaving) => {
-      const { mtimeMs } = await stat(leaving);
-      return Date.now() - mtimeMs >= graceMs && !(await referenced([sha256])).has(sha256);
-    });
-  }
-
   /**
-   * Out of sight first, then a second look: a writer who found the blob before that made its time fresh, and one who comes later finds nothing
-   * and stores its own. So whoever was told "deduplicated" keeps the bytes.
+   * Moved out of sight first, then looked at again: a writer who found the blob before that has renewed its time, and one who comes later finds
+   * nothing and stores its own. So whoever was told "deduplicated" keeps the bytes.
    */
-  async #removeIf(sha256: string, unwanted: (leavingPath: string) => Promise<boolean>): Promise<boolean> {
+  async #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
+    const isYoung = (mtimeMs: number) => Date.now() - mtimeMs < graceMs;
+    const found = await this.stat(sha256);
+    if (!found || isYoung(found.storedAtMs)) return false; // stored again since it was listed: nothing needs to be moved
     const leaving = join(this.#leaving, sha256);
     const moved = await rename(this.#pathOf(sha256)!, leaving).then(() => true, orWhenMissing(false));
     if (!moved) return false;
-    const removing = await unwanted(leaving).catch(async (error: unknown) => {
+    const isWanted = async () => isYoung((await stat(leaving)).mtimeMs) || (await referenced([sha256])).has(sha256);
+    const wanted = await isWanted().catch(async (error: unknown) => {
       await this.#putBack(sha256);
       throw error;
     });
-    if (removing) await rm(leaving, { force: true });
-    else await this.#putBack(sha256);
-    return removing;
+    if (wanted) await this.#putBack(sha256);
+    else await rm(leaving, { force: true });
+    return !wanted;
   }
 
   /** Never over a blob that was stored meanwhile: that one is younger. */
@@ -164,24 +155,32 @@ export class FsBlobStore implements BlobStore {
     return (await look(path).catch(missing)) ?? (await look(join(this.#leaving, sha256)).catch(missing)) ?? look(path).catch(missing);
   }
 
-  /** True when the very bytes are here already; their grace starts anew. A file of another size is damaged and will be replaced. */
-  async #keepOld({ sha256, sizeBytes }: Intake): Promise<boolean> {
-    const path = this.#pathOf(sha256)!;
-    const found = await lstat(path).catch(orWhenMissing(undefined));
-    if (!found?.isFile() || found.size !== sizeBytes) return false;
+  /**
+   * Under its name by a link, which never replaces: another writer of the same bytes may have been told that they are stored. Only a damaged file
+   * is replaced, by the right bytes.
+   * @returns true when the same bytes were here already
+   */
+  async #place(intake: Intake): Promise<boolean> {
+    const target = this.#pathOf(intake.sha256)!;
+    await this.#makeFolderOf(target);
     const now = new Date();
-    return utimes(path, now, now).then(() => true, orWhenMissing(false));
+    await utimes(intake.path, now, now); // the grace counts from here, not from the last byte
+    for (let tries = 0; tries < placeTries; tries++) {
+      const outcome = (await linkNew(intake.path, target)) ? 'linked' : await renewIntact(target, intake);
+      if (outcome === 'intact') return true;
+      if (outcome === 'gone') continue; // into the hands of a sweep, which may delete it: ours goes there instead
+      if (outcome === 'damaged') await rename(intake.path, target);
+      await syncFolder(dirname(target));
+      return false;
+    }
+    throw new Failure('overloaded', 'The store is being swept.', { retryAfterSeconds: 5 });
   }
 
-  async #place({ path, sha256 }: Intake): Promise<void> {
-    const target = this.#pathOf(sha256)!;
+  async #makeFolderOf(target: string): Promise<void> {
     const folder = dirname(target);
-    if (await mkdir(folder, { recursive: true, mode: 0o700 })) {
-      await syncFolder(dirname(folder));
-      await syncFolder(this.#root);
-    }
-    await rename(path, target);
-    await syncFolder(folder);
+    if (!(await mkdir(folder, { recursive: true, mode: 0o700 }))) return;
+    await syncFolder(dirname(folder));
+    await syncFolder(this.#root);
   }
 
   #pathOf(sha256: string): string | undefined {
@@ -197,13 +196,33 @@ export async function openFsBlobStore(root: string): Promise<FsBlobStore> {
   return store;
 }
 
-/** Whoever stores the bytes again makes the time of their file another one, to the nanosecond, or puts a file of its own in its place. */
-async function markOf(path: string): Promise<string> {
-  const { ino, mtimeNs } = await stat(path, { bigint: true });
-  return `${ino}-${mtimeNs}`;
+/** False when there is a file of this name already. */
+const linkNew = (from: string, to: string): Promise<boolean> =>
+  link(from, to).then(
+    () => true,
+    (error: unknown) => {
+      if (errorCode(error) === 'EEXIST') return false;
+      throw error;
+    },
+  );
+
+/** Starts the grace of the stored file anew, and tells whether its bytes are still the ones that its name promises. */
+async function renewIntact(path: string, { sha256, sizeBytes }: Intake): Promise<'intact' | 'damaged' | 'gone'> {
+  const found = await lstat(path).catch(orWhenMissing(undefined));
+  if (!found) return 'gone';
+  if (!found.isFile() || found.size !== sizeBytes) return 'damaged';
+  const renew = () => utimes(path, new Date(), new Date()).then(() => true, orWhenMissing(false));
+  if (!(await renew())) return 'gone'; // before the bytes are read, so that no sweep takes the file meanwhile
+  const digest = await sha256OfStream(createReadStream(path, { highWaterMark: 256 * 1_024 })).catch((error: unknown) => {
+    if (errorCode(error) === 'EIO') return 'unreadable';
+    return orWhenMissing(undefined)(error);
+  });
+  if (digest === undefined) return 'gone';
+  if (digest !== sha256) return 'damaged';
+  return (await renew()) ? 'intact' : 'gone';
 }
 
-/** A rename is safe from a power cut only after its folder is on the disk too. */
+/** A new name is safe from a power cut only after its folder is on the disk too. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, constants.O_RDONLY);
   await folder.sync().finally(() => folder.close());

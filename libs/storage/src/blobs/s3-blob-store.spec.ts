@@ -22,7 +22,8 @@ async function open(credentials?: { accessKeyId: string; secretAccessKey: string
 
 blobStoreSuite('S3BlobStore', async (test) => {
   const { store, server } = await open();
-  await test(store);
+  const damage = async (sha256: string, bytes: string) => server.replace(`/blobs/${sha256}`, Buffer.from(bytes));
+  await test({ store, damage, age: async () => server.age('/blobs/') });
   expect(server.contents().unfinished).toBe(0);
   expect(server.contents().keys.filter((key) => !key.startsWith('/rafaga/some/prefix/blobs/'))).toEqual([]);
 });

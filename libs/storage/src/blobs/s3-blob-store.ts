@@ -1,8 +1,8 @@
 /**
  * Blobs as objects of a bucket, AWS's or any that speaks its protocol with read-after-write consistency: `blobs/<sha256>`, taken in under
  * `incoming/`. A sweep says in `leaving/` which blob it is about to delete. Whoever stores the same bytes meanwhile waits for its verdict.
+ * Storing bytes that are there already puts the same object once more: that renews its time and repairs it, and no reader sees a difference.
  */
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import {
   type BlobStore,
   type ByteRange,
   isSha256,
+  type OpenedBlob,
   type StoredBlob,
   type SweepReport,
   type SweepRequest,
@@ -24,14 +25,15 @@ import {
 } from './blob-store.ts';
 import { clampRange } from './byte-range.ts';
 import { blobNotFound, fsFailure } from './fs-failures.ts';
-import { type ObjectStat, S3Bucket } from './s3-bucket.ts';
+import { S3Bucket } from './s3-bucket.ts';
 import { type S3Intake, takeIntoBucket } from './s3-intake.ts';
 import { sweepBlobs } from './sweep.ts';
 
 /** Longer than a sweep takes between its announcement and the deletion: an older one is of a sweep that died. */
 const verdictWithinMs = 60_000;
 const lookAgainAfterMs = 200;
-const staleAfterMs = 3_600_000;
+/** Counts from the beginning of an upload in parts, which may take an hour; an object that is older belongs to a process that died. */
+const staleAfterMs = 6 * 3_600_000;
 
 export interface S3Credentials {
   readonly accessKeyId: string;
@@ -48,23 +50,23 @@ export class S3BlobStore implements BlobStore {
 
   async write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob> {
     const intake = await takeIntoBucket(source, this.#bucket, 'incoming', limits);
-    const mark = randomUUID();
     try {
-      const deduplicated = await this.#keep({ ...intake, mark }, limits.signal);
-      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated, mark };
+      const deduplicated = await this.#keep(intake, limits.signal);
+      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated };
     } finally {
-      if (typeof intake.held === 'string') await this.#bucket.delete(intake.held);
+      if (typeof intake.held === 'string') await this.#bucket.delete(intake.held).catch(() => undefined); // left to the sweep
     }
   }
 
-  async openRead(sha256: string, range: ByteRange = {}): Promise<{ stream: Readable; sizeBytes: number }> {
+  async openRead(sha256: string, range: ByteRange = {}): Promise<OpenedBlob> {
     const found = await this.stat(sha256);
     if (!found) throw blobNotFound(sha256);
     const wanted = clampRange(range, found.sizeBytes);
-    if (found.sizeBytes === 0) return { stream: Readable.from([], { objectMode: false }), sizeBytes: 0 };
+    const { sizeBytes, storedAtMs } = found;
+    if (sizeBytes === 0) return { stream: Readable.from([], { objectMode: false }), sizeBytes, storedAtMs };
     const stream = await this.#bucket.read(keyOf(sha256), wanted);
     if (!stream) throw blobNotFound(sha256);
-    return { stream, sizeBytes: found.sizeBytes };
+    return { stream, sizeBytes, storedAtMs };
   }
 
   async stat(sha256: string): Promise<BlobStat | undefined> {
@@ -87,23 +89,13 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  async takeBack({ sha256, deduplicated, mark }: StoredBlob): Promise<boolean> {
-    return !deduplicated && this.#removeIf(sha256, async (found) => found.mark === mark);
-  }
-
-  async delete(sha256: string): Promise<boolean> {
-    if (!(await this.stat(sha256))) return false;
-    await this.#bucket.delete(keyOf(sha256));
-    return true;
-  }
-
   async *list(): AsyncIterable<BlobStat> {
     for await (const { name, sizeBytes, storedAtMs } of this.#bucket.list('blobs'))
       if (isSha256(name)) yield { sha256: name, sizeBytes, storedAtMs };
   }
 
   async sweep(request: SweepRequest): Promise<SweepReport> {
-    await this.#clear('incoming', Math.min(staleAfterMs, request.graceMs));
+    await this.#clear('incoming', staleAfterMs);
     await this.#clear('leaving', verdictWithinMs);
     return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessWanted(blob, request));
   }
@@ -111,24 +103,18 @@ export class S3BlobStore implements BlobStore {
   /** A bucket says nothing about its room. */
   async freeBytes(): Promise<undefined> {}
 
-  #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
-    return this.#removeIf(
-      sha256,
-      async ({ storedAtMs }) => Date.now() - storedAtMs >= graceMs && !(await referenced([sha256])).has(sha256),
-    );
-  }
-
   /**
    * Announced first, then a second look: who stored the blob again before the look made it young, and who does so after it finds the announcement
    * and looks once more when it is gone.
    */
-  async #removeIf(sha256: string, unwanted: (found: ObjectStat) => Promise<boolean>): Promise<boolean> {
+  async #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
     const announcement = `leaving/${sha256}`;
     const announcedAt = performance.now();
     await this.#bucket.put(announcement, new Uint8Array());
     try {
-      const found = await this.#bucket.stat(keyOf(sha256));
-      if (!found || !(await unwanted(found)) || performance.now() - announcedAt > verdictWithinMs / 2) return false; // so slow that others may have stopped waiting
+      const found = await this.stat(sha256);
+      if (!found || Date.now() - found.storedAtMs < graceMs || (await referenced([sha256])).has(sha256)) return false;
+      if (performance.now() - announcedAt > verdictWithinMs / 2) return false; // so slow that others may have stopped waiting
       await this.#bucket.delete(keyOf(sha256));
       return true;
     } finally {
@@ -137,28 +123,24 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** @returns true when the same bytes were here already */
-  async #keep(intake: MarkedIntake, signal: AbortSignal | undefined): Promise<boolean> {
+  async #keep(intake: S3Intake, signal: AbortSignal | undefined): Promise<boolean> {
+    const { sha256, sizeBytes } = intake;
     const waitUntil = performance.now() + 2 * verdictWithinMs;
+    const isHere = async () => (await this.stat(sha256))?.sizeBytes === sizeBytes;
+    const deduplicated = await isHere();
     for (;;) {
-      const deduplicated = (await this.#renew(intake)) || (await this.#place(intake, signal));
-      while (await this.#isLeaving(intake.sha256)) {
+      await this.#place(intake, signal);
+      while (await this.#isLeaving(sha256)) {
         if (performance.now() > waitUntil) throw new Failure('overloaded', 'The store is being swept.', { retryAfterSeconds: 5 });
         await delay(lookAgainAfterMs, undefined, signal ? { signal } : {});
       }
-      if ((await this.stat(intake.sha256))?.sizeBytes === intake.sizeBytes) return deduplicated;
+      if (await isHere()) return deduplicated;
     }
   }
 
-  /** An object of another size is damaged and will be replaced. */
-  async #renew({ sha256, sizeBytes, mark }: MarkedIntake): Promise<boolean> {
-    return (await this.stat(sha256))?.sizeBytes === sizeBytes && this.#bucket.copy(keyOf(sha256), keyOf(sha256), mark);
-  }
-
-  async #place({ sha256, held, mark }: MarkedIntake, signal: AbortSignal | undefined): Promise<false> {
-    if (typeof held !== 'string') await this.#bucket.put(keyOf(sha256), held, { mark, signal });
-    else if (!(await this.#bucket.copy(held, keyOf(sha256), mark)))
-      throw new Failure('internal', 'An upload vanished while it was stored.');
-    return false;
+  async #place({ sha256, held }: S3Intake, signal: AbortSignal | undefined): Promise<void> {
+    if (typeof held !== 'string') await this.#bucket.put(keyOf(sha256), held, signal);
+    else if (!(await this.#bucket.copy(held, keyOf(sha256)))) throw new Failure('internal', 'An upload vanished while it was stored.');
   }
 
   async #isLeaving(sha256: string): Promise<boolean> {
@@ -171,9 +153,6 @@ export class S3BlobStore implements BlobStore {
       if (Date.now() - storedAtMs > olderThanMs) await this.#bucket.delete(`${folder}/${name}`);
   }
 }
-
-/** An upload and the mark that its object shall have. */
-type MarkedIntake = S3Intake & { readonly mark: string };
 
 const keyOf = (sha256: string) => `blobs/${sha256}`;
 

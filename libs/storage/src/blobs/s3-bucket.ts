@@ -16,13 +16,10 @@ export interface ObjectStat {
   readonly sizeBytes: number;
   /** By the store's clock; from a HEAD in whole seconds. */
   readonly storedAtMs: number;
-  /** What it was marked with when it was put or copied here; not told by a listing. */
-  readonly mark?: string | undefined;
 }
 
 const partBytes = 8 * 1_024 * 1_024;
 const partsAtOnce = 2;
-const marked = (mark: string | undefined) => (mark === undefined ? {} : { Metadata: { mark } });
 
 export class S3Bucket {
   readonly #client: S3Client;
@@ -38,8 +35,8 @@ export class S3Bucket {
 
   stat(key: string): Promise<ObjectStat | undefined> {
     return this.#orMissing(async () => {
-      const { ContentLength = 0, LastModified, Metadata } = await this.#client.send(new HeadObjectCommand(this.#at(key)));
-      return { sizeBytes: ContentLength, storedAtMs: LastModified?.getTime() ?? 0, mark: Metadata?.mark };
+      const { ContentLength = 0, LastModified } = await this.#client.send(new HeadObjectCommand(this.#at(key)));
+      return { sizeBytes: ContentLength, storedAtMs: LastModified?.getTime() ?? 0 };
     });
   }
 
@@ -52,8 +49,8 @@ export class S3Bucket {
     });
   }
 
-  async put(key: string, bytes: Uint8Array, { mark, signal }: { mark?: string; signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const command = new PutObjectCommand({ ...this.#at(key), ...marked(mark), Body: bytes, ContentLength: bytes.byteLength });
+  async put(key: string, bytes: Uint8Array, signal?: AbortSignal | undefined): Promise<void> {
+    const command = new PutObjectCommand({ ...this.#at(key), Body: bytes, ContentLength: bytes.byteLength });
     await this.#orFailure(this.#client.send(command, signal ? { abortSignal: signal } : {}));
   }
 
@@ -64,10 +61,10 @@ export class S3Bucket {
     await this.#orFailure(upload.done());
   }
 
-  /** False when there is nothing at `from`. Onto itself it only makes an object young again. */
-  async copy(from: string, to: string, mark: string): Promise<boolean> {
+  /** False when there is nothing at `from`. */
+  async copy(from: string, to: string): Promise<boolean> {
     const CopySource = encodeURI(`${this.#bucket}/${this.#prefix}${from}`);
-    const command = new CopyObjectCommand({ ...this.#at(to), ...marked(mark), CopySource, MetadataDirective: 'REPLACE' });
+    const command = new CopyObjectCommand({ ...this.#at(to), CopySource });
     return (await this.#orMissing(() => this.#client.send(command))) !== undefined;
   }
 

@@ -18,6 +18,8 @@ export interface S3Server {
   readonly contents: () => { readonly keys: readonly string[]; readonly unfinished: number };
   /** Objects under this part of a key look as if they were stored an hour earlier. */
   age(part: string): void;
+  /** Objects under this part of a key have other bytes from now on, as after damage to a disk. */
+  replace(part: string, bytes: Buffer): void;
   /** The next requests are answered with this status, as a store that is full (507) or out of order (503) does; 0: no more. */
   fail(status: number): void;
   stop(): Promise<void>;
@@ -59,6 +61,7 @@ export async function startS3({ pageSize = 2 }: { pageSize?: number } = {}): Pro
     asked,
     contents: () => shelf.contents(),
     age: (part) => shelf.age(part),
+    replace: (part, bytes) => shelf.replace(part, bytes),
     fail: (status) => {
       failing = status;
     },

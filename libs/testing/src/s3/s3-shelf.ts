@@ -47,6 +47,10 @@ export class S3Shelf {
       if (key.includes(part)) this.#objects.set(key, { ...rest, storedAt: new Date(storedAt.getTime() - 3_600_000) });
   }
 
+  replace(part: string, bytes: Buffer): void {
+    for (const [key, stored] of this.#objects) if (key.includes(part)) this.#objects.set(key, { ...stored, bytes });
+  }
+
   handle(call: S3Call): { name: string; answer: S3Answer } {
     const { name, run } = this.#operationOf(call);
     return { name, answer: run(call) };

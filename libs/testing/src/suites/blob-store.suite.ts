@@ -22,15 +22,27 @@ async function namesIn(store: BlobStore): Promise<string[]> {
   return names.sort();
 }
 
+export interface BlobFixture {
+  readonly store: BlobStore;
+  /** Puts other bytes in the place of a blob, as a failing disk does: its time stays the same. */
+  damage(sha256: string, bytes: string): Promise<void>;
+  /** Makes every blob look as if it was stored an hour ago. */
+  age(): Promise<void>;
+}
+
+/** Enough rounds for a quick run; raise it for a long one. */
+const raceRounds = Number(process.env.RACE_ROUNDS ?? 50);
+
 /** @param withStore lends a fresh empty store to `test` and throws it away afterwards */
-export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore) => Promise<void>) => Promise<void>): void {
-  const inStore = (title: string, test: (store: BlobStore) => Promise<void>) => it(title, () => withStore(test));
+export function blobStoreSuite(name: string, withStore: (test: (fixture: BlobFixture) => Promise<void>) => Promise<void>): void {
+  const inStore = (title: string, test: (store: BlobStore, fixture: BlobFixture) => Promise<void>) =>
+    it(title, () => withStore((fixture) => test(fixture.store, fixture)));
 
   describe(`${name}: writing`, () => {
     inStore('names bytes by their SHA-256 and gives them back unchanged', async (store) => {
       const bytes = randomBytes(300_000);
       const stored = await store.write(chunksOf(bytes.subarray(0, 1), bytes.subarray(1)), roomy);
-      expect(stored).toEqual({ sha256: sha256Of(bytes), sizeBytes: 300_000, deduplicated: false, mark: expect.any(String) });
+      expect(stored).toEqual({ sha256: sha256Of(bytes), sizeBytes: 300_000, deduplicated: false });
       const { stream, sizeBytes } = await store.openRead(stored.sha256);
       expect(sizeBytes).toBe(300_000);
       expect((await buffer(stream)).equals(bytes)).toBe(true);
@@ -82,18 +94,17 @@ export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore
       [{ start: 1, end: 3 }, 'bcd'],
       [{ start: 4, end: 99 }, 'ef'],
     ])('reads the bytes of %j, ends included', (range, expected) =>
-      withStore(async (store) => expect(await read(store, await put(store, 'abcdef'), range)).toBe(expected)),
+      withStore(async ({ store }) => expect(await read(store, await put(store, 'abcdef'), range)).toBe(expected)),
     );
     it.each([[{ start: 6 }], [{ start: 3, end: 2 }], [{ start: -1 }]])('refuses the range %j of six bytes', (range) =>
-      withStore(async (store) => {
+      withStore(async ({ store }) => {
         const sha256 = await put(store, 'abcdef');
         await expect(store.openRead(sha256, range)).rejects.toMatchObject({ code: 'range-not-satisfiable' });
       }),
     );
     it.each(['0'.repeat(64), '../../etc/passwd', 'A'.repeat(64), '', 'ab\0'])('knows no blob %j', (sha256) =>
-      withStore(async (store) => {
+      withStore(async ({ store }) => {
         expect(await store.stat(sha256)).toBeUndefined();
-        expect(await store.delete(sha256)).toBe(false);
         await expect(store.openRead(sha256)).rejects.toMatchObject({ code: 'blob-not-found' });
         await expect(store.withLocalFile(sha256, async () => 1)).rejects.toMatchObject({ code: 'blob-not-found' });
       }),
@@ -105,33 +116,11 @@ export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore
   });
 
   describe(`${name}: removing`, () => {
-    inStore('forgets a deleted blob, which can be written again', async (store) => {
+    inStore('forgets a swept blob, which can be written again', async (store) => {
       const sha256 = await put(store, 'gone');
-      expect(await store.delete(sha256)).toBe(true);
+      expect(await store.sweep({ graceMs: 0, referenced: nobody })).toMatchObject({ removed: 1 });
       expect(await store.stat(sha256)).toBeUndefined();
       expect((await store.write(chunksOf('gone'), roomy)).deduplicated).toBe(false);
-    });
-    inStore('takes back what was just stored', async (store) => {
-      const stored = await store.write(chunksOf('refused'), roomy);
-      expect(await store.takeBack(stored)).toBe(true);
-      expect(await namesIn(store)).toEqual([]);
-    });
-    inStore('takes nothing back that was here before', async (store) => {
-      await put(store, 'theirs');
-      expect(await store.takeBack(await store.write(chunksOf('theirs'), roomy))).toBe(false);
-      expect(await namesIn(store)).toHaveLength(1);
-    });
-    inStore('takes nothing back that somebody else has stored since', async (store) => {
-      const refused = await store.write(chunksOf('popular'), roomy);
-      const accepted = await store.write(chunksOf('popular'), roomy);
-      expect(await store.takeBack(refused)).toBe(false);
-      expect(await read(store, accepted.sha256)).toBe('popular');
-    });
-    inStore('takes nothing from ten writers while an eleventh one takes back', async (store) => {
-      const refused = await store.write(chunksOf('contested'), roomy);
-      const writing = Array.from({ length: 10 }, () => store.write(chunksOf('contested'), roomy));
-      await Promise.all([store.takeBack(refused), ...writing]);
-      expect(await read(store, refused.sha256)).toBe('contested');
     });
     inStore('sweeps what no row refers to and keeps what one does', async (store) => {
       const [kept, loose] = [await put(store, 'kept'), await put(store, 'loose')];
@@ -152,4 +141,81 @@ export function blobStoreSuite(name: string, withStore: (test: (store: BlobStore
       expect(await read(store, sha256)).toBe('late row');
     });
   });
+
+  describe(`${name}: damage`, () => {
+    it.each([
+      ['other bytes of the same size', 'brokeN bytes'],
+      ['fewer bytes', 'broken'],
+    ])('%s are repaired when the right ones are stored again', (_what, damaged) =>
+      withStore(async ({ store, damage }) => {
+        const sha256 = await put(store, 'broken bytes');
+        await damage(sha256, damaged);
+        await Promise.all([put(store, 'broken bytes'), put(store, 'broken bytes')]);
+        expect(await read(store, sha256)).toBe('broken bytes');
+      }),
+    );
+  });
+
+  describe(`${name}: races`, () => {
+    it(
+      `keeps what each of several writers was told is stored, while others are refused, sweeps run and readers read`,
+      () =>
+        withStore(async (fixture) => {
+          expect(await raceWriters(fixture)).toEqual([]);
+        }),
+      240_000,
+    );
+  });
+}
+
+/** Each round: old or new bytes, writers that succeed and then commit a row, writers that fail at each step, a sweep and readers. @returns what went wrong */
+async function raceWriters({ store, age }: BlobFixture): Promise<string[]> {
+  const wrong: string[] = [];
+  const rows = new Set<string>();
+  const referenced = async (names: readonly string[]) => new Set(names.filter((name) => rows.has(name)));
+  for (let round = 0; round < raceRounds; round++) {
+    const bytes = randomBytes(2_000);
+    const sha256 = sha256Of(bytes);
+    if (round % 2) await store.write(chunksOf(bytes), roomy).then(age);
+    const good = Array.from({ length: 3 }, async (_, writer) => {
+      await turns((round * writer) % 11);
+      await store.write(chunksOf(bytes.subarray(0, 1_000), bytes.subarray(1_000)), roomy);
+      await turns(round % 5);
+      rows.add(sha256); // the row is committed
+      const found = await openedBytes(store, sha256);
+      if (!bytes.equals(found)) wrong.push(`round ${round}, writer ${writer}: ${found.length} bytes`);
+    });
+    const refused = [
+      store.write(brokenOff(bytes), roomy),
+      store.write(chunksOf(bytes), { maxBytes: 1_999 }),
+      store.write(chunksOf(bytes), { ...roomy, signal: abortedAfter(round % 9) }),
+    ].map((writing) => writing.catch(() => undefined));
+    const sweeping = turns(round % 7).then(() => store.sweep({ graceMs: 60_000, referenced }));
+    await Promise.all([...good, ...refused, sweeping]);
+    await store.sweep({ graceMs: 60_000, referenced });
+    if (!bytes.equals(await openedBytes(store, sha256))) wrong.push(`round ${round}: gone after the sweep`);
+  }
+  return wrong;
+}
+
+const openedBytes = (store: BlobStore, sha256: string): Promise<Buffer> =>
+  store.openRead(sha256).then(
+    ({ stream }) => buffer(stream),
+    () => Buffer.alloc(0),
+  );
+
+/** Lets others go on for a few turns of the event loop. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((next) => setImmediate(next));
+}
+
+async function* brokenOff(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes.subarray(0, 1_500);
+  throw new Error('the client went away');
+}
+
+function abortedAfter(count: number): AbortSignal {
+  const abort = new AbortController();
+  void turns(count).then(() => abort.abort(new Error('told to stop')));
+  return abort.signal;
 }
