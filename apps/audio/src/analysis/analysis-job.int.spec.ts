@@ -55,7 +55,8 @@ beforeEach(async () => {
     entities: [Recording, TrackRow],
     migrations,
   };
-  database = new Database(postgres, log);
+  database = new Database(() => postgres, log);
+  database.onModuleInit();
   await database.whenOpen();
   engine = new JobEngine({ database, link: { connection }, log, databaseUrl: testing.url });
   store = new RecordingStore(database);
