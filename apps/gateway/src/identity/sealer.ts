@@ -5,7 +5,7 @@ import { keySecret } from './key-secret.ts';
 import { seal, unseal } from './sealed.ts';
 
 /** What is sealed; each purpose has a key of its own, derived from the gateway's secret. */
-export type SealedPurpose = 'webhook secrets' | 'stored replies' | 'file links' | 'picture links';
+export type SealedPurpose = 'webhook secrets' | 'stored replies' | 'refresh tokens' | 'file links' | 'picture links';
 
 /** Makes what nobody may read in the database unreadable there. The secret is read at the first use, not at the start. */
 @Injectable()
