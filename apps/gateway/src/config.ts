@@ -19,7 +19,11 @@ const emails = z
   )
   .pipe(z.array(z.email()));
 
-export const gatewaySchema = z.object({
+const absolutePath = z
+  .string()
+  .startsWith('/', { error: 'must be an absolute path: a relative one is another place in every working directory' });
+
+const gatewayVariables = z.object({
   ...platformConfig.shape,
   ...uploadsConfig.shape,
   ...resumableConfig.shape,
@@ -38,8 +42,10 @@ export const gatewaySchema = z.object({
   GATEWAY_RATE_LIMIT_PER_MINUTE: perMinute.default(600),
   /** Logins, registrations and refreshes from one address (IPv6: one /64) in any minute. */
   GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: perMinute.default(60),
-  /** … and with one account's e-mail from that address. */
+  /** … and with one account's e-mail from that address; also changes of one account's password, from anywhere. */
   GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: perMinute.default(10),
+  /** Logins to one account from all addresses together that it has not been used from before: what a network of guessers shares. */
+  GATEWAY_CREDENTIALS_LIMIT_FROM_NEW_ADDRESSES_PER_MINUTE: perMinute.default(30),
   /** A Redis of its own for the counts, so that a full cache never evicts them. Unset: REDIS_URL. */
   GATEWAY_LIMITS_REDIS_URL: urlOf('redis', 'rediss').optional(),
 
@@ -53,15 +59,27 @@ export const gatewaySchema = z.object({
   GATEWAY_SECURITY_EVENTS_MAX: z.coerce.number().int().min(1_000).default(5_000_000),
   /** Requests are refused while the event loop is further behind than this; they would wait that long before anything happens. */
   GATEWAY_SHED_ABOVE_DELAY_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
-  /** Opens the private signing keys in the database: 32 bytes in base64. Unset: made at the first start and kept in GATEWAY_KEY_PATH. */
+  /** Opens what is sealed in the database, the private signing keys among it: 32 bytes in base64, the same for all copies. */
   GATEWAY_KEY_SECRET: z
     .string()
     .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
     .optional(),
-  GATEWAY_KEY_PATH: z.string().default('.rafaga/identity.key'),
+  /** Instead of it: the file where it is made at the first start and kept. */
+  GATEWAY_KEY_PATH: absolutePath.optional(),
+  /** Start although the keys in the database do not open: new ones are made, and what was sealed with the old secret is given up. */
+  GATEWAY_KEY_RESET: z.stringbool().default(false),
   /** Whoever registers one of these e-mail addresses becomes an operator; comma-separated. */
   GATEWAY_OPERATOR_EMAILS: emails.default([]),
 });
+
+/** No secret and no data in a place that depends on where the process was started. */
+export const gatewaySchema = gatewayVariables
+  .refine(({ GATEWAY_KEY_SECRET, GATEWAY_KEY_PATH }) => GATEWAY_KEY_SECRET || GATEWAY_KEY_PATH, {
+    error: 'set GATEWAY_KEY_SECRET to 32 bytes in base64, or GATEWAY_KEY_PATH to the absolute path of a file to make and keep them in',
+  })
+  .refine(({ GATEWAY_UPLOAD_FOLDER, BLOB_STORE_URL }) => GATEWAY_UPLOAD_FOLDER || BLOB_STORE_URL.startsWith('file:'), {
+    error: 'set GATEWAY_UPLOAD_FOLDER to the absolute path of a folder for unfinished uploads: this blob store has none',
+  });
 
 export type GatewayConfig = z.output<typeof gatewaySchema>;
 export const GATEWAY_CONFIG = Symbol('gateway config');

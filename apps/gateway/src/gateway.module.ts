@@ -8,6 +8,7 @@ import { HttpModule } from './http/http.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { CreateIdempotency1795219300000 } from './idempotency/idempotency.migration.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
+import { GatewaySecret } from './identity/gateway-secret.ts';
 import { IdentityModule, identityPostgres } from './identity/identity.module.ts';
 import { NobodyGuard } from './identity/nobody.guard.ts';
 import { Sealer } from './identity/sealer.ts';
@@ -26,8 +27,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.ts';
 @Module({})
 class GatewayConfigModule {
   static with(config: GatewayConfig): DynamicModule {
-    const providers = [{ provide: GATEWAY_CONFIG, useValue: config }, Sealer];
-    return { module: GatewayConfigModule, providers, exports: [GATEWAY_CONFIG, Sealer] };
+    const providers = [{ provide: GATEWAY_CONFIG, useValue: config }, GatewaySecret, Sealer];
+    return { module: GatewayConfigModule, providers, exports: [GATEWAY_CONFIG, GatewaySecret, Sealer] };
   }
 }
 

@@ -5,6 +5,7 @@ import type { Database, Log } from '#platform';
 import { openPostgres } from '#storage';
 import { type TestDatabase, testDatabase } from '#testing';
 import type { GatewayConfig } from '../config.ts';
+import { GatewaySecret } from '../identity/gateway-secret.ts';
 import { Sealer } from '../identity/sealer.ts';
 import { CreateIdempotency1795219300000 } from './idempotency.migration.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
@@ -32,8 +33,12 @@ beforeAll(async () => {
     });
   sources = [await open(), await open()];
   store = new IdempotencyStore({ source: sources[0] } as unknown as Database);
-  one = new IdempotentAnswers(store, new Sealer(config), quiet);
-  other = new IdempotentAnswers(new IdempotencyStore({ source: sources[1] } as unknown as Database), new Sealer(config), quiet);
+  one = new IdempotentAnswers(store, new Sealer(new GatewaySecret(config)), quiet);
+  other = new IdempotentAnswers(
+    new IdempotencyStore({ source: sources[1] } as unknown as Database),
+    new Sealer(new GatewaySecret(config)),
+    quiet,
+  );
 });
 afterAll(async () => {
   await Promise.all(sources.map((source) => source.destroy()));

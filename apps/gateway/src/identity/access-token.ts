@@ -33,7 +33,8 @@ export class AccessTokens {
     return this.config.GATEWAY_ACCESS_TOKEN_SECONDS;
   }
 
-  async issue(user: { readonly id: string; readonly roles: readonly Role[] }, sessionId: string): Promise<string> {
+  /** @param at when the session was last known to stand: the token expires by then plus its lifetime, however long signing takes */
+  async issue(user: { readonly id: string; readonly roles: readonly Role[] }, sessionId: string, at: Date): Promise<string> {
     const { kid, privateKey } = await this.keys.signing();
     return new SignJWT({ roles: user.roles, sid: sessionId })
       .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
@@ -41,8 +42,8 @@ export class AccessTokens {
       .setAudience(this.config.GATEWAY_TOKEN_AUDIENCE)
       .setSubject(user.id)
       .setJti(randomUUID())
-      .setIssuedAt()
-      .setExpirationTime(`${this.lifetimeSeconds}s`)
+      .setIssuedAt(at)
+      .setExpirationTime(new Date(at.getTime() + this.lifetimeSeconds * 1_000))
       .sign(privateKey);
   }
 }

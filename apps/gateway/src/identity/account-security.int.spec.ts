@@ -59,10 +59,10 @@ describe('sessions', () => {
     await gateway.ask('POST', '/v1/auth/logout', { body: { refreshToken: bye.refreshToken } });
     expect(await statusOf(bye.accessToken)).toBe(401);
     const stolen = await somebody();
-    const refresh = () => gateway.ask('POST', '/v1/auth/refresh', { body: { refreshToken: stolen.refreshToken } });
-    const { accessToken } = (await refresh()).json;
+    const refresh = async (refreshToken: string) => (await gateway.ask('POST', '/v1/auth/refresh', { body: { refreshToken } })).json;
+    const { accessToken } = await refresh((await refresh(stolen.refreshToken)).refreshToken);
     expect(await statusOf(accessToken)).toBe(200);
-    await refresh();
+    await refresh(stolen.refreshToken);
     expect(await statusOf(accessToken)).toBe(401);
   });
   it('that ended in the database alone are noticed within seconds: another copy may have done it while NATS was away', async () => {

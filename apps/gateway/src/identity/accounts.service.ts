@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Failure } from '#contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { Passwords } from './passwords.ts';
 import { SecurityEventStore } from './security-event.store.ts';
@@ -30,20 +29,7 @@ export class Accounts {
   }
 
   /** @throws Failure unauthenticated when the account behind a valid token is gone */
-  async require(id: string): Promise<UserRow> {
-    const user = await this.users.byId(id);
-    if (!user) throw new Failure('unauthenticated', 'This account does not exist any more.');
-    return user;
-  }
-
-  /** @throws Failure credentials-invalid when `current` is not the password */
-  async changePassword(id: string, { current, next }: { readonly current: string; readonly next: string }, address: string): Promise<void> {
-    const user = await this.require(id);
-    if (!(await this.passwords.check(current, user.passwordHash)).matches) {
-      await this.events.record({ kind: 'password-change-failed', userId: id, address });
-      throw new Failure('credentials-invalid', 'The current password is another one.');
-    }
-    await this.users.changeHash(id, await this.passwords.hash(next));
-    await this.events.record({ kind: 'password-changed', userId: id, address });
+  require(id: string): Promise<UserRow> {
+    return this.users.require(id);
   }
 }

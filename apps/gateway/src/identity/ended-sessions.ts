@@ -22,6 +22,8 @@ export class EndedSessions implements OnApplicationBootstrap {
   /** When each ended may be forgotten, because its last access token has expired. */
   private readonly until = new Map<string, number>();
   private readonly lifetimeMs: number;
+  private hasLooked = false;
+  private firstLook: Promise<void> | undefined;
 
   constructor(
     private readonly database: Database,
@@ -35,6 +37,19 @@ export class EndedSessions implements OnApplicationBootstrap {
 
   has(sessionId: string): boolean {
     return this.until.has(sessionId);
+  }
+
+  /**
+   * Settles once the sessions that ended before this process started are known.
+   *
+   * @throws Failure service-unavailable while the database is away
+   */
+  known(): Promise<void> {
+    if (this.hasLooked) return Promise.resolve();
+    this.firstLook ??= this.look().finally(() => {
+      this.firstLook = undefined;
+    });
+    return this.firstLook;
   }
 
   /** Refuses them here at once and tells the other copies. */
@@ -70,6 +85,7 @@ export class EndedSessions implements OnApplicationBootstrap {
       [this.lifetimeMs / 1_000 + lookEveryMs / 1_000],
     );
     this.note(rows.map(({ family }) => family));
+    this.hasLooked = true;
     for (const [sessionId, untilMs] of this.until) if (untilMs < Date.now()) this.until.delete(sessionId);
     ended.set(this.until.size);
   }

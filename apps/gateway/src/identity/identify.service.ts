@@ -42,8 +42,8 @@ export const scopesOf = (request: FastifyRequest): readonly Scope[] | undefined 
 
 /** Longer than any token of ours; what is longer is not worth a signature check. */
 const maxTokenLength = 4_096;
-const bearerShape = /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/i;
-const bearerKey = /^Bearer (rfg_.*)$/i;
+const bearerShape = /^Bearer +[\w-]+\.[\w-]+\.[\w-]+$/i;
+const bearerKey = /^Bearer +(rfg_.*)$/i;
 
 /**
  * Finds out who asks, and lets everybody pass: refusing is for `admit`, after `Limits` has counted the request, so that guessing tokens is
@@ -83,6 +83,7 @@ export class Identify extends AuthGuard('jwt') {
     const authorization = bearerOf(request.headers.authorization);
     await super.canActivate(new ExecutionContextHost([request, reply]));
     const { user } = request as FastifyRequest & { user: AccessClaims };
+    await this.ended.known();
     if (this.ended.has(user.sid)) throw new Failure('unauthenticated', 'The session of this access token has ended.');
     this.cache.set(authorization, user);
     identify(request, call, user);

@@ -16,6 +16,8 @@ import {
   registerEndpoint,
 } from './identity.endpoints.ts';
 import { KeyRing } from './key-ring.ts';
+import { Login } from './login.service.ts';
+import { PasswordChange } from './password-change.service.ts';
 import { Sessions } from './sessions.service.ts';
 import type { UserRow } from './user.store.ts';
 
@@ -25,7 +27,9 @@ const shown = ({ id, email, roles, createdAt }: UserRow) => ({ id, email, roles,
 export class IdentityController {
   constructor(
     private readonly accounts: Accounts,
+    private readonly logins: Login,
     private readonly sessions: Sessions,
+    private readonly passwords: PasswordChange,
     private readonly keys: KeyRing,
     private readonly addresses: ClientAddresses,
   ) {}
@@ -37,7 +41,7 @@ export class IdentityController {
 
   @Route(loginEndpoint)
   login(@Input() { body }: InputOf<typeof loginEndpoint>, @Req() request: FastifyRequest) {
-    return this.sessions.begin(body, this.addresses.of(request));
+    return this.logins.login(body, this.addresses.of(request));
   }
 
   @Route(refreshEndpoint)
@@ -52,9 +56,8 @@ export class IdentityController {
 
   @Route(changePasswordEndpoint)
   async changePassword(@Input() { body }: InputOf<typeof changePasswordEndpoint>, @Req() request: FastifyRequest): Promise<void> {
-    const [subject, address] = [requireSubject(), this.addresses.of(request)];
-    await this.accounts.changePassword(subject, { current: body.currentPassword, next: body.newPassword }, address);
-    await this.sessions.endWhere(subject, { except: sessionOf(request) }, address);
+    const asked = { userId: requireSubject(), sessionId: sessionOf(request), address: this.addresses.of(request) };
+    await this.passwords.change({ ...asked, current: body.currentPassword, next: body.newPassword });
   }
 
   @Route(getMeEndpoint)

@@ -61,7 +61,8 @@ export const refreshEndpoint = endpoint({
   path: '/v1/auth/refresh',
   summary: 'Trade a refresh token for new tokens',
   description:
-    'Each refresh token works once. Sending a used one again ends the whole session, for whoever holds it: one of them stole it.',
+    'Each refresh token works once. Sent again within ten seconds it gives the same new refresh token, so that two tabs may refresh at once, until that ' +
+    'one is used. After that, sending a used one again ends the whole session, for whoever holds it: one of them stole it.',
   body: z.strictObject({ refreshToken }),
   responses: { 200: session },
   failures: ['refresh-token-invalid', 'token-reused'],

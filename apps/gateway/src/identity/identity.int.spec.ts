@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Logger } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
 import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
@@ -11,6 +12,16 @@ beforeAll(async () => {
   });
 });
 afterAll(() => gateway.stop());
+
+const nothing = () => undefined;
+const quietLogger: Logger = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+};
 
 const password = 'correct horse battery';
 const post = (path: string, body: unknown) => gateway.ask('POST', path, { body });
@@ -30,6 +41,17 @@ describe('an account', () => {
     expect(json.user).toMatchObject({ email: 'ana@example.org', roles: ['user'] });
     expect(JSON.stringify(json)).not.toMatch(/password|hash/i);
     expect((await register('ana@example.ORG')).json.code).toBe('email-taken');
+  });
+  it('tells of a taken address without an error in PostgreSQL, whose log would show the address', async () => {
+    await register('taken@example.org');
+    const source = gateway.app.get(Database, { strict: false }).source;
+    const errors: unknown[] = [];
+    const before = source.logger;
+    source.logger = { ...quietLogger, logQueryError: (error) => void errors.push(error) };
+    const answers = await Promise.all(Array.from({ length: 4 }, () => register('taken@example.org')));
+    source.logger = before;
+    expect(answers.map(({ status }) => status)).toEqual([409, 409, 409, 409]);
+    expect(errors).toEqual([]);
   });
   it('is opened once when two ask at the same moment', async () => {
     const statuses = (await Promise.all([register('race@example.org'), register('race@example.org')])).map(({ status }) => status);
@@ -75,22 +97,35 @@ describe('a session', () => {
     expect(new Set([first, second, third.json].map(({ refreshToken }) => refreshToken)).size).toBe(3);
     expect((await gateway.ask('GET', '/v1/me', { token: third.json.accessToken })).status).toBe(200);
   });
-  it('ends when a used refresh token comes back, for whoever holds the newest', async () => {
+  it('ends when a token older than the one before the newest comes back, for whoever holds the newest', async () => {
     const first = await newSession('thief@example.org');
-    const second = (await refresh(first.refreshToken)).json;
+    const third = (await refresh((await refresh(first.refreshToken)).json.refreshToken)).json;
     expect((await refresh(first.refreshToken)).json.code).toBe('token-reused');
-    expect((await refresh(second.refreshToken)).json.code).toBe('refresh-token-invalid');
+    expect((await refresh(third.refreshToken)).json.code).toBe('refresh-token-invalid');
   });
-  it('lets one of two simultaneous refreshes win', async () => {
-    const { refreshToken } = await newSession('twice@example.org');
-    const codes = (await Promise.all([refresh(refreshToken), refresh(refreshToken)])).map(({ status, json }) => json.code ?? status);
-    expect(codes.sort()).toEqual([200, 'token-reused']);
+  it('goes on when two tabs refresh at once: both get the same refresh token', async () => {
+    const { refreshToken } = await newSession('tabs@example.org');
+    const [one, other] = await Promise.all([refresh(refreshToken), refresh(refreshToken)]);
+    expect([one.status, other.status]).toEqual([200, 200]);
+    expect(one.json.refreshToken).toBe(other.json.refreshToken);
+    for (const { json } of [one, other]) expect((await gateway.ask('GET', '/v1/me', { token: json.accessToken })).status).toBe(200);
+    expect((await refresh(one.json.refreshToken)).status).toBe(200);
+  });
+  it('gives the same refresh token again for ten seconds, and then ends', async () => {
+    const { refreshToken } = await newSession('late@example.org');
+    const next = (await refresh(refreshToken)).json;
+    expect((await refresh(refreshToken)).json.refreshToken).toBe(next.refreshToken);
+    const source = gateway.app.get(Database, { strict: false }).source;
+    const sql = `UPDATE identity.refresh_tokens SET rotated_at = rotated_at - interval '10 seconds' WHERE token_hash = sha256($1::text::bytea)`;
+    await queryRows(source, sql, [refreshToken]);
+    expect((await refresh(refreshToken)).json.code).toBe('token-reused');
+    expect((await refresh(next.refreshToken)).json.code).toBe('refresh-token-invalid');
   });
   it('does not touch the other sessions of its account', async () => {
     const phone = await newSession('two@example.org');
     const laptop = (await login('two@example.org')).json;
-    await refresh(phone.refreshToken);
-    await refresh(phone.refreshToken);
+    await refresh((await refresh(phone.refreshToken)).json.refreshToken);
+    expect((await refresh(phone.refreshToken)).json.code).toBe('token-reused');
     expect((await refresh(laptop.refreshToken)).status).toBe(200);
   });
   it('ends at logout, which tells nothing about tokens it does not know', async () => {
@@ -99,13 +134,19 @@ describe('a session', () => {
     expect((await post('/v1/auth/logout', { refreshToken: 'made-up' })).status).toBe(204);
     expect((await refresh(refreshToken)).json.code).toBe('refresh-token-invalid');
   });
-  it('stores its refresh tokens hashed only', async () => {
+  it('stores its refresh tokens hashed, and sealed while the token before may come again', async () => {
     const { refreshToken } = await newSession('stored@example.org');
+    const next = (await refresh(refreshToken)).json.refreshToken;
     const source = gateway.app.get(Database, { strict: false }).source;
-    const rows = await queryRows(source, `SELECT * FROM identity.refresh_tokens WHERE encode(token_hash, 'escape') LIKE '%' || $1 || '%'`, [
-      refreshToken,
-    ]);
-    expect(rows).toEqual([]);
+    const rows = async (condition: string, parameters: string[]) =>
+      queryRows(source, `SELECT t.family FROM identity.refresh_tokens t WHERE ${condition}`, parameters);
+    expect(
+      await rows(`encode(token_hash, 'escape') || coalesce(encode(sealed_successor, 'escape'), '') LIKE '%' || $1 || '%'`, [next]),
+    ).toEqual([]);
+    const sealed = 'sealed_successor IS NOT NULL AND token_hash = sha256($1::text::bytea)';
+    expect(await rows(sealed, [refreshToken])).toHaveLength(1);
+    await refresh(next);
+    expect(await rows(sealed, [refreshToken])).toEqual([]);
   });
 });
 
@@ -114,7 +155,7 @@ describe('the audit log', () => {
     const { json } = await register('audit@example.org');
     await login('audit@example.org', 'wrong password');
     const session = (await login('audit@example.org')).json;
-    await refresh(session.refreshToken);
+    await refresh((await refresh(session.refreshToken)).json.refreshToken);
     await refresh(session.refreshToken);
     const source = gateway.app.get(Database, { strict: false }).source;
     const events = await queryRows<{ kind: string; address: string }>(
@@ -122,7 +163,14 @@ describe('the audit log', () => {
       'SELECT kind, address FROM identity.security_events WHERE user_id = $1 ORDER BY id',
       [json.user.id],
     );
-    expect(events.map(({ kind }) => kind)).toEqual(['registered', 'login-failed', 'login-succeeded', 'token-refreshed', 'token-reused']);
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'registered',
+      'login-failed',
+      'login-succeeded',
+      'token-refreshed',
+      'token-refreshed',
+      'token-reused',
+    ]);
     expect(events[0]?.address).toBe('127.0.0.1');
   });
 });

@@ -14,12 +14,18 @@ import { IdentityController } from './identity.controller.ts';
 import { CreateIdentity1795219200000 } from './identity.migration.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
 import { KeyRing } from './key-ring.ts';
+import { Login } from './login.service.ts';
 import { NobodyGuard } from './nobody.guard.ts';
 import { OperatorController } from './operator.controller.ts';
+import { PasswordStore } from './password.store.ts';
+import { PasswordChange } from './password-change.service.ts';
 import { Passwords } from './passwords.ts';
+import { AddRefreshSuccessor1795222000000 } from './refresh-successor.migration.ts';
+import { RefreshSuccessors } from './refresh-successors.ts';
 import { RefreshTokenRow, RefreshTokenStore } from './refresh-token.store.ts';
 import { SecurityEventRow, SecurityEventStore } from './security-event.store.ts';
-import { SessionListStore } from './session-list.store.ts';
+import { SessionStore } from './session.store.ts';
+import { SessionTokens } from './session-tokens.service.ts';
 import { SessionsController } from './sessions.controller.ts';
 import { Sessions } from './sessions.service.ts';
 import { SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
@@ -29,7 +35,9 @@ import { UserRow, UserStore } from './user.store.ts';
 export const identityPostgres = {
   schema: 'identity',
   entities: [UserRow, RefreshTokenRow, SigningKeyRow, SecurityEventRow],
-  migrations: [{ schema: 'identity', steps: [CreateIdentity1795219200000, AddAccountSecurity1795219500000] }],
+  migrations: [
+    { schema: 'identity', steps: [CreateIdentity1795219200000, AddAccountSecurity1795219500000, AddRefreshSuccessor1795222000000] },
+  ],
 };
 
 /**
@@ -51,7 +59,12 @@ export const identityPostgres = {
     RefreshTokenStore,
     SigningKeyStore,
     SecurityEventStore,
-    SessionListStore,
+    SessionStore,
+    SessionTokens,
+    RefreshSuccessors,
+    PasswordStore,
+    PasswordChange,
+    Login,
     ApiKeyStore,
     ApiKeys,
     EndedSessions,

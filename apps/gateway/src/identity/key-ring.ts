@@ -1,68 +1,71 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { Failure } from '#contracts';
-import { Database, Log } from '#platform';
+import { Database, Dependencies, Lifecycle, Log } from '#platform';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
-import { keySecret } from './key-secret.ts';
-import { seal, unseal } from './sealed.ts';
+import { GatewaySecret } from './gateway-secret.ts';
 import { type SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
-
-interface RingKey {
-  readonly kid: string;
-  readonly publicKey: KeyObject;
-  readonly publicJwk: JWK;
-  /** Absent: sealed with a secret we do not have, so it verifies but cannot sign. */
-  readonly privateKey: KeyObject | undefined;
-  readonly signsFromMs: number;
-  readonly retiresAtMs: number;
-}
+import { currentSigningKey, newSigningKey, openSigningKey, type SigningKey, someKeyOpens } from './signing-key.ts';
 
 /** Other copies may add keys: how old our picture of them may get, and how often a kid nobody knows may make us look again. */
 const freshForMs = 60_000;
 const lookAgainAfterMs = 5_000;
-const generate = promisify(generateKeyPair);
+
+/** The database was sealed by a gateway with another secret. To go on would make all of that unreadable for good. */
+export class ForeignKeysError extends Error {
+  override readonly name = 'ForeignKeysError';
+  constructor() {
+    super(
+      'The signing keys in the database do not open with the secret of this gateway: set GATEWAY_KEY_SECRET (or the file at GATEWAY_KEY_PATH) to the ' +
+        'secret that it was first started with, or set GATEWAY_KEY_RESET=true to make new keys and give up all that was sealed with the old secret.',
+    );
+  }
+}
 
 /** The keys that sign and verify access tokens: made at the first start, kept sealed in the database, shared by all copies. */
 @Injectable()
 export class KeyRing implements OnApplicationBootstrap {
-  private keys: ReadonlyMap<string, RingKey> = new Map();
+  private keys: ReadonlyMap<string, SigningKey> = new Map();
   private loadedAtMs = 0;
   private loading: Promise<void> | undefined;
-  private secret: Promise<Buffer> | undefined;
 
   constructor(
     private readonly store: SigningKeyStore,
+    private readonly secret: GatewaySecret,
     private readonly database: Database,
+    private readonly lifecycle: Lifecycle,
     private readonly log: Log,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
-  ) {}
+    dependencies: Dependencies,
+  ) {
+    dependencies.add({ name: 'signing-keys', required: true, check: () => (this.keys.size > 0 ? undefined : this.freshen(freshForMs)) });
+  }
 
   /** In the background: the gateway starts without its database, and without keys nobody can log in anyway. */
   onApplicationBootstrap(): void {
     this.database
       .whenOpen()
       .then(() => this.load())
-      .catch((error: unknown) => this.log.warn({ err: error }, 'the signing keys are not there yet'));
+      .catch((error: unknown) => this.log.warn({ err: error }, 'failed to load the signing keys; retrying at the next use'));
   }
 
   /** @throws Failure service-unavailable while there is no key to be had */
   async signing(): Promise<{ kid: string; privateKey: KeyObject }> {
     await this.freshen(freshForMs);
-    const key = signingKeyOf([...this.keys.values()]);
+    const key = currentSigningKey([...this.keys.values()]);
     if (!key?.privateKey) throw new Failure('service-unavailable', 'There is no signing key yet.', { retryAfterSeconds: 2 });
     return { kid: key.kid, privateKey: key.privateKey };
   }
 
   /** Makes a key that signs after `signsInSeconds`; those before it retire then. @returns all keys, newest first */
   async rotate(signsInSeconds: number): Promise<SigningKeyRow[]> {
-    const secret = await this.secretOnce();
+    const secret = await this.secret.read();
     const signsFrom = new Date(Date.now() + signsInSeconds * 1_000);
-    const rows = await this.store.changeIfNeeded(async (existing) => ({
-      add: await newKey(secret, signsFrom),
-      retire: existing.map(({ kid }) => kid),
-    }));
+    const rows = await this.store.changeIfNeeded(async (existing) => {
+      this.refuseForeign(existing, secret);
+      return { add: await newSigningKey(secret, signsFrom), retire: existing.map(({ kid }) => kid) };
+    });
     this.keep(rows, secret);
     return rows;
   }
@@ -85,9 +88,9 @@ export class KeyRing implements OnApplicationBootstrap {
     try {
       await this.load();
     } catch (error) {
-      if (this.keys.size === 0) throw error;
+      if (this.keys.size === 0) throw notLoaded(error);
       this.loadedAtMs = Date.now() - freshForMs + lookAgainAfterMs;
-      this.log.warn({ err: error }, 'the signing keys could not be read again; the ones we have go on');
+      this.log.warn({ err: error }, 'failed to reload the signing keys; going on with those loaded before');
     }
   }
 
@@ -98,27 +101,37 @@ export class KeyRing implements OnApplicationBootstrap {
     return this.loading;
   }
 
-  private secretOnce(): Promise<Buffer> {
-    this.secret ??= keySecret({ given: this.config.GATEWAY_KEY_SECRET, path: this.config.GATEWAY_KEY_PATH });
-    return this.secret;
-  }
-
   private async readOrMake(): Promise<void> {
-    const secret = await this.secretOnce();
-    const canSign = (rows: SigningKeyRow[]) => rows.some((row) => row.retiredAt === null && openKey(row, secret).privateKey !== undefined);
     await this.store.forget(new Date(Date.now() - this.verifiesForMs));
-    let rows = await this.store.all();
-    if (!canSign(rows)) {
-      if (rows.length > 0) this.log.warn({}, 'no signing key opens with our secret; making a new one, the others still verify');
-      rows = await this.store.changeIfNeeded(async (existing) =>
-        canSign(existing) ? undefined : { add: await newKey(secret, new Date()), retire: existing.map(({ kid }) => kid) },
-      );
-    }
+    const before = await this.store.all();
+    const secret = await this.secretFor(before);
+    if (someKeyOpens(before, secret)) return this.keep(before, secret);
+    const rows = await this.store.changeIfNeeded(async (existing) => {
+      if (someKeyOpens(existing, secret)) return undefined;
+      this.refuseForeign(existing, secret);
+      return { add: await newSigningKey(secret, new Date()), retire: existing.map(({ kid }) => kid) };
+    });
     this.keep(rows, secret);
   }
 
+  /** A secret is made only for a database without keys, or where the operator gives the old ones up. */
+  private async secretFor(existing: readonly SigningKeyRow[]): Promise<Buffer> {
+    if (existing.length === 0 || this.config.GATEWAY_KEY_RESET) return this.secret.findOrMake();
+    return (await this.secret.find()) ?? this.stop();
+  }
+
+  private refuseForeign(existing: readonly SigningKeyRow[], secret: Buffer): void {
+    if (existing.length > 0 && !this.config.GATEWAY_KEY_RESET && !someKeyOpens(existing, secret)) this.stop();
+  }
+
+  private stop(): never {
+    const error = new ForeignKeysError();
+    this.lifecycle.fail(error);
+    throw error;
+  }
+
   private keep(rows: readonly SigningKeyRow[], secret: Buffer): void {
-    this.keys = new Map(rows.map((row) => [row.kid, openKey(row, secret)]));
+    this.keys = new Map(rows.map((row) => [row.kid, openSigningKey(row, secret)]));
     this.loadedAtMs = Date.now();
   }
 
@@ -128,29 +141,7 @@ export class KeyRing implements OnApplicationBootstrap {
   }
 }
 
-/** The newest one whose time has come. */
-function signingKeyOf(keys: readonly RingKey[], nowMs = Date.now()): RingKey | undefined {
-  const ready = keys.filter(({ privateKey, signsFromMs, retiresAtMs }) => privateKey && signsFromMs <= nowMs && nowMs < retiresAtMs);
-  return ready.sort((a, b) => b.signsFromMs - a.signsFromMs)[0];
-}
-
-function openKey({ kid, publicJwk, sealedPrivate, signsFrom, retiredAt }: SigningKeyRow, secret: Buffer): RingKey {
-  const der = unseal(sealedPrivate, secret, kid);
-  return {
-    kid,
-    publicJwk: { ...(publicJwk as JWK), kid, use: 'sig', alg: 'RS256' },
-    publicKey: createPublicKey({ key: publicJwk, format: 'jwk' }),
-    privateKey: der && createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
-    signsFromMs: signsFrom.getTime(),
-    retiresAtMs: retiredAt?.getTime() ?? Number.POSITIVE_INFINITY,
-  };
-}
-
-/** The kid is the key's own thumbprint (RFC 7638), so it says nothing and cannot collide. */
-async function newKey(secret: Buffer, signsFrom: Date): Promise<SigningKeyRow> {
-  const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2_048 });
-  const publicJwk = publicKey.export({ format: 'jwk' });
-  const kid = await calculateJwkThumbprint(publicJwk as JWK);
-  const sealedPrivate = seal(privateKey.export({ format: 'der', type: 'pkcs8' }), secret, kid);
-  return { kid, publicJwk, sealedPrivate, createdAt: new Date(), signsFrom, retiredAt: null };
-}
+const notLoaded = (cause: unknown) =>
+  cause instanceof Failure
+    ? cause
+    : new Failure('service-unavailable', 'The signing keys are not loaded.', { retryAfterSeconds: 2, cause });

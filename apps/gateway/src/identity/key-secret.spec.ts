@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { keySecret } from './key-secret.ts';
+import { readKeySecret, readOrMakeKeySecret } from './key-secret.ts';
 
 let folder: string;
 let path: string;
@@ -12,25 +12,29 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe('keySecret', () => {
+describe('the key secret', () => {
   it('takes what the configuration gives, without touching the disk', async () => {
     const given = Buffer.alloc(32, 7).toString('base64');
-    expect(await keySecret({ given, path })).toEqual(Buffer.alloc(32, 7));
+    expect(await readOrMakeKeySecret({ given, path })).toEqual(Buffer.alloc(32, 7));
+    expect(await readdir(folder)).toEqual([]);
+  });
+  it('is not there before it was made', async () => {
+    expect(await readKeySecret({ given: undefined, path })).toBeUndefined();
     expect(await readdir(folder)).toEqual([]);
   });
   it('makes a secret once, readable by nobody else', async () => {
-    const secret = await keySecret({ given: undefined, path });
+    const secret = await readOrMakeKeySecret({ given: undefined, path });
     expect(secret).toHaveLength(32);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(await keySecret({ given: undefined, path })).toEqual(secret);
+    expect(await readOrMakeKeySecret({ given: undefined, path })).toEqual(secret);
   });
   it('gives copies that start together the same secret', async () => {
-    const secrets = await Promise.all(Array.from({ length: 8 }, () => keySecret({ given: undefined, path })));
+    const secrets = await Promise.all(Array.from({ length: 8 }, () => readOrMakeKeySecret({ given: undefined, path })));
     expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(1);
     expect(await readdir(join(folder, 'data'))).toEqual(['identity.key']);
   });
   it('does not replace a file it cannot read a secret from', async () => {
     await writeFile(join(folder, 'broken'), 'too short');
-    await expect(keySecret({ given: undefined, path: join(folder, 'broken') })).rejects.toThrow('32 bytes');
+    await expect(readOrMakeKeySecret({ given: undefined, path: join(folder, 'broken') })).rejects.toThrow('32 bytes');
   });
 });

@@ -1,18 +1,34 @@
-/** The secret that seals the signing keys: given by configuration, or made once and kept in a file that only we can read. */
+/** The secret that seals what the gateway keeps in the database: given by configuration, or made once and kept in a file that only we can read. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-interface SecretSource {
+export interface KeySecretSource {
   /** 32 bytes in base64. */
   readonly given: string | undefined;
-  readonly path: string;
+  /** Absolute; used when nothing is given. */
+  readonly path: string | undefined;
 }
 
-/** @throws Error when the file is there but does not hold 32 bytes of base64 */
-export async function keySecret({ given, path }: SecretSource): Promise<Buffer> {
+/**
+ * @returns undefined when there is no file yet
+ * @throws Error when the file does not hold 32 bytes of base64
+ */
+export async function readKeySecret({ given, path }: KeySecretSource): Promise<Buffer | undefined> {
   if (given) return Buffer.from(given, 'base64');
-  const text = (await readIfThere(path)) ?? (await make(path));
+  const text = path && (await readIfThere(path));
+  return text ? secretIn(text) : undefined;
+}
+
+/** For a first start: makes the file when there is none. @throws Error as above */
+export async function readOrMakeKeySecret(source: KeySecretSource): Promise<Buffer> {
+  const secret = await readKeySecret(source);
+  if (secret) return secret;
+  if (!source.path) throw new Error('neither a key secret nor a path for one is configured');
+  return secretIn(await make(source.path));
+}
+
+function secretIn(text: string): Buffer {
   const secret = Buffer.from(text.trim(), 'base64');
   if (secret.length !== 32) throw new Error('the key file of the gateway does not hold 32 bytes in base64');
   return secret;

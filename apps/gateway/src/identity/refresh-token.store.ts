@@ -1,7 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Column, Entity, type EntityManager, IsNull, MoreThan, PrimaryColumn } from 'typeorm';
+import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import { Database } from '#platform';
+import { queryRows } from '#storage';
+import { lockAccount } from './account-lock.ts';
+import { hashOfToken, type SealedToken } from './refresh-token.ts';
+import { endSessions } from './session.store.ts';
 
 /** Only the hash is stored: whoever reads the table can refresh nothing. A token of 256 random bits needs no slow hash. */
 @Entity({ schema: 'identity', name: 'refresh_tokens' })
@@ -10,7 +14,7 @@ export class RefreshTokenRow {
   tokenHash!: Buffer;
   @Column('uuid', { name: 'user_id' })
   userId!: string;
-  /** All tokens that came from one login. */
+  /** The session: all tokens that came from one login. */
   @Column('uuid')
   family!: string;
   /** Where it was given out to. */
@@ -22,69 +26,116 @@ export class RefreshTokenRow {
   rotatedAt!: Date | null;
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;
+  /** The token it was traded for, until that one is used. */
+  @Column('bytea', { name: 'sealed_successor', nullable: true })
+  sealedSuccessor!: Buffer | null;
 }
 
-/** A refresh token, which is nowhere else from now on, and its session: all tokens that came from one login. */
-export interface SessionToken {
-  readonly token: string;
+/** A session and the moment its newest tokens were given out: it had not ended then. */
+export interface LiveSession {
   readonly sessionId: string;
+  readonly userId: string;
+  readonly at: Date;
 }
 
 export type Rotation =
-  | ({ readonly outcome: 'rotated'; readonly userId: string } & SessionToken)
+  | ({ readonly outcome: 'rotated' } & LiveSession)
+  /** The token was traded for another one a moment ago: here is that one. */
+  | ({ readonly outcome: 'repeated'; readonly sealedSuccessor: Buffer } & LiveSession)
   | { readonly outcome: 'reused'; readonly userId: string; readonly sessionId: string }
   | { readonly outcome: 'invalid' };
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+/** Two tabs, or a client whose answer was lost, send the same token again: that takes seconds. A thief is rarely that quick. */
+const repeatWithinSeconds = 10;
 
-/** The sessions: families of refresh tokens, each token good for one use. */
+/** The sessions: families of refresh tokens, each token good for one use. Whatever changes one holds the lock of its account. */
 @Injectable()
 export class RefreshTokenStore {
   constructor(private readonly database: Database) {}
 
-  /** Begins a session. */
-  begin(userId: string, lifetimeMs: number, address: string): Promise<SessionToken> {
+  /**
+   * Begins a session.
+   *
+   * @param account with the hash that the password was checked against
+   * @returns undefined when the account is gone or its password was changed meanwhile
+   */
+  begin(
+    account: { readonly id: string; readonly passwordHash: string },
+    tokenHash: Buffer,
+    given: { readonly lifetimeMs: number; readonly address: string },
+  ): Promise<LiveSession | undefined> {
     return this.database.transaction(async (tx) => {
-      await tx.query(`DELETE FROM identity.refresh_tokens WHERE user_id = $1 AND expires_at < now()`, [userId]);
-      return insert(tx, { userId, family: randomUUID(), expiresAt: new Date(Date.now() + lifetimeMs), address });
+      const { id: userId, passwordHash } = account;
+      if ((await lockAccount(tx, userId))?.passwordHash !== passwordHash) return undefined;
+      await queryRows(tx, 'DELETE FROM identity.refresh_tokens WHERE user_id = $1 AND expires_at < now()', [userId]);
+      const at = new Date();
+      const expiresAt = new Date(at.getTime() + given.lifetimeMs);
+      const sessionId = randomUUID();
+      await tx.insert(RefreshTokenRow, { tokenHash, userId, family: sessionId, expiresAt, address: given.address });
+      return { userId, sessionId, at };
     });
   }
 
-  /** Uses a token up and gives the next one of its family; a token that was used before ends the family. */
-  rotate(token: string, address: string): Promise<Rotation> {
+  /** Trades a token for `next`; the token before the newest gives the same again for some seconds, an older one ends the session. */
+  rotate(token: string, next: SealedToken, address: string): Promise<Rotation> {
     return this.database.transaction(async (tx) => {
-      const tokenHash = hashOf(token);
-      const row = await tx.findOne(RefreshTokenRow, { where: { tokenHash }, lock: { mode: 'pessimistic_write' } });
-      if (!row || row.expiresAt <= new Date()) return { outcome: 'invalid' };
-      if (row.rotatedAt) {
-        await revoke(tx, row.family);
-        return { outcome: 'reused', userId: row.userId, sessionId: row.family };
-      }
+      const row = await lockToken(tx, hashOfToken(token));
+      if (!row) return { outcome: 'invalid' };
+      const { userId, family: sessionId } = row;
+      if (row.rotatedAt) return repeated(row) ?? reused(tx, row);
       if (row.revokedAt) return { outcome: 'invalid' };
-      await tx.update(RefreshTokenRow, { tokenHash }, { rotatedAt: new Date() });
-      return { outcome: 'rotated', userId: row.userId, ...(await insert(tx, { ...row, address })) };
+      await useUp(tx, row, next.sealed);
+      await tx.insert(RefreshTokenRow, { tokenHash: next.hash, userId, family: sessionId, expiresAt: row.expiresAt, address });
+      return { outcome: 'rotated', userId, sessionId, at: new Date() };
     });
   }
 
   /** Ends the session of a token. @returns undefined when there was nothing to end */
   end(token: string): Promise<{ readonly userId: string; readonly sessionId: string } | undefined> {
     return this.database.transaction(async (tx) => {
-      const row = await tx.findOneBy(RefreshTokenRow, { tokenHash: hashOf(token), revokedAt: IsNull(), expiresAt: MoreThan(new Date()) });
-      if (!row) return undefined;
-      await revoke(tx, row.family);
+      const row = await lockToken(tx, hashOfToken(token));
+      if (!row || row.revokedAt) return undefined;
+      await endSessions(tx, row.userId, { only: row.family });
       return { userId: row.userId, sessionId: row.family };
     });
   }
 }
 
-type NewToken = Pick<RefreshTokenRow, 'userId' | 'family' | 'expiresAt' | 'address'>;
+type TokenRow = Pick<RefreshTokenRow, 'tokenHash' | 'userId' | 'family' | 'expiresAt' | 'rotatedAt' | 'revokedAt' | 'sealedSuccessor'> & {
+  readonly rotatedJustNow: boolean;
+};
 
-async function insert(tx: EntityManager, { userId, family, expiresAt, address }: NewToken): Promise<SessionToken> {
-  const token = randomBytes(32).toString('base64url');
-  await tx.insert(RefreshTokenRow, { tokenHash: hashOf(token), userId, family, expiresAt, address });
-  return { token, sessionId: family };
+/** Locks the account of a token, then reads the token as it is by then. @returns undefined when it is unknown or has expired */
+async function lockToken(tx: EntityManager, tokenHash: Buffer): Promise<TokenRow | undefined> {
+  const [owner] = await queryRows<{ id: string }>(tx, 'SELECT user_id AS id FROM identity.refresh_tokens WHERE token_hash = $1', [
+    tokenHash,
+  ]);
+  if (!owner || !(await lockAccount(tx, owner.id))) return undefined;
+  const [row] = await queryRows<TokenRow>(
+    tx,
+    `SELECT token_hash AS "tokenHash", user_id AS "userId", family, expires_at AS "expiresAt", rotated_at AS "rotatedAt",
+       revoked_at AS "revokedAt", sealed_successor AS "sealedSuccessor",
+       rotated_at > clock_timestamp() - make_interval(secs => $2) AS "rotatedJustNow"
+     FROM identity.refresh_tokens WHERE token_hash = $1 AND expires_at > clock_timestamp()`,
+    [tokenHash, repeatWithinSeconds],
+  );
+  return row;
 }
 
-async function revoke(tx: EntityManager, family: string): Promise<void> {
-  await tx.update(RefreshTokenRow, { family, revokedAt: IsNull() }, { revokedAt: new Date() });
+/** A successor is kept only until it is used itself, so only the token before the newest one has one. */
+function repeated({ userId, family, revokedAt, rotatedJustNow, sealedSuccessor }: TokenRow): Rotation | undefined {
+  if (revokedAt || !rotatedJustNow || !sealedSuccessor) return undefined;
+  return { outcome: 'repeated', userId, sessionId: family, sealedSuccessor, at: new Date() };
+}
+
+async function reused(tx: EntityManager, { userId, family }: TokenRow): Promise<Rotation> {
+  await endSessions(tx, userId, { only: family });
+  return { outcome: 'reused', userId, sessionId: family };
+}
+
+async function useUp(tx: EntityManager, { tokenHash, family }: TokenRow, sealedSuccessor: Buffer): Promise<void> {
+  const forget = 'UPDATE identity.refresh_tokens SET sealed_successor = NULL WHERE family = $1 AND sealed_successor IS NOT NULL';
+  await queryRows(tx, forget, [family]);
+  const use = 'UPDATE identity.refresh_tokens SET rotated_at = clock_timestamp(), sealed_successor = $2 WHERE token_hash = $1';
+  await queryRows(tx, use, [tokenHash, sealedSuccessor]);
 }

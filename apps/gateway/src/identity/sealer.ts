@@ -1,18 +1,15 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
-import { keySecret } from './key-secret.ts';
+import { Injectable } from '@nestjs/common';
+import { GatewaySecret } from './gateway-secret.ts';
 import { seal, unseal } from './sealed.ts';
 
 /** What is sealed; each purpose has a key of its own, derived from the gateway's secret. */
-export type SealedPurpose = 'webhook secrets' | 'stored replies' | 'file links' | 'picture links';
+export type SealedPurpose = 'webhook secrets' | 'stored replies' | 'refresh tokens' | 'file links' | 'picture links';
 
 /** Makes what nobody may read in the database unreadable there. The secret is read at the first use, not at the start. */
 @Injectable()
 export class Sealer {
-  private secret: Promise<Buffer> | undefined;
-
-  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
+  constructor(private readonly secret: GatewaySecret) {}
 
   /** @param boundTo what the sealed bytes belong to: they open for nothing else */
   async seal(purpose: SealedPurpose, plain: string, boundTo: string): Promise<Buffer> {
@@ -32,10 +29,6 @@ export class Sealer {
   }
 
   private async keyFor(purpose: SealedPurpose): Promise<Buffer> {
-    this.secret ??= keySecret({ given: this.config.GATEWAY_KEY_SECRET, path: this.config.GATEWAY_KEY_PATH }).catch((error: unknown) => {
-      this.secret = undefined; // the file may be readable the next time
-      throw error;
-    });
-    return Buffer.from(hkdfSync('sha256', await this.secret, '', `rafaga ${purpose}`, 32));
+    return Buffer.from(hkdfSync('sha256', await this.secret.read(), '', `rafaga ${purpose}`, 32));
   }
 }

@@ -6,7 +6,7 @@ import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import { sessionOf } from './identify.service.ts';
 import { endSessionEndpoint, endSessionsEndpoint, getSessionsEndpoint } from './identity.endpoints.ts';
-import type { OpenSession } from './session-list.store.ts';
+import type { OpenSession } from './session.store.ts';
 import { Sessions } from './sessions.service.ts';
 
 const shown = ({ createdAt, refreshedAt, expiresAt, ...session }: OpenSession, current: string | undefined) => ({

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Failure, type Role } from '#contracts';
 import { Database } from '#platform';
+import { queryRows } from '#storage';
 
 @Entity({ schema: 'identity', name: 'users' })
 export class UserRow {
@@ -18,8 +19,6 @@ export class UserRow {
   createdAt!: Date;
 }
 
-const uniqueViolation = '23505';
-
 /** Who there is. */
 @Injectable()
 export class UserStore {
@@ -33,19 +32,26 @@ export class UserStore {
     return this.database.repository(UserRow).findOneBy({ id });
   }
 
-  /** @throws Failure email-taken */
-  async add(user: Pick<UserRow, 'email' | 'passwordHash' | 'roles'>): Promise<UserRow> {
-    const row = { id: randomUUID(), createdAt: new Date(), ...user };
-    try {
-      await this.database.repository(UserRow).insert(row);
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
-      throw new Failure('email-taken', 'Somebody has registered this e-mail address already.', { cause: error });
-    }
-    return row;
+  /** @throws Failure unauthenticated when the account is gone */
+  async require(id: string): Promise<UserRow> {
+    const user = await this.byId(id);
+    if (!user) throw new Failure('unauthenticated', 'This account does not exist any more.');
+    return user;
   }
 
-  async changeHash(id: string, passwordHash: string): Promise<void> {
-    await this.database.repository(UserRow).update({ id }, { passwordHash });
+  /**
+   * A taken address is no error of the statement: PostgreSQL would write the address into its log.
+   *
+   * @throws Failure email-taken
+   */
+  async add({ email, passwordHash, roles }: Pick<UserRow, 'email' | 'passwordHash' | 'roles'>): Promise<UserRow> {
+    const [row] = await queryRows<UserRow>(
+      this.database.source,
+      `INSERT INTO identity.users (id, email, password_hash, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING
+       RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt"`,
+      [randomUUID(), email, passwordHash, roles],
+    );
+    if (!row) throw new Failure('email-taken', 'Somebody has registered this e-mail address already.');
+    return row;
   }
 }

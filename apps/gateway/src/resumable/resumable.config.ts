@@ -4,8 +4,8 @@ import * as z from 'zod';
 
 /** Uploads that can be resumed; part of the gateway's configuration. */
 export const resumableConfig = z.object({
-  /** Where their bytes are until all are there; one folder for all copies. Unset: `unfinished` in the blob store's folder. */
-  GATEWAY_UPLOAD_FOLDER: z.string().min(1).optional(),
+  /** Where their bytes are until all are there; one folder for all copies. Unset: `unfinished` in the blob store's folder, where it has one. */
+  GATEWAY_UPLOAD_FOLDER: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
   /** An unfinished upload is given up when nothing has come for this long. */
   GATEWAY_UPLOAD_EXPIRY_SECONDS: z.coerce.number().int().min(1).max(2_592_000).default(86_400),
   /** Unfinished uploads that one user may have … */
@@ -23,11 +23,14 @@ interface Places {
   readonly BLOB_STORE_URL: string;
 }
 
-/** On the blob store's own disk where it has one, so that one figure tells how much room there is. */
+/**
+ * On the blob store's own disk where it has one, so that one figure tells how much room there is.
+ *
+ * @throws TypeError for another store without GATEWAY_UPLOAD_FOLDER, which the configuration refuses
+ */
 export function uploadFolderOf({ GATEWAY_UPLOAD_FOLDER, BLOB_STORE_URL }: Places): string {
   if (GATEWAY_UPLOAD_FOLDER) return GATEWAY_UPLOAD_FOLDER;
-  const url = new URL(BLOB_STORE_URL);
-  return url.protocol === 'file:' ? join(fileURLToPath(url), 'unfinished') : '.rafaga/unfinished';
+  return join(fileURLToPath(BLOB_STORE_URL), 'unfinished');
 }
 
 export const RESUMABLE_LIMITS = Symbol('limits of resumable uploads');

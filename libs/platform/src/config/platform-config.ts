@@ -28,7 +28,9 @@ export const platformConfig = z.object({
   NATS_CREDENTIALS: z.string().optional(),
   NATS_NKEY_SEED: z.string().optional(),
   NATS_CA: pem.optional(),
-  BLOB_STORE_URL: urlOf('file', 's3'),
+  BLOB_STORE_URL: urlOf('file', 's3').refine((url) => !url.startsWith('file:') || url.startsWith('file:///'), {
+    error: 'must name an absolute folder after file://, as in file:///var/lib/rafaga/blobs',
+  }),
   /** For a store `s3://…`; without them the SDK looks for a role of the machine or of the pod. */
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),

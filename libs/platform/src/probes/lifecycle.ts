@@ -7,6 +7,7 @@ export class Lifecycle {
   readonly #drains: Step[] = [];
   readonly #closes: Step[] = [];
   readonly #stopping = new AbortController();
+  readonly #failure = Promise.withResolvers<Error>();
   #started = false;
 
   /** True once everything that is required has answered for the first time. */
@@ -17,6 +18,15 @@ export class Lifecycle {
   /** Aborted at the first sign of a shutdown: readiness turns, long answers (SSE) end. */
   get stopping(): AbortSignal {
     return this.#stopping.signal;
+  }
+
+  /** Settles with the reason when something was found that this process must not go on with; whoever runs it then stops it. */
+  get failure(): Promise<Error> {
+    return this.#failure.promise;
+  }
+
+  fail(reason: Error): void {
+    this.#failure.resolve(reason);
   }
 
   markStarted(): void {

@@ -45,6 +45,7 @@ export async function runService<Config extends PlatformConfig>(options: Service
     const config = options.config();
     const running = await startService(options, config);
     stopOnSignals(running, config);
+    stopOnFailure(options.name, running, config);
   } catch (error) {
     process.stderr.write(`${options.name} cannot start. ${startError(error)}\n`);
     process.exit(1);
@@ -106,6 +107,15 @@ async function stopService(app: NestFastifyApplication, server: BusServer, confi
   server.close();
   await lifecycle.close(log);
   log.info({}, 'stopped');
+}
+
+/** What was found after the start, e.g. in the database, ends the process as a wrong configuration would have. */
+function stopOnFailure(name: ServiceName, running: RunningService, config: PlatformConfig): void {
+  void running.app.get(Lifecycle).failure.then((reason) => {
+    process.stderr.write(`${name} cannot go on. ${reason.message}\n`);
+    setTimeout(() => process.exit(1), config.SHUTDOWN_GRACE_MS + 5_000).unref();
+    return running.stop().finally(() => process.exit(1));
+  });
 }
 
 function stopOnSignals(running: RunningService, config: PlatformConfig): void {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigFault } from '#platform';
+import { gatewayConfig } from './config.ts';
+
+const environment = {
+  DATABASE_URL: 'postgres://localhost/rafaga',
+  REDIS_URL: 'redis://localhost',
+  NATS_URL: 'nats://localhost',
+  BLOB_STORE_URL: 'file:///var/lib/rafaga/blobs',
+  GATEWAY_KEY_PATH: '/var/lib/rafaga/identity.key',
+};
+
+function faultsOf(changes: Record<string, string>): readonly string[] {
+  try {
+    gatewayConfig({ ...environment, ...changes });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigFault) return error.faults;
+    throw error;
+  }
+}
+
+describe('the configuration of the gateway', () => {
+  it('takes a secret, or an absolute path to keep one at', () => {
+    expect(faultsOf({})).toEqual([]);
+    expect(faultsOf({ GATEWAY_KEY_PATH: '', GATEWAY_KEY_SECRET: Buffer.alloc(32).toString('base64') })).toEqual([]);
+  });
+  it('has no secret in a place that depends on the working directory', () => {
+    expect(faultsOf({ GATEWAY_KEY_PATH: '' })).toEqual([
+      expect.stringContaining('set GATEWAY_KEY_SECRET to 32 bytes in base64, or GATEWAY_KEY_PATH'),
+    ]);
+    expect(faultsOf({ GATEWAY_KEY_PATH: '.rafaga/identity.key' })).toEqual([
+      expect.stringContaining('GATEWAY_KEY_PATH: must be an absolute path'),
+    ]);
+  });
+  it.each(['file://blobs', 'file://./blobs', 'file:blobs', 'file://host/blobs'])('has no blob store at %s', (url) => {
+    expect(faultsOf({ BLOB_STORE_URL: url })).toEqual([expect.stringContaining('BLOB_STORE_URL: must name an absolute folder')]);
+  });
+  it('has no unfinished uploads in a place that depends on the working directory', () => {
+    expect(faultsOf({ GATEWAY_UPLOAD_FOLDER: 'parts' })).toEqual([
+      expect.stringContaining('GATEWAY_UPLOAD_FOLDER: must be an absolute path'),
+    ]);
+    expect(faultsOf({ BLOB_STORE_URL: 's3://bucket' })).toEqual([expect.stringContaining('set GATEWAY_UPLOAD_FOLDER')]);
+    expect(faultsOf({ BLOB_STORE_URL: 's3://bucket', GATEWAY_UPLOAD_FOLDER: '/mnt/parts' })).toEqual([]);
+  });
+});

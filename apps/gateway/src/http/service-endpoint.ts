@@ -1,0 +1,97 @@
+/**
+ * A route that only forwards to a service. The contract says nearly everything: its request becomes the path, query and body, its reply the
+ * answer, its failures the problems. `forwarder` in forwarding.ts serves it; no controller is needed.
+ */
+import * as z from 'zod';
+import type { ReplyOf, Rpc } from '#contracts';
+import { type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
+
+/** What a client sees of a reply: usually the same with links. `of` is pure. */
+export interface Presenter<Reply> {
+  readonly schema: z.ZodType;
+  readonly of: (reply: Reply) => unknown;
+}
+
+type Declared = Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'auth'> &
+  Partial<Pick<Endpoint, 'id' | 'description' | 'scope' | 'cost' | 'deadlineMs' | 'bodyLimitBytes' | 'cacheControl' | 'example'>>;
+
+export interface ServiceEndpoint<C extends Rpc> extends Declared {
+  /** Every field of its request comes from the path, the query (GET, DELETE) or the body (POST, PUT, PATCH). */
+  readonly calls: C;
+  readonly present?: Presenter<ReplyOf<C>>;
+  /**
+   * `job`: the reply carries `id` and `job: { id }`; the answer is 202 with the job's `Location`, unless the client waits (`?wait=`, `Prefer`) for
+   * its end.
+   */
+  readonly starts?: 'job';
+  /** With `starts`: reads the resource again once its job has ended. Its request takes path fields by name, and the new id as the one that is left. */
+  readonly whenDone?: Rpc;
+}
+
+/** What serving a {@link ServiceEndpoint} needs to know, beside the endpoint itself. */
+export interface Forward {
+  readonly contract: Rpc;
+  readonly present?: Presenter<never>;
+  readonly startsJob: boolean;
+  readonly whenDone?: Rpc;
+}
+
+export const waitMaxSeconds = 60;
+
+const waitQuery = {
+  wait: z.number().int().min(0).max(waitMaxSeconds).optional().meta({ description: 'Seconds to wait for the end of the job.' }),
+};
+const preferHeader = z.object({ prefer: z.string().max(256).optional() });
+
+/**
+ * @throws RangeError when a name in the path is no field of the contract's request, or the request is not a flat object
+ */
+export function serviceEndpoint<C extends Rpc>({ calls, present, starts, whenDone, id, ...declared }: ServiceEndpoint<C>): Endpoint {
+  const shape = fieldsOf(calls);
+  const inPath = [...declared.path.matchAll(/:([A-Za-z]\w*)/g)].map(([, name]) => name!);
+  const unknown = inPath.filter((name) => !(name in shape));
+  if (unknown.length > 0) throw new RangeError(`${calls.subject} has no field ${unknown.join(', ')}, which ${declared.path} names`);
+  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
+  const hasBody = ['POST', 'PUT', 'PATCH'].includes(declared.method) && Object.keys(rest).length > 0;
+  const query = { ...(hasBody ? {} : rest), ...(starts === 'job' ? waitQuery : {}) };
+  const forward: Forward = { contract: calls, startsJob: starts === 'job', ...(present ? { present } : {}), ...(whenDone ? { whenDone } : {}) };
+  const spec = {
+    ...declared,
+    id: id ?? operationIdOf(calls),
+    ...(inPath.length > 0 ? { params: z.strictObject(pick(shape, inPath)) } : {}),
+    ...(Object.keys(query).length > 0 ? { query: z.strictObject(query) } : {}),
+    ...(starts === 'job' ? { headers: preferHeader } : {}),
+    ...(hasBody ? { body: inPath.length === 0 ? calls.request : z.strictObject(rest) } : {}),
+    responses: responsesOf(declared.method, present?.schema ?? calls.reply, starts),
+    failures: calls.failures,
+    forward,
+  };
+  return endpoint(spec as never) as Endpoint;
+}
+
+function fieldsOf({ request, subject }: Rpc): Record<string, z.ZodType> {
+  if (!(request instanceof z.ZodObject)) throw new RangeError(`the request of ${subject} is not an object`);
+  return request.shape as Record<string, z.ZodType>;
+}
+
+const pick = (shape: Readonly<Record<string, z.ZodType>>, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, shape[name]!]));
+
+/** `audio.track.get.v1` → `getTrack`, `audio.track.list.v1` → `listTracks`, `cache.dead-letter.replay.v1` → `replayDeadLetter`. */
+export function operationIdOf({ subject }: Rpc): string {
+  const [, noun = '', verb = ''] = subject.split('.');
+  const words = noun.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${camel(verb)}${words.join('')}${verb === 'list' ? 's' : ''}`;
+}
+
+const camel = (word: string) => word.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function responsesOf(method: string, schema: z.ZodType, starts: 'job' | undefined): Record<number, z.ZodType | ResponseSpec> {
+  if (method === 'DELETE') return { 204: { description: 'Deleted.' } };
+  if (starts !== 'job') return { 200: schema };
+  const json = { contentType: 'application/json', schema };
+  return {
+    202: { ...json, description: 'Accepted; the job tells how far it is.', headers: { Location: 'The job, `/v1/jobs/{id}`.' } },
+    201: { ...json, description: 'The job ended within the wait.', headers: { Location: 'The resource.' } },
+  };
+}

@@ -1,0 +1,43 @@
+/** Turns the text of a path or a query into the types that a schema asks for, before the schema checks it. */
+import * as z from 'zod';
+
+/** The whole of a decimal number: no sign `+`, no leading zeros, no exponent, no spaces; `1e1`, `0x10` and `1.` are not numbers here. */
+const decimal = /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/;
+
+type Convert = (value: unknown) => unknown;
+
+const toNumber: Convert = (value) => (typeof value === 'string' && decimal.test(value) ? Number(value) : value);
+const toBoolean: Convert = (value) => (value === 'true' ? true : value === 'false' ? false : value);
+
+const wrappers = [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodNullable, z.ZodReadonly, z.ZodNonOptional];
+
+/** What stands inside of `optional()`, `default()` and the like. */
+function bare(schema: z.ZodType): z.ZodType {
+  const wrapper = wrappers.find((kind) => schema instanceof kind);
+  return wrapper ? bare((schema as z.ZodOptional<z.ZodType>).unwrap()) : schema;
+}
+
+function converterOf(schema: z.ZodType): Convert | undefined {
+  const inner = bare(schema);
+  if (inner instanceof z.ZodNumber && !inner.def.coerce) return toNumber;
+  if (inner instanceof z.ZodBoolean && !inner.def.coerce) return toBoolean;
+  if (!(inner instanceof z.ZodArray)) return undefined;
+  const convert = converterOf(inner.element as z.ZodType) ?? ((value) => value);
+  return (value) => (value === undefined ? value : [value].flat().map(convert));
+}
+
+/**
+ * Derives how the fields of `schema` are sent as text: decimal digits for numbers, `true` or `false` for booleans, a name given once or repeatedly
+ * for lists. What is not written in that way is left as it is, so that the schema refuses it with the name of the field.
+ */
+export function fromText(schema: z.ZodObject): (raw: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> {
+  const converters = Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([name, field]) => {
+    const convert = converterOf(field);
+    return convert ? [[name, convert] as const] : [];
+  });
+  if (converters.length === 0) return (raw) => raw;
+  return (raw) => ({
+    ...raw,
+    ...Object.fromEntries(converters.flatMap(([name, convert]) => (name in raw ? [[name, convert(raw[name])]] : []))),
+  });
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import { lockAccount } from './account-lock.ts';
+import { endSessions } from './session.store.ts';
+
+export interface PasswordReplacement {
+  /** The hash that the current password was checked against. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Replaces password hashes, each only while it is still the one that was checked. */
+@Injectable()
+export class PasswordStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Changes the password and ends all sessions but one, in one transaction.
+   *
+   * @returns the sessions that ended; undefined when somebody else changed the password meanwhile
+   */
+  change(userId: string, { from, to }: PasswordReplacement, keepSession: string | undefined): Promise<string[] | undefined> {
+    return this.database.transaction(async (tx) => {
+      const account = await lockAccount(tx, userId);
+      if (account?.passwordHash !== from) return undefined;
+      await queryRows(tx, 'UPDATE identity.users SET password_hash = $2 WHERE id = $1', [userId, to]);
+      return endSessions(tx, userId, { except: keepSession });
+    });
+  }
+
+  /** Stores a stronger hash of the same password, unless the password was changed meanwhile. */
+  async rehash(userId: string, { from, to }: PasswordReplacement): Promise<boolean> {
+    const sql = 'UPDATE identity.users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id';
+    return (await queryRows(this.database.source, sql, [userId, from, to])).length > 0;
+  }
+}

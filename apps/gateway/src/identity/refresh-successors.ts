@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { hashOfToken, newRefreshToken, type SealedToken } from './refresh-token.ts';
+import { Sealer } from './sealer.ts';
+
+/** The refresh token that follows another one. It opens only for whoever has both the gateway's secret and the token before it. */
+@Injectable()
+export class RefreshSuccessors {
+  constructor(private readonly sealer: Sealer) {}
+
+  async make(parent: string): Promise<SealedToken & { readonly token: string }> {
+    const token = newRefreshToken();
+    return { token, hash: hashOfToken(token), sealed: await this.sealer.seal('refresh tokens', token, parent) };
+  }
+
+  /** @returns undefined when it was sealed with another secret */
+  open(sealed: Buffer, parent: string): Promise<string | undefined> {
+    return this.sealer.unseal('refresh tokens', sealed, parent);
+  }
+}

@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { AccessTokens } from './access-token.ts';
+import { RefreshSuccessors } from './refresh-successors.ts';
+import { type LiveSession, RefreshTokenStore, type Rotation } from './refresh-token.store.ts';
+import { hashOfToken, newRefreshToken } from './refresh-token.ts';
+import { type UserRow, UserStore } from './user.store.ts';
+
+export interface Session {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly tokenType: 'Bearer';
+  readonly expiresInSeconds: number;
+}
+
+export type Refreshed =
+  | { readonly outcome: 'refreshed'; readonly userId: string; readonly session: Session }
+  | Exclude<Rotation, { outcome: 'rotated' | 'repeated' }>;
+
+const dayMs = 86_400_000;
+
+@Injectable() // gives out the tokens of sessions
+export class SessionTokens {
+  constructor(
+    private readonly users: UserStore,
+    private readonly refreshTokens: RefreshTokenStore,
+    private readonly successors: RefreshSuccessors,
+    private readonly accessTokens: AccessTokens,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  /** @returns undefined when the password was changed since it was checked */
+  async begin(user: UserRow, address: string): Promise<Session | undefined> {
+    const token = newRefreshToken();
+    const lifetimeMs = this.config.GATEWAY_REFRESH_TOKEN_DAYS * dayMs;
+    const begun = await this.refreshTokens.begin(user, hashOfToken(token), { lifetimeMs, address });
+    return begun && this.session(user, token, begun);
+  }
+
+  async refresh(token: string, address: string): Promise<Refreshed> {
+    const next = await this.successors.make(token);
+    const rotation = await this.refreshTokens.rotate(token, next, address);
+    if (rotation.outcome === 'invalid' || rotation.outcome === 'reused') return rotation;
+    const successor = rotation.outcome === 'rotated' ? next.token : await this.successors.open(rotation.sealedSuccessor, token);
+    const user = await this.users.byId(rotation.userId);
+    if (!user || !successor) return { outcome: 'invalid' };
+    return { outcome: 'refreshed', userId: user.id, session: await this.session(user, successor, rotation) };
+  }
+
+  private async session(user: UserRow, refreshToken: string, { sessionId, at }: LiveSession): Promise<Session> {
+    const accessToken = await this.accessTokens.issue(user, sessionId, at);
+    return { accessToken, refreshToken, tokenType: 'Bearer', expiresInSeconds: this.accessTokens.lifetimeSeconds };
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import { lockAccount } from './account-lock.ts';
+
+export interface OpenSession {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly refreshedAt: Date;
+  readonly expiresAt: Date;
+  readonly address: string;
+}
+
+/** One session, all, or all but one. */
+export interface SessionSelection {
+  readonly only?: string;
+  readonly except?: string | undefined;
+}
+
+/** The sessions of an account: families of refresh tokens whose newest is still good. */
+@Injectable()
+export class SessionStore {
+  constructor(private readonly database: Database) {}
+
+  open(userId: string): Promise<OpenSession[]> {
+    return queryRows(
+      this.database.source,
+      `SELECT t.family AS id, t.created_at AS "refreshedAt", t.expires_at AS "expiresAt", t.address,
+         (SELECT min(created_at) FROM identity.refresh_tokens f WHERE f.family = t.family) AS "createdAt"
+       FROM identity.refresh_tokens t
+       WHERE t.user_id = $1 AND t.rotated_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > now()
+       ORDER BY t.created_at DESC LIMIT 100`,
+      [userId],
+    );
+  }
+
+  /** @returns the ids of the sessions that were open */
+  end(userId: string, which: SessionSelection = {}): Promise<string[]> {
+    return this.database.transaction(async (tx) => {
+      await lockAccount(tx, userId);
+      return endSessions(tx, userId, which);
+    });
+  }
+}
+
+/**
+ * Ends sessions; the time is that of the statement, not that of the transaction, which may have waited for the lock.
+ *
+ * @param tx holds the lock of the account: without it, a refresh on another connection could add a token that this statement does not see
+ * @returns the ids of the sessions that were open
+ */
+export async function endSessions(tx: EntityManager, userId: string, which: SessionSelection): Promise<string[]> {
+  const rows = await queryRows<{ family: string }>(
+    tx,
+    `UPDATE identity.refresh_tokens SET revoked_at = clock_timestamp(), sealed_successor = NULL
+     WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()
+       AND ($2::uuid IS NULL OR family = $2) AND ($3::uuid IS NULL OR family <> $3)
+     RETURNING family`,
+    [userId, which.only ?? null, which.except ?? null],
+  );
+  return [...new Set(rows.map(({ family }) => family))];
+}
