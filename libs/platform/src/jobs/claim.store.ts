@@ -1,6 +1,7 @@
 /** The record as a worker writes it: every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
 import { Failure } from '#contracts';
 import { inTransaction, type Queryable, queryRows, withoutWaiting } from '#storage';
+import { InFlightBatch } from './in-flight-batch.ts';
 import type { Reason } from './job-reason.ts';
 import type { CommitRows, Deferral, JobContext } from './job-run.ts';
 import type { JobsDatabase } from './surroundings.ts';
@@ -22,14 +23,14 @@ export class ClaimLost extends Error {
 }
 
 type Held = Pick<Claim, 'jobId' | 'fence'>;
+type Result = Held & { readonly result: unknown };
+const jsonOf = (result: unknown) => JSON.stringify(result ?? null);
+const succeeded = (result: string) =>
+  `state = 'succeeded', phase = NULL, percent = 100, result = ${result}, reason = NULL, tool_lines = '[]', lease_until = NULL, ended_at = now()`;
 const mine = `id = $1 AND fence = $2 AND state = 'running'`;
 const leaseOf = (place: string) => `now() + ${place} * interval '1 millisecond'`;
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-const firstWaiting = (whose: string) =>
-  `SELECT id FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() AND ${whose}
-   ORDER BY owner_id, rank, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
-
 /** SQL: when an attempt at `percent` will have ended if it goes on as it went so far. */
 const expectedEnd = (percent: string) => `now() + (now() - attempt_at) * ((100 - ${percent}::float8) / ${percent}::float8)`;
 /** SQL: that, smoothed; what is less than a second or a percent old says nothing yet. */
@@ -42,27 +43,29 @@ export const isSilent = (place: string): string =>
 
 export class ClaimStore {
   readonly #database: JobsDatabase;
+  /** Results without rows of their own, of attempts that end at the same time: one statement and one wait for the disk. */
+  readonly #results = new InFlightBatch((results: readonly Result[]) => this.#succeedMany(results));
 
   constructor(database: JobsDatabase) {
     this.#database = database;
   }
 
+  /** As {@link claimMany}, one. @returns undefined when nothing of this kind is due */
+  async claim(kind: string, leaseMs: number, lastOwnerId?: string): Promise<Claim | undefined> {
+    return (await this.claimMany(kind, 1, leaseMs, lastOwnerId))[0];
+  }
+
   /**
-   * Takes the first job that is due, of the owner whose turn it is: the next one, by id, behind `lastOwnerId` who has any. So each owner with
-   * waiting jobs is served once in a round, however many jobs the others have. A crash of PostgreSQL may forget the claim; the fence then keeps this
-   * worker out, and the job waits again.
-   * @returns undefined when nothing of this kind waits
+   * Takes the first `count` jobs that are due, each of the owner whose turn it is: the next one, by id, behind `lastOwnerId`, then behind the owner of
+   * the job before. So each owner with waiting jobs is served once in a round, however many jobs the others have. A crash of PostgreSQL may forget
+   * the claims; their fences then keep this worker out, and the jobs wait again.
    */
-  async claim(kind: string, leaseMs: number, lastOwnerId = nobody): Promise<Claim | undefined> {
-    const [claim] = await this.#rows<Claim>(
-      `UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1,
-         fence = greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint),
-         started_at = coalesce(started_at, now()), attempt_at = now(), ends_at = NULL, lease_until = ${leaseOf('$2')}
-       WHERE state = 'queued' AND ${withoutWaiting} AND id = coalesce((${firstWaiting('owner_id > $3')}), (${firstWaiting('owner_id <= $3')}))
-       RETURNING id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context`,
-      [kind, leaseMs, lastOwnerId],
+  claimMany(kind: string, count: number, leaseMs: number, lastOwnerId = nobody): Promise<Claim[]> {
+    return this.#rows<Claim>(
+      `SELECT id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context
+       FROM jobs.claim($1, $2, $3, $4)`,
+      [kind, leaseMs, lastOwnerId, count],
     );
-    return claim;
   }
 
   /** False when the claim is lost. */
@@ -89,17 +92,29 @@ export class ClaimStore {
    */
   async succeed(held: Held, result: unknown, commit: CommitRows | undefined): Promise<void> {
     const { source } = this.#database;
-    if (!commit) return this.#succeed(source, held, result); // one statement is a transaction of its own
+    if (!commit && (await this.#results.add({ ...held, result }))) return;
+    if (!commit) return this.#succeed(source, held, result);
     await inTransaction(source, (tx) => this.#succeed(tx, held, result, () => commit(tx)));
   }
 
+  /** @returns whether each was written; the others did not own their job any more, or hold what makes PostgreSQL refuse them all */
+  async #succeedMany(results: readonly Result[]): Promise<boolean[]> {
+    const columns = [results.map(({ jobId }) => jobId), results.map(({ fence }) => fence), results.map(({ result }) => jsonOf(result))];
+    const ended = await this.#rows<{ id: string }>(
+      `UPDATE jobs.job j SET ${succeeded('r.result::jsonb')}
+       FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS r (id, fence, result)
+       WHERE j.id = r.id AND j.fence = r.fence AND j.state = 'running' RETURNING j.id`,
+      columns,
+    ).catch((error: unknown) => {
+      if (isPassing(error)) throw error;
+      return [];
+    });
+    const ids = new Set(ended.map(({ id }) => id));
+    return results.map(({ jobId }) => ids.has(jobId));
+  }
+
   async #succeed(on: Queryable, { jobId, fence }: Held, result: unknown, commit?: () => Promise<unknown>): Promise<void> {
-    const ended = await queryRows(
-      on,
-      `UPDATE jobs.job SET state = 'succeeded', phase = NULL, percent = 100, result = $3, reason = NULL, tool_lines = '[]',
-           lease_until = NULL, ended_at = now() WHERE ${mine} RETURNING 1`,
-      [jobId, fence, JSON.stringify(result ?? null)],
-    );
+    const ended = await queryRows(on, `UPDATE jobs.job SET ${succeeded('$3')} WHERE ${mine} RETURNING 1`, [jobId, fence, jsonOf(result)]);
     if (ended.length > 0) return void (await commit?.());
     const before = await queryRows(on, `SELECT 1 FROM jobs.job WHERE id = $1 AND fence = $2 AND state = 'succeeded'`, [jobId, fence]);
     if (before.length === 0) throw new ClaimLost(`attempt ${fence} of job ${jobId} no longer owns it`);

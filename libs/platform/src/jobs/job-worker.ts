@@ -11,7 +11,8 @@ import { type Claim, ClaimStore } from './claim.store.ts';
 import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
-import { keepGoing, Wake } from './keep-going.ts';
+import { Work } from './job-work.ts';
+import { keepGoing } from './keep-going.ts';
 import { ackWaitMs, ensureConsumer, jobCancelled } from './streams.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
 
@@ -22,14 +23,6 @@ export interface JobWorkerOptions {
   readonly attempts?: Partial<AttemptSettings>;
   /** Every job waits for its `resources` here before it is taken, and holds them until its attempt ends. */
   readonly limiter?: Pick<ConcurrencyLimiter, 'run'>;
-}
-
-interface Work {
-  readonly kind: JobKind;
-  readonly handler: JobHandler<JobKind>;
-  readonly concurrency: number;
-  /** Whose job of this kind was taken last: the next owner's turn comes now. */
-  lastOwnerId?: string;
 }
 
 const pullForMs = 5_000;
@@ -49,7 +42,7 @@ export class JobWorker {
   readonly #handOver = new AbortController();
   readonly #running = new Map<string, Attempt>();
   readonly #pulls = new Set<ConsumerMessages>();
-  #lanes: Promise<void>[] = [];
+  #loops: Promise<void>[] = [];
   #cancellations: Subscription | undefined;
 
   /** @param onChange called after each change this worker wrote, so that the relay publishes it at once */
@@ -64,12 +57,16 @@ export class JobWorker {
 
   /** @param concurrency jobs of this kind at a time in this process */
   handle<K extends JobKind>(kind: K, handler: JobHandler<K>, concurrency: number): void {
-    if (this.#lanes.length > 0) throw new Error(`${kind.name}: handlers are named before the worker starts`);
-    this.#works.push({ kind, handler: handler as unknown as JobHandler<JobKind>, concurrency });
+    if (this.#loops.length > 0) throw new Error(`${kind.name}: handlers are named before the worker starts`);
+    const claim = async (count: number, lastOwnerId?: string) => {
+      this.#stopping.signal.throwIfAborted();
+      return this.#store.claimMany(kind.name, count, this.#settings.leaseMs, lastOwnerId);
+    };
+    this.#works.push(new Work(kind, handler as unknown as JobHandler<JobKind>, concurrency, claim));
   }
 
   start(): void {
-    this.#lanes = this.#works.flatMap((work) => Array.from({ length: work.concurrency }, () => this.#lane(work)));
+    this.#loops = this.#works.map((work) => this.#work(work));
   }
 
   /**
@@ -79,35 +76,40 @@ export class JobWorker {
     this.#stopping.abort();
     for (const pull of this.#pulls) pull.stop();
     const handOver = setTimeout(() => this.#handOver.abort(), graceMs);
-    await Promise.all(this.#lanes);
+    await Promise.all(this.#loops);
+    await Promise.all(this.#works.map((work) => work.whenIdle()));
     clearTimeout(handOver);
     this.#cancellations?.unsubscribe();
   }
 
-  /** One job at a time. Every lane asks for itself, so nothing is fetched that cannot be worked on at once. */
-  #lane(work: Work): Promise<void> {
+  /** Asks for as many messages as it has free slots, so nothing is fetched that cannot be worked on at once. */
+  #work(work: Work): Promise<void> {
     let consumer: Consumer | undefined;
     const step = async () => {
       try {
+        work.throwLastFailure();
         consumer ??= await ensureConsumer(this.#link.connection, work.kind.name);
         this.#listenForCancellations();
-        await this.#pull(work, consumer);
-        return 0;
+        if (work.freeSlots > 0) await this.#pull(work, consumer);
+        return work.freeSlots > 0 ? 0 : pullForMs;
       } catch (error) {
         consumer = undefined; // it may be gone: NATS may have lost its data
         throw error;
       }
     };
-    return keepGoing({ purpose: `work on ${work.kind.name}`, log: this.#log, signal: this.#stopping.signal, wake: new Wake(), step });
+    const { kind, slotFreed } = work;
+    return keepGoing({ purpose: `work on ${kind.name}`, log: this.#log, signal: this.#stopping.signal, wake: slotFreed, step });
   }
 
   async #pull(work: Work, consumer: Consumer): Promise<void> {
-    const messages = await consumer.fetch({ max_messages: 1, expires: pullForMs });
+    const messages = await consumer.fetch({ max_messages: work.freeSlots, expires: pullForMs });
     this.#pulls.add(messages);
     if (this.#stopping.signal.aborted) messages.stop();
-    // The pull is over before the work begins: while a long job runs it would miss the server's heartbeats and look like a broken connection.
-    const message = await firstOf(messages).finally(() => this.#pulls.delete(messages));
-    if (message) await this.#deliver(work, message);
+    try {
+      for await (const message of messages) work.occupySlot(() => this.#deliver(work, message));
+    } finally {
+      this.#pulls.delete(messages);
+    }
   }
 
   async #deliver(work: Work, message: JsMsg): Promise<void> {
@@ -133,11 +135,8 @@ export class JobWorker {
   }
 
   async #runNext(work: Work, message: JsMsg): Promise<void> {
-    this.#stopping.signal.throwIfAborted();
-    const claim = await this.#store.claim(work.kind.name, this.#settings.leaseMs, work.lastOwnerId);
-    if (!claim) return;
-    work.lastOwnerId = claim.ownerId;
-    await this.#attempt(work, claim, message);
+    const claim = await work.claim();
+    if (claim) await this.#attempt(work, claim, message);
   }
 
   async #attempt({ kind, handler }: Work, claim: Claim, message: JsMsg): Promise<void> {
@@ -175,9 +174,4 @@ export class JobWorker {
       },
     });
   }
-}
-
-async function firstOf(messages: ConsumerMessages): Promise<JsMsg | undefined> {
-  for await (const message of messages) return message;
-  return undefined;
 }

@@ -6,6 +6,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SchemaMigrations } from '#storage';
 import { DeferredJobs } from './deferred-jobs.migration.ts';
+import { JobBatches } from './job-batches.migration.ts';
 
 const tables = `
   CREATE TABLE jobs.job (
@@ -192,6 +193,6 @@ class FenceByClock implements MigrationInterface {
 }
 
 /** Name it among the migrations of every service that enqueues or works. */
-export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs] };
+export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs, JobBatches] };
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';

@@ -58,7 +58,7 @@ function gateAfter<T extends object, M extends keyof T & string>(prototype: T, m
 
 describe('an engine that stops', () => {
   it('hands back a job whose claim returns afterwards, without calling its handler or counting an attempt', async () => {
-    const claim = gateAfter(ClaimStore.prototype, 'claim');
+    const claim = gateAfter(ClaimStore.prototype, 'claimMany');
     const id = await started();
     await claim.answered;
     const stopped = copy.engine.stop(longGraceMs);
@@ -74,7 +74,7 @@ describe('an engine that stops', () => {
       await gate.promise;
       return work();
     };
-    const claim = jest.spyOn(ClaimStore.prototype, 'claim');
+    const claim = jest.spyOn(ClaimStore.prototype, 'claimMany');
     const id = await started({ limiter: { run: grantLater } as NonNullable<JobEngineOptions['limiter']> });
     await asked.promise;
     const stopped = copy.engine.stop(longGraceMs);
@@ -91,7 +91,7 @@ describe('an engine that stops', () => {
     expect(await copy.source.query('SELECT 1 FROM jobs.outbox WHERE due_at <= now()')).toEqual([]);
   });
   it('starts nothing when it is started afterwards', async () => {
-    const claim = jest.spyOn(ClaimStore.prototype, 'claim');
+    const claim = jest.spyOn(ClaimStore.prototype, 'claimMany');
     copy = await openCopy(database.url, nats.url);
     copy.engine.handle(greet, handler, { concurrency: 1 });
     const { id } = await enqueueGreeting(copy, 'Ana');
