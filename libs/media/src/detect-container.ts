@@ -2,6 +2,7 @@
 import { adtsFrame } from './containers/adts.ts';
 import { firstFrameAt } from './containers/frame-stream.ts';
 import { mpegFrame } from './containers/mpeg-audio.ts';
+import type { ParsingBudget } from './parsing-budget.ts';
 
 export const containers = ['wav', 'w64', 'aiff', 'au', 'caf', 'flac', 'ogg', 'mp3', 'aac', 'mp4', 'matroska'] as const;
 export type Container = (typeof containers)[number];
@@ -35,9 +36,9 @@ const isPicture = (head: Buffer) =>
  * @param head the first 64 kB behind any ID3v2 tag, or all there is
  * @param isWhole whether that is all there is
  */
-export function containerByFrames(head: Buffer, isWhole: boolean): Container | undefined {
-  const mp3At = firstFrameAt(head, mpegFrame, isWhole) ?? Number.POSITIVE_INFINITY;
-  const aacAt = firstFrameAt(head, adtsFrame, isWhole) ?? Number.POSITIVE_INFINITY;
+export function containerByFrames(head: Buffer, isWhole: boolean, budget: ParsingBudget): Container | undefined {
+  const mp3At = firstFrameAt(head, mpegFrame, isWhole, budget) ?? Number.POSITIVE_INFINITY;
+  const aacAt = firstFrameAt(head, adtsFrame, isWhole, budget) ?? Number.POSITIVE_INFINITY;
   if (mp3At === aacAt) return undefined;
   return mp3At < aacAt ? 'mp3' : 'aac';
 }

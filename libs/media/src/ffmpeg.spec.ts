@@ -28,6 +28,11 @@ describe('safeInputArgs', () => {
 
   it('bounds threads', () => expect(() => safeInputArgs('/a', { threads: 0 })).toThrow(RangeError));
 
+  it('bounds streams', () => {
+    expect(argumentOf(safeProbeArgs('/a'), '-max_streams')).toBe('64');
+    expect(() => safeProbeArgs('/a', { maxStreams: 1_001 })).toThrow(RangeError);
+  });
+
   it('never reads from the terminal, a flag that ffprobe does not know', () => {
     expect(safeInputArgs('/a')).toContain('-nostdin');
     expect(safeProbeArgs('/a')).not.toContain('-nostdin');

@@ -13,6 +13,8 @@ export interface SafeInput {
   readonly probeBytes?: number;
   /** Limit of playing time read to recognise the streams; default 10 s. */
   readonly analyzeSeconds?: number;
+  /** A file of more streams is not opened; default 64. */
+  readonly maxStreams?: number;
   /** The largest single block of memory; default 256 MB. */
   readonly maxAllocBytes?: number;
 }
@@ -50,6 +52,7 @@ function inputArgs(path: string, input: SafeInput): string[] {
     ...['-threads', whole(input.threads ?? 1, 1, 16)],
     ...['-probesize', whole(input.probeBytes ?? 20_000_000, 32, 2 ** 31 - 1)],
     ...['-analyzeduration', whole(Math.round((input.analyzeSeconds ?? 10) * 1e6), 0, 2 ** 31 - 1)],
+    ...['-max_streams', whole(input.maxStreams ?? 64, 1, 1_000)],
     ...['-protocol_whitelist', 'file'],
     ...['-format_whitelist', demuxers.join(',')],
     ...['-codec_whitelist', (input.decoders ?? everyDecoder).join(',')],

@@ -7,7 +7,7 @@ export interface RandomAccess {
   read(offset: number, lengthBytes: number): Promise<Buffer>;
 }
 
-const windowBytes = 8 << 10;
+const windowBytes = 64 << 10;
 
 /** Keeps the last window read, because headers are read in small steps. */
 class OpenFile implements RandomAccess {

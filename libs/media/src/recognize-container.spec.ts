@@ -61,7 +61,7 @@ describe('recognizeContainer', () => {
         if (!(failure instanceof Failure)) throw failure;
         return failure.code;
       });
-      expect([...containers, 'media-empty', 'media-not-audio', 'media-truncated', 'media-unsafe']).toContain(verdict);
+      expect([...containers, 'media-empty', 'media-not-audio', 'media-truncated', 'media-undecodable', 'media-unsafe']).toContain(verdict);
     };
     await fc.assert(fc.asyncProperty(files, judge), { numRuns: 2_000 });
   });
@@ -70,7 +70,7 @@ describe('recognizeContainer', () => {
     [
       'nothing but a hundred and fifty thousand boxes',
       () => Buffer.concat([mp4Box('ftyp', 'M4A '), mp4Box('moov', Buffer.concat(Array.from({ length: 150_000 }, () => mp4Box('free'))))]),
-      'media-unsafe',
+      'media-undecodable',
     ],
     ['nothing but page marks', () => Buffer.alloc(400_000, 'OggS\0\0'), 'media-truncated'],
     [

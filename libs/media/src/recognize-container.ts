@@ -5,6 +5,7 @@ import { hasExternalReferences } from './containers/mp4-boxes.ts';
 import { rangeWithoutTags } from './containers/tag-padding.ts';
 import { truncationChecks } from './containers/truncation-check.ts';
 import { type Container, containerByFrames, containerBySignature } from './detect-container.ts';
+import { ParsingBudget } from './parsing-budget.ts';
 import { asText, referencesOtherFiles } from './playlist-detection.ts';
 import type { RandomAccess } from './random-access.ts';
 
@@ -17,28 +18,29 @@ export interface Declared {
 }
 
 /**
- * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio` or `media-truncated`
+ * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio` or `media-truncated`;
+ *   `media-undecodable` when the file consists of more parts than `budget` allows
  */
-export async function recognizeContainer(file: RandomAccess, declared: Declared = {}): Promise<Container> {
+export async function recognizeContainer(file: RandomAccess, declared: Declared = {}, budget = new ParsingBudget()): Promise<Container> {
   if (file.sizeBytes === 0) throw new Failure('media-empty', 'The file is empty.');
-  const range = await rangeWithoutTags(file);
+  const range = await rangeWithoutTags(file, budget);
   if (range.start >= file.sizeBytes) throw truncated('its tag (ID3v2) is cut');
   const head = await file.read(range.start, headBytes);
-  const container = containerBySignature(head) ?? containerWithoutSignature(head, range.start + head.length >= file.sizeBytes);
+  const container = containerBySignature(head) ?? containerWithoutSignature(head, range.start + head.length >= file.sizeBytes, budget);
   if (container === undefined) throw await notAudio(range.start === 0 ? head : await file.read(0, headBytes), declared);
-  await requireWhole(file, container, range);
+  await requireWhole(file, container, range, budget);
   return container;
 }
 
 /** Text is looked for before frames are, and only here: a comment inside a marked file may hold what it likes. */
-function containerWithoutSignature(head: Buffer, isWhole: boolean): Container | undefined {
+function containerWithoutSignature(head: Buffer, isWhole: boolean, budget: ParsingBudget): Container | undefined {
   if (referencesOtherFiles(head)) throw unsafe();
-  return containerByFrames(head, isWhole);
+  return containerByFrames(head, isWhole, budget);
 }
 
-async function requireWhole(file: RandomAccess, container: Container, range: ContainerRange): Promise<void> {
-  if (container === 'mp4' && (await hasExternalReferences(file, range))) throw unsafe();
-  const missing = await truncationChecks[container](file, range);
+async function requireWhole(file: RandomAccess, container: Container, range: ContainerRange, budget: ParsingBudget): Promise<void> {
+  if (container === 'mp4' && (await hasExternalReferences({ file, budget }, range))) throw unsafe();
+  const missing = await truncationChecks[container](file, range, budget);
   if (missing !== undefined) throw truncated(missing);
 }
 

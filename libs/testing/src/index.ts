@@ -31,6 +31,7 @@ export {
   mediaTools,
   movieReferring,
   mp4Box,
+  oggPage,
   type SoundName,
   soundNames,
 } from './media/media-corpus.ts';

@@ -66,7 +66,12 @@ function countedFfmpeg(): CountedFfmpeg {
   const stand = (name: string, ...lines: string[]) => {
     const path = join(folder, name);
     const real = testFfmpeg().replace(/ffmpeg$/, name);
-    writeFileSync(path, ['#!/bin/sh', `echo "$$ $0 $*" >> '${calls}'`, ...lines, `exec ${real} "$@"`, ''].join('\n'));
+    writeFileSync(
+      path,
+      ['#!/bin/sh', `[ "$1" = -version ] && exec ${real} "$@"`, `echo "$$ $0 $*" >> '${calls}'`, ...lines, `exec ${real} "$@"`, ''].join(
+        '\n',
+      ),
+    );
     chmodSync(path, 0o755);
     return path;
   };

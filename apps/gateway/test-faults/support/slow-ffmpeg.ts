@@ -19,7 +19,8 @@ export function slowFfmpeg(): SlowFfmpeg {
   const [held, poison] = [join(folder, 'held'), join(folder, 'poison')];
   const stand = (name: string, ...lines: string[]) => {
     const path = join(folder, name);
-    writeFileSync(path, ['#!/bin/sh', ...lines, `exec ${testFfmpeg().replace(/ffmpeg$/, name)} "$@"`, ''].join('\n'));
+    const run = `exec ${testFfmpeg().replace(/ffmpeg$/, name)} "$@"`;
+    writeFileSync(path, ['#!/bin/sh', `[ "$1" = -version ] && ${run}`, ...lines, run, ''].join('\n')); // readiness asks for the version
     chmodSync(path, 0o755);
     return path;
   };

@@ -14,7 +14,7 @@ export function adtsFrame(bytes: Buffer, at: number): FrameHeader | undefined {
 }
 
 /** ADTS never says how long the whole is, and radio recordings end in mid-frame, so only a file without one whole frame lacks something. */
-export const missingFromAdts: TruncationCheck = async (file, { start, end }) => {
+export const missingFromAdts: TruncationCheck = async (file, { start, end }, budget) => {
   const head = await file.read(start, Math.min(64 << 10, end - start));
-  return firstFrameAt(head, adtsFrame, head.length === end - start) === undefined ? 'no whole frame is left' : undefined;
+  return firstFrameAt(head, adtsFrame, head.length === end - start, budget) === undefined ? 'no whole frame is left' : undefined;
 };

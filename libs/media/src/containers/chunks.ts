@@ -1,4 +1,5 @@
 /** Files made of chunks (RIFF, RF64, W64, AIFF, CAF): one walk, four ways to write a header. */
+import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 import type { ContainerRange, TruncationCheck } from './container-range.ts';
 
@@ -35,8 +36,6 @@ const caf: ChunkSyntax = {
   read: (header) => ({ id: fourCc(header), sizeBytes: Number(header.readBigInt64BE(4)) }),
 };
 
-const maxChunks = 10_000;
-
 /**
  * From here on a 32-bit size is what a writer to a pipe puts there (ffmpeg 0xFFFFFFFF, SoX 0x7FFFFFFF less its headers), and 0 is what a recorder
  * that never finished leaves: both mean "up to the end". 64-bit sizes have the same near their own limit.
@@ -49,27 +48,27 @@ const unknownFromBytes = 0x7fff0000;
  *
  * @see Microsoft/IBM, Multimedia Programming Interface and Data Specifications 1.0 (1991), chapter 2
  */
-export const missingFromWav: TruncationCheck = async (file, range) => {
+export const missingFromWav: TruncationCheck = async (file, range, budget) => {
   const head = await file.read(range.start, 36);
   const long = head.toString('latin1', 0, 4) !== 'RIFF' && head.toString('latin1', 12, 16) === 'ds64' && head.length === 36;
   const dataBytes = long ? Number(head.readBigUInt64LE(28)) : undefined;
-  return missingChunk(file, range, riff, {
+  return missingChunk({ file, range, budget }, riff, {
     promisedEnd: promised(range, head.readUInt32LE(4)),
     ...(dataBytes && { soundBytes: dataBytes }),
   });
 };
 
 /** AIFF and AIFF-C: as WAV, big-endian, the sound in `SSND`. @see Apple, Audio Interchange File Format AIFF-C (1991) §2 */
-export const missingFromAiff: TruncationCheck = async (file, range) => {
+export const missingFromAiff: TruncationCheck = async (file, range, budget) => {
   const head = await file.read(range.start, 8);
-  return missingChunk(file, range, aiff, { promisedEnd: promised(range, head.readUInt32BE(4)) });
+  return missingChunk({ file, range, budget }, aiff, { promisedEnd: promised(range, head.readUInt32BE(4)) });
 };
 
 /** Wave64: GUIDs and 64-bit sizes that count their header. @see Sony Pictures Digital, Sony Wave64 (2003) */
-export const missingFromWave64: TruncationCheck = (file, range) => missingChunk(file, range, wave64, {});
+export const missingFromWave64: TruncationCheck = (file, range, budget) => missingChunk({ file, range, budget }, wave64, {});
 
 /** CAF: a size of -1 is allowed for the sound when it is the last chunk. @see Apple, Core Audio Format Specification 1.0, "Audio Data Chunk" */
-export const missingFromCaf: TruncationCheck = (file, range) => missingChunk(file, range, caf, {});
+export const missingFromCaf: TruncationCheck = (file, range, budget) => missingChunk({ file, range, budget }, caf, {});
 
 /** Sun AU: offset and size of the sound in the header; 0xFFFFFFFF is unknown. @see Sun/NeXT audio(7) */
 export const missingFromAu: TruncationCheck = async (file, { start, end }) => {
@@ -79,6 +78,12 @@ export const missingFromAu: TruncationCheck = async (file, { start, end }) => {
   const over = start + head.readUInt32BE(4) + sizeBytes - end;
   return sizeBytes < unknownFromBytes && over > 0 ? `${over} bytes of sound are missing` : undefined;
 };
+
+interface ChunkWalk {
+  readonly file: RandomAccess;
+  readonly range: ContainerRange;
+  readonly budget: ParsingBudget;
+}
 
 interface Promises {
   /** Where the whole should end, as its own size says. */
@@ -91,15 +96,11 @@ const promised = ({ start }: ContainerRange, sizeBytes: number) => (isUnknown(si
 const isUnknown = (sizeBytes: number, headerBytes: number) =>
   sizeBytes <= 0 || sizeBytes >= (headerBytes === 8 ? unknownFromBytes : 2 ** 62);
 
-async function missingChunk(
-  file: RandomAccess,
-  range: ContainerRange,
-  syntax: ChunkSyntax,
-  promises: Promises,
-): Promise<string | undefined> {
+async function missingChunk({ file, range, budget }: ChunkWalk, syntax: ChunkSyntax, promises: Promises): Promise<string | undefined> {
   let heard = false;
   let at = range.start + syntax.preambleBytes;
-  for (let count = 0; count < maxChunks && at < range.end; count++) {
+  while (at < range.end) {
+    budget.spend('chunks');
     const chunk = await readChunk(file, at, syntax);
     if (chunk === undefined) break;
     const isSound = chunk.id === syntax.soundId;

@@ -1,10 +1,10 @@
 /** FLAC: metadata blocks, then frames that each end in a checksum. @see RFC 9639 §8 (metadata), §9 (frames) */
 
+import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
-import type { TruncationCheck } from './container-range.ts';
+import type { ContainerRange, TruncationCheck } from './container-range.ts';
 import { crcTable } from './crc.ts';
 
-const maxBlocks = 1_000;
 /** No encoder writes larger frames: 4608 samples of 8 channels of 32 bits are a seventh of it. */
 const largestFrameBytes = 1 << 20;
 const maxCandidates = 16;
@@ -13,8 +13,8 @@ const maxCandidates = 16;
  * The last frame must end where the file ends: its CRC-16 over everything from some frame header to the end must come out as 0 (§9.3; zero padding
  * behind it keeps it 0). The number of samples in STREAMINFO is not believed either way, so a file cut exactly between two frames passes.
  */
-export const missingFromFlac: TruncationCheck = async (file, { start, end }) => {
-  const audioAt = await skipMetadata(file, start, end);
+export const missingFromFlac: TruncationCheck = async (file, { start, end }, budget) => {
+  const audioAt = await skipMetadata(file, { start, end }, budget);
   if (audioAt === undefined) return 'its metadata is cut';
   if (audioAt >= end) return 'the sound is missing';
   const tailAt = Math.max(audioAt, end - largestFrameBytes);
@@ -22,16 +22,15 @@ export const missingFromFlac: TruncationCheck = async (file, { start, end }) => 
   return endsInWholeFrame(tail) ? undefined : 'its last frame is cut';
 };
 
-async function skipMetadata(file: RandomAccess, start: number, end: number): Promise<number | undefined> {
-  let at = start + 4;
-  for (let count = 0; count < maxBlocks; count++) {
+async function skipMetadata(file: RandomAccess, { start, end }: ContainerRange, budget: ParsingBudget): Promise<number | undefined> {
+  for (let at = start + 4; ; ) {
+    budget.spend('flacBlocks');
     const header = await file.read(at, 4);
     if (header.length < 4) return undefined;
     at += 4 + header.readUIntBE(1, 3);
     if (at > end) return undefined;
     if (header[0]! & 0x80) return at;
   }
-  return undefined;
 }
 
 /** From the end backwards, so that the first header found is nearly always that of the last frame. */

@@ -1,4 +1,5 @@
 /** Streams that are nothing but frames, each with a header that says how long it is: MPEG audio and ADTS. */
+import type { ParsingBudget } from '../parsing-budget.ts';
 
 export interface FrameHeader {
   readonly lengthBytes: number;
@@ -23,9 +24,9 @@ const convincing = 3;
  *
  * @param lastBytes whether the end of `bytes` is the end of the sound, where a shorter row is enough
  */
-export function firstFrameAt(bytes: Buffer, parse: ParseFrame, lastBytes: boolean): number | undefined {
+export function firstFrameAt(bytes: Buffer, parse: ParseFrame, lastBytes: boolean, budget: ParsingBudget): number | undefined {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    const { wholeFrames, missingBytes, endAt } = followFrames(bytes, at, parse, convincing);
+    const { wholeFrames, missingBytes, endAt } = followFrames(bytes, at, parse, budget, convincing);
     const ranOut = lastBytes && wholeFrames > 0 && (missingBytes > 0 || endAt === bytes.length);
     if (wholeFrames >= convincing || ranOut) return at;
   }
@@ -33,11 +34,18 @@ export function firstFrameAt(bytes: Buffer, parse: ParseFrame, lastBytes: boolea
 }
 
 /** Follows the frames from here to the end, or to `most` of them. */
-export function followFrames(bytes: Buffer, from: number, parse: ParseFrame, most = Number.POSITIVE_INFINITY): FrameRun {
+export function followFrames(
+  bytes: Buffer,
+  from: number,
+  parse: ParseFrame,
+  budget: ParsingBudget,
+  most = Number.POSITIVE_INFINITY,
+): FrameRun {
   let endAt = from;
   let wholeFrames = 0;
   let kind: number | undefined;
   while (wholeFrames < most) {
+    budget.spend('frames');
     const frame = parse(bytes, endAt);
     if (frame === undefined) return { endAt, wholeFrames, missingBytes: isCutHeader(bytes, endAt) ? 1 : 0 };
     if (frame.kind !== (kind ?? frame.kind)) break;

@@ -11,17 +11,17 @@ interface Element {
 
 const segment = 0x18538067;
 const cluster = 0x1f43b675;
-const maxElements = 5_000_000;
 
 /**
  * No element may end past the file. A segment or cluster of unknown size (browsers record so) is entered and judged by what it holds; one of known
  * size is judged by its end alone. A segment without any cluster has lost its sound.
  */
-export const missingFromMatroska: TruncationCheck = async (file, { start, end }) => {
+export const missingFromMatroska: TruncationCheck = async (file, { start, end }, budget) => {
   let at = start;
   let clusters = 0;
   let openEnded = true;
-  for (let count = 0; count < maxElements && at < end; count++) {
+  while (at < end) {
+    budget.spend('matroskaElements', at - start);
     const element = await elementAt(file, at);
     if (element === undefined) return openEnded && end - at < 12 ? 'its last element is cut' : undefined;
     if (element.end !== undefined && element.end > end) return `${element.end - end} bytes are missing`;

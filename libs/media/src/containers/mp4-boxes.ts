@@ -1,4 +1,5 @@
 /** ISO base media files (MP4, M4A, MOV, 3GP): boxes in boxes. @see ISO/IEC 14496-12:2022 §4.2 (boxes), §8.7.2 (data references) */
+import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 import type { ContainerRange, TruncationCheck } from './container-range.ts';
 
@@ -9,7 +10,6 @@ interface Box {
   readonly end: number;
 }
 
-const maxBoxes = 100_000;
 const topLevel = new Set([
   ...[
     'ftyp',
@@ -33,10 +33,16 @@ const topLevel = new Set([
   ...['pnot', 'PICT', 'imda', 'mvex', 'junk'],
 ]);
 
+interface BoxReader {
+  readonly file: RandomAccess;
+  readonly budget: ParsingBudget;
+}
+
 /** Boxes from `start` to `end`, in order. A size of 0 reaches to the end (§4.2.2); bytes that are no box end the walk. */
-async function* boxes(file: RandomAccess, start: number, end: number): AsyncGenerator<Box> {
+async function* boxes({ file, budget }: BoxReader, start: number, end: number): AsyncGenerator<Box> {
   let at = start;
-  for (let count = 0; count < maxBoxes && at + 8 <= end; count++) {
+  while (at + 8 <= end) {
+    budget.spend('mp4Boxes');
     const box = boxAt(await file.read(at, 16), at, end);
     if (box === undefined) return;
     yield box;
@@ -58,9 +64,9 @@ const sized = (type: string, at: number, headerBytes: number, sizeBytes: number)
  * Every top-level box must end inside the file and `moov`, the table of contents, must be there. What follows a complete movie and is no box that we
  * know (a tag, say) is not judged. A fragmented file cut exactly between two fragments is a legal, shorter file.
  */
-export const missingFromMp4: TruncationCheck = async (file, { start, end }) => {
+export const missingFromMp4: TruncationCheck = async (file, { start, end }, budget) => {
   const seen = new Set<string>();
-  for await (const box of boxes(file, start, end)) {
+  for await (const box of boxes({ file, budget }, start, end)) {
     const judged = topLevel.has(box.type) || !(seen.has('moov') && (seen.has('mdat') || seen.has('moof')));
     if (box.end > end && judged) return `${box.end - end} bytes of its ${topLevel.has(box.type) ? box.type : 'unknown'} box are missing`;
     seen.add(box.type);
@@ -72,39 +78,27 @@ export const missingFromMp4: TruncationCheck = async (file, { start, end }) => {
 const leadsToReferences = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'edts', 'udta', 'mvex']);
 const deepest = 8;
 
-/** What one judgement may cost; a table of contents of more boxes than this is no music. */
-interface Budget {
-  boxes: number;
-}
-
 /**
  * Whether a movie wants bytes from elsewhere: a data reference without the self-contained flag (`url `, `urn `, QuickTime's `alis` and `rsrc`), a
- * reference movie (`rmra`), a compressed table of contents (`cmov`) in which such a thing could hide, or so many boxes
- * that nobody can tell.
+ * reference movie (`rmra`), or a compressed table of contents (`cmov`) in which such a thing could hide.
  *
  * @see ISO/IEC 14496-12:2022 §8.7.2.3 (flag 1: the media data is in the same file)
  * @see Apple, QuickTime File Format (2001): Data Reference Atoms, Reference Movie Atoms, Compressed Movie Resources
  */
-export async function hasExternalReferences(
-  file: RandomAccess,
-  range: ContainerRange,
-  depth = 0,
-  budget: Budget = { boxes: maxBoxes },
-): Promise<boolean> {
-  for await (const box of boxes(file, range.start, range.end)) {
+export async function hasExternalReferences(reader: BoxReader, range: ContainerRange, depth = 0): Promise<boolean> {
+  for await (const box of boxes(reader, range.start, range.end)) {
     const inside = { start: box.bodyAt, end: Math.min(box.end, range.end) };
-    if (--budget.boxes < 0) return true;
     if (box.type === 'rmra' || box.type === 'cmov') return true;
-    if (box.type === 'dref' && (await hasOutsideReference(file, inside))) return true;
-    if (leadsToReferences.has(box.type) && depth < deepest && (await hasExternalReferences(file, inside, depth + 1, budget))) return true;
+    if (box.type === 'dref' && (await hasOutsideReference(reader, inside))) return true;
+    if (leadsToReferences.has(box.type) && depth < deepest && (await hasExternalReferences(reader, inside, depth + 1))) return true;
   }
   return false;
 }
 
 /** After version, flags and a count of four bytes each, one box per reference whose own version and flags come first. */
-async function hasOutsideReference(file: RandomAccess, dref: ContainerRange): Promise<boolean> {
-  for await (const entry of boxes(file, dref.start + 8, dref.end)) {
-    const versionAndFlags = await file.read(entry.bodyAt, 4);
+async function hasOutsideReference(reader: BoxReader, dref: ContainerRange): Promise<boolean> {
+  for await (const entry of boxes(reader, dref.start + 8, dref.end)) {
+    const versionAndFlags = await reader.file.read(entry.bodyAt, 4);
     if (versionAndFlags.length < 4 || (versionAndFlags[3]! & 1) === 0) return true;
   }
   return false;

@@ -1,7 +1,8 @@
 /** MPEG audio layers II and III as a file: frames, the first of which may be a note about the whole. */
 
+import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
-import type { TruncationCheck } from './container-range.ts';
+import type { ContainerRange, TruncationCheck } from './container-range.ts';
 import { type FrameHeader, firstFrameAt, followFrames } from './frame-stream.ts';
 
 const kbps = {
@@ -38,21 +39,21 @@ const searchedBytes = 64 << 10;
  *
  * @see Xing variable bit rate SDK 1.2 (1998), dxhead.c; G. Bouvigne, "MP3 Info Tag" revision 1; Fraunhofer VBRI header, mp3 info by K. Windszus 2007
  */
-export const missingFromMp3: TruncationCheck = async (file, { start, end }) => {
+export const missingFromMp3: TruncationCheck = async (file, { start, end }, budget) => {
   const head = await file.read(start, Math.min(searchedBytes, end - start));
-  const at = firstFrameAt(head, mpegFrame, head.length === end - start);
+  const at = firstFrameAt(head, mpegFrame, head.length === end - start, budget);
   if (at === undefined) return 'no whole frame is left';
   const lack = start + at + (notedBytes(head, at) ?? 0) - end;
   if (lack <= 0) return undefined;
   const tagBytes = start + at + file.sizeBytes - end;
-  return lack > tagBytes || (await endsInCutFrame(file, start + at, end)) ? `${lack} bytes are missing` : undefined;
+  return lack > tagBytes || (await endsInCutFrame(file, { start: start + at, end }, budget)) ? `${lack} bytes are missing` : undefined;
 };
 
-async function endsInCutFrame(file: RandomAccess, audioAt: number, end: number): Promise<boolean> {
-  const tailAt = Math.max(audioAt, end - searchedBytes);
+async function endsInCutFrame(file: RandomAccess, { start, end }: ContainerRange, budget: ParsingBudget): Promise<boolean> {
+  const tailAt = Math.max(start, end - searchedBytes);
   const tail = await file.read(tailAt, end - tailAt);
-  const from = firstFrameAt(tail, mpegFrame, true);
-  return from !== undefined && followFrames(tail, from, mpegFrame).missingBytes > 0;
+  const from = firstFrameAt(tail, mpegFrame, true, budget);
+  return from !== undefined && followFrames(tail, from, mpegFrame, budget).missingBytes > 0;
 }
 
 /** The bytes of the whole as the first frame tells them, itself included; nothing when it does not. */

@@ -1,6 +1,8 @@
 /** Ogg pages. @see RFC 3533 §6 (page layout), §4 (the last page of a stream has the end-of-stream flag) */
 
-import type { TruncationCheck } from './container-range.ts';
+import type { ParsingBudget } from '../parsing-budget.ts';
+import type { RandomAccess } from '../random-access.ts';
+import type { ContainerRange, TruncationCheck } from './container-range.ts';
 import { crcTable } from './crc.ts';
 
 /** 27 bytes of header, 255 of lacing, 255 × 255 of body. */
@@ -13,7 +15,8 @@ const maxCandidates = 64;
  * The last whole page (right checksum) must carry the end-of-stream flag: ffmpeg, oggenc, opusenc and browsers all set it, and a file that was cut,
  * inside a page or between two, has lost it. What follows that page is not judged.
  */
-export const missingFromOgg: TruncationCheck = async (file, { start, end }) => {
+export const missingFromOgg: TruncationCheck = async (file, { start, end }, budget) => {
+  await countPages(file, { start, end: Math.min(end, start + countedBytes) }, budget);
   const windowAt = Math.max(start, end - 2 * largestPageBytes);
   const tail = await file.read(windowAt, end - windowAt);
   let at = tail.lastIndexOf('OggS');
@@ -24,6 +27,24 @@ export const missingFromOgg: TruncationCheck = async (file, { start, end }) => {
   }
   return 'its last pages are missing';
 };
+
+/** The pages behind these bytes are not counted, so that long recordings need not be read once more; the decoder has its own limit. */
+const countedBytes = 64 << 20;
+
+/** Demultiplexing costs time per page, so pages of a few bytes each are refused before a demultiplexer opens them. */
+async function countPages(file: RandomAccess, { start, end }: ContainerRange, budget: ParsingBudget): Promise<void> {
+  for (let at = start; at < end; ) {
+    budget.spend('oggPages', at - start);
+    const header = await file.read(at, 27 + 255);
+    if (header.toString('latin1', 0, 4) !== 'OggS') return;
+    at += pageBytes(header);
+  }
+}
+
+function pageBytes(header: Buffer): number {
+  const headerBytes = 27 + (header[26] ?? 0);
+  return header.subarray(27, headerBytes).reduce((sum, lacing) => sum + lacing, headerBytes);
+}
 
 /** The whole page at this place, or nothing when it is cut or only looks like one. */
 function pageAt(bytes: Buffer, at: number): Buffer | undefined {

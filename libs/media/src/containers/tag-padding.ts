@@ -1,8 +1,7 @@
 /** Tags that sit before and behind the sound of a file and belong to no container: they are stepped over before anything is judged. */
+import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 import type { ContainerRange } from './container-range.ts';
-
-const maxTags = 16;
 
 /**
  * The range between leading ID3v2 tags and trailing ID3v1, APEv2, Lyrics3v2 and appended ID3v2.4 tags. `start` lies past the end of the file when an
@@ -11,19 +10,18 @@ const maxTags = 16;
  * @see https://id3.org/id3v2.4.0-structure §3.1 (header, syncsafe size) and §3.4 (footer)
  * @see https://wiki.hydrogenaud.io/index.php?title=APE_Tags_Header, https://id3.org/Lyrics3v2
  */
-export async function rangeWithoutTags(file: RandomAccess): Promise<ContainerRange> {
-  const start = await skipLeading(file);
-  return { start, end: await skipTrailing(file, start) };
+export async function rangeWithoutTags(file: RandomAccess, budget: ParsingBudget): Promise<ContainerRange> {
+  const start = await skipLeading(file, budget);
+  return { start, end: await skipTrailing(file, start, budget) };
 }
 
-async function skipLeading(file: RandomAccess): Promise<number> {
-  let at = 0;
-  for (let tags = 0; tags < maxTags; tags++) {
+async function skipLeading(file: RandomAccess, budget: ParsingBudget): Promise<number> {
+  for (let at = 0; ; ) {
+    budget.spend('tags');
     const lengthBytes = id3v2Length(await file.read(at, 10), 'ID3');
-    if (lengthBytes === 0) break;
+    if (lengthBytes === 0) return at;
     at += lengthBytes;
   }
-  return at;
 }
 
 /** Header, body and, where a flag says so, footer. 0 when there is no tag. */
@@ -35,9 +33,10 @@ function id3v2Length(header: Buffer, mark: 'ID3' | '3DI'): number {
   return 10 + bodyBytes + (header[5]! & 0x10 ? 10 : 0);
 }
 
-async function skipTrailing(file: RandomAccess, start: number): Promise<number> {
+async function skipTrailing(file: RandomAccess, start: number, budget: ParsingBudget): Promise<number> {
   let end = file.sizeBytes;
-  for (let tags = 0; tags < maxTags && end > start; tags++) {
+  while (end > start) {
+    budget.spend('tags');
     const lengthBytes = await trailingTag(file, end);
     if (lengthBytes === 0 || end - lengthBytes < start) break;
     end -= lengthBytes;

@@ -115,3 +115,30 @@ export function apev2Tag(): Buffer {
   };
   return Buffer.concat([edge(0xa0000000), item, edge(0x80000000)]);
 }
+
+export interface OggPageOptions {
+  readonly serial: number;
+  /** At most 254 bytes: one segment. */
+  readonly body: Buffer;
+  readonly sequence?: number;
+  /** 2 begins a stream, 4 ends it. */
+  readonly flags?: number;
+}
+
+/** An Ogg page with one packet and a right checksum. */
+export function oggPage({ serial, body, sequence = 0, flags = 0 }: OggPageOptions): Buffer {
+  const page = Buffer.concat([Buffer.from('OggS\0'), Buffer.of(flags), Buffer.alloc(20), Buffer.of(1, body.length), body]);
+  page.writeUInt32LE(serial, 14);
+  page.writeUInt32LE(sequence, 18);
+  page.writeUInt32LE(oggChecksum(page), 22);
+  return page;
+}
+
+function oggChecksum(page: Buffer): number {
+  let crc = 0;
+  for (const byte of page) {
+    crc = (crc ^ (byte << 24)) >>> 0;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000_0000 ? (crc << 1) ^ 0x04c1_1db7 : crc << 1) >>> 0;
+  }
+  return crc;
+}

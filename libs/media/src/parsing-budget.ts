@@ -1,0 +1,60 @@
+/** How many parts of each kind one file may make the parsers look at. Every step is short, so a bound on steps bounds their CPU time. */
+import { Failure } from '#contracts';
+
+export interface ParsingLimit {
+  /** Plural, as a client reads it. */
+  readonly name: string;
+  /** Allowed in any file. */
+  readonly base: number;
+  /** One more step is allowed for each of these bytes passed; without it `base` is all. Parts smaller than this on average are not media. */
+  readonly bytesPerStep?: number;
+  /** Never more than this. */
+  readonly max: number;
+}
+
+const flat = (name: string, max: number): ParsingLimit => ({ name, base: max, max });
+
+/** The largest counts come from live recordings that write one page or block for every 20 ms: 1,080,000 in six hours. */
+export const parsingLimits = {
+  oggPages: { name: 'Ogg pages', base: 10_000, bytesPerStep: 40, max: 1_200_000 },
+  matroskaElements: { name: 'Matroska elements', base: 10_000, bytesPerStep: 16, max: 1_200_000 },
+  /** Six hours of one-second fragments have 43,200 boxes at the top level. */
+  mp4Boxes: flat('MP4 boxes', 100_000),
+  /** RIFF, RF64, W64, AIFF, CAF. */
+  chunks: flat('chunks', 10_000),
+  flacBlocks: flat('FLAC metadata blocks', 1_000),
+  /** Headers tried while frames of MPEG audio or ADTS are looked for, in at most 64 KiB at the beginning and at the end. */
+  frames: flat('frame headers', 150_000),
+  /** ID3v2, ID3v1, APEv2 and Lyrics3 tags around the sound. */
+  tags: flat('tags', 64),
+} as const satisfies Record<string, ParsingLimit>;
+
+export type ParsingUnit = keyof typeof parsingLimits;
+
+/** One per file. */
+export class ParsingBudget {
+  readonly #steps = new Map<ParsingUnit, number>();
+
+  /** Steps taken so far, of every kind. */
+  get steps(): number {
+    return [...this.#steps.values()].reduce((sum, steps) => sum + steps, 0);
+  }
+
+  /**
+   * Counts one step.
+   *
+   * @param passedBytes how much of the file lies behind the parser, for the kinds whose number may grow with it
+   * @throws Failure `media-undecodable` when that is one too many
+   */
+  spend(unit: ParsingUnit, passedBytes = 0): void {
+    const steps = (this.#steps.get(unit) ?? 0) + 1;
+    this.#steps.set(unit, steps);
+    const allowed = allowedSteps(parsingLimits[unit], passedBytes);
+    if (steps > allowed)
+      throw new Failure('media-undecodable', `The file consists of too many ${parsingLimits[unit].name}: more than ${allowed} so far.`);
+  }
+}
+
+function allowedSteps({ base, bytesPerStep, max }: ParsingLimit, passedBytes: number): number {
+  return bytesPerStep === undefined ? base : Math.min(max, base + Math.floor(passedBytes / bytesPerStep));
+}

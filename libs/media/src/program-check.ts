@@ -1,0 +1,106 @@
+/** Whether ffmpeg and ffprobe are there and run: asked for readiness and before an upload is inspected. */
+import { type Clock, runTool, systemClock } from '#compute';
+import { Failure } from '#contracts';
+import type { FfmpegTools } from './ffmpeg.ts';
+
+export interface ProgramCheckOptions {
+  readonly clock?: Clock;
+  /** How long a good result is used; a start of ffmpeg costs 0.1 s of CPU time. Default 60 s. */
+  readonly keepGoodMs?: number;
+  /** How long a bad result is used, so that a repaired installation is noticed soon. Default 2 s. */
+  readonly keepBadMs?: number;
+  /** For both programs together; default 15 s, because a busy machine starts programs slowly. */
+  readonly timeoutMs?: number;
+  /** Ends a check in progress at shutdown. */
+  readonly signal?: AbortSignal;
+}
+
+interface Result {
+  readonly atMs: number;
+  readonly failure: Failure | undefined;
+}
+
+const defaults = { clock: systemClock, keepGoodMs: 60_000, keepBadMs: 2_000, timeoutMs: 15_000 };
+
+/** Runs `-version` of both programs, at most once at a time, and keeps the result for a while. */
+export class ProgramCheck {
+  readonly #tools: FfmpegTools;
+  readonly #options: typeof defaults & ProgramCheckOptions;
+  #last: Result | undefined;
+  #running: Promise<Result> | undefined;
+
+  constructor(tools: FfmpegTools, options: ProgramCheckOptions = {}) {
+    this.#tools = tools;
+    this.#options = { ...defaults, ...options };
+  }
+
+  /**
+   * For probes, which may not wait long: answers with the last result and renews an old one in the background.
+   *
+   * @throws Failure `service-unavailable` with the program and the reason
+   */
+  async lastKnown(): Promise<void> {
+    if (!this.#isFresh()) this.#run();
+    report(this.#last ?? (await this.#run()));
+  }
+
+  /**
+   * For work that needs the programs: waits for a new result when the last one is old.
+   *
+   * @throws Failure `service-unavailable` with the program and the reason
+   */
+  async require(): Promise<void> {
+    report(this.#last && this.#isFresh() ? this.#last : await this.#run());
+  }
+
+  /** Drops the last result: somebody has seen a program fail to start. */
+  invalidate(): void {
+    this.#last = undefined;
+  }
+
+  #isFresh(): boolean {
+    if (this.#last === undefined) return false;
+    const keepMs = this.#last.failure ? this.#options.keepBadMs : this.#options.keepGoodMs;
+    return this.#options.clock.nowMs() - this.#last.atMs < keepMs;
+  }
+
+  #run(): Promise<Result> {
+    this.#running ??= this.#ask().then((failure) => {
+      this.#running = undefined;
+      this.#last = { atMs: this.#options.clock.nowMs(), failure };
+      return this.#last;
+    });
+    return this.#running;
+  }
+
+  async #ask(): Promise<Failure | undefined> {
+    const { ffmpegPath, ffprobePath } = this.#tools;
+    const failures = await Promise.all([this.#start('ffmpeg', ffmpegPath), this.#start('ffprobe', ffprobePath)]);
+    return failures.find((failure) => failure !== undefined);
+  }
+
+  async #start(program: string, command: string): Promise<Failure | undefined> {
+    const { timeoutMs: wallClockMs, signal } = this.#options;
+    try {
+      const { exitCode, stdout } = await runTool({ command, args: ['-version'], wallClockMs, ...(signal && { signal }) });
+      if (exitCode === 0 && stdout.toString('latin1', 0, 64).startsWith(`${program} version`)) return undefined;
+      return unavailable(program, `it exits with code ${exitCode} when asked for its version.`);
+    } catch (error) {
+      return unavailable(program, error instanceof Failure ? error.message : 'it cannot be started.', error);
+    }
+  }
+}
+
+function report({ failure }: Result): void {
+  if (failure) throw failure;
+}
+
+const unavailable = (program: string, reason: string, cause?: unknown) =>
+  new Failure(
+    'service-unavailable',
+    `${program} is not usable on this server: ${reason} FFMPEG_PATH must name an ffmpeg with ffprobe beside it.`,
+    {
+      cause,
+      retryAfterSeconds: 5,
+    },
+  );
