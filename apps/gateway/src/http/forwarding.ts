@@ -45,7 +45,8 @@ function requestOf({ request }: Rpc, { params, query, body }: CheckedInput, meth
   throw new Failure('request-invalid', detail, { errors: [{ pointer: body ? '/body' : '/query', code: 'custom', detail }] });
 }
 
-const presenterOf = (presenter: Presenter<never> | undefined) => (presenter ? (reply: unknown) => presenter.of(reply as never) : (reply: unknown) => reply);
+const presenterOf = (presenter: Presenter<never> | undefined) =>
+  presenter ? (reply: unknown) => presenter.of(reply as never) : (reply: unknown) => reply;
 
 interface Waiting {
   readonly forward: Forward;
@@ -75,7 +76,8 @@ function sent<T>(reply: FastifyReply, status: number, location: string, body: T)
   return body;
 }
 
-const pathOf = (path: string, params: object) => path.replace(/:([A-Za-z]\w*)/g, (_, name: string) => String((params as Record<string, unknown>)[name]));
+const pathOf = (path: string, params: object) =>
+  path.replace(/:([A-Za-z]\w*)/g, (_, name: string) => String((params as Record<string, unknown>)[name]));
 
 /** `?wait=` stands above `Prefer`. */
 function waitOf({ query, headers }: CheckedInput): { waitSeconds: number | undefined; applied: string | undefined } {

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { ReplyOf, Rpc } from '#contracts';
 import { type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
+import { waitMaxSeconds } from './prefer-wait.ts';
 
 /** What a client sees of a reply: usually the same with links. `of` is pure. */
 export interface Presenter<Reply> {
@@ -36,8 +37,6 @@ export interface Forward {
   readonly whenDone?: Rpc;
 }
 
-export const waitMaxSeconds = 60;
-
 const waitQuery = {
   wait: z.number().int().min(0).max(waitMaxSeconds).optional().meta({ description: 'Seconds to wait for the end of the job.' }),
 };
@@ -54,7 +53,12 @@ export function serviceEndpoint<C extends Rpc>({ calls, present, starts, whenDon
   const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
   const hasBody = ['POST', 'PUT', 'PATCH'].includes(declared.method) && Object.keys(rest).length > 0;
   const query = { ...(hasBody ? {} : rest), ...(starts === 'job' ? waitQuery : {}) };
-  const forward: Forward = { contract: calls, startsJob: starts === 'job', ...(present ? { present } : {}), ...(whenDone ? { whenDone } : {}) };
+  const forward: Forward = {
+    contract: calls,
+    startsJob: starts === 'job',
+    ...(present ? { present } : {}),
+    ...(whenDone ? { whenDone } : {}),
+  };
   const spec = {
     ...declared,
     id: id ?? operationIdOf(calls),

@@ -4,7 +4,7 @@ import { createTrack, getTrack, type ReplyOf } from '#contracts';
 import { Bus, requireSubject } from '#platform';
 import { failureOfJob, hasEnded } from '../jobs/job-resource.ts';
 import { JobWatch } from '../jobs/job-watch.service.ts';
-import { preferredWaitSeconds } from '../jobs/prefer-wait.ts';
+import { preferredWaitSeconds } from '../http/prefer-wait.ts';
 import { SignedLinks } from '../links/signed-links.service.ts';
 import { Uploads } from '../uploads/uploads.service.ts';
 import { linksOf, toUploaded } from './track-resource.ts';

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { job, mediaFailures, track, trackAnalysis } from '#contracts';
 import { multipart } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
-import { waitMaxSeconds } from '../jobs/prefer-wait.ts';
+import { waitMaxSeconds } from '../http/prefer-wait.ts';
 import { trackLinks, trackResource, uploadedTrack } from './track-resource.ts';
 
 export const trackParams = z.strictObject({ trackId: z.uuid() });
