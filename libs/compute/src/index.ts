@@ -5,6 +5,7 @@ export { ConcurrencyLimiter, type ResourceRequest } from './concurrency-limiter.
 export { ffmpegTools, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
 export { audioCodecs, pictureCodecs } from './ffmpeg-lists.ts';
 export { Outbound, type OutboundLimits, type OutboundResponse } from './outbound/outbound.ts';
+export { setToolNiceness } from './resource-limits.ts';
 export { retry } from './retry.ts';
 export { expectSuccess, runTool } from './run-tool.ts';
 export { type RunningTool, spawnTool, type ToolExit } from './spawn-tool.ts';
