@@ -149,8 +149,13 @@ async function main(): Promise<void> {
   console.table({ idle: summary(idle), 'all workers busy': summary(busy), 'ratio, median of rounds': ratios(idle, busy) });
 }
 
+async function stopAll(): Promise<void> {
+  for (const step of undo.splice(0).reverse()) await step();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stopAll().finally(() => process.exit(1)));
 try {
   await main();
 } finally {
-  for (const step of undo.reverse()) await step();
+  await stopAll();
 }
