@@ -2,7 +2,7 @@
  * Latency of a read through the gateway while every worker of the audio service is busy, as a ratio to the same read on an idle stack. Idle and busy
  * rounds alternate, so that other load on the machine affects both alike. Needs a build.
  *
- *   npm run bench -- priority [--rounds N] [--seconds N] [--connections N] [--rate N] [--minutes N]
+ *   npm run bench -- priority [--rounds N] [--seconds N] [--connections N] [--rate N] [--minutes N] [--niceness N]
  *
  * `--minutes` is the length of each recording that keeps a worker busy. A busy round at whose end a worker is idle is counted as invalid.
  */
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '16' },
     rate: { type: 'string', default: '200' },
     minutes: { type: 'string', default: '40' },
+    niceness: { type: 'string', default: '5' },
   },
 });
 const [rounds, seconds, connections, perSecond] = [values.rounds, values.seconds, values.connections, values.rate].map(Number) as [
@@ -45,7 +46,12 @@ async function startServices(): Promise<{ gateway: RunningService; audio: Runnin
   undo.push(() => rmSync(blobs, { recursive: true, force: true }));
   const environment = {
     ...{ DATABASE_URL: database.href, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` },
-    ...{ GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000', LOG_LEVEL: 'warn', GATEWAY_KEY_PATH: join(blobs, '.identity.key') },
+    ...{
+      GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000',
+      LOG_LEVEL: 'warn',
+      WORKER_NICENESS: values.niceness,
+      GATEWAY_KEY_PATH: join(blobs, '.identity.key'),
+    },
   };
   const audio = await startService('audio', { ...environment, WORKER_PROCESSES: String(workers), WORKER_THREADS: String(workers) });
   undo.push(() => audio.stop());
@@ -143,8 +149,13 @@ async function main(): Promise<void> {
   console.table({ idle: summary(idle), 'all workers busy': summary(busy), 'ratio, median of rounds': ratios(idle, busy) });
 }
 
+async function stopAll(): Promise<void> {
+  for (const step of undo.splice(0).reverse()) await step();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stopAll().finally(() => process.exit(1)));
 try {
   await main();
 } finally {
-  for (const step of undo.reverse()) await step();
+  await stopAll();
 }

@@ -4,6 +4,7 @@ export { Compute } from './compute.ts';
 export { watchLimiter } from './compute-metrics.ts';
 export { ConcurrencyLimiter, type ResourceRequest } from './concurrency-limiter.ts';
 export { Outbound, type OutboundLimits, type OutboundResponse } from './outbound/outbound.ts';
+export { setToolNiceness } from './resource-limits.ts';
 export { retry } from './retry.ts';
 export { expectSuccess, runTool } from './run-tool.ts';
 export { type RunningTool, spawnTool, type ToolExit } from './spawn-tool.ts';

@@ -26,8 +26,12 @@ export interface Wrappers {
   readonly nice: boolean;
 }
 
-/** Added to the niceness of this process. At 5 a busy child gets a third of the time of a busy process at 0: enough to end within its wall-clock limit. */
-export const childNiceness = 5;
+let niceness = 0;
+
+/** Sets what every later child process adds to the niceness of this process, in [0, 19]. Called once, at the start of a service. */
+export function setToolNiceness(added: number): void {
+  niceness = added;
+}
 
 let found: Wrappers | undefined;
 
@@ -53,7 +57,7 @@ export function limitedCommand(
   return [
     ...(wrappers.setpriv ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
     ...(wrappers.prlimit ? ['prlimit', ...limitFlags(limits), '--'] : []),
-    ...(wrappers.nice ? ['nice', '-n', String(childNiceness), '--'] : []),
+    ...(wrappers.nice && niceness > 0 ? ['nice', '-n', String(niceness), '--'] : []),
     command,
     ...args,
   ] as [string, ...string[]];
@@ -64,9 +68,9 @@ export function limitedCommand(
  * session is given the same niceness. The kernel accepts a few such writes a second; one that it refuses costs priority only.
  */
 export function lowerSessionPriority(pid: number): void {
-  if (process.platform !== 'linux') return;
+  if (process.platform !== 'linux' || niceness === 0) return;
   try {
-    writeFileSync(`/proc/${pid}/autogroup`, String(childNiceness));
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
   } catch {
     // no autogroups, too many writes, or the process has ended
   }

@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Provider } from '@nestjs/common';
 import { register } from 'prom-client';
-import { ConcurrencyLimiter, watchLimiter } from '#compute';
+import { ConcurrencyLimiter, setToolNiceness, watchLimiter } from '#compute';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import type { PlatformOptions } from '../platform.options.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
@@ -13,6 +13,7 @@ const maxQueue = 1_024;
 export function concurrencyLimiterProvider({ config, compute, jobs }: PlatformOptions): Provider[] {
   if (!compute && !jobs) return [];
   const open = (lifecycle: Lifecycle) => {
+    setToolNiceness(config.WORKER_NICENESS);
     const limiter = new ConcurrencyLimiter({ ...limitsOf(config), maxQueue });
     lifecycle.onClose('concurrency limiter', watchLimiter(limiter, register));
     return limiter;

@@ -73,6 +73,8 @@ export const platformConfig = z.object({
   WORKER_CORES: z.coerce.number().min(0.1).max(1_024).optional(),
   /** Memory that its jobs may use at the same time, as their kinds declare it; unset: see `defaultMemoryBytes`. */
   WORKER_MEMORY_MB: z.coerce.number().int().min(64).max(16_777_216).optional(),
+  /** Added to the niceness of child processes (ffmpeg). At 5 a busy one gets a third of the time of a busy process at 0, enough to end in time. */
+  WORKER_NICENESS: z.coerce.number().int().min(0).max(19).default(5),
   /** Ended jobs are forgotten after this. */
   JOB_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** Requests a service works on at the same time before it refuses with `overloaded`. */

@@ -65,8 +65,8 @@ async function startServiceOn(
 /** A machine that runs all tests at once may be behind by seconds; what is refused then is for those who ask for it. */
 const patience = { GATEWAY_SHED_ABOVE_DELAY_MS: '60000', DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_SILENCE_MS: '30000' };
 
-/** Our environment without what is meant for Jest. */
+/** Our environment without what is meant for Jest. Tools run at the usual priority: tests compete with each other and with other work. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _flags, NODE_ENV: _test, JEST_WORKER_ID: _worker, ...rest } = process.env;
-  return { LOG_LEVEL: 'info', ...rest };
+  return { LOG_LEVEL: 'info', WORKER_NICENESS: '0', ...rest };
 }
