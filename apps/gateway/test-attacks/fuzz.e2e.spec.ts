@@ -23,7 +23,7 @@ interface Sent {
 }
 
 /** In the default run; `RAFAGA_FUZZ_REQUESTS` makes it more. */
-const total = Number(process.env.RAFAGA_FUZZ_REQUESTS ?? 10_000);
+const total = Number(process.env.RAFAGA_FUZZ_REQUESTS ?? 2_000);
 const atOnce = 50;
 
 let house: House;

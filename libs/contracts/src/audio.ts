@@ -1,7 +1,9 @@
 /** What the audio service can be asked. Whose track it is comes from the call context, never from a request. */
 import * as z from 'zod';
+import { cursor } from './cursor.ts';
 import { job } from './jobs.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { decimalInteger, integer, text } from './values.ts';
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -73,8 +75,8 @@ export const createTrack = rpc({
   subject: 'audio.track.create.v1',
   request: z.strictObject({
     blobSha256: sha256,
-    sizeBytes: z.number().int().positive(),
-    fileName: z.string().min(1).max(255),
+    sizeBytes: integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    fileName: text({ min: 1, max: 255 }),
     /** The id that the track is to have; asking again with it gives the same track, so that a caller who heard nothing may ask again. */
     trackId: z.uuid().optional(),
   }),
@@ -93,7 +95,7 @@ export const getTrack = rpc({
 
 export const listTracks = rpc({
   subject: 'audio.track.list.v1',
-  request: z.strictObject({ cursor: z.string().max(512).optional(), limit: z.number().int().min(1).max(100).default(20) }),
+  request: z.strictObject({ cursor: cursor().optional(), limit: integer({ min: 1, max: 100 }).default(20) }),
   reply: z.object({ items: z.array(track), nextCursor: z.string().nullable() }),
   failures: [],
   deadlineMs: 5_000,
@@ -140,15 +142,15 @@ export const waveformJson = z
   .meta({ id: 'WaveformJson' });
 
 export const waveformPictureOptions = z.strictObject({
-  widthPx: z.coerce.number().int().min(16).max(4_000).default(1_200),
-  heightPx: z.coerce.number().int().min(16).max(1_000).default(240),
+  widthPx: decimalInteger({ min: 16, max: 4_000 }).default(1_200),
+  heightPx: decimalInteger({ min: 16, max: 1_000 }).default(240),
   foreground: hexColour.default('#2f6f8f'),
   background: hexColour.default('#00000000'),
 });
 
 export const getWaveform = rpc({
   subject: 'audio.waveform.get.v1',
-  request: z.strictObject({ trackId: z.uuid(), widthPx: z.number().int().min(16).max(4_096).default(1_200) }),
+  request: z.strictObject({ trackId: z.uuid(), widthPx: integer({ min: 16, max: 4_096 }).default(1_200) }),
   reply: waveformJson,
   failures: ['track-not-found', 'analysis-not-ready'],
   deadlineMs: 5_000,

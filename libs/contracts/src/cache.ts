@@ -2,22 +2,28 @@
 import * as z from 'zod';
 import { event, rpc } from './rpc.ts';
 import { serviceNames } from './status.ts';
+import { exactText, integer } from './values.ts';
 
-const from = { origin: z.string().max(64), service: z.string().max(64), recorded: z.boolean() };
+const from = { origin: exactText({ max: 64 }), service: exactText({ max: 64 }), recorded: z.boolean() };
+
+export const cacheService = z.enum(serviceNames);
+export const cacheNamespace = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,40}$/)
+  .meta({ examples: ['analysis'] });
+export const cacheKey = exactText({ min: 1, max: 512 }).meta({ examples: ['0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10'] });
+export const cacheTag = exactText({ min: 1, max: 512 });
 
 /** A cached value is not true any more: every instance of that service forgets it. */
 export const cacheInvalidated = event({
   subject: 'events.cache.invalidated.v1',
   payload: z.discriminatedUnion('kind', [
-    z.object({ ...from, kind: z.literal('key'), namespace: z.string(), key: z.string() }),
-    z.object({ ...from, kind: z.literal('tag'), tag: z.string() }),
-    z.object({ ...from, kind: z.literal('namespace'), namespace: z.string() }),
+    z.object({ ...from, kind: z.literal('key'), namespace: cacheNamespace, key: cacheKey }),
+    z.object({ ...from, kind: z.literal('tag'), tag: cacheTag }),
+    z.object({ ...from, kind: z.literal('namespace'), namespace: cacheNamespace }),
   ]),
 });
 
-export const cacheService = z.enum(serviceNames);
-export const cacheNamespace = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/);
-export const cacheKey = z.string().min(1).max(512);
 const place = { service: cacheService, namespace: cacheNamespace, key: cacheKey };
 
 /** What fits a message of NATS (1 MB) beside others; larger values do without a cold copy. */
@@ -39,7 +45,9 @@ export const putColdEntries = rpc({
   request: z.strictObject({
     service: cacheService,
     entries: z
-      .array(z.strictObject({ namespace: cacheNamespace, key: cacheKey, sealed, deadAtMs: z.number().positive() }))
+      .array(
+        z.strictObject({ namespace: cacheNamespace, key: cacheKey, sealed, deadAtMs: z.number().positive().max(Number.MAX_SAFE_INTEGER) }),
+      )
       .min(1)
       .max(64),
   }),
@@ -54,12 +62,7 @@ const seconds = z.number().min(0).max(31_536_000);
 /** How an operator wants a namespace kept; what is absent is as the service's own code has it. */
 export const cacheSettings = z.strictObject({
   strategy: z.enum(cacheStrategies).optional(),
-  maxBytes: z
-    .number()
-    .int()
-    .min(65_536)
-    .max(2 ** 40)
-    .optional(),
+  maxBytes: integer({ min: 65_536, max: 2 ** 40 }).optional(),
   ttlSeconds: seconds.min(1).optional(),
   staleSeconds: seconds.optional(),
   negativeTtlSeconds: seconds.optional(),
@@ -69,7 +72,8 @@ export type CacheSettings = z.output<typeof cacheSettings>;
 
 /** By namespace. */
 const settingsOfService = z.record(cacheNamespace, cacheSettings);
-const tried = z.object({ loaded: z.number().int().min(0), used: z.number().int().min(0) });
+const count = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const tried = z.object({ loaded: count, used: count });
 const maxHotKeys = 500;
 
 /** What an instance says of itself now and then; it hears what operators want in return, should it have missed that. */
@@ -81,7 +85,7 @@ export const reportPopularity = rpc({
       .array(
         z.strictObject({
           namespace: cacheNamespace,
-          keys: z.array(z.strictObject({ key: cacheKey, uses: z.number().int().min(1).max(65_535) })).max(maxHotKeys),
+          keys: z.array(z.strictObject({ key: cacheKey, uses: integer({ min: 1, max: 65_535 }) })).max(maxHotKeys),
           /** Since the last report: entries that were warmed, and those of them that were of use. */
           warmed: tried,
         }),
@@ -96,7 +100,7 @@ export const reportPopularity = rpc({
 /** What a new instance begins with: its settings, and the keys worth having, the best first. */
 export const readPopularity = rpc({
   subject: 'cache.popularity.read.v1',
-  request: z.strictObject({ service: cacheService, count: z.number().int().min(1).max(maxHotKeys) }),
+  request: z.strictObject({ service: cacheService, count: integer({ min: 1, max: maxHotKeys }) }),
   reply: z.object({ settings: settingsOfService, hot: z.array(z.object({ namespace: cacheNamespace, keys: z.array(cacheKey) })) }),
   failures: [],
   deadlineMs: 2_000,
@@ -190,7 +194,7 @@ export const warmHere = rpc({
     service: cacheService,
     namespace: cacheNamespace,
     keys: z.array(cacheKey).max(maxHotKeys),
-    budgetMs: z.number().int().min(0).max(20_000),
+    budgetMs: integer({ min: 0, max: 20_000 }),
   }),
   reply: z.object({ ...instance, report: warmReport.nullable() }),
   failures: [],
@@ -232,7 +236,7 @@ export const explainCacheKey = rpc({
 /** Exactly one of key (with its namespace), tag and namespace. */
 export const cacheTarget = z.union([
   z.strictObject({ namespace: cacheNamespace, key: cacheKey }),
-  z.strictObject({ tag: z.string().min(1).max(512) }),
+  z.strictObject({ tag: cacheTag }),
   z.strictObject({ namespace: cacheNamespace }),
 ]);
 
@@ -253,7 +257,7 @@ export const warmCache = rpc({
     service: cacheService,
     namespace: cacheNamespace,
     keys: z.array(cacheKey).min(1).max(maxHotKeys).optional(),
-    count: z.number().int().min(1).max(maxHotKeys).default(100),
+    count: integer({ min: 1, max: maxHotKeys }).default(100),
   }),
   reply: z
     .object({ keys: z.number().int(), instances: z.array(z.object({ ...instance, report: warmReport })) })

@@ -20,8 +20,7 @@ export type { EvictionPolicy, PolicyMaker } from './cache/policy/policy.ts';
 export { policies, type Strategy, strategies } from './cache/policy/strategies.ts';
 export { TieredCache } from './cache/tiered-cache.ts';
 export type { WarmOptions, WarmReport } from './cache/warming.ts';
-export { isPostgresAway } from './postgres/availability.ts';
-export { decodeCursor, encodeCursor, type KeysetPosition, type Page, toPage } from './postgres/cursor.ts';
+export { isPostgresAway, isValueRefused } from './postgres/availability.ts';
 export {
   type ConnectOptions,
   connectPostgres,
@@ -30,7 +29,7 @@ export {
   openPostgres,
   type PostgresOptions,
 } from './postgres/data-source.ts';
-export { loadPage, microsecondsOf, type PageRequest } from './postgres/keyset.ts';
+export { loadPage, microsecondsOf, type Page, type PageRequest, toPage } from './postgres/keyset.ts';
 export { type Listening, listenToPostgres } from './postgres/listen.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { pingPostgres } from './postgres/ping.ts';

@@ -5,6 +5,7 @@ import {
   cacheNamespace,
   cacheService,
   cacheSettingsChange,
+  cacheTag,
   configureNamespace,
   explainCacheKey,
   invalidateCache,
@@ -54,7 +55,7 @@ export const cacheInvalidate = endpoint({
     'Name `namespace` and `key`, or `tag`, or `namespace` alone. `recorded` says that it stands in the log in Redis, which no instance can miss; ' +
     'without Redis those instances hear of it that are connected now, and pass it on.',
   body: z
-    .strictObject({ service, namespace: cacheNamespace.optional(), key: cacheKey.optional(), tag: z.string().min(1).max(512).optional() })
+    .strictObject({ service, namespace: cacheNamespace.optional(), key: cacheKey.optional(), tag: cacheTag.optional() })
     .refine(({ namespace, key, tag }) => (tag === undefined ? namespace !== undefined : namespace === undefined && key === undefined), {
       error: 'name a tag, or a namespace with or without a key',
     }),

@@ -1,5 +1,6 @@
 /** What explains the API: its document, the pages of its problems, and where to begin. */
 import * as z from 'zod';
+import { headerText, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 
 const base = { method: 'GET', tag: 'Documentation', auth: 'open', cost: 0 } as const;
@@ -36,8 +37,8 @@ export const getProblemEndpoint = endpoint({
   summary: 'What a problem code means',
   description: 'The page behind `type` in a problem document: HTML for people, JSON for programs that ask for it.',
   cacheControl,
-  params: z.strictObject({ code: z.string().max(64) }),
-  headers: z.object({ accept: z.string().max(1_024).optional() }),
+  params: z.strictObject({ code: token({ max: 64 }) }),
+  headers: z.object({ accept: headerText(1_024).optional() }),
   responses: {
     200: {
       description: 'The explanation.',

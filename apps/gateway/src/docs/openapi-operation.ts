@@ -1,6 +1,7 @@
 /** One endpoint as an OpenAPI operation. */
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject } from 'zod-openapi';
+import { token } from '#contracts';
 import { isJsonBody, type MultipartBody } from '../http/body.ts';
 import { type Endpoint, scopeOf } from '../http/endpoint.ts';
 import { keyDescription, keyHeader } from '../idempotency/idempotency-key.ts';
@@ -39,7 +40,7 @@ function securityOf(endpoint: Endpoint): Record<string, string[]>[] {
   return scopeOf(endpoint) === 'account' ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
 }
 
-const repeatable = z.object({ [keyHeader]: z.string().min(1).max(255).optional().meta({ description: keyDescription }) });
+const repeatable = z.object({ [keyHeader]: token({ max: 255 }).optional().meta({ description: keyDescription }) });
 
 /** What the endpoint declares and, at every POST, the key that makes it safe to send again. */
 function headersOf({ method, headers }: Endpoint): z.ZodObject | undefined {

@@ -1,6 +1,6 @@
 /** Keys for programs: they do not expire in a quarter of an hour, and they cannot change the account. */
 import * as z from 'zod';
-import { scopes } from '#contracts';
+import { label, scopes, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 
 const apiKey = z
@@ -28,10 +28,9 @@ export const createApiKey = endpoint({
     'neither reaches accounts, sessions and keys, nor what is for operators.',
   body: z
     .strictObject({
-      name: z.string().trim().min(1).max(100),
+      name: label({ max: 100 }),
       scopes: z.array(z.enum(scopes)).min(1).max(scopes.length).default(['read']),
-      expiresAt: z.iso
-        .datetime({ offset: true })
+      expiresAt: timestamp()
         .refine((text) => Date.parse(text) > Date.now(), { error: 'must lie in the future' })
         .nullable()
         .default(null),

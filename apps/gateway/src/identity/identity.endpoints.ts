@@ -1,6 +1,6 @@
 /** Who may come in: accounts, sessions and the keys that prove them. */
 import * as z from 'zod';
-import { roles } from '#contracts';
+import { exactText, roles, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { emailAddress } from './email.ts';
 
@@ -8,13 +8,10 @@ const user = z
   .object({ id: z.uuid(), email: z.string(), roles: z.array(z.enum(roles)), createdAt: z.iso.datetime() })
   .meta({ id: 'User', description: 'An account.' });
 
-const newPassword = z
-  .string()
-  .min(10, { error: 'A password has at least 10 characters.' })
-  .max(128, { error: 'A password has at most 128 characters.' })
-  .meta({ examples: ['correct horse battery'] });
+const password = exactText({ min: 1, max: 128 });
+const newPassword = password.min(10, { error: 'A password has at least 10 characters.' }).meta({ examples: ['correct horse battery'] });
 
-const refreshToken = z.string().min(1).max(128).meta({ description: 'Opaque; good for one use.' });
+const refreshToken = token({ max: 128 }).meta({ description: 'Opaque; good for one use.' });
 
 const session = z
   .object({
@@ -48,7 +45,7 @@ export const loginEndpoint = endpoint({
   path: '/v1/auth/login',
   summary: 'Log in',
   description: 'Answers the same, and as slowly, whether the address is unknown or the password wrong.',
-  body: z.strictObject({ email: emailAddress, password: z.string().min(1).max(128) }).meta({ id: 'Credentials' }),
+  body: z.strictObject({ email: emailAddress, password }).meta({ id: 'Credentials' }),
   responses: { 200: session },
   failures: ['credentials-invalid', 'overloaded'],
   example,
@@ -91,7 +88,7 @@ export const changePasswordEndpoint = endpoint({
   path: '/v1/auth/password',
   summary: 'Change your password',
   description: 'Ends all your other sessions. API keys stay.',
-  body: z.strictObject({ currentPassword: z.string().min(1).max(128), newPassword }).meta({ id: 'PasswordChange' }),
+  body: z.strictObject({ currentPassword: password, newPassword }).meta({ id: 'PasswordChange' }),
   responses: { 204: { description: 'Changed.' } },
   failures: ['credentials-invalid', 'overloaded'],
   example: { currentPassword: 'correct horse battery', newPassword: 'another horse entirely' },

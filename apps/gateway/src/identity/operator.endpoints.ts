@@ -1,5 +1,6 @@
 /** What operators do about identity. Not for the outside: the edge in front does not route it. */
 import * as z from 'zod';
+import { decimalInteger, integer } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { securityEventKinds } from './security-event-kinds.ts';
 
@@ -29,7 +30,7 @@ export const getSecurityEvents = endpoint({
       .string()
       .regex(/^[1-9]\d{0,17}$/)
       .optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: decimalInteger({ min: 1, max: 200 }).default(50),
   }),
   responses: { 200: z.object({ items: z.array(securityEvent), nextCursor: z.string().nullable() }).meta({ id: 'SecurityEventList' }) },
   failures: [],
@@ -53,7 +54,7 @@ export const rotateSigningKey = endpoint({
   description:
     'It is published at once and signs after `signsInSeconds`, so that whoever caches the key set has it by then; the key before it retires at that ' +
     'moment and verifies until its last token has expired. An edge that holds the public keys in a file has to be given the new one meanwhile.',
-  body: z.strictObject({ signsInSeconds: z.number().int().min(0).max(604_800).default(600) }).meta({ id: 'KeyRotation' }),
+  body: z.strictObject({ signsInSeconds: integer({ min: 0, max: 604_800 }).default(600) }).meta({ id: 'KeyRotation' }),
   responses: { 201: z.object({ items: z.array(signingKey) }).meta({ id: 'SigningKeyList' }) },
   failures: ['service-unavailable'],
   example: { signsInSeconds: 600 },

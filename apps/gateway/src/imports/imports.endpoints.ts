@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { exactText, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 import { importKinds } from './import.job-kind.ts';
@@ -17,13 +18,9 @@ export const importByUrl = endpoint({
   cost: 10,
   body: z
     .strictObject({
-      url: z
-        .string()
-        .min(1)
-        .max(2_048)
-        .meta({ examples: ['https://example.org/track.flac'] }),
+      url: exactText({ min: 1, max: 2_048 }).meta({ examples: ['https://example.org/track.flac'] }),
       kind: z.enum(importKinds).default('audio'),
-      fileName: z.string().min(1).max(255).optional().meta({ description: 'Unset: what the server or the address says.' }),
+      fileName: text({ min: 1, max: 255 }).optional().meta({ description: 'Unset: what the server or the address says.' }),
     })
     .meta({ id: 'Import' }),
   responses: {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { decimalInteger } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 
 const base = { tag: 'Operators', auth: 'operator' } as const;
 const path = '/v1/operators/dead-letters';
-const params = z.strictObject({ letterId: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+const params = z.strictObject({ letterId: decimalInteger({ min: 1, max: Number.MAX_SAFE_INTEGER }) });
 const kind = z
   .string()
   .regex(/^[a-z]+\.[a-z-]+$/)
@@ -33,8 +34,8 @@ export const listDeadLetters = endpoint({
   description: 'Kept for thirty days. `nextAfter` is the `after` of the next page.',
   query: z.strictObject({
     kind,
-    after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
-    limit: z.coerce.number().int().min(1).max(100).default(20),
+    after: decimalInteger({ min: 0, max: Number.MAX_SAFE_INTEGER }).default(0),
+    limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),
   responses: {
     200: z.object({ items: z.array(deadLetterResource), nextAfter: z.number().int().nullable() }).meta({ id: 'DeadLetterList' }),

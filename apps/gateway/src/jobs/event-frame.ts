@@ -1,4 +1,5 @@
 /** Server-sent events as text (WHATWG HTML, "Server-sent events"): what goes over the wire and what comes back when a client returns. */
+import { int32Max, parseDecimal } from '#contracts';
 
 export interface EventFrame {
   /** Grows by one at every change of a job; the client sends the last one it saw as `Last-Event-ID`. */
@@ -18,6 +19,6 @@ export const reconnectAfter = (milliseconds: number): string => `retry: ${millis
 
 /** @returns the sequence after which to go on; 0, from the start, for anything that is no sequence of ours */
 export function lastSeen(header: string | readonly string[] | undefined): number {
-  const value = Number(Array.isArray(header) ? header.at(-1) : header);
-  return Number.isSafeInteger(value) && value > 0 ? value : 0;
+  const value = parseDecimal(String(Array.isArray(header) ? header.at(-1) : header)) ?? 0;
+  return value > 0 && value <= int32Max ? value : 0;
 }

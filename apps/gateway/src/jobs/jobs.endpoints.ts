@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jobStates } from '#contracts';
+import { cursor, decimalInteger, headerText, jobStates, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from './job-resource.ts';
 
@@ -18,10 +18,10 @@ export const getJobs = endpoint({
       .string()
       .regex(/^[a-z][a-z.-]{0,63}$/)
       .optional(),
-    since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at or after this moment.' }),
-    until: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made before this moment.' }),
-    cursor: z.string().max(512).optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(20),
+    since: timestamp().optional().meta({ description: 'Made at or after this moment.' }),
+    until: timestamp().optional().meta({ description: 'Made before this moment.' }),
+    cursor: cursor().optional(),
+    limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),
   responses: { 200: z.object({ items: z.array(jobResource), nextCursor: z.string().nullable() }).meta({ id: 'JobList' }) },
   failures: [],
@@ -74,7 +74,7 @@ export const followJob = endpoint({
     ' Who comes back after having heard the end is answered 204, and a browser leaves it at that.',
   cacheControl: 'no-store',
   params,
-  headers: z.object({ 'last-event-id': z.string().max(64).optional() }),
+  headers: z.object({ 'last-event-id': headerText(64).optional() }),
   responses: {
     200: { description: 'Events, as they happen.', contentType: 'text/event-stream' },
     204: { description: 'The job has ended, and its last event has been heard.' },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { integer, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { downloadTrack } from '../tracks/file.endpoints.ts';
 import { trackParams } from '../tracks/tracks.endpoints.ts';
@@ -17,12 +18,7 @@ export const linkFile = endpoint({
   auth: 'user',
   params: trackParams,
   body: z.strictObject({
-    expiresInSeconds: z
-      .number()
-      .int()
-      .min(1)
-      .max(7 * day)
-      .default(3_600),
+    expiresInSeconds: integer({ min: 1, max: 7 * day }).default(3_600),
   }),
   responses: {
     201: z
@@ -45,7 +41,7 @@ export const downloadLinked = endpoint({
   description: downloadTrack.description ?? '',
   auth: 'open',
   cacheControl: 'private, no-cache',
-  params: z.strictObject({ token: z.string().min(1).max(200) }),
+  params: z.strictObject({ token: token({ max: 200 }) }),
   headers: downloadTrack.headers!,
   responses: downloadTrack.responses,
   failures: ['link-invalid', 'link-expired', ...downloadTrack.failures],

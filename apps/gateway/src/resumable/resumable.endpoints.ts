@@ -1,21 +1,20 @@
 /** tus 1.0.0 at /v1/uploads. The headers are declared here for the document and read in tus.ts, where each fault has the status tus gives it. */
 import * as z from 'zod';
-import { mediaFailures } from '#contracts';
+import { headerText, mediaFailures } from '#contracts';
 import { raw } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { checksumAlgorithms, partContentType, tusExtensions, tusHeaders, tusVersion } from './tus.ts';
 import { uploadResource } from './upload-resource.ts';
 
 const said = (description: string, example?: string) =>
-  z
-    .string()
+  headerText(8_192)
     .optional()
     .meta({ description, ...(example ? { example } : {}) });
 
 const tusResumable = { 'tus-resumable': said('Must be there.', tusVersion) };
 const ofPart = {
   'upload-offset': said('Where these bytes begin; must be what the upload stands at.', '0'),
-  'upload-checksum': said(`Of the bytes of this request: ${checksumAlgorithms.join(', ')} and a digest in base64.`, 'sha256 …'),
+  'upload-checksum': said(`Of the bytes of this request: ${checksumAlgorithms.join(', ')} and a digest in base64.`),
   'upload-length': said('Of the whole file, where it was deferred.'),
 };
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { headerText } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
-const header = z.string().max(1_024).optional();
+const header = headerText(1_024).optional();
 const bytes = { contentType: 'application/octet-stream' } as const;
 
 /** The bytes as they were sent, whole or in part. */

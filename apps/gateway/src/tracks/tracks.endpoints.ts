@@ -1,6 +1,6 @@
 /** The track endpoints: sent once, analysed once, read as often as one likes. */
 import * as z from 'zod';
-import { job, mediaFailures, track, trackAnalysis } from '#contracts';
+import { cursor, decimalInteger, headerText, job, mediaFailures, track, trackAnalysis } from '#contracts';
 import { multipart } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { waitMaxSeconds } from '../http/prefer-wait.ts';
@@ -25,8 +25,8 @@ export const uploadTrack = endpoint({
   auth: 'user',
   cost: 10,
   deadlineMs: uploadDeadlineMs,
-  query: z.strictObject({ wait: z.coerce.number().int().min(0).max(waitMaxSeconds).optional() }),
-  headers: z.object({ prefer: z.string().max(256).optional() }),
+  query: z.strictObject({ wait: decimalInteger({ min: 0, max: waitMaxSeconds }).optional() }),
+  headers: z.object({ prefer: headerText(256).optional() }),
   body: multipart({
     file: { field: 'file', description: 'The recording: WAV, FLAC, MP3, Ogg, Opus, M4A or a video with sound.', maxBytes: 2 * 1_024 ** 3 },
   }),
@@ -54,7 +54,7 @@ export const getTracks = endpoint({
   tag: 'Tracks',
   summary: 'Your tracks, newest first',
   auth: 'user',
-  query: z.strictObject({ cursor: z.string().max(512).optional(), limit: z.coerce.number().int().min(1).max(100).default(20) }),
+  query: z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) }),
   responses: { 200: z.object({ items: z.array(trackResource), nextCursor: z.string().nullable() }).meta({ id: 'TrackList' }) },
   failures: [],
 });

@@ -1,6 +1,6 @@
 /** The waveform in three forms; small enough to be answered whole, so each gets a strong ETag and 304. */
 import * as z from 'zod';
-import { waveformJson, waveformPictureOptions } from '#contracts';
+import { decimalInteger, token, waveformJson, waveformPictureOptions } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
@@ -22,7 +22,7 @@ export const readWaveform = endpoint({
   path: '/v1/tracks/:trackId/waveform.json',
   summary: 'Peaks as numbers',
   description: 'In the shape that audiowaveform writes (JSON, version 2): pairs of minimum and maximum, 8 bit, `widthPx` pairs at most.',
-  query: z.strictObject({ widthPx: z.coerce.number().int().min(16).max(4_096).default(1_200) }),
+  query: z.strictObject({ widthPx: decimalInteger({ min: 16, max: 4_096 }).default(1_200) }),
   responses: { 200: waveformJson },
 });
 
@@ -47,7 +47,7 @@ export const readLinkedWaveform = endpoint({
   summary: 'The picture that the `waveformUrl` of an upload leads to',
   auth: 'open',
   cacheControl,
-  params: z.strictObject({ token: z.string().min(1).max(200) }),
+  params: z.strictObject({ token: token({ max: 200 }) }),
   query: waveformPictureOptions,
   responses: { 200: { description: 'The picture.', contentType: 'image/png' } },
   failures: ['link-invalid', 'link-expired', ...base.failures],

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Failure } from '#contracts';
+import { decodeCursor, Failure } from '#contracts';
 import { Database } from '#platform';
-import { decodeCursor, microsecondsOf, type Page, type PageRequest, queryRows, toPage } from '#storage';
+import { microsecondsOf, type Page, type PageRequest, queryRows, toPage } from '#storage';
 import { deliveriesChannel } from './webhooks.migration.ts';
 
 /** One try at a delivery. */

@@ -1,16 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Failure, type WebhookEvent } from '#contracts';
+import { decodeCursor, Failure, type KeysetPosition, type WebhookEvent } from '#contracts';
 import { Database } from '#platform';
-import {
-  decodeCursor,
-  type KeysetPosition,
-  microsecondsOf,
-  type Page,
-  type PageRequest,
-  type Queryable,
-  queryRows,
-  toPage,
-} from '#storage';
+import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 
 export type DisabledReason = 'owner' | 'gone' | 'failing';
 

@@ -1,6 +1,6 @@
 /** The webhook endpoints: addresses of the caller's own that are told what happens, after Standard Webhooks 1.0. */
 import * as z from 'zod';
-import { webhookEvents } from '#contracts';
+import { cursor, decimalInteger, exactText, text, webhookEvents } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { deliveryResource, deliveryStates, deliveryWithBody, webhookResource, webhookWithSecret } from './webhook-resource.ts';
 
@@ -8,14 +8,13 @@ const params = z.strictObject({ webhookId: z.uuid() });
 const deliveryParams = z.strictObject({ webhookId: z.uuid(), deliveryId: z.uuid() });
 const base = { tag: 'Webhooks', auth: 'user' } as const;
 const self = '/v1/webhooks/:webhookId';
-const page = { cursor: z.string().max(512).optional(), limit: z.coerce.number().int().min(1).max(100).default(20) };
+const page = { cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) };
 
-const url = z
-  .string()
-  .min(1)
-  .max(2_048)
-  .meta({ description: 'http or https, on a public address; redirects are not followed.', examples: ['https://example.org/hooks/rafaga'] });
-const description = z.string().max(200);
+const url = exactText({ min: 1, max: 2_048 }).meta({
+  description: 'http or https, on a public address; redirects are not followed.',
+  examples: ['https://example.org/hooks/rafaga'],
+});
+const description = text({ max: 200 });
 const events = z
   .array(z.enum(webhookEvents))
   .max(webhookEvents.length)

@@ -4,6 +4,7 @@ import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-c
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
 import { type CallContext, Failure, fieldErrors, parseWith } from '#contracts';
+import { isValueRefused } from '#storage';
 import { runInCall } from '../calls/call-scope.ts';
 import type { Log } from '../logs/log.ts';
 import { answerLine, isBatch, joinAnswers, type RawAnswer, readBatch, readBatchContext } from './batch.ts';
@@ -99,6 +100,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       const failure = Failure.from(error);
       if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler broke');
+      else if (isValueRefused(failure.cause))
+        this.#options.log.warn(
+          { err: failure.cause, subject: contract.subject },
+          'the database refused a value that its schema let through',
+        );
       stop({ outcome: failure.code });
       return { kind: 'failure', json: JSON.stringify(failure.toWire()) };
     } finally {

@@ -5,17 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type * as z from 'zod';
-import { Failure, type FieldError, fieldErrors, type Job, type JobState } from '#contracts';
-import {
-  decodeCursor,
-  type KeysetPosition,
-  microsecondsOf,
-  type Page,
-  type PageRequest,
-  type Queryable,
-  queryRows,
-  toPage,
-} from '#storage';
+import { decodeCursor, Failure, type FieldError, fieldErrors, type Job, type JobState, type KeysetPosition } from '#contracts';
+import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 import type { JobKind } from './job-kind.ts';
 import type { JobContext } from './job-run.ts';
 import type { JobsDatabase } from './surroundings.ts';

@@ -1,4 +1,4 @@
-/** Tells "PostgreSQL is away" (wait and try again) from "PostgreSQL refused this" (do not). */
+/** Tells "PostgreSQL is away" (wait and try again), "PostgreSQL refused a value" (the request is wrong) and all other errors apart. */
 
 import { Failure } from '#contracts';
 
@@ -11,18 +11,32 @@ const passingMessage =
 
 /** True when the cause is a missing, starting, stopping or unreachable server rather than the statement. Looks through wrapped errors. */
 export function isPostgresAway(error: unknown): boolean {
-  for (let cause = readable(error), depth = 0; cause && depth < 6; cause = readable(inner(cause)), depth++) {
-    if (passing.test(String(cause.code)) || passingMessage.test(String(cause.message))) return true;
-  }
-  return false;
+  return causesOf(error).some(({ code, message }) => passing.test(String(code)) || passingMessage.test(String(message)));
 }
 
-/** @throws Failure `service-unavailable` while PostgreSQL is away (the outcome of a commit cut short is then unknown), else what `outcome` threw */
+/** Class 22, data exception (text with NUL, a date out of range, a number too large), and a check that a row does not pass. */
+const refusedValue = /^(22...|23514)$/;
+
+/** True when a value was refused that the schema of its request should have refused before. */
+export const isValueRefused = (error: unknown): boolean => causesOf(error).some(({ code }) => refusedValue.test(String(code)));
+
+function causesOf(error: unknown): ReadableError[] {
+  const causes: ReadableError[] = [];
+  for (let cause = readable(error); cause && causes.length < 6; cause = readable(inner(cause))) causes.push(cause);
+  return causes;
+}
+
+/**
+ * @throws Failure `service-unavailable` while PostgreSQL is away (the outcome of a commit cut short is then unknown); `request-invalid` for a
+ *   value that it cannot store, with its error as the cause, because the schema of the request should have refused it; else what `outcome` threw
+ */
 export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
   try {
     return await outcome;
   } catch (error) {
-    if (error instanceof Failure || !isPostgresAway(error)) throw error;
+    if (error instanceof Failure) throw error;
+    if (isValueRefused(error)) throw new Failure('request-invalid', 'A value in the request cannot be stored.', { cause: error });
+    if (!isPostgresAway(error)) throw error;
     throw new Failure('service-unavailable', 'The database is not reachable right now.', { cause: error, retryAfterSeconds: 1 });
   }
 }

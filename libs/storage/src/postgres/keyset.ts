@@ -1,6 +1,19 @@
 /** Keyset paging, new to old, over (created_at, id): the cost of a page does not grow with its number, and rows added meanwhile move nothing. */
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { decodeCursor, type Page, toPage } from './cursor.ts';
+import { decodeCursor, encodeCursor, type KeysetPosition } from '#contracts';
+
+export interface Page<Item> {
+  readonly items: Item[];
+  /** Absent on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** Makes a page of at most `limit` out of rows fetched with `LIMIT limit + 1`: the extra row only says that there is more. */
+export function toPage<Row>(rows: readonly Row[], limit: number, positionOf: (row: Row) => KeysetPosition): Page<Row> {
+  const items = rows.slice(0, limit);
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return { items, nextCursor: last === undefined ? null : encodeCursor(positionOf(last)) };
+}
 
 /** SQL text of a timestamp as {@link KeysetPosition} wants it. */
 export const microsecondsOf = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource, EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { startPostgres, type TestDatabase, testDatabase } from '#testing';
@@ -117,6 +118,26 @@ describe('inTransaction', () => {
     });
     await expect(failing).rejects.toThrow('changed my mind');
     expect(await queryRows(dataSource, "SELECT 1 FROM notes.note WHERE text = 'lost'")).toEqual([]);
+  });
+});
+
+describe('a value that PostgreSQL cannot store', () => {
+  it.each([
+    ['text with NUL', 'INSERT INTO notes.note (text, created_at) VALUES ($1, now())', 'a\u0000b'],
+    ['a date in the year 0', "INSERT INTO notes.note (text, created_at) VALUES ('x', $1)", '0000-01-01T00:00:00Z'],
+    ['a number beyond its type', 'SELECT $1::int', '2147483648'],
+    ['an id that is none', 'SELECT $1::uuid', 'x'],
+  ])('is the fault of the request, with the error as the cause: %s', async (_, sql, value) => {
+    const dataSource = await opened();
+    const refused = { code: 'request-invalid', cause: expect.anything() };
+    await expect(queryRows(dataSource, sql, [value])).rejects.toMatchObject(refused);
+    await expect(inTransaction(dataSource, (tx) => tx.query(sql, [value]))).rejects.toMatchObject(refused);
+  });
+  it('is refused through a repository too', async () => {
+    const notes = (await opened()).getRepository(noteEntity);
+    await expect(notes.insert({ id: randomUUID(), text: '\u0000', createdAt: new Date() })).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
   });
 });
 
