@@ -33,10 +33,10 @@ export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
   };
 }
 
-/** An API key does where an access token does, unless the account itself is concerned. */
+/** An API key does where an access token does, unless the account itself is concerned or the endpoint is for operators. */
 function securityOf(endpoint: Endpoint): Record<string, string[]>[] {
   if (endpoint.auth === 'open') return [];
-  return scopeOf(endpoint) === 'account' ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
+  return endpoint.auth === 'operator' || scopeOf(endpoint) === 'account' ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
 }
 
 const repeatable = z.object({ [keyHeader]: z.string().min(1).max(255).optional().meta({ description: keyDescription }) });

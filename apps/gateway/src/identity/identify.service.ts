@@ -16,6 +16,7 @@ interface Caller {
   readonly sid?: string;
   /** Of an API key; whoever has logged in may do what his roles allow. */
   readonly scopes?: readonly Scope[];
+  readonly apiKeyId?: string;
 }
 
 const ownCaller = Symbol('caller');
@@ -39,6 +40,9 @@ export const sessionOf = (request: FastifyRequest): string | undefined => reques
 
 /** What an API key is good for; undefined for an access token. */
 export const scopesOf = (request: FastifyRequest): readonly Scope[] | undefined => request[ownCaller]?.scopes;
+
+/** The API key that let the caller in; undefined for an access token. */
+export const apiKeyIdOf = (request: FastifyRequest): string | undefined => request[ownCaller]?.apiKeyId;
 
 /** Longer than any token of ours; what is longer is not worth a signature check. */
 const maxTokenLength = 4_096;
@@ -90,10 +94,10 @@ export class Identify extends AuthGuard('jwt') {
   }
 
   private async open(key: string, request: FastifyRequest, call: CallContext): Promise<void> {
-    const { ownerId, scopes } = await this.apiKeys.holderOf(key);
+    const { id: apiKeyId, ownerId, scopes } = await this.apiKeys.holderOf(key);
     call.subject = ownerId;
     call.roles = ['user']; // a key never does what is for operators
-    request[ownCaller] = { scopes };
+    request[ownCaller] = { scopes, apiKeyId };
   }
 
   /** Called by passport's guard with what the strategy found. */

@@ -7,6 +7,8 @@ import { Accounts } from './accounts.service.ts';
 import { ApiKeyStore } from './api-key.store.ts';
 import { ApiKeysController } from './api-keys.controller.ts';
 import { ApiKeys } from './api-keys.service.ts';
+import { CallerWatch } from './caller-watch.ts';
+import { CredentialCheck } from './credential-check.service.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { ForgetSecurityEvents } from './forget-security-events.service.ts';
 import { Identify } from './identify.service.ts';
@@ -15,6 +17,7 @@ import { CreateIdentity1795219200000 } from './identity.migration.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
 import { KeyRing } from './key-ring.ts';
 import { Login } from './login.service.ts';
+import { LoginBudget } from './login-budget.ts';
 import { NobodyGuard } from './nobody.guard.ts';
 import { OperatorController } from './operator.controller.ts';
 import { PasswordStore } from './password.store.ts';
@@ -23,6 +26,7 @@ import { Passwords } from './passwords.ts';
 import { AddRefreshSuccessor1795222000000 } from './refresh-successor.migration.ts';
 import { RefreshSuccessors } from './refresh-successors.ts';
 import { RefreshTokenRow, RefreshTokenStore } from './refresh-token.store.ts';
+import { RevokedApiKeys } from './revoked-api-keys.ts';
 import { SecurityEventRow, SecurityEventStore } from './security-event.store.ts';
 import { SessionStore } from './session.store.ts';
 import { SessionTokens } from './session-tokens.service.ts';
@@ -65,6 +69,10 @@ export const identityPostgres = {
     PasswordStore,
     PasswordChange,
     Login,
+    LoginBudget,
+    CredentialCheck,
+    RevokedApiKeys,
+    CallerWatch,
     ApiKeyStore,
     ApiKeys,
     EndedSessions,
@@ -72,6 +80,6 @@ export const identityPostgres = {
     Identify,
     NobodyGuard,
   ],
-  exports: [Identify, NobodyGuard],
+  exports: [Identify, CallerWatch, NobodyGuard],
 })
 export class IdentityModule {}

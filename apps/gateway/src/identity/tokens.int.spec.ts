@@ -87,6 +87,9 @@ describe('a good token', () => {
     expect([(await me(`Bearer ${fresh}`)).status, (await me(`Bearer ${fresh}`)).status]).toEqual([200, 200]);
     expect((await me(`Bearer ${fresh.slice(0, -4)}AAAA`)).status).toBe(401);
   });
+  it.each(['Bearer  ', 'bearer ', 'BEARER    '])('opens after %j (RFC 9110 §11.4)', async (scheme) => {
+    expect((await me(scheme + (await signed()))).status).toBe(200);
+  });
   it('says who issued it, for whom, which kind and which key', () => {
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: key.kid });
     expect(decodeJwt(token)).toMatchObject({ iss: 'rafaga', aud: 'rafaga-api', roles: ['user'] });
