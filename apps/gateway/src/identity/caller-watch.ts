@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { apiKeyIdOf, sessionOf } from './authentication.service.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { apiKeyIdOf, sessionOf } from './identify.service.ts';
 import { RevokedApiKeys } from './revoked-api-keys.ts';
 
 /** Tells long answers when what let their caller in ends: the session of an access token, or an API key. */
