@@ -55,6 +55,7 @@ describe('kong/kong.yml', () => {
     }
     const looksRight = (value: string) => new RegExp(keyHeaders.bearer.authorization[0].slice(2)).test(value.toLowerCase());
     expect(looksRight(`Bearer rfg_${'aZ9_-'.repeat(8)}abc`)).toBe(true);
+    expect(looksRight(`BEARER  rfg_${'a'.repeat(43)}`)).toBe(true); // several spaces: RFC 9110 §11.4
     for (const other of ['Bearer rfg_short', `x Bearer rfg_${'a'.repeat(43)}`, `Bearer rfg_${'a'.repeat(43)}.x`, 'Bearer e30.e30.x']) {
       expect(looksRight(other)).toBe(false);
     }

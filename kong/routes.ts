@@ -49,7 +49,7 @@ export function routesOf(route: EdgeRoute, settings: KongSettings): Route[] {
  * gateway does, as for every request.
  */
 export const keyHeaders = {
-  bearer: { authorization: ['~*^bearer rfg_[a-z0-9_-]{43}$'] },
+  bearer: { authorization: ['~*^bearer +rfg_[a-z0-9_-]{43}$'] },
   header: { 'x-api-key': ['~*^rfg_[a-z0-9_-]{43}$'] },
 } as const;
 

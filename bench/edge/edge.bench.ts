@@ -90,7 +90,12 @@ interface Ours {
 
 /** The real gateway and audio service with tracks that are ready. */
 async function ours(servers: ServiceEnvironment): Promise<Ours> {
-  const environment: ServiceEnvironment = { ...servers, GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000', LOG_LEVEL: 'warn' };
+  const environment: ServiceEnvironment = {
+    ...servers,
+    GATEWAY_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
+    GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000',
+    LOG_LEVEL: 'warn',
+  };
   const audio = await startService('audio', environment);
   undo.push(() => audio.stop());
   const gateway = await startService('gateway', environment);

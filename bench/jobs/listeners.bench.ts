@@ -84,6 +84,7 @@ async function gatewayNow(url: string): Promise<{ rssMiB: number; cpuSeconds: nu
 await withOwnServers(async (servers) => {
   const gateway = await startService('gateway', {
     ...servers,
+    GATEWAY_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
     LOG_LEVEL: 'error',
     GATEWAY_EVENT_STREAMS_PER_USER: '1000',
     GATEWAY_EVENT_STREAMS: '5000',

@@ -8,9 +8,9 @@ import { HttpModule } from './http/http.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { CreateIdempotency1795219300000 } from './idempotency/idempotency.migration.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
+import { DenyByDefaultGuard } from './identity/deny-by-default.guard.ts';
 import { GatewaySecret } from './identity/gateway-secret.ts';
 import { IdentityModule, identityPostgres } from './identity/identity.module.ts';
-import { NobodyGuard } from './identity/nobody.guard.ts';
 import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
@@ -73,7 +73,7 @@ export class GatewayModule {
       ],
       providers: [
         // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.
-        { provide: APP_GUARD, useExisting: NobodyGuard },
+        { provide: APP_GUARD, useExisting: DenyByDefaultGuard },
         { provide: APP_FILTER, useExisting: ProblemFilter },
       ],
     };

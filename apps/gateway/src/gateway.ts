@@ -12,8 +12,8 @@ import { Limits } from './http/limits/limits.service.ts';
 import { LoopDelay, shedding } from './http/load-shedding.ts';
 import { type Edge, serveEndpoints } from './http/serve-endpoints.ts';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
-import { admit } from './identity/admit.ts';
-import { Identify, makeRoomForCallers } from './identity/identify.service.ts';
+import { AuthenticationService, decorateWithCaller } from './identity/authentication.service.ts';
+import { authorize } from './identity/authorize.ts';
 
 /** Node's default for all headers together is 16 KiB; a token of ours takes less than one. */
 const maxHeaderBytes = 16 * 1_024;
@@ -32,7 +32,7 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
     installEdge(fastify);
-    makeRoomForCallers(fastify);
+    decorateWithCaller(fastify);
     answerBrokenRequests(fastify.server);
     installDocsPage(fastify);
     const find = <T>(provider: new (...given: never[]) => T): T => app.get(provider, { strict: false });
@@ -41,7 +41,7 @@ export const gateway: ServiceOptions<GatewayConfig> = {
     fastify.addHook('onClose', async () => delay.stop());
     const edge: Edge = {
       // Is there time, who is it, is there allowance left, may they: guessing at tokens is counted too.
-      gates: [shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS), find(Identify).gate, find(Limits).gate, admit],
+      gates: [shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS), find(AuthenticationService).gate, find(Limits).gate, authorize],
       aroundPosts: [find(IdempotencyInterceptor)],
     };
     const { forms = [], others = [] } = Object.groupBy(find(EndpointRegistry).handlers(), ({ endpoint }) =>

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type S3Server, startS3 } from '#testing';
 import { Api } from './support/api.ts';
@@ -6,12 +9,15 @@ import { clicks } from './support/sounds.ts';
 
 let s3: S3Server;
 let house: House;
+let folder: string;
 let ana: Api;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rafaga-bucket-'));
   s3 = await startS3();
   house = await openHouse(['gateway', 'audio'], {
     BLOB_STORE_URL: `s3://rafaga/tracks?forcePathStyle=true&endpoint=${encodeURIComponent(s3.endpoint)}`,
+    GATEWAY_UPLOAD_FOLDER: folder,
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
   });
@@ -20,6 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await house?.close();
   await s3?.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 describe('with files in a bucket', () => {

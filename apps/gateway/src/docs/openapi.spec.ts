@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { multipart } from '../http/body.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { openApiDocument } from './openapi.ts';
+import { operationOf } from './openapi-operation.ts';
 
 const thing = z.object({ id: z.uuid(), name: z.string() }).meta({ id: 'Thing' });
 const endpoints = [
@@ -66,6 +67,9 @@ describe('openApiDocument', () => {
   });
   it('asks for a token where one is needed, and only there', () => {
     expect([get.security, document.paths['/ping'].get.security]).toEqual([[{ accessToken: [] }, { apiKey: [] }], []]);
+  });
+  it('offers no API key for what is for operators: it would always be refused', () => {
+    expect(operationOf({ ...(endpoints[0] as unknown as Endpoint), auth: 'operator' }).security).toEqual([{ accessToken: [] }]);
   });
   it('tells what can go wrong: what is declared, and what comes with auth, limits and a body', () => {
     expect(Object.keys(get.responses)).toEqual(['200', '400', '401', '403', '404', '429', '500', '503', '504']);

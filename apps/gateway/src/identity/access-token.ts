@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import * as z from 'zod';
 import { type Role, roles } from '#contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
-import { KeyRing } from './key-ring.ts';
+import { SigningKeySet } from './signing-key-set.ts';
 
 /** The JWS header of an access token, RFC 9068 §2.1; anything else is some other token. */
 export const accessTokenHeader = z.object({ alg: z.literal('RS256'), typ: z.literal('at+jwt'), kid: z.string().min(1).max(128) });
@@ -25,7 +25,7 @@ export type AccessClaims = z.output<typeof accessClaims>;
 @Injectable()
 export class AccessTokens {
   constructor(
-    private readonly keys: KeyRing,
+    private readonly keys: SigningKeySet,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 

@@ -104,6 +104,7 @@ describe('an API key', () => {
     expect(json.key.startsWith(json.prefix)).toBe(true);
     expect(await statusOf(json.key)).toBe(200);
     expect((await gateway.ask('GET', '/v1/me', { headers: { 'x-api-key': json.key } })).status).toBe(200);
+    expect((await gateway.ask('GET', '/v1/me', { headers: { authorization: `BEARER  ${json.key}` } })).status).toBe(200);
     expect((await gateway.ask('DELETE', '/v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10', { token: json.key })).json.code).toBe(
       'forbidden',
     );

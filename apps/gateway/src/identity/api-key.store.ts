@@ -64,6 +64,13 @@ export class ApiKeyStore {
     if (rows.length === 0) throw new Failure('api-key-not-found', `You have no API key ${id}.`);
   }
 
+  /** @returns those of `ids` that open something: neither revoked nor expired */
+  async valid(ids: readonly string[]): Promise<Set<string>> {
+    const sql = 'SELECT id FROM identity.api_keys WHERE id = ANY($1::uuid[]) AND (expires_at IS NULL OR expires_at > now())';
+    const rows = await queryRows<{ id: string }>(this.database.source, sql, [ids]);
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Finds the holder and notes that the key is in use, once a minute at most. */
   async use(hash: Buffer): Promise<ApiKeyHolder | undefined> {
     const [row] = await queryRows<ApiKeyHolder & { stale: boolean }>(

@@ -1,4 +1,4 @@
-/** Keys for programs: they do not expire in a quarter of an hour, and they cannot change the account. */
+/** Endpoints for API keys, which live longer than access tokens and cannot change the account. */
 import * as z from 'zod';
 import { label, scopes, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Failure, type Scope } from '#contracts';
 import { type ApiKeyHolder, ApiKeyStore } from './api-key.store.ts';
 import { apiKeyHash, looksLikeApiKey, newApiKey } from './api-key.ts';
+import { RevokedApiKeys } from './revoked-api-keys.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 
 /** A revoked key opens nothing after this long, on any copy. */
@@ -14,6 +15,7 @@ export class ApiKeys {
 
   constructor(
     private readonly store: ApiKeyStore,
+    private readonly revoked: RevokedApiKeys,
     private readonly events: SecurityEventStore,
   ) {}
 
@@ -31,6 +33,7 @@ export class ApiKeys {
   async revoke(ownerId: string, id: string, address: string): Promise<void> {
     await this.store.remove(ownerId, id);
     for (const [key, holder] of this.known.entries()) if (holder.id === id) this.known.delete(key);
+    this.revoked.add(id);
     await this.events.record({ kind: 'api-key-revoked', userId: ownerId, address });
   }
 

@@ -4,6 +4,7 @@ import { sessionsEnded } from '#contracts';
 import { Bus, Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
 import { queryRows } from '#storage';
 import { AccessTokens } from './access-token.ts';
+import { EndListeners } from './end-listeners.ts';
 
 const ended = new Gauge({
   name: 'gateway_ended_sessions',
@@ -21,6 +22,7 @@ const lookEveryMs = 5_000;
 export class EndedSessions implements OnApplicationBootstrap {
   /** When each ended may be forgotten, because its last access token has expired. */
   private readonly until = new Map<string, number>();
+  private readonly listeners = new EndListeners();
   private readonly lifetimeMs: number;
   private hasLooked = false;
   private firstLook: Promise<void> | undefined;
@@ -50,6 +52,13 @@ export class EndedSessions implements OnApplicationBootstrap {
       this.firstLook = undefined;
     });
     return this.firstLook;
+  }
+
+  /** Calls `ended` when the session ends, at once when it has. @returns stops watching */
+  watch(sessionId: string, ended: () => void): () => void {
+    const leave = this.listeners.add(sessionId, ended);
+    if (this.has(sessionId)) this.listeners.tell([sessionId]);
+    return leave;
   }
 
   /** Refuses them here at once and tells the other copies. */
@@ -93,5 +102,6 @@ export class EndedSessions implements OnApplicationBootstrap {
   private note(sessionIds: readonly string[]): void {
     const untilMs = Date.now() + this.lifetimeMs + lookEveryMs;
     for (const sessionId of sessionIds) if (!this.until.has(sessionId)) this.until.set(sessionId, untilMs);
+    this.listeners.tell(sessionIds);
   }
 }

@@ -5,7 +5,7 @@ import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import { Accounts } from './accounts.service.ts';
-import { sessionOf } from './identify.service.ts';
+import { sessionOf } from './authentication.service.ts';
 import {
   changePasswordEndpoint,
   getJwksEndpoint,
@@ -15,10 +15,10 @@ import {
   refreshEndpoint,
   registerEndpoint,
 } from './identity.endpoints.ts';
-import { KeyRing } from './key-ring.ts';
 import { Login } from './login.service.ts';
 import { PasswordChange } from './password-change.service.ts';
 import { Sessions } from './sessions.service.ts';
+import { SigningKeySet } from './signing-key-set.ts';
 import type { UserRow } from './user.store.ts';
 
 const shown = ({ id, email, roles, createdAt }: UserRow) => ({ id, email, roles, createdAt: createdAt.toISOString() });
@@ -30,7 +30,7 @@ export class IdentityController {
     private readonly logins: Login,
     private readonly sessions: Sessions,
     private readonly passwords: PasswordChange,
-    private readonly keys: KeyRing,
+    private readonly keys: SigningKeySet,
     private readonly addresses: ClientAddresses,
   ) {}
 

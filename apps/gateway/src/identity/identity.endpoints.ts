@@ -1,4 +1,4 @@
-/** Who may come in: accounts, sessions and the keys that prove them. */
+/** Endpoints for accounts, sessions and the public keys of access tokens. */
 import * as z from 'zod';
 import { exactText, roles, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';

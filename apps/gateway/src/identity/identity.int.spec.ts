@@ -73,7 +73,7 @@ describe('an account', () => {
 });
 
 describe('logging in', () => {
-  it('gives a token that opens closed doors', async () => {
+  it('gives a token that is accepted where one is required', async () => {
     const { accessToken } = await newSession('door@example.org');
     const { status, json } = await gateway.ask('GET', '/v1/me', { token: accessToken });
     expect([status, json.email]).toEqual([200, 'door@example.org']);

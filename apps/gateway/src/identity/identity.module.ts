@@ -7,15 +7,16 @@ import { Accounts } from './accounts.service.ts';
 import { ApiKeyStore } from './api-key.store.ts';
 import { ApiKeysController } from './api-keys.controller.ts';
 import { ApiKeys } from './api-keys.service.ts';
+import { AuthenticationService } from './authentication.service.ts';
+import { CallerWatch } from './caller-watch.ts';
+import { CredentialCheck } from './credential-check.service.ts';
+import { DenyByDefaultGuard } from './deny-by-default.guard.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { ForgetSecurityEvents } from './forget-security-events.service.ts';
-import { Identify } from './identify.service.ts';
 import { IdentityController } from './identity.controller.ts';
 import { CreateIdentity1795219200000 } from './identity.migration.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
-import { KeyRing } from './key-ring.ts';
 import { Login } from './login.service.ts';
-import { NobodyGuard } from './nobody.guard.ts';
+import { LoginBudget } from './login-budget.ts';
 import { OperatorController } from './operator.controller.ts';
 import { PasswordStore } from './password.store.ts';
 import { PasswordChange } from './password-change.service.ts';
@@ -23,12 +24,15 @@ import { Passwords } from './passwords.ts';
 import { AddRefreshSuccessor1795222000000 } from './refresh-successor.migration.ts';
 import { RefreshSuccessors } from './refresh-successors.ts';
 import { RefreshTokenRow, RefreshTokenStore } from './refresh-token.store.ts';
+import { RevokedApiKeys } from './revoked-api-keys.ts';
 import { SecurityEventRow, SecurityEventStore } from './security-event.store.ts';
+import { SecurityEventJanitor } from './security-event-janitor.ts';
 import { SessionStore } from './session.store.ts';
 import { SessionTokens } from './session-tokens.service.ts';
 import { SessionsController } from './sessions.controller.ts';
 import { Sessions } from './sessions.service.ts';
 import { SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
+import { SigningKeySet } from './signing-key-set.ts';
 import { UserRow, UserStore } from './user.store.ts';
 
 /** What identity keeps in PostgreSQL. */
@@ -41,9 +45,8 @@ export const identityPostgres = {
 };
 
 /**
- * Room: gateway / identity. Who is this, and may they come in?
- * Door: /v1/auth/*, /v1/me, /v1/sessions, /v1/api-keys, /v1/operators/*, /.well-known/jwks.json; Identify and admit at every other door. Leans on: PostgreSQL.
- * Tells: identity.security_events.
+ * Accounts, sessions, API keys and signing keys: `/v1/auth/*`, `/v1/me`, `/v1/sessions`, `/v1/api-keys`, `/v1/operators/*`, `/.well-known/jwks.json`.
+ * Exports authentication for all endpoints. Stores in PostgreSQL (`identity`), with an audit log in `identity.security_events`.
  */
 @Module({
   imports: [PassportModule, HttpModule],
@@ -53,7 +56,7 @@ export const identityPostgres = {
     Sessions,
     Passwords,
     AccessTokens,
-    KeyRing,
+    SigningKeySet,
     JwtStrategy,
     UserStore,
     RefreshTokenStore,
@@ -65,13 +68,17 @@ export const identityPostgres = {
     PasswordStore,
     PasswordChange,
     Login,
+    LoginBudget,
+    CredentialCheck,
+    RevokedApiKeys,
+    CallerWatch,
     ApiKeyStore,
     ApiKeys,
     EndedSessions,
-    ForgetSecurityEvents,
-    Identify,
-    NobodyGuard,
+    SecurityEventJanitor,
+    AuthenticationService,
+    DenyByDefaultGuard,
   ],
-  exports: [Identify, NobodyGuard],
+  exports: [AuthenticationService, CallerWatch, DenyByDefaultGuard],
 })
 export class IdentityModule {}

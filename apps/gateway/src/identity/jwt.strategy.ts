@@ -5,11 +5,11 @@ import { ExtractJwt, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import { Failure } from '#contracts';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { type AccessClaims, accessClaims, accessTokenHeader } from './access-token.ts';
-import { KeyRing } from './key-ring.ts';
+import { SigningKeySet } from './signing-key-set.ts';
 
-/** The key for a token comes from our own ring by its kid; `jwk`, `jku` and `x5u` in a header are never looked at. */
+/** The key for a token comes from our own key set by its kid; `jwk`, `jku` and `x5u` in a header are never looked at. */
 const keyFrom =
-  (keys: KeyRing): SecretOrKeyProvider =>
+  (keys: SigningKeySet): SecretOrKeyProvider =>
   (_request, token: string, done) => {
     const answer = done as (error: unknown, key?: unknown) => void;
     keyOf(keys, token).then(
@@ -18,7 +18,7 @@ const keyFrom =
     );
   };
 
-async function keyOf(keys: KeyRing, token: string) {
+async function keyOf(keys: SigningKeySet, token: string) {
   const { kid } = accessTokenHeader.parse(decodeProtectedHeader(token));
   const key = await keys.verifying(kid);
   if (!key) throw new Failure('unauthenticated', 'This access token was not issued here.');
@@ -28,7 +28,7 @@ async function keyOf(keys: KeyRing, token: string) {
 /** Verifies access tokens: RS256 only, our issuer and audience, not expired, and of the type at+jwt. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
-  constructor(keys: KeyRing, @Inject(GATEWAY_CONFIG) config: GatewayConfig) {
+  constructor(keys: SigningKeySet, @Inject(GATEWAY_CONFIG) config: GatewayConfig) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       secretOrKeyProvider: keyFrom(keys),

@@ -7,6 +7,7 @@ beforeAll(async () => {
     GATEWAY_RATE_LIMIT_PER_MINUTE: '20',
     GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: '15',
     GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: '5',
+    GATEWAY_CREDENTIALS_LIMIT_FROM_NEW_ADDRESSES_PER_MINUTE: '8',
     GATEWAY_TRUSTED_PROXY_HOPS: '1',
   });
 });
@@ -52,6 +53,41 @@ describe('limits', () => {
     const spray = () =>
       gateway.ask('POST', '/v1/auth/login', { body: { email: `u${index++}@example.org`, password: 'x' }, headers: from('203.0.113.6') });
     expect((await times(18, spray)).filter(({ status }) => status === 429)).toHaveLength(3);
+  });
+  it('hold for guesses at one account from many addresses together, and leave it open where it was used before', async () => {
+    const account = { email: 'carla@example.org', password: 'correct horse battery' };
+    const login = (address: string, password = account.password) =>
+      gateway.ask('POST', '/v1/auth/login', { body: { ...account, password }, headers: from(address) });
+    await gateway.ask('POST', '/v1/auth/register', { body: account, headers: from('203.0.113.20') });
+    expect((await login('203.0.113.20')).status).toBe(200);
+    let index = 0;
+    const statuses = (await times(12, () => login(`198.51.100.${index++}`, 'a wrong password'))).map(({ status }) => status);
+    expect([statuses.filter((status) => status === 401).length, statuses.filter((status) => status === 429).length]).toEqual([7, 5]);
+    expect([(await login('203.0.113.20')).status, (await login('203.0.113.21')).status]).toEqual([200, 429]);
+  });
+  it('are the same for an account that does not exist', async () => {
+    let index = 0;
+    const guess = () =>
+      gateway.ask('POST', '/v1/auth/login', {
+        body: { email: 'nobody@example.org', password: 'a wrong password' },
+        headers: from(`198.51.100.${100 + index++}`),
+      });
+    expect((await times(12, guess)).filter(({ status }) => status === 429)).toHaveLength(4);
+  });
+  it('hold for guesses with an access token, wherever they come from', async () => {
+    const account = { email: 'dora@example.org', password: 'correct horse battery' };
+    await gateway.ask('POST', '/v1/auth/register', { body: account, headers: from('203.0.113.30') });
+    const { accessToken: token } = (await gateway.ask('POST', '/v1/auth/login', { body: account, headers: from('203.0.113.30') })).json;
+    let index = 0;
+    const guess = () =>
+      gateway.ask('POST', '/v1/auth/password', {
+        token,
+        body: { currentPassword: 'a wrong password', newPassword: 'another horse entirely' },
+        headers: from(`198.51.100.${200 + index++}`),
+      });
+    const statuses = (await times(8, guess)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(3);
   });
   it('leave the probes and the documentation alone', async () => {
     const paths = ['/health/live', '/openapi.json', '/problems/internal', '/'];

@@ -4,10 +4,10 @@ import { requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
-import { KeyRing } from './key-ring.ts';
 import { getSecurityEvents, rotateSigningKey } from './operator.endpoints.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 import type { SigningKeyRow } from './signing-key.store.ts';
+import { SigningKeySet } from './signing-key-set.ts';
 
 const shown = ({ kid, createdAt, signsFrom, retiredAt }: SigningKeyRow) => ({
   kid,
@@ -20,7 +20,7 @@ const shown = ({ kid, createdAt, signsFrom, retiredAt }: SigningKeyRow) => ({
 export class OperatorController {
   constructor(
     private readonly events: SecurityEventStore,
-    private readonly keys: KeyRing,
+    private readonly keys: SigningKeySet,
     private readonly addresses: ClientAddresses,
   ) {}
 

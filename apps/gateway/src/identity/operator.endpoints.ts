@@ -1,4 +1,4 @@
-/** What operators do about identity. Not for the outside: the edge in front does not route it. */
+/** Endpoints for operators: audit log and signing keys. The reverse proxy in front does not route them. */
 import * as z from 'zod';
 import { decimalInteger, integer } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';

@@ -35,6 +35,12 @@ export class SessionStore {
     );
   }
 
+  /** Whether the account had a session, open or ended, that was begun or refreshed from there and has not expired. */
+  async wereUsedFrom(userId: string, address: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM identity.refresh_tokens WHERE user_id = $1 AND address = $2 AND expires_at > now() LIMIT 1';
+    return (await queryRows(this.database.source, sql, [userId, address])).length > 0;
+  }
+
   /** @returns the ids of the sessions that were open */
   end(userId: string, which: SessionSelection = {}): Promise<string[]> {
     return this.database.transaction(async (tx) => {

@@ -4,7 +4,7 @@ import { requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
-import { sessionOf } from './identify.service.ts';
+import { sessionOf } from './authentication.service.ts';
 import { endSessionEndpoint, endSessionsEndpoint, getSessionsEndpoint } from './identity.endpoints.ts';
 import type { OpenSession } from './session.store.ts';
 import { Sessions } from './sessions.service.ts';

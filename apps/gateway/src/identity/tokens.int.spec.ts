@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, exportJWK, type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
-import { KeyRing } from './key-ring.ts';
+import { SigningKeySet } from './signing-key-set.ts';
 
 let gateway: OwnGateway;
 let token: string;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   const account = { email: 'ana@example.org', password: 'correct horse battery' };
   await gateway.ask('POST', '/v1/auth/register', { body: account });
   token = (await gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken;
-  key = await gateway.app.get(KeyRing, { strict: false }).signing();
+  key = await gateway.app.get(SigningKeySet, { strict: false }).signing();
 });
 afterAll(() => gateway.stop());
 
@@ -63,7 +63,7 @@ const attacks: [string, () => string | Promise<string>][] = [
   ['an RS512 signature', () => signed({}, { alg: 'RS512' })],
 ];
 
-describe('the door is closed to', () => {
+describe('access is denied for', () => {
   it.each(attacks)('%s', async (_what, forge) => {
     const { status, json, headers } = await me(`Bearer ${await forge()}`);
     expect([status, json.code]).toEqual([401, 'unauthenticated']);
@@ -82,10 +82,13 @@ describe('the door is closed to', () => {
 });
 
 describe('a good token', () => {
-  it('opens, at first and from the cache, and a forged twin does not profit', async () => {
+  it('is accepted at first and from the cache, and a forged copy of it is not', async () => {
     const fresh = await signed();
     expect([(await me(`Bearer ${fresh}`)).status, (await me(`Bearer ${fresh}`)).status]).toEqual([200, 200]);
     expect((await me(`Bearer ${fresh.slice(0, -4)}AAAA`)).status).toBe(401);
+  });
+  it.each(['Bearer  ', 'bearer ', 'BEARER    '])('opens after %j (RFC 9110 §11.4)', async (scheme) => {
+    expect((await me(scheme + (await signed()))).status).toBe(200);
   });
   it('says who issued it, for whom, which kind and which key', () => {
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: key.kid });

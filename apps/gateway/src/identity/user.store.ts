@@ -19,7 +19,7 @@ export class UserRow {
   createdAt!: Date;
 }
 
-/** Who there is. */
+/** The accounts. */
 @Injectable()
 export class UserStore {
   constructor(private readonly database: Database) {}

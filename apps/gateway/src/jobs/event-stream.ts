@@ -26,6 +26,11 @@ export class EventStream extends Readable {
     this.push(reconnectAfter(2_000));
   }
 
+  /** Ends the stream once the client has taken what is there; no further event is asked for. */
+  finish(): void {
+    this.#gone.abort();
+  }
+
   override _read(): void {
     void this.#pull();
   }

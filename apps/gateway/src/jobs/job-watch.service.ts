@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Job } from '#contracts';
 import { JobFeed, JobStore, Lifecycle } from '#platform';
@@ -24,7 +23,7 @@ export class JobWatch {
    * @returns a stream that ends with the job, or when this process stops; nothing for a listener who has heard the end already
    * @throws Failure job-not-found, also for a job of somebody else; too-many-requests; overloaded
    */
-  async events(ownerId: string, jobId: string, afterSequence: number): Promise<Readable | undefined> {
+  async events(ownerId: string, jobId: string, afterSequence: number): Promise<EventStream | undefined> {
     const job = await this.jobs.get(jobId, ownerId);
     if (afterSequence > 0 && hasEnded(job) && !(await this.#hasMore(ownerId, jobId, afterSequence))) return undefined;
     const leave = this.listeners.enter(ownerId);

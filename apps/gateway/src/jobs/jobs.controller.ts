@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { JobStore, requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
+import { CallerWatch } from '../identity/caller-watch.ts';
 import { lastSeen } from './event-frame.ts';
 import { toJobResource } from './job-resource.ts';
 import { JobWatch } from './job-watch.service.ts';
@@ -17,6 +18,7 @@ export class JobsController {
   constructor(
     private readonly jobs: JobStore,
     private readonly watch: JobWatch,
+    private readonly callers: CallerWatch,
   ) {}
 
   @Route(getJobs)
@@ -44,6 +46,10 @@ export class JobsController {
   async follow(@Input() { params, headers }: InputOf<typeof followJob>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     const events = await this.watch.events(requireSubject(), params.jobId, lastSeen(headers['last-event-id']));
     if (!events) return void reply.code(204); // which tells a browser not to come back every two seconds
+    events.once(
+      'close',
+      this.callers.onEnd(request, () => events.finish()),
+    );
     reply.headers(eventHeaders);
     return new StreamableFile(request.method === 'HEAD' ? Readable.from([]).once('close', () => events.destroy()) : events);
   }

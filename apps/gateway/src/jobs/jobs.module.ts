@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { IdentityModule } from '../identity/identity.module.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { EVENT_STREAM_OPTIONS, JobWatch } from './job-watch.service.ts';
 import { JobsController } from './jobs.controller.ts';
@@ -17,6 +18,7 @@ const listenerLimit = (config: GatewayConfig) =>
  * Door: /v1/jobs, /v1/jobs/{id}/events (SSE), /v1/operators/dead-letters. Leans on: the platform's JobStore, JobFeed and DeadLetters.
  */
 @Module({
+  imports: [IdentityModule],
   controllers: [JobsController, DeadLettersController],
   providers: [
     JobWatch,

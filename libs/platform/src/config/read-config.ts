@@ -54,5 +54,5 @@ function readOne(name: string, environment: Environment, faults: string[]): stri
 
 function describe(issue: z.core.$ZodIssue, values: Record<string, string>): string {
   const name = String(issue.path[0] ?? '');
-  return name in values ? issue.message : 'is missing';
+  return issue.path.length === 0 || name in values ? issue.message : 'is missing';
 }

@@ -1,9 +1,8 @@
 /** Which limits hold for a request, and on whose count. */
-import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CallContext } from '#contracts';
 import type { GatewayConfig } from '../../config.ts';
-import { normalizeEmail } from '../../identity/email.ts';
+import { emailDigest } from '../../identity/email.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { ClientAddresses } from './client-addresses.ts';
 import type { Policy } from './limit-headers.ts';
@@ -19,17 +18,12 @@ const windowMs = 60_000;
 
 const emailOf = (request: FastifyRequest) => (request.body as { email?: unknown } | undefined)?.email;
 
-/** Accounts are told apart by a hash, so that no address of a person stands in Redis. */
-function accountOf(email: string): string {
-  return createHash('sha256')
-    .update(normalizeEmail(email.slice(0, 320)))
-    .digest('base64url')
-    .slice(0, 22);
-}
-
 const onCredentials = ({ limit }: Endpoint) => (limit === 'credentials' ? 1 : 0);
 
-/** Who pays: the subject where one is known, else the address. Where credentials are tried: the address, and each account from there. */
+/**
+ * Who pays: the subject where one is known, else the address. Where credentials are tried: the address as well, and the account: from wherever it is
+ * tried by somebody who has logged in, else from that address (what many addresses may try together is `LoginBudget`'s to bound).
+ */
 export function limitPolicies(config: GatewayConfig, addresses: ClientAddresses): readonly LimitPolicy[] {
   return [
     {
@@ -51,9 +45,10 @@ export function limitPolicies(config: GatewayConfig, addresses: ClientAddresses)
       windowMs,
       limit: config.GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE,
       costOf: onCredentials,
-      trackerOf: (request) => {
+      trackerOf: (request, { subject }) => {
+        if (subject) return subject;
         const email = emailOf(request);
-        return typeof email === 'string' ? `${addresses.of(request)}:${accountOf(email)}` : undefined;
+        return typeof email === 'string' ? `${addresses.of(request)}:${emailDigest(email)}` : undefined;
       },
     },
   ];

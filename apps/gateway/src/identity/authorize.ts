@@ -1,10 +1,10 @@
-/** Nobody gets in but where an endpoint says so: one that is not open needs a subject, one for operators that role, and an API key its scope. */
+/** Authorization: an endpoint that is not open requires an authenticated subject, one for operators that role, and an API key the scope of the endpoint. */
 import { Failure, type Scope } from '#contracts';
 import { scopeOf } from '../http/endpoint.ts';
 import type { Gate } from '../http/serve-endpoints.ts';
-import { authFaultOf, scopesOf } from './identify.service.ts';
+import { authFaultOf, scopesOf } from './authentication.service.ts';
 
-export const admit: Gate = (endpoint) => {
+export const authorize: Gate = (endpoint) => {
   const { auth } = endpoint;
   if (auth === 'open') return undefined;
   const scope = scopeOf(endpoint);

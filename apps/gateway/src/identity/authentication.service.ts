@@ -10,12 +10,13 @@ import { ApiKeys } from './api-keys.service.ts';
 import { ClaimsCache } from './claims-cache.ts';
 import { EndedSessions } from './ended-sessions.ts';
 
-/** What is known of whoever asks, beyond what the call carries. */
+/** The caller, beyond what the call context carries. */
 interface Caller {
   /** Of an access token. */
   readonly sid?: string;
-  /** Of an API key; whoever has logged in may do what his roles allow. */
+  /** Of an API key; an access token has no scopes, only roles. */
   readonly scopes?: readonly Scope[];
+  readonly apiKeyId?: string;
 }
 
 const ownCaller = Symbol('caller');
@@ -27,7 +28,7 @@ declare module 'fastify' {
 }
 
 /** Call before any route is added. */
-export const makeRoomForCallers = (fastify: FastifyInstance): unknown => fastify.decorateRequest(ownCaller, undefined);
+export const decorateWithCaller = (fastify: FastifyInstance): unknown => fastify.decorateRequest(ownCaller, undefined);
 
 const faults = new WeakMap<FastifyRequest, Failure>();
 
@@ -40,17 +41,20 @@ export const sessionOf = (request: FastifyRequest): string | undefined => reques
 /** What an API key is good for; undefined for an access token. */
 export const scopesOf = (request: FastifyRequest): readonly Scope[] | undefined => request[ownCaller]?.scopes;
 
-/** Longer than any token of ours; what is longer is not worth a signature check. */
+/** The API key that let the caller in; undefined for an access token. */
+export const apiKeyIdOf = (request: FastifyRequest): string | undefined => request[ownCaller]?.apiKeyId;
+
+/** Longer than any token we issue; a longer one is refused without checking its signature. */
 const maxTokenLength = 4_096;
 const bearerShape = /^Bearer +[\w-]+\.[\w-]+\.[\w-]+$/i;
 const bearerKey = /^Bearer +(rfg_.*)$/i;
 
 /**
- * Finds out who asks, and lets everybody pass: refusing is for `admit`, after `Limits` has counted the request, so that guessing tokens is
+ * Authenticates the caller and refuses no request: that is for `authorize`, after `Limits` has counted the request, so that guesses at tokens are
  * limited too. Passport verifies a token once; until it expires its claims are known by the whole header.
  */
 @Injectable()
-export class Identify extends AuthGuard('jwt') {
+export class AuthenticationService extends AuthGuard('jwt') {
   private readonly cache = new ClaimsCache();
 
   constructor(
@@ -90,10 +94,10 @@ export class Identify extends AuthGuard('jwt') {
   }
 
   private async open(key: string, request: FastifyRequest, call: CallContext): Promise<void> {
-    const { ownerId, scopes } = await this.apiKeys.holderOf(key);
+    const { id: apiKeyId, ownerId, scopes } = await this.apiKeys.holderOf(key);
     call.subject = ownerId;
     call.roles = ['user']; // a key never does what is for operators
-    request[ownCaller] = { scopes };
+    request[ownCaller] = { scopes, apiKeyId };
   }
 
   /** Called by passport's guard with what the strategy found. */
@@ -112,7 +116,7 @@ function identify(request: FastifyRequest, call: CallContext, claims: AccessClai
   request[ownCaller] = claims;
 }
 
-/** @throws Failure unauthenticated when two things say who asks: they might not say the same */
+/** @throws Failure unauthenticated when both headers are present: they could name two callers */
 function apiKeyOf({ headers }: FastifyRequest): string | undefined {
   const alone = headers['x-api-key'];
   if (alone !== undefined && headers.authorization) throw new Failure('unauthenticated', 'Send X-Api-Key or Authorization, not both.');

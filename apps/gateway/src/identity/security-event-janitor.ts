@@ -5,9 +5,9 @@ import { SecurityEventStore } from './security-event.store.ts';
 
 const everyMs = 60 * 60_000;
 
-/** Keeps the audit log within its days and its rows. Every copy does; rows that another one forgets are skipped. */
+/** Deletes security events that are older than the retention or beyond the maximum number. Runs on every copy; rows that another copy is deleting are skipped. */
 @Injectable()
-export class ForgetSecurityEvents implements OnApplicationBootstrap {
+export class SecurityEventJanitor implements OnApplicationBootstrap {
   constructor(
     private readonly store: SecurityEventStore,
     private readonly database: Database,
@@ -20,7 +20,7 @@ export class ForgetSecurityEvents implements OnApplicationBootstrap {
     const { GATEWAY_SECURITY_EVENT_DAYS: days, GATEWAY_SECURITY_EVENTS_MAX: maxRows } = this.config;
     const step = async () => ((await this.store.sweep(days, maxRows)) ? 0 : everyMs);
     const run = () =>
-      keepGoing({ purpose: 'forget old security events', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+      keepGoing({ purpose: 'delete old security events', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
     const running = this.database.whenOpen().then(run);
     this.lifecycle.onDrain('security events', () => (this.database.sourceOrNone ? running : undefined));
   }

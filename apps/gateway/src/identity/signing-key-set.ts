@@ -25,7 +25,7 @@ export class ForeignKeysError extends Error {
 
 /** The keys that sign and verify access tokens: made at the first start, kept sealed in the database, shared by all copies. */
 @Injectable()
-export class KeyRing implements OnApplicationBootstrap {
+export class SigningKeySet implements OnApplicationBootstrap {
   private keys: ReadonlyMap<string, SigningKey> = new Map();
   private loadedAtMs = 0;
   private loading: Promise<void> | undefined;

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
 import { platformRoutes } from '../http/platform-routes.ts';
 
-/** Nest itself serves the probes and the metrics; a handler that somebody adds past `@Route` is not there. */
+/** Answers 404 on every route that Nest serves by itself, except probes and metrics: a handler without `@Route` has no authorization. */
 @Injectable()
-export class NobodyGuard implements CanActivate {
+export class DenyByDefaultGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     if (platformRoutes.has(context.switchToHttp().getRequest<FastifyRequest>().routeOptions.url ?? '')) return true;

@@ -1,0 +1,47 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { ApiKeyStore } from './api-key.store.ts';
+import { EndListeners } from './end-listeners.ts';
+
+/** As long as a revoked key may open something on another copy. */
+const lookEveryMs = 5_000;
+
+/** Notices that an API key was revoked or has expired while an answer to it goes on; asks only for keys that somebody watches. */
+@Injectable()
+export class RevokedApiKeys implements OnApplicationBootstrap {
+  private readonly listeners = new EndListeners();
+
+  constructor(
+    private readonly store: ApiKeyStore,
+    private readonly database: Database,
+    private readonly lifecycle: Lifecycle,
+    private readonly log: Log,
+  ) {}
+
+  watch(apiKeyId: string, ended: () => void): () => void {
+    return this.listeners.add(apiKeyId, ended);
+  }
+
+  /** A key that was revoked here. */
+  add(apiKeyId: string): void {
+    this.listeners.tell([apiKeyId]);
+  }
+
+  onApplicationBootstrap(): void {
+    const step = async () => {
+      await this.look();
+      return lookEveryMs;
+    };
+    const run = () =>
+      keepGoing({ purpose: 'look for revoked API keys', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+    const running = this.database.whenOpen().then(run);
+    this.lifecycle.onDrain('revoked API keys', () => (this.database.sourceOrNone ? running : undefined));
+  }
+
+  private async look(): Promise<void> {
+    const watched = this.listeners.ids;
+    if (watched.length === 0) return;
+    const valid = await this.store.valid(watched);
+    this.listeners.tell(watched.filter((id) => !valid.has(id)));
+  }
+}
