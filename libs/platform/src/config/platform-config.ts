@@ -29,6 +29,8 @@ export const platformConfig = z.object({
   NATS_NKEY_SEED: z.string().optional(),
   NATS_CA: pem.optional(),
   BLOB_STORE_URL: urlOf('file', 's3'),
+  /** A second store with the same files (a mirror, a restored backup), which damaged ones are repaired from. */
+  BLOB_STORE_COPY_URL: urlOf('file', 's3').optional(),
   /** For a store `s3://…`; without them the SDK looks for a role of the machine or of the pod. */
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
