@@ -2,7 +2,7 @@
 
 import type { OnApplicationBootstrap, Provider } from '@nestjs/common';
 import { Compute, ConcurrencyLimiter } from '#compute';
-import { blobsMigrations, openBlobStore, openRedis, type PostgresOptions, type RedisConnection } from '#storage';
+import { blobsMigrations, type DamageReport, openBlobStore, openRedis, type PostgresOptions, type RedisConnection } from '#storage';
 import { Bus } from './bus/bus.ts';
 import { inboxPrefixOf, natsAccess } from './bus/nats-access.ts';
 import { NatsLink } from './bus/nats-link.ts';
@@ -95,13 +95,18 @@ function s3Credentials(config: PlatformConfig) {
 
 function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
   if (!blobs) return [];
-  const open = async (dependencies: Dependencies) => {
-    const store = await openBlobStore(config.BLOB_STORE_URL, s3Credentials(config));
+  const open = async (dependencies: Dependencies, log: Log) => {
+    const onDamage = (report: DamageReport) => log.error({ ...report }, 'a stored file is damaged');
+    const store = await openBlobStore(config.BLOB_STORE_URL, {
+      credentials: s3Credentials(config),
+      copyUrl: config.BLOB_STORE_COPY_URL,
+      onDamage,
+    });
     const check = async () => void (await store.stat('0'.repeat(64)));
     dependencies.add({ name: 'blobs', required: true, check });
     return store;
   };
-  return [{ provide: BLOBS, useFactory: open, inject: [Dependencies] }];
+  return [{ provide: BLOBS, useFactory: open, inject: [Dependencies, Log] }];
 }
 
 function computeOf({ config, compute }: PlatformOptions): Provider[] {

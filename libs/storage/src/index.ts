@@ -1,9 +1,11 @@
 export { type BlobHolder, BlobReferences } from './blobs/blob-references.ts';
-export type { BlobStat, BlobStore, ByteRange, StoredBlob, SweepReport, SweepRequest, WriteLimits } from './blobs/blob-store.ts';
+export type { BlobStat, BlobStore, ByteRange, OpenedBlob, StoredBlob, SweepReport, SweepRequest, WriteLimits } from './blobs/blob-store.ts';
 export { BlobSweeper, type BlobSweeperOptions } from './blobs/blob-sweeper.ts';
 export { blobsMigrations } from './blobs/blobs.migrations.ts';
+export { checkIntegrity, type IntegrityCheckOptions, type IntegrityReport } from './blobs/check-integrity.ts';
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
-export { openBlobStore } from './blobs/open-blob-store.ts';
+export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
+export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
 export type { ColdEntry, ColdTier } from './cache/cold-tier.ts';
 export {
   type Invalidation,

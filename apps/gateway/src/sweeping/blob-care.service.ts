@@ -19,7 +19,12 @@ export class BlobCare implements OnApplicationBootstrap {
     private readonly log: Log,
   ) {
     this.everyMs = config.GATEWAY_BLOB_SWEEP_SECONDS * 1_000;
-    this.sweeper = new BlobSweeper({ store, graceMs: config.GATEWAY_BLOB_GRACE_SECONDS * 1_000, everyMs: this.everyMs });
+    this.sweeper = new BlobSweeper({
+      store,
+      graceMs: config.GATEWAY_BLOB_GRACE_SECONDS * 1_000,
+      everyMs: this.everyMs,
+      lowSpace: { belowBytes: config.GATEWAY_BLOB_LOW_SPACE_BYTES, graceMs: config.GATEWAY_BLOB_LOW_SPACE_GRACE_SECONDS * 1_000 },
+    });
   }
 
   onApplicationBootstrap(): void {

@@ -33,7 +33,7 @@ async function fsStore(): Promise<BlobStore> {
 async function s3Store(): Promise<BlobStore> {
   const server = await startS3();
   cleanUps.push(() => server.stop());
-  return openBlobStore(`s3://race/x?forcePathStyle=true&endpoint=${encodeURIComponent(server.endpoint)}`, server);
+  return openBlobStore(`s3://race/x?forcePathStyle=true&endpoint=${encodeURIComponent(server.endpoint)}`, { credentials: server });
 }
 
 /** A stand-in for the audio service: looks whether the bytes are there, refuses by name, and keeps a reference to what it takes. */

@@ -16,6 +16,10 @@ const honestTls = (value: string) => !/[?&](sslmode=(?!disable|verify-full)|usel
 
 const pem = z.string().refine((text) => text.includes('-----BEGIN '), { error: 'must be PEM' });
 
+const blobStoreUrl = urlOf('file', 's3').refine((url) => !url.startsWith('file:') || url.startsWith('file:///'), {
+  error: 'must name an absolute folder after file://, as in file:///var/lib/rafaga/blobs',
+});
+
 export const platformConfig = z.object({
   DATABASE_URL: urlOf('postgres', 'postgresql').refine(honestTls, { error: 'sslmode must be verify-full or disable' }),
   REDIS_URL: urlOf('redis', 'rediss'),
@@ -28,9 +32,9 @@ export const platformConfig = z.object({
   NATS_CREDENTIALS: z.string().optional(),
   NATS_NKEY_SEED: z.string().optional(),
   NATS_CA: pem.optional(),
-  BLOB_STORE_URL: urlOf('file', 's3').refine((url) => !url.startsWith('file:') || url.startsWith('file:///'), {
-    error: 'must name an absolute folder after file://, as in file:///var/lib/rafaga/blobs',
-  }),
+  BLOB_STORE_URL: blobStoreUrl,
+  /** A second store with the same files (a mirror, a restored backup), which damaged ones are repaired from. */
+  BLOB_STORE_COPY_URL: blobStoreUrl.optional(),
   /** For a store `s3://…`; without them the SDK looks for a role of the machine or of the pod. */
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),

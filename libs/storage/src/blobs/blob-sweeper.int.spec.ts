@@ -37,6 +37,10 @@ afterEach(async () => {
 const put = async (text: string) => (await store.write(Readable.from([Buffer.from(text)]), { maxBytes: 1_000 })).sha256;
 const sweeper = (options: { graceMs?: number; everyMs?: number; registry?: Registry } = {}) =>
   new BlobSweeper({ store, graceMs: 0, everyMs: 0, registry: new Registry(), ...options });
+const ageAll = async () => {
+  for await (const { sha256 } of store.list())
+    await utimes(join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256), 0, Date.now() / 1_000 - 700);
+};
 const isHere = async (sha256: string) => (await store.stat(sha256)) !== undefined;
 const track = 'audio.recording';
 
@@ -91,6 +95,24 @@ describe('a sweep', () => {
   it('removes nothing in its first grace: an older service may not have written down yet what it holds', async () => {
     await put('from before');
     expect(await sweeper({ graceMs: 60_000 }).sweepWhenDue(source)).toBeUndefined();
+  });
+  it('comes early and with a shorter grace while there is little room', async () => {
+    const [old, held] = [await put('refused a while ago'), await put('held')];
+    await BlobReferences.hold(source.manager, held, track);
+    await ageAll();
+    const young = await put('its row is not committed yet');
+    await source.query(`UPDATE blobs.ledger SET opened_at = now() - interval '2 days', swept_at = now()`);
+    const sweepWith = (belowBytes: number) =>
+      new BlobSweeper({
+        store,
+        graceMs: 86_400_000,
+        everyMs: 3_600_000,
+        lowSpace: { belowBytes, graceMs: 600_000 },
+        registry: new Registry(),
+      }).sweepWhenDue(source);
+    expect(await sweepWith(0)).toBeUndefined();
+    expect(await sweepWith(Number.MAX_SAFE_INTEGER)).toMatchObject({ removed: 1, kept: 2 });
+    expect([await isHere(old), await isHere(held), await isHere(young)]).toEqual([false, true, true]);
   });
   it('clears what a killed upload left behind', async () => {
     await writeFile(join(folder, 'incoming', 'half'), 'half a fi');

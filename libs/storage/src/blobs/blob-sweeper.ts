@@ -11,6 +11,8 @@ export interface BlobSweeperOptions {
   readonly graceMs: number;
   /** Between the ends of two sweeps, whoever did the last one. */
   readonly everyMs: number;
+  /** With less room than this a sweep is due at every look, with the shorter grace: refused and deleted files give way before uploads are refused. */
+  readonly lowSpace?: { readonly belowBytes: number; readonly graceMs: number };
   readonly registry?: Registry;
 }
 
@@ -35,27 +37,37 @@ export class BlobSweeper {
    * @throws Failure `service-unavailable` while PostgreSQL is away: nothing is removed then
    */
   async sweepWhenDue(source: DataSource, signal?: AbortSignal): Promise<SweepReport | undefined> {
-    await this.measureRoom();
-    return this.#alone(source, async (runner) => ((await this.#isDue(runner)) ? this.#sweep(source, runner, signal) : undefined));
+    const pace = this.#paceFor(await this.measureRoom());
+    return this.#alone(source, async (runner) => {
+      if (await this.#isDue(runner, pace.everyMs)) return this.#sweep(source, runner, pace.graceMs, signal);
+      return undefined;
+    });
   }
 
-  async measureRoom(): Promise<void> {
+  async measureRoom(): Promise<number | undefined> {
     const bytes = await this.#options.store.freeBytes();
     if (bytes !== undefined) gauge(this.#registry, free).set(bytes);
+    return bytes;
   }
 
-  async #isDue(runner: QueryRunner): Promise<boolean> {
+  #paceFor(freeBytes = Number.POSITIVE_INFINITY): { everyMs: number; graceMs: number } {
+    const { everyMs, graceMs, lowSpace } = this.#options;
+    if (!lowSpace || freeBytes >= lowSpace.belowBytes) return { everyMs, graceMs };
+    return { everyMs: 0, graceMs: Math.min(graceMs, lowSpace.graceMs) };
+  }
+
+  async #isDue(runner: QueryRunner, everyMs: number): Promise<boolean> {
     const [row] = await queryRows<{ due: boolean }>(
       runner,
       `SELECT opened_at <= now() - $1 * interval '1 millisecond' AND (swept_at IS NULL OR swept_at <= now() - $2 * interval '1 millisecond') AS due
        FROM blobs.ledger`,
-      [this.#options.graceMs, this.#options.everyMs],
+      [this.#options.graceMs, everyMs],
     );
     return row?.due === true;
   }
 
-  async #sweep(source: DataSource, runner: QueryRunner, signal: AbortSignal | undefined): Promise<SweepReport> {
-    const { store, graceMs } = this.#options;
+  async #sweep(source: DataSource, runner: QueryRunner, graceMs: number, signal: AbortSignal | undefined): Promise<SweepReport> {
+    const { store } = this.#options;
     const report = await store.sweep({ graceMs, signal, referenced: (sha256s) => BlobReferences.held(source, sha256s) });
     await runner.query('UPDATE blobs.ledger SET swept_at = now()');
     counter(this.#registry, swept).inc(report.removed);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { BlobStore } from './blob-store.ts';
 import { openFsBlobStore } from './fs-blob-store.ts';
 import type { S3Credentials } from './s3-blob-store.ts';
+import { type DamageReport, VerifiedBlobStore } from './verified-blob-store.ts';
 
 /** A driver makes a store out of its URL; more drivers are more lines. The SDK of S3 is loaded only by who uses it. */
 const drivers: Readonly<Record<string, (url: URL, credentials: S3Credentials | undefined) => Promise<BlobStore>>> = {
@@ -9,11 +10,27 @@ const drivers: Readonly<Record<string, (url: URL, credentials: S3Credentials | u
   's3:': async (url, credentials) => (await import('./s3-blob-store.ts')).openS3BlobStore(url, credentials),
 };
 
+export interface OpenBlobStoreOptions {
+  readonly credentials?: S3Credentials | undefined;
+  /** Of a store that holds the same blobs, for repairs. */
+  readonly copyUrl?: string | undefined;
+  readonly onDamage?: (report: DamageReport) => void;
+}
+
 /**
  * @param url `BLOB_STORE_URL`, e.g. `file:///var/lib/rafaga/blobs` or `s3://bucket/prefix?region=eu-west-1`
  * @throws RangeError for a scheme that no driver knows
  */
-export function openBlobStore(url: string, credentials?: S3Credentials): Promise<BlobStore> {
+export async function openBlobStore(
+  url: string,
+  { credentials, copyUrl, onDamage }: OpenBlobStoreOptions = {},
+): Promise<VerifiedBlobStore> {
+  const copies = copyUrl ? [await openDriver(copyUrl, credentials)] : [];
+  const verifiesParts = new URL(url).protocol === 'file:';
+  return new VerifiedBlobStore(await openDriver(url, credentials), { copies, verifiesParts, ...(onDamage ? { onDamage } : {}) });
+}
+
+function openDriver(url: string, credentials: S3Credentials | undefined): Promise<BlobStore> {
   const parsed = new URL(url);
   const driver = drivers[parsed.protocol];
   if (!driver) throw new RangeError(`no blob store for ${parsed.protocol} (known: ${Object.keys(drivers).join(', ')})`);

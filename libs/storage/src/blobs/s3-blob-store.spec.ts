@@ -17,7 +17,7 @@ async function open(credentials?: { accessKeyId: string; secretAccessKey: string
   const server = await startS3();
   servers.push(server);
   const url = `s3://rafaga/some/prefix?region=eu-west-1&forcePathStyle=true&endpoint=${encodeURIComponent(server.endpoint)}`;
-  return { store: await openBlobStore(url, credentials ?? server), server };
+  return { store: await openBlobStore(url, { credentials: credentials ?? server }), server };
 }
 
 blobStoreSuite('S3BlobStore', async (test) => {
