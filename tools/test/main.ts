@@ -10,6 +10,7 @@ import { ensureTools } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
 import { readSpecCpu, reportCpu } from './cpu-budgets.ts';
 import { cpuFile, runJest } from './jest.ts';
+import { relatedSpecs } from './related-specs.ts';
 import { changedFiles, listSpecs, needsServers, type Selection, selectionOf } from './selection.ts';
 import { ffmpegEnvironment, startTestServers, type TestServers } from './servers.ts';
 import { endSurvivors, runMark } from './survivors.ts';
@@ -44,8 +45,9 @@ async function runSelected(selection: Selection, signal: AbortSignal): Promise<T
 }
 
 function relatedTo(files: readonly string[], more: readonly string[]): readonly string[] {
-  say(`changed   ${files.length} files: running the specs that import them`);
-  return [...more, '--passWithNoTests', '--findRelatedTests', ...(files.length > 0 ? files : ['nothing'])];
+  const specs = relatedSpecs(files);
+  say(`changed   ${files.length} files: running the ${specs.length} specs that import them`);
+  return [...more, '--passWithNoTests', '--runTestsByPath', ...(specs.length > 0 ? specs : ['nothing.spec.ts'])];
 }
 
 const faultsLimitMs = 10 * 60_000;
