@@ -13,7 +13,7 @@ const swc = {
 };
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/test/cpu-environment.mjs',
   testMatch: [`<rootDir>/{apps,libs,tools,bench,kong,grafana,deploy}/**/*${faults ? '.faults' : ''}.spec.ts`],
   testPathIgnorePatterns: ['/node_modules/', ...(faults ? [] : ['\\.faults\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rafaga'],

@@ -17,14 +17,15 @@ const benches = new Map(
 
 const [name, ...args] = process.argv.slice(2);
 const file = benches.get(name ?? '');
+const asksForHelp = !name || name === '--help' || name === '-h';
 if (file) {
   const path = join(import.meta.dirname, file);
   process.argv = [process.execPath, path, ...args]; // a bench reads its arguments as if it had been started by itself
   await import(pathToFileURL(path).href);
 } else {
-  if (name) console.error(`There is no bench ${name}.`);
+  if (!asksForHelp) console.error(`There is no bench ${name}.`);
   console.error(
     ['npm run bench -- NAME [argument …], where NAME is one of:', ...[...benches.keys()].map((known) => `  ${known}`)].join('\n'),
   );
-  process.exitCode = name ? 1 : 0;
+  process.exitCode = asksForHelp ? 0 : 1;
 }

@@ -31,6 +31,7 @@ const container = z.object({
   healthcheck: z.object({ test: z.array(z.string()).optional(), disable: z.boolean().optional() }).optional(),
   mem_limit: z.string().optional(),
   cpus: z.number().optional(),
+  cpu_shares: z.number().default(1_024),
   stop_grace_period: z.string().optional(),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
 });
@@ -70,6 +71,9 @@ describe('docker-compose.yml', () => {
     expect(one.security_opt).toEqual(['no-new-privileges:true']);
     expect(one.mem_limit).toMatch(/^\d+[mg]$/);
     expect(one.cpus).toBeGreaterThan(0);
+  });
+  it('lets what computes wait for the gateway and the servers on a busy machine', () => {
+    expect(all.filter(([, { cpu_shares }]) => cpu_shares < 1_024).map(([name]) => name)).toEqual(['audio', 'video', 'posts']);
   });
   it.each(all)('%s is asked how it is, or leaves by itself', (name, { healthcheck }) => {
     expect(name === 'kong-keys' ? healthcheck?.disable : (healthcheck?.test?.length ?? 0) > 1).toBe(true);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { install, pinnedNode } from './install.mjs';
+import { exceptLoopbackFromProxy } from './no-proxy.mjs';
 import { say } from './say.mjs';
 
 const wantedMajor = 24;
@@ -12,6 +13,7 @@ const majorOf = (version) => Number(version.split('.')[0]);
  * Comes back only when that is the Node running; otherwise this same script runs again under it, and this process only waits.
  */
 export async function setOff() {
+  exceptLoopbackFromProxy();
   try {
     if (majorOf(process.versions.node) < 20)
       throw new Error(`This needs Node 20 or newer to begin with; this is ${process.versions.node}. See https://nodejs.org/en/download`);

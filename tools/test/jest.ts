@@ -10,6 +10,8 @@ import { countJest, type JestTally, type Tally } from './tally.ts';
 /** Jest with open handles never leaves by itself. */
 const leaveWithinMs = 20_000;
 const mostWorkers = 8;
+/** In the folder of a run: the CPU time of each spec file. */
+export const cpuFile = 'cpu.ndjson';
 
 /** Runs Jest in a process group of its own and counts what it did. */
 export async function runJest(
@@ -21,7 +23,7 @@ export async function runJest(
   const file = join(folder, 'tally.json');
   const child = spawn(process.execPath, jestCommand(args), {
     cwd: root,
-    env: { ...environment, RAFAGA_TEST_TALLY: file },
+    env: { ...environment, RAFAGA_TEST_TALLY: file, RAFAGA_TEST_CPU: join(folder, cpuFile) },
     stdio: ['ignore', 1, 1],
     detached: true,
   });
@@ -36,7 +38,7 @@ export async function runJest(
   return countJest(written, stuck ? 1 : await exited);
 }
 
-function jestCommand(args: readonly string[]): readonly string[] {
+export function jestCommand(args: readonly string[]): readonly string[] {
   const flags = [
     '--ci',
     `--maxWorkers=${Math.min(mostWorkers, availableParallelism())}`,

@@ -8,22 +8,25 @@ import { compileCache } from '../setup/paths.ts';
 import { testPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
-import { runJest } from './jest.ts';
-import { startTestServers, type TestServers } from './servers.ts';
+import { readSpecCpu, reportCpu } from './cpu-budgets.ts';
+import { cpuFile, runJest } from './jest.ts';
+import { relatedSpecs } from './related-specs.ts';
+import { changedFiles, listSpecs, needsServers, type Selection, selectionOf } from './selection.ts';
+import { ffmpegEnvironment, startTestServers, type TestServers } from './servers.ts';
 import { endSurvivors, runMark } from './survivors.ts';
 import { lastLine, sum, type Tally } from './tally.ts';
 
 /**
- * The whole of `npm test`; with `--faults`, only the tests that break things for minutes. With arguments (paths, patterns, options of Jest) only those
- * tests run, and the checks only with `--all`.
+ * The whole of `npm test`; what its arguments mean is in tools/test.mjs.
  *
  * @returns the exit code
  */
 export async function main(words: readonly string[]): Promise<number> {
   const stopping = new AbortController();
-  if (words.includes(faults)) setTimeout(() => stopping.abort(), faultsLimitMs).unref();
+  const selection = selectionOf(words);
+  if (selection.faults) setTimeout(() => stopping.abort(), faultsLimitMs).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
-  const total = await runEverything(words, stopping.signal).catch((error: Error): Tally => {
+  const total = await runSelected(selection, stopping.signal).catch((error: Error): Tally => {
     say(`\n${error.message}`);
     return { passed: 0, failed: 1, skipped: 0 };
   });
@@ -32,17 +35,21 @@ export async function main(words: readonly string[]): Promise<number> {
   process.exit(total.failed > 0 || stopping.signal.aborted ? 1 : 0);
 }
 
-async function runEverything(words: readonly string[], signal: AbortSignal): Promise<Tally> {
-  const jestArgs = words.filter((word) => word !== '--all' && word !== faults);
-  if (words.includes(faults)) process.env.RAFAGA_TEST_FAULTS = '1';
-  const everything = !words.includes(faults) && (jestArgs.length === 0 || words.includes('--all'));
+async function runSelected(selection: Selection, signal: AbortSignal): Promise<Tally> {
+  if (selection.faults) process.env.RAFAGA_TEST_FAULTS = '1';
+  const jestArgs = selection.changed ? relatedTo(changedFiles(), selection.jestArgs) : selection.jestArgs;
   await ensureTools(testPrograms);
   await ensureBuilt();
-  const checked = everything ? await runChecks(checks, signal) : nothing;
-  return sum([checked, await runTests(jestArgs, everything, signal)]);
+  const checked = selection.checks ? await runChecks(checks, signal) : nothing;
+  return sum([checked, await runTests(jestArgs, selection.everything, signal)]);
 }
 
-const faults = '--faults';
+function relatedTo(files: readonly string[], more: readonly string[]): readonly string[] {
+  const specs = relatedSpecs(files);
+  say(`changed   ${files.length} files: running the ${specs.length} specs that import them`);
+  return [...more, '--passWithNoTests', '--runTestsByPath', ...(specs.length > 0 ? specs : ['nothing.spec.ts'])];
+}
+
 const faultsLimitMs = 10 * 60_000;
 
 const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
@@ -51,11 +58,19 @@ async function runTests(jestArgs: readonly string[], everything: boolean, signal
   const mark = randomUUID();
   const folder = temporaryFolder();
   try {
-    const tested = await withServers(signal, (environment) => runJest(jestArgs, { ...environment, [runMark]: mark }, folder, signal));
+    const servers = everything || (listSpecs(jestArgs, jestEnvironment())?.some(needsServers) ?? true);
+    const run = (environment: NodeJS.ProcessEnv) => runJest(jestArgs, { ...environment, [runMark]: mark }, folder, signal);
+    const tested = await (servers ? withServers(signal, run) : run({ ...jestEnvironment(), ...ffmpegEnvironment() }));
+    const { lines, exceeded } = reportCpu(readSpecCpu(join(folder, cpuFile)));
+    for (const line of lines) say(`cpu       ${line}`);
     const survivors = await endSurvivors(mark, folder);
     const left = signal.aborted ? [] : survivors; // who is interrupted cannot tidy up
     for (const { pid, command } of left) say(`tests     left a process running: ${pid} ${command.slice(0, 200)}`);
-    return sum([tested, { passed: left.length === 0 && everything ? 1 : 0, failed: left.length > 0 ? 1 : 0, skipped: 0 }]);
+    return sum([
+      tested,
+      { passed: 0, failed: exceeded.length, skipped: 0 },
+      { passed: left.length === 0 && everything ? 1 : 0, failed: left.length > 0 ? 1 : 0, skipped: 0 },
+    ]);
   } finally {
     await endSurvivors(mark, folder);
     rmSync(folder, { recursive: true, force: true });

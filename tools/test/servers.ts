@@ -33,6 +33,11 @@ export async function startTestServers(given: NodeJS.ProcessEnv = process.env): 
     throw failure.reason;
   }
   const urls = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  return { environment: { ...Object.fromEntries(urls), ...ffmpegEnvironment(given) }, stop };
+}
+
+/** Where specs find ffmpeg, also those that need no server. */
+export function ffmpegEnvironment(given: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> {
   const ffmpeg = given.FFMPEG_PATH || findTool('ffmpeg') || 'ffmpeg';
-  return { environment: { ...Object.fromEntries(urls), RAFAGA_TEST_FFMPEG_PATH: ffmpeg, FFMPEG_PATH: ffmpeg }, stop };
+  return { RAFAGA_TEST_FFMPEG_PATH: ffmpeg, FFMPEG_PATH: ffmpeg };
 }

@@ -1,4 +1,6 @@
 /** What every service needs to stand up: start, configuration, bus, jobs, probes, metrics, logs. */
+import './start/node-version.ts'; // first, so that it speaks before what an old Node cannot load
+
 export { durationBuckets } from './bus/bus.metrics.ts';
 export { Bus, type CallOptions } from './bus/bus.ts';
 export { Handles } from './bus/handles.decorator.ts';

@@ -1,6 +1,9 @@
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import { compressSync, uncompress, uncompressSync } from 'lz4-napi';
+
+// By property: a name that Node 20 does not export would end a service before it can say which Node it needs.
+const { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } = zlib;
 
 /** The codec byte of a stored value. Numbers are for ever: entries outlive a deployment. */
 export const codecs = { raw: 0, lz4: 1, zstd: 2 } as const;

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort, startOnFreePort } from './port.ts';
+import { removePlace } from './postgres-programs.ts';
 import { type OwnServer, startNats, startPostgres, startRedis, startServer, until } from './servers.ts';
 
 let folder: string;
@@ -92,6 +93,21 @@ describe('a server that ended before anybody asked about its end', () => {
 });
 
 describe('a PostgreSQL of our own', () => {
+  it('starts under umask 077 in a folder that is made for it, and again on the same data', async () => {
+    const dataDir = join(folder, 'made/for/it/data');
+    const umask = process.umask(0o077);
+    try {
+      const first = await startPostgres({ dataDir });
+      await first.stop();
+      const second = await kept(startPostgres({ dataDir }));
+      expect(new URL(second.url).password).toBe(new URL(first.url).password);
+    } finally {
+      process.umask(umask);
+      for (const server of running.splice(0)) await server.stop();
+      removePlace(realpathSync(dataDir));
+    }
+  });
+
   it('writes no values of rows into its log', async () => {
     const logFile = join(folder, 'postgres.log');
     const server = await kept(startPostgres({ logFile }));

@@ -1,5 +1,18 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Account, mayPass } from './postgres-account.ts';
@@ -17,7 +30,7 @@ const require = createRequire(import.meta.url);
  */
 export function postgresPrograms(account: Account | undefined): { initdb: string; postgres: string } {
   const { home, version } = packageFolder();
-  const reachable = !account || mayPass(home, account) ? home : copyFor(home, version);
+  const reachable = !account || mayPass(home, account) ? home : copyPrograms(home, version);
   const program = (name: string) => join(reachable, 'native', 'bin', name);
   for (const name of ['initdb', 'postgres', 'pg_ctl']) makeExecutable(program(name));
   return { initdb: program('initdb'), postgres: program('postgres') };
@@ -41,12 +54,18 @@ function makeExecutable(file: string): void {
   if ((statSync(file).mode & 0o111) !== 0o111) chmodSync(file, 0o755);
 }
 
-function copyFor(home: string, version: string): string {
-  const copy = join(openFolder, `postgres-${version}`);
-  if (existsSync(copy)) return copy;
+/** Copies the programs unless that was done, with modes that do not depend on the umask. Exported for its test. */
+export function copyPrograms(home: string, version: string, folder = openFolder): string {
+  const copy = join(folder, `postgres-${version}`);
+  makeOpenFolder(folder);
+  if (existsSync(copy)) {
+    if ((statSync(copy).mode & 0o005) !== 0o005) openToAll(copy); // made by a version of ours that forgot the umask
+    return copy;
+  }
   const draft = `${copy}.${process.pid}`;
-  mkdirSync(draft, { recursive: true, mode: 0o755 });
+  mkdirSync(draft, { recursive: true });
   cpSync(join(home, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+  openToAll(draft);
   try {
     renameSync(draft, copy);
   } catch {
@@ -55,19 +74,45 @@ function copyFor(home: string, version: string): string {
   return copy;
 }
 
+/** Lets everybody read a folder and run what its owner may run; the folder itself comes last, so that it shows whether this was finished. */
+function openToAll(path: string): void {
+  const entry = lstatSync(path);
+  if (entry.isSymbolicLink()) return;
+  for (const name of entry.isDirectory() ? readdirSync(path) : []) openToAll(join(path, name));
+  chmodSync(path, entry.mode & 0o100 ? 0o755 : 0o644);
+}
+
+/** A folder that everybody may pass through, whatever the umask; what lies inside has modes of its own. */
+function makeOpenFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, statSync(folder).mode | 0o111);
+}
+
 /**
- * A place for the data that the account can reach: the wanted one, or one in /var/lib/rafaga with a link to it where it was wanted.
- * Removing the link is enough to begin afresh.
+ * A place for the data that the account can reach: the wanted one, or one in /var/lib/rafaga with a link to it where it was wanted. Data that is
+ * there already moves along. Removing the link is enough to begin afresh.
+ *
+ * @throws Error when the data lies on another disk and cannot move
  */
-export function reachablePlace(wanted: string, account: Account): string {
-  if (mayPass(dirname(wanted), account)) return wanted;
-  const real = join(openFolder, `data-${createHash('sha256').update(wanted).digest('hex').slice(0, 16)}`);
-  if (linkTarget(wanted) === real) return real;
+export function reachablePlace(wanted: string, account: Account, folder = openFolder): string {
+  const real = join(folder, `data-${createHash('sha256').update(wanted).digest('hex').slice(0, 16)}`);
+  const isLinked = linkTarget(wanted) === real;
+  if (!isLinked && mayPass(dirname(wanted), account)) return wanted;
+  makeOpenFolder(folder);
+  if (isLinked) return real;
   removePlace(real);
+  if (existsSync(join(wanted, 'PG_VERSION'))) moveData(wanted, real);
   rmSync(wanted, { recursive: true, force: true });
-  mkdirSync(openFolder, { recursive: true, mode: 0o755 });
   symlinkSync(real, wanted);
   return real;
+}
+
+function moveData(from: string, to: string): void {
+  try {
+    for (const suffix of ['.password', '']) renameSync(from + suffix, to + suffix);
+  } catch (cause) {
+    throw new Error(`PostgreSQL cannot reach its data in ${from}: let others pass through the folders above it (chmod o+x).`, { cause });
+  }
 }
 
 /** Removes a data folder and what was put beside it. */

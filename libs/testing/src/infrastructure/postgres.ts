@@ -71,7 +71,7 @@ const settings = (forgetful: boolean) => [
 /** Makes the cluster if it is not there. A half-made one from an interrupted start is recognised by its name and made again. */
 function cluster(dataDir: string, initdb: string, account: Account | undefined): string {
   const passwordFile = `${dataDir}.password`;
-  if (existsSync(join(dataDir, wholeData)) && existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8').trim();
+  if (existsSync(join(dataDir, wholeData))) return readPassword(passwordFile, dataDir);
   const draft = `${dataDir}.draft`;
   for (const old of [draft, dataDir]) rmSync(old, { recursive: true, force: true });
   const password = randomBytes(18).toString('base64url');
@@ -89,6 +89,12 @@ function cluster(dataDir: string, initdb: string, account: Account | undefined):
   });
   renameSync(draft, dataDir);
   return password;
+}
+
+/** @throws Error when it is gone: whoever removed it has to decide about the data */
+function readPassword(passwordFile: string, dataDir: string): string {
+  if (existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8').trim();
+  throw new Error(`The password of the PostgreSQL in ${dataDir} is missing: put ${passwordFile} back, or remove both to begin afresh.`);
 }
 
 /** A folder others may pass through, since the server may run as another user; what lies inside stays private. */

@@ -1,0 +1,36 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { nodeFault } from './node-version.ts';
+
+describe('nodeFault', () => {
+  it.each(['20.20.2', '22.15.0'])('names the version that is needed to Node %s', (version) => {
+    expect(nodeFault(version)).toMatch(/need Node 24 or newer; this is Node 2/);
+  });
+  it.each(['24.0.0', '26.1.0'])('has nothing to say to Node %s', (version) => expect(nodeFault(version)).toBeUndefined());
+});
+
+/** What the modules of Node 24 export and those of Node 20 do not. */
+const newNames = new Set(
+  `partialDeepStrictEqual argon2 argon2Sync decapsulate encapsulate randomUUIDv7 resolveTlsa Utf8Stream glob globSync mkdtempDisposable
+  mkdtempDisposableSync CloseEvent MessageEvent WebSocket setGlobalProxyFromEnv enableCompileCache findPackageJSON flushCompileCache
+  getCompileCacheDir registerHooks stripTypeScriptTypes BoundSocket execve finalization threadCpuUsage getCACertificates
+  setDefaultCACertificates URLPattern diff getCallSites getSystemErrorMessage setTraceSigInt isFloat16Array getCppHeapStatistics
+  startCpuProfile isInternalThread locks markAsUncloneable threadName ZstdCompress ZstdDecompress createZstdCompress createZstdDecompress
+  zstdCompress zstdCompressSync zstdDecompress zstdDecompressSync DatabaseSync StatementSync`.split(/\s+/),
+);
+
+const namedImports = (source: string): string[] =>
+  [...source.matchAll(/^import (?!type)[^;]*?\{([^}]*)\} from 'node:/gm)].flatMap(([, names = '']) =>
+    names.split(',').map((name) => name.trim().split(' as ')[0] ?? ''),
+  );
+
+it('no source imports by name what Node 20 does not export: that would end the process before the sentence', () => {
+  const root = join(import.meta.dirname, '../../../..');
+  const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: root }).filter(
+    (path) => !/\.spec\.ts$|\b(testing|cli)\//.test(path),
+  );
+  const found = sources.flatMap((path) => namedImports(readFileSync(join(root, path), 'utf8')).map((name) => ({ path, name })));
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.filter(({ name }) => newNames.has(name))).toEqual([]);
+});

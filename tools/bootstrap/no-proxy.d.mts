@@ -1,0 +1,1 @@
+export function exceptLoopbackFromProxy(environment?: Record<string, string | undefined>): void;
