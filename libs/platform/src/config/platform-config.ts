@@ -14,6 +14,9 @@ export const urlOf = (...schemes: string[]) =>
 /** Encryption to a server that anybody may pretend to be protects from nobody: either the certificate is checked, or there is none. */
 const honestTls = (value: string) => !/[?&](sslmode=(?!disable|verify-full)|uselibpqcompat=|ssl=)/.test(value);
 
+/** `file://relative` reads `relative` as the name of another machine. */
+const isAbsolute = (value: string) => !value.startsWith('file:') || (new URL(value).host === '' && new URL(value).pathname.length > 1);
+
 const pem = z.string().refine((text) => text.includes('-----BEGIN '), { error: 'must be PEM' });
 
 export const platformConfig = z.object({
@@ -28,7 +31,7 @@ export const platformConfig = z.object({
   NATS_CREDENTIALS: z.string().optional(),
   NATS_NKEY_SEED: z.string().optional(),
   NATS_CA: pem.optional(),
-  BLOB_STORE_URL: urlOf('file', 's3'),
+  BLOB_STORE_URL: urlOf('file', 's3').refine(isAbsolute, { error: 'must be file:///absolute/path or s3://bucket' }),
   /** For a store `s3://…`; without them the SDK looks for a role of the machine or of the pod. */
   AWS_ACCESS_KEY_ID: z.string().optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
