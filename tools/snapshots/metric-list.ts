@@ -31,7 +31,7 @@ export async function metricList(environment: NodeJS.ProcessEnv): Promise<string
 
 async function metricsOf(service: string, environment: NodeJS.ProcessEnv): Promise<readonly Metric[]> {
   const main = join(root, 'dist/apps', service, 'src/main.js');
-  const { stdout } = await run(process.execPath, [program, main], { env: environment, timeout: 60_000 });
+  const { stdout } = await run(process.execPath, [program, main], { env: environment, timeout: 300_000 });
   // prom-client's own metrics depend on the operating system and change with its version, not with ours.
   return (JSON.parse(stdout) as Metric[]).filter(({ name }) => !/^(process|nodejs)_/.test(name));
 }

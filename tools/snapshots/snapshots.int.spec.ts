@@ -52,6 +52,6 @@ describe('committed interfaces: after an intended change run `npm run snapshots`
       if (writes) writeFileSync(join(root, file), made);
       expect(made).toBe(readFileSync(join(root, file), 'utf8'));
     },
-    180_000,
+    600_000, // it starts six services, also where other work keeps the machine busy
   );
 });

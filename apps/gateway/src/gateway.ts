@@ -8,6 +8,7 @@ import { isForm } from './http/body.ts';
 import { answerBrokenRequests, answerFrameworkError } from './http/broken-request.ts';
 import { installEdge } from './http/edge.ts';
 import { EndpointRegistry } from './http/endpoint-registry.ts';
+import { installJsonParser } from './http/json-body.ts';
 import { Limits } from './http/limits/limits.service.ts';
 import { LoopDelay, shedding } from './http/load-shedding.ts';
 import { type Edge, serveEndpoints } from './http/serve-endpoints.ts';
@@ -32,6 +33,7 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
     installEdge(fastify);
+    installJsonParser(app);
     decorateWithCaller(fastify);
     answerBrokenRequests(fastify.server);
     installDocsPage(fastify);

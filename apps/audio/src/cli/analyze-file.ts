@@ -1,7 +1,7 @@
 /** One file from its name to its line of JSON: the same checks as an upload, the same analysis, no server. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, type Problem, toProblem } from '#contracts';
 import { demuxerOf, ffmpegTools } from '#media';
@@ -50,9 +50,11 @@ function locate(file: string, { calledFrom }: AnalyzeFileOptions): string {
 }
 
 async function analyze(path: string, { profile, ffmpegPath, signal }: AnalyzeFileOptions): Promise<AudioAnalysis> {
-  await access(path).catch((cause: unknown) => {
-    throw new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
-  });
+  const unreadable = (cause: unknown) => new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
+  const found = await stat(path).catch((error: unknown) => Promise.reject(unreadable(error)));
+  if (!found.isFile())
+    throw new Failure('request-invalid', `This is ${found.isDirectory() ? 'a folder' : 'not a regular file'}; name the files to analyse.`);
+  await access(path, constants.R_OK).catch((error: unknown) => Promise.reject(unreadable(error)));
   const { ffprobePath } = ffmpegTools(ffmpegPath);
   const cancel = signal && { signal };
   const media = await inspectMedia(path, { ffprobePath, declaredName: path, ...cancel });

@@ -56,7 +56,7 @@ describe('audio:analyze', () => {
   });
 
   it('goes on after a file that it cannot take, in the order of the arguments, and exits with 1', () => {
-    const { exitCode, lines } = analyze('text.mp3', '🎧 track.wav', 'list.m3u8', 'empty.wav', 'cut.wav', 'missing.wav');
+    const { exitCode, lines } = analyze('text.mp3', '🎧 track.wav', 'list.m3u8', 'empty.wav', 'cut.wav', 'missing.wav', '.');
     expect(exitCode).toBe(1);
     expect(parsed(lines).map(({ file, error }) => [file, error?.code])).toEqual([
       ['text.mp3', 'media-not-audio'],
@@ -65,6 +65,7 @@ describe('audio:analyze', () => {
       ['empty.wav', 'media-empty'],
       ['cut.wav', 'media-truncated'],
       ['missing.wav', 'not-found'],
+      ['.', 'request-invalid'],
     ]);
   });
 

@@ -27,11 +27,25 @@ export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
     summary,
     ...(description ? { description } : {}),
     security: securityOf(endpoint),
-    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...(headers ? { header: headers } : {}) },
+    requestParams: {
+      ...(params ? { path: params } : {}),
+      ...(query ? { query: withDefaults(query) } : {}),
+      ...(headers ? { header: headers } : {}),
+    },
     ...(requestBody ? { requestBody } : {}),
     responses: answersOf(endpoint),
     'x-rafaga-edge': edgeFacts(endpoint),
   };
+}
+
+/** The document leaves out the default of a value that is read from text. */
+function withDefaults(query: z.ZodObject): z.ZodObject {
+  const shape = Object.entries(query.shape).map(([name, schema]) =>
+    schema instanceof z.ZodDefault
+      ? [name, schema.meta({ ...schema.meta(), override: { default: schema.def.defaultValue } })]
+      : [name, schema],
+  );
+  return z.strictObject(Object.fromEntries(shape));
 }
 
 /** An API key does where an access token does, unless the account itself is concerned or the endpoint is for operators. */

@@ -43,6 +43,25 @@ const hasBody = (request: FastifyRequest) =>
 /** Hooks tell by `done`, not by a promise: nothing here waits, and every request passes all of them. */
 type Done = HookHandlerDoneFunction;
 
+/** Clients with default headers say `application/json` also where they send nothing: there is nothing to parse. */
+function ignoreTypeOfNothing({ raw }: FastifyRequest, endpoint: Endpoint | undefined): void {
+  if (endpoint && endpoint.body === undefined) delete raw.headers['content-type'];
+}
+
+/** No coding is undone here; the answer says so (RFC 9110 §12.5.3, RFC 7694). */
+function codingFault(request: FastifyRequest, reply: FastifyReply): Failure | undefined {
+  const coding = request.headers['content-encoding']?.trim().toLowerCase();
+  if (coding === undefined || coding === '' || coding === 'identity') return undefined;
+  reply.header('accept-encoding', 'identity');
+  return new Failure('media-type-unsupported', 'The body must not be compressed: no Content-Encoding but identity is accepted.');
+}
+
+function bodyFault(request: FastifyRequest, reply: FastifyReply): Failure | undefined {
+  if (hasBody(request)) return mediaTypeFault(request) ?? codingFault(request, reply);
+  ignoreTypeOfNothing(request, routeOf(request).endpoint);
+  return undefined;
+}
+
 /** A body of another media type is refused before a byte of it is read. */
 function mediaTypeFault(request: FastifyRequest): Failure | undefined {
   const { endpoint } = routeOf(request);
@@ -85,7 +104,7 @@ const fixedHeaders = Object.entries({
 /** One hook for all that every request passes at the door: each hook costs some, whatever it does. */
 function greet(request: FastifyRequest, reply: FastifyReply, done: Done): void {
   secure(request, reply);
-  done(headerFault(request.raw) ?? (hasBody(request) ? mediaTypeFault(request) : undefined));
+  done(headerFault(request.raw) ?? bodyFault(request, reply));
 }
 
 function secure(request: FastifyRequest, reply: FastifyReply): void {

@@ -44,6 +44,21 @@ describe('every refusal is a problem document', () => {
   );
   it('for JSON nested deeper than anybody means it', async () =>
     expectProblem(await gateway.ask('POST', login, { body: `${'['.repeat(30_000)}${']'.repeat(30_000)}` }), 'request-invalid'));
+  it('for a body that is compressed, saying what is accepted', async () => {
+    const answer = await gateway.ask('POST', login, { body: '{}', headers: { ...json, 'content-encoding': 'gzip' } });
+    expectProblem(answer, 'media-type-unsupported');
+    expect(answer.headers.get('accept-encoding')).toBe('identity');
+  });
+  it('for JSON that is broken, saying where', async () =>
+    expect((await gateway.ask('POST', login, { body: '{"email":1,}' })).json.detail).toBe(
+      'The body is not valid JSON: unexpected character at position 11.',
+    ));
+  it.each([
+    ['DELETE', '/v1/sessions'],
+    ['POST', '/v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/retry'],
+  ])('but not for a content type where nothing is sent and nothing is wanted: %s %s', async (method, path) =>
+    expectProblem(await gateway.ask(method, path, { headers: json }), 'unauthenticated'),
+  );
   it('for an empty body that claims to be JSON', async () =>
     expectProblem(await gateway.ask('POST', login, { headers: json }), 'request-malformed'));
   it('for a body over the limit', async () =>

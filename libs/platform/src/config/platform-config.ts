@@ -14,11 +14,12 @@ export const urlOf = (...schemes: string[]) =>
 /** Encryption to a server that anybody may pretend to be protects from nobody: either the certificate is checked, or there is none. */
 const honestTls = (value: string) => !/[?&](sslmode=(?!disable|verify-full)|uselibpqcompat=|ssl=)/.test(value);
 
+/** `file://relative` reads `relative` as the name of another machine. */
+const isAbsolute = (value: string) => !value.startsWith('file:') || (new URL(value).host === '' && new URL(value).pathname.length > 1);
+
 const pem = z.string().refine((text) => text.includes('-----BEGIN '), { error: 'must be PEM' });
 
-const blobStoreUrl = urlOf('file', 's3').refine((url) => !url.startsWith('file:') || url.startsWith('file:///'), {
-  error: 'must name an absolute folder after file://, as in file:///var/lib/rafaga/blobs',
-});
+const blobStoreUrl = urlOf('file', 's3').refine(isAbsolute, { error: 'must be file:///absolute/path or s3://bucket' });
 
 export const platformConfig = z.object({
   DATABASE_URL: urlOf('postgres', 'postgresql').refine(honestTls, { error: 'sslmode must be verify-full or disable' }),

@@ -41,6 +41,18 @@ describe('readConfig', () => {
       expect.stringMatching(/^SPEC_KEY: /),
     ]);
   });
+  it.each(['1e3', '0x100', ' 500 ', '+500', '5_00', '500ms', 'Infinity'])('refuses a number that is written %j, once', (value) =>
+    expect(faultsOf({ SPEC_URL: 'nats://h', SPEC_KEY: 'long enough', SPEC_TIMEOUT_MS: value })).toEqual([
+      'SPEC_TIMEOUT_MS: must be a number in decimal digits',
+    ]),
+  );
+  it.each(['file://relative', 'file://relative/blobs', 'file://', 'file:///', 'blobs'])(
+    'refuses %s as a place for files',
+    (BLOB_STORE_URL) => {
+      const urls = { DATABASE_URL: 'postgres://h/d', REDIS_URL: 'redis://h', NATS_URL: 'nats://h', BLOB_STORE_URL };
+      expect(() => readConfig(platformConfig, urls)).toThrow(/BLOB_STORE_URL: must be/);
+    },
+  );
   it('never repeats a value: it may be a secret', () => {
     expect(faultsOf({ SPEC_URL: 'http://u:hunter2@h', SPEC_KEY: 'hunter2', SPEC_TIMEOUT_MS: 'hunter2' }).join()).not.toContain('hunter2');
   });

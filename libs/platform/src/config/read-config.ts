@@ -29,12 +29,23 @@ export function readConfig<Schema extends z.ZodObject>(schema: Schema, environme
     const value = readOne(name, environment, faults);
     if (value !== undefined && value !== '') values[name] = value;
   }
+  for (const [name, value] of Object.entries(values))
+    if (isMisspelledNumber(schema.shape[name], value)) faults.push(`${name}: must be a number in decimal digits`);
   const checked = schema.safeParse(values);
   if (!checked.success) {
-    for (const issue of checked.error.issues) faults.push(`${issue.path.join('.') || 'configuration'}: ${describe(issue, values)}`);
+    const known = new Set(faults.map((fault) => fault.split(':', 1)[0]));
+    for (const issue of checked.error.issues.filter(({ path }) => !known.has(String(path[0]))))
+      faults.push(`${issue.path.join('.') || 'configuration'}: ${describe(issue, values)}`);
   }
   if (faults.length > 0 || !checked.success) throw new ConfigFault(faults);
   return checked.data;
+}
+
+/** JavaScript reads `1e1`, `0x10` and ` 5 ` as numbers too; whoever wrote that meant something else. */
+function isMisspelledNumber(schema: z.core.$ZodType | undefined, value: string): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'default' || def.type === 'optional' || def.type === 'nullable') return isMisspelledNumber(def.innerType, value);
+  return def.type === 'number' && !/^-?\d{1,16}(\.\d{1,6})?$/.test(value);
 }
 
 function readOne(name: string, environment: Environment, faults: string[]): string | undefined {
