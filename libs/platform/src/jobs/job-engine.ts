@@ -37,7 +37,7 @@ export class JobEngine {
     const { leaseMs = defaultSettings.leaseMs } = options.attempts ?? {};
     const onChange = () => this.#wake.ring();
     this.#options = options;
-    this.store = new JobStore(database);
+    this.store = new JobStore(database, onChange);
     this.feed = new JobFeed(database, link);
     this.deadLetters = new DeadLetters(database, link);
     this.#worker = new JobWorker(options, onChange);

@@ -16,6 +16,7 @@ import {
   queryRows,
   toPage,
 } from '#storage';
+import { afterCommit } from './after-commit.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobContext } from './job-run.ts';
 import type { JobsDatabase } from './surroundings.ts';
@@ -43,9 +44,12 @@ export interface JobFilter extends PageRequest {
 
 export class JobStore {
   readonly #database: JobsDatabase;
+  readonly #onEnqueued: () => void;
 
-  constructor(database: JobsDatabase) {
+  /** @param onEnqueued called once a new job is committed, so that the relay of this process publishes it at once */
+  constructor(database: JobsDatabase, onEnqueued: () => void) {
     this.#database = database;
+    this.#onEnqueued = onEnqueued;
   }
 
   /**
@@ -63,7 +67,7 @@ export class JobStore {
   }
 
   async #insert<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, input: unknown): Promise<Job | undefined> {
-    const [row] = await queryRows<{ job: Job }>(
+    const [row] = await this.#insertRow(
       tx,
       `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, dedupe_key, run_at, priority)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond', $10)
@@ -89,7 +93,7 @@ export class JobStore {
    * Writes down a job whose result was there already, so that a client who asks for work finds one answer whether it had to be done or not.
    */
   async recordSuccess<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, output: z.output<K['output']>): Promise<Job> {
-    const [row] = await queryRows<{ job: Job }>(
+    const [row] = await this.#insertRow(
       tx,
       `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, state, percent, result, started_at, ended_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, 'succeeded', 100, $8, now(), now()) RETURNING jobs.snapshot(j) AS job`,
@@ -106,6 +110,12 @@ export class JobStore {
     );
     if (!row) throw new Failure('internal', 'The job could not be written.');
     return row.job;
+  }
+
+  async #insertRow(tx: EntityManager, sql: string, values: readonly unknown[]): Promise<{ job: Job }[]> {
+    const rows = await queryRows<{ job: Job }>(tx, sql, values);
+    if (rows.length > 0) afterCommit(tx, this.#onEnqueued);
+    return rows;
   }
 
   async #twin(tx: EntityManager, kind: JobKind, { ownerId, dedupeKey }: { ownerId: string; dedupeKey?: string }): Promise<Job | undefined> {
