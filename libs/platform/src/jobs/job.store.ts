@@ -17,9 +17,9 @@ import {
   toPage,
 } from '#storage';
 import { afterCommit } from './after-commit.ts';
+import type { JobsDatabase } from './job-engine-deps.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobContext } from './job-run.ts';
-import type { JobsDatabase } from './surroundings.ts';
 
 export interface NewJob<K extends JobKind> {
   readonly ownerId: string;
@@ -60,10 +60,10 @@ export class JobStore {
     const input = kind.input.safeParse(order.input);
     if (!input.success) throw invalidInput(kind, fieldErrors(input.error, '/body'));
     for (let tries = 0; tries < 3; tries++) {
-      const found = (await this.#insert(tx, kind, order, input.data)) ?? (await this.#twin(tx, kind, order));
+      const found = (await this.#insert(tx, kind, order, input.data)) ?? (await this.#duplicate(tx, kind, order));
       if (found) return found;
-    } // each time the twin ended between the two statements
-    throw new Failure('overloaded', 'Jobs with this key end faster than they can be told apart.', { retryAfterSeconds: 1 });
+    } // each time the duplicate ended between the two statements
+    throw new Failure('overloaded', 'Jobs with this key end faster than they can be looked up; try again.', { retryAfterSeconds: 1 });
   }
 
   async #insert<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, input: unknown): Promise<Job | undefined> {
@@ -118,7 +118,11 @@ export class JobStore {
     return rows;
   }
 
-  async #twin(tx: EntityManager, kind: JobKind, { ownerId, dedupeKey }: { ownerId: string; dedupeKey?: string }): Promise<Job | undefined> {
+  async #duplicate(
+    tx: EntityManager,
+    kind: JobKind,
+    { ownerId, dedupeKey }: { ownerId: string; dedupeKey?: string },
+  ): Promise<Job | undefined> {
     const [row] = await queryRows<{ job: Job }>(
       tx,
       `SELECT jobs.snapshot(j) AS job FROM jobs.job j
@@ -133,7 +137,7 @@ export class JobStore {
     return this.#find(this.#database.source, jobId, ownerId);
   }
 
-  /** Whether a worker has it now. For a decision inside `tx`; whoever's job it is. */
+  /** Whether a worker runs it now, of any owner. For a decision inside `tx`. */
   static async isRunning(tx: Queryable, jobId: string): Promise<boolean> {
     return (await queryRows(tx, `SELECT 1 FROM jobs.job WHERE id = $1 AND state = 'running'`, [jobId])).length > 0;
   }
@@ -217,4 +221,4 @@ export async function requeue(on: Queryable, jobId: string, ownerId: string | un
 }
 
 const invalidInput = (kind: JobKind, errors: readonly FieldError[]) =>
-  new Failure('request-invalid', `This is no input for ${kind.name}.`, { errors });
+  new Failure('request-invalid', `The input does not fit ${kind.name}.`, { errors });
