@@ -1,6 +1,7 @@
 /**
  * What the jobs engine costs: no-op jobs a second from accepted to succeeded, sustained, for several owners; and the time from accepted to started
- * when nothing else runs. Starts servers of its own; every commit waits for the disk.
+ * when nothing else runs. Then the same number of no-op jobs with pg-boss, where it is installed (PG_BOSS names its module if it lies elsewhere).
+ * Starts servers of its own; every commit waits for the disk.
  *
  *   npm run bench -- jobs/overhead [jobs] [concurrency] [owners]
  */
@@ -12,6 +13,7 @@ import { JobEngine } from '../../libs/platform/src/jobs/job-engine.ts';
 import { jobKind } from '../../libs/platform/src/jobs/job-kind.ts';
 import { jobsMigrations } from '../../libs/platform/src/jobs/jobs.migrations.ts';
 import { type OwnServers, percentile, withOwnServers } from './own-servers.ts';
+import { pgBossThroughput } from './pg-boss.ts';
 
 const [jobs = 5_000, concurrency = 16, ownerCount = 10] = process.argv.slice(2).map(Number);
 const noop = jobKind({
@@ -86,6 +88,7 @@ await withOwnServers(async (servers) => {
   const delays = await startDelays(engine, 105);
   const rates = await throughput(engine);
   const acceptToStartMs = { p50: percentile(delays, 0.5), p95: percentile(delays, 0.95) };
-  console.log(JSON.stringify({ jobs, concurrency, owners: ownerCount, ...rates, acceptToStartMs }));
   await engine.close();
+  const pgBossJobsPerSecond = await pgBossThroughput(servers.DATABASE_URL, { jobs, concurrency });
+  console.log(JSON.stringify({ jobs, concurrency, owners: ownerCount, ...rates, acceptToStartMs, pgBossJobsPerSecond }));
 });

@@ -11,6 +11,7 @@ export { type PlatformConfig, platformConfig, urlOf } from './config/platform-co
 export { ConfigFault, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
 export { type FeatureOptions, type JobOptions, jobHandler } from './features.ts';
+export { runBackgroundLoop, WakeSignal } from './jobs/background-loop.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';
 export { JobEngine, type JobEngineOptions } from './jobs/job-engine.ts';
@@ -18,7 +19,6 @@ export { type JobChanged, JobFeed } from './jobs/job-feed.ts';
 export { type InputOf, type JobKind, jobKind, type OutputOf } from './jobs/job-kind.ts';
 export type { CommitRows, Completion, JobContext, JobHandler, JobRun } from './jobs/job-run.ts';
 export { jobsMigrations } from './jobs/jobs.migrations.ts';
-export { keepGoing, Wake } from './jobs/keep-going.ts';
 export { hideCredentials, Log } from './logs/log.ts';
 export { PlatformModule } from './platform.module.ts';
 export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';

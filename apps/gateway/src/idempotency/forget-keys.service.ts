@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { IdempotencyStore } from './idempotency.store.ts';
 
 const everyMs = 10 * 60_000;
@@ -17,7 +17,13 @@ export class ForgetKeys implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const step = async () => ((await this.store.sweep()) ? 0 : everyMs);
     const run = () =>
-      keepGoing({ purpose: 'forget old idempotency keys', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+      runBackgroundLoop({
+        purpose: 'forget old idempotency keys',
+        log: this.log,
+        signal: this.lifecycle.stopping,
+        wake: new WakeSignal(),
+        step,
+      });
     const running = this.database.whenOpen().then(run);
     this.lifecycle.onDrain('idempotency keys', () => (this.database.sourceOrNone ? running : undefined));
   }

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { sessionsEnded } from '#contracts';
-import { Bus, Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { Bus, Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { queryRows } from '#storage';
 import { AccessTokens } from './access-token.ts';
 import { EndListeners } from './end-listeners.ts';
@@ -82,7 +82,13 @@ export class EndedSessions implements OnApplicationBootstrap {
       return lookEveryMs;
     };
     const run = () =>
-      keepGoing({ purpose: 'look for ended sessions', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+      runBackgroundLoop({
+        purpose: 'look for ended sessions',
+        log: this.log,
+        signal: this.lifecycle.stopping,
+        wake: new WakeSignal(),
+        step,
+      });
     const running = this.database.whenOpen().then(run);
     this.lifecycle.onDrain('ended sessions', () => (this.database.sourceOrNone ? running : undefined));
   }

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { ApiKeyStore } from './api-key.store.ts';
 import { EndListeners } from './end-listeners.ts';
 
@@ -33,7 +33,7 @@ export class RevokedApiKeys implements OnApplicationBootstrap {
       return lookEveryMs;
     };
     const run = () =>
-      keepGoing({ purpose: 'look for revoked API keys', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+      runBackgroundLoop({ purpose: 'look for revoked API keys', log: this.log, signal: this.lifecycle.stopping, wake: new WakeSignal(), step });
     const running = this.database.whenOpen().then(run);
     this.lifecycle.onDrain('revoked API keys', () => (this.database.sourceOrNone ? running : undefined));
   }

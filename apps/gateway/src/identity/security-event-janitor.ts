@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 
@@ -20,7 +20,13 @@ export class SecurityEventJanitor implements OnApplicationBootstrap {
     const { GATEWAY_SECURITY_EVENT_DAYS: days, GATEWAY_SECURITY_EVENTS_MAX: maxRows } = this.config;
     const step = async () => ((await this.store.sweep(days, maxRows)) ? 0 : everyMs);
     const run = () =>
-      keepGoing({ purpose: 'delete old security events', log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+      runBackgroundLoop({
+        purpose: 'forget old security events',
+        log: this.log,
+        signal: this.lifecycle.stopping,
+        wake: new WakeSignal(),
+        step,
+      });
     const running = this.database.whenOpen().then(run);
     this.lifecycle.onDrain('security events', () => (this.database.sourceOrNone ? running : undefined));
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { Database, keepGoing, Lifecycle, Log, openCall, runInCall, Wake } from '#platform';
+import { Database, Lifecycle, Log, openCall, runBackgroundLoop, runInCall, WakeSignal } from '#platform';
 import { FinishUploads } from './finish-uploads.service.ts';
 import { PartFolder } from './part-file.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
@@ -40,7 +40,7 @@ export class UploadCare implements OnApplicationBootstrap {
 
   private loop(purpose: string, everyMs: number, work: () => Promise<void>): Promise<void> {
     const step = () => work().then(() => everyMs);
-    return keepGoing({ purpose, log: this.log, signal: this.lifecycle.stopping, wake: new Wake(), step });
+    return runBackgroundLoop({ purpose, log: this.log, signal: this.lifecycle.stopping, wake: new WakeSignal(), step });
   }
 
   /** In the name of their owners, one after the other. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { BLOBS, Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { BLOBS, Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { type BlobStore, BlobSweeper } from '#storage';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 
@@ -32,7 +32,8 @@ export class BlobCare implements OnApplicationBootstrap {
     const step = () => this.step(signal);
     let care = Promise.resolve();
     void this.database.whenOpen().then(() => {
-      if (!signal.aborted) care = keepGoing({ purpose: 'sweep the blob store', log: this.log, signal, wake: new Wake(), step });
+      if (!signal.aborted)
+        care = runBackgroundLoop({ purpose: 'sweep the blob store', log: this.log, signal, wake: new WakeSignal(), step });
     });
     this.lifecycle.onDrain('blob care', () => care);
   }

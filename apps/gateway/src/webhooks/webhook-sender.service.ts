@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Outbound } from '#compute';
 import { Failure } from '#contracts';
-import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { listenToPostgres } from '#storage';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import type { Try } from './delivery-log.store.ts';
@@ -26,7 +26,7 @@ const isGood = (status: number | null) => status !== null && status >= 200 && st
 @Injectable() // sends what is due, in every copy of the gateway; a copy that dies is replaced after its lease
 export class WebhookSender implements OnApplicationBootstrap {
   private readonly underWay = new Set<Promise<void>>();
-  private readonly wake = new Wake();
+  private readonly wake = new WakeSignal();
   private readonly handOver = new AbortController();
 
   constructor(
@@ -48,11 +48,11 @@ export class WebhookSender implements OnApplicationBootstrap {
     const signal = this.lifecycle.stopping;
     const { log, wake } = this;
     await Promise.all([
-      keepGoing({ purpose: 'send webhooks', log, signal, wake, step: () => this.step() }),
+      runBackgroundLoop({ purpose: 'send webhooks', log, signal, wake, step: () => this.step() }),
       listenToPostgres({
         url: this.config.DATABASE_URL,
         channel: deliveriesChannel,
-        onNotify: () => wake.ring(),
+        onNotify: () => wake.notify(),
         onLost: (error) => log.warn({ err: error }, 'lost the connection that hears of messages to webhooks; polling meanwhile'),
         signal,
       }),
@@ -83,7 +83,7 @@ export class WebhookSender implements OnApplicationBootstrap {
       )
       .finally(() => {
         this.underWay.delete(sending);
-        this.wake.ring();
+        this.wake.notify();
       });
     this.underWay.add(sending);
   }

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
+import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { DeliveryQueue } from './delivery-queue.store.ts';
 import { webhookOldest, webhookPending } from './webhook.metrics.ts';
 
@@ -19,10 +19,10 @@ export class WebhookUpkeep implements OnApplicationBootstrap {
       purpose: 'look after webhooks',
       log: this.log,
       signal: this.lifecycle.stopping,
-      wake: new Wake(),
+      wake: new WakeSignal(),
       step: () => this.step(),
     };
-    const running = this.database.whenOpen().then(() => keepGoing(loop));
+    const running = this.database.whenOpen().then(() => runBackgroundLoop(loop));
     this.lifecycle.onDrain('webhook upkeep', () => (this.database.sourceOrNone ? running : undefined));
   }
 

@@ -1,21 +1,21 @@
-/** One attempt at one job: keeps the lease while the handler works, bounds its time, and writes down how it ended. */
+/** One attempt at one job: renews the lease while the handler runs, bounds its time, and records the outcome. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs, Failure } from '#contracts';
 import { openCall, runInCall } from '../calls/call-scope.ts';
 import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store.ts';
 import type { AttemptOutcome } from './job.metrics.ts';
+import type { JobsLog } from './job-engine-deps.ts';
 import type { JobKind } from './job-kind.ts';
 import { reasonOf, toolLinesOf } from './job-reason.ts';
 import type { Completion, Deferral, JobHandler, JobRun } from './job-run.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { judge } from './retry-policy.ts';
-import type { JobsLog } from './surroundings.ts';
 
 export interface AttemptSettings {
   readonly leaseMs: number;
-  /** How long a handler may take to notice that it was told to stop; then its place is given to another job. */
+  /** How long a handler may run after its signal aborted; then its slot is given to another job. */
   readonly stopGraceMs: number;
-  /** How long the end of an attempt may wait for a database that is away; `stopGraceMs` once this process stops. */
+  /** How long recording an outcome is retried while the database is unreachable; `stopGraceMs` once this process stops. */
   readonly recordWithinMs: number;
 }
 
@@ -65,7 +65,7 @@ export class Attempt {
     const write = async (phase: string, percent: number) => {
       if (!(await store.progress(claim, phase, percent, settings.leaseMs))) this.stop('lost');
     };
-    this.#progress = new ProgressReporter(write, (error) => log.warn({ err: error, jobId: claim.jobId }, 'cannot write progress'));
+    this.#progress = new ProgressReporter(write, (error) => log.warn({ err: error, jobId: claim.jobId }, 'failed to write progress'));
   }
 
   stop(reason: StopReason): void {
@@ -73,8 +73,8 @@ export class Attempt {
   }
 
   /**
-   * Never throws because of the job. @param beat called while the work goes on, three times within a lease
-   * @throws Failure `service-unavailable` when the end could not be written down: the lease will run out and another attempt follows
+   * Never throws because of the job. @param beat called three times per lease while the handler runs
+   * @throws Failure `service-unavailable` when the outcome could not be recorded: the lease runs out and another attempt follows
    */
   run(beat: () => void): Promise<AttemptOutcome> {
     const { requestId, traceparent } = this.#claim.context;
@@ -109,16 +109,16 @@ export class Attempt {
       if (await this.#store.renew(this.#claim, this.#settings.leaseMs)) beat();
       else this.stop('lost');
     } catch (error) {
-      this.#log.warn({ err: error, jobId: this.#claim.jobId }, 'cannot renew the lease'); // the fence decides who was right
+      this.#log.warn({ err: error, jobId: this.#claim.jobId }, 'failed to renew the lease'); // if the lease runs out meanwhile, the fence keeps this attempt out
       beat();
     }
   }
 
-  /** The handler's answer, or its failure; a handler that ignores its signal is left behind. */
+  /** The handler's answer, or its failure. A handler that ignores its signal is abandoned after `stopGraceMs`. */
   async #work(): Promise<Answer> {
     const { signal } = this.#control;
     signal.throwIfAborted(); // stopped while the job was being claimed: the handler would wait for a signal that has passed
-    const input = this.#kind.input.parse(this.#claim.input); // a kind that changed its mind about waiting jobs is a mistake of ours
+    const input = this.#kind.input.parse(this.#claim.input); // fails only where a kind changed its input while jobs were waiting
     const left = new Promise<never>((_, reject) => {
       const giveUp = () => void delay(this.#settings.stopGraceMs, undefined, { ref: false }).then(() => reject(signal.reason));
       signal.addEventListener('abort', giveUp, { once: true });
@@ -168,14 +168,14 @@ export class Attempt {
     const reason = reasonOf(error);
     this.#log[reason.code === 'internal' ? 'error' : 'warn'](
       { err: error, jobId, kind: this.#kind.name, attempt, ...verdict },
-      'an attempt failed',
+      'attempt failed',
     );
     if (verdict.next === 'retry')
       return (await this.#store.retryLater(this.#claim, reason, toolLines, verdict.delayMs)) ? 'retried' : 'lost';
     return (await this.#store.fail(this.#claim, reason, toolLines, verdict.dead)) ? 'failed' : 'lost';
   }
 
-  /** A database that restarts must not cost the result of long work: the fence makes it safe to write again. */
+  /** Retries through a restart of the database, so that the result of long work is kept; the fence makes writing again safe. */
   async #untilWritten(write: () => Promise<AttemptOutcome>): Promise<AttemptOutcome> {
     const { recordWithinMs, stopGraceMs } = this.#settings;
     let giveUpAt = performance.now() + recordWithinMs;
@@ -189,7 +189,7 @@ export class Attempt {
         return await write();
       } catch (error) {
         if (!isPassing(error) || performance.now() > giveUpAt) throw error;
-        this.#log.warn({ err: error, jobId: this.#claim.jobId }, 'cannot write down how an attempt ended; trying again');
+        this.#log.warn({ err: error, jobId: this.#claim.jobId }, 'failed to record attempt outcome; retrying');
         await delay(backoffMs({ attempt: failedWrites, baseMs: 100, capMs: 5_000 }));
       }
     }

@@ -1,10 +1,10 @@
-/** The record as a worker writes it: every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
+/** Writes the state of jobs for a worker. Every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
 import { Failure } from '#contracts';
 import { inTransaction, type Queryable, queryRows, withoutWaiting } from '#storage';
 import { InFlightBatch } from './in-flight-batch.ts';
+import type { JobsDatabase } from './job-engine-deps.ts';
 import type { Reason } from './job-reason.ts';
 import type { CommitRows, Deferral, JobContext } from './job-run.ts';
-import type { JobsDatabase } from './surroundings.ts';
 
 export interface Claim {
   readonly jobId: string;

@@ -1,11 +1,11 @@
-/** For operators: jobs that might have worked and never did, as a list that outlives the interest in them by 30 days. */
+/** For operators: jobs that failed at every attempt although they were worth retrying. Kept for 30 days. */
 
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import * as z from 'zod';
 import { Failure } from '#contracts';
 import { requeue } from './job.store.ts';
+import type { JobsDatabase, JobsLink } from './job-engine-deps.ts';
 import { deadStream } from './streams.ts';
-import type { JobsDatabase, JobsLink } from './surroundings.ts';
 
 const body = z.object({
   jobId: z.uuid(),
@@ -87,7 +87,7 @@ async function read(
   return message ? { ...body.parse(message.json()), sequence: message.seq } : undefined;
 }
 
-/** Another operator was quicker. */
+/** Another operator has taken it already. */
 function orGone(error: unknown): false {
   if (error instanceof Failure && error.code === 'not-found') return false;
   throw error;

@@ -28,14 +28,47 @@ const claim = `
   END $$;
 `;
 
+/**
+ * Inserts do not notify: a transaction that notifies commits alone in its database, so that enqueuing waits for one disk write after the other.
+ * The process that enqueued wakes its own relay; the others poll.
+ */
+const tell = (notifies: string) => `
+  CREATE OR REPLACE FUNCTION jobs.tell() RETURNS trigger LANGUAGE plpgsql AS $$
+  DECLARE
+    body jsonb := jobs.snapshot(NEW);
+    queued boolean := NEW.state = 'queued' AND (TG_OP = 'INSERT' OR OLD.state <> 'queued');
+    cancelled boolean := NEW.state = 'cancelled' AND OLD.state = 'running';
+  BEGIN
+    INSERT INTO jobs.job_event (job_id, sequence, body) VALUES (NEW.id, NEW.sequence, body);
+    IF NEW.sequence % 64 = 0 THEN
+      DELETE FROM jobs.job_event WHERE job_id = NEW.id AND sequence <= NEW.sequence - 256;
+    END IF;
+    INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload) VALUES ('changed', NEW.id, NEW.kind, now(),
+      jsonb_build_object('jobId', NEW.id, 'ownerId', NEW.owner_id, 'sequence', NEW.sequence, 'job', body));
+    IF queued THEN
+      INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload) VALUES ('carry', NEW.id, NEW.kind, NEW.run_at, jsonb_build_object('jobId', NEW.id));
+    END IF;
+    IF cancelled THEN
+      INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload) VALUES ('cancelled', NEW.id, NEW.kind, now(), jsonb_build_object('jobId', NEW.id));
+    END IF;
+    IF NEW.dead AND TG_OP = 'UPDATE' AND NOT OLD.dead THEN
+      INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload) VALUES ('dead', NEW.id, NEW.kind, now(),
+        jsonb_build_object('jobId', NEW.id, 'ownerId', NEW.owner_id, 'kind', NEW.kind, 'attempts', NEW.attempts,
+          'reason', NEW.reason, 'toolLines', NEW.tool_lines, 'failedAt', jobs.iso(NEW.ended_at)));
+    END IF;
+    IF ${notifies} THEN PERFORM pg_notify('jobs_outbox', ''); END IF;
+    RETURN NULL;
+  END $$;
+`;
+
 export class JobBatches implements MigrationInterface {
   readonly name = 'JobBatches1795824100000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(claim);
+    for (const part of [claim, tell(`TG_OP = 'UPDATE' AND (queued OR cancelled)`)]) await runner.query(part);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP FUNCTION jobs.claim');
+    for (const part of [tell('queued OR cancelled'), 'DROP FUNCTION jobs.claim']) await runner.query(part);
   }
 }

@@ -1,6 +1,7 @@
-/** All of the jobs engine for one process: enqueue, work, watch; start and stop. */
+/** The job engine of one process: enqueues, runs and watches jobs. */
 import { listenToPostgres } from '#storage';
 import { defaultSettings } from './attempt.ts';
+import { WakeSignal } from './background-loop.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { JobStore } from './job.store.ts';
 import { JobFeed } from './job-feed.ts';
@@ -8,7 +9,6 @@ import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 import { JobWorker, type JobWorkerOptions } from './job-worker.ts';
 import { outboxChannel } from './jobs.migrations.ts';
-import { Wake } from './keep-going.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { Reconciler, type ReconcilerSettings } from './reconciler.ts';
 
@@ -28,16 +28,16 @@ export class JobEngine {
   readonly #relay: OutboxRelay;
   readonly #reconciler: Reconciler;
   readonly #options: JobEngineOptions;
-  readonly #wake = new Wake();
+  readonly #wake = new WakeSignal();
   readonly #stopping = new AbortController();
   #loops: Promise<unknown>[] = [];
 
   constructor(options: JobEngineOptions) {
     const { database, link, log } = options;
     const { leaseMs = defaultSettings.leaseMs } = options.attempts ?? {};
-    const onChange = () => this.#wake.ring();
+    const onChange = () => this.#wake.notify();
     this.#options = options;
-    this.store = new JobStore(database);
+    this.store = new JobStore(database, onChange);
     this.feed = new JobFeed(database, link);
     this.deadLetters = new DeadLetters(database, link);
     this.#worker = new JobWorker(options, onChange);
@@ -50,22 +50,21 @@ export class JobEngine {
     this.#worker.handle(kind, handler, concurrency);
   }
 
-  /** Starts all loops and returns at once: PostgreSQL and NATS may come later, and may go and come back. */
+  /** Starts all loops and returns at once. PostgreSQL and NATS may be unreachable now or later; the loops retry. */
   start(): void {
     const { signal } = this.#stopping;
-    const onLost = (error: unknown) =>
-      this.#options.log.warn({ err: error }, 'lost the connection that hears of new jobs; polling meanwhile');
+    const onLost = (error: unknown) => this.#options.log.warn({ err: error }, 'LISTEN connection lost; polling for jobs');
     this.#loops = [
       this.#relay.run(signal),
       this.#reconciler.run(signal),
-      listenToPostgres({ url: this.#options.databaseUrl, channel: outboxChannel, onNotify: () => this.#wake.ring(), onLost, signal }),
+      listenToPostgres({ url: this.#options.databaseUrl, channel: outboxChannel, onNotify: () => this.#wake.notify(), onLost, signal }),
     ];
     this.#worker.start();
   }
 
   /**
-   * Takes no more jobs, finishes what runs within `graceMs`, hands over the rest, and publishes what is left to say. Close NATS and
-   * PostgreSQL only after this.
+   * Claims no more jobs, lets running ones finish within `graceMs`, hands over the rest and publishes the outbox. Close NATS and PostgreSQL only
+   * after this.
    */
   async stop(graceMs: number): Promise<void> {
     await this.#worker.stop(graceMs);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { jobChanged } from '#contracts';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
-import { type Copy, enqueueGreeting, greet, openCopy, ownerId } from './fixtures/job-world.ts';
+import { type Copy, enqueueGreeting, greet, openCopy, ownerId } from './fixtures/job-fixture.ts';
 import { type JobChanged, JobFeed } from './job-feed.ts';
 
 let nats: OwnServer;

@@ -1,20 +1,20 @@
-/** A job's changes, from any point on: first what the record kept, then live, without a gap or a repetition, until the job has ended. */
+/** Streams a job's changes from any sequence on: first the stored events, then live ones, without gaps or repetitions, until the job has ended. */
 import type { Subscription } from '@nats-io/nats-core';
 import { endedJobStates, Failure, type Job, type JobState, jobChanged, type PayloadOf, type Unchanging } from '#contracts';
 import { queryRows } from '#storage';
-import { Wake } from './keep-going.ts';
-import type { JobsDatabase, JobsLink } from './surroundings.ts';
+import { WakeSignal } from './background-loop.ts';
+import type { JobsDatabase, JobsLink } from './job-engine-deps.ts';
 
 export type JobChanged = Unchanging<PayloadOf<typeof jobChanged>>;
 
-/** Live changes kept for one slow listener; what does not fit is read from the record when it comes to it. */
+/** Live changes buffered for one slow listener; what does not fit is read from the table later. */
 const bufferLength = 16;
 const pageSize = 100;
 
 interface Listener {
-  readonly wake: Wake;
+  readonly wake: WakeSignal;
   live: JobChanged[];
-  /** The record has changes that are not in `live`. */
+  /** The table has changes that are not in `live`. */
   behind: boolean;
 }
 
@@ -31,7 +31,7 @@ export class JobFeed {
   readonly #listeners = new Map<string, Set<Listener>>();
   #subscription: Subscription | undefined;
 
-  /** @param pollMs behind the live changes: a message may be lost, the record is not */
+  /** @param pollMs how often the table is read when no live change comes: messages may be lost */
   constructor(database: JobsDatabase, link: JobsLink, pollMs = 5_000) {
     this.#database = database;
     this.#link = link;
@@ -63,12 +63,12 @@ export class JobFeed {
   async #next(listener: Listener, jobId: string, ownerId: string, last: number, signal: AbortSignal): Promise<Batch> {
     const already = takeInOrder(listener, last);
     if (already) return already;
-    if (!listener.behind) await listener.wake.rest(this.#pollMs, signal);
+    if (!listener.behind) await listener.wake.wait(this.#pollMs, signal);
     if (signal.aborted) return { changes: [], over: true };
     return takeInOrder(listener, last) ?? this.#read(listener, jobId, ownerId, last);
   }
 
-  /** Ownership, replay and the end in one statement, hence of one moment. */
+  /** Reads ownership, events and the end in one statement, hence from one snapshot. */
   async #read(listener: Listener, jobId: string, ownerId: string, after: number): Promise<Batch> {
     listener.behind = false; // what overflows from here on is not in what we read now
     const rows = await queryRows<{ current: number; ended: boolean; sequence: number | null; body: Job }>(
@@ -91,7 +91,7 @@ export class JobFeed {
   }
 
   #join(jobId: string): Listener {
-    const listener: Listener = { wake: new Wake(), live: [], behind: false };
+    const listener: Listener = { wake: new WakeSignal(), live: [], behind: false };
     const others = this.#listeners.get(jobId) ?? new Set();
     this.#listeners.set(jobId, others.add(listener));
     this.#subscribe();
@@ -109,25 +109,25 @@ export class JobFeed {
     if (this.#subscription && !this.#subscription.isClosed()) return;
     try {
       this.#subscription = this.#link.connection.subscribe(jobChanged.subject, {
-        callback: (error, message) => (error ? undefined : this.#hear(message.data)),
+        callback: (error, message) => (error ? undefined : this.#onMessage(message.data)),
       });
     } catch {
-      this.#subscription = undefined; // away: the next listener tries again
+      this.#subscription = undefined; // NATS is unreachable: the next listener subscribes
     }
   }
 
-  #hear(data: Uint8Array): void {
+  #onMessage(data: Uint8Array): void {
     if (this.#listeners.size === 0) return;
     const change = parseChange(data);
     for (const listener of (change && this.#listeners.get(change.jobId)) ?? []) {
       if (listener.live.length < bufferLength) listener.live.push(change!);
       else listener.behind = true;
-      listener.wake.ring();
+      listener.wake.notify();
     }
   }
 }
 
-/** What follows `last` without a gap, or nothing. Forgets what is old, and leaves what lies behind a gap to the record. */
+/** The changes that follow `last` without a gap, or undefined. Drops older ones; what lies behind a gap is read from the table. */
 function takeInOrder(listener: Listener, last: number): Batch | undefined {
   const changes: JobChanged[] = [];
   for (const change of listener.live.sort((a, b) => a.sequence - b.sequence)) {

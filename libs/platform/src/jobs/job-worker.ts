@@ -1,27 +1,27 @@
 /**
- * Takes jobs, as many at a time as each kind may, and runs them. A message of JetStream says that a job of its kind waits; which one is next, the
- * record decides when there is room for it, so that nobody's thousand jobs stand before another's one.
+ * Runs jobs, as many at a time as each kind has slots. A JetStream message says only that a job of its kind waits; which one runs is decided in
+ * PostgreSQL when a slot is free, so that owners take turns.
  */
 
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
 import type { ConcurrencyLimiter } from '#compute';
 import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
+import { runBackgroundLoop } from './background-loop.ts';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
+import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
-import { Work } from './job-work.ts';
-import { keepGoing } from './keep-going.ts';
+import { KindSlots } from './kind-slots.ts';
 import { ackWaitMs, ensureConsumer, jobCancelled } from './streams.ts';
-import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
 
 export interface JobWorkerOptions {
   readonly database: JobsDatabase;
   readonly link: JobsLink;
   readonly log: JobsLog;
   readonly attempts?: Partial<AttemptSettings>;
-  /** Every job waits for its `resources` here before it is taken, and holds them until its attempt ends. */
+  /** Grants each job its `resources` before it is claimed; they are released when its attempt ends. */
   readonly limiter?: Pick<ConcurrencyLimiter, 'run'>;
 }
 
@@ -35,7 +35,7 @@ export class JobWorker {
   readonly #settings: AttemptSettings;
   readonly #onChange: () => void;
   readonly #limiter: JobWorkerOptions['limiter'];
-  readonly #works: Work[] = [];
+  readonly #kinds: KindSlots[] = [];
   /** No job is claimed once this is aborted. */
   readonly #stopping = new AbortController();
   /** Running attempts end once this is aborted, and so does every attempt made afterwards. */
@@ -45,7 +45,7 @@ export class JobWorker {
   #loops: Promise<void>[] = [];
   #cancellations: Subscription | undefined;
 
-  /** @param onChange called after each change this worker wrote, so that the relay publishes it at once */
+  /** @param onChange called after each change that this worker wrote, so that the relay publishes it at once */
   constructor({ database, link, log, attempts, limiter }: JobWorkerOptions, onChange: () => void) {
     this.#link = link;
     this.#log = log;
@@ -57,65 +57,72 @@ export class JobWorker {
 
   /** @param concurrency jobs of this kind at a time in this process */
   handle<K extends JobKind>(kind: K, handler: JobHandler<K>, concurrency: number): void {
-    if (this.#loops.length > 0) throw new Error(`${kind.name}: handlers are named before the worker starts`);
+    if (this.#loops.length > 0) throw new Error(`${kind.name}: register handlers before the worker starts`);
     const claim = async (count: number, lastOwnerId?: string) => {
       this.#stopping.signal.throwIfAborted();
       return this.#store.claimMany(kind.name, count, this.#settings.leaseMs, lastOwnerId);
     };
-    this.#works.push(new Work(kind, handler as unknown as JobHandler<JobKind>, concurrency, claim));
+    this.#kinds.push(new KindSlots(kind, handler as unknown as JobHandler<JobKind>, concurrency, claim));
   }
 
   start(): void {
-    this.#loops = this.#works.map((work) => this.#work(work));
+    this.#loops = this.#kinds.map((slots) => this.#fetchLoop(slots));
   }
 
   /**
-   * Takes nothing new, lets what runs finish for `graceMs`, hands over the rest without counting an attempt. Resolves when all is written down.
+   * Claims nothing new, lets running attempts finish for `graceMs`, then hands them over without counting an attempt. Resolves when all outcomes
+   * are recorded.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
     for (const pull of this.#pulls) pull.stop();
     const handOver = setTimeout(() => this.#handOver.abort(), graceMs);
     await Promise.all(this.#loops);
-    await Promise.all(this.#works.map((work) => work.whenIdle()));
+    await Promise.all(this.#kinds.map((slots) => slots.whenIdle()));
     clearTimeout(handOver);
     this.#cancellations?.unsubscribe();
   }
 
   /** Asks for as many messages as it has free slots, so nothing is fetched that cannot be worked on at once. */
-  #work(work: Work): Promise<void> {
+  #fetchLoop(slots: KindSlots): Promise<void> {
     let consumer: Consumer | undefined;
     const step = async () => {
       try {
-        work.throwLastFailure();
-        consumer ??= await ensureConsumer(this.#link.connection, work.kind.name);
+        slots.throwLastFailure();
+        consumer ??= await ensureConsumer(this.#link.connection, slots.kind.name);
         this.#listenForCancellations();
-        if (work.freeSlots > 0) await this.#pull(work, consumer);
-        return work.freeSlots > 0 ? 0 : pullForMs;
+        if (slots.freeSlots > 0) await this.#pull(slots, consumer);
+        return slots.freeSlots > 0 ? 0 : pullForMs;
       } catch (error) {
-        consumer = undefined; // it may be gone: NATS may have lost its data
+        consumer = undefined; // NATS may have lost it with its data
         throw error;
       }
     };
-    const { kind, slotFreed } = work;
-    return keepGoing({ purpose: `work on ${kind.name}`, log: this.#log, signal: this.#stopping.signal, wake: slotFreed, step });
+    const { kind, slotFreed } = slots;
+    return runBackgroundLoop({
+      purpose: `fetch jobs of ${kind.name}`,
+      log: this.#log,
+      signal: this.#stopping.signal,
+      wake: slotFreed,
+      step,
+    });
   }
 
-  async #pull(work: Work, consumer: Consumer): Promise<void> {
-    const messages = await consumer.fetch({ max_messages: work.freeSlots, expires: pullForMs });
+  async #pull(slots: KindSlots, consumer: Consumer): Promise<void> {
+    const messages = await consumer.fetch({ max_messages: slots.freeSlots, expires: pullForMs });
     this.#pulls.add(messages);
     if (this.#stopping.signal.aborted) messages.stop();
     try {
-      for await (const message of messages) work.occupySlot(() => this.#deliver(work, message));
+      for await (const message of messages) slots.occupySlot(() => this.#deliver(slots, message));
     } finally {
       this.#pulls.delete(messages);
     }
   }
 
-  async #deliver(work: Work, message: JsMsg): Promise<void> {
+  async #deliver(slots: KindSlots, message: JsMsg): Promise<void> {
     try {
-      await this.#withResources(work.kind, message, () => this.#runNext(work, message));
-      message.ack(); // also when nothing waited: a job that must run again gets a message of its own
+      await this.#withResources(slots.kind, message, () => this.#runNext(slots, message));
+      message.ack(); // also when no job was due: a job that must run again gets a new message
     } catch (error) {
       if (this.#stopping.signal.aborted) return message.nak();
       message.nak(redeliverAfterMs * Math.min(30, message.info.deliveryCount));
@@ -123,7 +130,7 @@ export class JobWorker {
     }
   }
 
-  /** Waits its turn before the job is taken: it stays in the queue meanwhile, for whoever has room first. */
+  /** Waits for the resources before the job is claimed: until then another copy may claim it. */
   async #withResources({ resources }: JobKind, message: JsMsg, run: () => Promise<void>): Promise<void> {
     if (!this.#limiter || resources.cores <= 0) return run();
     const stillHere = setInterval(() => message.working(), ackWaitMs / 3);
@@ -134,12 +141,12 @@ export class JobWorker {
     }
   }
 
-  async #runNext(work: Work, message: JsMsg): Promise<void> {
-    const claim = await work.claim();
-    if (claim) await this.#attempt(work, claim, message);
+  async #runNext(slots: KindSlots, message: JsMsg): Promise<void> {
+    const claim = await slots.claim();
+    if (claim) await this.#attempt(slots, claim, message);
   }
 
-  async #attempt({ kind, handler }: Work, claim: Claim, message: JsMsg): Promise<void> {
+  async #attempt({ kind, handler }: KindSlots, claim: Claim, message: JsMsg): Promise<void> {
     const attempt = this.#attemptAt(claim, kind, handler);
     this.#running.set(claim.jobId, attempt);
     jobsInFlight.inc({ kind: kind.name });

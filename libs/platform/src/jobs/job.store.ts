@@ -7,9 +7,10 @@ import type { EntityManager } from 'typeorm';
 import type * as z from 'zod';
 import { decodeCursor, Failure, type FieldError, fieldErrors, type Job, type JobState, type KeysetPosition } from '#contracts';
 import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
+import { afterCommit } from './after-commit.ts';
+import type { JobsDatabase } from './job-engine-deps.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobContext } from './job-run.ts';
-import type { JobsDatabase } from './surroundings.ts';
 
 export interface NewJob<K extends JobKind> {
   readonly ownerId: string;
@@ -34,9 +35,12 @@ export interface JobFilter extends PageRequest {
 
 export class JobStore {
   readonly #database: JobsDatabase;
+  readonly #onEnqueued: () => void;
 
-  constructor(database: JobsDatabase) {
+  /** @param onEnqueued called once a new job is committed, so that the relay of this process publishes it at once */
+  constructor(database: JobsDatabase, onEnqueued: () => void) {
     this.#database = database;
+    this.#onEnqueued = onEnqueued;
   }
 
   /**
@@ -47,14 +51,14 @@ export class JobStore {
     const input = kind.input.safeParse(order.input);
     if (!input.success) throw invalidInput(kind, fieldErrors(input.error, '/body'));
     for (let tries = 0; tries < 3; tries++) {
-      const found = (await this.#insert(tx, kind, order, input.data)) ?? (await this.#twin(tx, kind, order));
+      const found = (await this.#insert(tx, kind, order, input.data)) ?? (await this.#duplicate(tx, kind, order));
       if (found) return found;
-    } // each time the twin ended between the two statements
-    throw new Failure('overloaded', 'Jobs with this key end faster than they can be told apart.', { retryAfterSeconds: 1 });
+    } // each time the duplicate ended between the two statements
+    throw new Failure('overloaded', 'Jobs with this key end faster than they can be looked up; try again.', { retryAfterSeconds: 1 });
   }
 
   async #insert<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, input: unknown): Promise<Job | undefined> {
-    const [row] = await queryRows<{ job: Job }>(
+    const [row] = await this.#insertRow(
       tx,
       `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, dedupe_key, run_at, priority)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond', $10)
@@ -80,7 +84,7 @@ export class JobStore {
    * Writes down a job whose result was there already, so that a client who asks for work finds one answer whether it had to be done or not.
    */
   async recordSuccess<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, output: z.output<K['output']>): Promise<Job> {
-    const [row] = await queryRows<{ job: Job }>(
+    const [row] = await this.#insertRow(
       tx,
       `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, state, percent, result, started_at, ended_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, 'succeeded', 100, $8, now(), now()) RETURNING jobs.snapshot(j) AS job`,
@@ -99,7 +103,17 @@ export class JobStore {
     return row.job;
   }
 
-  async #twin(tx: EntityManager, kind: JobKind, { ownerId, dedupeKey }: { ownerId: string; dedupeKey?: string }): Promise<Job | undefined> {
+  async #insertRow(tx: EntityManager, sql: string, values: readonly unknown[]): Promise<{ job: Job }[]> {
+    const rows = await queryRows<{ job: Job }>(tx, sql, values);
+    if (rows.length > 0) afterCommit(tx, this.#onEnqueued);
+    return rows;
+  }
+
+  async #duplicate(
+    tx: EntityManager,
+    kind: JobKind,
+    { ownerId, dedupeKey }: { ownerId: string; dedupeKey?: string },
+  ): Promise<Job | undefined> {
     const [row] = await queryRows<{ job: Job }>(
       tx,
       `SELECT jobs.snapshot(j) AS job FROM jobs.job j
@@ -114,7 +128,7 @@ export class JobStore {
     return this.#find(this.#database.source, jobId, ownerId);
   }
 
-  /** Whether a worker has it now. For a decision inside `tx`; whoever's job it is. */
+  /** Whether a worker runs it now, of any owner. For a decision inside `tx`. */
   static async isRunning(tx: Queryable, jobId: string): Promise<boolean> {
     return (await queryRows(tx, `SELECT 1 FROM jobs.job WHERE id = $1 AND state = 'running'`, [jobId])).length > 0;
   }
@@ -198,4 +212,4 @@ export async function requeue(on: Queryable, jobId: string, ownerId: string | un
 }
 
 const invalidInput = (kind: JobKind, errors: readonly FieldError[]) =>
-  new Failure('request-invalid', `This is no input for ${kind.name}.`, { errors });
+  new Failure('request-invalid', `The input does not fit ${kind.name}.`, { errors });

@@ -7,7 +7,7 @@ import type { Job } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
 import { type OwnServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { type Claim, ClaimStore } from './claim.store.ts';
-import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
+import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { JobStore } from './job.store.ts';
 import type { JobHandler } from './job-run.ts';
 

@@ -5,7 +5,7 @@ import { ConcurrencyLimiter } from '#compute';
 import { queryRows } from '#storage';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
-import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
+import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { Reconciler } from './reconciler.ts';
 import { ensureConsumer, messagesOf } from './streams.ts';
 
@@ -64,7 +64,7 @@ describe('owners take turns', () => {
     expect(new Set(taken.slice(3, 5)).size).toBe(2);
     expect(await turns(1)).toEqual([undefined]);
   });
-  it('and a worker with one lane serves the newcomer before the rest of a thousand', async () => {
+  it('and a worker with one slot serves the newcomer before the rest of a thousand', async () => {
     const many = randomUUID();
     await copy.source.query(
       `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context)
@@ -174,7 +174,7 @@ describe('messages', () => {
 });
 
 describe('the concurrency limit of a process', () => {
-  it('lets no more jobs run than it has cores, whatever the lanes, and each covers the work inside it', async () => {
+  it('lets no more jobs run than it has cores, however many slots, and each covers the work inside it', async () => {
     const limiter = new ConcurrencyLimiter({ cores: 2, memoryBytes: 1_000_000_000 });
     const crowded = await openCopy(database.url, nats.url, { limiter });
     let [now, most] = [0, 0];

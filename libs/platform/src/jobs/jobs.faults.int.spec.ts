@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
 import { queryRows } from '#storage';
 import { type OwnServer, startNats, startPostgres, until } from '#testing';
-import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
+import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import type { JobHandler } from './job-run.ts';
 import { jobsStream } from './streams.ts';
 

@@ -5,7 +5,7 @@ import { Failure, job as jobContract } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
 import { type OwnServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { ClaimLost, ClaimStore } from './claim.store.ts';
-import { type Copy, context, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-world.ts';
+import { type Copy, context, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { jobAttempts, jobQueueDepth, jobsInFlight, outboxPending } from './job.metrics.ts';
 import type { JobHandler } from './job-run.ts';
 import { Reconciler } from './reconciler.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
-import { type Copy, enqueueGreeting, openCopy } from './fixtures/job-world.ts';
+import { type Copy, enqueueGreeting, openCopy } from './fixtures/job-fixture.ts';
 
 let nats: OwnServer;
 let database: TestDatabase;

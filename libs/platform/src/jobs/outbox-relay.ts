@@ -1,16 +1,17 @@
 /**
- * Publishes what transactions left in the outbox, and removes it once NATS has it. Runs in every copy of every service: rows are locked while
- * they are published and skipped by the others; killed between publishing and removing, the next one publishes again under the same message id.
+ * Publishes the rows of the outbox to NATS and deletes them once NATS has acknowledged them. Runs in every copy of every service: rows are locked
+ * while they are published, and the other copies skip them. After a crash between publishing and deleting, another copy publishes again under the
+ * same message id.
  */
 import { jetstream } from '@nats-io/jetstream';
 import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { EntityManager } from 'typeorm';
 import { jobChanged } from '#contracts';
 import { inTransaction, queryRows, withoutWaiting } from '#storage';
+import { runBackgroundLoop, type WakeSignal } from './background-loop.ts';
 import { jobDeadLetters } from './job.metrics.ts';
-import { keepGoing, type Wake } from './keep-going.ts';
+import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
 import { carrySubject, deadSubject, ensureStreams, jobCancelled } from './streams.ts';
-import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
 
 interface OutboxRow {
   readonly id: string;
@@ -28,9 +29,9 @@ export class OutboxRelay {
   readonly #database: JobsDatabase;
   readonly #link: JobsLink;
   readonly #log: JobsLog;
-  readonly #wake: Wake;
+  readonly #wake: WakeSignal;
 
-  constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, wake: Wake) {
+  constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, wake: WakeSignal) {
     this.#database = database;
     this.#link = link;
     this.#log = log;
@@ -39,7 +40,7 @@ export class OutboxRelay {
 
   /** Runs until `signal` aborts. */
   run(signal: AbortSignal): Promise<void> {
-    return keepGoing({ purpose: 'publish the outbox', log: this.#log, signal, wake: this.#wake, step: () => this.#step() });
+    return runBackgroundLoop({ purpose: 'publish the outbox', log: this.#log, signal, wake: this.#wake, step: () => this.#step() });
   }
 
   /** Publishes everything that is due now, before the process leaves; begins no batch once `signal` has aborted. */
@@ -71,13 +72,13 @@ export class OutboxRelay {
     return count;
   }
 
-  /** @returns the ids that NATS has taken */
+  /** @returns the ids of the rows that NATS has accepted */
   async #publish(connection: NatsConnection, rows: readonly OutboxRow[], onRefusal: (error: unknown) => void): Promise<string[]> {
     const js = jetstream(connection, { timeout: publishTimeoutMs });
     const outcomes = rows.map(async (row): Promise<string[]> => {
       try {
-        if (row.channel === 'changed') this.#tell(connection, jobChanged.subject, row);
-        else if (row.channel === 'cancelled') this.#tell(connection, jobCancelled.subject, row);
+        if (row.channel === 'changed') this.#publishHint(connection, jobChanged.subject, row);
+        else if (row.channel === 'cancelled') this.#publishHint(connection, jobCancelled.subject, row);
         else await js.publish(subjectOf(row), row.payload, { msgID: `${row.jobId}.${row.id}` });
         if (row.channel === 'dead') jobDeadLetters.inc({ kind: row.kind });
         return [row.id];
@@ -87,18 +88,18 @@ export class OutboxRelay {
       }
     });
     const published = (await Promise.all(outcomes)).flat();
-    if (rows.some(({ channel }) => channel === 'changed' || channel === 'cancelled')) await deadline(connection.flush(), publishTimeoutMs); // closed meanwhile, the library would leave it pending for ever
+    if (rows.some(({ channel }) => channel === 'changed' || channel === 'cancelled')) await deadline(connection.flush(), publishTimeoutMs); // if the connection closes meanwhile, the library's flush never settles
     return published;
   }
 
-  /** Core NATS: whoever misses it reads the record. Too large for a message, it is left out, and listeners read the record too. */
-  #tell(connection: NatsConnection, subject: string, { payload, jobId }: OutboxRow): void {
+  /** Core NATS, without acknowledgement: a listener that misses it reads the table. A payload over the server's limit is not published. */
+  #publishHint(connection: NatsConnection, subject: string, { payload, jobId }: OutboxRow): void {
     const maxBytes = connection.info?.max_payload ?? 1_048_576;
     if (Buffer.byteLength(payload) <= maxBytes) connection.publish(subject, payload);
-    else this.#log.warn({ jobId }, 'a change of this job is too large to announce');
+    else this.#log.warn({ jobId }, 'job change exceeds the message size limit; not published');
   }
 
-  /** The stream may be missing (first start, or NATS lost its data): make it, and let the loop try again after a rest. */
+  /** The stream may be missing (first start, or NATS lost its data): creates it and lets the loop retry. */
   async #afterRefusal(connection: NatsConnection, refusal: unknown): Promise<never> {
     await ensureStreams(connection);
     throw refusal;

@@ -1,4 +1,4 @@
-/** Turns a handler's many words about its progress into a few writes: the newest one, at most every half second. */
+/** Throttles progress reports: writes the newest one, at most every half second. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 const everyMs = 500;
@@ -10,7 +10,7 @@ export class ProgressReporter {
   #newest: { readonly phase: string; readonly percent: number } | undefined;
   #writing: Promise<void> | undefined;
 
-  /** @param write may fail, of which `onError` is told; the next progress tries again */
+  /** @param write its errors go to `onError`; the next report writes again */
   constructor(write: (phase: string, percent: number) => Promise<unknown>, onError: (error: unknown) => void) {
     this.#write = write;
     this.#onError = onError;

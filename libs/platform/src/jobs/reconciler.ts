@@ -1,17 +1,17 @@
-/** Looks after jobs that nobody else would: whose worker fell silent, or whose message NATS lost. One copy at a time, in every copy's stead. */
+/** Recovers jobs whose worker stopped responding or whose message NATS lost, and deletes old ones. Every copy runs it; an advisory lock lets one at a time. */
 
 import type { EntityManager } from 'typeorm';
 import { inTransaction, queryRows } from '#storage';
 import { defaultSettings } from './attempt.ts';
+import { runBackgroundLoop, WakeSignal } from './background-loop.ts';
 import { isSilent } from './claim.store.ts';
 import { jobOldest, jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
-import { keepGoing, Wake } from './keep-going.ts';
+import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
 import { messagesOf } from './streams.ts';
-import type { JobsDatabase, JobsLink, JobsLog } from './surroundings.ts';
 
 export interface ReconcilerSettings {
   readonly everyMs: number;
-  /** A job that is due for longer than this and has no message is carried again. */
+  /** A job that has been due for longer than this and has no message is published again. */
   readonly missedAfterMs: number;
   /** Of the workers. */
   readonly leaseMs: number;
@@ -30,7 +30,7 @@ const defaults: ReconcilerSettings = {
 };
 const mostAtOnce = 4_000;
 
-/** SQL: due for a while, and no message about it is on its way to NATS. */
+/** SQL: due for a while, and no message about it is in the outbox. */
 const isOverdue = (place: string) => `run_at < now() - ${place} * interval '1 millisecond'
   AND NOT EXISTS (SELECT 1 FROM jobs.outbox o WHERE o.job_id = j.id AND o.channel = 'carry' AND o.due_at <= now())`;
 
@@ -56,10 +56,10 @@ export class Reconciler {
       await this.sweep();
       return this.#settings.everyMs;
     };
-    return keepGoing({ purpose: 'look after stuck jobs', log: this.#log, signal, wake: new Wake(), step });
+    return runBackgroundLoop({ purpose: 'reconcile jobs', log: this.#log, signal, wake: new WakeSignal(), step });
   }
 
-  /** One round. While another copy is at it, nothing. */
+  /** One round. Does nothing while another copy holds the lock. */
   async sweep(): Promise<void> {
     await inTransaction(this.#database.source, async (tx) => {
       const [lock] = await queryRows<{ mine: boolean }>(
@@ -67,15 +67,15 @@ export class Reconciler {
         `SELECT pg_try_advisory_xact_lock(hashtext('jobs'), hashtext('reconcile')) AS mine`,
       );
       if (!lock?.mine) return;
-      await this.#takeBackFromSilentWorkers(tx);
+      await this.#takeBackExpiredLeases(tx);
       await this.#dropOldEvents(tx);
       await this.#dropOldJobs(tx);
-      await this.#carryAgainWhatWasLost(tx);
+      await this.#republishLostMessages(tx);
     });
     this.#onChange();
   }
 
-  async #takeBackFromSilentWorkers(tx: EntityManager): Promise<void> {
+  async #takeBackExpiredLeases(tx: EntityManager): Promise<void> {
     const taken = await queryRows<{ id: string; kind: string; state: string; attempts: number }>(
       tx,
       `UPDATE jobs.job SET lease_until = NULL, phase = NULL, run_at = now(),
@@ -88,14 +88,14 @@ export class Reconciler {
       [this.#settings.leaseMs],
     );
     for (const { id, kind, state, attempts } of taken)
-      this.#log.warn({ jobId: id, kind, state, attempts }, 'took a job back from a silent worker');
+      this.#log.warn({ jobId: id, kind, state, attempts }, 'lease expired; job taken back');
   }
 
   /**
-   * NATS acknowledges before its data is on the disk, and may come back without its stream: the rows know better. Each waiting job needs one
-   * message, whichever; one too many does no harm.
+   * NATS acknowledges before its data is on the disk, and may come back without its stream, so messages are counted against the rows. Each waiting
+   * job needs one message, whichever; one too many costs an empty claim.
    */
-  async #carryAgainWhatWasLost(tx: EntityManager): Promise<void> {
+  async #republishLostMessages(tx: EntityManager): Promise<void> {
     for (const { kind } of await this.#overdue(tx)) {
       const carried = await messagesOf(this.#link.connection, kind); // before the rows are counted: what is taken in between is then no longer waiting
       const { waiting = 0, running = 0 } = (await this.#overdue(tx)).find((each) => each.kind === kind) ?? {};
@@ -115,7 +115,7 @@ export class Reconciler {
   }
 
   async #carry(tx: EntityManager, kind: string, count: number): Promise<void> {
-    this.#log.warn({ kind, messages: count }, 'jobs wait without a message; publishing them again');
+    this.#log.warn({ kind, messages: count }, 'queued jobs without a message; publishing again');
     await tx.query(
       `INSERT INTO jobs.outbox (channel, job_id, kind, due_at, payload)
        SELECT 'carry', id, kind, now(), jsonb_build_object('jobId', id) FROM jobs.job j
@@ -141,7 +141,7 @@ export class Reconciler {
     );
   }
 
-  /** Sets the gauges that speak about the whole system. */
+  /** Sets the gauges of the whole system. */
   async measure(): Promise<void> {
     const waiting = await queryRows<{ kind: string; depth: number; oldest: number }>(
       this.#database.source,

@@ -1,4 +1,4 @@
-/** What becomes of a job whose attempt failed. Pure. */
+/** Decides whether a failed job is retried, and when. Pure. */
 import { backoffMs, Failure, type FailureCode, failures } from '#contracts';
 
 export interface Attempts {
@@ -9,13 +9,13 @@ export interface Attempts {
 
 export type Verdict =
   | { readonly next: 'retry'; readonly delayMs: number }
-  /** `dead`: it might have worked and never did, so somebody should look at it. */
+  /** `dead`: all attempts failed for a reason that a retry might have fixed; it becomes a dead letter. */
   | { readonly next: 'fail'; readonly dead: boolean };
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
 
-/** 4xx codes blame the input, which will be no better next time; except 429, which asks for patience. */
+/** 4xx codes mean that the input is wrong, so a retry cannot help; except 429, too many requests. */
 export function isRetryable(code: FailureCode): boolean {
   const { status } = failures[code];
   return status >= 500 || status === 429;

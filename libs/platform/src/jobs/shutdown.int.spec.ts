@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
-import { type Copy, enqueueGreeting, greet, openCopy, ownerId } from './fixtures/job-world.ts';
+import { type Copy, enqueueGreeting, greet, openCopy, ownerId } from './fixtures/job-fixture.ts';
 import type { JobEngineOptions } from './job-engine.ts';
 import type { JobHandler } from './job-run.ts';
 import { OutboxRelay } from './outbox-relay.ts';

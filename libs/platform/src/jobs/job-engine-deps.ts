@@ -1,14 +1,14 @@
-/** What the engine stands on: PostgreSQL and NATS may each be away, and their getters then throw. */
+/** The connections of the job engine. PostgreSQL and NATS may be unreachable; their getters then throw. */
 import type { NatsConnection } from '@nats-io/nats-core';
 import type { DataSource } from 'typeorm';
 
 export interface JobsDatabase {
-  /** @throws Failure `service-unavailable` while it has not been opened */
+  /** @throws Failure `service-unavailable` while it is not open */
   readonly source: DataSource;
 }
 
 export interface JobsLink {
-  /** @throws Failure `service-unavailable` while NATS is away */
+  /** @throws Failure `service-unavailable` while NATS is unreachable */
   readonly connection: NatsConnection;
 }
 

@@ -1,14 +1,15 @@
 /** One kind of job in one process: its slots, how many are free, and whose turn is next. */
+
+import { WakeSignal } from './background-loop.ts';
 import type { Claim } from './claim.store.ts';
 import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
-import { Wake } from './keep-going.ts';
 
-export class Work {
+export class KindSlots {
   readonly kind: JobKind;
   readonly handler: JobHandler<JobKind>;
-  readonly slotFreed = new Wake();
+  readonly slotFreed = new WakeSignal();
   readonly #slots: number;
   readonly #busy = new Set<Promise<void>>();
   /** Slots that ask at the same time share one statement. */
@@ -50,7 +51,7 @@ export class Work {
       })
       .finally(() => {
         this.#busy.delete(busy);
-        this.slotFreed.ring();
+        this.slotFreed.notify();
       });
     this.#busy.add(busy);
   }
