@@ -19,7 +19,7 @@ import { AddUploadHolder1795221000000, CreateUploads1795220100000 } from './resu
 import { StatusModule } from './status/status.module.ts';
 import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
-import { CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
+import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -39,7 +39,13 @@ const postgres = {
     jobsMigrations,
     {
       schema: 'gateway',
-      steps: [CreateIdempotency1795219300000, CreateWebhooks1795219400000, CreateUploads1795220100000, AddUploadHolder1795221000000],
+      steps: [
+        CreateIdempotency1795219300000,
+        CreateWebhooks1795219400000,
+        CreateUploads1795220100000,
+        AddUploadHolder1795221000000,
+        AddWebhookPauses1795222000000,
+      ],
     },
   ],
 };

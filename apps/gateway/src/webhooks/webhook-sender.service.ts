@@ -1,10 +1,10 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Outbound } from '#compute';
 import { Failure } from '#contracts';
 import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
 import { listenToPostgres } from '#storage';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import type { ClaimLimits } from './delivery-claim.sql.ts';
 import type { Try } from './delivery-log.store.ts';
 import { type Claim, DeliveryQueue } from './delivery-queue.store.ts';
 import { retryDelayMs } from './retry-schedule.ts';
@@ -13,10 +13,11 @@ import { type DeliveryOutcome, webhookDeliveries } from './webhook.metrics.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { deliveriesChannel } from './webhooks.migration.ts';
 
-/** Under way at once: in this process, and to one webhook from all of them. */
-const mostAtOnce = 256;
+/** Open requests to one webhook, from all copies. */
 const mostPerWebhook = 4;
 const pollMs = 1_000;
+/** First pause of a webhook whose receiver does not answer: the first step of the retry schedule. */
+const firstPauseMs = 5_000;
 /** At a shutdown, what is under way may end within this part of the grace. */
 const graceShare = 0.5;
 
@@ -59,21 +60,42 @@ export class WebhookSender implements OnApplicationBootstrap {
     ]);
   }
 
+  /** The time limit starts at once: a claim that PostgreSQL does not answer must not hold up the requests that are open. */
   private async drain(running: Promise<void>): Promise<void> {
+    const handOver = setTimeout(
+      () => this.handOver.abort(new Failure('cancelled', 'The gateway stops.')),
+      this.config.SHUTDOWN_GRACE_MS * graceShare,
+    );
     await running;
-    const ended = Promise.all(this.underWay);
-    await Promise.race([ended, after(this.config.SHUTDOWN_GRACE_MS * graceShare, undefined, { ref: false })]);
-    this.handOver.abort(new Failure('cancelled', 'The gateway stops.'));
-    await ended;
+    await Promise.all(this.underWay);
+    clearTimeout(handOver);
   }
 
   /** @returns how long to rest */
   private async step(): Promise<number> {
-    const free = mostAtOnce - this.underWay.size;
-    if (free === 0) return pollMs; // somebody who ends rings
-    const claims = await this.queue.claim(free, mostPerWebhook);
-    for (const claim of claims) this.start(claim);
+    const free = this.config.GATEWAY_WEBHOOK_SLOTS - this.underWay.size;
+    if (free === 0) return pollMs; // the end of a request wakes this loop
+    const claims = await this.queue.claim({ ...this.limits(), free });
+    if (this.lifecycle.stopping.aborted) await this.giveBack(claims);
+    else for (const claim of claims) this.start(claim);
     return claims.length === free ? 0 : pollMs;
+  }
+
+  private limits(): Omit<ClaimLimits, 'free'> {
+    const { config } = this;
+    const slotsOf = (share: number) => Math.max(1, Math.floor(config.GATEWAY_WEBHOOK_SLOTS * share));
+    return {
+      perWebhook: mostPerWebhook,
+      perReceiver: slotsOf(config.GATEWAY_WEBHOOK_RECEIVER_SHARE),
+      failing: slotsOf(config.GATEWAY_WEBHOOK_FAILING_SHARE),
+      ownerShare: config.GATEWAY_WEBHOOK_OWNER_SHARE,
+    };
+  }
+
+  /** A claim that was in flight when the stop began: nothing of it is sent and no attempt is counted. */
+  private async giveBack(claims: readonly Claim[]): Promise<void> {
+    for (const claim of claims) await this.queue.release(claim);
+    webhookDeliveries.inc({ outcome: 'released' }, claims.length);
   }
 
   private start(claim: Claim): void {
@@ -118,7 +140,8 @@ export class WebhookSender implements OnApplicationBootstrap {
     if (isGood(done.status)) return (await this.queue.delivered(claim, done)) ? 'delivered' : 'lost';
     if (done.status === statusGone) return (await this.queue.gone(claim, done)) ? 'gone' : 'lost';
     const delayMs = retryDelayMs(claim.attempts, wishSeconds);
-    if (!(await this.queue.missed(claim, done, delayMs))) return 'lost';
+    const pause = { wishMs: (wishSeconds ?? 0) * 1_000, firstMs: firstPauseMs, maxMs: this.config.GATEWAY_WEBHOOK_PAUSE_MAX_MS };
+    if (!(await this.queue.missed(claim, done, delayMs, pause))) return 'lost';
     return delayMs === undefined ? 'failed' : 'retried';
   }
 }

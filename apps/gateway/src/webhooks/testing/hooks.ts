@@ -102,6 +102,7 @@ export class Hooks {
 
   /** Does not wait for the next try of what was missed. */
   async tryNow(): Promise<void> {
+    await this.sql('UPDATE gateway.webhook SET paused_until = NULL');
     await this.sql(`UPDATE gateway.webhook_delivery SET next_at = now() WHERE state = 'pending'`);
   }
 
