@@ -27,7 +27,10 @@ export class ImportWorker implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.engine.handle(importFile, (order, run) => this.import(order, run), { concurrency: this.config.GATEWAY_IMPORTS_AT_ONCE });
+    this.engine.handle(importFile, (order, run) => this.import(order, run), {
+      concurrency: this.config.GATEWAY_IMPORTS_AT_ONCE,
+      maxPerOwner: this.config.GATEWAY_IMPORTS_PER_OWNER,
+    });
   }
 
   /** Another try inside of one attempt for a line that broke; what the file is to blame for ends the job. */
@@ -44,7 +47,17 @@ export class ImportWorker implements OnModuleInit {
     const limits = { maxBytes, idleMs, totalMs: Math.max(1, endMs - performance.now()) };
     const onBytes = (soFarBytes: number, totalBytes = maxBytes) =>
       run.progress('fetching', fetchedPercent * Math.min(1, soFarBytes / totalBytes));
-    const file = await fetchRemoteFile(this.outbound, { url, limits, signal: run.signal, onBytes });
+    const file = await fetchRemoteFile(this.outbound, {
+      url,
+      limits,
+      firstByteMs: this.config.GATEWAY_IMPORT_FIRST_BYTE_MS,
+      floor: {
+        minBytesPerSecond: this.config.GATEWAY_IMPORT_MIN_BYTES_PER_SECOND,
+        windowMs: this.config.GATEWAY_IMPORT_SPEED_WINDOW_MS,
+      },
+      signal: run.signal,
+      onBytes,
+    });
     const fileName = importName({ wish, contentDisposition: file.contentDisposition, url: file.url });
     return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, trackId, run), run.signal);
   }

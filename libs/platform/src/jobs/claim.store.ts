@@ -26,8 +26,11 @@ const mine = `id = $1 AND fence = $2 AND state = 'running'`;
 const leaseOf = (place: string) => `now() + ${place} * interval '1 millisecond'`;
 
 const nobody = '00000000-0000-0000-0000-000000000000';
+/** SQL: owners of whom as many jobs of the kind run as may; none without a limit. */
+const ownersAtLimit = `ARRAY(SELECT owner_id FROM jobs.job WHERE kind = $1 AND state = 'running' AND $4::int IS NOT NULL
+   GROUP BY owner_id HAVING count(*) >= $4)`;
 const firstWaiting = (whose: string) =>
-  `SELECT id FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() AND ${whose}
+  `SELECT id FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() AND ${whose} AND owner_id <> ALL (${ownersAtLimit})
    ORDER BY owner_id, rank, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
 /** SQL: when an attempt at `percent` will have ended if it goes on as it went so far. */
@@ -51,16 +54,31 @@ export class ClaimStore {
    * Takes the first job that is due, of the owner whose turn it is: the next one, by id, behind `lastOwnerId` who has any. So each owner with
    * waiting jobs is served once in a round, however many jobs the others have. A crash of PostgreSQL may forget the claim; the fence then keeps this
    * worker out, and the job waits again.
-   * @returns undefined when nothing of this kind waits
+   * @param maxPerOwner running jobs of this kind that one owner may have, in all processes together
+   * @returns undefined when nothing of this kind waits, or only jobs of owners who are at that limit
    */
-  async claim(kind: string, leaseMs: number, lastOwnerId = nobody): Promise<Claim | undefined> {
-    const [claim] = await this.#rows<Claim>(
+  async claim(kind: string, leaseMs: number, lastOwnerId = nobody, maxPerOwner?: number): Promise<Claim | undefined> {
+    if (maxPerOwner === undefined) return this.#claim(this.#database.source, kind, leaseMs, lastOwnerId, null);
+    return inTransaction(this.#database.source, async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('jobs claim'), hashtext($1))`, [kind]); // two at once would each see room for one more
+      return this.#claim(tx, kind, leaseMs, lastOwnerId, maxPerOwner);
+    });
+  }
+
+  /** Whether jobs of this kind are due, also those of owners who are at their limit. */
+  async isWaiting(kind: string): Promise<boolean> {
+    return this.#changed(`SELECT 1 FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() LIMIT 1`, [kind]);
+  }
+
+  async #claim(on: Queryable, kind: string, leaseMs: number, lastOwnerId: string, maxPerOwner: number | null): Promise<Claim | undefined> {
+    const [claim] = await queryRows<Claim>(
+      on,
       `UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1,
          fence = greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint),
          started_at = coalesce(started_at, now()), attempt_at = now(), ends_at = NULL, lease_until = ${leaseOf('$2')}
        WHERE state = 'queued' AND ${withoutWaiting} AND id = coalesce((${firstWaiting('owner_id > $3')}), (${firstWaiting('owner_id <= $3')}))
        RETURNING id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context`,
-      [kind, leaseMs, lastOwnerId],
+      [kind, leaseMs, lastOwnerId, maxPerOwner],
     );
     return claim;
   }

@@ -28,12 +28,15 @@ interface Work {
   readonly kind: JobKind;
   readonly handler: JobHandler<JobKind>;
   readonly concurrency: number;
+  readonly maxPerOwner: number | undefined;
   /** Whose job of this kind was taken last: the next owner's turn comes now. */
   lastOwnerId?: string;
 }
 
 const pullForMs = 5_000;
 const redeliverAfterMs = 1_000;
+/** The message of a job whose owner is at the limit comes back after this; the end of a running job of the owner takes the next one at once. */
+const heldForMs = 30_000;
 
 export class JobWorker {
   readonly #link: JobsLink;
@@ -60,9 +63,9 @@ export class JobWorker {
   }
 
   /** @param concurrency jobs of this kind at a time in this process */
-  handle<K extends JobKind>(kind: K, handler: JobHandler<K>, concurrency: number): void {
+  handle<K extends JobKind>(kind: K, handler: JobHandler<K>, concurrency: number, maxPerOwner?: number): void {
     if (this.#lanes.length > 0) throw new Error(`${kind.name}: handlers are named before the worker starts`);
-    this.#works.push({ kind, handler: handler as unknown as JobHandler<JobKind>, concurrency });
+    this.#works.push({ kind, handler: handler as unknown as JobHandler<JobKind>, concurrency, maxPerOwner });
   }
 
   start(): void {
@@ -113,8 +116,12 @@ export class JobWorker {
 
   async #deliver(work: Work, message: JsMsg): Promise<void> {
     try {
-      await this.#withResources(work.kind, message, () => this.#runNext(work, message));
-      message.ack(); // also when nothing waited: a job that must run again gets a message of its own
+      let isHeld = false;
+      await this.#withResources(work.kind, message, async () => {
+        isHeld = await this.#runNext(work, message);
+      });
+      if (isHeld) message.nak(heldForMs);
+      else message.ack(); // also when nothing waited: a job that must run again gets a message of its own
     } catch (error) {
       if (this.#stopping.signal.aborted) return message.nak();
       message.nak(redeliverAfterMs * Math.min(30, message.info.deliveryCount));
@@ -133,11 +140,17 @@ export class JobWorker {
     }
   }
 
-  async #runNext(work: Work, message: JsMsg): Promise<void> {
-    const claim = await this.#store.claim(work.kind.name, this.#settings.leaseMs, work.lastOwnerId);
-    if (!claim) return;
-    work.lastOwnerId = claim.ownerId;
-    await this.#attempt(work, claim, message);
+  /** @returns whether nothing was run although jobs wait, all of owners who are at their limit */
+  async #runNext(work: Work, message: JsMsg): Promise<boolean> {
+    const { kind, maxPerOwner } = work;
+    for (let hasRun = false; ; hasRun = true) {
+      const claim = await this.#store.claim(kind.name, this.#settings.leaseMs, work.lastOwnerId, maxPerOwner);
+      if (!claim) return maxPerOwner !== undefined && !hasRun && (await this.#store.isWaiting(kind.name));
+      work.lastOwnerId = claim.ownerId;
+      await this.#attempt(work, claim, message);
+      // With a limit, the message of the owner's next job may be held: this end makes room for it.
+      if (maxPerOwner === undefined || this.#stopping.signal.aborted) return false;
+    }
   }
 
   async #attempt({ kind, handler }: Work, claim: Claim, message: JsMsg): Promise<void> {
