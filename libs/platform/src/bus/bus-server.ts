@@ -16,7 +16,11 @@ export interface BusServerOptions {
   readonly service: string;
   readonly maxInFlight: number;
   readonly log: Log;
+  /** Between two signs of life about requests that take long. */
+  readonly beatMs?: number;
 }
+
+const defaultBeatMs = 1_000;
 
 type Outcome = Pick<RawAnswer<string>, 'kind' | 'json'>;
 
@@ -24,6 +28,10 @@ export class BusServer extends Server implements CustomTransportStrategy {
   readonly #link: NatsLink;
   readonly #options: BusServerOptions;
   readonly #subscriptions: Subscription[] = [];
+  /** Messages without a full answer; true: for longer than one beat. Bounded by `maxInFlight`: what is over it is answered at once. */
+  readonly #open = new Map<Msg, boolean>();
+  #beats: NodeJS.Timeout | undefined;
+  #isLeaving = false;
   #inFlight = 0;
   #idle: (() => void) | undefined;
 
@@ -43,6 +51,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   #serve(connection: NatsConnection): void {
+    if (this.#isLeaving) return;
+    this.#beats = setInterval(() => this.#beat(), this.#options.beatMs ?? defaultBeatMs).unref();
     for (const [subject, handler] of this.messageHandlers) {
       const { everyCopy } = handler.extras as unknown as HandlerExtras;
       const callback = (error: Error | null, message: Msg) => {
@@ -53,22 +63,37 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
+  /** Tells who waits for a long answer that this copy is alive: an empty message, which no answer is. */
+  #beat(): void {
+    for (const [message, isOld] of this.#open) {
+      if (isOld) this.#respond(message, '');
+      else this.#open.set(message, true);
+    }
+  }
+
   async #answer(handler: MessageHandler, message: Msg): Promise<void> {
+    this.#open.set(message, false);
     const outcome = await this.#outcome(
       handler,
       () => contextFromHeaders(message.headers),
       () => parseJson(textOf(message.data)),
     );
     this.#respond(message, outcome.json, replyHeaders(outcome.kind));
+    this.#close(message);
   }
 
   /** Answers each item when it is done; those done in the same turn go back together. */
   #answerBatch(handler: MessageHandler, message: Msg): void {
+    const items = readBatch(parseJson(textOf(message.data)));
     const ready: string[] = [];
+    let left = items.length;
     const send = () => {
+      left -= ready.length;
       for (const body of joinAnswers(ready.splice(0))) this.#respond(message, body);
+      if (left === 0) this.#close(message);
     };
-    readBatch(parseJson(textOf(message.data))).forEach(async ({ context, payload }, index) => {
+    this.#open.set(message, false);
+    items.forEach(async ({ context, payload }, index) => {
       const outcome = await this.#outcome(
         handler,
         () => readBatchContext(context),
@@ -76,6 +101,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
       );
       if (ready.push(answerLine({ index, ...outcome })) === 1) setImmediate(send);
     });
+  }
+
+  /** Fully answered. */
+  #close(message: Msg): void {
+    this.#open.delete(message);
+    if (this.#open.size === 0) this.#idle?.();
   }
 
   #receive(handler: MessageHandler, message: Msg): void {
@@ -103,7 +134,6 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return { kind: 'failure', json: JSON.stringify(failure.toWire()) };
     } finally {
       rpcInFlight.set(--this.#inFlight);
-      if (this.#inFlight === 0) this.#idle?.();
     }
   }
 
@@ -137,19 +167,27 @@ export class BusServer extends Server implements CustomTransportStrategy {
     });
   }
 
-  /** Stops taking messages, then waits until what is in flight has been answered, at most `graceMs`. */
+  /** Stops taking messages, then waits until what is in flight has been answered, at most `graceMs` altogether: NATS may be away or frozen. */
   async drain(graceMs: number): Promise<void> {
+    this.#isLeaving = true;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, graceMs);
+    await Promise.race([this.#drained(), late]);
+    clearTimeout(timer);
+    if (this.#open.size > 0) this.#options.log.warn({ inFlight: this.#open.size }, 'stopped while requests were in flight');
+  }
+
+  async #drained(): Promise<void> {
     await Promise.allSettled(this.#subscriptions.splice(0).map((subscription) => subscription.drain()));
-    if (this.#inFlight === 0) return;
+    if (this.#open.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#idle = resolve;
-    const timer = setTimeout(resolve, graceMs);
     await promise;
-    clearTimeout(timer);
-    if (this.#inFlight > 0) this.#options.log.warn({ inFlight: this.#inFlight }, 'left while work was in flight');
   }
 
   close(): void {
+    this.#isLeaving = true;
+    clearInterval(this.#beats);
     for (const subscription of this.#subscriptions.splice(0)) subscription.unsubscribe();
   }
 

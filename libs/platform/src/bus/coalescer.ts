@@ -2,11 +2,11 @@
  * Sends calls to the same subject that were made in one turn of the event loop, or while an answer is outstanding, as one message. A lone call
  * goes out at once, as a plain request; under load each message holds half of what is under way, so that both sides always have work.
  */
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/nats-core';
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection, NoRespondersError } from '@nats-io/nats-core';
 import { type CallContext, Failure } from '#contracts';
 import { batchHeaders, batchLimits, type RawAnswer, readAnswers } from './batch.ts';
 import type { NatsLink } from './nats-link.ts';
-import { contextToHeaders, readFailure, replyJson } from './wire.ts';
+import { contextToHeaders, readAlone, readFailure } from './wire.ts';
 
 interface Waiting {
   readonly payload: string;
@@ -46,15 +46,32 @@ interface Progress {
   readonly settled: () => void;
 }
 
+/** The copy that took a request has said nothing for too long: neither an answer nor a sign that it works. Nobody knows whether the work was done. */
+export class CopySilent extends Failure {
+  constructor() {
+    super('service-unavailable', 'The copy of the service that took this request stopped responding.', { retryAfterSeconds: 2 });
+  }
+}
+
+/** Signs of life come this often within the time after which a copy counts as dead; counted in ticks, so that a process that was held up itself blames nobody. */
+export const beatsPerSilence = 5;
+
 export class Coalescer {
   readonly #link: NatsLink;
   readonly #lanes = new Map<string, Lane>();
   readonly #open = new Map<string, Batch>();
   readonly #inboxes = new WeakMap<NatsConnection, string>();
+  readonly #silenceMs: number;
+  #watch: NodeJS.Timeout | undefined;
   #batches = 0;
 
-  constructor(link: NatsLink) {
+  /** @param silenceMs a copy that has given no sign of life for this long counts as dead */
+  constructor(link: NatsLink, silenceMs: number) {
     this.#link = link;
+    this.#silenceMs = silenceMs;
+    link.onDown((failure) => {
+      for (const batch of [...this.#open.values()]) batch.failAll(failure);
+    });
   }
 
   /**
@@ -100,9 +117,12 @@ export class Coalescer {
 
   #send(subject: string, items: readonly Waiting[], progress: Progress): void {
     try {
-      const [first] = items;
-      if (items.length === 1 && first) void this.#sendAlone(subject, first, progress);
-      else this.#sendBatch(subject, items, progress);
+      const connection = this.#link.connection;
+      const id = String(++this.#batches);
+      const { body, headers } = encode(items);
+      connection.publish(subject, body, { reply: `${this.#inboxOf(connection)}.${id}`, headers });
+      this.#open.set(id, new Batch(items, progress, () => this.#open.delete(id)));
+      this.#watch ??= setInterval(() => this.#endSilentOnes(), this.#silenceMs / beatsPerSilence).unref();
     } catch (error) {
       for (const item of items) {
         item.reject(error);
@@ -112,25 +132,11 @@ export class Coalescer {
     }
   }
 
-  async #sendAlone(subject: string, { payload, call, resolve, reject }: Waiting, { begun, settled }: Progress): Promise<void> {
-    try {
-      const timeout = Math.max(1, Math.ceil(call.deadlineAtMs - Date.now()));
-      const message = await this.#link.connection.request(subject, payload, { timeout, headers: contextToHeaders(call) });
-      resolve(replyJson(message));
-    } catch (error) {
-      reject(error);
-    }
-    settled();
-    begun();
-  }
-
-  #sendBatch(subject: string, items: readonly Waiting[], progress: Progress): void {
-    const connection = this.#link.connection;
-    const id = String(++this.#batches);
-    const reply = `${this.#inboxOf(connection)}.${id}`;
-    const body = `[${items.map(({ call, payload }) => `{"context":${JSON.stringify(call)},"payload":${payload}}`).join(',')}]`;
-    connection.publish(subject, body, { reply, headers: batchHeaders(items.length) });
-    this.#open.set(id, new Batch(items, progress, () => this.#open.delete(id)));
+  #endSilentOnes(): void {
+    for (const batch of [...this.#open.values()]) if (batch.tick() > beatsPerSilence) batch.failAll(new CopySilent());
+    if (this.#open.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   /** One subscription a connection for the answers to all batches. */
@@ -148,16 +154,23 @@ export class Coalescer {
     const batch = this.#open.get(message.subject.slice(message.subject.lastIndexOf('.') + 1));
     if (!batch) return; // an answer after the deadline
     try {
-      if (message.headers?.code === 503) throw nobodyServes(message);
-      for (const answer of readAnswers(message.data)) batch.settle(answer);
+      if (message.headers?.code === 503) batch.failAll(new NoRespondersError(message.subject));
+      else if (message.data.length === 0) batch.beat();
+      else if (message.headers) batch.settle({ index: 0, ...readAlone(message) });
+      else for (const answer of readAnswers(message.data)) batch.settle(answer);
     } catch (fault) {
       batch.failAll(Failure.from(fault));
     }
   }
 }
 
-const nobodyServes = (message: Msg) =>
-  new Failure('service-unavailable', 'Nobody serves this.', { cause: message.headers?.description, retryAfterSeconds: 2 });
+/** A lone call travels as a plain request: its context in headers, its payload as it is. */
+function encode(items: readonly Waiting[]): { readonly body: string; readonly headers: MsgHdrs } {
+  const [first] = items;
+  if (items.length === 1 && first) return { body: first.payload, headers: contextToHeaders(first.call) };
+  const body = `[${items.map(({ call, payload }) => `{"context":${JSON.stringify(call)},"payload":${payload}}`).join(',')}]`;
+  return { body, headers: batchHeaders(items.length) };
+}
 
 /** The items of one message that still wait for their answers. */
 class Batch {
@@ -166,6 +179,7 @@ class Batch {
   readonly #done: () => void;
   readonly #progress: Progress;
   #left: number;
+  #silentTicks = 0;
 
   /** @param done called when nothing is waited for any more */
   constructor(items: readonly Waiting[], progress: Progress, done: () => void) {
@@ -176,13 +190,23 @@ class Batch {
     this.#watch();
   }
 
+  /** @returns ticks since the last sign of life */
+  tick(): number {
+    return ++this.#silentTicks;
+  }
+
+  beat(): void {
+    this.#silentTicks = 0;
+  }
+
   settle({ index, kind, json }: RawAnswer<Buffer>): void {
+    this.beat();
     const item = this.#take(index);
     if (kind === 'failure') item?.reject(readFailure(json));
     else item?.resolve(json);
   }
 
-  failAll(failure: Failure): void {
+  failAll(failure: Error): void {
     for (let index = 0; index < this.#items.length; index++) this.#take(index)?.reject(failure);
   }
 
