@@ -41,7 +41,7 @@ function always({ name, config }: PlatformOptions): Provider[] {
     link.start();
     return link;
   };
-  const busOptions = { replyMemoBytes: config.BUS_REPLY_MEMO_MB * 1_024 * 1_024, silenceMs: config.BUS_SILENCE_MS };
+  const busOptions = { replyCacheBytes: config.BUS_REPLY_MEMO_MB * 1_024 * 1_024, silenceMs: config.BUS_SILENCE_MS };
   return [
     { provide: Log, useValue: Log.open({ service: name, instance: identity.instance, level: config.LOG_LEVEL }) },
     { provide: PROCESS_IDENTITY, useValue: identity },

@@ -1,4 +1,4 @@
-/** Fetches a file from an address of a user's: checked where it comes from, how large it is and what it begins with, before it is kept. */
+/** Fetches a file from a URL that a user named; checks address, status, size and first bytes before anything is stored. */
 import { Readable } from 'node:stream';
 import { fileTypeFromBuffer } from 'file-type';
 import type { Outbound, OutboundLimits, OutboundResponse } from '#compute';
@@ -24,9 +24,9 @@ export interface Fetching {
 }
 
 const maxRedirects = 3;
-/** What file-type looks at. */
+/** Bytes that file-type needs. */
 const headBytes = 4_100;
-/** Another time the answer may be better. */
+/** Statuses after which a retry may succeed. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
@@ -101,7 +101,7 @@ async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
   return Buffer.concat(head);
 }
 
-/** Only what is surely something else is refused here; the audio service looks closely. */
+/** Refuses only what is certainly not media; the audio service examines the rest. */
 async function checkHead(head: Buffer, contentType: string | undefined): Promise<void> {
   const known = (await fileTypeFromBuffer(head))?.mime;
   const isOther = known

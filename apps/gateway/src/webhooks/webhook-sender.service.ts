@@ -5,7 +5,7 @@ import { Database, keepGoing, Lifecycle, Log, Wake } from '#platform';
 import { listenToPostgres } from '#storage';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import type { ClaimLimits } from './delivery-claim.sql.ts';
-import type { Try } from './delivery-log.store.ts';
+import type { DeliveryAttempt } from './delivery-log.store.ts';
 import { type Claim, DeliveryQueue } from './delivery-queue.store.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 import { type Sent, sendMessage } from './send-message.ts';
@@ -18,15 +18,15 @@ const mostPerWebhook = 4;
 const pollMs = 1_000;
 /** First pause of a webhook whose receiver does not answer: the first step of the retry schedule. */
 const firstPauseMs = 5_000;
-/** At a shutdown, what is under way may end within this part of the grace. */
+/** At shutdown, open requests may end within this part of the grace. */
 const graceShare = 0.5;
 
 const statusGone = 410;
 const isGood = (status: number | null) => status !== null && status >= 200 && status < 300;
 
-@Injectable() // sends what is due, in every copy of the gateway; a copy that dies is replaced after its lease
+@Injectable() // sends due deliveries, in every copy of the gateway; leases expire when a copy dies
 export class WebhookSender implements OnApplicationBootstrap {
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inFlight = new Set<Promise<void>>();
   private readonly wake = new Wake();
   private readonly handOver = new AbortController();
 
@@ -54,7 +54,7 @@ export class WebhookSender implements OnApplicationBootstrap {
         url: this.config.DATABASE_URL,
         channel: deliveriesChannel,
         onNotify: () => wake.ring(),
-        onLost: (error) => log.warn({ err: error }, 'lost the connection that hears of messages to webhooks; polling meanwhile'),
+        onLost: (error) => log.warn({ err: error }, 'lost the LISTEN connection for webhook deliveries; polling until it is back'),
         signal,
       }),
     ]);
@@ -67,13 +67,13 @@ export class WebhookSender implements OnApplicationBootstrap {
       this.config.SHUTDOWN_GRACE_MS * graceShare,
     );
     await running;
-    await Promise.all(this.underWay);
+    await Promise.all(this.inFlight);
     clearTimeout(handOver);
   }
 
   /** @returns how long to rest */
   private async step(): Promise<number> {
-    const free = this.config.GATEWAY_WEBHOOK_SLOTS - this.underWay.size;
+    const free = this.config.GATEWAY_WEBHOOK_SLOTS - this.inFlight.size;
     if (free === 0) return pollMs; // the end of a request wakes this loop
     const claims = await this.queue.claim({ ...this.limits(), free });
     if (this.lifecycle.stopping.aborted) await this.giveBack(claims);
@@ -101,19 +101,22 @@ export class WebhookSender implements OnApplicationBootstrap {
   private start(claim: Claim): void {
     const sending = this.deliver(claim)
       .catch((error: unknown) =>
-        this.log.warn({ err: error, deliveryId: claim.id }, 'a message to a webhook waits for its lease to run out'),
+        this.log.warn(
+          { err: error, deliveryId: claim.id },
+          'failed to record a webhook delivery attempt; it is sent again after its lease',
+        ),
       )
       .finally(() => {
-        this.underWay.delete(sending);
+        this.inFlight.delete(sending);
         this.wake.ring();
       });
-    this.underWay.add(sending);
+    this.inFlight.add(sending);
   }
 
   private async deliver(claim: Claim): Promise<void> {
     try {
-      const { done, wishSeconds } = await this.send(claim);
-      const outcome = await this.conclude(claim, done, wishSeconds);
+      const { done, retryAfterSeconds } = await this.send(claim);
+      const outcome = await this.conclude(claim, done, retryAfterSeconds);
       webhookDeliveries.inc({ outcome });
     } catch (error) {
       if (!this.handOver.signal.aborted) throw error;
@@ -124,7 +127,7 @@ export class WebhookSender implements OnApplicationBootstrap {
 
   private async send(claim: Claim): Promise<Sent> {
     const secrets = await this.secrets.open(claim);
-    if (secrets.length === 0) return { done: unsigned(), wishSeconds: undefined };
+    if (secrets.length === 0) return { done: unsigned(), retryAfterSeconds: undefined };
     const { url, messageId: id, body } = claim;
     const message = { id, body, timestampSeconds: Math.floor(Date.now() / 1_000) };
     return sendMessage(this.outbound, {
@@ -136,15 +139,25 @@ export class WebhookSender implements OnApplicationBootstrap {
     });
   }
 
-  private async conclude(claim: Claim, done: Try, wishSeconds: number | undefined): Promise<DeliveryOutcome> {
+  private async conclude(claim: Claim, done: DeliveryAttempt, retryAfterSeconds: number | undefined): Promise<DeliveryOutcome> {
     if (isGood(done.status)) return (await this.queue.delivered(claim, done)) ? 'delivered' : 'lost';
     if (done.status === statusGone) return (await this.queue.gone(claim, done)) ? 'gone' : 'lost';
-    const delayMs = retryDelayMs(claim.attempts, wishSeconds);
-    const pause = { wishMs: (wishSeconds ?? 0) * 1_000, firstMs: firstPauseMs, maxMs: this.config.GATEWAY_WEBHOOK_PAUSE_MAX_MS };
+    const delayMs = retryDelayMs(claim.attempts, retryAfterSeconds);
+    const pause = {
+      retryAfterMs: (retryAfterSeconds ?? 0) * 1_000,
+      firstMs: firstPauseMs,
+      maxMs: this.config.GATEWAY_WEBHOOK_PAUSE_MAX_MS,
+    };
     if (!(await this.queue.missed(claim, done, delayMs, pause))) return 'lost';
     return delayMs === undefined ? 'failed' : 'retried';
   }
 }
 
-/** What cannot be signed is not sent. */
-const unsigned = (): Try => ({ at: new Date().toISOString(), status: null, error: 'secret-unreadable', durationMs: 0, snippet: '' });
+/** The result for a message that cannot be signed; it is not sent. */
+const unsigned = (): DeliveryAttempt => ({
+  at: new Date().toISOString(),
+  status: null,
+  error: 'secret-unreadable',
+  durationMs: 0,
+  snippet: '',
+});

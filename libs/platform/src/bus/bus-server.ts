@@ -4,13 +4,13 @@ import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-c
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
 import { type CallContext, Failure, fieldErrors, parseWith } from '#contracts';
-import { runInCall } from '../calls/call-scope.ts';
+import { runInCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
 import { answerLine, isBatch, joinAnswers, type RawAnswer, readBatch, readBatchContext } from './batch.ts';
 import { rpcDuration, rpcInFlight } from './bus.metrics.ts';
+import { contextFromHeaders, parseJson, replyHeaders, textOf } from './codec.ts';
 import type { HandlerExtras } from './handles.decorator.ts';
 import type { NatsLink } from './nats-link.ts';
-import { contextFromHeaders, parseJson, replyHeaders, textOf } from './wire.ts';
 
 export interface BusServerOptions {
   readonly service: string;
@@ -21,6 +21,8 @@ export interface BusServerOptions {
 }
 
 const defaultBeatMs = 1_000;
+/** Nobody waits longer than this many; NATS lets a service answer one message 256 times, and batches need 64 of them. */
+const maxBeats = 120;
 
 type Outcome = Pick<RawAnswer<string>, 'kind' | 'json'>;
 
@@ -28,8 +30,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
   readonly #link: NatsLink;
   readonly #options: BusServerOptions;
   readonly #subscriptions: Subscription[] = [];
-  /** Messages without a full answer; true: for longer than one beat. Bounded by `maxInFlight`: what is over it is answered at once. */
-  readonly #open = new Map<Msg, boolean>();
+  /** Messages without a full answer, with the beats they have seen. Bounded by `maxInFlight`: what is over it is answered at once. */
+  readonly #open = new Map<Msg, number>();
   #beats: NodeJS.Timeout | undefined;
   #isLeaving = false;
   #inFlight = 0;
@@ -45,7 +47,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   listen(ready: () => void): void {
     this.#link.whenConnected().then(
       (connection) => this.#serve(connection),
-      (error: unknown) => this.#options.log.debug({ err: error }, 'closed before NATS was there'),
+      (error: unknown) => this.#options.log.debug({ err: error }, 'closed before NATS was connected'),
     );
     ready();
   }
@@ -65,14 +67,14 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   /** Tells who waits for a long answer that this copy is alive: an empty message, which no answer is. */
   #beat(): void {
-    for (const [message, isOld] of this.#open) {
-      if (isOld) this.#respond(message, '');
-      else this.#open.set(message, true);
+    for (const [message, beats] of this.#open) {
+      if (beats > 0 && beats < maxBeats) this.#respond(message, '');
+      this.#open.set(message, beats + 1);
     }
   }
 
   async #answer(handler: MessageHandler, message: Msg): Promise<void> {
-    this.#open.set(message, false);
+    this.#open.set(message, 0);
     const outcome = await this.#outcome(
       handler,
       () => contextFromHeaders(message.headers),
@@ -92,7 +94,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       for (const body of joinAnswers(ready.splice(0))) this.#respond(message, body);
       if (left === 0) this.#close(message);
     };
-    this.#open.set(message, false);
+    this.#open.set(message, 0);
     items.forEach(async ({ context, payload }, index) => {
       const outcome = await this.#outcome(
         handler,
@@ -114,7 +116,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       if (isBatch(message.headers)) this.#answerBatch(handler, message);
       else void this.#answer(handler, message);
     } catch (error) {
-      this.#options.log.warn({ err: error, subject: message.subject }, 'a message cannot be read');
+      this.#options.log.warn({ err: error, subject: message.subject }, 'received an invalid message');
     }
   }
 
@@ -129,7 +131,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return { kind: 'reply', json };
     } catch (error) {
       const failure = Failure.from(error);
-      if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler broke');
+      if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler failed');
       stop({ outcome: failure.code });
       return { kind: 'failure', json: JSON.stringify(failure.toWire()) };
     } finally {
@@ -141,7 +143,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     try {
       message.respond(body, header ? { headers: header } : {});
     } catch (error) {
-      this.#options.log.warn({ err: error, subject: message.subject }, 'the answer could not be sent');
+      this.#options.log.warn({ err: error, subject: message.subject }, 'failed to send an answer');
     }
   }
 

@@ -4,13 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import * as z from 'zod';
 import { type CallContext, Failure, type FailureCode, rpc } from '#contracts';
 import { startNats } from '#testing/servers';
-import { openCall, requireCall, runInCall } from '../calls/call-scope.ts';
+import { openCall, requireCall, runInCall } from '../calls/request-context.ts';
 import { Log } from '../logs/log.ts';
 import { Bus } from './bus.ts';
 import { BusServer } from './bus-server.ts';
+import { replyHeaders } from './codec.ts';
 import { Handles } from './handles.decorator.ts';
 import { NatsLink } from './nats-link.ts';
-import { replyHeaders } from './wire.ts';
 
 const contract = (verb: string, deadlineMs = 2_000) =>
   rpc({

@@ -1,4 +1,4 @@
-/** How one service speaks to another: typed calls with deadlines, checked replies and known failures; events without blobs. */
+/** Calls between services: typed requests with deadlines, checked replies and known failures; events without blobs. */
 import { type Msg, NoRespondersError, RequestError, type Subscription, TimeoutError } from '@nats-io/nats-core';
 import type * as z from 'zod';
 import {
@@ -11,13 +11,13 @@ import {
   type RequestInputOf,
   type Rpc,
 } from '#contracts';
-import { currentCall, nextSpan, openCall } from '../calls/call-scope.ts';
+import { currentCall, nextSpan, openCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
 import { countAnswer, countFailure } from './bus.metrics.ts';
 import { Coalescer, CopySilent } from './coalescer.ts';
+import { contextToHeaders, parseJson, replyJson, textOf } from './codec.ts';
+import { DecodedReplyCache } from './decoded-reply-cache.ts';
 import type { NatsLink } from './nats-link.ts';
-import { ReplyMemo } from './reply-memo.ts';
-import { contextToHeaders, parseJson, replyJson, textOf } from './wire.ts';
 
 export interface CallOptions {
   /** Shortens the contract's own deadline; never lengthens it. */
@@ -25,8 +25,8 @@ export interface CallOptions {
 }
 
 export interface BusOptions {
-  /** Memory for replies that arrive again as they were; 0, the default: each is read anew. */
-  readonly replyMemoBytes?: number;
+  /** Memory for decoded replies that arrive again byte for byte; 0, the default: every reply is decoded. */
+  readonly replyCacheBytes?: number;
   /** A copy of a service that has a request and gives no sign of life for this long counts as dead. */
   readonly silenceMs?: number;
 }
@@ -41,13 +41,13 @@ export class Bus {
   readonly #link: NatsLink;
   readonly #log: Log;
   readonly #calls: Coalescer;
-  readonly #memo: ReplyMemo;
+  readonly #memo: DecodedReplyCache;
 
   constructor(link: NatsLink, log: Log, options: BusOptions = {}) {
     this.#link = link;
     this.#log = log;
     this.#calls = new Coalescer(link, options.silenceMs ?? defaultSilenceMs);
-    this.#memo = new ReplyMemo(options.replyMemoBytes ?? 0);
+    this.#memo = new DecodedReplyCache(options.replyCacheBytes ?? 0);
   }
 
   /**
@@ -120,7 +120,7 @@ export class Bus {
     try {
       replies.push(this.#check(contract, parseJson(replyJson(message).toString(), 'answer')));
     } catch (error) {
-      this.#log.warn({ err: error, subject: contract.subject }, 'left out an answer');
+      this.#log.warn({ err: error, subject: contract.subject }, 'ignored an invalid answer');
     }
   }
 
@@ -146,7 +146,7 @@ export class Bus {
       if (error) throw error;
       await listener(event.payload.parse(parseJson(textOf(message.data))) as PayloadOf<E>);
     } catch (fault) {
-      this.#log.warn({ err: fault, subject: event.subject }, 'an event could not be handled');
+      this.#log.warn({ err: fault, subject: event.subject }, 'failed to handle an event');
     }
   }
 }

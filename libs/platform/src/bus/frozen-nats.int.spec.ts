@@ -7,8 +7,8 @@ import { Log } from '../logs/log.ts';
 import { Dependencies } from '../probes/dependencies.ts';
 import { Bus } from './bus.ts';
 import { BusServer } from './bus-server.ts';
+import { replyHeaders } from './codec.ts';
 import { NatsLink } from './nats-link.ts';
-import { replyHeaders } from './wire.ts';
 
 const log = Log.open({ service: 'spec', instance: '1', level: 'silent' });
 const patienceMs = 20_000;

@@ -1,4 +1,4 @@
-/** The one connection to NATS that a process has: it waits for the first connect, never gives up, and says how it is. */
+/** The NATS connection of a process: connects in the background, reconnects without limit, and detects a server that does not answer. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect, type NodeConnectionOptions } from '@nats-io/transport-node';

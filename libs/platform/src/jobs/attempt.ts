@@ -1,7 +1,7 @@
 /** One attempt at one job: keeps the lease while the handler works, bounds its time, and writes down how it ended. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#contracts';
-import { openCall, runInCall } from '../calls/call-scope.ts';
+import { openCall, runInCall } from '../calls/request-context.ts';
 import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store.ts';
 import type { AttemptOutcome } from './job.metrics.ts';
 import type { JobKind } from './job-kind.ts';

@@ -1,4 +1,4 @@
-/** How a call looks on NATS: the request is JSON, its context are headers, and the answer says in a header whether it is a reply or a failure. */
+/** Encodes calls for NATS: the request is JSON, its context is in headers, and a header of the answer says whether it is a reply or a failure. */
 import { headers, type Msg, type MsgHdrs } from '@nats-io/nats-core';
 import { type CallContext, callContext, Failure, wireFailure } from '#contracts';
 
