@@ -20,7 +20,7 @@ import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploa
 import { StatusModule } from './status/status.module.ts';
 import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
-import { CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
+import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -47,6 +47,7 @@ const postgres = {
         AddUploadHolder1795221000000,
         AddUploadTarget1795231000000,
         AddIdempotencyContent1795231100000,
+        AddWebhookPauses1795222000000,
       ],
     },
   ],

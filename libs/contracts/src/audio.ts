@@ -83,6 +83,7 @@ export const createTrack = rpc({
   reply: z.object({ track, job }),
   failures: ['blob-not-found', ...mediaFailures],
   deadlineMs: 20_000,
+  repeatable: (request) => (request as { trackId?: string }).trackId !== undefined,
 });
 
 export const getTrack = rpc({

@@ -13,6 +13,11 @@ export interface Rpc<Request extends z.ZodType = z.ZodType, Reply extends z.ZodT
   /** Codes of its own; `request-invalid`, `unauthenticated`, `overloaded`, `deadline-exceeded`, `service-unavailable` and `internal` can always happen. */
   readonly failures: readonly FailureCode[];
   readonly deadlineMs: number;
+  /**
+   * Whether doing it twice changes nothing, so that a caller whose request was lost with the copy that took it asks another one. Unless told:
+   * true for verbs that only read.
+   */
+  readonly repeatable?: (request: unknown) => boolean;
 }
 
 export interface EventContract<Payload extends z.ZodType = z.ZodType> {

@@ -4,9 +4,9 @@ import './start/node-version.ts'; // first, so that it speaks before what an old
 export { durationBuckets } from './bus/bus.metrics.ts';
 export { Bus, type CallOptions } from './bus/bus.ts';
 export { Handles } from './bus/handles.decorator.ts';
-export { isLasting, madeOf, makeLasting, onceForLasting } from './bus/lasting.ts';
 export { NatsLink } from './bus/nats-link.ts';
-export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubject, runInCall } from './calls/call-scope.ts';
+export { derivedFrom, freezeReply, isFrozenReply, memoizePerReply } from './bus/presented-reply-memo.ts';
+export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubject, runInCall } from './calls/request-context.ts';
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
 export { ConfigFault, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';

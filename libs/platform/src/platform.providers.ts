@@ -29,20 +29,27 @@ function always({ name, config }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
   const openLink = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
     const { servers: _url, ...access } = natsAccess(config);
-    const link = new NatsLink({ url: config.NATS_URL, name: `${name} ${process.pid}`, log, access, inboxPrefix: inboxPrefixOf(name) });
-    dependencies.add({ name: 'nats', required: true, check: () => void link.connection });
+    const link = new NatsLink({
+      url: config.NATS_URL,
+      name: `${name} ${process.pid}`,
+      log,
+      access,
+      inboxPrefix: inboxPrefixOf(name),
+      silenceMs: config.NATS_SILENCE_MS,
+    });
+    dependencies.add({ name: 'nats', required: true, check: () => link.ping() });
     lifecycle.onClose('nats', () => link.close());
     link.start();
     return link;
   };
-  const replyMemoBytes = config.BUS_REPLY_MEMO_MB * 1_024 * 1_024;
+  const busOptions = { replyCacheBytes: config.BUS_REPLY_MEMO_MB * 1_024 * 1_024, silenceMs: config.BUS_SILENCE_MS };
   return [
     { provide: Log, useValue: Log.open({ service: name, instance: identity.instance, level: config.LOG_LEVEL }) },
     { provide: PROCESS_IDENTITY, useValue: identity },
     { provide: Lifecycle, useValue: new Lifecycle() },
     { provide: Dependencies, useValue: new Dependencies() },
     { provide: NatsLink, useFactory: openLink, inject: [Log, Dependencies, Lifecycle] },
-    { provide: Bus, useFactory: (link: NatsLink, log: Log) => new Bus(link, log, { replyMemoBytes }), inject: [NatsLink, Log] },
+    { provide: Bus, useFactory: (link: NatsLink, log: Log) => new Bus(link, log, busOptions), inject: [NatsLink, Log] },
   ];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { StreamableFile } from '@nestjs/common';
 import * as z from 'zod';
-import { makeLasting } from '#platform';
+import { freezeReply } from '#platform';
 import { answerReader, ReadyAnswer } from './answer.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 
@@ -30,17 +30,17 @@ describe('an answer', () => {
     expect([read(202, { any: 1 }), read(200, file)]).toEqual([{ any: 1 }, file]);
   });
   it('made of a value that lasts is checked and written down once', () => {
-    const body = makeLasting({ id: 1, link: '/a' });
+    const body = freezeReply({ id: 1, link: '/a' });
     const ready = read(200, body) as ReadyAnswer;
     expect(ready).toBeInstanceOf(ReadyAnswer);
     expect([ready.text, ready.etag.length, read(200, body) === ready]).toEqual(['{"id":1,"link":"/a"}', 24, true]);
   });
   it('made of a value that lasts is held to its schema like any other', () => {
-    expect((read(200, makeLasting({ id: 1, link: '/a', secret: 'x' })) as ReadyAnswer).text).toBe('{"id":1,"link":"/a"}');
-    expect(() => read(200, makeLasting({ id: 1 }))).toThrow(expect.objectContaining({ code: 'internal' }));
+    expect((read(200, freezeReply({ id: 1, link: '/a', secret: 'x' })) as ReadyAnswer).text).toBe('{"id":1,"link":"/a"}');
+    expect(() => read(200, freezeReply({ id: 1 }))).toThrow(expect.objectContaining({ code: 'internal' }));
   });
   it('to a POST is a value: it is remembered with its key', () => {
-    const body = makeLasting({ id: 1, link: '/a' });
+    const body = freezeReply({ id: 1, link: '/a' });
     expect(answerReader({ ...getThing, method: 'POST' })(200, body)).toBe(body);
   });
 });

@@ -1,7 +1,7 @@
 /** An answer holds what its schema names and nothing else. One made of a value that lasts is checked and written down once. */
 import { StreamableFile } from '@nestjs/common';
 import { Failure, parseWith } from '#contracts';
-import { madeOf } from '#platform';
+import { derivedFrom } from '#platform';
 import { type Endpoint, responseSchema, successStatus } from './endpoint.ts';
 import { strongEtag } from './etag.ts';
 
@@ -41,7 +41,7 @@ function checker(endpoint: Endpoint): ReadAnswer {
 
 function onceReady(usual: number, check: ReadAnswer): ReadAnswer {
   return (status, body) => {
-    const made = status === usual ? madeOf(body) : undefined;
+    const made = status === usual ? derivedFrom(body) : undefined;
     if (!made) return check(status, body);
     const known = made.get(check);
     if (known) return known;

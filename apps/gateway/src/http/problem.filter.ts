@@ -10,13 +10,18 @@ import { platformRoutes } from './platform-routes.ts';
 
 const problemContentType = 'application/problem+json; charset=utf-8';
 
+/** For what passes by itself (503, 504) where whoever failed did not say when to come back. */
+const defaultRetryAfterSeconds = 2;
+
 /** Headers that belong to a failure whatever raised it. */
 function headersOf(failure: Failure, request: FastifyRequest): Record<string, string> {
+  const { status } = failures[failure.code];
+  const retryAfterSeconds = failure.retryAfterSeconds ?? (status === 503 || status === 504 ? defaultRetryAfterSeconds : undefined);
   const invalid = request.headers.authorization ? ', error="invalid_token"' : '';
   return {
     'cache-control': 'no-store',
-    ...(failure.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(failure.retryAfterSeconds)) }),
-    ...(failures[failure.code].status === 401 ? { 'www-authenticate': `Bearer realm="rafaga"${invalid}` } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
+    ...(status === 401 ? { 'www-authenticate': `Bearer realm="rafaga"${invalid}` } : {}),
   };
 }
 

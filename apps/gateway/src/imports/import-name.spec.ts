@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { importName } from './import-name.ts';
 
-const from = (url: string, contentDisposition?: string, wish: string | null = null) =>
-  importName({ url: new URL(url, 'https://example.org'), contentDisposition, wish });
+const from = (url: string, contentDisposition?: string, requestedName: string | null = null) =>
+  importName({ url: new URL(url, 'https://example.org'), contentDisposition, requestedName });
 
 describe('an imported file', () => {
   it.each([

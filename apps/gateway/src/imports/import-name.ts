@@ -2,8 +2,8 @@
 import { checkFileName } from '../uploads/file-name.ts';
 
 export interface NameHints {
-  /** The client's wish. */
-  readonly wish: string | null;
+  /** The name in the request. */
+  readonly requestedName: string | null;
   readonly contentDisposition: string | undefined;
   /** Where it came from in the end. */
   readonly url: URL;
@@ -14,10 +14,10 @@ const extended = /filename\*\s*=\s*utf-8''([^;\s]+)/i;
 const plain = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i;
 
 /** @returns the first name among the client's, the server's (RFC 6266) and the address' that a file may have; else `import` */
-export function importName({ wish, contentDisposition = '', url }: NameHints): string {
+export function importName({ requestedName, contentDisposition = '', url }: NameHints): string {
   const [, encoded] = extended.exec(contentDisposition) ?? [];
   const [, quoted, bare] = plain.exec(contentDisposition) ?? [];
-  const candidates = [wish, decoded(encoded), quoted, bare, decoded(url.pathname.split('/').at(-1))];
+  const candidates = [requestedName, decoded(encoded), quoted, bare, decoded(url.pathname.split('/').at(-1))];
   return candidates.map(usable).find((name) => name !== undefined) ?? fallback;
 }
 

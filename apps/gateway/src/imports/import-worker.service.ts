@@ -16,7 +16,7 @@ type Created = ReplyOf<typeof createTrack>;
 const fetchedPercent = 90;
 const isWorthRepeating = (error: unknown) => error instanceof Failure && error.code === 'remote-unreachable';
 
-@Injectable() // fetches files from other servers and hands them on, in the name of those who asked for it
+@Injectable() // runs import jobs: fetches the file, stores it, creates the track
 export class ImportWorker implements OnModuleInit {
   constructor(
     private readonly engine: JobEngine,
@@ -27,10 +27,13 @@ export class ImportWorker implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.engine.handle(importFile, (order, run) => this.import(order, run), { concurrency: this.config.GATEWAY_IMPORTS_AT_ONCE });
+    this.engine.handle(importFile, (order, run) => this.import(order, run), {
+      concurrency: this.config.GATEWAY_IMPORTS_AT_ONCE,
+      maxPerOwner: this.config.GATEWAY_IMPORTS_PER_OWNER,
+    });
   }
 
-  /** Another try inside of one attempt for a line that broke; what the file is to blame for ends the job. */
+  /** A broken connection is retried within the attempt; a fault of the file ends the job. */
   private async import(order: Order, run: Run): Promise<Completion<OutputOf<typeof importFile>>> {
     run.progress('fetching', 0);
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
@@ -39,18 +42,28 @@ export class ImportWorker implements OnModuleInit {
     return run.complete({ trackId: track.id, jobId: job.id });
   }
 
-  private async fetch({ url, fileName: wish, trackId }: Order, run: Run, endMs: number): Promise<Created> {
+  private async fetch({ url, fileName: requestedName, trackId }: Order, run: Run, endMs: number): Promise<Created> {
     const { GATEWAY_UPLOAD_MAX_BYTES: maxBytes, GATEWAY_UPLOAD_IDLE_MS: idleMs } = this.config;
     const limits = { maxBytes, idleMs, totalMs: Math.max(1, endMs - performance.now()) };
     const onBytes = (soFarBytes: number, totalBytes = maxBytes) =>
       run.progress('fetching', fetchedPercent * Math.min(1, soFarBytes / totalBytes));
-    const file = await fetchRemoteFile(this.outbound, { url, limits, signal: run.signal, onBytes });
-    const fileName = importName({ wish, contentDisposition: file.contentDisposition, url: file.url });
-    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, trackId, run), run.signal);
+    const file = await fetchRemoteFile(this.outbound, {
+      url,
+      limits,
+      firstByteMs: this.config.GATEWAY_IMPORT_FIRST_BYTE_MS,
+      floor: {
+        minBytesPerSecond: this.config.GATEWAY_IMPORT_MIN_BYTES_PER_SECOND,
+        windowMs: this.config.GATEWAY_IMPORT_SPEED_WINDOW_MS,
+      },
+      signal: run.signal,
+      onBytes,
+    });
+    const fileName = importName({ requestedName, contentDisposition: file.contentDisposition, url: file.url });
+    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.toTrack(upload, trackId, run), run.signal);
   }
 
-  /** Asking twice makes one track: its id is known beforehand. */
-  private takeIn({ sha256, sizeBytes, fileName }: Upload, trackId: string, run: Run): Promise<Created> {
+  /** The track id is part of the job, so calling twice creates one track. */
+  private toTrack({ sha256, sizeBytes, fileName }: Upload, trackId: string, run: Run): Promise<Created> {
     run.progress('taking in', fetchedPercent);
     const ask = () => this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId });
     return retry(ask, { shouldRetry: isTransient }, { signal: run.signal });

@@ -69,7 +69,18 @@ const shelf: Record<string, (response: import('node:http').ServerResponse) => vo
     response.write(sound(880).subarray(0, 40_000), () => response.destroy());
   },
   '/still.wav': (response) => void response.writeHead(200, { 'content-length': 80_000 }).write(sound(880).subarray(0, 40_000)),
+  '/drips.wav': (response) => drip(response, () => response.write(Buffer.alloc(10)), sound(880).subarray(0, 5_000)),
+  '/drips-its-head.wav': ({ socket }) => {
+    socket?.write('HTTP/1.1 200 OK\r\n');
+    if (socket) drip(socket, () => socket.write('X-More: 1\r\n'));
+  },
 };
+/** Often enough for the idle timeout. */
+function drip(stream: import('node:stream').Writable, write: () => void, first?: Buffer): void {
+  if (first) stream.write(first);
+  const more = setInterval(write, 50);
+  stream.once('close', () => clearInterval(more));
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rafaga-imports-'));
@@ -85,6 +96,10 @@ beforeAll(async () => {
     OUTBOUND_ALLOW_PRIVATE: `${host},${hooks.host}`,
     GATEWAY_UPLOAD_MAX_BYTES: String(maxBytes),
     GATEWAY_UPLOAD_IDLE_MS: '2000',
+    GATEWAY_IMPORT_FIRST_BYTE_MS: '2000',
+    GATEWAY_IMPORT_MIN_BYTES_PER_SECOND: '10000',
+    GATEWAY_IMPORT_SPEED_WINDOW_MS: '1000',
+    GATEWAY_IMPORTS_AT_ONCE: '4',
     GATEWAY_RATE_LIMIT_PER_MINUTE: '100000',
   });
   audio = await startService('audio', {
@@ -173,6 +188,23 @@ describe('an import', () => {
   });
 });
 
+describe('an owner whose server never answers', () => {
+  it('leaves slots for others', async () => {
+    const asked: unknown[] = [];
+    shelf['/never.wav'] = (response) => void asked.push(response);
+    const waiting = await Promise.all(Array.from({ length: 12 }, () => start('/never.wav')));
+    expect(await until(() => asked.length >= 2, 20_000)).toBe(true);
+    const account = { email: 'stranger@example.org', password: 'correct horse battery' };
+    await gateway.ask('POST', '/v1/auth/register', { body: account });
+    const stranger = (await gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken;
+    const mine = await gateway.ask('POST', '/v1/imports', { token: stranger, body: { url: `http://${host}/named` } });
+    const job = () => gateway.ask('GET', mine.headers.get('location')!, { token: stranger });
+    expect(await until(async () => (await job()).json.state === 'succeeded', 40_000)).toBe(true);
+    expect((await ask('GET', '/v1/jobs?kind=gateway.import&state=running')).json.items.length).toBeLessThanOrEqual(2);
+    for (const { headers } of waiting) await ask('DELETE', headers.get('location')!);
+  });
+});
+
 describe('an address that is refused at once', () => {
   it.each([
     'http://127.0.0.1/',
@@ -223,6 +255,8 @@ describe('an import that fails', () => {
     ['that has no end', '/endless.wav', 'payload-too-large'],
     ['that breaks off', '/cut.wav', 'remote-unreachable'],
     ['that stands still', '/still.wav', 'remote-unreachable'],
+    ['that drips', '/drips.wav', 'remote-unreachable'],
+    ['whose headers drip', '/drips-its-head.wav', 'remote-unreachable'],
   ])('%s says why, is not tried for ever, and leaves nothing', async (_what, path, code) => {
     expect(await imported(path)).toMatchObject({ state: 'failed', attempts: 1, result: null, reason: { code } });
     expect(inside.heard).toEqual([]);

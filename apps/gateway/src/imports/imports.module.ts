@@ -6,8 +6,8 @@ import { ImportsController } from './imports.controller.ts';
 import { Imports } from './imports.service.ts';
 
 /**
- * Room: gateway / imports. Fetch it for me.
- * Door: /v1/imports, jobs of the kind gateway.import. Leans on: outbound, uploads, the audio service.
+ * Imports: files fetched from public URLs. Serves `/v1/imports`; runs the job `gateway.import`. Needs outbound requests, uploads and the
+ * audio service.
  */
 @Module({
   imports: [OutboundModule, UploadsModule],

@@ -6,13 +6,13 @@ import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { checkFileName } from '../uploads/file-name.ts';
 import { importFile, type importKinds } from './import.job-kind.ts';
 
-export interface ImportWish {
+export interface ImportRequest {
   readonly url: string;
   readonly kind: (typeof importKinds)[number];
   readonly fileName?: string | undefined;
 }
 
-@Injectable() // takes on imports: what can be refused at once is, the rest is a job's to find out
+@Injectable() // checks what can be checked without a request, then enqueues the import job
 export class Imports {
   constructor(
     private readonly outbound: Outbound,
@@ -21,7 +21,7 @@ export class Imports {
   ) {}
 
   /** @throws Failure `address-refused`; `request-invalid` for a name that no file may have */
-  request({ url, kind, fileName }: ImportWish): Promise<Job> {
+  request({ url, kind, fileName }: ImportRequest): Promise<Job> {
     const { hostname } = this.outbound.checkUrl(url);
     const { requestId, traceparent } = requireCall();
     const input = { url, kind, fileName: fileName === undefined ? null : checkFileName(fileName, '/body/fileName'), trackId: randomUUID() };

@@ -1,8 +1,9 @@
-/** Fetches a file from an address of a user's: checked where it comes from, how large it is and what it begins with, before it is kept. */
+/** Fetches a file from a URL that a user named; checks address, status, size and first bytes before anything is stored. */
 import { Readable } from 'node:stream';
 import { fileTypeFromBuffer } from 'file-type';
 import type { Outbound, OutboundLimits, OutboundResponse } from '#compute';
 import { Failure } from '#contracts';
+import { aboveFloor, type SpeedFloor } from './speed-floor.ts';
 
 export interface RemoteFile {
   readonly url: URL;
@@ -14,41 +15,70 @@ export interface RemoteFile {
 export interface Fetching {
   readonly url: string;
   readonly limits: OutboundLimits;
+  /** From the request to the first byte of the body, redirects included. */
+  readonly firstByteMs: number;
+  readonly floor: SpeedFloor;
   readonly signal: AbortSignal;
   /** Told after each piece; `totalBytes` only where the server says it. */
   readonly onBytes: (soFarBytes: number, totalBytes: number | undefined) => void;
 }
 
 const maxRedirects = 3;
-/** What file-type looks at. */
+/** Bytes that file-type needs. */
 const headBytes = 4_100;
-/** Another time the answer may be better. */
+/** Statuses after which a retry may succeed. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
  * @throws Failure `address-refused`; `remote-unreachable`, worth another try; `remote-refused` for any other status than 200 and for compressed
  * answers; `payload-too-large`; `media-not-audio` when the first bytes are something else. `bytes` fails in the same words.
  */
-export async function fetchRemoteFile(outbound: Outbound, { url, limits, signal, onBytes }: Fetching): Promise<RemoteFile> {
-  const response = await outbound.send({
-    url,
-    limits,
-    signal,
-    maxRedirects,
-    headers: { accept: 'audio/*, video/*, application/ogg, */*;q=0.1' },
-  });
+export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): Promise<RemoteFile> {
+  const { url, limits, floor, onBytes } = fetching;
+  const { signal, arrived } = untilFirstByte(fetching);
+  const response = await outbound
+    .send({
+      url,
+      limits,
+      signal,
+      maxRedirects,
+      headers: { accept: 'audio/*, video/*, application/ogg, */*;q=0.1' },
+    })
+    .catch((error: unknown) => {
+      arrived();
+      throw error;
+    });
   try {
     checkAnswer(response);
-    const pieces = response.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const pieces = aboveFloor(noticing(response.body, arrived), floor);
     const head = await readHead(pieces);
     await checkHead(head, response.headers['content-type']);
     const bytes = Readable.from(counted(head, pieces, lengthOf(response), onBytes), { objectMode: false });
     bytes.once('close', () => response.body.destroy());
     return { url: response.url, contentDisposition: response.headers['content-disposition'], bytes };
   } catch (error) {
+    arrived();
     response.body.destroy();
     throw error;
   }
+}
+
+/** A server that accepts the request and then says nothing, or drips its headers, is given up. */
+function untilFirstByte({ firstByteMs, signal }: Fetching): { readonly signal: AbortSignal; readonly arrived: () => void } {
+  const control = new AbortController();
+  const late = () =>
+    control.abort(new Failure('remote-unreachable', `The server did not begin to send the file within ${firstByteMs / 1_000} s.`));
+  const timer = setTimeout(late, firstByteMs);
+  return { signal: AbortSignal.any([signal, control.signal]), arrived: () => clearTimeout(timer) };
+}
+
+/** @param onFirst called when the first piece arrives, or the body ends without one */
+async function* noticing(body: Readable, onFirst: () => void): AsyncGenerator<Buffer, void, undefined> {
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    onFirst();
+    yield piece;
+  }
+  onFirst();
 }
 
 function checkAnswer({ status, headers }: OutboundResponse): void {
@@ -71,7 +101,7 @@ async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
   return Buffer.concat(head);
 }
 
-/** Only what is surely something else is refused here; the audio service looks closely. */
+/** Refuses only what is certainly not media; the audio service examines the rest. */
 async function checkHead(head: Buffer, contentType: string | undefined): Promise<void> {
   const known = (await fileTypeFromBuffer(head))?.mime;
   const isOther = known

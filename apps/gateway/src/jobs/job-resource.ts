@@ -1,7 +1,7 @@
 /** A job as clients see it. */
 import * as z from 'zod';
 import { endedJobStates, Failure, type FailureCode, failures, type Job, job, type Unchanging } from '#contracts';
-import { onceForLasting } from '#platform';
+import { memoizePerReply } from '#platform';
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -10,7 +10,7 @@ export const jobResource = job
   .meta({ id: 'JobResource', description: 'A job with its links.' });
 export type JobResource = Unchanging<z.output<typeof jobResource>>;
 
-export const toJobResource = onceForLasting(
+export const toJobResource = memoizePerReply(
   (found: Job): JobResource => ({ ...found, links: { self: `/v1/jobs/${found.id}`, events: `/v1/jobs/${found.id}/events` } }),
 );
 

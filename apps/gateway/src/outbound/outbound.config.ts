@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-const words = z.string().transform((list) =>
+const commaSeparated = z.string().transform((list) =>
   list
     .split(',')
     .map((text) => text.trim())
@@ -15,9 +15,9 @@ const port = z
   .transform(Number)
   .pipe(z.number().int().min(1).max(65_535));
 
-/** Where we may call when a user names an address (webhooks, imports); part of the gateway's configuration. */
+/** Which URLs named by users may be requested (webhooks, imports); part of the gateway's configuration. */
 export const outboundConfig = z.object({
-  OUTBOUND_PORTS: words.pipe(z.array(port).max(64)).default([80, 443]),
+  OUTBOUND_PORTS: commaSeparated.pipe(z.array(port).max(64)).default([80, 443]),
   /** Dangerous, for tests: addresses that may be called although they are not public, e.g. 127.0.0.1:8080. */
-  OUTBOUND_ALLOW_PRIVATE: words.pipe(z.array(hostAndPort).max(64)).default([]),
+  OUTBOUND_ALLOW_PRIVATE: commaSeparated.pipe(z.array(hostAndPort).max(64)).default([]),
 });

@@ -5,8 +5,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 const outbound = ({ OUTBOUND_PORTS: ports, OUTBOUND_ALLOW_PRIVATE: allowPrivate }: GatewayConfig) => new Outbound({ ports, allowPrivate });
 
 /**
- * Room: gateway / outbound. May we call the address that a user names?
- * Door: none of its own. Leans on: compute's Outbound; the DNS.
+ * Provides the HTTP client for URLs that users name (webhooks, imports): only public addresses on the configured ports.
  */
 @Module({
   providers: [{ provide: Outbound, useFactory: outbound, inject: [GATEWAY_CONFIG] }],

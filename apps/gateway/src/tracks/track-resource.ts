@@ -1,7 +1,7 @@
 /** A track as clients see it: what the audio service knows, and where the rest of it is. */
 import * as z from 'zod';
 import { type Track, track, type Unchanging } from '#contracts';
-import { onceForLasting } from '#platform';
+import { memoizePerReply } from '#platform';
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -50,4 +50,4 @@ export const toUploaded = (found: Track, waveformUrl: string): Unchanging<z.outp
   waveformUrl,
 });
 
-export const toResource = onceForLasting((found: Track): TrackResource => ({ ...found, links: linksOf(found) }));
+export const toResource = memoizePerReply((found: Track): TrackResource => ({ ...found, links: linksOf(found) }));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { createTrack, getTrack, type ReplyOf } from '#contracts';
@@ -35,8 +36,9 @@ export class TrackUploads {
 
   /** @throws Failure whatever refused the upload; the job's own when it failed while the client waited */
   async receive(request: FastifyRequest, { wait, prefer }: WaitWish): Promise<UploadAnswer> {
+    const trackId = randomUUID(); // known beforehand, so that asking twice makes one track
     const created = await this.uploads.receive(request, ({ sha256, sizeBytes, fileName }) =>
-      this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName }),
+      this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId }),
     );
     const preferred = preferredWaitSeconds(prefer);
     const answer = await this.#answer(created, wait ?? preferred, request);

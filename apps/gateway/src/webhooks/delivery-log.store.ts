@@ -5,15 +5,15 @@ import { Database } from '#platform';
 import { microsecondsOf, type Page, type PageRequest, queryRows, toPage } from '#storage';
 import { deliveriesChannel } from './webhooks.migration.ts';
 
-/** One try at a delivery. */
-export interface Try {
+/** One attempt to send a delivery. */
+export interface DeliveryAttempt {
   readonly at: string;
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
   /** A failure code; null when there was an answer. */
   readonly error: string | null;
   readonly durationMs: number;
-  /** The beginning of what the receiver said. */
+  /** The first bytes of the response body. */
   readonly snippet: string;
 }
 
@@ -24,7 +24,7 @@ export interface DeliveryRow {
   readonly event: string;
   readonly state: 'pending' | 'delivered' | 'failed';
   readonly attempts: number;
-  readonly tries: Try[];
+  readonly tries: DeliveryAttempt[];
   readonly nextAt: Date;
   readonly replayOf: string | null;
   readonly createdAt: Date;
@@ -42,7 +42,7 @@ export interface NewDelivery {
 const columns = `id, webhook_id AS "webhookId", message_id AS "messageId", event, state, attempts, tries, next_at AS "nextAt", replay_of AS "replayOf",
   created_at AS "createdAt", ended_at AS "endedAt"`;
 
-/** What was told to a webhook, and how that went. Whose webhook it is, is asked before. */
+/** Deliveries of a webhook and their attempts. The caller has checked who owns the webhook. */
 @Injectable()
 export class DeliveryLog {
   constructor(private readonly database: Database) {}
@@ -71,7 +71,7 @@ export class DeliveryLog {
     return row;
   }
 
-  /** It is sent as soon as somebody is free. */
+  /** Enqueues it and wakes the senders. @throws Failure `webhook-disabled` */
   add({ webhookId, messageId, event, body, replayOf }: NewDelivery): Promise<DeliveryRow> {
     return this.database.transaction(async (tx) => {
       const [row] = await queryRows<DeliveryRow>(

@@ -2,22 +2,32 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
-import type { Try } from './delivery-log.store.ts';
+import { type ClaimLimits, claimDue } from './delivery-claim.sql.ts';
+import type { DeliveryAttempt } from './delivery-log.store.ts';
 import { type DisabledReason, failPending } from './webhook.store.ts';
 
-/** One delivery that is ours to send until the lease runs out. */
+/** A delivery leased to this process. */
 export interface Claim {
   readonly id: string;
   readonly webhookId: string;
   readonly messageId: string;
   readonly event: string;
   readonly body: string;
-  /** Of this try, from 1; also the fence: whoever has another number writes nothing. */
+  /** Number of this attempt, from 1; also the fencing token. */
   readonly attempts: number;
   readonly url: string;
   readonly sealedSecret: Buffer;
   /** Valid beside it for a while after a rotation. */
   readonly sealedPrevious: Buffer | null;
+}
+
+/** How long nothing is sent to a webhook after an attempt that failed. */
+export interface Pause {
+  /** What the receiver asked for in Retry-After; 0: nothing. */
+  readonly retryAfterMs: number;
+  /** After the first attempt without an answer; each further one doubles it. */
+  readonly firstMs: number;
+  readonly maxMs: number;
 }
 
 export interface Backlog {
@@ -26,83 +36,58 @@ export interface Backlog {
   readonly oldestSeconds: number;
 }
 
-/** Longer than any try. */
-const leaseSeconds = 90;
-/** A receiver that takes nothing for this long is left alone. */
+/** A webhook without a successful attempt for this long is disabled. */
 const failingDays = 5;
 const keptDays = 30;
 const pruneBatch = 1_000;
 const mostTries = 16;
 
-/** Every webhook with something pending, without looking at all that is pending (a "loose index scan"). */
-const waiting = `waiting AS (
-  (SELECT webhook_id FROM gateway.webhook_delivery WHERE state = 'pending' ORDER BY webhook_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT d.webhook_id FROM gateway.webhook_delivery d WHERE d.state = 'pending' AND d.webhook_id > w.webhook_id ORDER BY d.webhook_id LIMIT 1)
-  FROM waiting w WHERE w.webhook_id IS NOT NULL)`;
-
-/** What is due, in turns: of each webhook no more than may be under way to it, so that a slow one delays nobody. */
-const due = `due AS (
-  SELECT d.id FROM waiting w CROSS JOIN LATERAL (
-    SELECT id, next_at FROM gateway.webhook_delivery
-    WHERE webhook_id = w.webhook_id AND state = 'pending' AND next_at <= now() AND (lease_until IS NULL OR lease_until < now())
-    ORDER BY next_at
-    LIMIT greatest(0, $2 - (SELECT count(*) FROM gateway.webhook_delivery s
-      WHERE s.webhook_id = w.webhook_id AND s.state = 'pending' AND s.lease_until >= now()))
-    FOR UPDATE SKIP LOCKED) d
-  WHERE w.webhook_id IS NOT NULL ORDER BY d.next_at LIMIT $1)`;
-
-const claimDue = `
-  WITH RECURSIVE ${waiting}, ${due}
-  UPDATE gateway.webhook_delivery d SET attempts = d.attempts + 1, lease_until = now() + interval '${leaseSeconds} seconds'
-  FROM due, gateway.webhook w WHERE d.id = due.id AND w.id = d.webhook_id
-  RETURNING d.id, d.webhook_id AS "webhookId", d.message_id AS "messageId", d.event, d.body, d.attempts, w.url,
-    w.sealed_secret AS "sealedSecret", CASE WHEN w.previous_until > now() THEN w.sealed_previous END AS "sealedPrevious"`;
-
-/** Deliveries as a sender sees them. SQL: who may send what is decided by one statement, for all copies of the gateway. */
+/** The queue of deliveries. SQL: one statement decides which are sent next, for all copies of the gateway. */
 @Injectable()
 export class DeliveryQueue {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Copies take turns: two that looked at the same moment would each see room for all that may be under way.
-   * @param most at once; @param mostPerWebhook under way to one webhook, in all copies together
-   */
-  claim(most: number, mostPerWebhook: number): Promise<Claim[]> {
+  /** Copies claim one after the other: two at the same moment would each see room for all that may be open. */
+  claim({ free, perWebhook, perReceiver, failing, ownerShare }: ClaimLimits): Promise<Claim[]> {
     return this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext('claim'))`);
-      return queryRows<Claim>(tx, claimDue, [most, mostPerWebhook]);
+      return queryRows<Claim>(tx, claimDue, [free, perWebhook, perReceiver, failing, ownerShare]);
     });
   }
 
-  /** False when somebody else has it by now, or nobody wants it any more. */
-  delivered(claim: Claim, done: Try): Promise<boolean> {
+  /** False when the lease was lost or the webhook was disabled. */
+  delivered(claim: Claim, done: DeliveryAttempt): Promise<boolean> {
     return this.conclude(claim, done, `state = 'delivered', ended_at = now()`, (tx) =>
-      tx.query('UPDATE gateway.webhook SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL', [claim.webhookId]),
+      tx.query(
+        'UPDATE gateway.webhook SET failing_since = NULL, paused_until = NULL, misses = 0 WHERE id = $1 AND failing_since IS NOT NULL',
+        [claim.webhookId],
+      ),
     );
   }
 
-  /** @param delayMs until the next try; undefined: that was the last one */
-  missed(claim: Claim, done: Try, delayMs: number | undefined): Promise<boolean> {
+  /** @param delayMs until the next attempt; undefined: that was the last one. @param pause of the whole webhook */
+  missed(claim: Claim, done: DeliveryAttempt, delayMs: number | undefined, pause: Pause): Promise<boolean> {
     const next =
       delayMs === undefined ? `state = 'failed', ended_at = now()` : `next_at = now() + ${Math.round(delayMs)} * interval '1 millisecond'`;
     return this.conclude(claim, done, next, async (tx) => {
-      const tired = await queryRows(
-        tx,
-        `UPDATE gateway.webhook SET failing_since = coalesce(failing_since, now()) WHERE id = $1
-         RETURNING failing_since < now() - interval '${failingDays} days' AS tired`,
-        [claim.webhookId],
-      );
-      if ((tired[0] as { tired: boolean } | undefined)?.tired) await disable(tx, claim.webhookId, 'failing');
+      const isFailingTooLong = await queryRows(tx, recordMiss, [
+        claim.webhookId,
+        done.status === null,
+        pause.retryAfterMs,
+        pause.firstMs,
+        pause.maxMs,
+      ]);
+      if ((isFailingTooLong[0] as { isFailingTooLong: boolean } | undefined)?.isFailingTooLong)
+        await disable(tx, claim.webhookId, 'failing');
     });
   }
 
-  /** The receiver is not there any more and says so (410). */
-  gone(claim: Claim, done: Try): Promise<boolean> {
+  /** The receiver answered 410: the webhook is disabled. */
+  gone(claim: Claim, done: DeliveryAttempt): Promise<boolean> {
     return this.conclude(claim, done, `state = 'failed', ended_at = now()`, (tx) => disable(tx, claim.webhookId, 'gone'));
   }
 
-  /** As if it had not been tried: this process stops. */
+  /** Hands the delivery back without counting an attempt: this process stops. */
   async release({ id, attempts }: Claim): Promise<void> {
     await queryRows(
       this.database.source,
@@ -120,7 +105,7 @@ export class DeliveryQueue {
     return row ?? { pending: 0, oldestSeconds: 0 };
   }
 
-  /** Forgets what ended long ago, a batch at a time. @returns whether there may be more */
+  /** Deletes one batch of old deliveries. @returns whether there may be more */
   async prune(): Promise<boolean> {
     const gone = await queryRows(
       this.database.source,
@@ -131,10 +116,10 @@ export class DeliveryQueue {
     return gone.length === pruneBatch;
   }
 
-  /** The lock on the webhook comes first, as everywhere, so that two of its deliveries never wait for each other. */
+  /** Locks the webhook before the delivery, like all other statements, so that no two transactions deadlock. */
   private conclude(
     { id, webhookId, attempts }: Claim,
-    done: Try,
+    done: DeliveryAttempt,
     change: string,
     also: (tx: EntityManager) => Promise<unknown>,
   ): Promise<boolean> {
@@ -152,6 +137,17 @@ export class DeliveryQueue {
     });
   }
 }
+
+/**
+ * A receiver that answers with an error costs little and is only paused when it asks for that. One that does not answer holds a slot until the
+ * timeout: each miss doubles the pause. Attempts that were open together count as one miss.
+ */
+const recordMiss = `
+  UPDATE gateway.webhook SET failing_since = coalesce(failing_since, now()),
+    misses = CASE WHEN NOT $2::boolean THEN 0 WHEN paused_until > now() THEN misses ELSE misses + 1 END,
+    paused_until = greatest(paused_until, now() + interval '1 millisecond' *
+      least($5::float8, greatest($3::float8, CASE WHEN $2 AND (paused_until IS NULL OR paused_until <= now()) THEN $4::float8 * 2 ^ least(misses, 16) ELSE 0 END)))
+  WHERE id = $1 RETURNING failing_since < now() - interval '${failingDays} days' AS "isFailingTooLong"`;
 
 const mine = `id = $1 AND attempts = $2 AND state = 'pending'`;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxAttempts, retryDelayMs, wishedSeconds } from './retry-schedule.ts';
+import { maxAttempts, parseRetryAfter, retryDelayMs } from './retry-schedule.ts';
 
 const hourMs = 3_600_000;
 const schedule = (random: number) => Array.from({ length: maxAttempts }, (_, index) => retryDelayMs(index + 1, undefined, () => random));
@@ -23,11 +23,11 @@ describe('a message that does not get through', () => {
 
 describe('Retry-After', () => {
   it('is read in seconds and as a date', () => {
-    expect(wishedSeconds('120')).toBe(120);
-    expect(wishedSeconds('Sat, 21 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(60);
-    expect(wishedSeconds('Fri, 20 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(0);
+    expect(parseRetryAfter('120')).toBe(120);
+    expect(parseRetryAfter('Sat, 21 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(60);
+    expect(parseRetryAfter('Fri, 20 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(0);
   });
   it.each([undefined, '', 'soon', '-1 s', '1e99'])('says nothing as %j', (header) => {
-    expect([undefined, 0]).toContain(wishedSeconds(header));
+    expect([undefined, 0]).toContain(parseRetryAfter(header));
   });
 });

@@ -1,4 +1,4 @@
-/** When a message that did not get through is tried again. Pure. */
+/** When a failed delivery is retried. Pure. */
 
 const second = 1_000;
 const minute = 60 * second;
@@ -8,23 +8,27 @@ const hour = 60 * minute;
 const delaysMs = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 8 * hour, 8 * hour];
 export const maxAttempts = delaysMs.length + 1;
 
-/** A receiver may ask for patience, but not for ever. */
-const longestWishMs = 8 * hour;
+/** Limit for Retry-After. */
+const maxRetryAfterMs = 8 * hour;
 
 /**
  * @param attempts that were made, from 1
- * @param wishSeconds the receiver's Retry-After
+ * @param retryAfterSeconds the receiver's Retry-After
  * @param random in [0, 1): messages that failed together are not tried together
  * @returns the wait, 80 to 120 % of the schedule; undefined when it was the last try
  */
-export function retryDelayMs(attempts: number, wishSeconds: number | undefined, random: () => number = Math.random): number | undefined {
+export function retryDelayMs(
+  attempts: number,
+  retryAfterSeconds: number | undefined,
+  random: () => number = Math.random,
+): number | undefined {
   const delayMs = delaysMs[attempts - 1];
   if (delayMs === undefined) return undefined;
-  return Math.max(Math.round(delayMs * (0.8 + 0.4 * random())), Math.min((wishSeconds ?? 0) * second, longestWishMs));
+  return Math.max(Math.round(delayMs * (0.8 + 0.4 * random())), Math.min((retryAfterSeconds ?? 0) * second, maxRetryAfterMs));
 }
 
 /** @param header `Retry-After` in seconds or as a date (RFC 9110 §10.2.3); anything else says nothing */
-export function wishedSeconds(header: string | undefined, nowMs: number = Date.now()): number | undefined {
+export function parseRetryAfter(header: string | undefined, nowMs: number = Date.now()): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header);
   const atMs = Date.parse(header);

@@ -1,9 +1,9 @@
-/** One try to hand a message to its receiver over HTTP. */
+/** One attempt to send a message to its receiver over HTTP. */
 import type { Readable } from 'node:stream';
 import type { Outbound } from '#compute';
 import { Failure } from '#contracts';
-import type { Try } from './delivery-log.store.ts';
-import { wishedSeconds } from './retry-schedule.ts';
+import type { DeliveryAttempt } from './delivery-log.store.ts';
+import { parseRetryAfter } from './retry-schedule.ts';
 import { type Message, signedHeaders } from './signature.ts';
 
 export interface Sending {
@@ -15,9 +15,9 @@ export interface Sending {
 }
 
 export interface Sent {
-  readonly done: Try;
-  /** What the receiver asked for in Retry-After. */
-  readonly wishSeconds: number | undefined;
+  readonly done: DeliveryAttempt;
+  /** The receiver's Retry-After. */
+  readonly retryAfterSeconds: number | undefined;
 }
 
 const snippetBytes = 1_024;
@@ -27,7 +27,7 @@ const userAgent = 'Rafaga-Webhooks/1.0';
 export async function sendMessage(outbound: Outbound, sending: Sending): Promise<Sent> {
   const at = new Date();
   const startedMs = performance.now();
-  const ended = (status: number | null, error: string | null, snippet = ''): Try => ({
+  const ended = (status: number | null, error: string | null, snippet = ''): DeliveryAttempt => ({
     at: at.toISOString(),
     status,
     error,
@@ -37,10 +37,13 @@ export async function sendMessage(outbound: Outbound, sending: Sending): Promise
   try {
     const { status, headers, body } = await post(outbound, sending);
     const snippet = await beginningOf(body);
-    return { done: ended(status, null, headers['content-encoding'] ? '' : snippet), wishSeconds: wishedSeconds(headers['retry-after']) };
+    return {
+      done: ended(status, null, headers['content-encoding'] ? '' : snippet),
+      retryAfterSeconds: parseRetryAfter(headers['retry-after']),
+    };
   } catch (error) {
     sending.signal.throwIfAborted();
-    return { done: ended(null, Failure.from(error).code), wishSeconds: undefined };
+    return { done: ended(null, Failure.from(error).code), retryAfterSeconds: undefined };
   }
 }
 

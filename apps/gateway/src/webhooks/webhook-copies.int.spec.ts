@@ -49,7 +49,7 @@ beforeAll(async () => {
   const account = { email: 'copies@example.org', password: 'correct horse battery' };
   ownerId = (await post('/v1/auth/register', account)).user.id;
   token = (await post('/v1/auth/login', account)).accessToken;
-});
+}, 180_000); // two processes start one after the other
 afterAll(async () => {
   await db.end();
   await Promise.all(copies.map((copy) => copy.stop()));

@@ -1,11 +1,11 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Outbound } from '#compute';
 import { Failure } from '#contracts';
 import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { listenToPostgres } from '#storage';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
-import type { Try } from './delivery-log.store.ts';
+import type { ClaimLimits } from './delivery-claim.sql.ts';
+import type { DeliveryAttempt } from './delivery-log.store.ts';
 import { type Claim, DeliveryQueue } from './delivery-queue.store.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 import { type Sent, sendMessage } from './send-message.ts';
@@ -13,19 +13,20 @@ import { type DeliveryOutcome, webhookDeliveries } from './webhook.metrics.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { deliveriesChannel } from './webhooks.migration.ts';
 
-/** Under way at once: in this process, and to one webhook from all of them. */
-const mostAtOnce = 256;
+/** Open requests to one webhook, from all copies. */
 const mostPerWebhook = 4;
 const pollMs = 1_000;
-/** At a shutdown, what is under way may end within this part of the grace. */
+/** First pause of a webhook whose receiver does not answer: the first step of the retry schedule. */
+const firstPauseMs = 5_000;
+/** At shutdown, open requests may end within this part of the grace. */
 const graceShare = 0.5;
 
 const statusGone = 410;
 const isGood = (status: number | null) => status !== null && status >= 200 && status < 300;
 
-@Injectable() // sends what is due, in every copy of the gateway; a copy that dies is replaced after its lease
+@Injectable() // sends due deliveries, in every copy of the gateway; leases expire when a copy dies
 export class WebhookSender implements OnApplicationBootstrap {
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inFlight = new Set<Promise<void>>();
   private readonly wake = new WakeSignal();
   private readonly handOver = new AbortController();
 
@@ -53,45 +54,69 @@ export class WebhookSender implements OnApplicationBootstrap {
         url: this.config.DATABASE_URL,
         channel: deliveriesChannel,
         onNotify: () => wake.notify(),
-        onLost: (error) => log.warn({ err: error }, 'lost the connection that hears of messages to webhooks; polling meanwhile'),
+        onLost: (error) => log.warn({ err: error }, 'lost the LISTEN connection for webhook deliveries; polling until it is back'),
         signal,
       }),
     ]);
   }
 
+  /** The time limit starts at once: a claim that PostgreSQL does not answer must not hold up the requests that are open. */
   private async drain(running: Promise<void>): Promise<void> {
+    const handOver = setTimeout(
+      () => this.handOver.abort(new Failure('cancelled', 'The gateway stops.')),
+      this.config.SHUTDOWN_GRACE_MS * graceShare,
+    );
     await running;
-    const ended = Promise.all(this.underWay);
-    await Promise.race([ended, after(this.config.SHUTDOWN_GRACE_MS * graceShare, undefined, { ref: false })]);
-    this.handOver.abort(new Failure('cancelled', 'The gateway stops.'));
-    await ended;
+    await Promise.all(this.inFlight);
+    clearTimeout(handOver);
   }
 
   /** @returns how long to rest */
   private async step(): Promise<number> {
-    const free = mostAtOnce - this.underWay.size;
-    if (free === 0) return pollMs; // somebody who ends rings
-    const claims = await this.queue.claim(free, mostPerWebhook);
-    for (const claim of claims) this.start(claim);
+    const free = this.config.GATEWAY_WEBHOOK_SLOTS - this.inFlight.size;
+    if (free === 0) return pollMs; // the end of a request wakes this loop
+    const claims = await this.queue.claim({ ...this.limits(), free });
+    if (this.lifecycle.stopping.aborted) await this.giveBack(claims);
+    else for (const claim of claims) this.start(claim);
     return claims.length === free ? 0 : pollMs;
+  }
+
+  private limits(): Omit<ClaimLimits, 'free'> {
+    const { config } = this;
+    const slotsOf = (share: number) => Math.max(1, Math.floor(config.GATEWAY_WEBHOOK_SLOTS * share));
+    return {
+      perWebhook: mostPerWebhook,
+      perReceiver: slotsOf(config.GATEWAY_WEBHOOK_RECEIVER_SHARE),
+      failing: slotsOf(config.GATEWAY_WEBHOOK_FAILING_SHARE),
+      ownerShare: config.GATEWAY_WEBHOOK_OWNER_SHARE,
+    };
+  }
+
+  /** A claim that was in flight when the stop began: nothing of it is sent and no attempt is counted. */
+  private async giveBack(claims: readonly Claim[]): Promise<void> {
+    for (const claim of claims) await this.queue.release(claim);
+    webhookDeliveries.inc({ outcome: 'released' }, claims.length);
   }
 
   private start(claim: Claim): void {
     const sending = this.deliver(claim)
       .catch((error: unknown) =>
-        this.log.warn({ err: error, deliveryId: claim.id }, 'a message to a webhook waits for its lease to run out'),
+        this.log.warn(
+          { err: error, deliveryId: claim.id },
+          'failed to record a webhook delivery attempt; it is sent again after its lease',
+        ),
       )
       .finally(() => {
-        this.underWay.delete(sending);
+        this.inFlight.delete(sending);
         this.wake.notify();
       });
-    this.underWay.add(sending);
+    this.inFlight.add(sending);
   }
 
   private async deliver(claim: Claim): Promise<void> {
     try {
-      const { done, wishSeconds } = await this.send(claim);
-      const outcome = await this.conclude(claim, done, wishSeconds);
+      const { done, retryAfterSeconds } = await this.send(claim);
+      const outcome = await this.conclude(claim, done, retryAfterSeconds);
       webhookDeliveries.inc({ outcome });
     } catch (error) {
       if (!this.handOver.signal.aborted) throw error;
@@ -102,7 +127,7 @@ export class WebhookSender implements OnApplicationBootstrap {
 
   private async send(claim: Claim): Promise<Sent> {
     const secrets = await this.secrets.open(claim);
-    if (secrets.length === 0) return { done: unsigned(), wishSeconds: undefined };
+    if (secrets.length === 0) return { done: unsigned(), retryAfterSeconds: undefined };
     const { url, messageId: id, body } = claim;
     const message = { id, body, timestampSeconds: Math.floor(Date.now() / 1_000) };
     return sendMessage(this.outbound, {
@@ -114,14 +139,25 @@ export class WebhookSender implements OnApplicationBootstrap {
     });
   }
 
-  private async conclude(claim: Claim, done: Try, wishSeconds: number | undefined): Promise<DeliveryOutcome> {
+  private async conclude(claim: Claim, done: DeliveryAttempt, retryAfterSeconds: number | undefined): Promise<DeliveryOutcome> {
     if (isGood(done.status)) return (await this.queue.delivered(claim, done)) ? 'delivered' : 'lost';
     if (done.status === statusGone) return (await this.queue.gone(claim, done)) ? 'gone' : 'lost';
-    const delayMs = retryDelayMs(claim.attempts, wishSeconds);
-    if (!(await this.queue.missed(claim, done, delayMs))) return 'lost';
+    const delayMs = retryDelayMs(claim.attempts, retryAfterSeconds);
+    const pause = {
+      retryAfterMs: (retryAfterSeconds ?? 0) * 1_000,
+      firstMs: firstPauseMs,
+      maxMs: this.config.GATEWAY_WEBHOOK_PAUSE_MAX_MS,
+    };
+    if (!(await this.queue.missed(claim, done, delayMs, pause))) return 'lost';
     return delayMs === undefined ? 'failed' : 'retried';
   }
 }
 
-/** What cannot be signed is not sent. */
-const unsigned = (): Try => ({ at: new Date().toISOString(), status: null, error: 'secret-unreadable', durationMs: 0, snippet: '' });
+/** The result for a message that cannot be signed; it is not sent. */
+const unsigned = (): DeliveryAttempt => ({
+  at: new Date().toISOString(),
+  status: null,
+  error: 'secret-unreadable',
+  durationMs: 0,
+  snippet: '',
+});

@@ -40,8 +40,9 @@ export class WebhookStore {
       if (count >= most) throw new Failure('too-many-webhooks', `An account may have ${most} webhooks.`);
       const rows = await queryRows<WebhookRow>(
         tx,
-        `INSERT INTO gateway.webhook (id, owner_id, url, description, events, sealed_secret) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${columns}`,
-        [id, ownerId, url, description, events, sealedSecret],
+        `INSERT INTO gateway.webhook (id, owner_id, url, receiver, description, events, sealed_secret)
+         VALUES ($1, $2, $3, $7, $4, $5, $6) RETURNING ${columns}`,
+        [id, ownerId, url, description, events, sealedSecret, receiverOf(url)],
       );
       return found(rows);
     });
@@ -68,11 +69,13 @@ export class WebhookStore {
     return this.database.transaction(async (tx) => {
       const rows = await queryRows<WebhookRow>(
         tx,
-        `UPDATE gateway.webhook SET url = coalesce($3, url), description = coalesce($4, description), events = coalesce($5, events),
+        `UPDATE gateway.webhook SET url = coalesce($3, url), receiver = coalesce($7, receiver), description = coalesce($4, description), events = coalesce($5, events),
            disabled_reason = CASE WHEN $6::boolean THEN NULL WHEN NOT $6 THEN 'owner' ELSE disabled_reason END,
-           failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END
+           failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END,
+           paused_until = CASE WHEN $6 OR $3 IS NOT NULL THEN NULL ELSE paused_until END,
+           misses = CASE WHEN $6 OR $3 IS NOT NULL THEN 0 ELSE misses END
          WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`,
-        [id, ownerId, url ?? null, description ?? null, events ?? null, enabled ?? null],
+        [id, ownerId, url ?? null, description ?? null, events ?? null, enabled ?? null, url === undefined ? null : receiverOf(url)],
       );
       if (rows.length > 0 && enabled === false) await failPending(tx, id);
       return found(rows);
@@ -99,6 +102,9 @@ export class WebhookStore {
     return queryRows<Row>(this.database.source, sql, parameters);
   }
 }
+
+/** Whom a URL leads to: one share of the sending slots for all webhooks there. */
+const receiverOf = (url: string): string => new URL(url).host;
 
 function found([row]: readonly WebhookRow[]): WebhookRow {
   if (!row) throw new Failure('webhook-not-found', 'There is no such webhook.');

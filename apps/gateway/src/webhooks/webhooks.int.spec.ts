@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Hooks, type Owner, signedWith, startHooks } from './testing/hooks.ts';
+import { type Owner, signedWith, startWebhookFixture, type WebhookFixture } from './testing/webhook-fixture.ts';
 
-let hooks: Hooks;
+let hooks: WebhookFixture;
 let ana: Owner;
 let ben: Owner;
 beforeAll(async () => {
-  hooks = await startHooks();
+  hooks = await startWebhookFixture();
   ({ ana, ben } = hooks);
 });
 afterAll(() => hooks.stop());

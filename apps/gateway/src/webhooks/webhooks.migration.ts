@@ -86,5 +86,22 @@ export class CreateWebhooks1795219400000 implements MigrationInterface {
   }
 }
 
+/** What the sender needs to divide its slots by receiver and to pause webhooks whose receivers do not answer. */
+export class AddWebhookPauses1795222000000 implements MigrationInterface {
+  readonly name = 'AddWebhookPauses1795222000000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`ALTER TABLE gateway.webhook
+      ADD COLUMN receiver text,               -- host and port of the url; null where an older version wrote the row
+      ADD COLUMN paused_until timestamptz,    -- nothing is sent before
+      ADD COLUMN misses int NOT NULL DEFAULT 0 -- attempts in a row without an answer`);
+    await run.query(`UPDATE gateway.webhook SET receiver = lower(substring(url FROM '^[^:]+://([^/?#]+)'))`);
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.webhook DROP COLUMN receiver, DROP COLUMN paused_until, DROP COLUMN misses');
+  }
+}
+
 /** Notified when there is something to send. */
 export const deliveriesChannel = 'webhook_deliveries';

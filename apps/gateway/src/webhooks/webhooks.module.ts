@@ -4,19 +4,19 @@ import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveryLog } from './delivery-log.store.ts';
 import { DeliveryQueue } from './delivery-queue.store.ts';
 import { WebhookStore } from './webhook.store.ts';
+import { WebhookJanitor } from './webhook-janitor.service.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { WebhookSender } from './webhook-sender.service.ts';
-import { WebhookUpkeep } from './webhook-upkeep.service.ts';
 import { WebhooksController } from './webhooks.controller.ts';
 import { Webhooks } from './webhooks.service.ts';
 
 /**
- * Room: gateway / webhooks. Tell me when it is done.
- * Door: /v1/webhooks. Leans on: PostgreSQL (gateway.webhook*, a trigger on jobs.job), outbound. Tells: webhook_*.
+ * Webhooks: signed messages about the end of jobs. Serves `/v1/webhooks`; a trigger on `jobs.job` enqueues deliveries, the sender sends them.
+ * Metrics: `webhook_*`.
  */
 @Module({
   imports: [OutboundModule],
   controllers: [WebhooksController, DeliveriesController],
-  providers: [Webhooks, WebhookStore, DeliveryLog, DeliveryQueue, WebhookSecrets, WebhookSender, WebhookUpkeep],
+  providers: [Webhooks, WebhookStore, DeliveryLog, DeliveryQueue, WebhookSecrets, WebhookSender, WebhookJanitor],
 })
 export class WebhooksModule {}

@@ -7,7 +7,7 @@ import { DeliveryLog, type DeliveryRow } from './delivery-log.store.ts';
 import { type WebhookChange, type WebhookRow, WebhookStore } from './webhook.store.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 
-export interface WebhookWish {
+export interface WebhookInput {
   readonly url: string;
   readonly events: readonly WebhookEvent[];
   readonly description: string;
@@ -19,7 +19,7 @@ const checkWithinMs = 5_000;
 const rotationGraceHours = 24;
 const unique = (events: readonly WebhookEvent[]) => [...new Set(events)];
 
-@Injectable() // keeps the webhooks of their owners: only for addresses that may be called, each with a secret
+@Injectable() // creates and changes webhooks; checks that their URLs may be requested
 export class Webhooks {
   constructor(
     private readonly store: WebhookStore,
@@ -30,7 +30,7 @@ export class Webhooks {
   ) {}
 
   /** @throws Failure `address-refused`, `remote-unreachable` (its name is not known), `too-many-webhooks` */
-  async create(ownerId: string, { url, events, description }: WebhookWish): Promise<WithSecret> {
+  async create(ownerId: string, { url, events, description }: WebhookInput): Promise<WithSecret> {
     await this.outbound.check(url, checkWithinMs);
     const id = randomUUID();
     const { secret, sealed } = await this.secrets.make(id);

@@ -5,7 +5,7 @@
 import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import * as z from 'zod';
 import { callContext, Failure, parseWith } from '#contracts';
-import { bytesOf } from './wire.ts';
+import { bytesOf } from './codec.ts';
 
 const mark = 'Rafaga-Batch';
 

@@ -5,19 +5,25 @@ import { type CustomTransportStrategy, type MessageHandler, Server } from '@nest
 import { firstValueFrom, isObservable } from 'rxjs';
 import { type CallContext, Failure, fieldErrors, parseWith } from '#contracts';
 import { isValueRefused } from '#storage';
-import { runInCall } from '../calls/call-scope.ts';
+import { runInCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
 import { answerLine, isBatch, joinAnswers, type RawAnswer, readBatch, readBatchContext } from './batch.ts';
 import { rpcDuration, rpcInFlight } from './bus.metrics.ts';
+import { contextFromHeaders, parseJson, replyHeaders, textOf } from './codec.ts';
 import type { HandlerExtras } from './handles.decorator.ts';
 import type { NatsLink } from './nats-link.ts';
-import { contextFromHeaders, parseJson, replyHeaders, textOf } from './wire.ts';
 
 export interface BusServerOptions {
   readonly service: string;
   readonly maxInFlight: number;
   readonly log: Log;
+  /** Between two signs of life about requests that take long. */
+  readonly beatMs?: number;
 }
+
+const defaultBeatMs = 1_000;
+/** Nobody waits longer than this many; NATS lets a service answer one message 256 times, and batches need 64 of them. */
+const maxBeats = 120;
 
 type Outcome = Pick<RawAnswer<string>, 'kind' | 'json'>;
 
@@ -25,6 +31,10 @@ export class BusServer extends Server implements CustomTransportStrategy {
   readonly #link: NatsLink;
   readonly #options: BusServerOptions;
   readonly #subscriptions: Subscription[] = [];
+  /** Messages without a full answer, with the beats they have seen. Bounded by `maxInFlight`: what is over it is answered at once. */
+  readonly #open = new Map<Msg, number>();
+  #beats: NodeJS.Timeout | undefined;
+  #isLeaving = false;
   #inFlight = 0;
   #idle: (() => void) | undefined;
 
@@ -38,12 +48,14 @@ export class BusServer extends Server implements CustomTransportStrategy {
   listen(ready: () => void): void {
     this.#link.whenConnected().then(
       (connection) => this.#serve(connection),
-      (error: unknown) => this.#options.log.debug({ err: error }, 'closed before NATS was there'),
+      (error: unknown) => this.#options.log.debug({ err: error }, 'closed before NATS was connected'),
     );
     ready();
   }
 
   #serve(connection: NatsConnection): void {
+    if (this.#isLeaving) return;
+    this.#beats = setInterval(() => this.#beat(), this.#options.beatMs ?? defaultBeatMs).unref();
     for (const [subject, handler] of this.messageHandlers) {
       const { everyCopy } = handler.extras as unknown as HandlerExtras;
       const callback = (error: Error | null, message: Msg) => {
@@ -54,22 +66,37 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
+  /** Tells who waits for a long answer that this copy is alive: an empty message, which no answer is. */
+  #beat(): void {
+    for (const [message, beats] of this.#open) {
+      if (beats > 0 && beats < maxBeats) this.#respond(message, '');
+      this.#open.set(message, beats + 1);
+    }
+  }
+
   async #answer(handler: MessageHandler, message: Msg): Promise<void> {
+    this.#open.set(message, 0);
     const outcome = await this.#outcome(
       handler,
       () => contextFromHeaders(message.headers),
       () => parseJson(textOf(message.data)),
     );
     this.#respond(message, outcome.json, replyHeaders(outcome.kind));
+    this.#close(message);
   }
 
   /** Answers each item when it is done; those done in the same turn go back together. */
   #answerBatch(handler: MessageHandler, message: Msg): void {
+    const items = readBatch(parseJson(textOf(message.data)));
     const ready: string[] = [];
+    let left = items.length;
     const send = () => {
+      left -= ready.length;
       for (const body of joinAnswers(ready.splice(0))) this.#respond(message, body);
+      if (left === 0) this.#close(message);
     };
-    readBatch(parseJson(textOf(message.data))).forEach(async ({ context, payload }, index) => {
+    this.#open.set(message, 0);
+    items.forEach(async ({ context, payload }, index) => {
       const outcome = await this.#outcome(
         handler,
         () => readBatchContext(context),
@@ -79,12 +106,18 @@ export class BusServer extends Server implements CustomTransportStrategy {
     });
   }
 
+  /** Fully answered. */
+  #close(message: Msg): void {
+    this.#open.delete(message);
+    if (this.#open.size === 0) this.#idle?.();
+  }
+
   #receive(handler: MessageHandler, message: Msg): void {
     try {
       if (isBatch(message.headers)) this.#answerBatch(handler, message);
       else void this.#answer(handler, message);
     } catch (error) {
-      this.#options.log.warn({ err: error, subject: message.subject }, 'a message cannot be read');
+      this.#options.log.warn({ err: error, subject: message.subject }, 'received an invalid message');
     }
   }
 
@@ -99,7 +132,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return { kind: 'reply', json };
     } catch (error) {
       const failure = Failure.from(error);
-      if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler broke');
+      if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler failed');
       else if (isValueRefused(failure.cause))
         this.#options.log.warn(
           { err: failure.cause, subject: contract.subject },
@@ -109,7 +142,6 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return { kind: 'failure', json: JSON.stringify(failure.toWire()) };
     } finally {
       rpcInFlight.set(--this.#inFlight);
-      if (this.#inFlight === 0) this.#idle?.();
     }
   }
 
@@ -117,7 +149,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     try {
       message.respond(body, header ? { headers: header } : {});
     } catch (error) {
-      this.#options.log.warn({ err: error, subject: message.subject }, 'the answer could not be sent');
+      this.#options.log.warn({ err: error, subject: message.subject }, 'failed to send an answer');
     }
   }
 
@@ -143,19 +175,27 @@ export class BusServer extends Server implements CustomTransportStrategy {
     });
   }
 
-  /** Stops taking messages, then waits until what is in flight has been answered, at most `graceMs`. */
+  /** Stops taking messages, then waits until what is in flight has been answered, at most `graceMs` altogether: NATS may be away or frozen. */
   async drain(graceMs: number): Promise<void> {
+    this.#isLeaving = true;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, graceMs);
+    await Promise.race([this.#drained(), late]);
+    clearTimeout(timer);
+    if (this.#open.size > 0) this.#options.log.warn({ inFlight: this.#open.size }, 'stopped while requests were in flight');
+  }
+
+  async #drained(): Promise<void> {
     await Promise.allSettled(this.#subscriptions.splice(0).map((subscription) => subscription.drain()));
-    if (this.#inFlight === 0) return;
+    if (this.#open.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#idle = resolve;
-    const timer = setTimeout(resolve, graceMs);
     await promise;
-    clearTimeout(timer);
-    if (this.#inFlight > 0) this.#options.log.warn({ inFlight: this.#inFlight }, 'left while work was in flight');
   }
 
   close(): void {
+    this.#isLeaving = true;
+    clearInterval(this.#beats);
     for (const subscription of this.#subscriptions.splice(0)) subscription.unsubscribe();
   }
 

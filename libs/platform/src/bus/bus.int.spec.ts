@@ -4,10 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import * as z from 'zod';
 import { type CallContext, Failure, type FailureCode, rpc } from '#contracts';
 import { startNats } from '#testing/servers';
-import { openCall, requireCall, runInCall } from '../calls/call-scope.ts';
+import { openCall, requireCall, runInCall } from '../calls/request-context.ts';
 import { Log } from '../logs/log.ts';
 import { Bus } from './bus.ts';
 import { BusServer } from './bus-server.ts';
+import { replyHeaders } from './codec.ts';
 import { Handles } from './handles.decorator.ts';
 import { NatsLink } from './nats-link.ts';
 
@@ -26,6 +27,7 @@ const lie = contract('lie');
 const hang = contract('hang', 1_000);
 const pace = contract('pace');
 const nobody = contract('nobody');
+const steady = { ...contract('work'), deadlineMs: 60_000 };
 const loose = { ...double, request: z.any() };
 
 const maxInFlight = 40;
@@ -215,5 +217,70 @@ describe('the bus', () => {
     expect(await waiting).toEqual({ n: 9 });
     await drained;
     expect((await failureOf(bus.call(double, { n: 1 }))).code).toBe('service-unavailable');
+  });
+
+  describe('with a copy that dies', () => {
+    const silenceMs = 500;
+    const find = { ...contract('find'), deadlineMs: 60_000 };
+    const change = { ...contract('change'), deadlineMs: 60_000 };
+    const asked: string[] = [];
+    let impatient: Bus;
+
+    /** Takes one request of the queue group and is never heard of again; the next copy answers. */
+    const dyingCopy = (subject: string) => {
+      const connection = (links[1] as NatsLink).connection;
+      const first = connection.subscribe(subject, {
+        queue: 'spec',
+        callback: () => {
+          asked.push(subject);
+          first.unsubscribe();
+          connection.subscribe(subject, {
+            queue: 'spec',
+            callback: (_error, message) => void message.respond('{"n":7}', { headers: replyHeaders('reply') }),
+          });
+        },
+      });
+      return connection.flush();
+    };
+
+    beforeAll(async () => {
+      impatient = new Bus(links[0] as NatsLink, log, { silenceMs });
+      await Promise.all([dyingCopy(find.subject), dyingCopy(change.subject)]);
+    });
+
+    it('asks another one where that changes nothing', async () => {
+      expect(await impatient.call(find, { n: 1 })).toEqual({ n: 7 });
+      expect(asked).toContain(find.subject);
+    });
+    it('says that it is not available, long before the deadline, where doing it twice would matter', async () => {
+      expect((await failureOf(impatient.call(change, { n: 1 }))).code).toBe('service-unavailable');
+    });
+    it('waits for one that works long and says so', async () => {
+      const beats = Promise.withResolvers<void>();
+      let heard = 0;
+      const tap = (links[0] as NatsLink).connection.subscribe('_INBOX.>', {
+        callback: (_error, { data }) => void (data.length === 0 && ++heard === 10 && beats.resolve()),
+      });
+      const link = new NatsLink({ url: nats.url, name: 'slow copy', log });
+      link.start();
+      const slow = new BusServer(link, { service: 'slow', maxInFlight, log, beatMs: silenceMs / 5 });
+      @Controller()
+      class Slow {
+        @Handles(steady)
+        async work({ n }: { n: number }) {
+          await beats.promise;
+          return { n };
+        }
+      }
+      @Module({ controllers: [Slow] })
+      class SlowServer {}
+      const app = await NestFactory.createMicroservice(SlowServer, { strategy: slow, logger: false });
+      await app.listen();
+      await link.whenConnected().then((connection) => connection.flush());
+      expect(await impatient.call(steady, { n: 5 })).toEqual({ n: 5 });
+      tap.unsubscribe();
+      await app.close();
+      await link.close();
+    });
   });
 });

@@ -1,4 +1,4 @@
-/** How one service speaks to another: typed calls with deadlines, checked replies and known failures; events without blobs. */
+/** Calls between services: typed requests with deadlines, checked replies and known failures; events without blobs. */
 import { type Msg, NoRespondersError, RequestError, type Subscription, TimeoutError } from '@nats-io/nats-core';
 import type * as z from 'zod';
 import {
@@ -11,13 +11,13 @@ import {
   type RequestInputOf,
   type Rpc,
 } from '#contracts';
-import { currentCall, nextSpan, openCall } from '../calls/call-scope.ts';
+import { currentCall, nextSpan, openCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
 import { countAnswer, countFailure } from './bus.metrics.ts';
-import { Coalescer } from './coalescer.ts';
+import { Coalescer, CopySilent } from './coalescer.ts';
+import { contextToHeaders, parseJson, replyJson, textOf } from './codec.ts';
+import { DecodedReplyCache } from './decoded-reply-cache.ts';
 import type { NatsLink } from './nats-link.ts';
-import { ReplyMemo } from './reply-memo.ts';
-import { contextToHeaders, parseJson, replyJson, textOf } from './wire.ts';
 
 export interface CallOptions {
   /** Shortens the contract's own deadline; never lengthens it. */
@@ -25,21 +25,29 @@ export interface CallOptions {
 }
 
 export interface BusOptions {
-  /** Memory for replies that arrive again as they were; 0, the default: each is read anew. */
-  readonly replyMemoBytes?: number;
+  /** Memory for decoded replies that arrive again byte for byte; 0, the default: every reply is decoded. */
+  readonly replyCacheBytes?: number;
+  /** A copy of a service that has a request and gives no sign of life for this long counts as dead. */
+  readonly silenceMs?: number;
 }
+
+export const defaultSilenceMs = 5_000;
+/** A request that killed every copy it came to must not go round for its whole deadline. */
+const maxCopies = 3;
+/** What only reads may always be asked again. */
+const readingVerbs: ReadonlySet<string> = new Set(['get', 'list', 'find', 'locate', 'describe', 'draw']);
 
 export class Bus {
   readonly #link: NatsLink;
   readonly #log: Log;
   readonly #calls: Coalescer;
-  readonly #memo: ReplyMemo;
+  readonly #memo: DecodedReplyCache;
 
   constructor(link: NatsLink, log: Log, options: BusOptions = {}) {
     this.#link = link;
     this.#log = log;
-    this.#calls = new Coalescer(link);
-    this.#memo = new ReplyMemo(options.replyMemoBytes ?? 0);
+    this.#calls = new Coalescer(link, options.silenceMs ?? defaultSilenceMs);
+    this.#memo = new DecodedReplyCache(options.replyCacheBytes ?? 0);
   }
 
   /**
@@ -51,13 +59,26 @@ export class Bus {
     try {
       const call = onwards(Math.min(contract.deadlineMs, options.deadlineMs ?? Number.POSITIVE_INFINITY));
       const payload = this.#encode(contract, request, call);
-      const reply = this.#read(contract, await this.#calls.request(contract.subject, payload, call));
+      const reply = this.#read(contract, await this.#request(contract, request, payload, call));
       countAnswer(contract.subject);
       return reply;
     } catch (error) {
       const failure = fromNats(error, contract);
       countFailure(contract.subject, failure.code);
       throw failure;
+    }
+  }
+
+  /** Asks another copy when the one that took the request dies, where doing it twice changes nothing. */
+  async #request<C extends Rpc>(contract: C, request: RequestInputOf<C>, payload: string, call: CallContext): Promise<Buffer> {
+    for (let copies = 1; ; copies++) {
+      try {
+        return await this.#calls.request(contract.subject, payload, call);
+      } catch (error) {
+        const mayRepeat = error instanceof CopySilent && copies < maxCopies && call.deadlineAtMs > Date.now();
+        if (!mayRepeat || !isRepeatable(contract, request)) throw error;
+        this.#log.warn({ subject: contract.subject }, 'a copy of a service stopped responding; asking another one');
+      }
     }
   }
 
@@ -99,7 +120,7 @@ export class Bus {
     try {
       replies.push(this.#check(contract, parseJson(replyJson(message).toString(), 'answer')));
     } catch (error) {
-      this.#log.warn({ err: error, subject: contract.subject }, 'left out an answer');
+      this.#log.warn({ err: error, subject: contract.subject }, 'ignored an invalid answer');
     }
   }
 
@@ -125,7 +146,7 @@ export class Bus {
       if (error) throw error;
       await listener(event.payload.parse(parseJson(textOf(message.data))) as PayloadOf<E>);
     } catch (fault) {
-      this.#log.warn({ err: fault, subject: event.subject }, 'an event could not be handled');
+      this.#log.warn({ err: fault, subject: event.subject }, 'failed to handle an event');
     }
   }
 }
@@ -141,9 +162,11 @@ function onwards(deadlineMs: number): CallContext {
   };
 }
 
+const isRepeatable = ({ subject, repeatable }: Rpc, request: unknown): boolean =>
+  repeatable ? repeatable(request) : readingVerbs.has(subject.split('.')[2] ?? '');
 const isNobodyThere = (error: unknown) => error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
 const tooLate = (contract: Rpc, cause?: unknown) =>
-  new Failure('deadline-exceeded', `${serviceOf(contract)} did not answer in time.`, { cause });
+  new Failure('deadline-exceeded', `${serviceOf(contract)} did not answer in time.`, { cause, retryAfterSeconds: 2 });
 const serviceOf = (contract: Rpc) => `The ${contract.subject.split('.')[0]} service`;
 
 function fromNats(error: unknown, contract: Rpc): Failure {

@@ -2,13 +2,13 @@
  * Sends calls to the same subject that were made in one turn of the event loop, or while an answer is outstanding, as one message. A lone call
  * goes out at once, as a plain request; under load each message holds half of what is under way, so that both sides always have work.
  */
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/nats-core';
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection, NoRespondersError } from '@nats-io/nats-core';
 import { type CallContext, Failure } from '#contracts';
 import { batchHeaders, batchLimits, type RawAnswer, readAnswers } from './batch.ts';
+import { contextToHeaders, readAlone, readFailure } from './codec.ts';
 import type { NatsLink } from './nats-link.ts';
-import { contextToHeaders, readFailure, replyJson } from './wire.ts';
 
-interface Waiting {
+interface PendingCall {
   readonly payload: string;
   readonly call: CallContext;
   readonly resolve: (reply: Buffer) => void;
@@ -24,12 +24,12 @@ const fewestItems = 8;
  * With so many a message leaves at once. Half of all that are under way: the other side works on them while requests are still being read here.
  * With all of them in one message each side would wait for the other (`npm run bench -- edge`: a quarter less at 64 connections).
  */
-const fullItems = ({ underWay }: Lane): number => Math.min(batchLimits.items, Math.max(fewestItems, underWay >> 1));
+const fullItems = ({ underWay }: SubjectQueue): number => Math.min(batchLimits.items, Math.max(fewestItems, underWay >> 1));
 
 /** The calls to one subject. */
-interface Lane {
+interface SubjectQueue {
   /** These have not left yet. */
-  readonly waiting: Waiting[];
+  readonly waiting: PendingCall[];
   /** How many have no answer yet, those that have not left among them. */
   underWay: number;
   /** A message has left and nothing of it has come back. */
@@ -38,7 +38,7 @@ interface Lane {
   readonly progress: Progress;
 }
 
-/** How it goes on with the messages of a lane. */
+/** How it goes on with the messages of a queue. */
 interface Progress {
   /** Called once a message, at the first sign of an answer. */
   readonly begun: () => void;
@@ -46,15 +46,32 @@ interface Progress {
   readonly settled: () => void;
 }
 
+/** The copy that took a request has said nothing for too long: neither an answer nor a sign that it works. Nobody knows whether the work was done. */
+export class CopySilent extends Failure {
+  constructor() {
+    super('service-unavailable', 'The copy of the service that took this request stopped responding.', { retryAfterSeconds: 2 });
+  }
+}
+
+/** Signs of life come this often within the time after which a copy counts as dead; counted in ticks, so that a process that was held up itself blames nobody. */
+export const beatsPerSilence = 5;
+
 export class Coalescer {
   readonly #link: NatsLink;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #queues = new Map<string, SubjectQueue>();
   readonly #open = new Map<string, Batch>();
   readonly #inboxes = new WeakMap<NatsConnection, string>();
+  readonly #silenceMs: number;
+  #watch: NodeJS.Timeout | undefined;
   #batches = 0;
 
-  constructor(link: NatsLink) {
+  /** @param silenceMs a copy that has given no sign of life for this long counts as dead */
+  constructor(link: NatsLink, silenceMs: number) {
     this.#link = link;
+    this.#silenceMs = silenceMs;
+    link.onDown((failure) => {
+      for (const batch of [...this.#open.values()]) batch.failAll(failure);
+    });
   }
 
   /**
@@ -64,45 +81,48 @@ export class Coalescer {
    */
   request(subject: string, payload: string, call: CallContext): Promise<Buffer> {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    const lane = this.#laneOf(subject);
-    lane.waiting.push({ payload, call, resolve, reject });
-    lane.underWay += 1;
-    if (lane.waiting.length >= fullItems(lane)) this.#flush(subject, lane);
-    else if (lane.outstanding) lane.timer ??= setTimeout(() => this.#flush(subject, lane), gatherMs);
-    else if (lane.waiting.length === 1) setImmediate(() => this.#flush(subject, lane));
+    const queue = this.#queueOf(subject);
+    queue.waiting.push({ payload, call, resolve, reject });
+    queue.underWay += 1;
+    if (queue.waiting.length >= fullItems(queue)) this.#flush(subject, queue);
+    else if (queue.outstanding) queue.timer ??= setTimeout(() => this.#flush(subject, queue), gatherMs);
+    else if (queue.waiting.length === 1) setImmediate(() => this.#flush(subject, queue));
     return promise;
   }
 
-  /** Subjects come from contracts, so there are only as many lanes as contracts. */
-  #laneOf(subject: string): Lane {
-    const known = this.#lanes.get(subject);
+  /** Subjects come from contracts, so there are only as many queues as contracts. */
+  #queueOf(subject: string): SubjectQueue {
+    const known = this.#queues.get(subject);
     if (known) return known;
     const begun = () => {
-      lane.outstanding = false;
-      if (lane.waiting.length > 0) this.#flush(subject, lane);
+      queue.outstanding = false;
+      if (queue.waiting.length > 0) this.#flush(subject, queue);
     };
     const settled = () => {
-      lane.underWay -= 1;
+      queue.underWay -= 1;
     };
-    const lane: Lane = { waiting: [], underWay: 0, outstanding: false, timer: undefined, progress: { begun, settled } };
-    this.#lanes.set(subject, lane);
-    return lane;
+    const queue: SubjectQueue = { waiting: [], underWay: 0, outstanding: false, timer: undefined, progress: { begun, settled } };
+    this.#queues.set(subject, queue);
+    return queue;
   }
 
-  #flush(subject: string, lane: Lane): void {
-    clearTimeout(lane.timer);
-    lane.timer = undefined;
-    for (const items of split(lane.waiting.splice(0))) {
-      lane.outstanding = true;
-      this.#send(subject, items, lane.progress);
+  #flush(subject: string, queue: SubjectQueue): void {
+    clearTimeout(queue.timer);
+    queue.timer = undefined;
+    for (const items of split(queue.waiting.splice(0))) {
+      queue.outstanding = true;
+      this.#send(subject, items, queue.progress);
     }
   }
 
-  #send(subject: string, items: readonly Waiting[], progress: Progress): void {
+  #send(subject: string, items: readonly PendingCall[], progress: Progress): void {
     try {
-      const [first] = items;
-      if (items.length === 1 && first) void this.#sendAlone(subject, first, progress);
-      else this.#sendBatch(subject, items, progress);
+      const connection = this.#link.connection;
+      const id = String(++this.#batches);
+      const { body, headers } = encode(items);
+      connection.publish(subject, body, { reply: `${this.#inboxOf(connection)}.${id}`, headers });
+      this.#open.set(id, new Batch(items, progress, () => this.#open.delete(id)));
+      this.#watch ??= setInterval(() => this.#endSilentOnes(), this.#silenceMs / beatsPerSilence).unref();
     } catch (error) {
       for (const item of items) {
         item.reject(error);
@@ -112,25 +132,11 @@ export class Coalescer {
     }
   }
 
-  async #sendAlone(subject: string, { payload, call, resolve, reject }: Waiting, { begun, settled }: Progress): Promise<void> {
-    try {
-      const timeout = Math.max(1, Math.ceil(call.deadlineAtMs - Date.now()));
-      const message = await this.#link.connection.request(subject, payload, { timeout, headers: contextToHeaders(call) });
-      resolve(replyJson(message));
-    } catch (error) {
-      reject(error);
-    }
-    settled();
-    begun();
-  }
-
-  #sendBatch(subject: string, items: readonly Waiting[], progress: Progress): void {
-    const connection = this.#link.connection;
-    const id = String(++this.#batches);
-    const reply = `${this.#inboxOf(connection)}.${id}`;
-    const body = `[${items.map(({ call, payload }) => `{"context":${JSON.stringify(call)},"payload":${payload}}`).join(',')}]`;
-    connection.publish(subject, body, { reply, headers: batchHeaders(items.length) });
-    this.#open.set(id, new Batch(items, progress, () => this.#open.delete(id)));
+  #endSilentOnes(): void {
+    for (const batch of [...this.#open.values()]) if (batch.tick() > beatsPerSilence) batch.failAll(new CopySilent());
+    if (this.#open.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   /** One subscription a connection for the answers to all batches. */
@@ -148,27 +154,35 @@ export class Coalescer {
     const batch = this.#open.get(message.subject.slice(message.subject.lastIndexOf('.') + 1));
     if (!batch) return; // an answer after the deadline
     try {
-      if (message.headers?.code === 503) throw nobodyServes(message);
-      for (const answer of readAnswers(message.data)) batch.settle(answer);
+      if (message.headers?.code === 503) batch.failAll(new NoRespondersError(message.subject));
+      else if (message.data.length === 0) batch.beat();
+      else if (message.headers) batch.settle({ index: 0, ...readAlone(message) });
+      else for (const answer of readAnswers(message.data)) batch.settle(answer);
     } catch (fault) {
       batch.failAll(Failure.from(fault));
     }
   }
 }
 
-const nobodyServes = (message: Msg) =>
-  new Failure('service-unavailable', 'Nobody serves this.', { cause: message.headers?.description, retryAfterSeconds: 2 });
+/** A lone call travels as a plain request: its context in headers, its payload as it is. */
+function encode(items: readonly PendingCall[]): { readonly body: string; readonly headers: MsgHdrs } {
+  const [first] = items;
+  if (items.length === 1 && first) return { body: first.payload, headers: contextToHeaders(first.call) };
+  const body = `[${items.map(({ call, payload }) => `{"context":${JSON.stringify(call)},"payload":${payload}}`).join(',')}]`;
+  return { body, headers: batchHeaders(items.length) };
+}
 
 /** The items of one message that still wait for their answers. */
 class Batch {
-  readonly #items: (Waiting | undefined)[];
+  readonly #items: (PendingCall | undefined)[];
   #timer: NodeJS.Timeout | undefined;
   readonly #done: () => void;
   readonly #progress: Progress;
   #left: number;
+  #silentTicks = 0;
 
   /** @param done called when nothing is waited for any more */
-  constructor(items: readonly Waiting[], progress: Progress, done: () => void) {
+  constructor(items: readonly PendingCall[], progress: Progress, done: () => void) {
     this.#items = [...items];
     this.#left = items.length;
     this.#progress = progress;
@@ -176,13 +190,23 @@ class Batch {
     this.#watch();
   }
 
+  /** @returns ticks since the last sign of life */
+  tick(): number {
+    return ++this.#silentTicks;
+  }
+
+  beat(): void {
+    this.#silentTicks = 0;
+  }
+
   settle({ index, kind, json }: RawAnswer<Buffer>): void {
+    this.beat();
     const item = this.#take(index);
     if (kind === 'failure') item?.reject(readFailure(json));
     else item?.resolve(json);
   }
 
-  failAll(failure: Failure): void {
+  failAll(failure: Error): void {
     for (let index = 0; index < this.#items.length; index++) this.#take(index)?.reject(failure);
   }
 
@@ -206,7 +230,7 @@ class Batch {
     this.#done();
   }
 
-  #take(index: number): Waiting | undefined {
+  #take(index: number): PendingCall | undefined {
     const item = this.#items[index];
     if (!item) return undefined;
     this.#items[index] = undefined;
@@ -218,11 +242,11 @@ class Batch {
 }
 
 /** In order, none over the limits; an item that is large by itself travels alone. */
-function* split(queue: readonly Waiting[]): Generator<readonly Waiting[]> {
-  if (queue.length === 0) return;
-  let batch: Waiting[] = [];
+function* split(pending: readonly PendingCall[]): Generator<readonly PendingCall[]> {
+  if (pending.length === 0) return;
+  let batch: PendingCall[] = [];
   let bytes = 0;
-  for (const item of queue) {
+  for (const item of pending) {
     if (batch.length > 0 && (batch.length === batchLimits.items || bytes + item.payload.length > batchLimits.bytes)) {
       yield batch;
       batch = [];

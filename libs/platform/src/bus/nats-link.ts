@@ -1,4 +1,4 @@
-/** The one connection to NATS that a process has: it waits for the first connect, never gives up, and says how it is. */
+/** The NATS connection of a process: connects in the background, reconnects without limit, and detects a server that does not answer. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect, type NodeConnectionOptions } from '@nats-io/transport-node';
@@ -13,13 +13,25 @@ export interface NatsLinkOptions {
   readonly access?: Pick<NodeConnectionOptions, 'authenticator' | 'tls'>;
   /** Answers arrive below this; the library's own `_INBOX` unless told. */
   readonly inboxPrefix?: string;
+  /** A NATS that has not answered a ping for this long counts as gone, although the connection stands (a frozen server, a cut line). */
+  readonly silenceMs?: number;
 }
+
+const defaultSilenceMs = 1_500;
+/** Within the silence; silence is counted in ticks, so that a process whose own event loop was held up does not blame NATS. */
+const ticksPerSilence = 6;
 
 export class NatsLink {
   readonly #options: NatsLinkOptions;
   readonly #first: PromiseWithResolvers<NatsConnection> = Promise.withResolvers();
   #connection: NatsConnection | undefined;
-  #up = false;
+  /** As the client library sees it. */
+  #connected = false;
+  /** NATS answers pings. */
+  #answers = true;
+  #pending: Promise<void> | undefined;
+  #silentTicks = 0;
+  readonly #listeners: ((failure: Failure) => void)[] = [];
   readonly #closing = new AbortController();
 
   constructor(options: NatsLinkOptions) {
@@ -33,19 +45,32 @@ export class NatsLink {
   }
 
   get isUp(): boolean {
-    return this.#up && this.#connection?.isClosed() === false;
+    return this.#connected && this.#answers && this.#connection?.isClosed() === false;
   }
 
   /** The live connection. @throws Failure `service-unavailable` while NATS is away: a caller is told at once rather than left waiting */
   get connection(): NatsConnection {
-    if (!this.#connection || !this.isUp)
-      throw new Failure('service-unavailable', 'The message bus is not reachable.', { retryAfterSeconds: 2 });
+    if (!this.#connection || !this.isUp) throw unreachable();
     return this.#connection;
   }
 
   /** The live connection, or undefined while NATS is away. */
   get connectionOrNone(): NatsConnection | undefined {
     return this.isUp ? this.#connection : undefined;
+  }
+
+  /** Called whenever NATS goes away: answers that are waited for will not come. */
+  onDown(listener: (failure: Failure) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Resolves when NATS answers. One ping at a time, however many ask. @throws Failure `service-unavailable` while NATS is away */
+  async ping(): Promise<void> {
+    if (!this.#connection || !this.#connected) throw unreachable();
+    this.#pending ??= this.#connection.flush().finally(() => {
+      this.#pending = undefined;
+    });
+    await this.#pending;
   }
 
   /** Settles once the first connect worked; rejects when the link was closed before. */
@@ -66,15 +91,31 @@ export class NatsLink {
     if (!connection) return;
     this.#connection = connection;
     if (this.#closing.signal.aborted) return void connection.close();
-    this.#up = true;
+    this.#connected = true;
     this.#first.resolve(connection);
+    this.#watch(connection);
     this.#options.log.info({}, 'connected to NATS');
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') this.#turn(false, 'lost NATS');
-      if (status.type === 'reconnect') this.#turn(true, 'NATS is back');
+      if (status.type === 'disconnect') this.#set({ connected: false }, 'lost the connection to NATS');
+      if (status.type === 'reconnect') this.#set({ connected: true, answers: true }, 'connected to NATS again');
       if (status.type === 'error') this.#options.log.warn({ err: status.error }, 'NATS reported an error');
     }
-    this.#up = false;
+    this.#connected = false;
+  }
+
+  /** The library notices a silent server after 15 s; requests would wait that long for answers that cannot come. */
+  #watch(connection: NatsConnection): void {
+    const answered = () => {
+      this.#silentTicks = 0;
+      this.#set({ answers: true }, 'NATS answers again');
+    };
+    const tick = () => {
+      if (!this.#connected) return;
+      if (++this.#silentTicks > ticksPerSilence) this.#set({ answers: false }, 'NATS does not answer');
+      this.ping().then(answered, () => undefined); // refused: the status of the connection tells
+    };
+    const timer = setInterval(tick, (this.#options.silenceMs ?? defaultSilenceMs) / ticksPerSilence).unref();
+    void connection.closed().then(() => clearInterval(timer));
   }
 
   /** Tries until it works or the link is closed. A reason is logged when it is a new one: not there yet, a wrong password, a wrong certificate. */
@@ -110,16 +151,27 @@ export class NatsLink {
     });
   }
 
-  #turn(up: boolean, message: string): void {
-    if (this.#up === up || this.#closing.signal.aborted) return;
-    this.#up = up;
-    this.#options.log[up ? 'info' : 'warn']({}, message);
+  #set({ connected = this.#connected, answers = this.#answers }: { connected?: boolean; answers?: boolean }, message: string): void {
+    const wasUp = this.#connected && this.#answers;
+    [this.#connected, this.#answers] = [connected, answers];
+    if (connected) this.#silentTicks = answers ? 0 : this.#silentTicks;
+    const isUp = connected && answers;
+    if (wasUp === isUp || this.#closing.signal.aborted) return;
+    this.#options.log[isUp ? 'info' : 'warn']({}, message);
+    if (!isUp) this.#tellDown();
+  }
+
+  #tellDown(): void {
+    for (const listener of this.#listeners) listener(unreachable());
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#first.reject(new Error('the link was closed'));
     if (this.#connection && !this.#connection.isClosed()) await (this.isUp ? this.#connection.drain() : this.#connection.close());
-    this.#up = false;
+    this.#connected = false;
+    this.#tellDown();
   }
 }
+
+const unreachable = () => new Failure('service-unavailable', 'The message bus is not reachable.', { retryAfterSeconds: 2 });

@@ -2,7 +2,7 @@
 import { coldEntryMaxBytes, getColdEntry, putColdEntries, type ServiceName } from '#contracts';
 import type { ColdEntry, ColdTier } from '#storage';
 import type { Bus } from '../bus/bus.ts';
-import { openCall, runInCall } from '../calls/call-scope.ts';
+import { openCall, runInCall } from '../calls/request-context.ts';
 
 /** Longer keys are not worth a row. */
 const maxKeyLength = 512;

@@ -84,6 +84,10 @@ export const platformConfig = z.object({
   JOB_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** Requests a service works on at the same time before it refuses with `overloaded`. */
   BUS_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
+  /** A copy of a service that has a request and gives no sign of life for this long counts as dead; five signs fit into it. */
+  BUS_SILENCE_MS: z.coerce.number().int().min(500).max(60_000).default(5_000),
+  /** A NATS that answers no ping for this long counts as away: requests are refused at once until it answers again. */
+  NATS_SILENCE_MS: z.coerce.number().int().min(300).max(60_000).default(1_500),
   /** Memory for replies of other services that arrive again byte for byte, so that they are read once; 0: none. */
   BUS_REPLY_MEMO_MB: z.coerce.number().int().min(0).max(1_024).default(16),
   /** Between "not ready" and the first closed door, so that balancers have looked away. */

@@ -50,21 +50,27 @@ export class ClaimStore {
     this.#database = database;
   }
 
-  /** As {@link claimMany}, one. @returns undefined when nothing of this kind is due */
-  async claim(kind: string, leaseMs: number, lastOwnerId?: string): Promise<Claim | undefined> {
-    return (await this.claimMany(kind, 1, leaseMs, lastOwnerId))[0];
+  /** As {@link claimMany}, one. @returns undefined when nothing of this kind is due, or only jobs of owners who are at the limit */
+  async claim(kind: string, leaseMs: number, lastOwnerId?: string, maxPerOwner?: number): Promise<Claim | undefined> {
+    return (await this.claimMany(kind, 1, leaseMs, lastOwnerId, maxPerOwner))[0];
+  }
+
+  /** Whether jobs of this kind are due, also those of owners who are at their limit. */
+  isWaiting(kind: string): Promise<boolean> {
+    return this.#changed(`SELECT 1 FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() LIMIT 1`, [kind]);
   }
 
   /**
    * Takes the first `count` jobs that are due, each of the owner whose turn it is: the next one, by id, behind `lastOwnerId`, then behind the owner of
    * the job before. So each owner with waiting jobs is served once in a round, however many jobs the others have. A crash of PostgreSQL may forget
    * the claims; their fences then keep this worker out, and the jobs wait again.
+   * @param maxPerOwner running jobs of this kind that one owner may have, in all processes together; unlimited unless given
    */
-  claimMany(kind: string, count: number, leaseMs: number, lastOwnerId = nobody): Promise<Claim[]> {
+  claimMany(kind: string, count: number, leaseMs: number, lastOwnerId = nobody, maxPerOwner?: number): Promise<Claim[]> {
     return this.#rows<Claim>(
       `SELECT id AS "jobId", owner_id AS "ownerId", fence, attempts AS attempt, max_attempts AS "maxAttempts", input, context
-       FROM jobs.claim($1, $2, $3, $4)`,
-      [kind, leaseMs, lastOwnerId, count],
+       FROM jobs.claim($1, $2, $3, $4, $5)`,
+      [kind, leaseMs, lastOwnerId, count, maxPerOwner ?? null],
     );
   }
 

@@ -2,20 +2,28 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const firstWaiting = (whose: string) =>
-  `SELECT id FROM jobs.job WHERE kind = wanted AND state = 'queued' AND run_at <= now() AND ${whose}
+  `SELECT id FROM jobs.job WHERE kind = wanted AND state = 'queued' AND run_at <= now() AND ${whose} AND owner_id <> ALL (at_limit)
    ORDER BY owner_id, rank, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
 /**
  * Claims up to `how_many` jobs, each of the owner whose turn it is: the next one, by id, behind the owner of the job before. Does not wait for the
- * disk: a claim that a crash forgets is kept out by its fence, and the job waits again.
+ * disk: a claim that a crash forgets is kept out by its fence, and the job waits again. Owners of whom `max_per_owner` jobs of the kind run are
+ * passed over; NULL: no limit.
  */
 const claim = `
-  CREATE FUNCTION jobs.claim(wanted text, lease_ms int, last_owner uuid, how_many int) RETURNS SETOF jobs.job LANGUAGE plpgsql AS $$
+  CREATE FUNCTION jobs.claim(wanted text, lease_ms int, last_owner uuid, how_many int, max_per_owner int) RETURNS SETOF jobs.job LANGUAGE plpgsql AS $$
   DECLARE
     claimed jobs.job;
+    at_limit uuid[] := '{}';
   BEGIN
+    IF max_per_owner IS NOT NULL THEN
+      PERFORM pg_advisory_xact_lock(hashtext('jobs claim'), hashtext(wanted)); -- two at once would each see room for one more
+    END IF;
     PERFORM set_config('synchronous_commit', 'off', true);
     FOR i IN 1..how_many LOOP
+      IF max_per_owner IS NOT NULL THEN
+        at_limit := ARRAY(SELECT owner_id FROM jobs.job WHERE kind = wanted AND state = 'running' GROUP BY owner_id HAVING count(*) >= max_per_owner);
+      END IF;
       UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1,
         fence = greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint),
         started_at = coalesce(started_at, now()), attempt_at = now(), ends_at = NULL, lease_until = now() + lease_ms * interval '1 millisecond'

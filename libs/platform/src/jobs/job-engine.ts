@@ -45,9 +45,13 @@ export class JobEngine {
     this.#reconciler = new Reconciler(database, link, log, onChange, { ...options.reconciler, leaseMs });
   }
 
-  /** Before {@link start}. @param concurrency jobs of this kind at a time in this process */
-  handle<K extends JobKind>(kind: K, handler: JobHandler<K>, { concurrency }: { concurrency: number }): void {
-    this.#worker.handle(kind, handler, concurrency);
+  /** Before {@link start}. `concurrency`: jobs of this kind at a time in this process; `maxPerOwner`: of one owner, in all processes together. */
+  handle<K extends JobKind>(
+    kind: K,
+    handler: JobHandler<K>,
+    { concurrency, maxPerOwner }: { concurrency: number; maxPerOwner?: number },
+  ): void {
+    this.#worker.handle(kind, handler, concurrency, maxPerOwner);
   }
 
   /** Starts all loops and returns at once. PostgreSQL and NATS may be unreachable now or later; the loops retry. */

@@ -27,6 +27,8 @@ export interface JobWorkerOptions {
 
 const pullForMs = 5_000;
 const redeliverAfterMs = 1_000;
+/** The message of a job whose owner is at the limit comes back after this; the end of a running job of the owner takes the next one at once. */
+const heldForMs = 30_000;
 
 export class JobWorker {
   readonly #link: JobsLink;
@@ -56,13 +58,13 @@ export class JobWorker {
   }
 
   /** @param concurrency jobs of this kind at a time in this process */
-  handle<K extends JobKind>(kind: K, handler: JobHandler<K>, concurrency: number): void {
+  handle<K extends JobKind>(kind: K, handler: JobHandler<K>, concurrency: number, maxPerOwner?: number): void {
     if (this.#loops.length > 0) throw new Error(`${kind.name}: register handlers before the worker starts`);
     const claim = async (count: number, lastOwnerId?: string) => {
       this.#stopping.signal.throwIfAborted();
-      return this.#store.claimMany(kind.name, count, this.#settings.leaseMs, lastOwnerId);
+      return this.#store.claimMany(kind.name, count, this.#settings.leaseMs, lastOwnerId, maxPerOwner);
     };
-    this.#kinds.push(new KindSlots(kind, handler as unknown as JobHandler<JobKind>, concurrency, claim));
+    this.#kinds.push(new KindSlots(kind, handler as unknown as JobHandler<JobKind>, { slots: concurrency, isOwnerLimited: maxPerOwner !== undefined }, claim));
   }
 
   start(): void {
@@ -121,8 +123,9 @@ export class JobWorker {
 
   async #deliver(slots: KindSlots, message: JsMsg): Promise<void> {
     try {
-      await this.#withResources(slots.kind, message, () => this.#runNext(slots, message));
-      message.ack(); // also when no job was due: a job that must run again gets a new message
+      const isHeld = await this.#withResources(slots.kind, message, () => this.#runNext(slots, message));
+      if (isHeld) message.nak(heldForMs);
+      else message.ack(); // also when no job was due: a job that must run again gets a new message
     } catch (error) {
       if (this.#stopping.signal.aborted) return message.nak();
       message.nak(redeliverAfterMs * Math.min(30, message.info.deliveryCount));
@@ -131,19 +134,25 @@ export class JobWorker {
   }
 
   /** Waits for the resources before the job is claimed: until then another copy may claim it. */
-  async #withResources({ resources }: JobKind, message: JsMsg, run: () => Promise<void>): Promise<void> {
+  async #withResources<T>({ resources }: JobKind, message: JsMsg, run: () => Promise<T>): Promise<T> {
     if (!this.#limiter || resources.cores <= 0) return run();
     const stillHere = setInterval(() => message.working(), ackWaitMs / 3);
     try {
-      await this.#limiter.run(resources, run, this.#stopping.signal);
+      return await this.#limiter.run(resources, run, this.#stopping.signal);
     } finally {
       clearInterval(stillHere);
     }
   }
 
-  async #runNext(slots: KindSlots, message: JsMsg): Promise<void> {
-    const claim = await slots.claim();
-    if (claim) await this.#attempt(slots, claim, message);
+  /** @returns whether nothing was run although jobs wait, all of owners who are at their limit */
+  async #runNext(slots: KindSlots, message: JsMsg): Promise<boolean> {
+    for (let hasRun = false; ; hasRun = true) {
+      const claim = await slots.claim();
+      if (!claim) return slots.isOwnerLimited && !hasRun && (await this.#store.isWaiting(slots.kind.name));
+      await this.#attempt(slots, claim, message);
+      // With a limit, the message of the owner's next job may be held: the end of this attempt makes room for it.
+      if (!slots.isOwnerLimited || this.#stopping.signal.aborted) return false;
+    }
   }
 
   async #attempt({ kind, handler }: KindSlots, claim: Claim, message: JsMsg): Promise<void> {

@@ -57,6 +57,36 @@ describe('owners take turns', () => {
     expect(await turns(2)).toEqual(expect.arrayContaining([busy, modest]));
     expect(new Set(await turns(20))).toEqual(new Set([busy]));
   });
+  it('and an owner at the limit is passed over, also when two workers claim at the same moment', async () => {
+    await ownerWith(6);
+    const taken = await Promise.all(Array.from({ length: 6 }, () => claims.claim(kind, 60_000, undefined, 2)));
+    expect(taken.filter(Boolean)).toHaveLength(2);
+    expect(await claims.isWaiting(kind)).toBe(true);
+    const stranger = await ownerWith(1);
+    expect((await claims.claim(kind, 60_000, undefined, 2))?.ownerId).toBe(stranger);
+  });
+  it('and the end of a job at the limit starts the next one of its owner', async () => {
+    const open = Promise.withResolvers<void>();
+    const [owner, other] = [randomUUID(), randomUUID()];
+    const begun: string[] = [];
+    copy.engine.handle(
+      greet,
+      async ({ name }, run) => {
+        begun.push(name);
+        if (run.ownerId === owner) await open.promise;
+        return run.complete({ greeting: name });
+      },
+      { concurrency: 4, maxPerOwner: 1 },
+    );
+    const jobs = [];
+    for (const name of ['a', 'b', 'c']) jobs.push(await enqueueGreeting(copy, name, { owner }));
+    copy.engine.start();
+    const job = await enqueueGreeting(copy, 'other', { owner: other });
+    expect((await ended(copy, job.id, other)).state).toBe('succeeded');
+    expect(begun.filter((name) => name !== 'other')).toHaveLength(1);
+    open.resolve();
+    for (const { id } of jobs) expect((await ended(copy, id, owner)).state).toBe('succeeded');
+  });
   it('evenly, until each has nothing left', async () => {
     const owners = [await ownerWith(2), await ownerWith(4), await ownerWith(1)].sort();
     const taken = await turns(7);

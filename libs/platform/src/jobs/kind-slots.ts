@@ -6,9 +6,17 @@ import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 
+export interface SlotOptions {
+  /** Jobs of the kind at a time in this process. */
+  readonly slots: number;
+  /** Jobs of the kind may wait although a slot is free, because their owners are at a limit. */
+  readonly isOwnerLimited: boolean;
+}
+
 export class KindSlots {
   readonly kind: JobKind;
   readonly handler: JobHandler<JobKind>;
+  readonly isOwnerLimited: boolean;
   readonly slotFreed = new WakeSignal();
   readonly #slots: number;
   readonly #busy = new Set<Promise<void>>();
@@ -20,11 +28,12 @@ export class KindSlots {
   constructor(
     kind: JobKind,
     handler: JobHandler<JobKind>,
-    slots: number,
+    { slots, isOwnerLimited }: SlotOptions,
     claim: (count: number, lastOwnerId: string | undefined) => Promise<readonly Claim[]>,
   ) {
     this.kind = kind;
     this.handler = handler;
+    this.isOwnerLimited = isOwnerLimited;
     this.#slots = slots;
     let lastOwnerId: string | undefined;
     this.#claims = new InFlightBatch<undefined, Claim | undefined>(async (requests) => {
@@ -38,7 +47,7 @@ export class KindSlots {
     return this.#slots - this.#busy.size;
   }
 
-  /** @returns undefined when no job of this kind is due */
+  /** @returns undefined when no job of this kind is due, or only jobs of owners who are at their limit */
   claim(): Promise<Claim | undefined> {
     return this.#claims.add(undefined);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openCall, runInCall } from '../calls/call-scope.ts';
+import { openCall, runInCall } from '../calls/request-context.ts';
 import { hideCredentials, Log } from './log.ts';
 
 function written(write: (log: Log) => void): Record<string, unknown> {

@@ -2,7 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { traceIdOf } from '#contracts';
-import { currentCall } from '../calls/call-scope.ts';
+import { currentCall } from '../calls/request-context.ts';
 
 const secretKeys = [
   'password',

@@ -1,7 +1,7 @@
 /** Opens a call for every HTTP request: its ids, its trace and its deadline, echoed to the client and carried to every hop. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallContext } from '#contracts';
-import { currentCall, openCall, runInCall } from '../calls/call-scope.ts';
+import { currentCall, openCall, runInCall } from '../calls/request-context.ts';
 
 /** A property, not a WeakMap: collecting garbage would have to go through a map of all requests. */
 const ownCall = Symbol('call');

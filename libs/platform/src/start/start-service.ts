@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceName } from '#contracts';
 import { BusServer } from '../bus/bus-server.ts';
+import { beatsPerSilence } from '../bus/coalescer.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import { ConfigFault } from '../config/read-config.ts';
@@ -91,7 +92,12 @@ export async function startService<Config extends PlatformConfig>(
 }
 
 function serveBus(app: NestFastifyApplication, name: ServiceName, config: PlatformConfig, log: Log): BusServer {
-  const server = new BusServer(app.get(NatsLink), { service: name, maxInFlight: config.BUS_MAX_IN_FLIGHT, log });
+  const server = new BusServer(app.get(NatsLink), {
+    service: name,
+    maxInFlight: config.BUS_MAX_IN_FLIGHT,
+    beatMs: config.BUS_SILENCE_MS / beatsPerSilence,
+    log,
+  });
   app.connectMicroservice({ strategy: server });
   app.get(Lifecycle).onDrain('bus', () => server.drain(config.SHUTDOWN_GRACE_MS));
   return server;

@@ -1,4 +1,4 @@
-/** How a call looks on NATS: the request is JSON, its context are headers, and the answer says in a header whether it is a reply or a failure. */
+/** Encodes calls for NATS: the request is JSON, its context is in headers, and a header of the answer says whether it is a reply or a failure. */
 import { headers, type Msg, type MsgHdrs } from '@nats-io/nats-core';
 import { type CallContext, callContext, Failure, wireFailure } from '#contracts';
 
@@ -41,10 +41,15 @@ export function replyHeaders(kind: 'reply' | 'failure'): MsgHdrs {
   return header;
 }
 
+/** Takes the answer to a lone request apart without reading it. */
+export function readAlone(message: Msg): { readonly kind: 'reply' | 'failure'; readonly json: Buffer } {
+  return { kind: message.headers?.get(outcome) === 'reply' ? 'reply' : 'failure', json: bytesOf(message.data) };
+}
+
 /** @returns the reply, as JSON in UTF-8. @throws Failure the one that the other side answered with */
 export function replyJson(message: Msg): Buffer {
-  const json = bytesOf(message.data);
-  if (message.headers?.get(outcome) === 'reply') return json;
+  const { kind, json } = readAlone(message);
+  if (kind === 'reply') return json;
   throw readFailure(json);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { currentCall, identifyCall, nextSpan, openCall, requireSubject, runInCall } from './call-scope.ts';
+import { currentCall, identifyCall, nextSpan, openCall, requireSubject, runInCall } from './request-context.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 

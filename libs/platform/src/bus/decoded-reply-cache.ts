@@ -1,13 +1,12 @@
 /**
- * Who asks for the same again mostly gets the same, byte for byte: a row that many look at, a job that somebody waits for. What such a reply
- * means was found out the first time, and the same bytes checked against the same schema give the same value. Nothing is answered from here:
- * every call is still made, and its answer decides.
+ * Decoded replies by their bytes. Repeated requests mostly get the same reply byte for byte; decoding and checking it again gives the same value.
+ * Every call is still made, and the bytes that arrive decide (`npm run bench -- edge`).
  */
 import { crc32 } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { Counter } from 'prom-client';
 import type { ReplyOf, Rpc } from '#contracts';
-import { makeLasting } from './lasting.ts';
+import { freezeReply } from './presented-reply-memo.ts';
 
 interface Known {
   readonly contract: Rpc;
@@ -32,7 +31,7 @@ new Counter({
   },
 });
 
-export class ReplyMemo {
+export class DecodedReplyCache {
   /** By fingerprint; the bytes themselves decide. */
   readonly #known: LRUCache<number, Known> | undefined;
   readonly #seen = new Int32Array(seenPlaces);
@@ -53,7 +52,7 @@ export class ReplyMemo {
     }
     const reply = read();
     if (typeof reply === 'object' && reply !== null && this.#cameBefore(print))
-      this.#known.set(print, { contract, json: Buffer.from(json), reply: makeLasting(reply) });
+      this.#known.set(print, { contract, json: Buffer.from(json), reply: freezeReply(reply) });
     return reply;
   }
 

@@ -5,8 +5,8 @@ import { webhookOldest, webhookPending } from './webhook.metrics.ts';
 
 const everyMs = 15_000;
 
-@Injectable() // shows how much waits, and forgets what ended long ago
-export class WebhookUpkeep implements OnApplicationBootstrap {
+@Injectable() // measures the backlog and deletes old deliveries
+export class WebhookJanitor implements OnApplicationBootstrap {
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly database: Database,
@@ -16,14 +16,14 @@ export class WebhookUpkeep implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const loop = {
-      purpose: 'look after webhooks',
+      purpose: 'measure and prune webhook deliveries',
       log: this.log,
       signal: this.lifecycle.stopping,
       wake: new WakeSignal(),
       step: () => this.step(),
     };
     const running = this.database.whenOpen().then(() => runBackgroundLoop(loop));
-    this.lifecycle.onDrain('webhook upkeep', () => (this.database.sourceOrNone ? running : undefined));
+    this.lifecycle.onDrain('webhook janitor', () => (this.database.sourceOrNone ? running : undefined));
   }
 
   private async step(): Promise<number> {

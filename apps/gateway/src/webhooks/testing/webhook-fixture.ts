@@ -30,7 +30,7 @@ const answers: Record<string, (response: ServerResponse) => void> = {
 
 const patienceMs = 20_000;
 
-export class Hooks {
+export class WebhookFixture {
   readonly gateway: OwnGateway;
   readonly receiver: Receiver;
   /** On an address that may not be called. */
@@ -102,6 +102,7 @@ export class Hooks {
 
   /** Does not wait for the next try of what was missed. */
   async tryNow(): Promise<void> {
+    await this.sql('UPDATE gateway.webhook SET paused_until = NULL');
     await this.sql(`UPDATE gateway.webhook_delivery SET next_at = now() WHERE state = 'pending'`);
   }
 
@@ -111,7 +112,7 @@ export class Hooks {
   }
 }
 
-export async function startHooks(): Promise<Hooks> {
+export async function startWebhookFixture(): Promise<WebhookFixture> {
   const receiver = await startReceiver(({ url }, response) => (answers[url] ? answers[url](response) : void response.end('thanks')));
   const inside = await startReceiver((_heard, response) => void response.end('secret'));
   const gateway = await startGateway({
@@ -119,7 +120,7 @@ export async function startHooks(): Promise<Hooks> {
     GATEWAY_WEBHOOK_TIMEOUT_MS: '2000',
     GATEWAY_WEBHOOKS_PER_USER: '30',
   });
-  const hooks = new Hooks(gateway, receiver, inside);
+  const hooks = new WebhookFixture(gateway, receiver, inside);
   [hooks.ana, hooks.ben] = [await hooks.register('ana'), await hooks.register('ben')];
   return hooks;
 }
