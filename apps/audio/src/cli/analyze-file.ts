@@ -1,7 +1,7 @@
 /** One file from its name to its line of JSON: the same checks as an upload, the same analysis, no server. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, type Problem, toProblem } from '#contracts';
 import { demuxerOf, ffmpegTools } from '#media';
@@ -50,7 +50,15 @@ function locate(file: string, { calledFrom }: AnalyzeFileOptions): string {
 }
 
 async function analyze(path: string, { profile, ffmpegPath, signal }: AnalyzeFileOptions): Promise<AudioAnalysis> {
-  await access(path).catch((cause: unknown) => {
+  const entry = await stat(path).catch((cause: unknown) => {
+    throw new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
+  });
+  if (!entry.isFile())
+    throw new Failure(
+      'request-invalid',
+      `This ${entry.isDirectory() ? 'is a folder' : 'is a device or pipe'}, not a file. Name audio files.`,
+    );
+  await access(path, constants.R_OK).catch((cause: unknown) => {
     throw new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
   });
   const { ffprobePath } = ffmpegTools(ffmpegPath);
