@@ -18,8 +18,8 @@ const flat = (name: string, max: number): ParsingLimit => ({ name, base: max, ma
 export const parsingLimits = {
   oggPages: { name: 'Ogg pages', base: 10_000, bytesPerStep: 40, max: 1_200_000 },
   matroskaElements: { name: 'Matroska elements', base: 10_000, bytesPerStep: 16, max: 1_200_000 },
-  /** Six hours of one-second fragments have 43,200 boxes at the top level. */
-  mp4Boxes: flat('MP4 boxes', 100_000),
+  /** Six hours of one-second fragments have 43,200 boxes at the top level, which are walked through three times. */
+  mp4Boxes: flat('MP4 boxes', 200_000),
   /** RIFF, RF64, W64, AIFF, CAF. */
   chunks: flat('chunks', 10_000),
   flacBlocks: flat('FLAC metadata blocks', 1_000),

@@ -1,13 +1,14 @@
 /** From bytes to a container that is whole and speaks only of itself. Nothing is decoded here and ffmpeg is not asked. */
 import { Failure } from '#contracts';
 import type { ContainerRange } from './containers/container-range.ts';
-import { hasExternalReferences } from './containers/mp4-boxes.ts';
+import { type BoxReader, hasExternalReferences, hasProtectedSound } from './containers/mp4-boxes.ts';
 import { rangeWithoutTags } from './containers/tag-padding.ts';
 import { truncationChecks } from './containers/truncation-check.ts';
 import { type Container, containerByFrames, containerBySignature } from './detect-container.ts';
 import { ParsingBudget } from './parsing-budget.ts';
 import { asText, referencesOtherFiles } from './playlist-detection.ts';
 import type { RandomAccess } from './random-access.ts';
+import { formatName, isSpeex, unsupportedFormat } from './unsupported-format.ts';
 
 const headBytes = 64 << 10;
 
@@ -39,23 +40,25 @@ function containerWithoutSignature(head: Buffer, isWhole: boolean, budget: Parsi
 }
 
 async function requireWhole(file: RandomAccess, container: Container, range: ContainerRange, budget: ParsingBudget): Promise<void> {
-  if (container === 'mp4' && (await hasExternalReferences({ file, budget }, range))) throw unsafe();
+  if (container === 'mp4') await refuseMovie({ file, budget }, range);
+  if (container === 'ogg' && isSpeex(await file.read(range.start, 64))) throw unsupportedFormat('Speex in Ogg');
   const missing = await truncationChecks[container](file, range, budget);
   if (missing !== undefined) throw truncated(missing);
 }
 
+async function refuseMovie(reader: BoxReader, range: ContainerRange): Promise<void> {
+  if (await hasExternalReferences(reader, range)) throw unsafe();
+  if (await hasProtectedSound(reader, range)) throw unsupportedFormat('protected (DRM) MP4');
+}
+
 const truncated = (what: string) => new Failure('media-truncated', `The file ends before its container says it does: ${what}.`);
-const unsafe = () => new Failure('media-unsafe', 'The file refers to other files or addresses. Send the sound itself.');
+const unsafe = () => new Failure('media-unsafe', 'The file refers to other files or addresses. Send the audio itself.');
 
 const playlistName = /\.(?:asx|cue|m3u8?|mpd|pls|ram|sdp|smil?|svg|wpl|xspf)$/i;
 const playlistType = /mpegurl|scpls|smil|dash\+xml|application\/sdp|xspf|svg/i;
 
-/** Says what the file looks like instead, where that is known. */
 async function notAudio(top: Buffer, declared: Declared): Promise<Failure> {
   const isText = asText(top) !== undefined;
   if (isText && (playlistName.test(declared.name ?? '') || playlistType.test(declared.type ?? ''))) return unsafe();
-  const { fileTypeFromBuffer } = await import('file-type');
-  const known = await fileTypeFromBuffer(top).catch(() => undefined);
-  const looks = known ? `looks like ${known.mime}` : isText ? 'is text' : 'is in no format that we know';
-  return new Failure('media-not-audio', `The file ${looks}; that is no sound that we can read.`);
+  return unsupportedFormat(await formatName(top));
 }

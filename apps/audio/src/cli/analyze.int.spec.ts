@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,14 @@ describe('audio:analyze', () => {
     const env = { ...process.env, INIT_CWD: directory };
     const run = spawnSync(process.execPath, ['--conditions=source', program, 'clicks.wav'], { cwd: tmpdir(), env, encoding: 'utf8' });
     expect({ exitCode: run.status, line: JSON.parse(run.stdout) }).toMatchObject({ exitCode: 0, line: { file: 'clicks.wav' } });
+  });
+
+  it('names what is wrong with a folder', () => {
+    mkdirSync(join(directory, 'album'), { recursive: true });
+    const { exitCode, lines, stderr } = analyze('album', '.');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    for (const { error } of parsed(lines))
+      expect(error).toMatchObject({ code: 'request-invalid', detail: expect.stringContaining('is a folder, not a file') });
   });
 
   it('describes what is wrong as a problem document', () => {

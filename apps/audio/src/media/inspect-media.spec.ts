@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type MediaCorpus, makeSoundFiles, mediaTools, mp4Box, type SoundName, soundNames } from '#testing';
+import { type MediaCorpus, makeSoundFiles, mediaTools, mp4Box, oggPage, type SoundName, soundNames } from '#testing';
 import { inspectMedia } from './inspect-media.ts';
 import type { MediaInfo } from './media-info.ts';
 
@@ -122,6 +122,13 @@ describe('inspectMedia', () => {
   });
 });
 
+/** A track whose sample entry is `drms`, as the iTunes store sold them. */
+function protectedMovie(): Buffer {
+  const entries = Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), mp4Box('drms', Buffer.alloc(28))]);
+  const trak = mp4Box('trak', mp4Box('mdia', mp4Box('minf', mp4Box('stbl', mp4Box('stsd', entries)))));
+  return Buffer.concat([mp4Box('ftyp', 'M4P \0\0\0\0'), mp4Box('moov', trak), mp4Box('mdat', Buffer.alloc(64))]);
+}
+
 describe('what is no sound', () => {
   const files: readonly (readonly [string, string | Buffer, string])[] = [
     ['nothing.mp3', '', 'media-empty'],
@@ -146,6 +153,28 @@ describe('what is no sound', () => {
   ];
   it.each(files)('%s is refused (%#)', async (name, content, code) => {
     expect(await codeOf(await sounds.write(name, typeof content === 'string' ? Buffer.from(content, 'latin1') : content))).toBe(code);
+  });
+
+  const named: readonly (readonly [string, string | Buffer, string])[] = [
+    ['speex.spx', oggPage({ serial: 1, flags: 6, body: Buffer.from('Speex   1.2.1'.padEnd(80, '\0')) }), 'Speex in Ogg'],
+    ['lossless.wv', `wvpk${'\0'.repeat(60)}`, 'WavPack'],
+    ['true.tta', `TTA1${'\0'.repeat(60)}`, 'True Audio (TTA)'],
+    ['monkey.ape', `MAC \x96\x0f${'\0'.repeat(60)}`, "Monkey's Audio"],
+    ['musepack.mpc', `MPCK${'\0'.repeat(60)}`, 'Musepack'],
+    ['windows.wma', Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), Buffer.alloc(500)]), 'ASF (WMA, WMV)'],
+    ['phone.amr', `#!AMR\n${'\0'.repeat(60)}`, 'AMR'],
+    ['notes.mid', `MThd\0\0\0\x06${'\0'.repeat(60)}`, 'MIDI'],
+    ['studio.dsf', `DSD \x1c${'\0'.repeat(60)}`, 'DSD'],
+    ['letter.txt', 'Dear all,\nthis is a letter and no song.\n', 'plain text'],
+    ['protected.m4p', protectedMovie(), 'protected (DRM)'],
+  ];
+  it.each(named)('says what %s is and what is supported', async (name, content, what) => {
+    const path = await sounds.write(name, typeof content === 'string' ? Buffer.from(content, 'latin1') : content);
+    await expect(inspect(path)).rejects.toMatchObject({
+      code: 'media-not-audio',
+      message: expect.stringMatching(/^Unsupported audio format: .+\. Supported: WAV, .*MP3.*\.$/),
+    });
+    await expect(inspect(path)).rejects.toThrow(what);
   });
 
   it('is a picture', async () => {

@@ -44,9 +44,16 @@ function requireSound(probed: Probed, limits: MediaLimits): ProbedStream {
     throw undecodable(`It has ${probed.streams.length} streams; at most ${limits.maxStreams} are read.`);
   const found = soundOf(probed.streams, limits);
   if (found === 'none') throw new Failure('media-without-sound', 'The file has no sound in it.');
-  if (found === 'unreadable') throw undecodable('Its codec, sample rate or number of channels is none that we read.');
+  if (found === 'unreadable') throw undecodable(`Its audio is ${summaryOf(probed.streams)}; no such audio is read.`);
   return found;
 }
+
+/** e.g. `wmav2, 44100 Hz, 2 channels` */
+const summaryOf = (streams: readonly ProbedStream[]): string =>
+  streams
+    .filter((stream) => stream.codec_type === 'audio')
+    .map(({ codec_name, sample_rate = 0, channels = 0 }) => `${codec_name}, ${sample_rate} Hz, ${channels} channels`)
+    .join('; ');
 
 const undecodable = (why: string) => new Failure('media-undecodable', `The sound cannot be decoded. ${why}`);
 

@@ -33,7 +33,7 @@ const topLevel = new Set([
   ...['pnot', 'PICT', 'imda', 'mvex', 'junk'],
 ]);
 
-interface BoxReader {
+export interface BoxReader {
   readonly file: RandomAccess;
   readonly budget: ParsingBudget;
 }
@@ -100,6 +100,21 @@ async function hasOutsideReference(reader: BoxReader, dref: ContainerRange): Pro
   for await (const entry of boxes(reader, dref.start + 8, dref.end)) {
     const versionAndFlags = await reader.file.read(entry.bodyAt, 4);
     if (versionAndFlags.length < 4 || (versionAndFlags[3]! & 1) === 0) return true;
+  }
+  return false;
+}
+
+const leadsToSampleEntries = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
+/** Sample entries of encrypted audio: FairPlay (`drms`) and Common Encryption (`enca`). */
+const protectedEntries = new Set(['drms', 'enca']);
+
+/** Whether a sound track is encrypted. @see ISO/IEC 14496-12:2022 §8.12 (protected sample entries) */
+export async function hasProtectedSound(reader: BoxReader, range: ContainerRange, depth = 0): Promise<boolean> {
+  for await (const box of boxes(reader, range.start, range.end)) {
+    if (protectedEntries.has(box.type)) return true;
+    const inside = { start: box.bodyAt + (box.type === 'stsd' ? 8 : 0), end: Math.min(box.end, range.end) };
+    const leads = leadsToSampleEntries.has(box.type) || box.type === 'stsd';
+    if (leads && depth < deepest && (await hasProtectedSound(reader, inside, depth + 1))) return true;
   }
   return false;
 }

@@ -93,6 +93,18 @@ describe('integrated loudness', () => {
   });
 });
 
+describe('samples that cannot be sound', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 3e38, -3e38, 64, -1e6])('count as silence (%d)', (value) => {
+    const tone = Float32Array.from({ length: 48_000 }, (_, n) => 0.5 * Math.sin(n / 10));
+    const [broken, silenced] = [Float32Array.from(tone).fill(value, 5_000, 5_100), Float32Array.from(tone).fill(0, 5_000, 5_100)];
+    const measured = [broken, silenced].map((samples) =>
+      new LoudnessMeter({ sampleRateHz: 48_000, channelLayout: ['front'] }).push(samples).finish(),
+    );
+    expect(measured[0]).toEqual(measured[1]);
+    expect(measured[0]!.loudnessLufs).toBeLessThan(0);
+  });
+});
+
 describe('loudness range', () => {
   // EBU Tech 3342 v3, table 1: minimum requirements test signals 1 to 4
   it.each([

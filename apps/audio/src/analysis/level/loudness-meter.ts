@@ -1,3 +1,4 @@
+import { plausibleSample } from '../plausible-sample.ts';
 import { type ChannelRole, channelWeight } from './channels.ts';
 import { GatedBlocks } from './gating.ts';
 import { KWeighting } from './k-weighting.ts';
@@ -52,7 +53,7 @@ export class LoudnessMeter {
     this.stepFrames = Math.floor(sampleRateHz / 10);
   }
 
-  /** @param interleaved whole frames, 1 being full scale; values that are not finite count as silence */
+  /** @param interleaved whole frames, 1 being full scale; values that cannot be sound count as silence */
   push(interleaved: Float32Array): this {
     const frames = interleaved.length / this.weights.length;
     for (let from = 0; from < frames; ) {
@@ -88,8 +89,7 @@ export class LoudnessMeter {
     const stride = this.weights.length;
     const samples = this.channel;
     for (let n = 0, at = firstFrame * stride + channel; n < frames; n++, at += stride) {
-      const value = interleaved[at]!;
-      samples[n] = value - value === 0 ? value : 0; // NaN and infinities would stay in the filters for ever
+      samples[n] = plausibleSample(interleaved[at]!);
     }
   }
 

@@ -1,3 +1,5 @@
+import { plausibleSample } from '../plausible-sample.ts';
+
 /** Cuts a stream of samples into overlapping frames; frame i is centred on sample `i * hop`. Holds one frame and a bit, never more. */
 export class FrameCutter {
   readonly #size: number;
@@ -18,7 +20,7 @@ export class FrameCutter {
   push(samples: Float32Array): void {
     for (let from = 0; from < samples.length; ) {
       const taken = Math.min(samples.length - from, this.#buffer.length - this.#filled);
-      copyFinite(samples, from, taken, this.#buffer, this.#filled);
+      copyPlausible(samples, from, taken, this.#buffer, this.#filled);
       this.#filled += taken;
       from += taken;
       this.#drain();
@@ -39,10 +41,6 @@ export class FrameCutter {
   }
 }
 
-/** Samples that are no number, or absurdly far over full scale, become silence: one of them would spoil every frame it touches. */
-function copyFinite(source: Float32Array, from: number, length: number, target: Float32Array, at: number): void {
-  for (let i = 0; i < length; i++) {
-    const sample = source[from + i]!;
-    target[at + i] = sample > -64 && sample < 64 ? sample : 0;
-  }
+function copyPlausible(source: Float32Array, from: number, length: number, target: Float32Array, at: number): void {
+  for (let i = 0; i < length; i++) target[at + i] = plausibleSample(source[from + i]!);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -163,6 +163,14 @@ describe('an analysis that comes to nothing', () => {
     const path = at('long.wav');
     await expect(analyzeAudio(path, { ...full, maxSeconds: 60 })).rejects.toMatchObject({ code: 'media-too-long' });
     expect(isInUse(path)).toBe(false);
+  });
+
+  it('ends a decoder that spends CPU time and decodes nothing', async () => {
+    writeFileSync(at('busy-ffmpeg'), '#!/bin/sh\nwhile :; do :; done\n', { mode: 0o755 });
+    const analysis = analyzeAudio(at('long.wav'), { ...full, ffmpegPath: at('busy-ffmpeg'), decoderCpuSeconds: 0.2, timeoutMs: 30_000 });
+    // Without /proc only the wall clock ends it.
+    await expect(analysis).rejects.toMatchObject({ code: existsSync('/proc/self/stat') ? 'media-undecodable' : 'deadline-exceeded' });
+    expect(isInUse(at('busy-ffmpeg'))).toBe(false);
   });
 
   it('says which program is missing', async () => {

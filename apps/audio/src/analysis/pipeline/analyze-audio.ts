@@ -13,6 +13,8 @@ export interface AnalyzeOptions {
   readonly timeoutMs?: number;
   /** The demuxers that may open the file, once its kind is known; default: all that we accept. */
   readonly demuxers?: readonly string[];
+  /** CPU time that ffmpeg may use beyond its share of what it has decoded; default 20 s. */
+  readonly decoderCpuSeconds?: number;
   /** The longest recording that is analysed; default 24 hours. What the file claims does not count. */
   readonly maxSeconds?: number;
   /** How long the file claims to be; without it no progress is told but the end. */

@@ -11,6 +11,8 @@ export interface DecodeOptions {
   readonly timeoutMs: number;
   /** The demuxers that may open the file; default: all that we accept. */
   readonly demuxers?: readonly string[];
+  /** CPU time that ffmpeg may use beyond its share of what it has decoded; default 20 s. */
+  readonly decoderCpuSeconds?: number;
 }
 
 /** Where the decoded sound goes; each gets its bytes in order, and ffmpeg waits while one is busy. */
@@ -41,12 +43,59 @@ export async function decodeSound(path: string, sinks: DecodeSinks, options: Dec
     ...(options.signal && { signal: options.signal }),
     extraPipes: sinks.native ? ['read'] : [],
   });
-  await listen(tool, sinks);
+  const allowance = new CpuAllowance(tool, options.decoderCpuSeconds ?? baseCpuSeconds);
+  const mono = (bytes: Buffer) => {
+    allowance.decoded(bytes.length / Float32Array.BYTES_PER_ELEMENT / sinks.monoRateHz);
+    sinks.mono(bytes);
+  };
+  try {
+    await listen(tool, { ...sinks, mono });
+  } finally {
+    allowance.stop();
+  }
   const cpuSeconds = childCpuSeconds(tool.pid); // its pipes are closed and it is ending, but nobody has reaped it yet
   const exit = await tool.exit;
+  if (allowance.exceeded) throw tooExpensive(exit);
   if (exit.exitCode !== 0) throw undecodable(exit);
   return { cpuSeconds: cpuSeconds ?? benchmarkSeconds(exit.stderrTail) };
 }
+
+const baseCpuSeconds = 20;
+/** CPU seconds for each second of decoded audio; the most expensive accepted codec needs 0.005. */
+const cpuSecondsPerSecond = 0.25;
+const checkEveryMs = 250;
+
+/** Ends a decoder whose CPU time is out of proportion to what it decodes. Where /proc is missing only the wall clock limits it. */
+class CpuAllowance {
+  exceeded = false;
+  readonly #timer: NodeJS.Timeout;
+  #allowedSeconds: number;
+
+  constructor(tool: RunningTool, baseSeconds: number) {
+    this.#allowedSeconds = baseSeconds;
+    this.#timer = setInterval(() => {
+      if ((childCpuSeconds(tool.pid) ?? 0) <= this.#allowedSeconds) return;
+      this.exceeded = true;
+      tool.kill();
+    }, checkEveryMs);
+  }
+
+  decoded(seconds: number): void {
+    this.#allowedSeconds += seconds * cpuSecondsPerSecond;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+const tooExpensive = ({ exitCode, signal: killedBy, stderrTail }: ToolExit): ToolFailure =>
+  new ToolFailure('media-undecodable', 'Decoding takes far more CPU time than the audio in the file is worth; the file is malformed.', {
+    end: 'exit',
+    exitCode,
+    killedBy,
+    stderrTail,
+  });
 
 /** Cover art is a video stream, so it is never mapped. The WAV header tells rate, channels and layout before the first sample. */
 function decodeArgs(path: string, { native, monoRateHz }: DecodeSinks, { demuxers }: DecodeOptions): string[] {

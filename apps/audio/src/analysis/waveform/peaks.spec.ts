@@ -10,6 +10,13 @@ const collect = (samples: Float32Array, channels = 1): WaveformPeaks =>
 
 const FULL = 32_767;
 
+describe('samples that cannot be sound', () => {
+  it.each([Number.NaN, 3e38, -3e38])('draw nothing (%d)', (value) => {
+    const collected = new PeakCollector({ sampleRateHz: 8_000, channels: 1 }).push(Float32Array.of(0.5, value, -0.5)).finish();
+    expect([collected.min, collected.max, collected.rms[1]]).toEqual([[16_384, 0, -16_383], [16_384, 0, -16_383], 0]);
+  });
+});
+
 describe('peaks of a stream', () => {
   it('keep the lowest, the highest and the mean square of each bucket', () => {
     const peaks = collect(Float32Array.of(0.5, -0.25, 1, -1));

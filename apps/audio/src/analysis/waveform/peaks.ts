@@ -1,3 +1,5 @@
+import { plausibleSample } from '../plausible-sample.ts';
+
 /** The outline of a recording: at most 4096 buckets of equal length, at least 2048 from 2048 frames on. All values are 16-bit: full scale is 32767. */
 export interface WaveformPeaks {
   readonly sampleRateHz: number;
@@ -33,7 +35,7 @@ export class PeakCollector {
     this.channels = channels;
   }
 
-  /** @param interleaved whole frames, 1 being full scale; values that are not finite count as silence */
+  /** @param interleaved whole frames, 1 being full scale; values that cannot be sound count as silence */
   push(interleaved: Float32Array): this {
     const frames = interleaved.length / this.channels;
     for (let from = 0; from < frames; ) {
@@ -68,8 +70,7 @@ export class PeakCollector {
     let high = isNew ? Number.NEGATIVE_INFINITY : this.max[bucket]!;
     let squares = isNew ? 0 : this.squares[bucket]!;
     for (let at = from; at < to; at++) {
-      const raw = samples[at]!;
-      const value = raw - raw === 0 ? raw : 0;
+      const value = plausibleSample(samples[at]!);
       if (value < low) low = value;
       if (value > high) high = value;
       squares += value * value;

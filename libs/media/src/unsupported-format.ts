@@ -1,0 +1,40 @@
+/** Names the format of a file that is refused, so that its owner knows what to convert. */
+import { Failure } from '#contracts';
+import { asText } from './playlist-detection.ts';
+
+const supported = 'WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg (Vorbis, Opus, FLAC), MP3, AAC, MP4 and M4A (AAC, ALAC), Matroska and WebM';
+
+/** @param format as the client reads it, e.g. `WavPack` */
+export const unsupportedFormat = (format: string): Failure =>
+  new Failure('media-not-audio', `Unsupported audio format: ${format}. Supported: ${supported}.`);
+
+/** Signatures at the beginning that `file-type` does not know or names only by a MIME type. */
+const signatures: readonly (readonly [signature: string, format: string])[] = [
+  ['wvpk', 'WavPack'],
+  ['TTA1', 'True Audio (TTA)'],
+  ['TTA2', 'True Audio (TTA)'],
+  ['MAC ', "Monkey's Audio"],
+  ['MPCK', 'Musepack'],
+  ['MP+', 'Musepack'],
+  ['\x30\x26\xb2\x75\x8e\x66\xcf\x11', 'ASF (WMA, WMV)'],
+  ['#!AMR', 'AMR'],
+  ['MThd', 'MIDI'],
+  ['DSD ', 'DSD'],
+  ['FRM8', 'DSD'],
+  ['OFR ', 'OptimFROG'],
+  ['tBaK', 'TAK'],
+  ['.RMF', 'RealMedia'],
+  ['.ra\xfd', 'RealAudio'],
+];
+
+/** @param head the first kilobytes of the file */
+export async function formatName(head: Buffer): Promise<string> {
+  const signed = signatures.find(([signature]) => head.toString('latin1', 0, signature.length) === signature);
+  if (signed) return signed[1];
+  const { fileTypeFromBuffer } = await import('file-type');
+  const known = await fileTypeFromBuffer(head).catch(() => undefined);
+  return known?.mime ?? (asText(head) === undefined ? 'unknown' : 'plain text');
+}
+
+/** Speex has a page of its own at the beginning of an Ogg file, behind 27 bytes of header and one of lacing. */
+export const isSpeex = (head: Buffer): boolean => head.toString('latin1', 28, 36) === 'Speex   ';
