@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noApproximativeNumericConstant: these are weights, whatever they happen to be near
 import type { MetreModel } from './metre-model.ts';
 
-/** Made by bench/audio/train-listening.ts from 5042 synthesised pieces; not written by hand. */
+/** Made by bench/audio/train.ts from 5042 synthesised pieces; not written by hand. */
 export const keyWeights: MetreModel = {
   mean: [
     0, 0, 0, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0409, 0.0337, 0.0337, 0.0337, 0.0337,

@@ -1,4 +1,4 @@
-import type { HomeTones } from './chroma-listener.ts';
+import type { HomeTones } from './chroma-extractor.ts';
 import { keyWeights } from './key-weights.ts';
 import { metreScore, shares } from './metre-model.ts';
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noApproximativeNumericConstant: these are weights, whatever they happen to be near
 import type { MetreModel } from './metre-model.ts';
 
-/** Made by bench/audio/train-listening.ts from 8350 synthesised pieces; not written by hand. */
+/** Made by bench/audio/train.ts from 8350 synthesised pieces; not written by hand. */
 export const metreWeights: MetreModel = {
   mean: [
     -0.2586, 0.3292, -0.1939, 0.9144, 1.5947, -0.0086, 0.0035, 0.0266, 0.0456, 0.1052, 0.0876, 0.2222, 0.1257, 0.3581, 0.2018, 0.2561,

@@ -1,5 +1,5 @@
 import { layBeats } from './beat-grid.ts';
-import { ChromaListener } from './chroma-listener.ts';
+import { ChromaExtractor } from './chroma-extractor.ts';
 import { type Cue, findCues } from './cues.ts';
 import { estimateKey, type KeyEstimate, type KeyName } from './key.ts';
 import { OnsetBands } from './onset-bands.ts';
@@ -36,12 +36,12 @@ export class MusicAnalyzer {
   /** Less sound than this holds too few beats, even fast ones, to tell a tempo from a coincidence. */
   static readonly leastTempoSeconds = 2;
   readonly #onsets: OnsetBands;
-  readonly #tones: ChromaListener | null;
+  readonly #tones: ChromaExtractor | null;
   #samples = 0;
 
   constructor(options: { profile: AnalysisProfile }) {
     this.#onsets = new OnsetBands(MusicAnalyzer.sampleRateHz, options.profile === 'full');
-    this.#tones = options.profile === 'full' ? new ChromaListener(MusicAnalyzer.sampleRateHz) : null;
+    this.#tones = options.profile === 'full' ? new ChromaExtractor(MusicAnalyzer.sampleRateHz) : null;
   }
 
   /** @param monoPcm samples at 22050 Hz, full scale [-1, 1], any number of them */

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noApproximativeNumericConstant: these are weights, whatever they happen to be near
 import type { MetreModel } from './metre-model.ts';
 
-/** Made by bench/audio/train-listening.ts from 9110 synthesised pieces; not written by hand. */
+/** Made by bench/audio/train.ts from 9110 synthesised pieces; not written by hand. */
 export const phaseWeights: MetreModel = {
   mean: [
     0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1437, 0.1771, 0.1771, 0.1771, 0.1771, 0.1771,

@@ -2,7 +2,7 @@ import { Failure } from '#contracts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
 import type { WaveformPeaks } from '../waveform/peaks.ts';
 import { type DecodeSinks, decodeSound } from './decode.ts';
-import { MusicListener, NativeListener, type NativeSound } from './listeners.ts';
+import { MusicExtractor, NativeExtractor, type NativeFeatures } from './feature-extractors.ts';
 
 export interface AnalyzeOptions {
   /** `tempo`: tempo and beats only, without level, waveform, native rate and channels, as cheaply as possible. */
@@ -19,7 +19,7 @@ export interface AnalyzeOptions {
   readonly maxSeconds?: number;
   /** How long the file claims to be; without it no progress is told but the end. */
   readonly expectedSeconds?: number;
-  /** Hears a fraction in [0, 1] that never falls, at most a hundred times. */
+  /** Called with a fraction in [0, 1] that never falls, at most a hundred times. */
   readonly onProgress?: (fraction: number) => void;
 }
 
@@ -37,7 +37,7 @@ export interface AudioAnalysis extends MusicAnalysis {
   readonly decoderCpuSeconds: number;
 }
 
-const unheard = {
+const notMeasured = {
   sampleRateHz: null,
   channels: null,
   loudnessLufs: null,
@@ -53,13 +53,13 @@ const unheard = {
  * @throws Failure `media-undecodable` (a ToolFailure with ffmpeg's last lines when it gave up), `media-too-long`, `cancelled`, `deadline-exceeded`
  */
 export async function analyzeAudio(path: string, options: AnalyzeOptions): Promise<AudioAnalysis> {
-  const music = new MusicListener(options.profile);
-  const native = options.profile === 'full' ? new NativeListener() : null;
+  const music = new MusicExtractor(options.profile);
+  const native = options.profile === 'full' ? new NativeExtractor() : null;
   const watch = watcher(music, options);
   const sinks: DecodeSinks = {
-    ...(native && { native: (bytes: Buffer) => native.hear(bytes) }),
+    ...(native && { native: (bytes: Buffer) => native.push(bytes) }),
     mono: (bytes) => {
-      music.hear(bytes);
+      music.push(bytes);
       watch();
     },
     monoRateHz: MusicAnalyzer.sampleRateHz,
@@ -70,18 +70,19 @@ export async function analyzeAudio(path: string, options: AnalyzeOptions): Promi
   return analysis;
 }
 
-function conclude(music: MusicListener, native: NativeListener | null, decoderCpuSeconds: number): AudioAnalysis {
-  const sound: NativeSound | null = native?.finish() ?? null;
-  if (music.secondsHeard === 0 || (native && !sound)) throw new Failure('media-undecodable', 'No sound could be decoded from this file.');
-  return { durationSeconds: music.secondsHeard, ...unheard, ...sound, ...music.finish(), decoderCpuSeconds };
+function conclude(music: MusicExtractor, native: NativeExtractor | null, decoderCpuSeconds: number): AudioAnalysis {
+  const sound: NativeFeatures | null = native?.finish() ?? null;
+  if (music.secondsReceived === 0 || (native && !sound))
+    throw new Failure('media-undecodable', 'No sound could be decoded from this file.');
+  return { durationSeconds: music.secondsReceived, ...notMeasured, ...sound, ...music.finish(), decoderCpuSeconds };
 }
 
-/** Called after every chunk: tells progress in whole percents and stops what goes on for too long. */
-function watcher(music: MusicListener, { onProgress, expectedSeconds = 0, maxSeconds = 24 * 3600 }: AnalyzeOptions): () => void {
+/** Called after every chunk: reports progress in whole percents and stops recordings that are too long. */
+function watcher(music: MusicExtractor, { onProgress, expectedSeconds = 0, maxSeconds = 24 * 3600 }: AnalyzeOptions): () => void {
   let told = 0;
   return () => {
-    if (music.secondsHeard > maxSeconds) throw new Failure('media-too-long', `The recording is longer than ${maxSeconds} seconds.`);
-    const percent = Math.min(99, Math.floor((100 * music.secondsHeard) / expectedSeconds));
+    if (music.secondsReceived > maxSeconds) throw new Failure('media-too-long', `The recording is longer than ${maxSeconds} seconds.`);
+    const percent = Math.min(99, Math.floor((100 * music.secondsReceived) / expectedSeconds));
     if (!(percent > told)) return;
     told = percent;
     onProgress?.(percent / 100);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeWav } from '#testing';
+import { NativeExtractor } from './feature-extractors.ts';
 import { FrameAssembler } from './frames.ts';
-import { NativeListener } from './listeners.ts';
 import { readWavHeader } from './wav-header.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
@@ -57,19 +57,19 @@ describe('FrameAssembler', () => {
   it('takes pieces of any size', () => expect(new FrameAssembler(1).push(new Uint8Array(1 << 20)).length).toBe(1 << 18));
 });
 
-describe('NativeListener', () => {
+describe('NativeExtractor', () => {
   it('counts what it hears, not what the header promises', () => {
-    const listener = new NativeListener();
+    const extractor = new NativeExtractor();
     const bytes = encodeWav([Float32Array.from({ length: 16_000 }, (_, n) => Math.sin(n / 5) / 2)], 8_000, 'f32');
     bytes.writeUInt32LE(0xffffffff, 40);
-    for (let at = 0; at < bytes.length; at += 999) listener.hear(bytes.subarray(at, at + 999));
-    expect(listener.finish()).toMatchObject({ sampleRateHz: 8_000, channels: 1, durationSeconds: 2, waveform: { frames: 16_000 } });
+    for (let at = 0; at < bytes.length; at += 999) extractor.push(bytes.subarray(at, at + 999));
+    expect(extractor.finish()).toMatchObject({ sampleRateHz: 8_000, channels: 1, durationSeconds: 2, waveform: { frames: 16_000 } });
   });
 
   it('knows nothing when nothing comes, and of a header alone', () => {
-    const listener = new NativeListener();
-    expect(listener.finish()).toBeNull();
-    listener.hear(encodeWav(silence(1), 8_000, 'f32').subarray(0, 44));
-    expect(listener.finish()).toBeNull();
+    const extractor = new NativeExtractor();
+    expect(extractor.finish()).toBeNull();
+    extractor.push(encodeWav(silence(1), 8_000, 'f32').subarray(0, 44));
+    expect(extractor.finish()).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-/** Those who hear the decoded sound, chunk by chunk, as it comes out of ffmpeg's pipes. */
+/** Extracts features from decoded audio, chunk by chunk, as ffmpeg's pipes deliver it. */
 import { channelRoles } from '../level/channels.ts';
 import { type Levels, LoudnessMeter } from '../level/loudness-meter.ts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
@@ -6,46 +6,46 @@ import { PeakCollector, type WaveformPeaks } from '../waveform/peaks.ts';
 import { FrameAssembler } from './frames.ts';
 import { readWavHeader, type WavHeader } from './wav-header.ts';
 
-export interface NativeSound extends Levels {
+export interface NativeFeatures extends Levels {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly durationSeconds: number;
   readonly waveform: WaveformPeaks;
 }
 
-/** Hears the sound as it was recorded: every channel, at its own rate. The format comes from the stream itself. */
-export class NativeListener {
+/** Measures every channel at the recording's own sample rate. The format comes from the stream's WAV header. */
+export class NativeExtractor {
   private head: Buffer | null = Buffer.alloc(0);
   private header: WavHeader | null = null;
-  private hearing: Hearing | null = null;
+  private meters: NativeMeters | null = null;
 
-  get secondsHeard(): number {
-    return this.hearing ? this.hearing.frames / this.header!.sampleRateHz : 0;
+  get secondsReceived(): number {
+    return this.meters ? this.meters.frames / this.header!.sampleRateHz : 0;
   }
 
-  hear(bytes: Buffer): void {
-    if (this.hearing) this.hearing.hear(bytes);
-    else this.hearHead(bytes);
+  push(bytes: Buffer): void {
+    if (this.meters) this.meters.push(bytes);
+    else this.pushHead(bytes);
   }
 
-  private hearHead(bytes: Buffer): void {
+  private pushHead(bytes: Buffer): void {
     const head = Buffer.concat([this.head!, bytes]);
     this.header = readWavHeader(head);
     this.head = this.header ? null : head;
     if (!this.header) return;
-    this.hearing = new Hearing(this.header);
-    this.hearing.hear(head.subarray(this.header.dataOffset));
+    this.meters = new NativeMeters(this.header);
+    this.meters.push(head.subarray(this.header.dataOffset));
   }
 
   /** @returns null when not a single frame came */
-  finish(): NativeSound | null {
-    if (!this.hearing || this.hearing.frames === 0) return null;
+  finish(): NativeFeatures | null {
+    if (!this.meters || this.meters.frames === 0) return null;
     const { sampleRateHz, channels } = this.header!;
-    return { sampleRateHz, channels, durationSeconds: this.secondsHeard, ...this.hearing.finish() };
+    return { sampleRateHz, channels, durationSeconds: this.secondsReceived, ...this.meters.finish() };
   }
 }
 
-class Hearing {
+class NativeMeters {
   frames = 0;
   private readonly channels: number;
   private readonly assembler: FrameAssembler;
@@ -59,7 +59,7 @@ class Hearing {
     this.peaks = new PeakCollector({ sampleRateHz, channels });
   }
 
-  hear(bytes: Buffer): void {
+  push(bytes: Buffer): void {
     const samples = this.assembler.push(bytes);
     this.meter.push(samples);
     this.peaks.push(samples);
@@ -71,8 +71,8 @@ class Hearing {
   }
 }
 
-/** Hears the sound mixed down for the analysis of music. */
-export class MusicListener {
+/** Passes the mono mix to the music analysis. */
+export class MusicExtractor {
   private readonly assembler = new FrameAssembler(1);
   private readonly analyzer: MusicAnalyzer;
   private samples = 0;
@@ -81,11 +81,11 @@ export class MusicListener {
     this.analyzer = new MusicAnalyzer({ profile });
   }
 
-  get secondsHeard(): number {
+  get secondsReceived(): number {
     return this.samples / MusicAnalyzer.sampleRateHz;
   }
 
-  hear(bytes: Buffer): void {
+  push(bytes: Buffer): void {
     const samples = this.assembler.push(bytes);
     this.samples += samples.length;
     this.analyzer.push(samples);

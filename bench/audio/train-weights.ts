@@ -14,7 +14,7 @@ const weightDecay = 1e-3;
 const inputNoise = 0.1;
 
 /** Fits the small network of metre-model.ts by gradient descent, so that the right candidates get the largest share. */
-export class Fitter {
+export class WeightTrainer {
   readonly #features: number;
   readonly #hidden: number;
   readonly #mean: number[];

@@ -1,6 +1,6 @@
 import { pulseFrames } from '../../apps/audio/src/analysis/music/beat-grid.ts';
 import { phaseFeatures, phasesPerBeat } from '../../apps/audio/src/analysis/music/beat-phase.ts';
-import { ChromaListener } from '../../apps/audio/src/analysis/music/chroma-listener.ts';
+import { ChromaExtractor } from '../../apps/audio/src/analysis/music/chroma-extractor.ts';
 import { keyCandidates, type Mode } from '../../apps/audio/src/analysis/music/key.ts';
 import { metreFeatures } from '../../apps/audio/src/analysis/music/metre-features.ts';
 import { OnsetBands } from '../../apps/audio/src/analysis/music/onset-bands.ts';
@@ -8,18 +8,18 @@ import { pulseCurves, type VoiceEnvelopes, voiceEnvelopes } from '../../apps/aud
 import { tempoCandidates } from '../../apps/audio/src/analysis/music/tempo-candidates.ts';
 import { cadence } from '../../libs/testing/src/synth/cadence.ts';
 import { seededRandom } from '../../libs/testing/src/synth/random.ts';
-import type { Example } from './fitter.ts';
 import { pulseTrack } from './pulse-track.ts';
 import { type RandomTrack, randomTrack } from './random-track.ts';
 import { hearSong } from './songs/render-song.ts';
 import { writeSong } from './songs/song-writer.ts';
+import type { Example } from './train-weights.ts';
 
 /** A piece somebody knows the answers to; `tonal` when it has a key. */
 export type Piece = Omit<RandomTrack, 'name'>;
 export type Source = 'tracks' | 'pulses' | 'songs' | 'cadences';
 
 /** What one piece teaches. */
-export interface Lesson {
+export interface ExampleSet {
   readonly metre?: Example;
   readonly phase?: Example;
   readonly key?: Example;
@@ -35,14 +35,14 @@ const pieces: Readonly<Record<Source, (seed: number) => Piece>> = {
   cadences: shortCadence,
 };
 
-/** The lesson of the piece that a seed makes. */
-export function lessonOf(source: Source, seed: number): Lesson {
+/** The exampleSet of the piece that a seed makes. */
+export function exampleSetOf(source: Source, seed: number): ExampleSet {
   const piece = pieces[source](seed);
   const key = piece.tonal ? { key: keyLesson(piece) } : {};
   return source === 'cadences' ? key : { ...rhythmLessons(piece), ...key };
 }
 
-function rhythmLessons(piece: Piece): Lesson {
+function rhythmLessons(piece: Piece): ExampleSet {
   const onsets = new OnsetBands(sampleRateHz, false);
   onsets.push(piece.samples);
   onsets.finish();
@@ -70,7 +70,7 @@ function phaseLesson(piece: Piece, envelopes: VoiceEnvelopes, frameRateHz: numbe
 }
 
 function keyLesson({ samples, tonic, mode }: Piece): Example {
-  const tones = new ChromaListener(sampleRateHz);
+  const tones = new ChromaExtractor(sampleRateHz);
   tones.push(samples);
   tones.finish();
   const candidates = keyCandidates(tones);

@@ -33,7 +33,7 @@ export const stepsPerOctave = 120;
  *
  * @see Gómez 2006, "Tonal description of music audio signals": pitch class profiles from spectral peaks, with tuning
  */
-export class ChromaListener {
+export class ChromaExtractor {
   readonly frameRateHz: number;
   /** Strength per pitch class of each frame as if tuned to 440 Hz, shape [frames][12], C first. */
   readonly chroma = new FeatureRows(12);
