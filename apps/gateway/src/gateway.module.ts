@@ -4,6 +4,7 @@ import { jobsMigrations, PlatformModule } from '#platform';
 import { CacheModule } from './cache/cache.module.ts';
 import { GATEWAY_CONFIG, type GatewayConfig } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
+import { ROUTES } from './http/endpoint-registry.ts';
 import { HttpModule } from './http/http.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { AddIdempotencyContent1795231100000, CreateIdempotency1795219300000 } from './idempotency/idempotency.migration.ts';
@@ -17,7 +18,7 @@ import { JobsModule } from './jobs/jobs.module.ts';
 import { LinksModule } from './links/links.module.ts';
 import { ResumableModule } from './resumable/resumable.module.ts';
 import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploads1795220100000 } from './resumable/uploads.migration.ts';
-import { StatusModule } from './status/status.module.ts';
+import { routes } from './routes.ts';
 import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
@@ -27,8 +28,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.ts';
 @Module({})
 class GatewayConfigModule {
   static with(config: GatewayConfig): DynamicModule {
-    const providers = [{ provide: GATEWAY_CONFIG, useValue: config }, GatewaySecret, Sealer];
-    return { module: GatewayConfigModule, providers, exports: [GATEWAY_CONFIG, GatewaySecret, Sealer] };
+    const providers = [{ provide: GATEWAY_CONFIG, useValue: config }, { provide: ROUTES, useValue: routes }, GatewaySecret, Sealer];
+    return { module: GatewayConfigModule, providers, exports: [GATEWAY_CONFIG, ROUTES, GatewaySecret, Sealer] };
   }
 }
 
@@ -75,7 +76,6 @@ export class GatewayModule {
         JobsModule,
         WebhooksModule,
         CacheModule,
-        StatusModule,
         LinksModule,
         SweepingModule,
       ],

@@ -12,9 +12,10 @@ import { installJsonParser } from './http/json-body.ts';
 import { Limits } from './http/limits/limits.service.ts';
 import { LoopDelay, shedding } from './http/load-shedding.ts';
 import { type Edge, serveEndpoints } from './http/serve-endpoints.ts';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
+import { IdempotentPosts } from './idempotency/idempotent-posts.ts';
 import { AuthenticationService, decorateWithCaller } from './identity/authentication.service.ts';
 import { authorize } from './identity/authorize.ts';
+import { JobWatch } from './jobs/job-watch.service.ts';
 
 /** Node's default for all headers together is 16 KiB; a token of ours takes less than one. */
 const maxHeaderBytes = 16 * 1_024;
@@ -44,9 +45,9 @@ export const gateway: ServiceOptions<GatewayConfig> = {
     const edge: Edge = {
       // Is there time, who is it, is there allowance left, may they: guessing at tokens is counted too.
       gates: [shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS), find(AuthenticationService).gate, find(Limits).gate, authorize],
-      aroundPosts: [find(IdempotencyInterceptor)],
+      aroundPosts: [find(IdempotentPosts).around],
     };
-    const { forms = [], others = [] } = Object.groupBy(find(EndpointRegistry).handlers(), ({ endpoint }) =>
+    const { forms = [], others = [] } = Object.groupBy(find(EndpointRegistry).handlers(find(JobWatch)), ({ endpoint }) =>
       isForm(endpoint.body) ? 'forms' : 'others',
     );
     serveEndpoints(fastify, others, edge);

@@ -1,7 +1,9 @@
 /** The words that services share. Depends on zod only. */
 export * from './audio.ts';
+export * as audio from './audio.ts';
 export { backoffMs } from './backoff.ts';
 export * from './cache.ts';
+export * as cache from './cache.ts';
 export * from './call-context.ts';
 export { certainlyFits, parseWith } from './certainly-fits.ts';
 export { cursor, decodeCursor, encodeCursor, type KeysetPosition } from './cursor.ts';
@@ -10,5 +12,6 @@ export * from './identity.ts';
 export * from './jobs.ts';
 export * from './rpc.ts';
 export * from './status.ts';
+export * as health from './status.ts';
 export * from './values.ts';
 export * from './webhooks.ts';

@@ -1,9 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
+import { Bus } from '#platform';
 import type { Endpoint } from './endpoint.ts';
-import { endpointOf } from './route.ts';
+import { forwarder, type JobEnds } from './forwarding.ts';
+import { argumentsOf, type CheckedInput, endpointOf } from './route.ts';
 import type { EndpointHandler } from './serve-endpoints.ts';
+
+/** Token of the list of all endpoints of this gateway. */
+export const ROUTES = Symbol('routes');
 
 interface Matcher {
   readonly method: string;
@@ -15,24 +21,32 @@ const matcherOf = (endpoint: Endpoint): Matcher => ({
   path: new RegExp(`^${endpoint.path.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`),
 });
 
-/** Knows every endpoint that is served: found on the controllers, so that nobody keeps a list. */
+type Handlers = ReadonlyMap<Endpoint, EndpointHandler['handle']>;
+
+/** The endpoints of this gateway and what serves each. */
 @Injectable()
 export class EndpointRegistry {
-  private found: readonly EndpointHandler[] | undefined;
   private matchers: readonly Matcher[] | undefined;
 
   constructor(
+    @Inject(ROUTES) private readonly routes: readonly Endpoint[],
+    private readonly bus: Bus,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
   ) {}
 
-  handlers(): readonly EndpointHandler[] {
-    this.found ??= this.discovery.getControllers().flatMap(({ instance }) => (instance ? this.handlersOf(instance) : []));
-    return this.found;
+  /** @throws RangeError for an endpoint of the list that nobody serves, and for one that a controller serves although it is not in the list */
+  handlers(jobs: JobEnds): readonly EndpointHandler[] {
+    const controllers = new Map(this.discovery.getControllers().flatMap(({ instance }) => (instance ? this.handlersOf(instance) : [])));
+    this.checkList(controllers);
+    return this.routes.map((endpoint) => ({
+      endpoint,
+      handle: endpoint.forward ? forwarder({ ...endpoint, forward: endpoint.forward }, this.bus, jobs) : controllers.get(endpoint)!,
+    }));
   }
 
   all(): readonly Endpoint[] {
-    return this.handlers().map(({ endpoint }) => endpoint);
+    return this.routes;
   }
 
   /** The methods that are served at a path; empty when nothing is there. */
@@ -42,13 +56,29 @@ export class EndpointRegistry {
     return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
   }
 
-  private handlersOf(controller: object): EndpointHandler[] {
+  private checkList(controllers: Handlers): void {
+    const listed = new Set(this.routes);
+    const unlisted = [...controllers.keys()].filter((endpoint) => !listed.has(endpoint)).map(({ id }) => id);
+    const unserved = this.routes.filter((endpoint) => !endpoint.forward && !controllers.has(endpoint)).map(({ id }) => id);
+    if (unlisted.length > 0) throw new RangeError(`routes.ts does not list ${unlisted.join(', ')}`);
+    if (unserved.length > 0) throw new RangeError(`no controller serves ${unserved.join(', ')}`);
+  }
+
+  private handlersOf(controller: object): [Endpoint, EndpointHandler['handle']][] {
     return this.scanner.getAllMethodNames(Object.getPrototypeOf(controller)).flatMap((name) => {
-      const handler: unknown = Reflect.get(controller, name);
-      const endpoint = typeof handler === 'function' ? endpointOf(handler) : undefined;
-      return endpoint ? [{ endpoint, controller, name }] : [];
+      const method: unknown = Reflect.get(controller, name);
+      const endpoint = typeof method === 'function' ? endpointOf(method) : undefined;
+      return endpoint ? [[endpoint, callOf(controller, name)] as [Endpoint, EndpointHandler['handle']]] : [];
     });
   }
+}
+
+/** Calls a controller's method with the arguments that its decorators ask for. */
+function callOf(controller: object, name: string): EndpointHandler['handle'] {
+  const sources = argumentsOf(controller.constructor, name);
+  const method = (controller as Record<string, (...values: unknown[]) => unknown>)[name]!.bind(controller);
+  return (input: CheckedInput, request: FastifyRequest, reply: FastifyReply) =>
+    method(...sources.map((source) => source(input, request, reply)));
 }
 
 /** What to say where no route answered: another method would have (405), or there is nothing at all (404). */

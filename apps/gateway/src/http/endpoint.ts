@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import type { FailureCode, Scope } from '#contracts';
 import { type BodySpec, isJsonBody } from './body.ts';
+import type { Forward } from './forward.ts';
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof methods)[number];
@@ -72,6 +73,8 @@ export interface Endpoint<
   readonly failures: readonly FailureCode[];
   /** A request body as one would paste it. */
   readonly example?: unknown;
+  /** Served by a contract of another service, without a controller; see service-endpoint.ts. */
+  readonly forward?: Forward;
 }
 
 export interface Input<Params, Query, Headers, Body> {

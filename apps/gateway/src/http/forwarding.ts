@@ -1,21 +1,21 @@
 /** Serves routes that only forward to a service; see service-endpoint.ts. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure, type Job, parseWith, type Rpc } from '#contracts';
-import { type Bus, requireSubject } from '#platform';
+import { type Bus, memoizePerReply, requireSubject } from '#platform';
 import type { Endpoint, Input } from './endpoint.ts';
+import type { Forward, Presenter } from './forward.ts';
 import { preferredWaitSeconds } from './prefer-wait.ts';
-import type { Forward, Presenter } from './service-endpoint.ts';
 
 /** Waits for the end of one of the caller's jobs. */
 export interface JobEnds {
   /** @returns the job when it has ended, or as it is after `waitMs` or once the client has gone */
-  ended(ownerId: string, jobId: string, waitMs: number, gone: AbortSignal): Promise<Job>;
+  whenEnded(ownerId: string, jobId: string, waitMs: number, gone: AbortSignal): Promise<Job>;
   /** Why a job that ended without success did not give what was asked for. */
   failureOf(job: Job): Failure;
 }
 
 type CheckedInput = Input<object, object, object, object | undefined>;
-type Handle = (input: CheckedInput, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+type Handle = (input: Input<unknown, unknown, unknown, unknown>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 interface Started {
   readonly id: string;
@@ -24,29 +24,38 @@ interface Started {
 
 /** @returns answers a checked request with what the contract's service replies */
 export function forwarder({ forward, path, method }: Endpoint & { readonly forward: Forward }, bus: Bus, jobs: JobEnds): Handle {
-  const call = (input: CheckedInput) => bus.call(forward.contract, requestOf(forward.contract, input, method));
+  const readRequest = requestReader(forward.contract, method);
+  const call = (input: unknown) => bus.call(forward.contract, readRequest(input as CheckedInput));
   const present = presenterOf(forward.present);
   if (method === 'DELETE') return async (input) => void (await call(input));
-  if (!forward.startsJob) return async (input) => present(await call(input));
+  if (!forward.startsJob) return async (input) => present((await call(input)) as object);
   return async (input, request, reply) => {
     const started = (await call(input)) as Started;
-    const answer = await answerStarted(started, { forward, path, bus, jobs, input, request, reply });
-    return present(answer);
+    const answer = await answerStarted(started, { forward, path, bus, jobs, input: input as CheckedInput, request, reply });
+    return present(answer as object);
   };
 }
 
-/** @throws Failure request-invalid for what only the whole request shows: a rule over several of its fields */
-function requestOf({ request }: Rpc, { params, query, body }: CheckedInput, method: string): object {
-  const { wait: _wait, ...sent } = { ...query } as { wait?: unknown };
-  const whole = { ...params, ...(method === 'GET' || method === 'DELETE' ? sent : {}), ...body };
-  const checked = parseWith(request, whole);
-  if (checked.success) return whole;
-  const detail = checked.error.issues[0]?.message ?? 'The fields do not fit together.';
-  throw new Failure('request-invalid', detail, { errors: [{ pointer: body ? '/body' : '/query', code: 'custom', detail }] });
+/**
+ * Puts the parts of a checked request together again. Rules over several fields are lost when a request is taken apart, so these are checked here.
+ *
+ * @throws Failure request-invalid for what only the whole request shows
+ */
+function requestReader({ request }: Rpc, method: string): (input: CheckedInput) => object {
+  const hasRules = (request.def.checks?.length ?? 0) > 0;
+  const takesQuery = method === 'GET' || method === 'DELETE';
+  return ({ params, query, body }) => {
+    const whole = takesQuery ? { ...params, ...query } : { ...params, ...body };
+    const checked = hasRules ? parseWith(request, whole) : undefined;
+    if (!checked || checked.success) return whole;
+    const detail = checked.error.issues[0]?.message ?? 'The fields do not fit together.';
+    throw new Failure('request-invalid', detail, { errors: [{ pointer: takesQuery ? '/query' : '/body', code: 'custom', detail }] });
+  };
 }
 
+/** The one place where a presented reply is remembered: as long as the reply that it was made of. */
 const presenterOf = (presenter: Presenter<never> | undefined) =>
-  presenter ? (reply: unknown) => presenter.of(reply as never) : (reply: unknown) => reply;
+  presenter ? memoizePerReply((reply: object) => presenter.of(reply as never) as object) : (reply: object) => reply;
 
 interface Waiting {
   readonly forward: Forward;
@@ -65,10 +74,10 @@ async function answerStarted(started: Started, { forward, path, bus, jobs, input
   if (applied) reply.header('preference-applied', applied);
   const accepted = () => sent(reply, 202, `/v1/jobs/${started.job!.id}`, started);
   if (waitSeconds === undefined || !forward.whenDone) return accepted();
-  const job = await jobs.ended(requireSubject(), started.job.id, waitSeconds * 1_000, goneSignal(request));
+  const job = await jobs.whenEnded(requireSubject(), started.job.id, waitSeconds * 1_000, goneSignal(request));
   if (job.state === 'queued' || job.state === 'running') return accepted();
   if (job.state !== 'succeeded') throw jobs.failureOf(job);
-  return sent(reply, 201, resource, await bus.call(forward.whenDone, readRequest(forward.whenDone, input.params, started.id)));
+  return sent(reply, 201, resource, await bus.call(forward.whenDone, requestForResource(forward.whenDone, input.params, started.id)));
 }
 
 function sent<T>(reply: FastifyReply, status: number, location: string, body: T): T {
@@ -88,7 +97,7 @@ function waitOf({ query, headers }: CheckedInput): { waitSeconds: number | undef
 }
 
 /** Path fields by their names; the new resource's id is the field that the path does not give. */
-function readRequest({ request }: Rpc, params: object, id: string): object {
+function requestForResource({ request }: Rpc, params: object, id: string): object {
   const fields = Object.keys((request as { shape?: object }).shape ?? {});
   const own = fields.find((name) => !(name in params));
   return { ...params, ...(own ? { [own]: id } : {}) };

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { Failure, type FieldError, fieldErrors, parseWith } from '#contracts';
 import { isJsonBody } from './body.ts';
 import type { Endpoint, Input } from './endpoint.ts';
+import { fromText } from './wire-form.ts';
 
 export interface RawRequest {
   readonly params: unknown;
@@ -54,11 +55,16 @@ function takeNothing(value: unknown, place: string, faults: FieldError[]): unkno
 export function inputReader(endpoint: Endpoint): (request: RawRequest) => Input<unknown, unknown, unknown, unknown> {
   const { params, query, headers } = endpoint;
   const body = isJsonBody(endpoint.body) ? endpoint.body : undefined;
+  const [readParams, readQuery] = [textReader(params), textReader(query)];
   return (request) => {
     const faults: FieldError[] = [];
     const input = {
-      params: params ? take(params, request.params ?? {}, '/path', faults) : takeNothing(request.params ?? noParts, '/path', faults),
-      query: query ? take(query, request.query ?? {}, '/query', faults) : takeNothing(request.query ?? noParts, '/query', faults),
+      params: params
+        ? take(params, readParams(request.params ?? {}), '/path', faults)
+        : takeNothing(request.params ?? noParts, '/path', faults),
+      query: query
+        ? take(query, readQuery(request.query ?? {}), '/query', faults)
+        : takeNothing(request.query ?? noParts, '/query', faults),
       headers: headers ? take(headers, request.headers ?? {}, '/header', faults) : noParts,
       body: body ? take(body, request.body, '/body', faults) : undefined,
     };
@@ -66,6 +72,8 @@ export function inputReader(endpoint: Endpoint): (request: RawRequest) => Input<
     throw new Failure('request-invalid', sentence(faults.length), { errors: faults.slice(0, maxErrors) });
   };
 }
+
+const textReader = (schema: z.ZodObject | undefined) => (schema ? fromText(schema) : (raw: unknown) => raw) as (raw: unknown) => unknown;
 
 /** Reads one request; see {@link inputReader}. */
 export const readInput = (endpoint: Endpoint, request: RawRequest) => inputReader(endpoint)(request);

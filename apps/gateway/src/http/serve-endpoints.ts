@@ -3,24 +3,21 @@
  * through plain functions and waits only where there is something to wait for, so that requests of one turn of the event loop stay
  * together and their calls leave as one message. Nest gives the controllers; its machinery for each request would cost more than the rest.
  */
-import { type CallHandler, type NestInterceptor, StreamableFile } from '@nestjs/common';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { StreamableFile } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { defer, from, lastValueFrom } from 'rxjs';
 import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
 import { answerReader, ReadyAnswer } from './answer.ts';
 import { type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
 import { Patience } from './patience.ts';
-import { argumentsOf, type CheckedInput } from './route.ts';
+import type { CheckedInput } from './route.ts';
 import { sendFile } from './send-file.ts';
 
-/** A method of a controller and the endpoint it serves. */
+/** An endpoint and what answers its checked requests: a method of a controller, or a forward to a service. */
 export interface EndpointHandler {
   readonly endpoint: Endpoint;
-  readonly controller: object;
-  readonly name: string;
+  readonly handle: (input: CheckedInput, request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
 /** What stands before a handler: asked once for each endpoint, it gives what to do with each request; undefined: nothing. */
@@ -32,10 +29,11 @@ export interface Edge {
   /** In this order, and all of them before the request is read. */
   readonly gates: readonly Gate[];
   /** Around every POST, the outer one first. */
-  readonly aroundPosts: readonly NestInterceptor[];
+  readonly aroundPosts: readonly ((work: Work) => Work)[];
 }
 
-type Work = (request: FastifyRequest, reply: FastifyReply, call: CallContext) => unknown;
+/** Answers a request that has passed the gates; the value is the body. */
+export type Work = (request: FastifyRequest, reply: FastifyReply, call: CallContext) => unknown;
 
 const defaultDeadlineMs = 30_000;
 /** Whoever keeps the deadline by itself (the bus does) answers with more to say; this is for what would hang for ever. */
@@ -51,8 +49,8 @@ export function serveEndpoints(fastify: FastifyInstance, handlers: readonly Endp
 function routeOf(handler: EndpointHandler, { gates, aroundPosts }: Edge) {
   const { endpoint } = handler;
   const checks = gates.map((gate) => gate(endpoint)).filter((check) => check !== undefined);
-  const work =
-    endpoint.method === 'POST' ? aroundPosts.reduceRight((inner, each) => around(each, handler, inner), workOf(handler)) : workOf(handler);
+  const plainWork = workOf(handler);
+  const work = endpoint.method === 'POST' ? aroundPosts.reduceRight((inner, around) => around(inner), plainWork) : plainWork;
   const deadlineMs = endpoint.deadlineMs ?? defaultDeadlineMs;
   const status = successStatus(endpoint);
   const mayBeKept = !endpoint.cacheControl?.includes('no-store');
@@ -79,28 +77,14 @@ function sendReady(reply: FastifyReply, { text, etag }: ReadyAnswer, mayBeKept: 
 }
 
 /** Reads the request, runs the handler within its deadline and checks the answer. */
-function workOf({ endpoint, controller, name }: EndpointHandler): Work {
-  const sources = argumentsOf(controller.constructor, name);
-  const handle = (controller as Record<string, (...values: unknown[]) => unknown>)[name]!.bind(controller);
+function workOf({ endpoint, handle }: EndpointHandler): Work {
   const readInput = inputReader(endpoint);
   const readAnswer = answerReader(endpoint);
   const patience = new Patience((endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs);
-  const argumentsFor = (input: CheckedInput, request: FastifyRequest, reply: FastifyReply) =>
-    sources.map((source) => source(input, request, reply));
 
   return (request, reply) => {
-    const outcome = handle(...argumentsFor(readInput(request), request, reply));
+    const outcome = handle(readInput(request), request, reply);
     const read = (body: unknown) => readAnswer(reply.statusCode, body);
     return outcome instanceof Promise ? patience.within(outcome, read) : read(outcome);
-  };
-}
-
-/** Lets one of Nest's interceptors stand around the work. */
-function around(interceptor: NestInterceptor, { controller, name }: EndpointHandler, inner: Work): Work {
-  const handler = (controller as Record<string, (...values: unknown[]) => unknown>)[name]!;
-  return async (request, reply, call) => {
-    const context = new ExecutionContextHost([request, reply], controller.constructor as never, handler);
-    const next: CallHandler = { handle: () => defer(async () => inner(request, reply, call)) };
-    return lastValueFrom(from(await interceptor.intercept(context, next)), { defaultValue: undefined });
   };
 }

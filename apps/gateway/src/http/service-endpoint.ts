@@ -3,15 +3,10 @@
  * answer, its failures the problems. `forwarder` in forwarding.ts serves it; no controller is needed.
  */
 import * as z from 'zod';
-import type { ReplyOf, Rpc } from '#contracts';
+import { headerText, integer, type ReplyOf, type Rpc } from '#contracts';
 import { type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
+import type { Forward, Presenter } from './forward.ts';
 import { waitMaxSeconds } from './prefer-wait.ts';
-
-/** What a client sees of a reply: usually the same with links. `of` is pure. */
-export interface Presenter<Reply> {
-  readonly schema: z.ZodType;
-  readonly of: (reply: Reply) => unknown;
-}
 
 type Declared = Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'auth'> &
   Partial<Pick<Endpoint, 'id' | 'description' | 'scope' | 'cost' | 'deadlineMs' | 'bodyLimitBytes' | 'cacheControl' | 'example'>>;
@@ -29,18 +24,10 @@ export interface ServiceEndpoint<C extends Rpc> extends Declared {
   readonly whenDone?: Rpc;
 }
 
-/** What serving a {@link ServiceEndpoint} needs to know, beside the endpoint itself. */
-export interface Forward {
-  readonly contract: Rpc;
-  readonly present?: Presenter<never>;
-  readonly startsJob: boolean;
-  readonly whenDone?: Rpc;
-}
-
 const waitQuery = {
-  wait: z.number().int().min(0).max(waitMaxSeconds).optional().meta({ description: 'Seconds to wait for the end of the job.' }),
+  wait: integer({ min: 0, max: waitMaxSeconds }).optional().meta({ description: 'Seconds to wait for the end of the job.' }),
 };
-const preferHeader = z.object({ prefer: z.string().max(256).optional() });
+const preferHeader = z.object({ prefer: headerText(256).optional() });
 
 /**
  * @throws RangeError when a name in the path is no field of the contract's request, or the request is not a flat object

@@ -1,12 +1,14 @@
 /** Turns the text of a path or a query into the types that a schema asks for, before the schema checks it. */
 import * as z from 'zod';
+import { parseDecimal } from '#contracts';
 
-/** The whole of a decimal number: no sign `+`, no leading zeros, no exponent, no spaces; `1e1`, `0x10` and `1.` are not numbers here. */
-const decimal = /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/;
+/** Digits with a fraction; integers are read by {@link parseDecimal}. No exponent, no sign `+`, no leading zeros. */
+const fraction = /^-?(?:0|[1-9]\d{0,15})\.\d{1,15}$/;
 
 type Convert = (value: unknown) => unknown;
 
-const toNumber: Convert = (value) => (typeof value === 'string' && decimal.test(value) ? Number(value) : value);
+const toNumber: Convert = (value) =>
+  typeof value === 'string' ? (parseDecimal(value) ?? (fraction.test(value) ? Number(value) : value)) : value;
 const toBoolean: Convert = (value) => (value === 'true' ? true : value === 'false' ? false : value);
 
 const wrappers = [z.ZodOptional, z.ZodDefault, z.ZodPrefault, z.ZodNullable, z.ZodReadonly, z.ZodNonOptional];

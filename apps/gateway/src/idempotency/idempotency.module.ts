@@ -2,9 +2,9 @@ import { Module } from '@nestjs/common';
 import { HttpModule } from '../http/http.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { ForgetKeys } from './forget-keys.service.ts';
-import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentAnswers } from './idempotent-answers.service.ts';
+import { IdempotentPosts } from './idempotent-posts.ts';
 
 /**
  * Room: gateway / idempotency. Have you asked me this before?
@@ -12,7 +12,7 @@ import { IdempotentAnswers } from './idempotent-answers.service.ts';
  */
 @Module({
   imports: [HttpModule, UploadsModule],
-  providers: [IdempotencyInterceptor, IdempotentAnswers, IdempotencyStore, ForgetKeys],
-  exports: [IdempotencyInterceptor],
+  providers: [IdempotentPosts, IdempotentAnswers, IdempotencyStore, ForgetKeys],
+  exports: [IdempotentPosts],
 })
 export class IdempotencyModule {}

@@ -33,7 +33,13 @@ export class RevokedApiKeys implements OnApplicationBootstrap {
       return lookEveryMs;
     };
     const run = () =>
-      runBackgroundLoop({ purpose: 'look for revoked API keys', log: this.log, signal: this.lifecycle.stopping, wake: new WakeSignal(), step });
+      runBackgroundLoop({
+        purpose: 'look for revoked API keys',
+        log: this.log,
+        signal: this.lifecycle.stopping,
+        wake: new WakeSignal(),
+        step,
+      });
     const running = this.database.whenOpen().then(run);
     this.lifecycle.onDrain('revoked API keys', () => (this.database.sourceOrNone ? running : undefined));
   }

@@ -3,7 +3,7 @@ import type { Job } from '#contracts';
 import { JobFeed, JobStore, Lifecycle } from '#platform';
 import { writeFrame } from './event-frame.ts';
 import { EventStream, type EventStreamOptions } from './event-stream.ts';
-import { eventNameOf, hasEnded, toJobResource } from './job-resource.ts';
+import { eventNameOf, failureOfJob, hasEnded, toJobResource } from './job-resource.ts';
 import { ListenerLimit } from './listener-limit.ts';
 
 export const EVENT_STREAM_OPTIONS = Symbol('event stream options');
@@ -30,6 +30,13 @@ export class JobWatch {
     const stream = new EventStream((gone) => this.#frames(ownerId, jobId, afterSequence, gone), this.options);
     return stream.once('close', leave);
   }
+
+  /** As {@link ended}, for a job that is known by its id. @throws Failure job-not-found, also for a job of somebody else */
+  async whenEnded(ownerId: string, jobId: string, waitMs: number, gone: AbortSignal): Promise<Job> {
+    return this.ended(ownerId, await this.jobs.get(jobId, ownerId), waitMs, gone);
+  }
+
+  readonly failureOf = failureOfJob;
 
   /** @returns the job as it is when it has ended, or when `waitMs` are over, the client is gone or this process stops */
   async ended(ownerId: string, job: Job, waitMs: number, gone: AbortSignal): Promise<Job> {

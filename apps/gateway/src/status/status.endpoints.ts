@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { systemStatus } from '#contracts';
-import { endpoint } from '../http/endpoint.ts';
+import { health, type SystemStatus, systemStatus } from '#contracts';
+import { serviceEndpoint } from '../http/service-endpoint.ts';
 
 /** What everybody may know: how it is, and nothing of how it is built. */
 export const statusSummary = z
@@ -10,7 +10,7 @@ export const statusSummary = z
   })
   .meta({ id: 'StatusSummary' });
 
-export const readStatus = endpoint({
+export const getStatus = serviceEndpoint({
   id: 'getStatus',
   method: 'GET',
   path: '/v1/status',
@@ -19,11 +19,11 @@ export const readStatus = endpoint({
   description: 'A grade for all of it and for every service, and a score.',
   auth: 'open',
   cacheControl: 'no-store',
-  responses: { 200: statusSummary },
-  failures: ['service-unavailable'],
+  calls: health.getSystemStatus,
+  present: { schema: statusSummary, of: (status: SystemStatus) => statusSummary.parse(status) },
 });
 
-export const readSystemStatus = endpoint({
+export const getSystemStatus = serviceEndpoint({
   id: 'getSystemStatus',
   method: 'GET',
   path: '/v1/operators/status',
@@ -33,6 +33,5 @@ export const readSystemStatus = endpoint({
   auth: 'operator',
   scope: 'account',
   cacheControl: 'no-store',
-  responses: { 200: systemStatus },
-  failures: ['service-unavailable'],
+  calls: health.getSystemStatus,
 });

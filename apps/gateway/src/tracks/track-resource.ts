@@ -1,7 +1,12 @@
 /** A track as clients see it: what the audio service knows, and where the rest of it is. */
 import * as z from 'zod';
 import { type Track, track, type Unchanging } from '#contracts';
-import { memoizePerReply } from '#platform';
+import type { Presenter } from '../http/forward.ts';
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -50,4 +55,11 @@ export const toUploaded = (found: Track, waveformUrl: string): Unchanging<z.outp
   waveformUrl,
 });
 
-export const toResource = memoizePerReply((found: Track): TrackResource => ({ ...found, links: linksOf(found) }));
+const withTrackLinks = (found: Track): TrackResource => ({ ...found, links: linksOf(found) });
+
+export const presentTrack: Presenter<Track> = { schema: trackResource, of: withTrackLinks };
+
+export const presentTracks: Presenter<Page<Track>> = {
+  schema: z.object({ items: z.array(trackResource), nextCursor: z.string().nullable() }).meta({ id: 'TrackList' }),
+  of: ({ items, nextCursor }) => ({ items: items.map(withTrackLinks), nextCursor }),
+};

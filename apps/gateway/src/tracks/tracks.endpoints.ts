@@ -1,13 +1,14 @@
 /** The track endpoints: sent once, analysed once, read as often as one likes. */
 import * as z from 'zod';
-import { cursor, decimalInteger, headerText, job, mediaFailures, track, trackAnalysis } from '#contracts';
+import { audio, decimalInteger, headerText, job, mediaFailures, track } from '#contracts';
 import { multipart } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { waitMaxSeconds } from '../http/prefer-wait.ts';
-import { trackLinks, trackResource, uploadedTrack } from './track-resource.ts';
+import { serviceEndpoint } from '../http/service-endpoint.ts';
+import { presentTrack, presentTracks, trackLinks, uploadedTrack } from './track-resource.ts';
 
 export const trackParams = z.strictObject({ trackId: z.uuid() });
-const base = { tag: 'Tracks', auth: 'user', params: trackParams } as const;
+const base = { tag: 'Tracks', auth: 'user' } as const;
 
 /** A client on a slow line may take this long to send a file. */
 const uploadDeadlineMs = 3_600_000;
@@ -47,45 +48,39 @@ export const uploadTrack = endpoint({
   failures: ['payload-too-large', 'request-malformed', 'media-type-unsupported', 'storage-full', 'blob-not-found', ...mediaFailures],
 });
 
-export const getTracks = endpoint({
-  id: 'listTracks',
+export const listTracks = serviceEndpoint({
   method: 'GET',
   path: '/v1/tracks',
   tag: 'Tracks',
   summary: 'Your tracks, newest first',
   auth: 'user',
-  query: z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) }),
-  responses: { 200: z.object({ items: z.array(trackResource), nextCursor: z.string().nullable() }).meta({ id: 'TrackList' }) },
-  failures: [],
+  calls: audio.listTracks,
+  present: presentTracks,
 });
 
-export const getOneTrack = endpoint({
+export const getTrack = serviceEndpoint({
   ...base,
-  id: 'getTrack',
   method: 'GET',
   path: '/v1/tracks/:trackId',
   summary: 'One track, with its analysis once that is done',
-  responses: { 200: trackResource },
-  failures: ['track-not-found'],
+  calls: audio.getTrack,
+  present: presentTrack,
 });
 
-export const removeTrack = endpoint({
+export const deleteTrack = serviceEndpoint({
   ...base,
-  id: 'deleteTrack',
   method: 'DELETE',
   path: '/v1/tracks/:trackId',
   summary: 'Delete a track',
   description: 'The track, its analysis and its file are gone for you at once; the bytes themselves go when no other track holds them.',
-  responses: { 204: { description: 'Deleted.' } },
-  failures: ['track-not-found'],
+  calls: audio.deleteTrack,
 });
 
-export const readAnalysis = endpoint({
+export const getTrackAnalysis = serviceEndpoint({
   ...base,
   id: 'getTrackAnalysis',
   method: 'GET',
   path: '/v1/tracks/:trackId/analysis',
   summary: 'Tempo, beats, key, loudness and cues',
-  responses: { 200: trackAnalysis },
-  failures: ['track-not-found', 'analysis-not-ready'],
+  calls: audio.getAnalysis,
 });

@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { drawWaveform, getWaveform } from '#contracts';
+import { drawWaveform } from '#contracts';
 import { Bus } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { SignedLinks } from '../links/signed-links.service.ts';
-import { readLinkedWaveform, readWaveform, readWaveformPng, readWaveformSvg } from './waveform.endpoints.ts';
+import { getLinkedWaveform, getWaveformPng, getWaveformSvg } from './waveform.endpoints.ts';
 
-type PictureOptions = InputOf<typeof readWaveformSvg>['query'];
+type PictureOptions = InputOf<typeof getWaveformSvg>['query'];
 
 @Controller()
 export class WaveformController {
@@ -16,23 +16,18 @@ export class WaveformController {
     private readonly links: SignedLinks,
   ) {}
 
-  @Route(readWaveform)
-  numbers(@Input() { params, query }: InputOf<typeof readWaveform>) {
-    return this.bus.call(getWaveform, { ...params, ...query });
-  }
-
-  @Route(readWaveformSvg)
-  svg(@Input() input: InputOf<typeof readWaveformSvg>, @Reply() reply: FastifyReply) {
+  @Route(getWaveformSvg)
+  getWaveformSvg(@Input() input: InputOf<typeof getWaveformSvg>, @Reply() reply: FastifyReply) {
     return this.picture('svg', input.params.trackId, input.query, reply);
   }
 
-  @Route(readWaveformPng)
-  png(@Input() input: InputOf<typeof readWaveformPng>, @Reply() reply: FastifyReply) {
+  @Route(getWaveformPng)
+  getWaveformPng(@Input() input: InputOf<typeof getWaveformPng>, @Reply() reply: FastifyReply) {
     return this.picture('png', input.params.trackId, input.query, reply);
   }
 
-  @Route(readLinkedWaveform)
-  linked(@Input() { params, query }: InputOf<typeof readLinkedWaveform>, @Reply() reply: FastifyReply) {
+  @Route(getLinkedWaveform)
+  getLinkedWaveform(@Input() { params, query }: InputOf<typeof getLinkedWaveform>, @Reply() reply: FastifyReply) {
     return this.links.open('picture links', params.token, (trackId) => this.picture('png', trackId, query, reply));
   }
 

@@ -1,7 +1,8 @@
 /** The waveform in three forms; small enough to be answered whole, so each gets a strong ETag and 304. */
 import * as z from 'zod';
-import { decimalInteger, token, waveformJson, waveformPictureOptions } from '#contracts';
+import { audio, token, waveformPictureOptions } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
 /** What a waveform shows never changes for the same track and query. */
@@ -16,19 +17,21 @@ const base = {
   failures: ['track-not-found', 'analysis-not-ready'],
 } as const;
 
-export const readWaveform = endpoint({
-  ...base,
+export const getWaveformJson = serviceEndpoint({
   id: 'getWaveformJson',
+  method: 'GET',
   path: '/v1/tracks/:trackId/waveform.json',
+  tag: 'Tracks',
   summary: 'Peaks as numbers',
   description: 'In the shape that audiowaveform writes (JSON, version 2): pairs of minimum and maximum, 8 bit, `widthPx` pairs at most.',
-  query: z.strictObject({ widthPx: decimalInteger({ min: 16, max: 4_096 }).default(1_200) }),
-  responses: { 200: waveformJson },
+  auth: 'user',
+  cacheControl,
+  calls: audio.getWaveform,
 });
 
 const picture = { ...base, query: waveformPictureOptions } as const;
 
-export const readWaveformSvg = endpoint({
+export const getWaveformSvg = endpoint({
   ...picture,
   id: 'getWaveformSvg',
   path: '/v1/tracks/:trackId/waveform.svg',
@@ -39,7 +42,7 @@ export const readWaveformSvg = endpoint({
 /** Where signed links to a picture lead. */
 export const waveformLinkPath = '/v1/waveforms';
 
-export const readLinkedWaveform = endpoint({
+export const getLinkedWaveform = endpoint({
   id: 'getLinkedWaveform',
   method: 'GET',
   path: '/v1/waveforms/:token',
@@ -53,7 +56,7 @@ export const readLinkedWaveform = endpoint({
   failures: ['link-invalid', 'link-expired', ...base.failures],
 });
 
-export const readWaveformPng = endpoint({
+export const getWaveformPng = endpoint({
   ...picture,
   id: 'getWaveformPng',
   path: '/v1/tracks/:trackId/waveform.png',

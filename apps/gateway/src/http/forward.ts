@@ -1,0 +1,18 @@
+/** How a route that only forwards reaches its service; declared by service-endpoint.ts, served by forwarding.ts. */
+import type * as z from 'zod';
+import type { Rpc } from '#contracts';
+
+/** What a client sees of a reply: usually the same with links. `of` is pure; it runs once for a reply that comes again. */
+export interface Presenter<Reply> {
+  readonly schema: z.ZodType;
+  readonly of: (reply: Reply) => unknown;
+}
+
+export interface Forward {
+  readonly contract: Rpc;
+  readonly present?: Presenter<never>;
+  /** The reply carries the job that it started. */
+  readonly startsJob: boolean;
+  /** Reads the resource again once that job has ended. */
+  readonly whenDone?: Rpc;
+}

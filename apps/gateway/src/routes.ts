@@ -1,0 +1,45 @@
+/**
+ * Every route of the API, in one list: the gateway serves it, the OpenAPI document describes it and Kong's configuration is rendered from it.
+ * A route that is missing here, or that no controller serves, ends the start.
+ */
+import * as cache from './cache/cache.endpoints.ts';
+import * as docs from './docs/docs.endpoints.ts';
+import type { Endpoint } from './http/endpoint.ts';
+import * as apiKeys from './identity/api-keys.endpoints.ts';
+import * as identity from './identity/identity.endpoints.ts';
+import * as operators from './identity/operator.endpoints.ts';
+import * as imports from './imports/imports.endpoints.ts';
+import * as deadLetters from './jobs/dead-letters.endpoints.ts';
+import * as jobs from './jobs/jobs.endpoints.ts';
+import * as links from './links/links.endpoints.ts';
+import * as tus from './resumable/resumable.endpoints.ts';
+import * as status from './status/status.endpoints.ts';
+import * as files from './tracks/file.endpoints.ts';
+import * as tracks from './tracks/tracks.endpoints.ts';
+import * as waveforms from './tracks/waveform.endpoints.ts';
+import * as webhooks from './webhooks/webhooks.endpoints.ts';
+
+const features: readonly object[] = [
+  apiKeys,
+  cache,
+  deadLetters,
+  docs,
+  files,
+  identity,
+  imports,
+  jobs,
+  links,
+  operators,
+  status,
+  tracks,
+  tus,
+  waveforms,
+  webhooks,
+];
+
+const isEndpoint = (value: unknown): value is Endpoint =>
+  typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'responses' in value;
+
+export const routes: readonly Endpoint[] = features
+  .flatMap((feature) => Object.values(feature).filter(isEndpoint))
+  .sort((a, b) => a.path.localeCompare(b.path, 'en') || a.method.localeCompare(b.method, 'en'));
