@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { platformConfig, readConfig, urlOf } from '#platform';
+import { idempotencyConfig } from './idempotency/idempotency.config.ts';
 import { importsConfig } from './imports/imports.config.ts';
 import { jobsConfig } from './jobs/jobs.config.ts';
 import { outboundConfig } from './outbound/outbound.config.ts';
@@ -28,6 +29,7 @@ export const gatewaySchema = z.object({
   ...importsConfig.shape,
   ...webhooksConfig.shape,
   ...sweepingConfig.shape,
+  ...idempotencyConfig.shape,
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   /** Where clients reach us, e.g. https://api.example.org; stands in the OpenAPI document. Unset: relative to wherever it was read. */
   GATEWAY_PUBLIC_URL: urlOf('http', 'https').optional(),

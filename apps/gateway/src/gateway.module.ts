@@ -6,7 +6,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
-import { CreateIdempotency1795219300000 } from './idempotency/idempotency.migration.ts';
+import { AddIdempotencyContent1795231100000, CreateIdempotency1795219300000 } from './idempotency/idempotency.migration.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
 import { IdentityModule, identityPostgres } from './identity/identity.module.ts';
 import { NobodyGuard } from './identity/nobody.guard.ts';
@@ -15,7 +15,7 @@ import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { LinksModule } from './links/links.module.ts';
 import { ResumableModule } from './resumable/resumable.module.ts';
-import { AddUploadHolder1795221000000, CreateUploads1795220100000 } from './resumable/uploads.migration.ts';
+import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploads1795220100000 } from './resumable/uploads.migration.ts';
 import { StatusModule } from './status/status.module.ts';
 import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
@@ -39,7 +39,14 @@ const postgres = {
     jobsMigrations,
     {
       schema: 'gateway',
-      steps: [CreateIdempotency1795219300000, CreateWebhooks1795219400000, CreateUploads1795220100000, AddUploadHolder1795221000000],
+      steps: [
+        CreateIdempotency1795219300000,
+        CreateWebhooks1795219400000,
+        CreateUploads1795220100000,
+        AddUploadHolder1795221000000,
+        AddUploadTarget1795231000000,
+        AddIdempotencyContent1795231100000,
+      ],
     },
   ],
 };

@@ -21,10 +21,9 @@ describe('two requests', () => {
   ])('differ by their %s', (_what, other) => expect(factsOf(other)).not.toBe(factsOf(json)));
 
   it('with files are the same whatever the boundary is', () => {
-    expect(factsOf(withHeaders({ 'content-type': 'multipart/form-data; boundary=two' }))).toBe(factsOf(file));
+    expect(factsOf(withHeaders({ 'content-type': 'multipart/form-data; boundary=longer', 'content-length': '304' }))).toBe(factsOf(file));
   });
   it.each([
-    ['length', { 'content-length': '301' }],
     ['digest', { 'content-digest': 'sha-256=:AAAA:' }],
     ['media type', { 'content-type': 'audio/wav' }],
   ])('with files differ by their %s', (_what, headers) => expect(factsOf(withHeaders(headers))).not.toBe(factsOf(file)));

@@ -11,7 +11,8 @@ export interface RequestFacts {
 
 /**
  * JSON counts as it was understood: white space makes no difference, everything else does. A file is too large to be read before the question
- * whether it is wanted at all, so what its client declares stands for it: media type, length and, where sent, its digest (RFC 9530) or what tus says of it.
+ * whether it is wanted at all, so this has what its client declares: media type, its digest where one is sent (RFC 9530), what tus says of it. What it
+ * really holds is compared before an answer is given again (`IdempotentAnswers`).
  *
  * @returns a text that is equal for equal requests; it may hold secrets, so hash it with a key before it is kept
  */
@@ -20,12 +21,15 @@ export function factsOf({ method, url, headers, body }: RequestFacts): string {
   return JSON.stringify([method, url, what]);
 }
 
-const declared = (headers: RequestFacts['headers']) => ({
-  type: String(headers['content-type'] ?? '')
+const typeOf = (headers: RequestFacts['headers']) =>
+  String(headers['content-type'] ?? '')
     .split(';', 1)[0]
     ?.trim()
-    .toLowerCase(),
-  length: headers['content-length'] ?? null,
+    .toLowerCase();
+
+const declared = (headers: RequestFacts['headers']) => ({
+  type: typeOf(headers),
+  length: typeOf(headers) === 'multipart/form-data' ? null : (headers['content-length'] ?? null), // of a form it depends on the boundary
   upload: [headers['upload-length'] ?? null, headers['upload-metadata'] ?? null], // tus: the file comes later
   digest: headers['content-digest'] ?? headers['repr-digest'] ?? null,
 });

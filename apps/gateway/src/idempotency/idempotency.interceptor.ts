@@ -4,9 +4,11 @@ import { from, lastValueFrom, type Observable, of } from 'rxjs';
 import { currentCall } from '#platform';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { endpointOf } from '../http/route.ts';
+import { hasStreamedBody, notedContent } from '../uploads/request-content.ts';
+import { Uploads } from '../uploads/uploads.service.ts';
 import { factsOf } from './fingerprint.ts';
 import { keyHeader, readIdempotencyKey } from './idempotency-key.ts';
-import { IdempotentAnswers } from './idempotent-answers.service.ts';
+import { IdempotentAnswers, type StreamedContent } from './idempotent-answers.service.ts';
 import { type GoodAnswer, headersToKeep } from './stored-answer.ts';
 
 /**
@@ -18,6 +20,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly answers: IdempotentAnswers,
     private readonly addresses: ClientAddresses,
+    private readonly uploads: Uploads,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -30,9 +33,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const work = () => answerFrom(next, reply);
     const onReplay = () => void reply.header('idempotency-replayed', 'true');
-    const { status, headers, body } = await this.answers.once({ scope: this.scopeOf(request), key }, factsOf(request), work, onReplay);
+    const named = { scope: this.scopeOf(request), key };
+    const { status, headers, body } = await this.answers.once(named, factsOf(request), work, onReplay, this.contentOf(request));
     reply.code(status).headers(headers);
     return of(body);
+  }
+
+  private contentOf(request: FastifyRequest): StreamedContent | undefined {
+    if (!hasStreamedBody(request)) return undefined;
+    return { noted: () => notedContent(request), read: () => this.uploads.readContent(request) };
   }
 
   /** Keys are one's own; who has no account has an address. */

@@ -23,3 +23,21 @@ export class CreateIdempotency1795219300000 implements MigrationInterface {
     await run.query('DROP TABLE gateway.idempotency');
   }
 }
+
+/** What the streamed body of a request held, and how much the answers of one scope hold in all. */
+export class AddIdempotencyContent1795231100000 implements MigrationInterface {
+  readonly name = 'AddIdempotencyContent1795231100000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`
+      ALTER TABLE gateway.idempotency
+        ADD COLUMN content bytea CHECK (octet_length(content) = 32), -- null: the request had no streamed body
+        ADD COLUMN answer_bytes int NOT NULL GENERATED ALWAYS AS (coalesce(octet_length(sealed_answer), 0)) STORED`);
+    await run.query('CREATE INDEX idempotency_usage ON gateway.idempotency (scope) INCLUDE (answer_bytes, expires_at)');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('DROP INDEX gateway.idempotency_usage');
+    await run.query('ALTER TABLE gateway.idempotency DROP COLUMN answer_bytes, DROP COLUMN content');
+  }
+}

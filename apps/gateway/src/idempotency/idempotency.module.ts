@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HttpModule } from '../http/http.module.ts';
+import { UploadsModule } from '../uploads/uploads.module.ts';
 import { ForgetKeys } from './forget-keys.service.ts';
 import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
@@ -10,7 +11,7 @@ import { IdempotentAnswers } from './idempotent-answers.service.ts';
  * Door: the header Idempotency-Key on every POST. Leans on: PostgreSQL (gateway.idempotency), the sealer.
  */
 @Module({
-  imports: [HttpModule],
+  imports: [HttpModule, UploadsModule],
   providers: [IdempotencyInterceptor, IdempotentAnswers, IdempotencyStore, ForgetKeys],
   exports: [IdempotencyInterceptor],
 })

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 
 /** Whose key it is, which one, and what it was sent with. */
 export interface KeyedRequest {
@@ -11,7 +12,9 @@ export interface KeyedRequest {
   readonly fingerprint: Buffer;
 }
 
-export type Turn = { readonly kind: 'ours'; readonly token: string } | { readonly kind: 'answered'; readonly sealedAnswer: Buffer };
+export type Turn =
+  | { readonly kind: 'ours'; readonly token: string }
+  | { readonly kind: 'answered'; readonly sealedAnswer: Buffer; readonly content: Buffer | null };
 
 /** How long a key is remembered, and how soon one whose gateway died is free again. */
 const keptFor = `interval '24 hours'`;
@@ -20,21 +23,28 @@ const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
 /** Work that was not there in time may go on behind our back: no call between services, and no statement, takes longer than this after it. */
 const unknownFor = `interval '60 seconds'`;
 const sweepBatch = 1_000;
+/** What a key itself takes in the table and its indexes, counted beside its answer. */
+const bytesPerKey = 1_024;
 
 interface Kept {
   readonly fingerprint: Buffer;
   readonly sealedAnswer: Buffer | null;
+  readonly content: Buffer | null;
   readonly leaseSeconds: number;
 }
 
 /** Requests by their key, for all copies of the gateway: one statement decides who may go on. SQL, because it is that one statement. */
 @Injectable()
 export class IdempotencyStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'GATEWAY_IDEMPOTENCY_BYTES_PER_USER'>,
+  ) {}
 
   /**
    * Takes the key for this request, unless another one has it.
-   * @throws Failure `idempotency-in-flight`; `idempotency-key-reused` for another request than the first one
+   * @throws Failure `idempotency-in-flight`; `idempotency-key-reused` for another request than the first one; `too-many-requests` for a new key while
+   *   the kept answers of this scope are as large as they may be: dropping an old one would let its request be done twice
    */
   async begin(request: KeyedRequest): Promise<Turn> {
     for (let tries = 0; tries < 5; tries++) {
@@ -42,6 +52,7 @@ export class IdempotencyStore {
       if (token) return { kind: 'ours', token };
       const kept = await this.find(request);
       if (kept) return judge(kept, request);
+      await this.refuseFull(request);
     } // each time it was given back between the two statements
     throw inFlight(1);
   }
@@ -50,22 +61,40 @@ export class IdempotencyStore {
     const [row] = await queryRows<{ token: string }>(
       this.database.source,
       `INSERT INTO gateway.idempotency AS kept (scope, key, fingerprint, token, lease_until, expires_at)
-       VALUES ($1, $2, $3, $4, ${lease}, now() + ${keptFor})
+       SELECT $1, $2, $3, $4, ${lease}, now() + ${keptFor}
+       WHERE (${usedBytes}) < $5 OR EXISTS (SELECT 1 FROM gateway.idempotency WHERE scope = $1 AND key = $2)
        ON CONFLICT (scope, key) DO UPDATE
          SET fingerprint = EXCLUDED.fingerprint, token = EXCLUDED.token, lease_until = EXCLUDED.lease_until,
-             expires_at = EXCLUDED.expires_at, sealed_answer = NULL
+             expires_at = EXCLUDED.expires_at, sealed_answer = NULL, content = NULL
          WHERE kept.expires_at < now()
            OR (kept.sealed_answer IS NULL AND kept.lease_until < now() AND kept.fingerprint = EXCLUDED.fingerprint)
        RETURNING token`,
-      [scope, key, fingerprint, randomUUID()],
+      [scope, key, fingerprint, randomUUID(), this.config.GATEWAY_IDEMPOTENCY_BYTES_PER_USER],
     );
     return row?.token;
+  }
+
+  /** @throws Failure `too-many-requests` when that is why the key could not be taken */
+  private async refuseFull({ scope }: KeyedRequest): Promise<void> {
+    const [row] = await queryRows<{ used: number; seconds: number | null }>(
+      this.database.source,
+      `SELECT (${usedBytes})::float8 AS used,
+         (SELECT extract(epoch FROM min(expires_at) - now()) FROM gateway.idempotency WHERE scope = $1 AND expires_at > now())::float8 AS seconds`,
+      [scope],
+    );
+    const max = this.config.GATEWAY_IDEMPOTENCY_BYTES_PER_USER;
+    if (!row || row.used < max) return;
+    throw new Failure(
+      'too-many-requests',
+      `The answers kept for your Idempotency-Keys may have ${max} bytes in all. Send this without a key, or wait until older ones expire.`,
+      { retryAfterSeconds: Math.max(1, Math.ceil(row.seconds ?? 1)) },
+    );
   }
 
   private async find({ scope, key }: KeyedRequest): Promise<Kept | undefined> {
     const [row] = await queryRows<Kept>(
       this.database.source,
-      `SELECT fingerprint, sealed_answer AS "sealedAnswer", extract(epoch FROM lease_until - now())::float8 AS "leaseSeconds"
+      `SELECT fingerprint, sealed_answer AS "sealedAnswer", content, extract(epoch FROM lease_until - now())::float8 AS "leaseSeconds"
        FROM gateway.idempotency WHERE scope = $1 AND key = $2`,
       [scope, key],
     );
@@ -82,8 +111,14 @@ export class IdempotencyStore {
   }
 
   /** False when another request has taken the key over: its answer counts then. */
-  answer(request: KeyedRequest, token: string, sealedAnswer: Buffer): Promise<boolean> {
-    return this.change(`UPDATE gateway.idempotency SET sealed_answer = $4 WHERE ${mine} RETURNING 1`, request, token, sealedAnswer);
+  answer(request: KeyedRequest, token: string, sealedAnswer: Buffer, content: Buffer | null): Promise<boolean> {
+    return this.change(
+      `UPDATE gateway.idempotency SET sealed_answer = $4, content = $5 WHERE ${mine} RETURNING 1`,
+      request,
+      token,
+      sealedAnswer,
+      content,
+    );
   }
 
   /** Nobody works on it here any more, and perhaps somebody does elsewhere: the key stays taken until that is over for certain. */
@@ -111,14 +146,16 @@ export class IdempotencyStore {
   }
 }
 
+const usedBytes = `SELECT coalesce(sum(answer_bytes + ${bytesPerKey}), 0) FROM gateway.idempotency WHERE scope = $1 AND expires_at > now()`;
 const mine = 'scope = $1 AND key = $2 AND token = $3 AND sealed_answer IS NULL';
 
-function judge({ fingerprint, sealedAnswer, leaseSeconds }: Kept, request: KeyedRequest): Turn {
-  if (!fingerprint.equals(request.fingerprint))
-    throw new Failure('idempotency-key-reused', 'This Idempotency-Key was sent with another request before.');
+function judge({ fingerprint, sealedAnswer, content, leaseSeconds }: Kept, request: KeyedRequest): Turn {
+  if (!fingerprint.equals(request.fingerprint)) throw keyReused();
   if (sealedAnswer === null) throw inFlight(Math.min(5, Math.max(1, leaseSeconds)));
-  return { kind: 'answered', sealedAnswer };
+  return { kind: 'answered', sealedAnswer, content };
 }
+
+export const keyReused = () => new Failure('idempotency-key-reused', 'This Idempotency-Key was sent with another request before.');
 
 const inFlight = (retryAfterSeconds: number) =>
   new Failure('idempotency-in-flight', 'A request with this Idempotency-Key is being worked on, or may still be.', { retryAfterSeconds });

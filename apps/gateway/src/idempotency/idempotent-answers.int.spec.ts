@@ -6,12 +6,13 @@ import { openPostgres } from '#storage';
 import { type TestDatabase, testDatabase } from '#testing';
 import type { GatewayConfig } from '../config.ts';
 import { Sealer } from '../identity/sealer.ts';
-import { CreateIdempotency1795219300000 } from './idempotency.migration.ts';
+import { AddIdempotencyContent1795231100000, CreateIdempotency1795219300000 } from './idempotency.migration.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentAnswers } from './idempotent-answers.service.ts';
 
 const quiet = { warn: () => {} } as unknown as Log;
 const config = { GATEWAY_KEY_SECRET: Buffer.alloc(32, 7).toString('base64') } as GatewayConfig;
+const bounds = { GATEWAY_IDEMPOTENCY_BYTES_PER_USER: 4 * 1_024 ** 2 };
 let database: TestDatabase;
 let sources: DataSource[];
 let store: IdempotencyStore;
@@ -28,12 +29,12 @@ beforeAll(async () => {
       applicationName: 'spec',
       poolSize: 4,
       entities: [],
-      migrations: [{ schema: 'gateway', steps: [CreateIdempotency1795219300000] }],
+      migrations: [{ schema: 'gateway', steps: [CreateIdempotency1795219300000, AddIdempotencyContent1795231100000] }],
     });
   sources = [await open(), await open()];
-  store = new IdempotencyStore({ source: sources[0] } as unknown as Database);
+  store = new IdempotencyStore({ source: sources[0] } as unknown as Database, bounds);
   one = new IdempotentAnswers(store, new Sealer(config), quiet);
-  other = new IdempotentAnswers(new IdempotencyStore({ source: sources[1] } as unknown as Database), new Sealer(config), quiet);
+  other = new IdempotentAnswers(new IdempotencyStore({ source: sources[1] } as unknown as Database, bounds), new Sealer(config), quiet);
 });
 afterAll(async () => {
   await Promise.all(sources.map((source) => source.destroy()));
@@ -162,6 +163,44 @@ describe('a request with a key', () => {
     await elapse(key.key, `expires_at = now() - interval '1 second'`);
     await store.sweep();
     expect(await sources[0]!.query('SELECT 1 FROM gateway.idempotency WHERE key = $1', [key.key])).toEqual([]);
+  });
+
+  it('with a streamed body is answered again for the same content alone', async () => {
+    const key = aKey();
+    const holding = (text: string) => ({ noted: () => text, read: async () => text });
+    expect(await one.once(key, 'facts', async () => created, nothing, holding('these bytes'))).toEqual(answer);
+    expect(await other.once(key, 'facts', never, nothing, holding('these bytes'))).toEqual(answer);
+    await expect(other.once(key, 'facts', never, nothing, holding('other bytes'))).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
+  });
+
+  it('with a streamed body that was refused before it was read is not kept: the answer would stand for any bytes', async () => {
+    const key = aKey();
+    const unread = { noted: () => undefined, read: never };
+    const refusal = new Failure('media-type-unsupported', 'No.');
+    await expect(one.once(key, 'facts', () => Promise.reject(refusal), nothing, unread)).rejects.toBe(refusal);
+    expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
+  });
+
+  it('with a new key is refused while the kept answers of its scope are too large; known keys and other scopes go on', async () => {
+    const mine = (key: string) => ({ scope: 'collector', key });
+    const large = async () => ({ ...created, body: 'x'.repeat(900_000) });
+    const statuses = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        (index % 2 ? one : other).once(mine(`large-${index}`), 'facts', large, nothing).then(
+          () => 'done',
+          (error: Failure) => error.code,
+        ),
+      ),
+    );
+    const done = statuses.flatMap((status, index) => (status === 'done' ? [index] : []));
+    const refused = { code: 'too-many-requests', retryAfterSeconds: expect.any(Number) };
+    await expect(one.once(mine('one more'), 'facts', never, nothing)).rejects.toMatchObject(refused);
+    expect(await other.once(mine(`large-${done[0]}`), 'facts', never, nothing)).toMatchObject({ status: 201 });
+    expect(await other.once(aKey(), 'facts', async () => created, nothing)).toEqual(answer);
+    await sources[0]!.query(`UPDATE gateway.idempotency SET expires_at = now() WHERE scope = 'collector'`);
+    expect(await one.once(mine('one more'), 'facts', async () => created, nothing)).toEqual(answer);
   });
 
   it('leaves nothing readable in the database', async () => {

@@ -15,7 +15,8 @@ export interface Part {
   readonly idleMs: number;
   /** Aborts when the gateway is about to stop. */
   readonly stopping: AbortSignal;
-  readonly onBytes: (bytes: number) => void;
+  /** After each chunk was written. */
+  readonly onChunk: (chunk: Buffer) => void;
 }
 
 /**
@@ -78,7 +79,7 @@ class PartIntake {
     await this.#file.write(chunk, this.#atBytes);
     this.#atBytes += chunk.length;
     this.#hash?.update(chunk);
-    this.#part.onBytes(chunk.length);
+    this.#part.onChunk(chunk);
   }
 
   async #saySoFar(): Promise<void> {

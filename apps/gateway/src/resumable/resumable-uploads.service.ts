@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
 import { Lifecycle, requireSubject } from '#platform';
 import { BufferGarbage } from '../uploads/buffer-garbage.ts';
+import { noteContent } from '../uploads/request-content.ts';
+import { rawContent } from '../uploads/uploads.service.ts';
 import { FinishUploads } from './finish-uploads.service.ts';
 import { type PartFile, PartFolder } from './part-file.ts';
 import { receivePart } from './receive-part.ts';
@@ -19,6 +22,7 @@ export interface PartHeaders {
   /** Of the whole upload; told late where it was deferred. */
   readonly lengthBytes: number | undefined;
   readonly checksum: Checksum | undefined;
+  readonly onChunk?: (chunk: Buffer) => void;
 }
 
 @Injectable() // uploads that survive dropped connections and restarted gateways
@@ -44,8 +48,13 @@ export class ResumableUploads {
   /** With its first bytes: it is there with them or not at all, for the client does not know its address yet. */
   async createWith(metadata: UploadMetadata, lengthBytes: number | null, request: FastifyRequest, checksum?: Checksum): Promise<Upload> {
     const upload = await this.create(metadata, lengthBytes);
+    const hash = createHash('sha256');
+    const whenTaken = () => {
+      if (request.raw.readableEnded) noteContent(request, rawContent(hash.digest('hex')));
+    };
     try {
-      return await this.append(upload.id, { offsetBytes: 0, lengthBytes: undefined, checksum }, request);
+      const part = { offsetBytes: 0, lengthBytes: undefined, checksum, onChunk: (chunk: Buffer) => void hash.update(chunk) };
+      return await this.append(upload.id, part, request).finally(whenTaken);
     } catch (error) {
       await this.remove(upload.id);
       throw error;
@@ -126,18 +135,19 @@ export class ResumableUploads {
     turn.settled();
   }
 
-  private async receive(turn: UploadTurn, { checksum }: PartHeaders, request: FastifyRequest): Promise<void> {
+  private async receive(turn: UploadTurn, { checksum, onChunk: tell }: PartHeaders, request: FastifyRequest): Promise<void> {
     partsArriving.inc();
     const file = await this.folder.open(turn.upload.id).catch(giveUp);
     try {
       await turn.renew(); // the file is the one that is ours: it is put in another's place only after our turn was taken
       await this.requireBytes(turn, file);
-      const onBytes = (bytes: number) => {
-        this.garbage.add(bytes);
-        partBytes.inc(bytes);
+      const onChunk = (chunk: Buffer) => {
+        this.garbage.add(chunk.length);
+        partBytes.inc(chunk.length);
+        tell?.(chunk);
       };
       const { maxBytes, idleMs } = this.limits;
-      await receivePart(turn, file, { source: request.raw, checksum, maxBytes, idleMs, stopping: this.lifecycle.stopping, onBytes });
+      await receivePart(turn, file, { source: request.raw, checksum, maxBytes, idleMs, stopping: this.lifecycle.stopping, onChunk });
     } finally {
       partsArriving.dec();
       await file.close();

@@ -184,6 +184,28 @@ describe('a checksum', () => {
   });
 });
 
+describe('a creation that is sent twice with one Idempotency-Key', () => {
+  it('is answered again for the same first bytes, and refused for others of the same length', async () => {
+    const headers = { ...partType, 'upload-length': '10', 'idempotency-key': randomUUID() };
+    const first = await send('POST', '/v1/uploads', headers, words('abcd'));
+    const again = await send('POST', '/v1/uploads', headers, words('abcd'));
+    const other = await send('POST', '/v1/uploads', headers, words('abXd'));
+    expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 201, 'true']);
+    expect(again.json.id).toBe(first.json.id);
+    expect([other.status, other.json.code]).toEqual([422, 'idempotency-key-reused']);
+    expect((await send('GET', '/v1/uploads')).json.items).toHaveLength(1);
+  });
+  it('has one effect when both are sent at once, whichever bytes come first', async () => {
+    const headers = { ...partType, 'upload-length': '10', 'idempotency-key': randomUUID() };
+    const answers = await Promise.all(['abcd', 'abXd', 'abcd', 'abXd'].map((text) => send('POST', '/v1/uploads', headers, words(text))));
+    const wrong = answers.filter(
+      ({ status, json }) => ![201, 409, 422].includes(status) || (status === 409 && json.code !== 'idempotency-in-flight'),
+    );
+    expect(wrong).toEqual([]);
+    expect((await send('GET', '/v1/uploads')).json.items).toHaveLength(1);
+  });
+});
+
 describe('an upload of somebody else', () => {
   it('is not there', async () => {
     const path = await begun(10);

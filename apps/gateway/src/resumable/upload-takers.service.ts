@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createTrack, listTracks } from '#contracts';
+import { createTrack } from '#contracts';
 import { Bus } from '#platform';
 import type { StoredBlob } from '#storage';
 import type { Upload, UploadResult } from './upload.ts';
@@ -18,18 +18,9 @@ export class UploadTakers {
     return this.takers[upload.kind](upload, blob);
   }
 
-  private async toTrack(upload: Upload, { sha256, sizeBytes }: StoredBlob): Promise<UploadResult> {
-    const before = upload.finishAttempts > 0 ? await this.trackOf(upload, sha256) : undefined;
-    if (before) return before;
-    const { track, job } = await this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName: upload.fileName });
+  /** Asking again with the same id gives the same track, so an attempt that died before it could say so does no harm. */
+  private async toTrack({ targetId, fileName }: Upload, { sha256, sizeBytes }: StoredBlob): Promise<UploadResult> {
+    const { track, job } = await this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId: targetId });
     return { trackId: track.id, jobId: job.id };
-  }
-
-  /** An earlier attempt may have made the track and died before it could say so: newest first, it is among the first ones. */
-  private async trackOf({ fileName, arrivedAt }: Upload, sha256: string): Promise<UploadResult | undefined> {
-    const { items } = await this.bus.call(listTracks, { limit: 100 });
-    const sinceMs = arrivedAt?.getTime() ?? 0;
-    const found = items.find((track) => track.sha256 === sha256 && track.fileName === fileName && Date.parse(track.createdAt) >= sinceMs);
-    return found && { trackId: found.id, jobId: found.jobId };
   }
 }

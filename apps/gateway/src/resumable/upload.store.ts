@@ -48,7 +48,7 @@ const abandoned = `state = 'receiving' AND lease IS NOT NULL AND holder IS NOT N
 const mine = `id = $1 AND lease = $2 AND ${unfinished}`;
 
 /** An upload past its time has expired, whether somebody has cleaned up yet or not. */
-const columns = `id, owner_id AS "ownerId", kind, file_name AS "fileName", content_type AS "contentType", metadata,
+const columns = `id, target_id AS "targetId", owner_id AS "ownerId", kind, file_name AS "fileName", content_type AS "contentType", metadata,
   length_bytes::float8 AS "lengthBytes", offset_bytes::float8 AS "offsetBytes",
   CASE WHEN state = 'receiving' AND expires_at < now() AND ${free} THEN 'expired' ELSE state END AS state,
   finish_attempts AS "finishAttempts", arrived_at AS "arrivedAt", result, problem, created_at AS "createdAt", expires_at AS "expiresAt"`;

@@ -13,6 +13,8 @@ export interface UploadResult {
 
 export interface Upload {
   readonly id: string;
+  /** Of what the file becomes, whenever that is. */
+  readonly targetId: string;
   readonly ownerId: string;
   readonly kind: UploadKind;
   readonly fileName: string;

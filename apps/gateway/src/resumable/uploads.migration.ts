@@ -49,3 +49,16 @@ export class AddUploadHolder1795221000000 implements MigrationInterface {
     await run.query('ALTER TABLE gateway.upload DROP COLUMN holder');
   }
 }
+
+/** The id of what an upload becomes, chosen before the first byte: however often its file is handed over, it becomes one thing. */
+export class AddUploadTarget1795231000000 implements MigrationInterface {
+  readonly name = 'AddUploadTarget1795231000000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.upload ADD COLUMN target_id uuid NOT NULL DEFAULT gen_random_uuid()');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.upload DROP COLUMN target_id');
+  }
+}

@@ -25,16 +25,16 @@ const reading = {
 const formOverheadBytes = 64 * 1_024;
 
 /**
- * Hands the file of the form field `field` to `take`, then makes sure that nothing follows it.
+ * Hands the file of the form field `field` to `take`, then makes sure that nothing follows it: `take` may have stored something when this throws.
  *
- * @returns what `take` gave and, where the form was wrong after all, the failure: `take` may have stored something by then
+ * @returns what `take` gave
  * @throws Failure media-type-unsupported, request-malformed, request-invalid (with a pointer), payload-too-large by Content-Length; what `take` threw
  */
 export async function readFormFile<T>(
   request: FastifyRequest,
   { field, maxBytes }: { readonly field: string; readonly maxBytes: number },
   take: (file: FormFile) => Promise<T>,
-): Promise<{ readonly taken: T; readonly fault?: Failure }> {
+): Promise<T> {
   refuseOtherBodies(request, maxBytes);
   let taken: { readonly value: T } | undefined;
   try {
@@ -43,12 +43,10 @@ export async function readFormFile<T>(
       taken = { value: await take({ fileName: checkFileName(part.filename ?? ''), bytes: part.file }) };
     }
   } catch (error) {
-    const fault = parserFault(error);
-    if (taken) return { taken: taken.value, fault };
-    throw fault;
+    throw parserFault(error);
   }
   if (!taken) throw missing(field);
-  return { taken: taken.value };
+  return taken.value;
 }
 
 function refuseOtherBodies(request: FastifyRequest, maxBytes: number): void {

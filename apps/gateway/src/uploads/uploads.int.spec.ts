@@ -13,6 +13,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { Failure, failures } from '#contracts';
 import { type BlobStore, openFsBlobStore } from '#storage';
 import { until } from '#testing';
+import { notedContent } from './request-content.ts';
 import { type Upload, Uploads } from './uploads.service.ts';
 
 const maxBytes = 1_000_000;
@@ -24,6 +25,8 @@ let store: BlobStore;
 let use: (upload: Upload) => Promise<unknown>;
 let asked: Upload[];
 let outcome: Promise<unknown>;
+let reading: boolean;
+let noted: string | undefined;
 let limits: { maxBytes: number; idleMs: number };
 
 beforeEach(async () => {
@@ -39,9 +42,12 @@ beforeEach(async () => {
     const { code, errors } = Failure.from(error);
     return reply.code(failures[code].status).send({ code, errors });
   });
-  server.post('/', (request) => {
+  reading = false;
+  server.post('/', async (request) => {
+    if (reading) return { content: await uploads.readContent(request) };
     outcome = uploads.receive(request, async (upload) => {
       asked.push(upload);
+      noted = notedContent(request);
       return use(upload);
     });
     return outcome;
@@ -98,6 +104,29 @@ describe('bytes that are here already', () => {
     const never = () => Promise.reject(new Error('this must not run'));
     const keeping = uploads.keep({ fileName: 'a.wav', bytes: Readable.from([Buffer.from('RIFF')]) }, never, giveUp.signal);
     await expect(keeping).rejects.toThrow('cancelled');
+  });
+});
+
+describe('the content of a form', () => {
+  const contentOf = async (body: Buffer, boundary = 'cut') => {
+    reading = true;
+    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+    return (
+      await post(boundary === 'cut' ? body : Buffer.from(body.toString('latin1').replaceAll('--cut', `--${boundary}`), 'latin1'), headers)
+    ).body;
+  };
+
+  it('is its bytes and its name, whatever the boundary is, and reading it keeps nothing', async () => {
+    const content = await contentOf(aFile('RIFF'));
+    expect(await contentOf(aFile('RIFF'), 'another-boundary')).toEqual(content);
+    expect(await contentOf(aFile('RIFX'))).not.toEqual(content);
+    expect(await contentOf(aFile('RIFF', 'b.wav'))).not.toEqual(content);
+    expect(await files()).toEqual([]);
+  });
+  it('is what an upload notes of it', async () => {
+    await post(aFile('RIFF'));
+    const note = noted;
+    expect(note).toBe((await contentOf(aFile('RIFF'))).content);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { PassThrough, type Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure, failures } from '#contracts';
@@ -7,7 +8,8 @@ import type { BlobStore, StoredBlob } from '#storage';
 import { watchArrival } from './arrival.ts';
 import { BufferGarbage } from './buffer-garbage.ts';
 import { discardRest } from './discard-rest.ts';
-import { type FormFile, readFormFile } from './form-file.ts';
+import { type FormFile, readFormFile, tooLarge } from './form-file.ts';
+import { noteContent } from './request-content.ts';
 import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
 
 export interface Upload extends StoredBlob {
@@ -31,11 +33,51 @@ export class Uploads {
    */
   async receive<T>(request: FastifyRequest, use: (upload: Upload) => Promise<T>): Promise<T> {
     try {
-      const upload = await this.#arrived(request);
+      const { maxBytes } = this.limits;
+      const upload = await this.#arrived(request, async ({ fileName, bytes }, signal) => {
+        return { ...(await this.blobs.write(bytes, { maxBytes, signal })), fileName };
+      });
+      noteContent(request, formContent(upload));
       return await this.#use(upload, use);
     } catch (error) {
       discardRest(request.raw);
       throw error;
+    }
+  }
+
+  /**
+   * Reads a body as `receive` and the resumable uploads do, and keeps nothing of it.
+   *
+   * @returns what {@link noteContent} gets for equal bytes
+   * @throws Failure as `receive`
+   */
+  async readContent(request: FastifyRequest): Promise<string> {
+    try {
+      if (!isForm(request)) return rawContent(await this.#hashBody(request));
+      return formContent(await this.#arrived(request, async ({ fileName, bytes }) => ({ sha256: await this.#hash(bytes), fileName })));
+    } catch (error) {
+      discardRest(request.raw);
+      throw error;
+    }
+  }
+
+  async #hash(bytes: Readable): Promise<string> {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > this.limits.maxBytes) throw tooLarge(this.limits.maxBytes);
+      hash.update(chunk);
+    }
+    return hash.digest('hex');
+  }
+
+  async #hashBody({ raw }: FastifyRequest): Promise<string> {
+    const arrival = watchArrival(raw, this.limits.idleMs, (bytes) => this.garbage.add(bytes));
+    try {
+      return await Promise.race([this.#hash(raw.pipe(new PassThrough())), arrival.stalled]);
+    } finally {
+      arrival.done();
     }
   }
 
@@ -58,23 +100,17 @@ export class Uploads {
     }
   }
 
-  async #arrived(request: FastifyRequest): Promise<Upload> {
+  async #arrived<T>(request: FastifyRequest, take: (file: FormFile, signal: AbortSignal) => Promise<T>): Promise<T> {
     const arrival = watchArrival(request.raw, this.limits.idleMs, (bytes) => this.garbage.add(bytes));
     try {
-      return await Promise.race([this.#store(request, arrival.signal), arrival.stalled]);
+      return await Promise.race([this.#formFile(request, arrival.signal, take), arrival.stalled]);
     } finally {
       arrival.done();
     }
   }
 
-  async #store(request: FastifyRequest, signal: AbortSignal): Promise<Upload> {
-    const { maxBytes } = this.limits;
-    const { taken, fault } = await readFormFile(request, { field: 'file', maxBytes }, async ({ fileName, bytes }) => {
-      const blob = await this.blobs.write(bytes, { maxBytes, signal });
-      return { ...blob, fileName };
-    });
-    if (fault) throw fault;
-    return taken;
+  #formFile<T>(request: FastifyRequest, signal: AbortSignal, take: (file: FormFile, signal: AbortSignal) => Promise<T>): Promise<T> {
+    return readFormFile(request, { field: 'file', maxBytes: this.limits.maxBytes }, (file) => take(file, signal));
   }
 
   async #use<T>(upload: Upload, use: (upload: Upload) => Promise<T>): Promise<T> {
@@ -82,6 +118,10 @@ export class Uploads {
     return use(upload);
   }
 }
+
+const isForm = ({ headers }: FastifyRequest) => /^multipart\//i.test(headers['content-type'] ?? '');
+const formContent = ({ sha256, fileName }: { sha256: string; fileName: string }) => JSON.stringify({ sha256, fileName });
+export const rawContent = (sha256: string) => JSON.stringify({ sha256 });
 
 /** Answers that the same bytes always get: trying again is of no use. */
 const refusals = [400, 404, 422];
