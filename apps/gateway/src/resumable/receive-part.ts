@@ -53,7 +53,10 @@ class PartIntake {
     const fault = await whileBeating(
       () => this.#saySoFar(),
       (lost) => this.#pour(lost),
-    ).then(() => this.#faultOfChecksum(), asIs);
+    ).then(
+      () => this.#faultOfChecksum(),
+      (error: unknown) => (error === this.#part.stopping.reason ? aboutToStop() : error),
+    );
     if (this.#takesNothing(fault)) await this.#takeBack();
     else await this.#keep(fault);
     if (fault) throw fault;
@@ -65,7 +68,7 @@ class PartIntake {
     if (this.#file.sizeBytes > this.#startBytes) await this.#file.cutTo(this.#startBytes);
     const quiet = new AbortController();
     const timer = setTimeout(() => quiet.abort(stalled(this.#part.idleMs)), this.#part.idleMs);
-    const stop = AbortSignal.any([lost, quiet.signal, sayingWhy(stopping)]);
+    const stop = AbortSignal.any([lost, quiet.signal, stopping]);
     try {
       await pour(source, (chunk) => this.#write(chunk).finally(() => timer.refresh()), stop);
     } finally {
@@ -115,17 +118,9 @@ class PartIntake {
   }
 }
 
-const asIs = (error: unknown) => error;
-
 const stalled = (idleMs: number) => new Failure('request-timeout', `Nothing has arrived for ${Math.ceil(idleMs / 1_000)} seconds.`);
 
 const tooMuch = (endBytes: number) => new Failure('payload-too-large', `The upload was to have ${endBytes} bytes, and there are more.`);
 
-function sayingWhy(stopping: AbortSignal): AbortSignal {
-  const told = new AbortController();
-  const tell = () =>
-    told.abort(new Failure('service-unavailable', 'This gateway is about to stop; go on with another one.', { retryAfterSeconds: 1 }));
-  if (stopping.aborted) tell();
-  else stopping.addEventListener('abort', tell, { once: true });
-  return told.signal;
-}
+const aboutToStop = () =>
+  new Failure('service-unavailable', 'This gateway is about to stop; go on with another one.', { retryAfterSeconds: 1 });

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { Lifecycle } from '#platform';
 import { keepPresence } from '#storage';
 import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
 import { UploadCare } from './upload-care.service.ts';
@@ -220,6 +222,16 @@ describe('an upload of somebody else', () => {
     expect(answers[2]!.json.code).toBe('upload-not-found');
     expect((await send('GET', '/v1/uploads', {}, undefined, other)).json.items).toEqual([]);
     expect(await offsetOf(path)).toBe(0);
+  });
+});
+
+describe('a part', () => {
+  it('leaves nothing on the signal of the shutdown when it has ended', async () => {
+    const { stopping } = gateway.app.get(Lifecycle, { strict: false });
+    const path = await begun(100);
+    const before = getEventListeners(stopping, 'abort').length;
+    for (let offset = 0; offset < 20; offset += 2) await patch(path, offset, words('ab'));
+    expect(getEventListeners(stopping, 'abort')).toHaveLength(before);
   });
 });
 

@@ -1,8 +1,8 @@
 /** Decides how a file is answered: whole, in part, not at all (RFC 9110 §13 and §14). Pure: headers in, status and headers out. */
 import { Failure } from '#contracts';
-import { type ByteRange, contentRange, readByteRange } from './byte-range.ts';
+import { etagMatches, etagOfDigest, ifMatchHolds, ifRangeHolds } from '../http/etag.ts';
 import { attachment } from './content-disposition.ts';
-import { entityTag, ifRangeHolds, matchHolds, noneMatchHolds } from './entity-tag.ts';
+import { type ByteRange, contentRange, readByteRange } from './range-header.ts';
 
 export interface FileFacts {
   readonly sha256: string;
@@ -28,10 +28,10 @@ export interface FileAnswer {
 
 /** @throws Failure precondition-failed; range-not-satisfiable (its `Content-Range` is {@link file} size, which the caller knows) */
 export function answerFile(file: FileFacts, question: FileQuestion): FileAnswer {
-  const etag = entityTag(file.sha256);
+  const etag = etagOfDigest(file.sha256);
   const always = { etag, 'accept-ranges': 'bytes' };
-  if (!matchHolds(question['if-match'], etag)) throw new Failure('precondition-failed', 'The file is not the one that If-Match names.');
-  if (noneMatchHolds(question['if-none-match'], etag)) return { status: 304, headers: always };
+  if (!ifMatchHolds(question['if-match'], etag)) throw new Failure('precondition-failed', 'The file is not the one that If-Match names.');
+  if (etagMatches(question['if-none-match'], etag)) return { status: 304, headers: always };
 
   const headers = { ...always, 'content-type': file.contentType, 'content-disposition': attachment(file.fileName) };
   const range = rangeOf(file, question, etag);

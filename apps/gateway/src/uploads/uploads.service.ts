@@ -53,7 +53,7 @@ export class Uploads {
    */
   async readContent(request: FastifyRequest): Promise<string> {
     try {
-      if (!request.isMultipart()) return rawContent(await this.#hashBody(request));
+      if (!isForm(request)) return rawContent(await this.#hashBody(request));
       return formContent(await this.#arrived(request, async ({ fileName, bytes }) => ({ sha256: await this.#hash(bytes), fileName })));
     } catch (error) {
       discardRest(request.raw);
@@ -119,6 +119,7 @@ export class Uploads {
   }
 }
 
+const isForm = ({ headers }: FastifyRequest) => /^multipart\//i.test(headers['content-type'] ?? '');
 const formContent = ({ sha256, fileName }: { sha256: string; fileName: string }) => JSON.stringify({ sha256, fileName });
 export const rawContent = (sha256: string) => JSON.stringify({ sha256 });
 

@@ -1,10 +1,9 @@
 /** Which bytes of a file a `Range` header asks for (RFC 9110 §14). */
 
-/** Both ends included, as on the wire; `0 <= start <= end < sizeBytes`. */
-export interface ByteRange {
-  readonly start: number;
-  readonly end: number;
-}
+import type { ByteRange as PartialRange } from '#storage';
+
+/** Of the blob store, with both ends: `0 <= start <= end < sizeBytes`. */
+export type ByteRange = { readonly [Key in keyof PartialRange]-?: number };
 
 const oneRange = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i; // units are case-insensitive (§14.1)
 
