@@ -1,5 +1,5 @@
-import { setOff } from './bootstrap/pinned-node.mjs';
+import { useInstalledNode } from './bootstrap/pinned-node.mjs';
 
-await setOff();
+await useInstalledNode();
 const { ensureBuilt } = await import('./setup/build.ts');
 await ensureBuilt();

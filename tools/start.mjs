@@ -1,4 +1,4 @@
-import { setOff } from './bootstrap/pinned-node.mjs';
+import { useInstalledNode } from './bootstrap/pinned-node.mjs';
 
 const help = `npm start                     everything: infrastructure, the six services, a demo user
 npm start -- audio            only that service and what it needs, started again when its source changes
@@ -11,7 +11,7 @@ Data, logs and .rafaga/run.json are in .rafaga/; remove that folder to begin afr
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(help);
 } else {
-  await setOff();
+  await useInstalledNode();
   const { main } = await import('./start/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

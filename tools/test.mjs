@@ -1,4 +1,4 @@
-import { setOff } from './bootstrap/pinned-node.mjs';
+import { useInstalledNode } from './bootstrap/pinned-node.mjs';
 
 const help = `npm test                      every check and every test, on servers of its own
 npm test -- PATTERN           the specs whose path matches, without the checks; servers are started only for those that need them
@@ -14,7 +14,7 @@ DATABASE_URL, REDIS_URL or NATS_URL is set. The CPU time of the specs is printed
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(help);
 } else {
-  await setOff();
+  await useInstalledNode();
   const { main } = await import('./test/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

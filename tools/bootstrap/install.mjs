@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { print, step } from './console.mjs';
 import { lock } from './lock.mjs';
 import { npmCi } from './npm-ci.mjs';
-import { modules, pinnedNode, root, stamp } from './places.mjs';
-import { say, step } from './say.mjs';
+import { modules, pinnedNode, root, stamp } from './paths.mjs';
 
 export { pinnedNode, root };
 
@@ -13,7 +13,7 @@ export { pinnedNode, root };
 export async function install() {
   if (isStamped()) return;
   const release = await lock(join(root, '.rafaga/install.lock'), (pid) =>
-    say(`install   process ${pid} is installing already, waiting for it …`),
+    print(`install   process ${pid} is installing already, waiting for it …`),
   );
   try {
     if (isStamped()) return;

@@ -12,7 +12,7 @@ export function tryLock(file) {
   const mine = `${file}.${process.pid}`;
   writeFileSync(mine, JSON.stringify({ pid: process.pid, startedAt: startOf(process.pid) }));
   try {
-    const holder = place(mine, file) ? undefined : takeOver(mine, file);
+    const holder = linkLock(mine, file) ? undefined : takeOver(mine, file);
     return holder ? { holder } : { release: releaser(file) };
   } finally {
     rmSync(mine, { force: true });
@@ -32,7 +32,7 @@ export async function lock(file, onWait) {
 }
 
 /** Linking is the one step that either wins or finds the file there. */
-function place(mine, file) {
+function linkLock(mine, file) {
   try {
     linkSync(mine, file);
     return true;
@@ -53,9 +53,9 @@ function takeOver(mine, file) {
     return readHolder(file)?.pid ?? process.pid; // somebody else moved it first: they are the ones to wait for
   }
   const moved = readHolder(aside);
-  if (moved && startOf(moved.pid) === moved.startedAt) place(aside, file); // it had just been taken over by another: give it back
+  if (moved && startOf(moved.pid) === moved.startedAt) linkLock(aside, file); // it had just been taken over by another: give it back
   rmSync(aside, { force: true });
-  return place(mine, file) ? undefined : (readHolder(file)?.pid ?? process.pid);
+  return linkLock(mine, file) ? undefined : (readHolder(file)?.pid ?? process.pid);
 }
 
 /** Who is written down in a lock file, dead or alive. */

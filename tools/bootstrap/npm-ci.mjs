@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { print } from './console.mjs';
 import { readHolder, startOf } from './lock.mjs';
-import { modules, root, stamp } from './places.mjs';
-import { say } from './say.mjs';
+import { modules, root, stamp } from './paths.mjs';
 
 const log = join(root, '.rafaga/logs/install.log');
 const running = join(root, '.rafaga/install.pid');
@@ -43,7 +43,7 @@ async function endOf(child) {
 async function orphanGone() {
   const { pid, startedAt } = readHolder(running) ?? {};
   if (!pid) return;
-  if (startOf(pid) === startedAt) say(`install   an earlier installation, process ${pid}, is still at it; waiting for it …`);
+  if (startOf(pid) === startedAt) print(`install   an earlier installation, process ${pid}, is still at it; waiting for it …`);
   while (startOf(pid) === startedAt) await wait(300);
 }
 

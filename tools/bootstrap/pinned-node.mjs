@@ -1,33 +1,33 @@
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
+import { print } from './console.mjs';
 import { install, pinnedNode } from './install.mjs';
 import { exceptLoopbackFromProxy } from './no-proxy.mjs';
-import { say } from './say.mjs';
 
 const wantedMajor = 24;
 const majorOf = (version) => Number(version.split('.')[0]);
 
 /**
- * Brings a command of ours from whatever Node it was started with to the Node 24 that is installed with the packages.
- * Comes back only when that is the Node running; otherwise this same script runs again under it, and this process only waits.
+ * Installs the packages and runs this command under the Node 24 that comes with them. Returns only in a process that already runs that Node;
+ * otherwise the same script is started again under it, and this process waits.
  */
-export async function setOff() {
+export async function useInstalledNode() {
   exceptLoopbackFromProxy();
   try {
     if (majorOf(process.versions.node) < 20)
       throw new Error(`This needs Node 20 or newer to begin with; this is ${process.versions.node}. See https://nodejs.org/en/download`);
     await install();
-    const node = betterNode();
-    if (node) await again(node);
+    const node = nodeToUse();
+    if (node) await runUnder(node);
   } catch (error) {
-    say(error.message);
+    print(error.message);
     process.exit(1);
   }
 }
 
 /** @returns the Node to change to; nothing when this one will do */
-function betterNode() {
+function nodeToUse() {
   if (existsSync(pinnedNode)) return realpathSync(pinnedNode) === realpathSync(process.execPath) ? undefined : pinnedNode;
   if (majorOf(process.versions.node) >= wantedMajor) return undefined;
   throw new Error(
@@ -35,7 +35,7 @@ function betterNode() {
   );
 }
 
-async function again(node) {
+async function runUnder(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   if (process.env.npm_lifecycle_event) stopWithParent(() => child.kill('SIGTERM'));
@@ -43,7 +43,7 @@ async function again(node) {
   process.exit(code ?? 128 + constants.signals[signal]);
 }
 
-/** npm ended by a signal takes its shell with it, but not what the shell runs: that is us. */
+/** When npm is ended by a signal, its shell ends too, but not this process. */
 function stopWithParent(stop) {
   const parent = process.ppid;
   const watch = setInterval(() => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { findTool } from '#testing/servers';
-import { say } from '../bootstrap/say.mjs';
+import { print } from '../bootstrap/console.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { root } from '../setup/paths.ts';
 import { allPrograms, mediaPrograms } from '../setup/programs.ts';
@@ -20,7 +20,7 @@ export async function main(words: readonly string[]): Promise<void> {
     const environment = { ...process.env, FFMPEG_PATH: process.env.FFMPEG_PATH ?? findTool('ffmpeg') ?? 'ffmpeg' };
     become([...(built ? [] : ['--conditions=source']), '--disable-warning=ExperimentalWarning', resolve(root, file), ...args], environment);
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    print(error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
 }

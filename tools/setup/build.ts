@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { print, step } from '../bootstrap/console.mjs';
 import { lock } from '../bootstrap/lock.mjs';
-import { say, step } from '../bootstrap/say.mjs';
 import { dataFolder, root } from './paths.ts';
 
 const dist = join(root, 'dist');
@@ -16,7 +16,7 @@ const settings = ['.swcrc', 'package.json', 'package-lock.json'];
 /** Compiles apps and libs into dist/ unless that was done from the very same sources. A build that is interrupted changes nothing. */
 export async function ensureBuilt(): Promise<void> {
   const release = await lock(join(dataFolder, 'build.lock'), (pid) =>
-    say(`build     process ${pid} is building already, waiting for it …`),
+    print(`build     process ${pid} is building already, waiting for it …`),
   );
   try {
     const hash = sourceHash(root);

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { findTool, lastLines } from '#testing/servers';
+import { print, step } from '../bootstrap/console.mjs';
 import { lock } from '../bootstrap/lock.mjs';
-import { say, step } from '../bootstrap/say.mjs';
 import { dataFolder, logFolder } from './paths.ts';
 import { aptScript, type Program, type ProgramName, programs, waysToInstall } from './programs.ts';
 
@@ -15,7 +15,7 @@ import { aptScript, type Program, type ProgramName, programs, waysToInstall } fr
 export async function ensureTools(names: readonly ProgramName[], environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (missing(names, environment).length === 0) return;
   const release = await lock(join(dataFolder, 'tools.lock'), (pid) =>
-    say(`tools     process ${pid} is installing already, waiting for it …`),
+    print(`tools     process ${pid} is installing already, waiting for it …`),
   );
   try {
     const lacking = missing(names, environment);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
 import { type DemoUser, demoAccess } from './demo.ts';
-import { StateFile } from './state.ts';
+import { StateFile } from './started-processes.ts';
 
 it('a demo user whose notes were damaged is made anew', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rafaga-demo-'));

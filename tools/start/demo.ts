@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { StateFile } from './state.ts';
+import type { StateFile } from './started-processes.ts';
 
 export interface DemoUser {
   readonly email: string;
@@ -11,9 +11,9 @@ export interface DemoAccess extends DemoUser {
 }
 
 /**
- * Lets a demo user in through the public API, and registers it the first time. Its password is made once and kept.
+ * Logs the demo user in through the public API, after registering it the first time. Its password is generated once and stored.
  *
- * @throws Error with the answer of the API when that will neither register nor let in
+ * @throws Error with the response of the API when registration or login fails
  */
 export async function demoAccess(gatewayUrl: string, kept: StateFile<DemoUser>): Promise<DemoAccess> {
   const known = kept.read();
@@ -22,11 +22,11 @@ export async function demoAccess(gatewayUrl: string, kept: StateFile<DemoUser>):
   const user = await register(gatewayUrl, ['demo', `demo-${randomBytes(3).toString('hex')}`]);
   kept.write(user);
   const first = await login(gatewayUrl, user);
-  if (!first) throw new Error('The demo user was registered, but may not log in.');
+  if (!first) throw new Error('The demo user was registered, but its login was refused.');
   return { ...user, token: first };
 }
 
-/** Tries one name after the other: a database may know the plain one under a password that we do not have. */
+/** Tries one name after the other: the database may hold the first one with an unknown password. */
 async function register(gatewayUrl: string, [name = 'demo', ...others]: readonly string[]): Promise<DemoUser> {
   const user = { email: `${name}@example.com`, password: randomBytes(15).toString('base64url') };
   const answer = await post(gatewayUrl, '/v1/auth/register', user);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { freePort, type OwnServer, type ServerPlace, startNats, startOnFreePort, startPostgres, startRedis } from '#testing/servers';
+import { freePort, type OwnServer, type ServerOptions, startNats, startOnFreePort, startPostgres, startRedis } from '#testing/servers';
 import { freshLog } from './log-files.ts';
-import { type Ledger, StateFile } from './state.ts';
+import { type StartedProcesses, StateFile } from './started-processes.ts';
 
 export type InfrastructureName = 'postgres' | 'redis' | 'nats';
 
@@ -19,7 +19,7 @@ const recipes = {
   postgres: { replacedBy: 'DATABASE_URL', start: startPostgres, signal: 'SIGINT' },
 } as const satisfies Record<
   InfrastructureName,
-  { replacedBy: string; start: (wish: ServerPlace) => Promise<OwnServer>; signal: NodeJS.Signals }
+  { replacedBy: string; start: (options: ServerOptions) => Promise<OwnServer>; signal: NodeJS.Signals }
 >;
 
 export const infrastructureNames = Object.keys(recipes) as InfrastructureName[];
@@ -27,7 +27,7 @@ export const infrastructureNames = Object.keys(recipes) as InfrastructureName[];
 /** Starts what no environment variable replaces, on the ports of last time where those are free, with the data in `folder`. */
 export async function startInfrastructure(
   folder: string,
-  ledger: Ledger,
+  processes: StartedProcesses,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Infrastructure> {
   const remembered = new StateFile<Partial<Record<InfrastructureName, number>>>(folder, 'ports.json');
@@ -36,22 +36,22 @@ export async function startInfrastructure(
   const starting = infrastructureNames.filter((name) => !environment[recipes[name].replacedBy]);
   const started = await Promise.allSettled(
     starting.map(async (name) => {
-      const place = {
+      const options = {
         dataDir: join(folder, name, 'data'),
         logFile: freshLog(join(folder, 'logs'), name),
-        onSpawn: (pid: number) => ledger.note(name, pid, 'server', recipes[name].signal),
+        onSpawn: (pid: number) => processes.note(name, pid, 'server', recipes[name].signal),
       };
       const choose = async (refused: ReadonlySet<number>) => {
         if (refused.size > 0) ports[name] = await freePort({ taken: new Set([...refused, ...Object.values(ports)]) });
         return ports[name];
       };
-      return [name, await startOnFreePort(choose, (port) => recipes[name].start({ ...place, port }))] as const;
+      return [name, await startOnFreePort(choose, (port) => recipes[name].start({ ...options, port }))] as const;
     }),
   );
   for (const name of starting) for (const one of started) if (one.status === 'fulfilled' && one.value[0] === name) own.set(...one.value);
   remembered.write(ports);
   const failure = started.find((one) => one.status === 'rejected');
-  if (failure) return giveUp(own, ledger, failure.reason);
+  if (failure) return giveUp(own, processes, failure.reason);
   const urls = infrastructureNames.map((name) => [name, environment[recipes[name].replacedBy] || own.get(name)?.url]);
   return { urls: Object.fromEntries(urls), own };
 }
@@ -72,14 +72,14 @@ export const portIn = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;
 
 /** Clients leave first, the database last. */
-export async function stopInfrastructure(own: ReadonlyMap<InfrastructureName, OwnServer>, ledger: Ledger): Promise<void> {
+export async function stopInfrastructure(own: ReadonlyMap<InfrastructureName, OwnServer>, processes: StartedProcesses): Promise<void> {
   for (const name of infrastructureNames) {
     await own.get(name)?.stop();
-    ledger.forget(name);
+    processes.forget(name);
   }
 }
 
-async function giveUp(own: ReadonlyMap<InfrastructureName, OwnServer>, ledger: Ledger, reason: unknown): Promise<never> {
-  await stopInfrastructure(own, ledger);
+async function giveUp(own: ReadonlyMap<InfrastructureName, OwnServer>, processes: StartedProcesses, reason: unknown): Promise<never> {
+  await stopInfrastructure(own, processes);
   throw reason;
 }

@@ -1,24 +1,24 @@
-/** A tap of the keys reaches us twice, from the terminal and from npm: two within this time are one. */
-const sameTapMs = 400;
+/** One Ctrl-C arrives twice, from the terminal and from npm: signals within this time count as one. */
+const sameSignalMs = 400;
 
 /**
- * Waits for the wish to stop: Ctrl-C, SIGTERM, a closed terminal, or the death of the npm that runs us.
+ * Waits for a request to stop: Ctrl-C, SIGTERM, a closed terminal, or the end of the npm process that runs this one.
  *
- * @param onSecond somebody insists
+ * @param onSecond called at a second signal
  */
 export function interruption(onSecond: () => void): Promise<string> {
   let last = 0;
   let asked = false;
   return new Promise((resolve) => {
     const hear = (why: string) => {
-      const again = Date.now() - last > sameTapMs;
+      const again = Date.now() - last > sameSignalMs;
       last = Date.now();
       if (asked && again) onSecond();
       asked = true;
       resolve(why);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => hear(signal));
-    if (process.env.npm_lifecycle_event) watchParent(() => resolve('npm is gone'));
+    if (process.env.npm_lifecycle_event) watchParent(() => resolve('npm has ended'));
   });
 }
 

@@ -4,7 +4,7 @@ import type { DemoAccess } from './demo.ts';
 import type { Infrastructure, InfrastructureName } from './infrastructure.ts';
 import { infrastructureNames } from './infrastructure.ts';
 import type { Service, ServiceName } from './services.ts';
-import { StateFile } from './state.ts';
+import { StateFile } from './started-processes.ts';
 
 /** What `.rafaga/run.json` says to a program while we run. */
 export interface RunState {

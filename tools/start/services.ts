@@ -5,7 +5,7 @@ import { isServiceReady, nextFreePort, type OwnServer, type ServerPlan, startOnF
 import { root } from '../setup/paths.ts';
 import { freshLog } from './log-files.ts';
 
-/** The six services and the port each has unless somebody else sits there. */
+/** The six services and their default ports. */
 export const servicePorts = { gateway: 3000, audio: 3001, video: 3002, posts: 3003, cache: 3004, health: 3005 } as const;
 export type ServiceName = keyof typeof servicePorts;
 export const serviceNames = Object.keys(servicePorts) as ServiceName[];
@@ -28,7 +28,7 @@ export function chosenServices(words: readonly string[]): readonly ServiceName[]
   return words.length === 0 ? serviceNames : serviceNames.filter((name) => words.includes(name));
 }
 
-/** Ports for the chosen services: the usual one, or the next that is free and nobody's usual one. */
+/** Ports for the chosen services: the default one, or the next free port that is not another service's default. */
 export async function choosePorts(names: readonly ServiceName[]): Promise<Map<ServiceName, number>> {
   const ports = new Map<ServiceName, number>();
   const usual = new Set<number>(names.map((name) => servicePorts[name]));
@@ -40,7 +40,7 @@ export async function choosePorts(names: readonly ServiceName[]): Promise<Map<Se
   return ports;
 }
 
-/** Signal processing and text analysis run at a lower priority than what answers people: the gateway, the cache and the servers. */
+/** Services that compute run at a lower priority than the gateway, the cache and the servers, so that requests stay fast. */
 const niceness: Partial<Record<ServiceName, number>> = { audio: 5, video: 5, posts: 5 };
 
 export interface ServiceStart {
@@ -51,7 +51,7 @@ export interface ServiceStart {
   readonly onSpawn: (pid: number) => void;
 }
 
-/** Starts one built service and waits until it says that it is ready; on the next free port when its own is taken meanwhile. */
+/** Starts one built service and waits until it is ready; uses the next free port when another program took its port meanwhile. */
 export async function startService(name: ServiceName, { ports, environment, logFolder, onSpawn }: ServiceStart): Promise<Service> {
   const main = join(root, 'dist/apps', name, 'src/main.js');
   if (!existsSync(main)) throw new Error(`${name} has no apps/${name}/src/main.ts to start.`);

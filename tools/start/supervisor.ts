@@ -6,15 +6,15 @@ const longestPauseMs = 10_000;
 const startsPerMinute = 8;
 
 export interface SupervisorEvents {
-  /** something ended by itself; `pauseMs` until it is started again */
+  /** a process ended unexpectedly; it is started again in `pauseMs` */
   died(name: string, reason: string, pauseMs: number): void;
-  /** it runs again, under a new pid */
+  /** it is ready again, with a new pid */
   cameBack(name: string): void;
-  /** it did not start; another try follows */
+  /** it did not start; another attempt follows */
   failed(name: string, error: Error): void;
 }
 
-/** Starts again what ends without being asked to, more slowly each time, and at most eight times a minute. */
+/** Restarts servers that end unexpectedly, with growing pauses and at most eight times a minute. */
 export class Supervisor {
   readonly #events: SupervisorEvents;
   readonly #pause: (ms: number) => Promise<unknown>;
@@ -32,7 +32,7 @@ export class Supervisor {
     server.onUnexpectedExit((reason) => void this.#revive(name, server, reason, starts));
   }
 
-  /** From now on an end is an end. */
+  /** Stops restarting. */
   stop(): void {
     this.#stopping = true;
   }
@@ -55,7 +55,7 @@ export class Supervisor {
   }
 }
 
-/** Doubles with every start of the last minute; once there were eight, until the oldest is a minute old. Forgets older starts. */
+/** The pause before the next start: doubles with every start of the last minute; after eight, lasts until the oldest is a minute old. Removes older starts. */
 export function nextPause(starts: number[], now: number): number {
   while (starts[0] !== undefined && starts[0] <= now - 60_000) starts.shift();
   if (starts.length >= startsPerMinute) return (starts[0] ?? now) + 60_000 - now;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { say } from '../bootstrap/say.mjs';
+import { print } from '../bootstrap/console.mjs';
 import { compileCache, dataFolder, root } from '../setup/paths.ts';
-import type { Tally } from './tally.ts';
+import type { TestTotals } from './test-totals.ts';
 
 export interface Check {
   readonly name: string;
@@ -39,8 +39,8 @@ export const checks: readonly Check[] = [
 ];
 
 /** Runs the checks side by side, shows what each that fails has to say, and counts them. */
-export async function runChecks(list: readonly Check[], signal: AbortSignal): Promise<Tally> {
-  say(`checks    ${list.map(({ name }) => name).join(', ')} …`);
+export async function runChecks(list: readonly Check[], signal: AbortSignal): Promise<TestTotals> {
+  print(`checks    ${list.map(({ name }) => name).join(', ')} …`);
   const passed = await Promise.all(list.map((check) => runCheck(check, signal)));
   const good = passed.filter(Boolean).length;
   return { passed: good, failed: list.length - good, skipped: 0 };
@@ -59,7 +59,7 @@ async function runCheck({ name, command: [program, ...args] }: Check, signal: Ab
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (output += piece));
   const code = await new Promise((done) => child.once('error', done).once('close', done));
   const seconds = ((Date.now() - began) / 1_000).toFixed(1);
-  if (code !== 0) say(`${output.trimEnd()}\n`);
-  say(`checks    ${name}: ${code === 0 ? 'passed' : 'FAILED'} (${seconds} s)`);
+  if (code !== 0) print(`${output.trimEnd()}\n`);
+  print(`checks    ${name}: ${code === 0 ? 'passed' : 'FAILED'} (${seconds} s)`);
   return code === 0;
 }

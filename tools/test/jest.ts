@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { say } from '../bootstrap/say.mjs';
+import { print } from '../bootstrap/console.mjs';
 import { dataFolder, root } from '../setup/paths.ts';
-import { countJest, type JestTally, type Tally } from './tally.ts';
+import { countJest, type JestTotals, type TestTotals } from './test-totals.ts';
 
-/** Jest with open handles never leaves by itself. */
+/** Jest does not exit by itself while handles are open. */
 const leaveWithinMs = 20_000;
 const mostWorkers = 8;
 /** In the folder of a run: the CPU time of each spec file. */
@@ -19,22 +19,22 @@ export async function runJest(
   environment: NodeJS.ProcessEnv,
   folder: string,
   signal: AbortSignal,
-): Promise<Tally> {
-  const file = join(folder, 'tally.json');
+): Promise<TestTotals> {
+  const file = join(folder, 'totals.json');
   const child = spawn(process.execPath, jestCommand(args), {
     cwd: root,
-    env: { ...environment, RAFAGA_TEST_TALLY: file, RAFAGA_TEST_CPU: join(folder, cpuFile) },
+    env: { ...environment, RAFAGA_TEST_TOTALS: file, RAFAGA_TEST_CPU: join(folder, cpuFile) },
     stdio: ['ignore', 1, 1],
     detached: true,
   });
   signal.addEventListener('abort', () => killGroup(child), { once: true });
   const exited = new Promise<number | null>((done) => child.once('error', () => done(1)).once('exit', done));
-  const stuck = await Promise.race([exited.then(() => false), overstays(file, exited)]);
+  const stuck = await Promise.race([exited.then(() => false), isStillOpen(file, exited)]);
   if (stuck) {
-    say(`tests     Jest finished, but something keeps it open; ended it after ${leaveWithinMs / 1_000} s`);
+    print(`tests     Jest finished, but something keeps it open; ended it after ${leaveWithinMs / 1_000} s`);
     killGroup(child);
   }
-  const written = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as JestTally) : undefined;
+  const written = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as JestTotals) : undefined;
   return countJest(written, stuck ? 1 : await exited);
 }
 
@@ -44,11 +44,11 @@ export function jestCommand(args: readonly string[]): readonly string[] {
     `--maxWorkers=${Math.min(mostWorkers, availableParallelism())}`,
     `--cacheDirectory=${join(dataFolder, 'jest-cache')}`,
   ];
-  const reporters = ['--reporters=default', `--reporters=${join(import.meta.dirname, 'tally-reporter.mjs')}`];
+  const reporters = ['--reporters=default', `--reporters=${join(import.meta.dirname, 'totals-reporter.mjs')}`];
   return [join(root, 'node_modules/jest/bin/jest.js'), ...args, ...flags, ...reporters];
 }
 
-async function overstays(file: string, exited: Promise<unknown>): Promise<boolean> {
+async function isStillOpen(file: string, exited: Promise<unknown>): Promise<boolean> {
   let over = false;
   void exited.then(() => (over = true));
   while (!existsSync(file)) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { say, step } from '../bootstrap/say.mjs';
+import { print, step } from '../bootstrap/console.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache } from '../setup/paths.ts';
 import { testPrograms } from '../setup/programs.ts';
@@ -10,11 +10,11 @@ import { ensureTools } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
 import { readSpecCpu, reportCpu } from './cpu-budgets.ts';
 import { cpuFile, runJest } from './jest.ts';
+import { endLeakedProcesses, runIdVariable } from './leaked-processes.ts';
 import { relatedSpecs } from './related-specs.ts';
 import { changedFiles, listSpecs, needsServers, type Selection, selectionOf } from './selection.ts';
 import { ffmpegEnvironment, startTestServers, type TestServers } from './servers.ts';
-import { endSurvivors, runMark } from './survivors.ts';
-import { lastLine, sum, type Tally } from './tally.ts';
+import { lastLine, sum, type TestTotals } from './test-totals.ts';
 
 /**
  * The whole of `npm test`; what its arguments mean is in tools/test.mjs.
@@ -26,16 +26,16 @@ export async function main(words: readonly string[]): Promise<number> {
   const selection = selectionOf(words);
   if (selection.faults) setTimeout(() => stopping.abort(), faultsLimitMs).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
-  const total = await runSelected(selection, stopping.signal).catch((error: Error): Tally => {
-    say(`\n${error.message}`);
+  const total = await runSelected(selection, stopping.signal).catch((error: Error): TestTotals => {
+    print(`\n${error.message}`);
     return { passed: 0, failed: 1, skipped: 0 };
   });
-  if (stopping.signal.aborted) say('interrupted');
-  say(lastLine(total));
+  if (stopping.signal.aborted) print('interrupted');
+  print(lastLine(total));
   process.exit(total.failed > 0 || stopping.signal.aborted ? 1 : 0);
 }
 
-async function runSelected(selection: Selection, signal: AbortSignal): Promise<Tally> {
+async function runSelected(selection: Selection, signal: AbortSignal): Promise<TestTotals> {
   if (selection.faults) process.env.RAFAGA_TEST_FAULTS = '1';
   const jestArgs = selection.changed ? relatedTo(changedFiles(), selection.jestArgs) : selection.jestArgs;
   await ensureTools(testPrograms);
@@ -46,38 +46,38 @@ async function runSelected(selection: Selection, signal: AbortSignal): Promise<T
 
 function relatedTo(files: readonly string[], more: readonly string[]): readonly string[] {
   const specs = relatedSpecs(files);
-  say(`changed   ${files.length} files: running the ${specs.length} specs that import them`);
+  print(`changed   ${files.length} files: running the ${specs.length} specs that import them`);
   return [...more, '--passWithNoTests', '--runTestsByPath', ...(specs.length > 0 ? specs : ['nothing.spec.ts'])];
 }
 
 const faultsLimitMs = 10 * 60_000;
 
-const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
+const nothing: TestTotals = { passed: 0, failed: 0, skipped: 0 };
 
-async function runTests(jestArgs: readonly string[], everything: boolean, signal: AbortSignal): Promise<Tally> {
+async function runTests(jestArgs: readonly string[], everything: boolean, signal: AbortSignal): Promise<TestTotals> {
   const mark = randomUUID();
   const folder = temporaryFolder();
   try {
     const servers = everything || (listSpecs(jestArgs, jestEnvironment())?.some(needsServers) ?? true);
-    const run = (environment: NodeJS.ProcessEnv) => runJest(jestArgs, { ...environment, [runMark]: mark }, folder, signal);
+    const run = (environment: NodeJS.ProcessEnv) => runJest(jestArgs, { ...environment, [runIdVariable]: mark }, folder, signal);
     const tested = await (servers ? withServers(signal, run) : run({ ...jestEnvironment(), ...ffmpegEnvironment() }));
     const { lines, exceeded } = reportCpu(readSpecCpu(join(folder, cpuFile)));
-    for (const line of lines) say(`cpu       ${line}`);
-    const survivors = await endSurvivors(mark, folder);
-    const left = signal.aborted ? [] : survivors; // who is interrupted cannot tidy up
-    for (const { pid, command } of left) say(`tests     left a process running: ${pid} ${command.slice(0, 200)}`);
+    for (const line of lines) print(`cpu       ${line}`);
+    const leaked = await endLeakedProcesses(mark, folder);
+    const left = signal.aborted ? [] : leaked; // an interrupted run cannot clean up
+    for (const { pid, command } of left) print(`tests     left a process running: ${pid} ${command.slice(0, 200)}`);
     return sum([
       tested,
       { passed: 0, failed: exceeded.length, skipped: 0 },
       { passed: left.length === 0 && everything ? 1 : 0, failed: left.length > 0 ? 1 : 0, skipped: 0 },
     ]);
   } finally {
-    await endSurvivors(mark, folder);
+    await endLeakedProcesses(mark, folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Everything temporary of a run lies in one folder; a server that runs as another user must pass through it. */
+/** One folder for all temporary files of a run; others may pass through it, since PostgreSQL may run as another user. */
 function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rafaga-test-')));
   chmodSync(folder, 0o711);
@@ -87,7 +87,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-async function withServers(signal: AbortSignal, work: (environment: NodeJS.ProcessEnv) => Promise<Tally>): Promise<Tally> {
+async function withServers(signal: AbortSignal, work: (environment: NodeJS.ProcessEnv) => Promise<TestTotals>): Promise<TestTotals> {
   signal.throwIfAborted();
   let servers: TestServers | undefined;
   await step('servers', 'starting a PostgreSQL, a Redis and a NATS for the tests …', async () => {
@@ -100,7 +100,7 @@ async function withServers(signal: AbortSignal, work: (environment: NodeJS.Proce
   }
 }
 
-/** Ours, without the addresses of servers somebody works with: a test must not reach those by accident. */
+/** The current environment without the addresses of external servers, which a test must not reach by accident. */
 function jestEnvironment(): NodeJS.ProcessEnv {
   const { DATABASE_URL: _database, REDIS_URL: _redis, NATS_URL: _nats, BLOB_STORE_URL: _blobs, ...rest } = process.env;
   return {

@@ -2,8 +2,9 @@ import { childrenOf } from './process-identity.ts';
 import type { OwnServer } from './server.ts';
 
 /**
- * Stops a server and the processes it started in the middle of whatever they do: alive to the kernel, which goes on taking connections and bytes for
- * it, and to nobody else. @returns lets them go on; harmless when they are gone by then
+ * Freezes a server and its child processes (SIGSTOP): the kernel still accepts connections and bytes for them, but nothing answers.
+ *
+ * @returns resumes them; does nothing when they have ended
  */
 export function freeze({ pid }: Pick<OwnServer, 'pid'>): () => void {
   process.kill(pid, 'SIGSTOP'); // first, so that it starts no more of them

@@ -4,34 +4,37 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from './ask.ts';
 import { requireTool } from './find-tool.ts';
-import { place, type ServerPlace } from './place.ts';
 import { freePortExcept, startOnFreePort } from './port.ts';
 import { type OwnServer, startServer } from './server.ts';
+import { type ServerOptions, tempDir } from './temp-dir.ts';
 
 /**
  * A NATS server with JetStream on 127.0.0.1, without a monitoring port.
  *
  * @throws Error when `nats-server` is not on the PATH or does not start
  */
-export function startNats(wish: ServerPlace = {}): Promise<OwnServer> {
-  return wish.port === undefined ? startOnFreePort(freePortExcept, (port) => startNatsOn(port, wish)) : startNatsOn(wish.port, wish);
+export function startNats(options: ServerOptions = {}): Promise<OwnServer> {
+  return options.port === undefined
+    ? startOnFreePort(freePortExcept, (port) => startNatsOn(port, options))
+    : startNatsOn(options.port, options);
 }
 
-function startNatsOn(port: number, wish: ServerPlace): Promise<OwnServer> {
-  const { dataDir, logFile, remove } = place('nats', wish);
+function startNatsOn(port: number, options: ServerOptions): Promise<OwnServer> {
+  const { dataDir, logFile, remove } = tempDir('nats', options);
   mkdirSync(dataDir, { recursive: true });
   const command = requireTool('nats-server');
-  const serverName = `rafaga-${randomUUID()}`; // by which its greeting is told from that of another program on this port
-  const careful = wish.dataDir !== undefined && !wish.forgetful && atLeast210(execFileSync(command, ['--version'], { encoding: 'utf8' }));
+  const serverName = `rafaga-${randomUUID()}`; // tells this server's greeting from that of another one on the same port
+  const syncAlways =
+    options.dataDir !== undefined && !options.forgetful && atLeast210(execFileSync(command, ['--version'], { encoding: 'utf8' }));
   const configFile = join(dataDir, 'nats.conf');
-  writeFileSync(configFile, natsConfig(port, dataDir, careful, serverName), { mode: 0o600 });
+  writeFileSync(configFile, natsConfig(port, dataDir, syncAlways, serverName), { mode: 0o600 });
   return startServer({
     name: 'nats-server',
     url: `nats://127.0.0.1:${port}`,
     command,
     args: ['-js', '-c', configFile],
     logFile,
-    onSpawn: wish.onSpawn,
+    onSpawn: options.onSpawn,
     isReady: async () => isOurs(await ask(port, ''), serverName),
     afterStop: remove,
   });
@@ -41,15 +44,15 @@ const isOurs = (greeting: string, serverName: string) =>
   greeting.includes(`"server_name":"${serverName}"`) && greeting.includes('"jetstream":true');
 
 /**
- * @param careful every write reaches the disk before it is acknowledged. NATS 2.9 does not know the setting and refuses to start with it;
+ * @param syncAlways every write reaches the disk before it is acknowledged. NATS 2.9 does not know the setting and refuses to start with it;
  * without it a power cut may lose the last two minutes (Jepsen 2025-12), which the jobs table in PostgreSQL makes up for.
  */
-export function natsConfig(port: number, dataDir: string, careful: boolean, serverName = 'rafaga'): string {
+export function natsConfig(port: number, dataDir: string, syncAlways: boolean, serverName = 'rafaga'): string {
   const store = [
     `store_dir: ${JSON.stringify(dataDir)}`,
     'max_memory_store: 64MB',
     'max_file_store: 2GB',
-    ...(careful ? ['sync_interval: always'] : []),
+    ...(syncAlways ? ['sync_interval: always'] : []),
   ];
   return ['host: "127.0.0.1"', `port: ${port}`, `server_name: ${serverName}`, `jetstream {\n  ${store.join('\n  ')}\n}`, ''].join('\n');
 }

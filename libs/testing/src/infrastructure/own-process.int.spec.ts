@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort, startOnFreePort } from './port.ts';
-import { removePlace } from './postgres-programs.ts';
+import { removeDataDir } from './postgres-programs.ts';
 import { type OwnServer, startNats, startPostgres, startRedis, startServer, until } from './servers.ts';
 
 let folder: string;
@@ -104,7 +104,7 @@ describe('a PostgreSQL of our own', () => {
     } finally {
       process.umask(umask);
       for (const server of running.splice(0)) await server.stop();
-      removePlace(realpathSync(dataDir));
+      removeDataDir(realpathSync(dataDir));
     }
   });
 

@@ -3,13 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** Ports that belong to servers a machine may already run, or may start later: ours never sit there. */
+/** Default ports of common servers, which are never used. */
 const standardPorts = new Set([1883, 4222, 5432, 5433, 6222, 6379, 6380, 7422, 8000, 8001, 8080, 8222, 9000, 9090, 9100]);
 
 /** Below the range the kernel hands out for outgoing connections (32768 and up on Linux), so that no client takes our port by accident. */
 const privateRange = { from: 20_000, to: 31_999 };
 
-export interface PortWish {
+export interface PortOptions {
   /** taken when it is free, for instance the port of last time */
   readonly preferred?: number | undefined;
   /** ports that another server of this start has already been given */
@@ -23,7 +23,7 @@ export interface PortWish {
  *
  * @throws Error when a hundred tries find none
  */
-export async function freePort({ preferred, taken = new Set(), isFree = canHave }: PortWish = {}): Promise<number> {
+export async function freePort({ preferred, taken = new Set(), isFree = canHave }: PortOptions = {}): Promise<number> {
   const wanted = (port: number) => !taken.has(port) && !standardPorts.has(port);
   if (preferred && wanted(preferred) && (await isFree(preferred))) return preferred;
   for (let tries = 0; tries < 100; tries++) {
@@ -36,10 +36,10 @@ export async function freePort({ preferred, taken = new Set(), isFree = canHave 
 /** @returns a free port other than those */
 export const freePortExcept = (taken: ReadonlySet<number>): Promise<number> => freePort({ taken });
 
-/** The first free port from `first` upwards, for servers whose address people know by heart. */
+/** The first free port from `first` upwards, for services with a well-known default port. */
 export async function nextFreePort(
   first: number,
-  { taken = new Set(), isFree = canListen }: Omit<PortWish, 'preferred'> = {},
+  { taken = new Set(), isFree = canListen }: Omit<PortOptions, 'preferred'> = {},
 ): Promise<number> {
   for (let port = first; port < first + 1_000; port++) {
     if (!taken.has(port) && (await isFree(port))) return port;

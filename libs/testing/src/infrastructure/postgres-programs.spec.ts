@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mayPass } from './postgres-account.ts';
-import { copyPrograms, reachablePlace } from './postgres-programs.ts';
+import { copyPrograms, reachableDataDir } from './postgres-programs.ts';
 
 /** Somebody who owns nothing here. */
 const account = { uid: 64_999, gid: 64_999 };
@@ -29,13 +29,13 @@ describe('the data folder of PostgreSQL, wanted in a closed folder under umask 0
   const wanted = () => join(closed, 'data');
 
   it('is in a folder that the account can reach', () => {
-    expect(mayPass(dirname(reachablePlace(wanted(), account, open)), account)).toBe(true);
+    expect(mayPass(dirname(reachableDataDir(wanted(), account, open)), account)).toBe(true);
   });
 
   it('can be reached also where an earlier start left that folder closed', () => {
-    const real = reachablePlace(wanted(), account, open);
+    const real = reachableDataDir(wanted(), account, open);
     chmodSync(open, 0o700);
-    expect(reachablePlace(wanted(), account, open)).toBe(real);
+    expect(reachableDataDir(wanted(), account, open)).toBe(real);
     expect(mayPass(open, account)).toBe(true);
   });
 
@@ -43,11 +43,11 @@ describe('the data folder of PostgreSQL, wanted in a closed folder under umask 0
     mkdirSync(wanted());
     writeFileSync(join(wanted(), 'PG_VERSION'), '18');
     writeFileSync(`${wanted()}.password`, 'secret');
-    const real = reachablePlace(wanted(), account, open);
+    const real = reachableDataDir(wanted(), account, open);
     expect(existsSync(join(real, 'PG_VERSION'))).toBe(true);
     expect(readFileSync(`${real}.password`, 'utf8')).toBe('secret');
     chmodSync(closed, 0o711);
-    expect(reachablePlace(wanted(), account, open)).toBe(real);
+    expect(reachableDataDir(wanted(), account, open)).toBe(real);
   });
 });
 

@@ -94,13 +94,13 @@ function makeOpenFolder(folder: string): void {
  *
  * @throws Error when the data lies on another disk and cannot move
  */
-export function reachablePlace(wanted: string, account: Account, folder = openFolder): string {
+export function reachableDataDir(wanted: string, account: Account, folder = openFolder): string {
   const real = join(folder, `data-${createHash('sha256').update(wanted).digest('hex').slice(0, 16)}`);
   const isLinked = linkTarget(wanted) === real;
   if (!isLinked && mayPass(dirname(wanted), account)) return wanted;
   makeOpenFolder(folder);
   if (isLinked) return real;
-  removePlace(real);
+  removeDataDir(real);
   if (existsSync(join(wanted, 'PG_VERSION'))) moveData(wanted, real);
   rmSync(wanted, { recursive: true, force: true });
   symlinkSync(real, wanted);
@@ -116,7 +116,7 @@ function moveData(from: string, to: string): void {
 }
 
 /** Removes a data folder and what was put beside it. */
-export function removePlace(dataDir: string): void {
+export function removeDataDir(dataDir: string): void {
   for (const path of [dataDir, `${dataDir}.password`, `${dataDir}.draft`]) rmSync(path, { recursive: true, force: true });
 }
 

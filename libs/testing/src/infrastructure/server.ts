@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { findTool } from './find-tool.ts';
-import { until } from './patience.ts';
 import { childrenOf, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { until } from './until.ts';
 
-/** How to start one server program, how to know that it is up, and how to ask it to leave. */
+/** How to start a server program, check that it is ready, and stop it. */
 export interface ServerPlan {
   /** for messages: "redis-server" */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface ServerPlan {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
-  /** true once the process with this number answers, not another program on its port; throwing counts as "not yet" */
+  /** true once the process with this pid answers, and not another program on its port; an error counts as "not yet" */
   readonly isReady: (pid: number) => Promise<boolean>;
   /** scheduling priority: 0 is normal, 19 the lowest */
   readonly niceness?: number | undefined;
@@ -25,34 +25,34 @@ export interface ServerPlan {
   /** signals sent one after the other, each given `stopDeadlineMs`, before SIGKILL */
   readonly stopSignals?: readonly NodeJS.Signals[];
   readonly stopDeadlineMs?: number;
-  /** a kill reaches the processes it started too, and waits for them; without, they are left to notice */
+  /** `kill` also kills its child processes and waits for them */
   readonly killChildren?: boolean;
-  /** told about every process as soon as it exists, long before it is ready */
+  /** called with the pid of every process as soon as it is spawned */
   readonly onSpawn?: ((pid: number) => void) | undefined;
-  /** runs before every start, for what a killed predecessor may have left */
+  /** runs before every start; cleans up after a killed process */
   readonly beforeStart?: () => void;
-  /** runs after a stop, which is final; not after a kill or in a restart */
+  /** runs after `stop`; not after `kill` or in `restart` */
   readonly afterStop?: () => void | Promise<void>;
 }
 
-/** A server of our own: it can be stopped kindly, killed as a power cut would, and started again on the same data and port. */
+/** A server process that can be stopped, killed, and started again with the same data and port. */
 export interface OwnServer {
   readonly url: string;
-  /** of the process that runs now; 0 while none does */
+  /** of the running process; 0 while there is none */
   readonly pid: number;
   readonly command: string;
-  /** asks it to leave, waits, and removes data that was temporary; a second call changes nothing */
+  /** stops it gracefully and removes temporary data; idempotent */
   stop(): Promise<void>;
   /** SIGKILL, and waits until it is gone */
   kill(): Promise<void>;
   /** stops it if it still runs, then starts it on the same port with the same data */
   restart(): Promise<void>;
-  /** called once for every end that nobody asked for, also when that was before this call */
+  /** called once for every unexpected exit, also for one before this call */
   onUnexpectedExit(tell: (reason: string) => void): void;
 }
 
 /**
- * Starts a server in a process group of its own, so that a Ctrl-C in the terminal reaches us and not it.
+ * Starts a server in its own process group, so that Ctrl-C in the terminal does not reach it.
  *
  * @throws Error with the last lines of its log when it ends or does not answer in time; temporary data is removed then
  */
@@ -136,11 +136,11 @@ class RunningServer implements OwnServer {
   }
 
   async stop(): Promise<void> {
-    await this.#leave();
+    await this.#terminate();
     await this.#plan.afterStop?.();
   }
 
-  async #leave(): Promise<void> {
+  async #terminate(): Promise<void> {
     const { stopSignals = ['SIGTERM'], stopDeadlineMs = 10_000 } = this.#plan;
     this.#expected = true;
     const child = this.#child;
@@ -156,26 +156,26 @@ class RunningServer implements OwnServer {
     const child = this.#child;
     if (!child || hasEnded(child) || child.pid === undefined) return;
     const gone = once(child, 'exit');
-    const children = this.#plan.killChildren ? stopped(child.pid) : [];
+    const children = this.#plan.killChildren ? freezeAndListChildren(child.pid) : [];
     child.kill('SIGKILL');
     await gone;
     await Promise.all(children.map((each) => endLeftover(each, 'SIGKILL')));
   }
 
   async restart(): Promise<void> {
-    await this.#leave();
+    await this.#terminate();
     await this.start();
   }
 }
 
-/** `nice` becomes the program, and so keeps its number; a priority set from here would not reach the threads it has by then. */
+/** `nice` replaces itself by the program, which keeps the pid. Setting the priority afterwards would miss threads that run by then. */
 function commandLine({ command, args, niceness = 0 }: ServerPlan): readonly [string, ...string[]] {
   const nice = niceness > 0 ? findTool('nice') : undefined;
   return nice ? [nice, '-n', String(niceness), command, ...args] : [command, ...args];
 }
 
-/** Its children, of which there will be no more: it stands still. */
-function stopped(pid: number): readonly ProcessIdentity[] {
+/** Freezes a process, so that it starts no more children. @returns its children */
+function freezeAndListChildren(pid: number): readonly ProcessIdentity[] {
   process.kill(pid, 'SIGSTOP');
   return childrenOf(pid);
 }
@@ -197,20 +197,20 @@ export function lastLines(file: string, count: number): string {
 }
 
 /**
- * Ends a process that an earlier run of ours left behind: first kindly, then not.
+ * Ends a process of an earlier run: with `signal` first, then with SIGKILL.
  *
- * @param known what was written down when it was started; a process that only shares its number is left alone
+ * @param known recorded when it was started; a later process with the same pid is left alone
  * @returns false when there was nothing to end
  */
 export async function endLeftover(known: ProcessIdentity, signal: NodeJS.Signals = 'SIGTERM', deadlineMs = 5_000): Promise<boolean> {
   if (!isRunning(known)) return false;
-  tell(known.pid, signal);
+  sendSignal(known.pid, signal);
   if (await until(() => !isRunning(known), deadlineMs)) return true;
-  if (isRunning(known)) tell(known.pid, 'SIGKILL');
+  if (isRunning(known)) sendSignal(known.pid, 'SIGKILL');
   return until(() => !isRunning(known), deadlineMs);
 }
 
-function tell(pid: number, signal: NodeJS.Signals): void {
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

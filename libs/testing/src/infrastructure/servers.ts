@@ -1,13 +1,11 @@
 /**
- * Starting and stopping real servers, for specs and for the tools behind `npm start` and `npm test`. The tools import this door
+ * Starting and stopping real servers, for specs and for the tools behind `npm start` and `npm test`. The tools import this file
  * (`#testing/servers`) and not `#testing`, whose suites need the framework and a build.
  */
 export { ask } from './ask.ts';
 export { findTool, requireTool } from './find-tool.ts';
 export { freeze } from './freeze.ts';
 export { startNats } from './nats.ts';
-export { until } from './patience.ts';
-export type { ServerPlace } from './place.ts';
 export { canListen, freePort, nextFreePort, startOnFreePort } from './port.ts';
 export { createDatabase, dropDatabase, startPostgres } from './postgres.ts';
 export { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
@@ -18,3 +16,5 @@ export { type RunningService, type ServiceEnvironment, type ServiceName, startSe
 export { isServiceReady } from './service-probe.ts';
 export { type TestDatabase, testDatabase, testFfmpeg, testNatsUrl, testRedisUrl } from './shared.ts';
 export { type Stack, startStack } from './stack.ts';
+export type { ServerOptions } from './temp-dir.ts';
+export { until } from './until.ts';

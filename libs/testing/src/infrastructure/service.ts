@@ -8,7 +8,7 @@ import { isServiceReady } from './service-probe.ts';
 
 export type ServiceName = 'gateway' | 'audio' | 'video' | 'posts' | 'cache' | 'health';
 
-/** What a service is told about the world; anything else of its configuration goes into the environment too. */
+/** Environment variables of a service: the addresses it needs, and any further configuration. */
 export interface ServiceEnvironment {
   readonly DATABASE_URL: string;
   readonly REDIS_URL: string;
@@ -18,7 +18,7 @@ export interface ServiceEnvironment {
 }
 
 export interface RunningService extends OwnServer {
-  /** where it says what happens, one JSON object a line */
+  /** its log, one JSON object per line */
   readonly logFile: string;
 }
 
@@ -54,7 +54,7 @@ async function startServiceOn(
     args: [main],
     cwd: folder,
     logFile,
-    env: { ...plainEnvironment(), ...patience, ...environment, HTTP_PORT: String(port), HTTP_HOST: '127.0.0.1', START_ID: startId },
+    env: { ...plainEnvironment(), ...relaxedTimeouts, ...environment, HTTP_PORT: String(port), HTTP_HOST: '127.0.0.1', START_ID: startId },
     isReady: () => isServiceReady(url, startId, 5_000),
     startDeadlineMs,
     afterStop: () => rmSync(folder, { recursive: true, force: true }),
@@ -62,10 +62,10 @@ async function startServiceOn(
   return Object.assign(server, { logFile });
 }
 
-/** A machine that runs all tests at once may be behind by seconds; what is refused then is for those who ask for it. */
-const patience = { GATEWAY_SHED_ABOVE_DELAY_MS: '60000', DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_SILENCE_MS: '30000' };
+/** Timeouts for a machine that is busy with other tests; specs about refusal and timeouts set their own. */
+const relaxedTimeouts = { GATEWAY_SHED_ABOVE_DELAY_MS: '60000', DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_SILENCE_MS: '30000' };
 
-/** Our environment without what is meant for Jest. Tools run at the usual priority: tests compete with each other and with other work. */
+/** The current environment without Jest's variables. Tools run at the usual priority, because tests compete with each other. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _flags, NODE_ENV: _test, JEST_WORKER_ID: _worker, ...rest } = process.env;
   return { LOG_LEVEL: 'info', WORKER_NICENESS: '0', ...rest };

@@ -8,8 +8,8 @@ const diskFaults: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk is full for this account',
 };
 
-/** What to tell of an error that ended a start: its own words, and for a disk that does not play along what to do about it. */
-export function told(error: unknown): string {
+/** The message for an error that ended a start; for file system errors it says what to do. */
+export function startupError(error: unknown): string {
   const { message, code, path } = error as NodeJS.ErrnoException;
   const why = diskFaults[code ?? ''];
   if (!why) return message;

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Ledger, StateFile } from './state.ts';
+import { StartedProcesses, StateFile } from './started-processes.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -29,7 +29,7 @@ describe('StateFile', () => {
   });
 });
 
-describe('Ledger', () => {
+describe('StartedProcesses', () => {
   const children: ChildProcess[] = [];
   const sleeper = () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
@@ -43,8 +43,8 @@ describe('Ledger', () => {
   it('lets the next launcher end what a killed one left running', async () => {
     const child = sleeper();
     const gone = once(child, 'exit');
-    new Ledger(folder).note('audio', child.pid ?? 0, 'service');
-    expect(await new Ledger(folder).endLeftovers()).toEqual(['audio']);
+    new StartedProcesses(folder).note('audio', child.pid ?? 0, 'service');
+    expect(await new StartedProcesses(folder).endLeftovers()).toEqual(['audio']);
     await gone;
     expect(existsSync(join(folder, 'processes.json'))).toBe(false);
   });
@@ -54,7 +54,7 @@ describe('Ledger', () => {
     const gone = once(child, 'exit');
     const stranger = { audio: { pid: child.pid, startedAt: 'before the last boot', command: 'node', kind: 'service', signal: 'SIGTERM' } };
     writeFileSync(join(folder, 'processes.json'), JSON.stringify(stranger));
-    expect(await new Ledger(folder).endLeftovers()).toEqual([]);
+    expect(await new StartedProcesses(folder).endLeftovers()).toEqual([]);
     expect(child.exitCode).toBeNull();
     child.kill('SIGKILL');
     await gone;
@@ -64,34 +64,35 @@ describe('Ledger', () => {
     'makes nothing of %s',
     async (written) => {
       writeFileSync(join(folder, 'processes.json'), written);
-      expect(await new Ledger(folder).endLeftovers()).toEqual([]);
+      expect(await new StartedProcesses(folder).endLeftovers()).toEqual([]);
     },
   );
 
   it('ends what it noted itself, and nothing of a launcher that runs beside it', async () => {
     const theirs = sleeper();
-    new Ledger(folder).note('audio', theirs.pid ?? 0, 'service');
-    await new Ledger(folder).endOwn();
+    new StartedProcesses(folder).note('audio', theirs.pid ?? 0, 'service');
+    await new StartedProcesses(folder).endOwn();
     const written = existsSync(join(folder, 'processes.json'));
     const mine = sleeper();
-    const ledger = new Ledger(folder);
-    ledger.note('gateway', mine.pid ?? 0, 'service');
-    await ledger.endOwn();
-    expect([written, theirs.signalCode, mine.exitCode ?? mine.signalCode]).toEqual([true, null, 'SIGTERM']);
+    const processes = new StartedProcesses(folder);
+    processes.note('gateway', mine.pid ?? 0, 'service');
+    const gone = once(mine, 'exit');
+    await processes.endOwn();
+    expect([written, theirs.signalCode, await gone]).toEqual([true, null, [null, 'SIGTERM']]);
   });
 
   it('goes on stopping when nothing can be written any more', () => {
-    const ledger = new Ledger(folder);
-    for (const name of ['audio', 'video']) ledger.note(name, process.pid, 'service');
+    const processes = new StartedProcesses(folder);
+    for (const name of ['audio', 'video']) processes.note(name, process.pid, 'service');
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'no folder');
-    expect(() => ledger.forget('audio')).not.toThrow();
+    expect(() => processes.forget('audio')).not.toThrow();
   });
 
   it('remembers nothing once everything was stopped', () => {
-    const ledger = new Ledger(folder);
-    ledger.note('audio', process.pid, 'service');
-    ledger.forget('audio');
+    const processes = new StartedProcesses(folder);
+    processes.note('audio', process.pid, 'service');
+    processes.forget('audio');
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { endLeftover, identify, type ProcessIdentity } from '#testing/servers';
 
-/** A small JSON file that is either the old one or the new one, never half of one, and for our eyes only. */
+/** A small JSON file, replaced atomically and readable by its owner only. */
 export class StateFile<T> {
   readonly path: string;
 
@@ -16,7 +16,7 @@ export class StateFile<T> {
     try {
       return existsSync(this.path) ? (JSON.parse(readFileSync(this.path, 'utf8')) as T) : undefined;
     } catch {
-      return undefined; // damaged by hand or by a full disk: it only remembers conveniences
+      return undefined; // damaged by an edit or a full disk; the content is optional
     }
   }
 
@@ -32,15 +32,15 @@ export class StateFile<T> {
   }
 }
 
-/** A process of ours as it is written down. */
+/** A recorded process. */
 interface Entry extends ProcessIdentity {
-  /** a service leans on servers, so it is ended first */
+  /** services use servers, so they are ended first */
   readonly kind: 'service' | 'server';
   readonly signal: NodeJS.Signals;
 }
 
-/** Everything this launcher has started and not yet stopped, written down so that the next one can clean up after a crash. */
-export class Ledger {
+/** The running processes of this launcher, recorded in a file so that the next launcher can end them after a crash. */
+export class StartedProcesses {
   readonly #file: StateFile<Record<string, Entry>>;
   readonly #processes = new Map<string, Entry>();
 
@@ -48,7 +48,7 @@ export class Ledger {
     this.#file = new StateFile(folder, 'processes.json');
   }
 
-  /** @param signal what asks it to leave */
+  /** @param signal asks the process to stop */
   note(name: string, pid: number, kind: Entry['kind'], signal: NodeJS.Signals = 'SIGTERM'): void {
     const identity = identify(pid);
     if (identity) this.#processes.set(name, { ...identity, kind, signal });
@@ -60,7 +60,7 @@ export class Ledger {
     try {
       this.#save();
     } catch {
-      // A full disk may not keep us from stopping the others; an old note names a process that is gone, which harms nobody.
+      // A full disk must not prevent stopping the other processes; an outdated entry names a process that has ended, which is harmless.
     }
   }
 
@@ -69,7 +69,7 @@ export class Ledger {
     else this.#file.write(Object.fromEntries(this.#processes));
   }
 
-  /** Ends what a launcher that was killed left running, services before servers. @returns the names of what was ended */
+  /** Ends the processes of a launcher that was killed, services before servers. @returns the names of the processes ended */
   async endLeftovers(): Promise<string[]> {
     const ended = await endAll(Object.entries(this.#file.read() ?? {}).filter(([, entry]) => isEntry(entry)));
     this.#processes.clear();
@@ -77,7 +77,7 @@ export class Ledger {
     return ended;
   }
 
-  /** Ends what this launcher has noted and not yet stopped; what another one has written down is not its to end. */
+  /** Ends the processes that this launcher recorded, and none of another launcher. */
   async endOwn(): Promise<void> {
     if (this.#processes.size === 0) return;
     await endAll([...this.#processes]);
@@ -86,7 +86,7 @@ export class Ledger {
   }
 }
 
-/** The file may have been damaged, or be of another version of ours: what cannot be read is nobody's. */
+/** The file may be damaged or of another version; entries that cannot be read are ignored. */
 function isEntry(entry: unknown): entry is Entry {
   const { pid, startedAt, kind, signal } = (entry ?? {}) as Partial<Record<keyof Entry, unknown>>;
   const hasNames = [startedAt, kind].every((text) => typeof text === 'string') && typeof signal === 'string' && signal in constants.signals;

@@ -1,19 +1,19 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findTool, until } from '#testing/servers';
-import { say } from '../bootstrap/say.mjs';
+import { print } from '../bootstrap/console.mjs';
 import { compileCache, root } from '../setup/paths.ts';
 import { type DemoAccess, type DemoUser, demoAccess, renewInMs } from './demo.ts';
 import { type Infrastructure, startInfrastructure, stopInfrastructure } from './infrastructure.ts';
 import { LogTail } from './log-files.ts';
 import { RunFiles, type RunState, runState } from './run-file.ts';
 import { choosePorts, type Service, type ServiceName, startService } from './services.ts';
-import { Ledger, StateFile } from './state.ts';
+import { StartedProcesses, StateFile } from './started-processes.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** Everything one `npm start` has running: it goes up step by step, is watched, and comes down in the reverse order. */
-export class House {
-  readonly ledger: Ledger;
+/** The processes of one `npm start`: starts them step by step, restarts what ends, and stops them in reverse order. */
+export class LocalStack {
+  readonly processes: StartedProcesses;
   readonly files: RunFiles;
   readonly #dataFolder: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -29,13 +29,13 @@ export class House {
   #demo: DemoAccess | undefined;
   #stopping = false;
   #announced = false;
-  /** what ended by itself and does not answer again yet */
+  /** names of processes that ended unexpectedly and are not ready again yet */
   readonly #down = new Set<string>();
 
   constructor(dataFolder: string, environment: NodeJS.ProcessEnv = process.env) {
     this.#dataFolder = dataFolder;
     this.#environment = environment;
-    this.ledger = new Ledger(dataFolder);
+    this.processes = new StartedProcesses(dataFolder);
     this.files = new RunFiles(dataFolder);
     this.#demoFile = new StateFile<DemoUser>(dataFolder, 'demo.json');
   }
@@ -47,7 +47,7 @@ export class House {
 
   async startInfrastructure(): Promise<string> {
     if (this.#stopping) throw new Error('stopping');
-    this.#infrastructure = await startInfrastructure(this.#dataFolder, this.ledger, this.#environment);
+    this.#infrastructure = await startInfrastructure(this.#dataFolder, this.processes, this.#environment);
     const { own, urls } = this.#infrastructure;
     for (const [name, server] of own) this.#supervisor.watch(name, server);
     return Object.entries(urls)
@@ -66,7 +66,7 @@ export class House {
 
   async #startOne(name: ServiceName, ports: Map<ServiceName, number>): Promise<void> {
     if (this.#stopping) return;
-    const onSpawn = (pid: number) => this.ledger.note(name, pid, 'service');
+    const onSpawn = (pid: number) => this.processes.note(name, pid, 'service');
     const [environment, logFolder] = [this.#serviceEnvironment(), join(this.#dataFolder, 'logs')];
     const service = await startService(name, { ports, environment, logFolder, onSpawn });
     this.#services.push(service);
@@ -90,7 +90,7 @@ export class House {
     };
   }
 
-  async welcomeDemoUser(): Promise<string | undefined> {
+  async createDemoUser(): Promise<string | undefined> {
     const gateway = this.#services.find(({ name }) => name === 'gateway');
     if (!gateway) return undefined;
     this.#demo = await demoAccess(gateway.server.url, this.#demoFile);
@@ -100,7 +100,7 @@ export class House {
 
   async #renewDemo(): Promise<void> {
     try {
-      await this.welcomeDemoUser();
+      await this.createDemoUser();
       this.#publish();
     } catch (error) {
       this.#tell('demo', (error as Error).message);
@@ -130,7 +130,7 @@ export class House {
   /** From here on the errors in the logs of the services are shown. */
   showErrors(): void {
     const tails = this.#services.map(
-      ({ name, logFile }) => new LogTail(logFile, (sentence) => say(`${name.padEnd(9)} error: ${sentence}`)),
+      ({ name, logFile }) => new LogTail(logFile, (sentence) => print(`${name.padEnd(9)} error: ${sentence}`)),
     );
     this.#timers.push(
       setInterval(() => {
@@ -157,7 +157,7 @@ export class House {
   }
 
   #tell(name: string, sentence: string): void {
-    say(`${name.padEnd(9)} ${sentence}`);
+    print(`${name.padEnd(9)} ${sentence}`);
     this.#publish();
   }
 
@@ -172,27 +172,27 @@ export class House {
     this.#tell(name, `is ready again, process ${server?.pid}`);
   }
 
-  /** Clients' door first, then the workers, then what they all need. */
+  /** Stops the gateway first, then the other services, then the servers they use. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#supervisor.stop();
     for (const timer of this.#timers) clearTimeout(timer);
     if (this.#announced) this.files.remove();
-    const [door, others] = [
+    const [gateway, others] = [
       this.#services.filter(({ name }) => name === 'gateway'),
       this.#services.filter(({ name }) => name !== 'gateway'),
     ];
-    for (const group of [door, others]) await Promise.all(group.map((service) => this.#stopOne(service)));
-    if (this.#infrastructure) await stopInfrastructure(this.#infrastructure.own, this.ledger);
-    await this.ledger.endOwn(); // what was just being started when the wish to stop came
+    for (const group of [gateway, others]) await Promise.all(group.map((service) => this.#stopOne(service)));
+    if (this.#infrastructure) await stopInfrastructure(this.#infrastructure.own, this.processes);
+    await this.processes.endOwn(); // processes whose start was interrupted
   }
 
   async #stopOne({ name, server }: Service): Promise<void> {
     await server.stop();
-    this.ledger.forget(name);
+    this.processes.forget(name);
   }
 
-  /** Somebody insists: no draining. PostgreSQL recovers from that at the next start. */
+  /** Kills all processes without draining; PostgreSQL recovers at the next start. */
   kill(): void {
     const all = [...this.#services.map(({ server }) => server), ...(this.#infrastructure?.own.values() ?? [])];
     for (const { pid } of all) if (pid > 0) process.kill(pid, 'SIGKILL');

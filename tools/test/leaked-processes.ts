@@ -2,26 +2,27 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { identify, type ProcessIdentity, until } from '#testing/servers';
 
-/** Every process a run starts inherits this variable; its value names the run. */
-export const runMark = 'RAFAGA_TEST_RUN';
+/** Inherited by every process of a test run; its value identifies the run. */
+export const runIdVariable = 'RAFAGA_TEST_RUN';
 
 const graceMs = 3_000;
 
 /**
- * Processes that a test run started and that are still there once it is over, a moment's grace granted. They are ended.
+ * Ends the processes that a test run started and that still run a few seconds after it. @returns those processes
  *
  * @param mark the run's value of RAFAGA_TEST_RUN
  * @param folder the run's temporary folder: a server that overwrites its environment still has it among its arguments
  */
-export async function endSurvivors(mark: string, folder: string): Promise<readonly ProcessIdentity[]> {
-  await until(() => survivors(mark, folder).length === 0, graceMs, 100);
-  const left = survivors(mark, folder);
+export async function endLeakedProcesses(mark: string, folder: string): Promise<readonly ProcessIdentity[]> {
+  await until(() => leaked(mark, folder).length === 0, graceMs, 100);
+  const left = leaked(mark, folder);
   for (const { pid } of left) end(pid);
   return left;
 }
 
-function survivors(mark: string, folder: string): readonly ProcessIdentity[] {
-  const belongs = (pid: number) => environmentOf(pid).includes(`${runMark}=${mark}`) || (identify(pid)?.command ?? '').includes(folder);
+function leaked(mark: string, folder: string): readonly ProcessIdentity[] {
+  const belongs = (pid: number) =>
+    environmentOf(pid).includes(`${runIdVariable}=${mark}`) || (identify(pid)?.command ?? '').includes(folder);
   return processNumbers()
     .filter((pid) => pid !== process.pid && belongs(pid))
     .map(identify)

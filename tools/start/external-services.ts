@@ -7,28 +7,28 @@ const servers = [
   { variable: 'REDIS_URL', port: 6379 },
   { variable: 'NATS_URL', port: 4222 },
 ] as const;
-const patienceMs = 5_000;
+const connectTimeoutMs = 5_000;
 
 /**
- * Looks whether what the environment names instead of ours is there, before six services wait for it in vain.
+ * Checks that the external servers and programs named by environment variables are reachable.
  *
- * @throws Error that names every variable that is at fault, and never its value: an address may hold a password
+ * @throws Error that names every faulty variable, never its value: a URL may contain a password
  */
-export async function checkGiven(environment: NodeJS.ProcessEnv, timeoutMs = patienceMs): Promise<void> {
-  const answers = servers.map(({ variable, port }) => serverFault(variable, environment[variable], port, timeoutMs));
+export async function checkExternalServices(environment: NodeJS.ProcessEnv, timeoutMs = connectTimeoutMs): Promise<void> {
+  const answers = servers.map(({ variable, port }) => unreachable(variable, environment[variable], port, timeoutMs));
   const faults = [...(await Promise.all(answers)), ffmpegFault(environment)].filter((fault) => fault !== undefined);
-  if (faults.length > 0) throw new Error(`${faults.join('\n')}\nSet it right, or leave it out to have our own.`);
+  if (faults.length > 0) throw new Error(`${faults.join('\n')}\nCorrect the variable, or unset it to use the bundled server.`);
 }
 
-async function serverFault(variable: string, value: string | undefined, usualPort: number, timeoutMs: number): Promise<string | undefined> {
+async function unreachable(variable: string, value: string | undefined, usualPort: number, timeoutMs: number): Promise<string | undefined> {
   if (!value) return undefined;
   const first = value.split(',')[0] ?? ''; // NATS takes several
   if (!URL.canParse(first)) return `${variable} is no URL.`;
   const { hostname, port } = new URL(first);
-  if (!hostname) return undefined; // a socket in the file system
+  if (!hostname) return undefined; // a Unix socket
   const host = hostname.replace(/^\[|\]$/g, '');
   const why = await whyUnreachable(host, Number(port) || usualPort, timeoutMs);
-  return why && `${variable}: nobody answers at ${hostname}:${port || usualPort} (${why}).`;
+  return why && `${variable}: no server answers at ${hostname}:${port || usualPort} (${why}).`;
 }
 
 function whyUnreachable(host: string, port: number, timeoutMs: number): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countJest, lastLine, sum } from './tally.ts';
+import { countJest, lastLine, sum } from './test-totals.ts';
 
 const good = { passed: 3, failed: 0, skipped: 0, brokenSuites: 0 };
 

@@ -1,17 +1,17 @@
-/** One voice for everything the tools tell: a line when a step begins, one when it takes long, one when it is done. */
+/** Console output of the tools: a line when a step begins, one when it takes long, one when it is done. */
 let stream = process.stdout;
 
 /** For commands whose standard output is their result. */
-export function speakOnStderr() {
+export function printToStderr() {
   stream = process.stderr;
 }
 
-export function say(text = '') {
+export function print(text = '') {
   stream.write(`${text}\n`);
 }
 
 /**
- * Tells what is being done, does it, and tells how it went.
+ * Prints what is about to be done, does it, and prints the outcome.
  *
  * @param topic one word, lined up in a column
  * @param work returns what to say at the end; nothing when the first line said it all
@@ -19,13 +19,13 @@ export function say(text = '') {
 export async function step(topic, text, work) {
   const began = Date.now();
   const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
-  const line = (words) => say(`${topic.padEnd(9)} ${words}`);
+  const line = (words) => print(`${topic.padEnd(9)} ${words}`);
   line(text);
-  const patience = setInterval(() => line(`… still at it after ${seconds()}`), 20_000);
+  const reminder = setInterval(() => line(`… still running after ${seconds()}`), 20_000);
   try {
     const outcome = await work();
     if (outcome) line(`${outcome} (${seconds()})`);
   } finally {
-    clearInterval(patience);
+    clearInterval(reminder);
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where a server keeps its data. Without a folder it gets a temporary one, removed when it is stopped. */
-export interface ServerPlace {
+export interface ServerOptions {
   readonly dataDir?: string;
   readonly logFile?: string;
   readonly port?: number;
@@ -13,7 +13,7 @@ export interface ServerPlace {
   readonly forgetful?: boolean;
 }
 
-export function place(name: string, { dataDir, logFile }: ServerPlace) {
+export function tempDir(name: string, { dataDir, logFile }: ServerOptions) {
   if (dataDir) return { dataDir, logFile: logFile ?? join(dataDir, '..', `${name}.log`), remove: () => {} };
   const folder = mkdtempSync(join(tmpdir(), `rafaga-${name}-`));
   const remove = () => rmSync(folder, { recursive: true, force: true });

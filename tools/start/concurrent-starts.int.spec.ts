@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startNats, type TestDatabase, testDatabase, testRedisUrl, until } from '#testing/servers';
-import { House } from './house.ts';
+import { LocalStack } from './local-stack.ts';
 import { type Service, startService } from './services.ts';
 
 const service = 'health';
@@ -47,18 +47,18 @@ describe('two starts at once', () => {
 
 describe('a service that ends before the start is complete', () => {
   it('is started again, and only then the start is complete', async () => {
-    const house = new House(folder, environment);
+    const stack = new LocalStack(folder, environment);
     try {
-      await house.startInfrastructure();
-      await house.startServices([service]);
-      const first = house.state.services[service]?.pid ?? 0;
+      await stack.startInfrastructure();
+      await stack.startServices([service]);
+      const first = stack.state.services[service]?.pid ?? 0;
       process.kill(first, 'SIGKILL');
-      expect(await until(() => house.state.services[service]?.pid !== first, 10_000)).toBe(true);
-      await house.allRunning();
-      const { ready, services } = house.state;
+      expect(await until(() => stack.state.services[service]?.pid !== first, 10_000)).toBe(true);
+      await stack.allRunning();
+      const { ready, services } = stack.state;
       expect([ready, [0, first].includes(services[service]?.pid ?? 0)]).toEqual([true, false]);
     } finally {
-      await house.stop();
+      await stack.stop();
     }
   });
 });
