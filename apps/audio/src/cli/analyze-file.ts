@@ -53,7 +53,10 @@ async function analyze(path: string, { profile, ffmpegPath, signal }: AnalyzeFil
   const unreadable = (cause: unknown) => new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
   const found = await stat(path).catch((error: unknown) => Promise.reject(unreadable(error)));
   if (!found.isFile())
-    throw new Failure('request-invalid', `This is ${found.isDirectory() ? 'a folder' : 'a device or pipe'}, not a file. Name the files to analyse.`);
+    throw new Failure(
+      'request-invalid',
+      `This is ${found.isDirectory() ? 'a folder' : 'a device or pipe'}, not a file. Name the files to analyse.`,
+    );
   await access(path, constants.R_OK).catch((error: unknown) => Promise.reject(unreadable(error)));
   const { ffprobePath } = ffmpegTools(ffmpegPath);
   const cancel = signal && { signal };

@@ -64,7 +64,14 @@ export class JobWorker {
       this.#stopping.signal.throwIfAborted();
       return this.#store.claimMany(kind.name, count, this.#settings.leaseMs, lastOwnerId, maxPerOwner);
     };
-    this.#kinds.push(new KindSlots(kind, handler as unknown as JobHandler<JobKind>, { slots: concurrency, isOwnerLimited: maxPerOwner !== undefined }, claim));
+    this.#kinds.push(
+      new KindSlots(
+        kind,
+        handler as unknown as JobHandler<JobKind>,
+        { slots: concurrency, isOwnerLimited: maxPerOwner !== undefined },
+        claim,
+      ),
+    );
   }
 
   start(): void {

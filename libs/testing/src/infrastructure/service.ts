@@ -63,7 +63,13 @@ async function startServiceOn(
 }
 
 /** Timeouts for a machine that is busy with other tests; specs about refusal and timeouts set their own. */
-const relaxedTimeouts = { GATEWAY_SHED_ABOVE_DELAY_MS: '60000', DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_SILENCE_MS: '30000' };
+const relaxedTimeouts = {
+  GATEWAY_SHED_ABOVE_DELAY_MS: '60000',
+  DATABASE_CONNECT_TIMEOUT_MS: '20000',
+  DATABASE_SILENCE_MS: '30000',
+  BUS_SILENCE_MS: '30000',
+  NATS_SILENCE_MS: '15000',
+};
 
 /** The current environment without Jest's variables. Tools run at the usual priority, because tests compete with each other. */
 function plainEnvironment(): NodeJS.ProcessEnv {
