@@ -76,12 +76,9 @@ describe('a gateway that is asked to leave', () => {
     const bytes = clicks(110, 8, 23);
     const upload = openUpload(gateway.url, ana.token!);
     upload.request.write(bytes.subarray(0, 100_000));
-    const known = (await house.leftovers()).blobs;
+    const known = house.storedFiles();
     expect(
-      await until(
-        async () => (await house.leftovers()).blobs.some((name) => !known.includes(name)) || known.some((name) => name.length === 36),
-        5_000,
-      ),
+      await until(() => house.storedFiles().some((name) => !known.includes(name)) || known.some((name) => name.length === 36), 5_000),
     ).toBe(true);
 
     const { pid } = gateway;

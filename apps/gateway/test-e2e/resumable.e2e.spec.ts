@@ -115,10 +115,10 @@ describe('an upload in pieces', () => {
   });
 
   it('keeps the bytes of the same file once', async () => {
-    const before = (await house.leftovers()).blobs;
+    const before = house.storedFiles();
     const path = await begun(ana, sound.length);
     await append(ana, path, 0, sound);
-    expect((await house.leftovers()).blobs).toEqual(before);
+    expect(house.storedFiles()).toEqual(before);
   });
 
   it('can be sent through networks that know neither PATCH nor DELETE', async () => {
@@ -294,7 +294,7 @@ describe('while the audio service is away', () => {
     const last = await hangingPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
     last.end(sound);
     await until(async () => (await ana.get(path)).body.state === 'arrived', 10_000);
-    await until(async () => (await house.leftovers()).blobs.includes(sha256(sound)), 10_000); // the service has been asked, or is about to be
+    await until(() => house.storedFiles().includes(sha256(sound)), 10_000); // the service has been asked, or is about to be
     await gateway.kill();
     process.kill(pid, 'SIGCONT');
     await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);

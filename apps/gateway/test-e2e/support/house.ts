@@ -22,6 +22,8 @@ export interface House {
   readonly url: string;
   readonly ffmpeg: CountedFfmpeg;
   leftovers(): Promise<Leftovers>;
+  /** Names of the files in the blob store, also of those that still arrive. */
+  storedFiles(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export async function openHouse(names: readonly ServiceName[], extra: Record<str
       keepLogs(stack);
       return stack.stop().finally(() => ffmpeg.remove());
     };
-    return { stack, url: stack.gatewayUrl, ffmpeg, leftovers: () => leftovers(stack), close };
+    return { stack, url: stack.gatewayUrl, ffmpeg, leftovers: () => leftovers(stack), storedFiles: () => storedFiles(stack), close };
   } catch (error) {
     ffmpeg.remove();
     throw error;
@@ -90,12 +92,18 @@ export interface Leftovers {
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/** Everything that a refused upload might leave: files in the store, rows of the services. */
+function storedFiles({ environment }: Stack): readonly string[] {
+  const entries = readdirSync(fileURLToPath(environment.BLOB_STORE_URL), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Everything that a refused upload might leave for good: files that somebody holds (others go with the next sweep), rows of the services. */
 async function leftovers({ environment }: Stack): Promise<Leftovers> {
-  const folder = fileURLToPath(environment.BLOB_STORE_URL);
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const blobs = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  return { blobs: blobs.sort(), rows: await countRows(environment.DATABASE_URL) };
+  const held = await query<{ sha256: string }>(environment.DATABASE_URL, 'SELECT DISTINCT sha256 FROM blobs.reference ORDER BY 1');
+  return { blobs: held.map(({ sha256 }) => sha256), rows: await countRows(environment.DATABASE_URL) };
 }
 
 export async function query<Row extends pg.QueryResultRow>(databaseUrl: string, text: string, values: unknown[] = []): Promise<Row[]> {
