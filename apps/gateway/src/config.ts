@@ -3,9 +3,9 @@ import { platformConfig, readConfig, urlOf } from '#platform';
 import { idempotencyConfig } from './idempotency/idempotency.config.ts';
 import { importsConfig } from './imports/imports.config.ts';
 import { jobsConfig } from './jobs/jobs.config.ts';
+import { maintenanceConfig } from './maintenance/maintenance.config.ts';
 import { outboundConfig } from './outbound/outbound.config.ts';
-import { resumableConfig } from './resumable/resumable.config.ts';
-import { sweepingConfig } from './sweeping/sweeping.config.ts';
+import { resumableConfig } from './uploads/tus/resumable.config.ts';
 import { uploadsConfig } from './uploads/uploads.config.ts';
 import { webhooksConfig } from './webhooks/webhooks.config.ts';
 
@@ -32,7 +32,7 @@ const gatewayVariables = z.object({
   ...outboundConfig.shape,
   ...importsConfig.shape,
   ...webhooksConfig.shape,
-  ...sweepingConfig.shape,
+  ...maintenanceConfig.shape,
   ...idempotencyConfig.shape,
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   /** Where clients reach us, e.g. https://api.example.org; stands in the OpenAPI document. Unset: relative to wherever it was read. */

@@ -16,11 +16,11 @@ import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { LinksModule } from './links/links.module.ts';
-import { ResumableModule } from './resumable/resumable.module.ts';
-import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploads1795220100000 } from './resumable/uploads.migration.ts';
+import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { routes } from './routes.ts';
-import { SweepingModule } from './sweeping/sweeping.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
+import { ResumableModule } from './uploads/tus/resumable.module.ts';
+import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploads1795220100000 } from './uploads/tus/uploads.migration.ts';
 import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
@@ -77,7 +77,7 @@ export class GatewayModule {
         WebhooksModule,
         CacheModule,
         LinksModule,
-        SweepingModule,
+        MaintenanceModule,
       ],
       providers: [
         // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
 import { openCall } from '#platform';
-import { discardRest } from '../uploads/discard-rest.ts';
+import { drainBody } from '../uploads/drain-body.ts';
 import { failureOfError } from './failure-of-error.ts';
 
 const statusByParserCode: Readonly<Record<string, number>> = {
@@ -47,14 +47,14 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
 /** For Fastify's `frameworkErrors`: an address that cannot be decoded, or a part of it that is too long. */
 export function answerFrameworkError(error: unknown, request: { raw: IncomingMessage }, reply: { raw: ServerResponse }): void {
   const { status, headers, body } = brokenAnswer(failureOfError(error), request.raw.headers);
-  discardRest(request.raw);
+  drainBody(request.raw);
   reply.raw.writeHead(status, headers).end(body);
 }
 
 /** For Node's `checkExpectation`: an `Expect` other than 100-continue (RFC 9110 §10.1.1). */
 export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
   const { status, headers, body } = brokenAnswer(failureOfError({ statusCode: 417 }), request.headers);
-  discardRest(request);
+  drainBody(request);
   response.writeHead(status, headers).end(body);
 }
 

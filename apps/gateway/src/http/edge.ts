@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { routeOf } from '#platform';
-import { discardRest } from '../uploads/discard-rest.ts';
+import { drainBody } from '../uploads/drain-body.ts';
 import { isJsonBody, mediaTypeOf } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { etagMatches, strongEtag } from './etag.ts';
@@ -139,7 +139,7 @@ function validated(request: FastifyRequest, reply: FastifyReply, payload: string
  * stops telling about the bytes of a body that nobody was reading by then.
  */
 function endBody(request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes): void {
-  discardRest(request.raw);
+  drainBody(request.raw);
   done(null, payload);
 }
 

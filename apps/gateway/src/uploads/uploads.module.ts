@@ -9,8 +9,7 @@ const limits = (config: GatewayConfig): UploadLimits => ({
 });
 
 /**
- * Room: gateway / uploads. How do files get in?
- * Door: none of its own. Leans on: the blob store; @fastify/multipart, which the gateway registers.
+ * Writes uploaded files into the blob store: from multipart forms (@fastify/multipart, which the gateway registers), imports and resumable uploads.
  */
 @Module({
   providers: [Uploads, { provide: UPLOAD_LIMITS, useFactory: limits, inject: [GATEWAY_CONFIG] }],

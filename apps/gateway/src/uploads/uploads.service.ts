@@ -5,10 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import { Failure, failures } from '#contracts';
 import { BLOBS } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
-import { watchArrival } from './arrival.ts';
-import { BufferGarbage } from './buffer-garbage.ts';
-import { discardRest } from './discard-rest.ts';
-import { type FormFile, readFormFile, tooLarge } from './form-file.ts';
+import { watchBodyIdle } from './body-idle-timeout.ts';
+import { BufferPressure } from './buffer-pressure.ts';
+import { drainBody } from './drain-body.ts';
+import { type FormFile, readFormFile, tooLarge } from './multipart/form-file.ts';
 import { noteContent } from './request-content.ts';
 import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
 
@@ -18,7 +18,7 @@ export interface Upload extends StoredBlob {
 
 @Injectable() // takes files from requests into the blob store and hands them on
 export class Uploads {
-  private readonly garbage = new BufferGarbage();
+  private readonly buffers = new BufferPressure();
 
   constructor(
     @Inject(BLOBS) private readonly blobs: BlobStore,
@@ -40,7 +40,7 @@ export class Uploads {
       noteContent(request, formContent(upload));
       return await this.#use(upload, use);
     } catch (error) {
-      discardRest(request.raw);
+      drainBody(request.raw);
       throw error;
     }
   }
@@ -56,7 +56,7 @@ export class Uploads {
       if (!isForm(request)) return rawContent(await this.#hashBody(request));
       return formContent(await this.#arrived(request, async ({ fileName, bytes }) => ({ sha256: await this.#hash(bytes), fileName })));
     } catch (error) {
-      discardRest(request.raw);
+      drainBody(request.raw);
       throw error;
     }
   }
@@ -73,11 +73,11 @@ export class Uploads {
   }
 
   async #hashBody({ raw }: FastifyRequest): Promise<string> {
-    const arrival = watchArrival(raw, this.limits.idleMs, (bytes) => this.garbage.add(bytes));
+    const body = watchBodyIdle(raw, this.limits.idleMs, (bytes) => this.buffers.add(bytes));
     try {
-      return await Promise.race([this.#hash(raw.pipe(new PassThrough())), arrival.stalled]);
+      return await Promise.race([this.#hash(raw.pipe(new PassThrough())), body.stalled]);
     } finally {
-      arrival.done();
+      body.done();
     }
   }
 
@@ -95,17 +95,17 @@ export class Uploads {
 
   async *#cleared(bytes: Readable): AsyncGenerator<Buffer> {
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      this.garbage.add(chunk.length);
+      this.buffers.add(chunk.length);
       yield chunk;
     }
   }
 
   async #arrived<T>(request: FastifyRequest, take: (file: FormFile, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const arrival = watchArrival(request.raw, this.limits.idleMs, (bytes) => this.garbage.add(bytes));
+    const body = watchBodyIdle(request.raw, this.limits.idleMs, (bytes) => this.buffers.add(bytes));
     try {
-      return await Promise.race([this.#formFile(request, arrival.signal, take), arrival.stalled]);
+      return await Promise.race([this.#formFile(request, body.signal, take), body.stalled]);
     } finally {
-      arrival.done();
+      body.done();
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Who holds which blob, written in the same transaction as the row that refers to it: `audio.recording`, `gateway.upload:<id>`. Write the bytes
- * first: a blob is safe for its grace after it was stored (or stored again), and from the hold on for as long as somebody holds it.
+ * References to blobs, written in the same transaction as the row that uses them: `audio.recording`, `gateway.upload:<id>`. Write the bytes first:
+ * a blob is kept for its grace period after it was stored (or stored again), and for as long as it has a reference.
  */
 import type { EntityManager } from 'typeorm';
 import { type Queryable, queryRows } from '../postgres/transaction.ts';

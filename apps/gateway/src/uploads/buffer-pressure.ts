@@ -10,7 +10,7 @@ type Collect = (options: { type: 'minor'; execution: 'sync' }) => void;
  * of dead buffers gather before it looks at the young generation. A look every 16 MB costs about a millisecond and keeps it at 25 MB;
  * measured over a gigabyte: resident memory +30 instead of +75 MB, and no slower.
  */
-export class BufferGarbage {
+export class BufferPressure {
   readonly #collect: Collect;
   readonly #everyBytes: number;
   #bytes = 0;

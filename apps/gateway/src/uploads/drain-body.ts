@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 
-export interface DiscardLimits {
+export interface DrainLimits {
   readonly maxBytes: number;
   readonly maxMs: number;
 }
 
 /** Enough for a client on a slow line to notice an early answer, little enough to make no work of it. */
-const defaults: DiscardLimits = { maxBytes: 64 * 1_024 * 1_024, maxMs: 3_000 };
+const defaults: DrainLimits = { maxBytes: 64 * 1_024 * 1_024, maxMs: 3_000 };
 
 /**
- * Reads and forgets what a refused client is still sending, for a while, then hangs up. Closing at once would reset the connection and take
+ * Reads and drops the rest of a refused body, up to a limit of bytes and time, then closes the connection. Closing at once would reset the connection and take
  * the answer with it before the client has read it (RFC 9112 §9.6).
  */
-export function discardRest(request: IncomingMessage, { maxBytes, maxMs }: DiscardLimits = defaults): void {
+export function drainBody(request: IncomingMessage, { maxBytes, maxMs }: DrainLimits = defaults): void {
   if (request.complete || request.destroyed) return;
   let restBytes = maxBytes;
   const hangUp = setTimeout(() => request.destroy(), maxMs).unref();

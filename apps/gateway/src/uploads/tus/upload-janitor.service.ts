@@ -1,24 +1,24 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { Database, Lifecycle, Log, openCall, runBackgroundLoop, runInCall, WakeSignal } from '#platform';
-import { FinishUploads } from './finish-uploads.service.ts';
 import { PartFolder } from './part-file.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
 import { uploadsEnded, uploadsOpen } from './resumable.metrics.ts';
 import { UploadStore } from './upload.store.ts';
 import type { Upload } from './upload.ts';
-import { UploadTurn } from './upload-turn.ts';
+import { UploadCompletion } from './upload-completion.service.ts';
+import { UploadLease } from './upload-lease.ts';
 
 const finishEveryMs = 3_000;
 const sweepEveryMs = 60_000;
 const finishDeadlineMs = 60_000;
 
-@Injectable() // finishes what a dead gateway left, gives up what nobody goes on with, removes bytes that belong to nothing
-export class UploadCare implements OnApplicationBootstrap {
+@Injectable() // finishes uploads of gateways that died, expires idle ones, removes files without a row
+export class UploadJanitor implements OnApplicationBootstrap {
   constructor(
     private readonly store: UploadStore,
     private readonly folder: PartFolder,
-    private readonly finishing: FinishUploads,
+    private readonly finishing: UploadCompletion,
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
@@ -53,16 +53,16 @@ export class UploadCare implements OnApplicationBootstrap {
   }
 
   private async finish({ id, ownerId }: Pick<Upload, 'id' | 'ownerId'>): Promise<void> {
-    const turn = await UploadTurn.take(this.store, id, ownerId, this.limits.expirySeconds);
-    if (!turn) return;
+    const lease = await UploadLease.take(this.store, id, ownerId, this.limits.expirySeconds);
+    if (!lease) return;
     try {
-      if (turn.upload.state === 'arrived') await this.finishing.finish(turn);
+      if (lease.upload.state === 'arrived') await this.finishing.finish(lease);
     } finally {
-      await turn.release();
+      await lease.release();
     }
   }
 
-  /** A refusal is told to whoever asks for the upload; everything else is tried again. */
+  /** A refusal is stored with the upload and answered to its owner; any other failure is retried. */
   private note({ id }: Pick<Upload, 'id'>, error: unknown): void {
     const { code, cause } = Failure.from(error);
     if (code === 'internal') this.log.error({ err: cause, uploadId: id }, 'an upload cannot be finished');

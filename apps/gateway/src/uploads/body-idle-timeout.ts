@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '#contracts';
 
-export interface Arrival {
+export interface BodyIdleTimeout {
   /** Aborts, with the failure as its reason, when nothing has arrived for too long. */
   readonly signal: AbortSignal;
   /** Rejects at that moment; never resolves. */
@@ -9,8 +9,8 @@ export interface Arrival {
   done(): void;
 }
 
-/** A file may take its time, but not stand still: a client that sends nothing holds a connection, a parser and a temporary file. */
-export function watchArrival(request: IncomingMessage, idleMs: number, onBytes: (bytes: number) => void): Arrival {
+/** A body may take long, but must not stall: a client that sends nothing occupies a connection, a parser and a temporary file. */
+export function watchBodyIdle(request: IncomingMessage, idleMs: number, onBytes: (bytes: number) => void): BodyIdleTimeout {
   const controller = new AbortController();
   const stalled = Promise.withResolvers<never>();
   const giveUp = () => {

@@ -1,8 +1,8 @@
 /** tus 1.0.0 at /v1/uploads. The headers are declared here for the document and read in tus.ts, where each fault has the status tus gives it. */
 import * as z from 'zod';
 import { headerText, mediaFailures } from '#contracts';
-import { raw } from '../http/body.ts';
-import { endpoint } from '../http/endpoint.ts';
+import { raw } from '../../http/body.ts';
+import { endpoint } from '../../http/endpoint.ts';
 import { checksumAlgorithms, partContentType, tusExtensions, tusHeaders, tusVersion } from './tus.ts';
 import { uploadResource } from './upload-resource.ts';
 

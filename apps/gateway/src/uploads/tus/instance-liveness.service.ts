@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, Lifecycle, Log } from '#platform';
 import { keepPresence } from '#storage';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
 
-@Injectable() // shows the other copies that this one lives, so that they need not wait for what it held when it does not
-export class Presence implements OnApplicationBootstrap {
-  /** Undefined while nobody can see us: what we take then is given up by its lease alone. */
+@Injectable() // holds this process's liveness lock, so that the other copies take over its uploads as soon as it is gone
+export class InstanceLiveness implements OnApplicationBootstrap {
+  /** Undefined while the lock is not held: leases taken then end only by their time. */
   id: number | undefined;
 
   constructor(
@@ -19,7 +19,7 @@ export class Presence implements OnApplicationBootstrap {
     const leaving = new AbortController();
     const { signal } = leaving;
     const gone = this.database.whenOpen().then(() => this.keep(signal));
-    this.lifecycle.onClose('presence', async () => {
+    this.lifecycle.onClose('instance liveness', async () => {
       leaving.abort();
       if (this.database.sourceOrNone) await gone;
     });
@@ -28,11 +28,11 @@ export class Presence implements OnApplicationBootstrap {
   private keep(signal: AbortSignal): Promise<void> {
     return keepPresence({
       url: this.config.DATABASE_URL,
-      name: 'gateway presence',
+      name: 'gateway liveness',
       onChange: (id) => {
         this.id = id;
       },
-      onLost: (error) => this.log.warn({ err: error }, 'lost the connection that shows that this gateway lives'),
+      onLost: (error) => this.log.warn({ err: error }, 'lost the connection that holds the liveness lock'),
       signal,
     });
   }

@@ -3,10 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
 import { Lifecycle, requireSubject } from '#platform';
-import { BufferGarbage } from '../uploads/buffer-garbage.ts';
-import { noteContent } from '../uploads/request-content.ts';
-import { rawContent } from '../uploads/uploads.service.ts';
-import { FinishUploads } from './finish-uploads.service.ts';
+import { BufferPressure } from '../buffer-pressure.ts';
+import { noteContent } from '../request-content.ts';
+import { rawContent } from '../uploads.service.ts';
 import { type PartFile, PartFolder } from './part-file.ts';
 import { receivePart } from './receive-part.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
@@ -14,8 +13,9 @@ import { partBytes, partsArriving, uploadsEnded } from './resumable.metrics.ts';
 import { type Checksum, headerFault } from './tus.ts';
 import { UploadStore } from './upload.store.ts';
 import { refuseEnded, type Upload, uploadLocked, uploadNotFound, wrongOffset } from './upload.ts';
+import { UploadCompletion } from './upload-completion.service.ts';
+import { UploadLease, withHeartbeat } from './upload-lease.ts';
 import type { UploadMetadata } from './upload-metadata.ts';
-import { UploadTurn, whileBeating } from './upload-turn.ts';
 
 export interface PartHeaders {
   readonly offsetBytes: number;
@@ -27,12 +27,12 @@ export interface PartHeaders {
 
 @Injectable() // uploads that survive dropped connections and restarted gateways
 export class ResumableUploads {
-  private readonly garbage = new BufferGarbage();
+  private readonly buffers = new BufferPressure();
 
   constructor(
     private readonly store: UploadStore,
     private readonly folder: PartFolder,
-    private readonly finishing: FinishUploads,
+    private readonly finishing: UploadCompletion,
     private readonly lifecycle: Lifecycle,
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
@@ -78,16 +78,16 @@ export class ResumableUploads {
    * @throws Failure upload-not-found, upload-expired, upload-locked, upload-offset-mismatch, payload-too-large; what receiving and finishing throw
    */
   async append(id: string, part: PartHeaders, request: FastifyRequest): Promise<Upload> {
-    const turn = await UploadTurn.take(this.store, id, requireSubject(), this.limits.expirySeconds);
-    if (!turn) return this.again(await this.find(id), part);
+    const lease = await UploadLease.take(this.store, id, requireSubject(), this.limits.expirySeconds);
+    if (!lease) return this.again(await this.find(id), part);
     try {
-      if (turn.inherited) await this.settle(turn);
-      if (part.offsetBytes !== turn.upload.offsetBytes) throw wrongOffset(turn.upload);
-      await this.checkLength(turn, part, request);
-      if (turn.upload.state === 'receiving') await this.receive(turn, part, request);
-      return turn.upload.state === 'arrived' ? await this.finishing.finish(turn) : turn.upload;
+      if (lease.inherited) await this.settle(lease);
+      if (part.offsetBytes !== lease.upload.offsetBytes) throw wrongOffset(lease.upload);
+      await this.checkLength(lease, part, request);
+      if (lease.upload.state === 'receiving') await this.receive(lease, part, request);
+      return lease.upload.state === 'arrived' ? await this.finishing.finish(lease) : lease.upload;
     } finally {
-      await turn.release();
+      await lease.release();
     }
   }
 
@@ -111,43 +111,43 @@ export class ResumableUploads {
     return upload;
   }
 
-  private async checkLength(turn: UploadTurn, { lengthBytes }: PartHeaders, request: FastifyRequest): Promise<void> {
-    const known = turn.upload.lengthBytes;
+  private async checkLength(lease: UploadLease, { lengthBytes }: PartHeaders, request: FastifyRequest): Promise<void> {
+    const known = lease.upload.lengthBytes;
     if (lengthBytes !== undefined && known !== null && known !== lengthBytes)
       throw headerFault('upload-length', `The length is ${known} already.`);
     if (lengthBytes !== undefined && known === null) {
-      if (lengthBytes < Math.max(1, turn.upload.offsetBytes)) throw headerFault('upload-length', 'There are more bytes already.');
-      await this.requireRoom(lengthBytes - turn.upload.offsetBytes, lengthBytes);
-      await turn.tellLength(lengthBytes);
+      if (lengthBytes < Math.max(1, lease.upload.offsetBytes)) throw headerFault('upload-length', 'There are more bytes already.');
+      await this.requireRoom(lengthBytes - lease.upload.offsetBytes, lengthBytes);
+      await lease.tellLength(lengthBytes);
     }
-    const room = (turn.upload.lengthBytes ?? this.limits.maxBytes) - turn.upload.offsetBytes;
+    const room = (lease.upload.lengthBytes ?? this.limits.maxBytes) - lease.upload.offsetBytes;
     if (Number(request.headers['content-length'] ?? 0) > room)
       throw new Failure('payload-too-large', `Only ${room} more bytes belong to this upload.`);
   }
 
-  /** Whoever had the upload before us may not know that he lost it: what he still writes goes into a file that is nobody's any more. */
-  private async settle(turn: UploadTurn): Promise<void> {
-    const { id, offsetBytes } = turn.upload;
-    await whileBeating(
-      () => turn.renew(),
+  /** The previous holder may not know yet that it lost the lease: the bytes are copied to a new file, so that its late writes have no effect. */
+  private async settle(lease: UploadLease): Promise<void> {
+    const { id, offsetBytes } = lease.upload;
+    await withHeartbeat(
+      () => lease.renew(),
       () => this.folder.renewFile(id, offsetBytes),
     );
-    turn.settled();
+    lease.settled();
   }
 
-  private async receive(turn: UploadTurn, { checksum, onChunk: tell }: PartHeaders, request: FastifyRequest): Promise<void> {
+  private async receive(lease: UploadLease, { checksum, onChunk: tell }: PartHeaders, request: FastifyRequest): Promise<void> {
     partsArriving.inc();
-    const file = await this.folder.open(turn.upload.id).catch(giveUp);
+    const file = await this.folder.open(lease.upload.id).catch(giveUp);
     try {
-      await turn.renew(); // the file is the one that is ours: it is put in another's place only after our turn was taken
-      await this.requireBytes(turn, file);
+      await lease.renew(); // the file is the one that is ours: it is put in another's place only after our lease was taken
+      await this.requireBytes(lease, file);
       const onChunk = (chunk: Buffer) => {
-        this.garbage.add(chunk.length);
+        this.buffers.add(chunk.length);
         partBytes.inc(chunk.length);
         tell?.(chunk);
       };
       const { maxBytes, idleMs } = this.limits;
-      await receivePart(turn, file, { source: request.raw, checksum, maxBytes, idleMs, stopping: this.lifecycle.stopping, onChunk });
+      await receivePart(lease, file, { source: request.raw, checksum, maxBytes, idleMs, stopping: this.lifecycle.stopping, onChunk });
     } finally {
       partsArriving.dec();
       await file.close();
@@ -155,10 +155,10 @@ export class ResumableUploads {
   }
 
   /** A disk that lost bytes: go back to what is left. */
-  private async requireBytes(turn: UploadTurn, file: PartFile): Promise<void> {
-    if (file.sizeBytes >= turn.upload.offsetBytes) return;
-    await turn.advance(file.sizeBytes);
-    throw wrongOffset(turn.upload);
+  private async requireBytes(lease: UploadLease, file: PartFile): Promise<void> {
+    if (file.sizeBytes >= lease.upload.offsetBytes) return;
+    await lease.advance(file.sizeBytes);
+    throw wrongOffset(lease.upload);
   }
 
   private async requireRoom(newBytes: number, lengthBytes: number = newBytes): Promise<void> {

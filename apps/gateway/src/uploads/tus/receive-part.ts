@@ -3,9 +3,9 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Failure } from '#contracts';
 import type { PartFile } from './part-file.ts';
-import { pour } from './pour.ts';
 import type { Checksum } from './tus.ts';
-import { type UploadTurn, whileBeating } from './upload-turn.ts';
+import { type UploadLease, withHeartbeat } from './upload-lease.ts';
+import { writeStream } from './write-stream.ts';
 
 export interface Part {
   readonly source: Readable;
@@ -26,12 +26,12 @@ export interface Part {
  * @throws Failure payload-too-large for more bytes than declared and upload-checksum-mismatch: nothing of the part is kept then;
  *   request-timeout, service-unavailable, storage-full and what the request broke off with: what has come is kept
  */
-export function receivePart(turn: UploadTurn, file: PartFile, part: Part): Promise<void> {
-  return new PartIntake(turn, file, part).run();
+export function receivePart(lease: UploadLease, file: PartFile, part: Part): Promise<void> {
+  return new PartIntake(lease, file, part).run();
 }
 
 class PartIntake {
-  readonly #turn: UploadTurn;
+  readonly #lease: UploadLease;
   readonly #file: PartFile;
   readonly #part: Part;
   readonly #startBytes: number;
@@ -39,18 +39,18 @@ class PartIntake {
   readonly #hash: Hash | undefined;
   #atBytes: number;
 
-  constructor(turn: UploadTurn, file: PartFile, part: Part) {
-    this.#turn = turn;
+  constructor(lease: UploadLease, file: PartFile, part: Part) {
+    this.#lease = lease;
     this.#file = file;
     this.#part = part;
-    this.#startBytes = turn.upload.offsetBytes;
+    this.#startBytes = lease.upload.offsetBytes;
     this.#atBytes = this.#startBytes;
-    this.#endBytes = turn.upload.lengthBytes ?? part.maxBytes;
+    this.#endBytes = lease.upload.lengthBytes ?? part.maxBytes;
     this.#hash = part.checksum && createHash(part.checksum.algorithm);
   }
 
   async run(): Promise<void> {
-    const fault = await whileBeating(
+    const fault = await withHeartbeat(
       () => this.#saySoFar(),
       (lost) => this.#pour(lost),
     ).then(
@@ -70,7 +70,7 @@ class PartIntake {
     const timer = setTimeout(() => quiet.abort(stalled(this.#part.idleMs)), this.#part.idleMs);
     const stop = AbortSignal.any([lost, quiet.signal, stopping]);
     try {
-      await pour(source, (chunk) => this.#write(chunk).finally(() => timer.refresh()), stop);
+      await writeStream(source, (chunk) => this.#write(chunk).finally(() => timer.refresh()), stop);
     } finally {
       clearTimeout(timer);
     }
@@ -78,7 +78,7 @@ class PartIntake {
 
   async #write(chunk: Buffer): Promise<void> {
     if (this.#atBytes + chunk.length > this.#endBytes) throw tooMuch(this.#endBytes);
-    this.#turn.requireAlive();
+    this.#lease.requireAlive();
     await this.#file.write(chunk, this.#atBytes);
     this.#atBytes += chunk.length;
     this.#hash?.update(chunk);
@@ -87,9 +87,9 @@ class PartIntake {
 
   async #saySoFar(): Promise<void> {
     const reached = this.#atBytes;
-    if (this.#hash || reached === this.#startBytes || reached === this.#turn.upload.lengthBytes) return this.#turn.renew();
+    if (this.#hash || reached === this.#startBytes || reached === this.#lease.upload.lengthBytes) return this.#lease.renew();
     await this.#file.sync();
-    await this.#turn.advance(reached);
+    await this.#lease.advance(reached);
   }
 
   #faultOfChecksum(): Failure | undefined {
@@ -103,16 +103,16 @@ class PartIntake {
   }
 
   async #takeBack(): Promise<void> {
-    this.#turn.requireAlive();
+    this.#lease.requireAlive();
     await this.#file.cutTo(this.#startBytes);
-    await this.#turn.advance(this.#startBytes);
+    await this.#lease.advance(this.#startBytes);
   }
 
   /** After a fault the fault is what matters; what is not said now is lost and will be sent again. */
   async #keep(fault: unknown): Promise<void> {
     const keeping = async () => {
       await this.#file.sync();
-      await this.#turn.advance(this.#atBytes);
+      await this.#lease.advance(this.#atBytes);
     };
     await (fault ? keeping().catch(() => undefined) : keeping());
   }

@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
-import { UploadsModule } from '../uploads/uploads.module.ts';
-import { FinishUploads } from './finish-uploads.service.ts';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
+import { UploadsModule } from '../uploads.module.ts';
+import { InstanceLiveness } from './instance-liveness.service.ts';
 import { PartFolder } from './part-file.ts';
-import { Presence } from './presence.service.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits, uploadFolderOf } from './resumable.config.ts';
 import { ResumableController } from './resumable.controller.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';
 import { UploadStore } from './upload.store.ts';
-import { UploadCare } from './upload-care.service.ts';
-import { UploadTakers } from './upload-takers.service.ts';
+import { UploadCompletion } from './upload-completion.service.ts';
+import { UploadConsumers } from './upload-consumers.service.ts';
+import { UploadJanitor } from './upload-janitor.service.ts';
 
 const limits = (config: GatewayConfig): ResumableLimits => ({
   maxBytes: config.GATEWAY_UPLOAD_MAX_BYTES,
@@ -20,20 +20,19 @@ const limits = (config: GatewayConfig): ResumableLimits => ({
 });
 
 /**
- * Room: gateway / resumable. How do large files get in over bad lines?
- * Door: /v1/uploads (tus 1.0.0). Leans on: PostgreSQL (gateway.upload), a folder that all copies share, the blob store, the audio service.
- * Tells: gateway_resumable_*.
+ * Resumable uploads after tus 1.0.0 under /v1/uploads. Their state is in PostgreSQL (gateway.upload), their bytes are in a folder that all copies share
+ * until they are complete; then they go into the blob store and to the service for their kind. Metrics: gateway_resumable_*.
  */
 @Module({
   imports: [UploadsModule],
   controllers: [ResumableController],
   providers: [
     ResumableUploads,
-    FinishUploads,
-    UploadTakers,
+    UploadCompletion,
+    UploadConsumers,
     UploadStore,
-    Presence,
-    UploadCare,
+    InstanceLiveness,
+    UploadJanitor,
     { provide: PartFolder, useFactory: (config: GatewayConfig) => new PartFolder(uploadFolderOf(config)), inject: [GATEWAY_CONFIG] },
     { provide: RESUMABLE_LIMITS, useFactory: limits, inject: [GATEWAY_CONFIG] },
   ],

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Failure, type WireFailure } from '#contracts';
 import { Database } from '#platform';
 import { isAbsent, queryRows } from '#storage';
-import { Presence } from './presence.service.ts';
+import { InstanceLiveness } from './instance-liveness.service.ts';
 import type { Upload, UploadResult } from './upload.ts';
 
 export type NewUpload = Pick<Upload, 'ownerId' | 'kind' | 'fileName' | 'contentType' | 'metadata' | 'lengthBytes'>;
@@ -26,7 +26,7 @@ export interface Claim {
 export interface Claimed {
   readonly claim: Claim;
   readonly upload: Upload;
-  /** Taken from somebody who is gone, or who may still write for a moment because he does not know yet that he lost it. */
+  /** Taken from a process that is gone, or that may still write for a moment because it does not know yet that it lost the lease. */
   readonly inherited: boolean;
 }
 
@@ -58,7 +58,7 @@ const columns = `id, target_id AS "targetId", owner_id AS "ownerId", kind, file_
 export class UploadStore {
   constructor(
     private readonly database: Database,
-    private readonly presence: Presence,
+    private readonly liveness: InstanceLiveness,
   ) {}
 
   /** @throws Failure too-many-uploads */
@@ -97,7 +97,7 @@ export class UploadStore {
       this.rows(
         `UPDATE gateway.upload SET lease = $3, lease_until = ${lease}, holder = $4
          WHERE id = $1 AND owner_id = $2 AND ${unfinished} AND ${when} RETURNING ${columns}`,
-        [id, ownerId, token, this.presence.id ?? null],
+        [id, ownerId, token, this.liveness.id ?? null],
       );
     const [upload] = await take(`${free} AND (state = 'arrived' OR expires_at > now())`);
     if (upload) return { claim: { id, token }, upload, inherited: false };

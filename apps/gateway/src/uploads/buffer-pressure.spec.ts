@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { BufferGarbage } from './buffer-garbage.ts';
+import { BufferPressure } from './buffer-pressure.ts';
 
-describe('BufferGarbage', () => {
+describe('BufferPressure', () => {
   it('looks once for every so many bytes, however they come', () => {
     const looks: string[] = [];
-    const garbage = new BufferGarbage(100, ({ type }) => looks.push(type));
+    const garbage = new BufferPressure(100, ({ type }) => looks.push(type));
     for (const bytes of [60, 39, 1, 99, 1, 250, 10]) garbage.add(bytes);
     expect(looks).toEqual(['minor', 'minor', 'minor']);
   });
 
-  it('finds the collector of this V8', () => expect(() => new BufferGarbage(1).add(1)).not.toThrow());
+  it('finds the collector of this V8', () => expect(() => new BufferPressure(1).add(1)).not.toThrow());
 });

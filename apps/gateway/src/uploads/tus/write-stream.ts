@@ -1,4 +1,4 @@
-/** Takes in what a request brings, at the pace of whoever writes it down. */
+/** Writes a request's body chunk by chunk, with backpressure. */
 import type { Readable } from 'node:stream';
 import { Writable } from 'node:stream';
 
@@ -8,7 +8,7 @@ import { Writable } from 'node:stream';
  *
  * @throws what `write` threw; the signal's reason; the source's error
  */
-export async function pour(source: Readable, write: (chunk: Buffer) => Promise<void>, signal: AbortSignal): Promise<void> {
+export async function writeStream(source: Readable, write: (chunk: Buffer) => Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   if (source.destroyed && !source.readableEnded) throw brokenOff();
   const sink = new Writable({

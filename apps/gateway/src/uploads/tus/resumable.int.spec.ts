@@ -7,8 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { Lifecycle } from '#platform';
 import { keepPresence } from '#storage';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
-import { UploadCare } from './upload-care.service.ts';
+import { type OwnGateway, startGateway } from '../../http/testing/own-gateway.ts';
+import { UploadJanitor } from './upload-janitor.service.ts';
 
 const maxBytes = 10_000_000;
 const plenty = '10000000';
@@ -270,7 +270,7 @@ describe('what one may have', () => {
 
 describe('an upload that nobody goes on with', () => {
   const tooLate = (path: string) => sql(`UPDATE gateway.upload SET expires_at = now() - interval '1 second' WHERE id = $1`, [idOf(path)]);
-  const sweep = () => gateway.app.get(UploadCare, { strict: false }).sweep();
+  const sweep = () => gateway.app.get(UploadJanitor, { strict: false }).sweep();
 
   it('has expired, before and after it is swept, and its bytes go', async () => {
     const path = await begun(10);

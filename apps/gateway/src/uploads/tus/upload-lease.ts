@@ -1,14 +1,14 @@
-/** Working on an upload, alone among all copies of the gateway, for as long as one says that one is still here. */
+/** The exclusive right to work on an upload, among all copies of the gateway, for as long as it is renewed. */
 import { performance } from 'node:perf_hooks';
 import { Failure } from '#contracts';
 import { type Claim, type Claimed, leaseMs, type UploadStore } from './upload.store.ts';
 import { refuseEnded, type Upload, uploadLocked, uploadNotFound } from './upload.ts';
 
-/** A process that was frozen may believe in its lease for this much less than the others do. */
+/** The holder gives its lease up this much earlier than the others take it over, since a process may be frozen in between. */
 const marginMs = 1_000;
 const pulseMs = 1_000;
 
-export class UploadTurn {
+export class UploadLease {
   readonly #store: UploadStore;
   readonly #claim: Claim;
   readonly #expirySeconds: number;
@@ -29,10 +29,10 @@ export class UploadTurn {
    * @returns undefined where there is nothing left to do: the upload has become a file already
    * @throws Failure upload-not-found, upload-locked, upload-expired; the one that refused the file
    */
-  static async take(store: UploadStore, id: string, ownerId: string, expirySeconds: number): Promise<UploadTurn | undefined> {
+  static async take(store: UploadStore, id: string, ownerId: string, expirySeconds: number): Promise<UploadLease | undefined> {
     const sinceMs = performance.now();
     const taken = await store.claim(id, ownerId);
-    if (taken) return new UploadTurn(store, expirySeconds, taken, sinceMs);
+    if (taken) return new UploadLease(store, expirySeconds, taken, sinceMs);
     const upload = await store.find(id, ownerId);
     if (!upload) throw uploadNotFound();
     refuseEnded(upload);
@@ -49,17 +49,17 @@ export class UploadTurn {
     return this.#claim;
   }
 
-  /** Somebody may still write into the file, for as long as his lease would have lasted: it needs another one first. */
+  /** The previous holder may still write into the file until its lease would have ended: the bytes have to be copied to a new file first. */
   get inherited(): boolean {
     return this.#inherited;
   }
 
-  /** The bytes are in a file that only we know. */
+  /** The bytes were copied to a new file. */
   settled(): void {
     this.#inherited = false;
   }
 
-  /** Asked before each write: whoever was frozen past his lease must not write over what another has written since. @throws Failure upload-locked */
+  /** Asked before each write: a process that was frozen past its lease must not overwrite what the next holder has written. @throws Failure upload-locked */
   requireAlive(): void {
     if (performance.now() > this.#goodUntilMs) throw uploadLocked();
   }
@@ -104,7 +104,11 @@ export class UploadTurn {
  * Calls `beat` every second while `work` runs, never two at once. A beat that fails aborts the signal that `work` gets, with its failure.
  * @throws what `work` threw
  */
-export async function whileBeating<T>(beat: () => Promise<void>, work: (signal: AbortSignal) => Promise<T>, everyMs = pulseMs): Promise<T> {
+export async function withHeartbeat<T>(
+  beat: () => Promise<void>,
+  work: (signal: AbortSignal) => Promise<T>,
+  everyMs = pulseMs,
+): Promise<T> {
   const failed = new AbortController();
   let beating: Promise<void> = Promise.resolve();
   let resting = true;

@@ -6,8 +6,8 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 /** How often we look whether a sweep is due (another copy may have done it), and how much room is left. */
 const lookEveryMs = 60_000;
 
-@Injectable() // removes files that nobody holds any more
-export class BlobCare implements OnApplicationBootstrap {
+@Injectable() // removes blobs without a reference, periodically
+export class BlobJanitor implements OnApplicationBootstrap {
   private readonly sweeper: BlobSweeper;
   private readonly everyMs: number;
 
@@ -30,12 +30,11 @@ export class BlobCare implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const { stopping: signal } = this.lifecycle;
     const step = () => this.step(signal);
-    let care = Promise.resolve();
+    let sweeping = Promise.resolve();
     void this.database.whenOpen().then(() => {
-      if (!signal.aborted)
-        care = runBackgroundLoop({ purpose: 'sweep the blob store', log: this.log, signal, wake: new WakeSignal(), step });
+      if (!signal.aborted) sweeping = runBackgroundLoop({ purpose: 'sweep the blob store', log: this.log, signal, wake: new WakeSignal(), step });
     });
-    this.lifecycle.onDrain('blob care', () => care);
+    this.lifecycle.onDrain('blob sweep', () => sweeping);
   }
 
   private async step(signal: AbortSignal): Promise<number> {

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { pour } from './pour.ts';
+import { writeStream } from './write-stream.ts';
 
 const never = () => new AbortController().signal;
 
@@ -17,21 +17,21 @@ function notebook() {
   return { write, text: () => Buffer.concat(chunks).toString() };
 }
 
-describe('pour', () => {
+describe('writeStream', () => {
   it('hands over everything, in order and one chunk at a time', async () => {
     const book = notebook();
-    await pour(Readable.from(['a', 'b', 'c'].map((text) => Buffer.from(text))), book.write, never());
+    await writeStream(Readable.from(['a', 'b', 'c'].map((text) => Buffer.from(text))), book.write, never());
     expect(book.text()).toBe('abc');
   });
   it('ends with a source that has ended before', async () => {
     const source = Readable.from([]);
     await source.toArray();
-    await expect(pour(source, notebook().write, never())).resolves.toBeUndefined();
+    await expect(writeStream(source, notebook().write, never())).resolves.toBeUndefined();
   });
   it('writes what had come before the source broke off', async () => {
     const book = notebook();
     const source = new PassThrough();
-    const poured = pour(source, book.write, never());
+    const poured = writeStream(source, book.write, never());
     source.write('half');
     setImmediate(() => source.destroy(new Error('gone')));
     await expect(poured).rejects.toThrow('gone');
@@ -39,16 +39,16 @@ describe('pour', () => {
   });
   it('says so when the source closes without an end, or was closed before', async () => {
     const source = new PassThrough();
-    const poured = pour(source, notebook().write, never());
+    const poured = writeStream(source, notebook().write, never());
     source.destroy();
     await expect(poured).rejects.toThrow('broke off');
-    await expect(pour(source, notebook().write, never())).rejects.toThrow('broke off');
+    await expect(writeStream(source, notebook().write, never())).rejects.toThrow('broke off');
   });
   it('writes what had come before it was told to stop, and leaves the source alive', async () => {
     const book = notebook();
     const source = new PassThrough();
     const stop = new AbortController();
-    const poured = pour(source, book.write, stop.signal);
+    const poured = writeStream(source, book.write, stop.signal);
     source.write('half');
     setImmediate(() => stop.abort(new Error('enough')));
     await expect(poured).rejects.toThrow('enough');
@@ -56,6 +56,6 @@ describe('pour', () => {
   });
   it('stops where a write fails', async () => {
     const source = Readable.from([Buffer.from('a'), Buffer.from('b')]);
-    await expect(pour(source, () => Promise.reject(new Error('disk')), never())).rejects.toThrow('disk');
+    await expect(writeStream(source, () => Promise.reject(new Error('disk')), never())).rejects.toThrow('disk');
   });
 });

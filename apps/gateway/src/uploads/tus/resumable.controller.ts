@@ -1,8 +1,8 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
-import type { InputOf } from '../http/endpoint.ts';
-import { Input, Reply, Route } from '../http/route.ts';
+import type { InputOf } from '../../http/endpoint.ts';
+import { Input, Reply, Route } from '../../http/route.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
 import { appendToUpload, createUpload, getOneUpload, getUploads, overrideUpload, tellTus, terminateUpload } from './resumable.endpoints.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';

@@ -1,6 +1,6 @@
 /** What a client says about its file: `Upload-Metadata: filename c29uZy53YXY=,filetype YXVkaW8vd2F2`. Pure. */
 import { Failure } from '#contracts';
-import { checkFileName } from '../uploads/file-name.ts';
+import { checkFileName } from '../file-name.ts';
 import { headerFault, isBase64 } from './tus.ts';
 
 /** What an upload can become. */

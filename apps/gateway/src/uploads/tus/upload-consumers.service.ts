@@ -5,17 +5,17 @@ import type { StoredBlob } from '#storage';
 import type { Upload, UploadResult } from './upload.ts';
 import type { UploadKind } from './upload-metadata.ts';
 
-type Taker = (upload: Upload, blob: StoredBlob) => Promise<UploadResult>;
+type UploadConsumer = (upload: Upload, blob: StoredBlob) => Promise<UploadResult>;
 
-@Injectable() // hands a whole file to the service that wants its kind
-export class UploadTakers {
-  private readonly takers: Readonly<Record<UploadKind, Taker>> = { audio: (upload, blob) => this.toTrack(upload, blob) };
+@Injectable() // passes a completed upload to the service registered for its kind
+export class UploadConsumers {
+  private readonly consumers: Readonly<Record<UploadKind, UploadConsumer>> = { audio: (upload, blob) => this.toTrack(upload, blob) };
 
   constructor(private readonly bus: Bus) {}
 
   /** @throws Failure whatever the service refuses the file with */
   take(upload: Upload, blob: StoredBlob): Promise<UploadResult> {
-    return this.takers[upload.kind](upload, blob);
+    return this.consumers[upload.kind](upload, blob);
   }
 
   /** Asking again with the same id gives the same track, so an attempt that died before it could say so does no harm. */

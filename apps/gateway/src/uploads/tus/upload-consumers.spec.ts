@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createTrack } from '#contracts';
 import type { Bus } from '#platform';
 import type { Upload } from './upload.ts';
-import { UploadTakers } from './upload-takers.service.ts';
+import { UploadConsumers } from './upload-consumers.service.ts';
 
 const blob = { sha256: 'a'.repeat(64), sizeBytes: 4, deduplicated: false };
 const upload = { kind: 'audio', targetId: '11111111-1111-4111-8111-111111111111', fileName: 'a.wav', finishAttempts: 1 } as Upload;
@@ -14,8 +14,8 @@ describe('handing a whole upload over', () => {
       asked.push([contract, request.trackId]);
       return { track: { id: request.trackId }, job: { id: 'job' } };
     };
-    const takers = new UploadTakers({ call } as unknown as Bus);
-    const results = [await takers.take(upload, blob), await takers.take({ ...upload, finishAttempts: 2 }, blob)];
+    const consumers = new UploadConsumers({ call } as unknown as Bus);
+    const results = [await consumers.take(upload, blob), await consumers.take({ ...upload, finishAttempts: 2 }, blob)];
     expect(results).toEqual(Array(2).fill({ trackId: upload.targetId, jobId: 'job' }));
     expect(asked).toEqual(Array(2).fill([createTrack, upload.targetId]));
   });
