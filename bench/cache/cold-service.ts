@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { headers, type NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
+import type { ColdEntry, ColdTier } from '#cache';
 import { coldEntryMaxBytes, getColdEntry, putColdEntries, type Rpc } from '#contracts';
-import type { ColdEntry, ColdTier } from '#storage';
 import { startNats, startPostgres, startService } from '#testing/servers';
 
 export interface ColdService {

@@ -1,6 +1,7 @@
 /** Memory after a million keys. What the tiers cost is in the suites of `npm run bench -- cache`. */
 import { Registry } from 'prom-client';
-import { openRedis, TieredCache } from '#storage';
+import { TieredCache } from '#cache';
+import { openRedis } from '#storage';
 import { ownRedis } from './own-redis.ts';
 
 const server = await ownRedis();

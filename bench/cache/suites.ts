@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Registry } from 'prom-client';
-import { MemoryStore, policies, strategies, TieredCache } from '#storage';
+import { MemoryStore, policies, strategies, TieredCache } from '#cache';
 import { simulate } from './simulate.ts';
 import { timeTiers } from './tiers.ts';
 import { families } from './traces.ts';

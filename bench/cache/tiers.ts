@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import { type ColdTier, openRedis, type RedisConnection, TieredCache } from '#storage';
+import { type ColdTier, TieredCache } from '#cache';
+import { openRedis, type RedisConnection } from '#storage';
 import { until } from '#testing/servers';
 import { startColdService } from './cold-service.ts';
 import { ownRedis } from './own-redis.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { Registry, register } from 'prom-client';
+import type { TieredCache } from '#cache';
 import {
   configureNamespace,
   explainCacheKey,
@@ -23,7 +24,7 @@ import {
   type RunningService,
   startService,
 } from '#platform';
-import { queryRows, type RedisConnection, type TieredCache } from '#storage';
+import { queryRows, type RedisConnection } from '#storage';
 import { startNats, startPostgres, startRedis, until } from '#testing';
 import { CacheModule } from './cache.module.ts';
 import { ColdService } from './cold/cold.service.ts';

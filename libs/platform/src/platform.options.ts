@@ -1,6 +1,8 @@
 /** What an app asks of the platform, and the names under which it gets it. */
+
+import type { TieredCacheOptions } from '#cache';
 import type { ServiceName } from '#contracts';
-import type { PostgresOptions, TieredCacheOptions } from '#storage';
+import type { PostgresOptions } from '#storage';
 import type { PlatformConfig } from './config/platform-config.ts';
 
 /** Token of the BlobStore. */

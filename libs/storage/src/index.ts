@@ -4,22 +4,6 @@ export { BlobSweeper, type BlobSweeperOptions } from './blobs/blob-sweeper.ts';
 export { blobsMigrations } from './blobs/blobs.migrations.ts';
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { openBlobStore } from './blobs/open-blob-store.ts';
-export type { ColdEntry, ColdTier } from './cache/cold-tier.ts';
-export {
-  type Invalidation,
-  type InvalidationChannel,
-  type InvalidationTarget,
-  LocalChannel,
-  readInvalidation,
-} from './cache/invalidation.ts';
-export { Invalidator, type InvalidatorOptions } from './cache/invalidator.ts';
-export { type Leaving, MemoryStore, type MemoryStoreOptions } from './cache/memory-store.ts';
-export type { NamespaceOptions, NamespaceSettings, TieredCacheOptions, Trouble, WrapOptions } from './cache/options.ts';
-export { hashOf, mix } from './cache/policy/hash.ts';
-export type { EvictionPolicy, PolicyMaker } from './cache/policy/policy.ts';
-export { policies, type Strategy, strategies } from './cache/policy/strategies.ts';
-export { TieredCache } from './cache/tiered-cache.ts';
-export type { WarmOptions, WarmReport } from './cache/warming.ts';
 export { isPostgresAway } from './postgres/availability.ts';
 export { decodeCursor, encodeCursor, type KeysetPosition, type Page, toPage } from './postgres/cursor.ts';
 export {

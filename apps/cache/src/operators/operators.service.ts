@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Invalidation, Invalidator } from '#cache';
 import {
   cacheInvalidated,
   describeCache,
@@ -13,7 +14,7 @@ import {
   warmHere,
 } from '#contracts';
 import { Bus, Log, NatsLink, REDIS } from '#platform';
-import { type Invalidation, Invalidator, type RedisConnection } from '#storage';
+import type { RedisConnection } from '#storage';
 import { ColdService } from '../cold/cold.service.ts';
 import { PopularityService } from '../popularity/popularity.service.ts';
 import { byStrategy, totalsOf } from './sum-stats.ts';

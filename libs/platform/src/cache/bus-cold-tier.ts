@@ -1,6 +1,7 @@
 /** Reaches the cold tier, which the cache service keeps, over the bus. Absent, slow or full, it costs a request nothing but its short deadline. */
+
+import type { ColdEntry, ColdTier } from '#cache';
 import { coldEntryMaxBytes, getColdEntry, putColdEntries, type ServiceName } from '#contracts';
-import type { ColdEntry, ColdTier } from '#storage';
 import type { Bus } from '../bus/bus.ts';
 import { openCall, runInCall } from '../calls/call-scope.ts';
 

@@ -3,8 +3,8 @@
  * popular here, and hears what operators want. Without the cache service all of it waits, and nobody notices.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { NamespaceSettings, TieredCache } from '#cache';
 import { backoffMs, type RequestOf, readPopularity, reportPopularity, type ServiceName } from '#contracts';
-import type { NamespaceSettings, TieredCache } from '#storage';
 import type { Bus } from '../bus/bus.ts';
 import type { NatsLink } from '../bus/nats-link.ts';
 import type { Log } from '../logs/log.ts';

@@ -1,7 +1,7 @@
 /** Answers, for the cache of this process, what the cache service asks of all of them. */
 import { Controller, Inject } from '@nestjs/common';
+import type { NamespaceSettings, TieredCache } from '#cache';
 import { configureHere, describeCache, explainHere, type RequestOf, warmHere } from '#contracts';
-import type { NamespaceSettings, TieredCache } from '#storage';
 import { Handles } from '../bus/handles.decorator.ts';
 import { CACHE } from '../platform.options.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from '../probes/describe.handler.ts';

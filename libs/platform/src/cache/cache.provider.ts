@@ -1,6 +1,7 @@
 /** How a service gets its cache: memory over Redis over the cold tier, in step with the other instances, warmed and watched. */
 import type { Provider } from '@nestjs/common';
-import { type RedisConnection, TieredCache } from '#storage';
+import { TieredCache } from '#cache';
+import type { RedisConnection } from '#storage';
 import { Bus } from '../bus/bus.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import { Log } from '../logs/log.ts';

@@ -1,6 +1,7 @@
 /** Carries cache invalidations between processes as soon as they happen; what is lost here, the log in Redis brings. */
+
+import type { Invalidation, InvalidationChannel } from '#cache';
 import { cacheInvalidated } from '#contracts';
-import type { Invalidation, InvalidationChannel } from '#storage';
 import type { Bus } from '../bus/bus.ts';
 import type { NatsLink } from '../bus/nats-link.ts';
 import type { Log } from '../logs/log.ts';

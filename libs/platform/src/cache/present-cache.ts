@@ -1,6 +1,7 @@
 /** A cache's own numbers in the words of the contract. */
+
+import type { TieredCache } from '#cache';
 import type { CacheInstanceStats } from '#contracts';
-import type { TieredCache } from '#storage';
 import type { ProcessIdentity } from '../probes/describe.handler.ts';
 
 type Stats = ReturnType<TieredCache['stats']>;

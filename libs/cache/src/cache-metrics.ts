@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { BreakerState } from '../redis/breaker.ts';
 import { AheadMetrics } from './ahead-metrics.ts';
+import type { BreakerState } from './breaker.ts';
 import type { Strategy } from './policy/strategies.ts';
 
 export type Tier = 'l1' | 'l2' | 'l3';

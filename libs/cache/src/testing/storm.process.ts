@@ -1,6 +1,6 @@
 /** One process of a service under test: obeys orders from its parent, which plays the database, and reports what it read and wrote. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { openRedis } from '../../redis/open-redis.ts';
+import { openRedis } from '#storage';
 import type { ColdTier } from '../cold-tier.ts';
 import { redisKeys } from '../keys.ts';
 import { TieredCache } from '../tiered-cache.ts';

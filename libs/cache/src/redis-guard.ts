@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { Breaker } from '../redis/breaker.ts';
+import { Breaker } from './breaker.ts';
 
 export interface RedisGuardOptions {
   readonly redis: Redis;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { openRedis, type RedisConnection } from '#storage';
 import { type OwnServer, startRedis, until } from '#testing';
-import { openRedis, type RedisConnection } from '../redis/open-redis.ts';
 import type { ColdEntry, ColdTier } from './cold-tier.ts';
 import type { TieredCacheOptions } from './options.ts';
 import type { Place } from './place.ts';

@@ -1,4 +1,4 @@
-import { Breaker } from '../redis/breaker.ts';
+import { Breaker } from './breaker.ts';
 import type { Place } from './place.ts';
 
 export interface ColdEntry extends Place {
