@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { AheadMetrics } from './ahead-metrics.ts';
 import type { BreakerState } from './breaker.ts';
 import type { Strategy } from './policy/strategies.ts';
+import { WarmingMetrics } from './warming-metrics.ts';
 
 export type Tier = 'l1' | 'l2' | 'l3';
 export type Operation = 'get' | 'set' | 'delete' | 'invalidate' | 'load';
@@ -31,7 +31,7 @@ export class CacheMetrics {
   readonly #tallies = new Map<string, Tally & { readonly tier: Tier; readonly strategy: Strategy }>();
   readonly #memories = new Set<() => number>();
   readonly #breakers = new Map<string, () => BreakerState>();
-  readonly ahead: AheadMetrics;
+  readonly warming: WarmingMetrics;
   readonly #seconds: Histogram<'operation' | 'cache_type'>;
   readonly #errors: Counter<'operation' | 'cache_type'>;
 
@@ -53,7 +53,7 @@ export class CacheMetrics {
       labelNames: ['operation', 'cache_type'],
       registers,
     });
-    this.ahead = new AheadMetrics(registry, prefix);
+    this.warming = new WarmingMetrics(registry, prefix);
     this.#offerBreakers(`${prefix}_breaker_open`, registry);
     const memories = this.#memories;
     new Gauge({

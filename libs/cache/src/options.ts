@@ -21,8 +21,6 @@ export interface NamespaceOptions {
   /** `memory` never leaves the process; `all` (the default) also uses the cold tier where there is one. */
   readonly tiers?: 'memory' | 'memory+redis' | 'all';
   readonly compression?: Partial<CompressionOptions>;
-  /** Loads a value by its key alone. With it, the key that usually follows is loaded ahead of need, as long as that proves useful. */
-  readonly prefetch?: (key: string) => unknown;
   /** Loads a value by its key alone when an instance warms up; without it, warming takes only what Redis or the cold tier still has. */
   readonly warm?: (key: string) => unknown;
 }
@@ -69,9 +67,8 @@ export interface TieredCacheOptions<Namespace extends string> {
   readonly now?: () => number;
 }
 
-export interface Rules extends Required<Omit<NamespaceOptions, 'idleSeconds' | 'compression' | 'prefetch' | 'warm'>> {
+export interface Rules extends Required<Omit<NamespaceOptions, 'idleSeconds' | 'compression' | 'warm'>> {
   readonly idleSeconds: number | undefined;
-  readonly prefetch: ((key: string) => unknown) | undefined;
   readonly warm: ((key: string) => unknown) | undefined;
   readonly compression: CompressionOptions;
 }

@@ -1,4 +1,3 @@
-import type { AheadCounts } from './ahead-metrics.ts';
 import type { CacheMetrics, Tally } from './cache-metrics.ts';
 import type { Entry } from './envelope.ts';
 import { Flights } from './flights.ts';
@@ -6,10 +5,10 @@ import { type Leaving, MemoryStore } from './memory-store.ts';
 import type { Rules } from './options.ts';
 import { AdaptivePolicy } from './policy/adaptive.ts';
 import { makePolicy } from './policy/strategies.ts';
-import type { Prefetcher } from './prefetcher.ts';
 import { sizeOf } from './size-of.ts';
 import { TagIndex } from './tag-index.ts';
 import { Warmth } from './warming.ts';
+import type { WarmingCounts } from './warming-metrics.ts';
 
 /** Until when what this instance remembers is known to be free of missed invalidations; see Synchroniser. */
 export interface Trust {
@@ -36,8 +35,6 @@ export class Room {
   readonly memory: MemoryStore<Entry>;
   readonly tags = new TagIndex();
   readonly warmth = new Warmth();
-  /** Loads ahead of need, where the namespace says how. */
-  prefetcher: Prefetcher | undefined;
   loads = 0;
   loadFailures = 0;
   staleServed = 0;
@@ -59,7 +56,7 @@ export class Room {
     this.l3 = metrics.tally('l3', rules.strategy, name);
     const onLeave = (key: string, entry: Entry, why: Leaving, hits: number) => {
       this.tags.remove(key, entry.tags);
-      if (why !== 'replaced') this.#lost(key);
+      if (why !== 'replaced') this.warmth.lost(key);
       if (why === 'room' && hits > 0) onEvicted(this, key, entry, hits);
     };
     this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onLeave });
@@ -67,12 +64,10 @@ export class Room {
 
   /** What memory may serve now without a second thought, counted. */
   fresh(key: string, nowMs: number): Entry | undefined {
-    if (this.prefetcher !== undefined) this.prefetcher.saw(key);
     const entry = this.memory.get(key);
     if (entry !== undefined && nowMs < entry.freshUntilMs && this.#trusted(entry, nowMs)) {
       this.l1.hits += 1;
       if (this.warmth.waits) this.warmth.saw(key);
-      if (this.prefetcher?.warmth.waits) this.prefetcher.warmth.saw(key);
       return entry;
     }
     this.l1.misses += 1;
@@ -155,16 +150,15 @@ export class Room {
     };
   }
 
-  aheadCounts(): AheadCounts {
-    const prefetched = this.prefetcher?.warmth.counts() ?? { loaded: 0, used: 0 };
-    return { namespace: this.name, reads: this.l1.hits + this.l1.misses, warmed: this.warmth.counts(), prefetched };
+  warmingCounts(): WarmingCounts {
+    return { namespace: this.name, reads: this.l1.hits + this.l1.misses, ...this.warmth.counts() };
   }
 
   stats() {
     const { memory, rules, l1, l2, l3, loads, loadFailures, staleServed } = this;
     return {
       strategy: rules.strategy,
-      rules: { ...rules, prefetch: rules.prefetch !== undefined, warm: rules.warm !== undefined },
+      rules: { ...rules, warm: rules.warm !== undefined },
       entries: memory.count,
       bytes: memory.bytes,
       loads,
@@ -172,7 +166,6 @@ export class Room {
       staleServed,
       loading: this.flights.count,
       warmed: this.warmth.counts(),
-      prefetched: { ...(this.prefetcher?.warmth.counts() ?? { loaded: 0, used: 0 }), active: this.prefetcher?.active ?? false },
       policy: memory.policy instanceof AdaptivePolicy ? memory.policy.current : memory.policy.name,
       /** What each policy would have hit of the same traffic, by a sample; empty while everything fits. */
       wouldHaveHit: memory.policy instanceof AdaptivePolicy ? memory.policy.ratios() : {},
@@ -180,11 +173,6 @@ export class Room {
       l2: countsOf(l2),
       l3: countsOf(l3),
     };
-  }
-
-  #lost(key: string): void {
-    this.warmth.lost(key);
-    this.prefetcher?.warmth.lost(key);
   }
 
   #trusted(entry: Entry, nowMs: number): boolean {

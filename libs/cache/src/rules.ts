@@ -41,7 +41,6 @@ function ruleOf(
     staleSeconds: own.staleSeconds ?? 0,
     negativeTtlSeconds: own.negativeTtlSeconds ?? Math.min(30, ttlSeconds / 10),
     idleSeconds: own.idleSeconds,
-    prefetch: own.prefetch,
     warm: own.warm,
     strategy: own.strategy ?? memory?.strategy ?? 'adaptive',
     maxBytes: own.maxBytes ?? sharedBytes,

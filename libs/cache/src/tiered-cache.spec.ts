@@ -171,17 +171,6 @@ describe('TieredCache in memory', () => {
     expect(fresh.stats().namespaces.analysis!.warmed).toEqual({ loaded: 2, used: 1 });
   });
 
-  it('loads ahead what usually comes next', async () => {
-    const cache = cacheOf({ namespaces: { analysis: { ttlSeconds: 10, prefetch: (key) => `ahead ${key}` }, small: {} } });
-    const walk = () => Promise.all(['a', 'b'].map((key) => cache.wrap('analysis', key, () => key)));
-    for (let round = 0; round < 4; round++) await walk();
-    nowMs += 11_000;
-    await cache.wrap('analysis', 'a', () => 'a');
-    await new Promise(setImmediate);
-    expect(await cache.get('analysis', 'b')).toBe('ahead b');
-    expect(cache.stats().namespaces.analysis!.prefetched).toEqual({ loaded: 1, used: 1, active: true });
-  });
-
   it('stops warming when its time is over', async () => {
     expect(await cacheOf().warm('analysis', ['a', 'b'], () => 1, { budgetMs: -1 })).toEqual({ loaded: 0, present: 0, failed: 0, left: 2 });
   });
@@ -247,8 +236,6 @@ describe('the metrics of a cache', () => {
         'audio_cache_breaker_open',
         'audio_cache_warmed_total',
         'audio_cache_warm_hits_total',
-        'audio_cache_prefetched_total',
-        'audio_cache_prefetch_hits_total',
         'audio_cache_lift_ratio',
       ]),
     );

@@ -10,7 +10,6 @@ import { InvalidationLog } from './invalidation-log.ts';
 import { redisKeys } from './keys.ts';
 import { keepMs } from './lifetimes.ts';
 import type { NamespaceOptions, NamespaceSettings, Rules, TieredCacheOptions, Trouble, WrapOptions } from './options.ts';
-import { Prefetcher } from './prefetcher.ts';
 import { RedisGuard } from './redis-guard.ts';
 import { RedisTier } from './redis-tier.ts';
 import { Room } from './room.ts';
@@ -324,8 +323,8 @@ export class TieredCache<Namespace extends string = string> {
     if (breaker) this.#metrics.watchBreaker('l2', () => breaker.state);
     if (writes) this.#metrics.watchBreaker('l2_writes', () => writes.state);
     if (this.#cold) this.#metrics.watchBreaker('l3', () => this.#cold?.breaker.state ?? 'closed');
-    const ahead = () => [...this.#rooms.values()].map((room) => room.aheadCounts());
-    return [this.#metrics.watchMemory(() => this.bytes), this.#metrics.ahead.watch(ahead)];
+    const warming = () => [...this.#rooms.values()].map((room) => room.warmingCounts());
+    return [this.#metrics.watchMemory(() => this.bytes), this.#metrics.warming.watch(warming)];
   }
 
   #furnish(name: string, rules: Rules): Room {
@@ -333,11 +332,7 @@ export class TieredCache<Namespace extends string = string> {
       this.#demote(room, key, entry);
       if (hits >= usesWorthCooling) this.#filler.cool(room, key);
     };
-    const room = new Room({ name, rules, trust: this.#synchroniser, metrics: this.#metrics, onEvicted });
-    const { prefetch } = rules;
-    const isPresent = (key: string) => room.holds(key, this.#now());
-    if (prefetch) room.prefetcher = new Prefetcher(isPresent, (key) => this.#filler.fill(room, key, () => prefetch(key), {}));
-    return room;
+    return new Room({ name, rules, trust: this.#synchroniser, metrics: this.#metrics, onEvicted });
   }
 
   /** What was used and lost its place in memory is to be found in Redis for a while: its idle time starts anew there. */

@@ -14,7 +14,6 @@ const room = (strategy: Room['strategy'], l1: Room['tiers']['l1'], l2 = { hits: 
   loadFailures: 0,
   staleServed: 0,
   warmed: { loaded: 0, used: 0 },
-  prefetched: { loaded: 0, used: 0, active: false },
   tiers: { l1, l2, l3: { hits: 0, misses: 0 } },
   wouldHaveHit: {},
 });

@@ -20,7 +20,7 @@ export function presentCache(cache: TieredCache, { service, instance }: ProcessI
 }
 
 function presentRoom(room: Stats['namespaces'][string]): CacheInstanceStats['namespaces'][string] {
-  const { strategy, policy, rules, l1, l2, l3, entries, bytes, loads, loadFailures, staleServed, warmed, prefetched, wouldHaveHit } = room;
+  const { strategy, policy, rules, l1, l2, l3, entries, bytes, loads, loadFailures, staleServed, warmed, wouldHaveHit } = room;
   const kept = { strategy, policy, maxBytes: rules.maxBytes, ttlSeconds: rules.ttlSeconds, entries, bytes };
-  return { ...kept, loads, loadFailures, staleServed, warmed, prefetched, wouldHaveHit, tiers: { l1, l2, l3 } };
+  return { ...kept, loads, loadFailures, staleServed, warmed, wouldHaveHit, tiers: { l1, l2, l3 } };
 }
