@@ -2,9 +2,9 @@
 import { Registry } from 'prom-client';
 import { TieredCache } from '#cache';
 import { openRedis } from '#storage';
-import { ownRedis } from './own-redis.ts';
+import { startEphemeralRedis } from './ephemeral-redis.ts';
 
-const server = await ownRedis();
+const server = await startEphemeralRedis();
 const redis = openRedis(server.url, { role: 'cache' });
 await new Promise((resolve) => redis.client.once('ready', resolve));
 const instance = () =>

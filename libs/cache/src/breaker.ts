@@ -1,5 +1,3 @@
-/** Stops asking a Redis that keeps failing, so that a request pays for its illness at most a few times. */
-
 import { backoffMs } from '#contracts';
 
 export interface BreakerOptions {
@@ -13,6 +11,7 @@ export interface BreakerOptions {
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** A circuit breaker for a cache tier: skips calls to a tier that keeps failing, so that only a few requests wait for it. */
 export class Breaker {
   readonly #limits: Required<BreakerOptions>;
   #failuresInRow = 0;

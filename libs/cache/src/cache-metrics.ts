@@ -6,7 +6,7 @@ import { WarmingMetrics } from './warming-metrics.ts';
 export type Tier = 'l1' | 'l2' | 'l3';
 export type Operation = 'get' | 'set' | 'delete' | 'invalidate' | 'load';
 
-/** Counts of one tier under one strategy. Plain numbers, so that a hit in memory pays nothing for being counted. */
+/** Counts of one tier under one strategy. Plain numbers, collected at scrape time, so that counting adds no cost to a hit. */
 export interface Tally {
   hits: number;
   misses: number;
@@ -49,7 +49,7 @@ export class CacheMetrics {
     });
     this.#errors = new Counter({
       name: `${prefix}_errors_total`,
-      help: 'Failures that the cache hid from its callers',
+      help: 'Failures of a tier that callers did not see',
       labelNames: ['operation', 'cache_type'],
       registers,
     });
@@ -81,7 +81,7 @@ export class CacheMetrics {
     return () => this.#memories.delete(bytes);
   }
 
-  /** The breaker of a tier, for its gauge. */
+  /** Registers a tier's breaker for the gauge. */
   watchBreaker(tier: string, state: () => BreakerState): void {
     this.#breakers.set(tier, state);
   }
@@ -94,7 +94,7 @@ export class CacheMetrics {
     this.#errors.inc({ operation, cache_type: tier });
   }
 
-  /** A read asks the first tier first: its reads are all reads, and a hit in any tier is a hit. */
+  /** Every read asks l1 first, so l1's hits and misses are all reads; a hit in any tier is a hit. */
   totals(): { reads: number; hits: number } {
     let reads = 0;
     let hits = 0;

@@ -4,18 +4,18 @@ import { openRedis, type RedisConnection } from '#storage';
 import { type OwnServer, startRedis, until } from '#testing';
 import type { ColdEntry, ColdTier } from './cold-tier.ts';
 import type { TieredCacheOptions } from './options.ts';
-import type { Place } from './place.ts';
+import type { EntryKey } from './redis-keys.ts';
 import { TieredCache } from './tiered-cache.ts';
 
-/** Keeps everything it was ever given, also what was struck since: the cache has to see through it. */
-class Attic implements ColdTier {
+/** Keeps every entry, also invalidated ones: the cache has to detect them. */
+class RetainingColdTier implements ColdTier {
   readonly maxEntryBytes = 10_000;
   readonly kept = new Map<string, Buffer>();
   asked = 0;
   answer: (sealed: Buffer | undefined) => Promise<Buffer | undefined> = async (sealed) => sealed;
   onPut: () => Promise<unknown> = async () => undefined;
 
-  get({ namespace, key }: Place): Promise<Buffer | undefined> {
+  get({ namespace, key }: EntryKey): Promise<Buffer | undefined> {
     this.asked += 1;
     return this.answer(this.kept.get(`${namespace} ${key}`));
   }
@@ -28,7 +28,7 @@ class Attic implements ColdTier {
 
 let server: OwnServer;
 let redis: RedisConnection;
-let attic: Attic;
+let coldStore: RetainingColdTier;
 let caches: TieredCache[] = [];
 
 /** One more process of the same service. Its memory forgets at once, so that every read goes down. */
@@ -38,7 +38,7 @@ async function instance(options: Partial<TieredCacheOptions<'analysis'>> = {}): 
     namespaces: { analysis: { maxBytes: 65_536 } },
     memory: { maxBytes: 65_536 },
     redis: redis.client,
-    cold: attic,
+    cold: coldStore,
     registry: new Registry(),
     maxStalenessMs: 60_000,
     ...options,
@@ -69,7 +69,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await redis.client.flushall();
-  attic = new Attic();
+  coldStore = new RetainingColdTier();
 });
 afterEach(async () => {
   await Promise.all(caches.map((cache) => cache.close()));
@@ -77,7 +77,7 @@ afterEach(async () => {
 });
 
 describe('the cold tier', () => {
-  it('gives back what was dear to load and Redis has let go, and Redis has it again', async () => {
+  it('returns an entry that was expensive to load after Redis evicted it, and restores it to Redis', async () => {
     await keepCold('a', { bpm: 120 });
     await dropFromRedis('a');
     const cache = await instance();
@@ -86,38 +86,38 @@ describe('the cold tier', () => {
     expect(await until(async () => (await redis.client.exists('raf:{audio:analysis:a}:v')) === 1, 20_000)).toBe(true);
   });
 
-  it('takes in what was used twice before memory gave it up', async () => {
+  it('stores entries with two hits when memory evicts them', async () => {
     const cache = await instance();
     await cache.set('analysis', 'used', 'x'.repeat(500));
     for (let use = 0; use < 3; use++) await cache.get('analysis', 'used');
     await cache.set('analysis', 'unused', 'x'.repeat(500));
     cache.configure('analysis', { strategy: 'lru' });
     for (let index = 0; index < 200; index++) await cache.set('analysis', `filler ${index}`, 'y'.repeat(1_000));
-    expect(await until(async () => attic.kept.has('analysis used'), 20_000)).toBe(true);
-    expect(attic.kept.has('analysis unused')).toBe(false);
+    expect(await until(async () => coldStore.kept.has('analysis used'), 20_000)).toBe(true);
+    expect(coldStore.kept.has('analysis unused')).toBe(false);
   });
 
-  it('takes in what is used most in memory, once', async () => {
+  it('stores the hottest entries in memory, once', async () => {
     const cache = await instance();
     for (const key of ['hot', 'lukewarm']) await cache.set('analysis', key, 1);
     for (let use = 0; use < 3; use++) await cache.get('analysis', 'hot');
     let puts = 0;
-    attic.onPut = async () => {
+    coldStore.onPut = async () => {
       puts += 1;
     };
     for (let round = 0; round < 3; round++) {
-      cache.coolHottest(10);
+      cache.demoteHottest(10);
       expect(await until(async () => (await redis.client.exists('raf:{audio:analysis:hot}:c')) === 1, 20_000)).toBe(true);
     }
     await cache.close();
-    expect([...attic.kept.keys()]).toEqual(['analysis hot']);
+    expect([...coldStore.kept.keys()]).toEqual(['analysis hot']);
     expect(puts).toBe(1);
   });
 
-  it('is not asked for what it does not have', async () => {
+  it('is not asked for entries it does not have', async () => {
     const cache = await instance();
     expect(await cache.get('analysis', 'never')).toBeUndefined();
-    expect(attic.asked).toBe(0);
+    expect(coldStore.asked).toBe(0);
   });
 
   it.each<[string, (cache: TieredCache) => Promise<void>]>([
@@ -125,7 +125,7 @@ describe('the cold tier', () => {
     ['its tag', (cache) => cache.invalidateTag('t')],
     ['its namespace', (cache) => cache.invalidateNamespace('analysis')],
     ['a new value that Redis lost', (cache) => cache.set('analysis', 'a', 'new').then(() => void dropFromRedis('a'))],
-  ])('never revives what was struck by %s', async (_how, strike) => {
+  ])('never returns an entry that was invalidated by %s', async (_how, strike) => {
     await keepCold('a', 'old', ['t']);
     await strike(await instance());
     await dropFromRedis('a');
@@ -133,21 +133,21 @@ describe('the cold tier', () => {
     expect(await (await instance()).wrap('analysis', 'a', () => 'loaded')).toBe('loaded');
   });
 
-  it('does not believe a copy that was struck while it was being made', async () => {
+  it('does not use a copy of an entry that was invalidated while it was copied', async () => {
     const striker = await instance();
-    attic.onPut = () => striker.delete('analysis', 'a');
+    coldStore.onPut = () => striker.delete('analysis', 'a');
     const cache = await instance();
     await cache.wrap('analysis', 'a', () => new Promise((resolve) => setTimeout(() => resolve('old'), 60)));
-    expect(await until(async () => attic.kept.size === 1, 20_000)).toBe(true);
+    expect(await until(async () => coldStore.kept.size === 1, 20_000)).toBe(true);
     await cache.close();
     expect(await (await instance()).get('analysis', 'a')).toBeUndefined();
   });
 
-  it('does not revive what is struck between its answer and its return to Redis', async () => {
+  it('does not restore an entry to Redis that is invalidated meanwhile', async () => {
     await keepCold('a', 'old');
     await dropFromRedis('a');
     const striker = await instance();
-    attic.answer = async (sealed) => {
+    coldStore.answer = async (sealed) => {
       await striker.delete('analysis', 'a');
       return sealed;
     };
@@ -161,35 +161,35 @@ describe('the cold tier', () => {
   it.each<[string, (sealed: Buffer | undefined) => Promise<Buffer | undefined>]>([
     ['says it has nothing', async () => undefined],
     ['gives garbage', async () => Buffer.from('long enough to look like an entry, but it is none at all')],
-    ['gives something else', async () => attic.kept.get('analysis b')],
+    ['gives something else', async () => coldStore.kept.get('analysis b')],
     ['fails', () => Promise.reject(new Error('no responders'))],
     ['never answers', () => new Promise(() => undefined)],
-  ])('costs a load and nothing else when it %s', async (_what, answer) => {
+  ])('falls back to the loader when it %s', async (_what, answer) => {
     await keepCold('a', 1);
     await keepCold('b', 2);
     await dropFromRedis('a');
-    attic.answer = answer;
+    coldStore.answer = answer;
     expect(await (await instance()).wrap('analysis', 'a', () => 'loaded')).toBe('loaded');
   });
 
-  it('is left alone while it keeps failing, which the numbers tell', async () => {
+  it('is skipped while it keeps failing, and statistics and metrics show it', async () => {
     for (const key of ['a', 'b', 'c', 'd']) await keepCold(key, 1);
     await redis.client.unlink(...['a', 'b', 'c', 'd'].map((key) => `raf:{audio:analysis:${key}}:v`));
-    attic.answer = () => Promise.reject(new Error('no responders'));
+    coldStore.answer = () => Promise.reject(new Error('no responders'));
     const registry = new Registry();
     const cache = await instance({ registry });
     for (const key of ['a', 'b', 'c', 'd']) expect(await cache.wrap('analysis', key, () => 'loaded')).toBe('loaded');
-    expect(attic.asked).toBe(3);
+    expect(coldStore.asked).toBe(3);
     expect(cache.stats().cold).toBe('open');
-    expect(cache.ailing).toBe('the cold tier does not answer');
+    expect(cache.degradedReason).toBe('the cold tier does not answer');
     expect(await registry.metrics()).toContain('audio_cache_breaker_open{cache_type="l3"} 1');
   });
 
-  it('does not keep what is larger than it takes', async () => {
+  it('does not store entries above its size limit', async () => {
     const cache = await instance();
     const bulk = Array.from({ length: 20_000 }, () => Math.random()).join();
     await cache.wrap('analysis', 'big', () => new Promise((resolve) => setTimeout(() => resolve(bulk), 60)));
     await cache.close();
-    expect(attic.kept.size).toBe(0);
+    expect(coldStore.kept.size).toBe(0);
   });
 });

@@ -1,24 +1,24 @@
 import { Breaker } from './breaker.ts';
-import type { Place } from './place.ts';
+import type { EntryKey } from './redis-keys.ts';
 
-export interface ColdEntry extends Place {
-  /** As Redis holds it, with the stamp that says when it stops being true. */
+export interface ColdEntry extends EntryKey {
+  /** The bytes that Redis holds, including the generation stamp. */
   readonly sealed: Buffer;
   readonly deadAtMs: number;
 }
 
 /**
- * Where entries wait that Redis may let go: slow, large, and allowed to lose anything. What it gives is believed only when Redis still names
- * that very entry (see `redisKeys().cold`), so it need not hear of invalidations.
+ * The third tier: slower and larger than Redis, and allowed to lose entries. A copy is used only while Redis still holds its id (see
+ * `redisKeys().cold`), so the tier needs no invalidations.
  */
 export interface ColdTier {
-  /** What took this long to load is copied at once; 50 unless told. */
-  readonly dearMs?: number;
+  /** A load that took at least this long is copied immediately; default 50. */
+  readonly expensiveLoadMs?: number;
   /** Larger entries are not sent. */
   readonly maxEntryBytes: number;
-  /** @returns the sealed entry, undefined when there is none. May reject or hang: nobody waits longer than the guard lets them */
-  get(place: Place): Promise<Buffer | undefined>;
-  /** Keeps all of them, or rejects. */
+  /** @returns the sealed entry, undefined when there is none. May reject or hang: ColdGuard limits the wait */
+  get(entryKey: EntryKey): Promise<Buffer | undefined>;
+  /** Stores all entries, or rejects. */
   put(entries: readonly ColdEntry[]): Promise<void>;
 }
 
@@ -27,14 +27,14 @@ export interface ColdGuardOptions {
   readonly deadlineMs?: number;
   readonly maxInFlight?: number;
   readonly breaker?: Breaker;
-  readonly onTrouble: (operation: string, error: unknown) => void;
+  readonly onError: (operation: string, error: unknown) => void;
 }
 
-/** The only way from the cache to the cold tier: a short wait, few at a time, none at all while it keeps failing. Nothing is thrown. */
+/** Calls the cold tier with a timeout, a limit of concurrent reads and a circuit breaker. Never throws. */
 export class ColdGuard {
   readonly breaker: Breaker;
   readonly maxEntryBytes: number;
-  readonly dearMs: number;
+  readonly expensiveLoadMs: number;
   readonly #options: ColdGuardOptions;
   readonly #deadlineMs: number;
   readonly #maxInFlight: number;
@@ -44,17 +44,17 @@ export class ColdGuard {
     this.#options = options;
     this.breaker = options.breaker ?? new Breaker({ failures: 3 });
     this.maxEntryBytes = options.tier.maxEntryBytes;
-    this.dearMs = options.tier.dearMs ?? 50;
+    this.expensiveLoadMs = options.tier.expensiveLoadMs ?? 50;
     this.#deadlineMs = options.deadlineMs ?? 100;
     this.#maxInFlight = options.maxInFlight ?? 32;
   }
 
-  /** @returns undefined when there is none, and when it was not asked or did not answer in time */
-  async get(place: Place): Promise<Buffer | undefined> {
-    return this.#inFlight >= this.#maxInFlight ? undefined : this.#run('get', () => this.#options.tier.get(place));
+  /** @returns undefined when there is none, or the call was skipped or timed out */
+  async get(entryKey: EntryKey): Promise<Buffer | undefined> {
+    return this.#inFlight >= this.#maxInFlight ? undefined : this.#run('get', () => this.#options.tier.get(entryKey));
   }
 
-  /** @returns whether they are kept */
+  /** @returns whether the entries are stored */
   async put(entries: readonly ColdEntry[]): Promise<boolean> {
     const kept = await this.#run('put', () => this.#options.tier.put(entries).then(() => true), 20 * this.#deadlineMs);
     return kept ?? false;
@@ -64,12 +64,12 @@ export class ColdGuard {
     if (!this.breaker.allows()) return undefined;
     this.#inFlight += 1;
     try {
-      const answer = await inTime(work(), deadlineMs);
+      const answer = await withTimeout(work(), deadlineMs);
       this.breaker.succeeded();
       return answer;
     } catch (error) {
       this.breaker.failed();
-      this.#options.onTrouble(operation, error);
+      this.#options.onError(operation, error);
       return undefined;
     } finally {
       this.#inFlight -= 1;
@@ -77,7 +77,7 @@ export class ColdGuard {
   }
 }
 
-function inTime<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+function withTimeout<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the cold tier took longer than ${deadlineMs} ms`)), deadlineMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -2,15 +2,15 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { compressSync, uncompress, uncompressSync } from 'lz4-napi';
 
-/** The codec byte of a stored value. Numbers are for ever: entries outlive a deployment. */
+/** The codec byte of a stored value. Numbers must never change: entries outlive a deployment. */
 export const codecs = { raw: 0, lz4: 1, zstd: 2 } as const;
 export type Codec = keyof typeof codecs;
 
 export interface CompressionOptions {
   readonly enabled: boolean;
-  /** Values below stay raw: node's zstd pays about 20 µs a call whatever the size. */
+  /** Smaller values stay raw: node's zstd costs about 20 µs per call at any size. */
   readonly thresholdBytes: number;
-  /** Values above stay raw too: the work is felt, and what is so large is mostly media that does not give way. */
+  /** Larger values stay raw: compressing them takes long, and most are media that do not compress. */
   readonly maxBytes: number;
   /** `auto` takes zstd; `lz4` decompresses three times faster and leaves about 1.6 times the bytes. */
   readonly codec: 'auto' | 'lz4' | 'zstd';
@@ -18,15 +18,15 @@ export interface CompressionOptions {
 
 export const defaultCompression: CompressionOptions = { enabled: true, thresholdBytes: 1_024, maxBytes: 8 * 1_024 * 1_024, codec: 'auto' };
 
-/** Above this the work leaves the event loop. */
+/** Larger values are compressed off the event loop. */
 const syncLimitBytes = 64 * 1_024;
-/** What compression must save to be worth the decompression later. */
+/** The compressed size must be below this share of the original to justify decompression later. */
 const worthwhileRatio = 0.9;
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 const zstdAsync = promisify(zstdCompress);
 const unzstdAsync = promisify(zstdDecompress);
 
-/** @returns the codec used (raw when the bytes do not give way) and the bytes to store */
+/** @returns the codec used (raw when the bytes do not compress) and the bytes to store */
 export async function compress(bytes: Buffer, options: CompressionOptions): Promise<{ codec: Codec; bytes: Buffer }> {
   if (!options.enabled || bytes.length < options.thresholdBytes || bytes.length > options.maxBytes) return { codec: 'raw', bytes };
   const codec: Codec = options.codec === 'lz4' ? 'lz4' : 'zstd';
@@ -47,7 +47,7 @@ export function decompress(codec: Codec, bytes: Buffer, maxBytes: number): Buffe
   return bytes.length > syncLimitBytes ? uncompress(bytes) : uncompressSync(bytes);
 }
 
-/** Compresses a sample from the middle of a large value first: media bytes are spared the rest. */
+/** Compresses a sample from the middle of a large value first, to skip data that does not compress. */
 function looksIncompressible(bytes: Buffer): boolean {
   if (bytes.length < syncLimitBytes) return false;
   const middle = bytes.length >> 1;

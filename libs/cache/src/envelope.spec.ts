@@ -5,7 +5,7 @@ import { type Entry, idOf, type Stamp, seal, unseal } from './envelope.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
 
-const stamp: Stamp = { life: 'abcdef01', namespace: 'g1', tags: { 'track:7': 'g2' } };
+const stamp: Stamp = { runId: 'abcdef01', namespace: 'g1', tags: { 'track:7': 'g2' } };
 const entryOf = (value: unknown): Entry => ({ value, storedAtMs: 1, freshUntilMs: 2.5, deadAtMs: 1e13, tags: ['track:7'] });
 const sealed = (value: unknown, options: Partial<CompressionOptions> = {}) =>
   seal('12345678', stamp, entryOf(value), { ...defaultCompression, ...options });
@@ -18,7 +18,7 @@ const analysis = {
 };
 
 describe('a sealed entry', () => {
-  it('comes back as it was, whatever JSON can say', async () => {
+  it('round-trips every JSON value', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (value) => {
         const back = await unseal(await sealed(value), limit);
@@ -27,7 +27,7 @@ describe('a sealed entry', () => {
     );
   });
 
-  it('comes back as it was, whatever else can be cloned', async () => {
+  it('round-trips every value that can be cloned', async () => {
     const values = fc.anything({
       withDate: true,
       withMap: true,
@@ -45,12 +45,12 @@ describe('a sealed entry', () => {
     );
   });
 
-  it('comes back as it was, also a date that is none', async () => {
+  it('round-trips an invalid date', async () => {
     const { value } = (await unseal(await sealed([new Date(Number.NaN)]), limit)).entry;
     expect((value as Date[]).map(Number)).toEqual([Number.NaN]);
   });
 
-  it.each([['auto'], ['lz4'], ['zstd']] as const)('comes back from %s, also when large', async (codec) => {
+  it.each([['auto'], ['lz4'], ['zstd']] as const)('round-trips through %s, also when large', async (codec) => {
     for (const value of [analysis, 'text '.repeat(100_000)]) {
       expect((await unseal(await sealed(value, { codec }), limit)).entry.value).toEqual(value);
     }
@@ -60,21 +60,21 @@ describe('a sealed entry', () => {
     expect((await sealed(analysis)).length).toBeLessThan(JSON.stringify(analysis).length / 2);
   });
 
-  it('stores raw what is small or does not give way', async () => {
+  it('stores small and incompressible values raw', async () => {
     const noise = Buffer.from(Array.from({ length: 200_000 }, (_, index) => Math.imul(index ^ (index >>> 3), 0x9e3779b1) >>> 24));
     const random = Buffer.from(noise.map((byte, index) => byte ^ (Math.imul(index, 0x85ebca6b) >>> 13)));
     expect((await sealed('short')).readUInt8(13)).toBe(0);
     expect((await unseal(await sealed(random), limit)).entry.value).toEqual(random);
   });
 
-  it('stores raw what is larger than it may compress', async () => {
+  it('stores values above the compression limit raw', async () => {
     const text = 'compressible '.repeat(1_000);
     const kept = await compress(Buffer.from(text), { ...defaultCompression, maxBytes: 12_999 });
     expect(kept.codec).toBe('raw');
     expect((await compress(Buffer.from(text), { ...defaultCompression, maxBytes: 13_000 })).codec).toBe('zstd');
   });
 
-  it('is refused when any bit of it is wrong', async () => {
+  it('is refused when any byte is wrong', async () => {
     const good = await sealed(analysis);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 8, max: good.length - 1 }), fc.integer({ min: 1, max: 255 }), async (at, bits) => {
@@ -85,7 +85,7 @@ describe('a sealed entry', () => {
     );
   });
 
-  it('is refused when it is cut short, empty or anything else', async () => {
+  it('is refused when it is truncated, empty or garbage', async () => {
     const good = await sealed(analysis);
     await expect(unseal(good.subarray(0, -1), limit)).rejects.toThrow('checksum');
     await expect(unseal(Buffer.alloc(0), limit)).rejects.toThrow('shorter');
@@ -94,7 +94,7 @@ describe('a sealed entry', () => {
     );
   });
 
-  it('is refused when it unpacks to more than the limit', async () => {
+  it('is refused when it decompresses to more than the limit', async () => {
     await expect(unseal(await sealed('a'.repeat(100_000)), 50_000)).rejects.toThrow();
     await expect(unseal(await sealed('a'.repeat(100_000), { codec: 'lz4' }), 50_000)).rejects.toThrow('more bytes than allowed');
   });

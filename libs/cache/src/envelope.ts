@@ -1,22 +1,22 @@
 import { crc32 } from 'node:zlib';
 import { type Codec, type CompressionOptions, codecs, compress, decompress } from './compression.ts';
-import { fromBytes, toBytes, type ValueKind, valueKinds } from './wire-value.ts';
+import { fromBytes, toBytes, type ValueKind, valueKinds } from './value-encoding.ts';
 
-/** Which generation of its namespace and of each tag an entry belongs to. An entry whose stamp is not today's was invalidated. */
+/** The generation of its namespace and of each tag under which an entry was written. An entry with an outdated stamp is invalidated. */
 export interface Stamp {
-  /** Names one life of one Redis: entries revived from a snapshot may predate an invalidation that the snapshot lost. */
-  readonly life: string;
+  /** The server's run id: entries restored from a snapshot may predate an invalidation that the snapshot lost. */
+  readonly runId: string;
   readonly namespace: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A value and what the tiers must know of it. Times are Unix milliseconds; instances are taken to agree within a second or so (NTP). */
+/** A value and its metadata. Times are Unix milliseconds; clocks of instances must agree within about a second (NTP). */
 export interface Entry {
   readonly value: unknown;
   readonly storedAtMs: number;
-  /** Until here it is served as it is, then it is stale. */
+  /** After this it is stale. */
   readonly freshUntilMs: number;
-  /** From here on it is never served. */
+  /** After this it is never served. */
   readonly deadAtMs: number;
   readonly tags: readonly string[];
 }
@@ -38,7 +38,7 @@ export const idBytes = 8;
 export async function seal(id: string, stamp: Stamp, entry: Entry, options: CompressionOptions): Promise<Buffer> {
   const { kind, bytes } = toBytes(entry.value);
   const packed = await compress(bytes, options);
-  const stampJson = Buffer.from(JSON.stringify([stamp.life, stamp.namespace, stamp.tags]));
+  const stampJson = Buffer.from(JSON.stringify([stamp.runId, stamp.namespace, stamp.tags]));
   const head = Buffer.alloc(headBytes);
   head.write(id, 0, idBytes, 'latin1');
   head.writeUInt8(version, 12);
@@ -70,20 +70,20 @@ export async function unseal(sealed: Buffer, maxBytes: number): Promise<SealedEn
   return { id: idOf(sealed), stamp, entry };
 }
 
-/** From here on the entry is never served; read without opening it. */
+/** Reads `deadAtMs` without unsealing the entry. */
 export const deadAtOf = (sealed: Buffer): number => (sealed.length < headBytes ? 0 : sealed.readDoubleLE(33));
 
 export const idOf = (sealed: Buffer): string => sealed.toString('latin1', 0, idBytes);
 
 function checkFrame(sealed: Buffer): void {
-  if (sealed.length < headBytes) throw new RangeError('shorter than an entry');
-  if (sealed.readUInt32LE(8) !== crc32(sealed.subarray(12))) throw new RangeError('checksum does not fit');
-  if (sealed.readUInt8(12) !== version) throw new RangeError('an entry of another version');
+  if (sealed.length < headBytes) throw new RangeError('sealed entry is shorter than its header');
+  if (sealed.readUInt32LE(8) !== crc32(sealed.subarray(12))) throw new RangeError('sealed entry has a wrong checksum');
+  if (sealed.readUInt8(12) !== version) throw new RangeError('sealed entry has an unsupported version');
 }
 
 function readStamp(bytes: Buffer): Stamp {
-  const [life, namespace, tags] = JSON.parse(bytes.toString('utf8')) as [string, string, Record<string, string>];
-  return { life, namespace, tags };
+  const [runId, namespace, tags] = JSON.parse(bytes.toString('utf8')) as [string, string, Record<string, string>];
+  return { runId, namespace, tags };
 }
 
 function named<Name extends string>(table: Readonly<Record<Name, number>>, number: number): Name {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OwnServer, startRedis, until } from '#testing';
-import { StormCrew } from './testing/storm-crew.ts';
+import { StressWorkers } from './testing/stress-workers.ts';
 
 const boundMs = 1_000;
 /** What clocks, timers and a busy machine may add when we look from outside. */
@@ -9,41 +9,41 @@ const keys = 60;
 
 describe('four processes with one Redis', () => {
   let server: OwnServer;
-  let crew: StormCrew;
+  let workers: StressWorkers;
   beforeAll(async () => {
     server = await startRedis();
-    crew = await StormCrew.start(4, server.url, boundMs);
+    workers = await StressWorkers.start(4, server.url, boundMs);
   });
   afterAll(async () => {
-    await crew.leave();
+    await workers.stop();
     await server.stop();
   });
 
-  it('load once when two hundred requests arrive at once', async () => {
-    const before = crew.reads;
-    await crew.all({ kind: 'rush', key: 'hot', times: 50 });
-    expect(crew.reads - before).toBe(1);
+  it('load once for two hundred concurrent requests', async () => {
+    const before = workers.reads;
+    await workers.all({ kind: 'rush', key: 'hot', times: 50 });
+    expect(workers.reads - before).toBe(1);
   });
 
-  it('serve nothing past the bound and lose no write through ten thousand steps and two deaths of Redis', async () => {
-    const storm = crew.all({ kind: 'storm', steps: 2_500, keys });
+  it('serve nothing stale beyond the bound through ten thousand steps and two kills of Redis', async () => {
+    const stress = workers.all({ kind: 'stress', steps: 2_500, keys });
     for (const share of [0.25, 0.6]) {
-      expect(await until(async () => crew.observations.length >= share * 10_000, 60_000)).toBe(true);
+      expect(await until(async () => workers.observations.length >= share * 10_000, 60_000)).toBe(true);
       await server.kill();
       await server.restart();
     }
-    await storm;
+    await stress;
     const endMs = Date.now();
     expect(await until(async () => Date.now() > endMs + boundMs + toleranceMs, 10_000)).toBe(true);
-    const soFar = crew.observations.length;
-    await crew.all({ kind: 'readAll', keys });
+    const soFar = workers.observations.length;
+    await workers.all({ kind: 'readAll', keys });
 
-    const last = crew.observations.slice(soFar);
+    const last = workers.observations.slice(soFar);
     expect(soFar).toBe(10_000);
-    expect(last.filter(({ key, version }) => version !== crew.versions.get(key))).toEqual([]);
-    expect(crew.staleReads(boundMs + toleranceMs)).toEqual([]);
-    expect(crew.unhandled).toEqual([]);
-    expect(crew.coldHits).toBeGreaterThan(0);
-    expect(crew.reads).toBeLessThan(8_000);
+    expect(last.filter(({ key, version }) => version !== workers.versions.get(key))).toEqual([]);
+    expect(workers.staleReads(boundMs + toleranceMs)).toEqual([]);
+    expect(workers.unhandled).toEqual([]);
+    expect(workers.coldHits).toBeGreaterThan(0);
+    expect(workers.reads).toBeLessThan(8_000);
   }, 120_000);
 });

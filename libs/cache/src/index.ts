@@ -7,8 +7,8 @@ export {
   readInvalidation,
 } from './invalidation.ts';
 export { Invalidator, type InvalidatorOptions } from './invalidator.ts';
-export { type Leaving, MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
-export type { NamespaceOptions, NamespaceSettings, TieredCacheOptions, Trouble, WrapOptions } from './options.ts';
+export { MemoryStore, type MemoryStoreOptions, type RemovalReason } from './memory-store.ts';
+export type { NamespaceOptions, NamespaceSettings, TierError, TieredCacheOptions, WrapOptions } from './options.ts';
 export { hashOf, mix } from './policy/hash.ts';
 export type { EvictionPolicy, PolicyMaker } from './policy/policy.ts';
 export { policies, type Strategy, strategies } from './policy/strategies.ts';

@@ -1,21 +1,21 @@
 import type { Redis } from 'ioredis';
 import { type Invalidation, readInvalidation } from './invalidation.ts';
-import type { RedisKeys } from './keys.ts';
 import { RedisGuard, type Unavailable } from './redis-guard.ts';
+import type { RedisKeys } from './redis-keys.ts';
 
-/** What was said since the last look; `gap` when something may have been said that can no longer be read. */
-export type News = { readonly gap: boolean; readonly messages: readonly Invalidation[] };
+/** The invalidations since the last read; `gap` when some may be missing. */
+export type LogRead = { readonly gap: boolean; readonly messages: readonly Invalidation[] };
 
 const pageSize = 500;
 
 /**
- * Reads the invalidations that Redis keeps, by number. Numbers have no holes, so a lost message, a trimmed log, an evicted key or another
- * life of Redis all show as a gap, which means: trust nothing you remember.
+ * Reads the invalidation log in Redis by sequence number. Numbers are contiguous, so a lost message, a trimmed log, an evicted key or a
+ * restarted Redis all show as a gap; after a gap all entries in memory must be dropped.
  */
 export class InvalidationLog {
   readonly #guard: RedisGuard;
   readonly #keys: RedisKeys;
-  #life: string | undefined;
+  #runId: string | undefined;
   #last = 0;
 
   constructor(guard: RedisGuard, keys: RedisKeys) {
@@ -23,20 +23,20 @@ export class InvalidationLog {
     this.#keys = keys;
   }
 
-  read(): Promise<News | Unavailable> {
-    return this.#guard.run('sync', async (redis, life) => {
-      if (life !== this.#life) return this.#startOver(redis, life);
+  read(): Promise<LogRead | Unavailable> {
+    return this.#guard.run('sync', async (redis, runId) => {
+      if (runId !== this.#runId) return this.#startOver(redis, runId);
       return this.#readOn(redis);
     });
   }
 
-  async #startOver(redis: Redis, life: string): Promise<News> {
+  async #startOver(redis: Redis, runId: string): Promise<LogRead> {
     this.#last = Number(await redis.get(this.#keys.logSequence));
-    this.#life = life;
+    this.#runId = runId;
     return { gap: true, messages: [] };
   }
 
-  async #readOn(redis: Redis): Promise<News> {
+  async #readOn(redis: Redis): Promise<LogRead> {
     const messages: Invalidation[] = [];
     for (;;) {
       const [sequence, page] = await this.#page(redis);

@@ -4,17 +4,16 @@ export type InvalidationTarget =
   | { readonly kind: 'namespace'; readonly namespace: string };
 
 export type Invalidation = InvalidationTarget & {
-  /** The instance that said so, which has already acted on it. */
+  /** The instance that sent it and has already applied it. */
   readonly origin: string;
   readonly service: string;
-  /** Whether Redis has heard of it; if not, whoever reaches Redis passes it on. */
+  /** Whether it is in the Redis log; if not, a receiver that reaches Redis records it. */
   readonly recorded: boolean;
 };
 
 /**
- * Carries invalidations between instances, at most once and in no order: messages may be lost, doubled or late. It only makes them arrive
- * sooner; that they arrive at all is the business of the log in Redis, and how long a deaf instance may be wrong is bounded by
- * `maxStalenessMs`.
+ * Carries invalidations between instances on a best-effort basis: messages may be lost, duplicated or late. It only reduces latency; the log in
+ * Redis guarantees delivery, and `maxStalenessMs` bounds how long an unreachable instance may serve stale values.
  */
 export interface InvalidationChannel {
   publish(message: Invalidation): void | Promise<void>;
@@ -22,7 +21,7 @@ export interface InvalidationChannel {
   subscribe(handler: (message: Invalidation) => void): () => void;
 }
 
-/** Reads one from outside; anything that is not an invalidation is nobody's. */
+/** Validates a received message. @returns undefined for anything that is not an invalidation */
 export function readInvalidation(value: unknown): Invalidation | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { origin, service, recorded, kind, namespace, key, tag } = value as Record<string, unknown>;
@@ -34,7 +33,7 @@ export function readInvalidation(value: unknown): Invalidation | undefined {
   return kind === 'key' && typeof key === 'string' ? { ...from, kind, namespace, key } : undefined;
 }
 
-/** Connects caches of one process to each other; for tests and for a service that runs several. */
+/** Connects caches of one process; for tests and for a service that runs several. */
 export class LocalChannel implements InvalidationChannel {
   readonly #handlers = new Set<(message: Invalidation) => void>();
 

@@ -1,26 +1,26 @@
 import type { Redis } from 'ioredis';
 import type { Invalidation } from './invalidation.ts';
-import { redisKeys } from './keys.ts';
 import { RedisGuard } from './redis-guard.ts';
+import { redisKeys } from './redis-keys.ts';
 import { RedisTier } from './redis-tier.ts';
 
 export interface InvalidatorOptions {
   readonly redis: Redis;
-  readonly onTrouble: (operation: string, error: unknown) => void;
+  readonly onError: (operation: string, error: unknown) => void;
 }
 
-/** Strikes for any service, from outside of it: in Redis, whose log every instance of that service reads. */
+/** Invalidates entries of any service through the Redis log, which every instance of that service reads. */
 export class Invalidator {
   readonly #guard: RedisGuard;
   readonly #tiers = new Map<string, RedisTier>();
-  readonly #onTrouble: InvalidatorOptions['onTrouble'];
+  readonly #onError: InvalidatorOptions['onError'];
 
-  constructor({ redis, onTrouble }: InvalidatorOptions) {
-    this.#guard = new RedisGuard({ redis, onTrouble });
-    this.#onTrouble = onTrouble;
+  constructor({ redis, onError }: InvalidatorOptions) {
+    this.#guard = new RedisGuard({ redis, onError });
+    this.#onError = onError;
   }
 
-  /** @returns whether Redis has it now; if not, whoever hears of it from elsewhere has to pass it on. Never rejects */
+  /** @returns whether it is in the Redis log; if not, a receiver of the message has to record it. Never rejects */
   async record(message: Invalidation): Promise<boolean> {
     const answer = await this.#tierOf(message.service).invalidate({ ...message, recorded: true });
     return answer !== RedisGuard.unavailable;
@@ -33,14 +33,14 @@ export class Invalidator {
   #tierOf(service: string): RedisTier {
     const known = this.#tiers.get(service);
     if (known) return known;
-    const onGarbage = (error: unknown) => this.#onTrouble('read', error);
+    const onCorruptEntry = (error: unknown) => this.#onError('read', error);
     const tier = new RedisTier({
       guard: this.#guard,
       keys: redisKeys(service),
       now: Date.now,
       maxValueBytes: 0,
       hasCold: false,
-      onGarbage,
+      onCorruptEntry,
     });
     this.#tiers.set(service, tier);
     return tier;

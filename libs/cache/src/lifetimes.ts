@@ -7,7 +7,7 @@ export interface Lifetime {
 }
 
 /**
- * The share of the TTL that chance may take away, so that entries written together do not die together. Only ever shorter: a TTL is a promise.
+ * Largest random reduction of a TTL, so that entries written together do not expire together. Never an extension: the TTL is an upper bound.
  */
 const jitterShare = 0.1;
 
@@ -17,8 +17,7 @@ export function timesOf(nowMs: number, { ttlSeconds, staleSeconds }: Lifetime, r
 }
 
 /**
- * How long Redis keeps an entry: at most until it is dead, and, where the namespace says so, only `idleSeconds` at first, again at every
- * use. What nobody asks for leaves early; what is used lives its whole life.
+ * How long Redis keeps an entry: until it expires, or, in a namespace with `idleSeconds`, that long after the last use if that is sooner.
  */
 export function keepMs(entry: Pick<Entry, 'deadAtMs'>, nowMs: number, idleSeconds: number | undefined): number {
   const lifeMs = Math.ceil(entry.deadAtMs - nowMs);

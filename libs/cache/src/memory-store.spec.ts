@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { entryOverheadBytes, type Leaving, MemoryStore } from './memory-store.ts';
+import { entryOverheadBytes, MemoryStore, type RemovalReason } from './memory-store.ts';
 import { makePolicy, strategies } from './policy/strategies.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
@@ -8,18 +8,18 @@ fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
 const each = 100 + entryOverheadBytes;
 
 describe('MemoryStore', () => {
-  let left: [string, Leaving, number][] = [];
+  let left: [string, RemovalReason, number][] = [];
   const storeOf = (entries: number, strategy: (typeof strategies)[number] = 'lru') =>
     new MemoryStore<unknown>({
       maxBytes: entries * each,
       policy: makePolicy(strategy, entries * each),
-      onLeave: (key, _value, why, hits) => left.push([key, why, hits]),
+      onRemoved: (key, _value, reason, hits) => left.push([key, reason, hits]),
     });
   beforeEach(() => {
     left = [];
   });
 
-  it('gives back what it was given, falsy values too', () => {
+  it('returns stored values, falsy ones too', () => {
     const store = storeOf(8);
     const values = [null, 0, '', false, Number.NaN];
     values.forEach((value, index) => {
@@ -28,23 +28,23 @@ describe('MemoryStore', () => {
     expect(values.map((_, index) => store.get(`k${index}`))).toEqual(values);
   });
 
-  it('says who left for lack of room, and how often it was used', () => {
+  it('reports an evicted entry and its hits', () => {
     const store = storeOf(2);
     store.set('a', 1, 100);
     store.get('a');
     store.set('b', 2, 100);
     store.set('c', 3, 100);
-    expect(left).toEqual([['a', 'room', 1]]);
+    expect(left).toEqual([['a', 'evicted', 1]]);
   });
 
-  it('refuses what is larger than its whole budget, and drops the old value of that key', () => {
+  it('refuses a value larger than its budget, and removes the old value of the key', () => {
     const store = storeOf(2);
     store.set('a', 1, 100);
     expect(store.set('a', 'huge', 10_000)).toBe(false);
     expect([store.get('a'), store.bytes]).toEqual([undefined, 0]);
   });
 
-  it.each(strategies)('never weighs more than its budget and never loses count, by %s', (strategy) => {
+  it.each(strategies)('never exceeds its budget and counts correctly, by %s', (strategy) => {
     const act = fc.record({
       key: fc.nat(40),
       size: fc.integer({ min: 0, max: 900 }),

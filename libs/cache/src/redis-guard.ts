@@ -5,49 +5,49 @@ import { Breaker } from './breaker.ts';
 export interface RedisGuardOptions {
   readonly redis: Redis;
   readonly breaker?: Breaker;
-  /** Over this a command counts as failed, also where the client has no limit of its own. */
+  /** A command that takes longer counts as failed, even if the client has no timeout. */
   readonly timeoutMs?: number;
-  readonly onTrouble: (operation: string, error: unknown) => void;
+  readonly onError: (operation: string, error: unknown) => void;
 }
 
 const isFull = (error: unknown): boolean => isReply(error) && error.message.includes('OOM');
 
-/** What needs room in Redis; refused together when it is full. */
+/** Operations that allocate memory in Redis; all are skipped while it is full. */
 const writes: ReadonlySet<string> = new Set(['set', 'lease', 'mark']);
 
 const unavailable = Symbol('unavailable');
-/** What a command through the guard gives when Redis was not asked or did not answer. */
+/** The result of a command that was skipped or not answered. */
 export type Unavailable = typeof unavailable;
 
 export const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
 
 /**
- * The only way from the cache to Redis. A command either answers in time or is `unavailable`; nothing is thrown. It also knows which life of
- * Redis it speaks to (its run id): whatever an earlier life remembered may have missed an invalidation.
+ * Runs Redis commands with a timeout and a circuit breaker; a command returns in time or is `unavailable`, and never throws. Also tracks the
+ * server's run id: data written under an earlier run id may have missed an invalidation.
  */
 export class RedisGuard {
   static readonly unavailable: Unavailable = unavailable;
   readonly breaker: Breaker;
-  /** Opens when Redis answers, but has no room for what it is given. */
+  /** Opens when Redis answers but is out of memory. */
   readonly writes = new Breaker({ failures: 3, openMs: 1_000 });
   readonly #redis: Redis;
   readonly #timeoutMs: number;
-  readonly #onTrouble: RedisGuardOptions['onTrouble'];
-  #life: Promise<string | undefined> | undefined;
-  readonly #forgetLife = () => {
-    this.#life = undefined;
+  readonly #onError: RedisGuardOptions['onError'];
+  #runId: Promise<string | undefined> | undefined;
+  readonly #forgetRunId = () => {
+    this.#runId = undefined;
   };
 
   constructor(options: RedisGuardOptions) {
     this.#redis = options.redis;
     this.breaker = options.breaker ?? new Breaker();
     this.#timeoutMs = options.timeoutMs ?? 300;
-    this.#onTrouble = options.onTrouble;
-    this.#redis.on('close', this.#forgetLife);
+    this.#onError = options.onError;
+    this.#redis.on('close', this.#forgetRunId);
   }
 
-  /** Runs `command` within the time limit and the breaker; `life` is the run id of the Redis that answers. */
-  async run<T>(operation: string, command: (redis: Redis, life: string) => Promise<T>): Promise<T | Unavailable> {
+  /** Runs `command` with the timeout and the breaker; `runId` identifies the server process that answers. */
+  async run<T>(operation: string, command: (redis: Redis, runId: string) => Promise<T>): Promise<T | Unavailable> {
     const isWrite = writes.has(operation);
     if (isWrite && !this.writes.allows()) return unavailable;
     if (!this.breaker.allows()) {
@@ -55,42 +55,42 @@ export class RedisGuard {
       return unavailable;
     }
     try {
-      const life = await this.#identify();
-      const answer = await this.#inTime(command(this.#redis, life));
+      const runId = await this.#currentRunId();
+      const answer = await this.#withTimeout(command(this.#redis, runId));
       this.breaker.succeeded();
       if (isWrite) this.writes.succeeded();
       return answer;
     } catch (error) {
-      // A server that answers with an error (full, wrong type) is alive: the breaker is for silence.
+      // An error reply (out of memory, wrong type) shows that the server is up; the breaker counts only missing replies.
       if (isReply(error)) this.breaker.succeeded();
       else this.breaker.failed();
       if (isWrite || isFull(error)) this.writes.failed();
-      this.#onTrouble(operation, error);
+      this.#onError(operation, error);
       return unavailable;
     }
   }
 
   close(): void {
-    this.#redis.off('close', this.#forgetLife);
+    this.#redis.off('close', this.#forgetRunId);
   }
 
-  async #identify(): Promise<string> {
-    this.#life ??= this.#inTime(this.#askLife()).catch((error: unknown) => {
-      this.#life = undefined;
+  async #currentRunId(): Promise<string> {
+    this.#runId ??= this.#withTimeout(this.#readRunId()).catch((error: unknown) => {
+      this.#runId = undefined;
       throw error;
     });
-    const life = await this.#life;
-    if (life === undefined) throw new Error('Redis does not say who it is');
-    return life;
+    const runId = await this.#runId;
+    if (runId === undefined) throw new Error('INFO server returned no run_id');
+    return runId;
   }
 
-  async #askLife(): Promise<string | undefined> {
+  async #readRunId(): Promise<string | undefined> {
     await this.#connected();
     const info = await this.#redis.info('server');
     return /^run_id:(\w{8})/m.exec(info)?.[1] ?? randomBytes(4).toString('hex');
   }
 
-  /** The first commands of a starting service meet a connection that is only being made; they wait for it within the time limit. */
+  /** Commands sent while the service starts wait for the first connection, within the timeout. */
   #connected(): Promise<void> {
     if (this.#redis.status !== 'connecting' && this.#redis.status !== 'connect') return Promise.resolve();
     return new Promise((resolve) => {
@@ -104,7 +104,7 @@ export class RedisGuard {
     });
   }
 
-  #inTime<T>(work: Promise<T>): Promise<T> {
+  #withTimeout<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`Redis took longer than ${this.#timeoutMs} ms`)), this.#timeoutMs);
       work.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -4,22 +4,21 @@ import type { ColdEntry } from './cold-tier.ts';
 import type { CompressionOptions } from './compression.ts';
 import { deadAtOf, type Entry, idBytes, idOf, type SealedEntry, type Stamp, seal, unseal } from './envelope.ts';
 import type { Invalidation } from './invalidation.ts';
-import type { RedisKeys } from './keys.ts';
-import type { Place } from './place.ts';
 import { isReply, RedisGuard, type Unavailable } from './redis-guard.ts';
+import type { EntryKey, RedisKeys } from './redis-keys.ts';
 import * as scripts from './redis-scripts.ts';
 
-/** Generations live longer than any entry that carries their name; should one go earlier, its entries are merely missed. */
+/** Longer than any entry lives; losing a generation earlier only turns its entries into misses. */
 const generationSeconds = 30 * 24 * 3_600;
 const logEntries = 4_096;
 
-export interface Reading {
+export interface RedisRead {
   readonly found: SealedEntry | undefined;
-  /** What an entry loaded from now on has to carry. */
+  /** The stamp for an entry loaded from now on. */
   readonly stamp: Stamp;
-  /** The entry in Redis that is of no use (invalidated, dead, garbage), so that it may be replaced; '' when there is none. */
-  readonly uselessId: Buffer;
-  /** The id of the copy in the cold tier that may stand in; undefined when there is none, or no need. */
+  /** Id of the unusable entry in Redis (invalidated, expired or corrupt) that may be replaced; '' when there is none. */
+  readonly replaceableId: Buffer;
+  /** Id of the valid copy in the cold tier; undefined when there is none, or none is needed. */
   readonly coldId?: Buffer | undefined;
 }
 
@@ -32,75 +31,82 @@ export class RedisTier {
   readonly #now: () => number;
   readonly #maxValueBytes: number;
   readonly #hasCold: boolean;
-  readonly #onGarbage: (error: unknown) => void;
+  readonly #onCorruptEntry: (error: unknown) => void;
 
   constructor(options: {
     guard: RedisGuard;
     keys: RedisKeys;
     now: () => number;
     maxValueBytes: number;
-    /** Whether anybody keeps copies of entries elsewhere. */
+    /** Whether there is a cold tier. */
     hasCold: boolean;
-    onGarbage: (error: unknown) => void;
+    onCorruptEntry: (error: unknown) => void;
   }) {
     this.guard = options.guard;
     this.#keys = options.keys;
     this.#now = options.now;
     this.#maxValueBytes = options.maxValueBytes;
     this.#hasCold = options.hasCold;
-    this.#onGarbage = options.onGarbage;
+    this.#onCorruptEntry = options.onCorruptEntry;
   }
 
-  /** Reads an entry and, in the same round trip, the generations that it has to fit. */
-  read(place: Place, tags: readonly string[]): Promise<Reading | Unavailable> {
-    return this.guard.run('get', async (redis, life) => {
+  /** Reads an entry and, in the same round trip, the current generations. */
+  read(entryKey: EntryKey, tags: readonly string[]): Promise<RedisRead | Unavailable> {
+    return this.guard.run('get', async (redis, runId) => {
       const [sealed, stamp, coldId] = await Promise.all([
-        this.#fetch(redis, place),
-        this.#stamp(redis, life, place.namespace, tags),
-        this.#hasCold ? redis.getBuffer(this.#keys.cold(place.namespace, place.key)) : undefined,
+        this.#fetch(redis, entryKey),
+        this.#stamp(redis, runId, entryKey.namespace, tags),
+        this.#hasCold ? redis.getBuffer(this.#keys.cold(entryKey.namespace, entryKey.key)) : undefined,
       ]);
-      if (sealed === null) return { found: undefined, stamp, uselessId: Buffer.alloc(0), coldId: coldId ?? undefined };
-      const found = await this.#open(sealed);
-      const useful = found !== undefined && (await this.#fits(redis, found, stamp));
-      return { found: useful ? found : undefined, stamp, uselessId: sealed.subarray(0, idBytes) };
+      if (sealed === null) return { found: undefined, stamp, replaceableId: Buffer.alloc(0), coldId: coldId ?? undefined };
+      const found = await this.#unsealOrReport(sealed);
+      const useful = found !== undefined && (await this.#isValid(redis, found, stamp));
+      return { found: useful ? found : undefined, stamp, replaceableId: sealed.subarray(0, idBytes) };
     });
   }
 
-  /** Asks to be the one who loads. `filled`: somebody has just stored it, read again. */
-  acquire(place: Place, token: string, leaseMs: number, uselessId: Buffer): Promise<LeaseAnswer | Unavailable> {
+  /** Tries to acquire the load lease. `filled`: another process has just stored the entry, read again. */
+  acquireLease(entryKey: EntryKey, token: string, leaseMs: number, replaceableId: Buffer): Promise<LeaseAnswer | Unavailable> {
     return this.guard.run('lease', async (redis) => {
-      return (await redis.eval(scripts.acquireLease, 2, ...this.#pair(place), token, leaseMs, uselessId)) as LeaseAnswer;
+      return (await redis.eval(
+        scripts.acquireLease,
+        2,
+        ...this.#entryAndLeaseKeys(entryKey),
+        token,
+        leaseMs,
+        replaceableId,
+      )) as LeaseAnswer;
     });
   }
 
-  /** Keeps a lease for `holdMs` more, or lets go of it with 0. */
-  hold(place: Place, token: string, holdMs: number): Promise<boolean | Unavailable> {
+  /** Extends a lease by `leaseMs`; 0 releases it. */
+  extendLease(entryKey: EntryKey, token: string, leaseMs: number): Promise<boolean | Unavailable> {
     return this.guard.run('lease', async (redis) => {
-      return (await redis.eval(scripts.holdLease, 1, this.#keys.lease(place.namespace, place.key), token, holdMs)) === 1;
+      return (await redis.eval(scripts.extendLease, 1, this.#keys.lease(entryKey.namespace, entryKey.key), token, leaseMs)) === 1;
     });
   }
 
-  /** Stores what was loaded under a lease. @returns false when the lease was lost, so that the value may be out of date */
-  async fill(place: Place, token: string, sealed: Buffer, keepMs: number): Promise<boolean | Unavailable> {
+  /** Stores a value loaded under a lease. @returns false when the lease was lost, so the value may be out of date */
+  async fill(entryKey: EntryKey, token: string, sealed: Buffer, keepMs: number): Promise<boolean | Unavailable> {
     return this.guard.run('set', async (redis) => {
-      return (await redis.eval(scripts.fillUnderLease, 3, ...this.#all(place), token, sealed, keepMs)) === 1;
+      return (await redis.eval(scripts.fillUnderLease, 3, ...this.#entryKeys(entryKey), token, sealed, keepMs)) === 1;
     });
   }
 
-  write(place: Place, sealed: Buffer, keepMs: number): Promise<unknown> {
-    return this.guard.run('set', (redis) => redis.eval(scripts.writeThrough, 3, ...this.#all(place), sealed, keepMs));
+  write(entryKey: EntryKey, sealed: Buffer, keepMs: number): Promise<unknown> {
+    return this.guard.run('set', (redis) => redis.eval(scripts.writeThrough, 3, ...this.#entryKeys(entryKey), sealed, keepMs));
   }
 
-  /** The stamp for a value that is true now. */
+  /** The current stamp. */
   stamp(namespace: string, tags: readonly string[]): Promise<Stamp | Unavailable> {
-    return this.guard.run('stamp', (redis, life) => this.#stamp(redis, life, namespace, tags));
+    return this.guard.run('stamp', (redis, runId) => this.#stamp(redis, runId, namespace, tags));
   }
 
-  /** Strikes a key, tag or namespace for every instance; the log tells those who hold copies. */
+  /** Invalidates a key, tag or namespace; the log informs the instances that hold copies. */
   invalidate(message: Invalidation): Promise<number | Unavailable> {
     return this.guard.run('invalidate', async (redis) => {
-      // First the entry, then the word: who hears the word and looks again must not find the entry.
-      if (message.kind === 'key') await redis.unlink(...this.#all(message));
+      // Unlink before appending: an instance that reads the log and then the entry must not find it.
+      if (message.kind === 'key') await redis.unlink(...this.#entryKeys(message));
       return this.#append(redis, message);
     });
   }
@@ -110,23 +116,23 @@ export class RedisTier {
     return this.guard.run('invalidate', (redis) => this.#append(redis, message));
   }
 
-  /** Says that an entry was used, so that an idle limit starts anew. */
-  touch(place: Place, keepMs: number): Promise<boolean | Unavailable> {
+  /** Restarts the idle time of an entry. */
+  touch(entryKey: EntryKey, keepMs: number): Promise<boolean | Unavailable> {
     return this.guard.run('touch', async (redis) => {
-      return (await redis.pexpire(this.#keys.entry(place.namespace, place.key), keepMs)) === 1;
+      return (await redis.pexpire(this.#keys.entry(entryKey.namespace, entryKey.key), keepMs)) === 1;
     });
   }
 
-  /** An entry as it lies there, for the cold tier; undefined when it is gone or dead. */
-  copyOf(place: Place): Promise<ColdEntry | undefined | Unavailable> {
+  /** The sealed entry, for the cold tier; undefined when it is gone or expired. */
+  copyOf(entryKey: EntryKey): Promise<ColdEntry | undefined | Unavailable> {
     return this.guard.run('copy', async (redis) => {
-      const sealed = await this.#fetch(redis, place);
+      const sealed = await this.#fetch(redis, entryKey);
       const deadAtMs = sealed === null ? 0 : deadAtOf(sealed);
-      return sealed === null || deadAtMs <= this.#now() ? undefined : { ...place, sealed, deadAtMs };
+      return sealed === null || deadAtMs <= this.#now() ? undefined : { ...entryKey, sealed, deadAtMs };
     });
   }
 
-  /** Notes that the cold tier holds this very entry. @returns false when it has been struck or replaced meanwhile */
+  /** Records that the cold tier holds this entry. @returns false when it was invalidated or replaced meanwhile */
   markCold({ namespace, key, sealed, deadAtMs }: ColdEntry): Promise<boolean | Unavailable> {
     const keepMs = Math.ceil(deadAtMs - this.#now());
     if (keepMs <= 0) return Promise.resolve(false);
@@ -136,20 +142,20 @@ export class RedisTier {
     });
   }
 
-  /** Opens what the cold tier gave for this reading. @returns undefined unless it is the entry that Redis named, and still true */
-  openCold(sealed: Buffer, { coldId, stamp }: Reading): Promise<SealedEntry | undefined | Unavailable> {
+  /** Unseals the cold tier's reply. @returns undefined unless it is the entry whose id Redis holds, with a current stamp */
+  openCold(sealed: Buffer, { coldId, stamp }: RedisRead): Promise<SealedEntry | undefined | Unavailable> {
     return this.guard.run('get', async (redis) => {
-      const found = await this.#open(sealed);
+      const found = await this.#unsealOrReport(sealed);
       if (found === undefined || coldId === undefined || idOf(coldId) !== found.id) return undefined;
-      return (await this.#fits(redis, found, stamp)) ? found : undefined;
+      return (await this.#isValid(redis, found, stamp)) ? found : undefined;
     });
   }
 
-  /** Puts what came from the cold tier back into Redis, unless it was struck meanwhile. */
-  takeBack({ namespace, key }: Place, sealed: Buffer, keepMs: number): Promise<boolean | Unavailable> {
+  /** Stores an entry from the cold tier in Redis, unless it was invalidated meanwhile. */
+  restoreFromCold({ namespace, key }: EntryKey, sealed: Buffer, keepMs: number): Promise<boolean | Unavailable> {
     return this.guard.run('set', async (redis) => {
       const keys = [this.#keys.entry(namespace, key), this.#keys.cold(namespace, key)] as const;
-      return (await redis.eval(scripts.takeBack, 2, ...keys, sealed.subarray(0, idBytes), sealed, keepMs)) === 1;
+      return (await redis.eval(scripts.restoreFromCold, 2, ...keys, sealed.subarray(0, idBytes), sealed, keepMs)) === 1;
     });
   }
 
@@ -157,44 +163,44 @@ export class RedisTier {
     return seal(randomBytes(idBytes).toString('latin1'), stamp, entry, compression);
   }
 
-  async #fetch(redis: Redis, { namespace, key }: Place): Promise<Buffer | null> {
+  async #fetch(redis: Redis, { namespace, key }: EntryKey): Promise<Buffer | null> {
     const name = this.#keys.entry(namespace, key);
     try {
       return await redis.getBuffer(name);
     } catch (error) {
       if (!isReply(error) || !error.message.startsWith('WRONGTYPE')) throw error;
-      this.#onGarbage(error);
+      this.#onCorruptEntry(error);
       await redis.unlink(name);
       return null;
     }
   }
 
-  async #open(sealed: Buffer): Promise<SealedEntry | undefined> {
+  async #unsealOrReport(sealed: Buffer): Promise<SealedEntry | undefined> {
     try {
       return await unseal(sealed, this.#maxValueBytes);
     } catch (error) {
-      this.#onGarbage(error);
+      this.#onCorruptEntry(error);
       return undefined;
     }
   }
 
-  async #fits(redis: Redis, { stamp, entry }: SealedEntry, wanted: Stamp): Promise<boolean> {
-    if (stamp.life !== wanted.life || stamp.namespace !== wanted.namespace || entry.deadAtMs <= this.#now()) return false;
+  async #isValid(redis: Redis, { stamp, entry }: SealedEntry, wanted: Stamp): Promise<boolean> {
+    if (stamp.runId !== wanted.runId || stamp.namespace !== wanted.namespace || entry.deadAtMs <= this.#now()) return false;
     const unread = entry.tags.filter((tag) => !(tag in wanted.tags));
-    const more = unread.length === 0 ? undefined : await this.#stamp(redis, wanted.life, '', unread);
+    const more = unread.length === 0 ? undefined : await this.#stamp(redis, wanted.runId, '', unread);
     return entry.tags.every((tag) => stamp.tags[tag] === (wanted.tags[tag] ?? more?.tags[tag]));
   }
 
-  async #stamp(redis: Redis, life: string, namespace: string, tags: readonly string[]): Promise<Stamp> {
+  async #stamp(redis: Redis, runId: string, namespace: string, tags: readonly string[]): Promise<Stamp> {
     const keys = [this.#keys.namespaceGeneration(namespace), ...tags.map((tag) => this.#keys.tagGeneration(tag))];
-    const names = (await redis.eval(scripts.readGenerations, keys.length, ...keys, newName(), generationSeconds)) as string[];
-    return { life, namespace: names[0]!, tags: Object.fromEntries(tags.map((tag, index) => [tag, names[index + 1]!])) };
+    const names = (await redis.eval(scripts.readGenerations, keys.length, ...keys, newGeneration(), generationSeconds)) as string[];
+    return { runId, namespace: names[0]!, tags: Object.fromEntries(tags.map((tag, index) => [tag, names[index + 1]!])) };
   }
 
   async #append(redis: Redis, message: Invalidation): Promise<number> {
     const generation = this.#generationOf(message);
     const keys = [this.#keys.logSequence, this.#keys.log, ...(generation === undefined ? [] : [generation])];
-    const fresh = generation === undefined ? [] : [newName(), generationSeconds];
+    const fresh = generation === undefined ? [] : [newGeneration(), generationSeconds];
     return (await redis.eval(scripts.appendInvalidation, keys.length, ...keys, JSON.stringify(message), logEntries, ...fresh)) as number;
   }
 
@@ -203,13 +209,13 @@ export class RedisTier {
     return message.kind === 'namespace' ? this.#keys.namespaceGeneration(message.namespace) : undefined;
   }
 
-  #pair({ namespace, key }: Place): [string, string] {
+  #entryAndLeaseKeys({ namespace, key }: EntryKey): [string, string] {
     return [this.#keys.entry(namespace, key), this.#keys.lease(namespace, key)];
   }
 
-  #all(place: Place): [string, string, string] {
-    return [...this.#pair(place), this.#keys.cold(place.namespace, place.key)];
+  #entryKeys(entryKey: EntryKey): [string, string, string] {
+    return [...this.#entryAndLeaseKeys(entryKey), this.#keys.cold(entryKey.namespace, entryKey.key)];
   }
 }
 
-const newName = () => randomBytes(8).toString('base64url');
+const newGeneration = () => randomBytes(8).toString('base64url');

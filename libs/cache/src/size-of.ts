@@ -1,10 +1,10 @@
-/** Of a longer collection, this many members are weighed and stand for the rest. */
+/** A longer collection is estimated from this many members. */
 const sampleSize = 48;
-/** Visits at most this many objects; what lies beyond weighs its slots only. */
+/** Maximum number of objects visited; the rest count with their slots only. */
 const maxVisits = 4_000;
 
 /**
- * What a value weighs on the heap, roughly: V8's headers and slots, a byte or two a character. Meant for budgets, not for accounting.
+ * Estimates the heap size of a value: V8 headers and slots, one or two bytes per character. For budgets, not exact.
  *
  * @returns bytes, at least 8
  */
@@ -12,12 +12,12 @@ export function sizeOf(value: unknown): number {
   return Math.max(8, Math.ceil(weigh(value, { visits: maxVisits, seen: new Set() })));
 }
 
-interface Walk {
+interface SizeWalk {
   visits: number;
   readonly seen: Set<object>;
 }
 
-function weigh(value: unknown, walk: Walk): number {
+function weigh(value: unknown, walk: SizeWalk): number {
   if (typeof value === 'string') return 16 + value.length * bytesPerCharacter(value);
   if (typeof value === 'bigint') return 24;
   if (typeof value !== 'object' || value === null || walk.seen.has(value) || walk.visits-- <= 0) return 0;
@@ -29,7 +29,7 @@ function weigh(value: unknown, walk: Walk): number {
   return 32 + weighMembers(Object.values(value), 8, walk);
 }
 
-function weighMembers(members: readonly unknown[], slotBytes: number, walk: Walk): number {
+function weighMembers(members: readonly unknown[], slotBytes: number, walk: SizeWalk): number {
   const stride = Math.max(1, Math.ceil(members.length / sampleSize));
   let sampled = 0;
   let bytes = 0;
@@ -40,7 +40,7 @@ function weighMembers(members: readonly unknown[], slotBytes: number, walk: Walk
   return members.length * (slotBytes + (sampled === 0 ? 0 : bytes / sampled));
 }
 
-/** V8 keeps Latin-1 strings in one byte a character; a glance at a few of them tells nearly always. */
+/** V8 stores Latin-1 strings with one byte per character; detected from a sample of characters. */
 function bytesPerCharacter(text: string): 1 | 2 {
   const stride = Math.max(1, text.length >> 4);
   for (let index = 0; index < text.length; index += stride) if (text.charCodeAt(index) > 255) return 2;

@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { Flights } from './flights.ts';
+import { InFlightLoads } from './in-flight-loads.ts';
 import { readInvalidation } from './invalidation.ts';
-import { redisKeys } from './keys.ts';
 import { keepMs, timesOf } from './lifetimes.ts';
+import { resolveRules } from './namespace-rules.ts';
 import { PendingInvalidations } from './pending-invalidations.ts';
-import { ageBins, binOf, startOf } from './policy/age-bins.ts';
+import { ageBins, binOf, startOf } from './policy/eviction-value.ts';
 import { FrequencySketch } from './policy/frequency-sketch.ts';
 import { hashOf } from './policy/hash.ts';
-import { rulesOf } from './rules.ts';
+import { redisKeys } from './redis-keys.ts';
 import { sizeOf } from './size-of.ts';
 import { TagIndex } from './tag-index.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
 
 describe('lifetimes', () => {
-  it('never lets a value live longer than its TTL, nor shorter than nine tenths of it', () => {
+  it('keep a value for at most its TTL and at least nine tenths of it', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (chance) => {
         const { freshUntilMs, deadAtMs } = timesOf(5_000, { ttlSeconds: 10, staleSeconds: 3 }, () => chance);
@@ -26,7 +26,7 @@ describe('lifetimes', () => {
     );
   });
 
-  it('keeps what nobody asks for only as long as the idle limit, and nothing longer than it lives', () => {
+  it('keep an unread entry for the idle limit, and none beyond its expiry', () => {
     expect([
       keepMs({ deadAtMs: 9_000 }, 1_000, 2),
       keepMs({ deadAtMs: 2_500 }, 1_000, 2),
@@ -53,24 +53,24 @@ describe('names in Redis', () => {
   });
 });
 
-describe('Flights', () => {
-  it('gives everyone who asks meanwhile the same promise', async () => {
-    const flights = new Flights();
+describe('InFlightLoads', () => {
+  it('returns the same promise to concurrent callers', async () => {
+    const loads = new InFlightLoads();
     const gate = Promise.withResolvers<number>();
-    const [first, second] = [flights.join('a', () => gate.promise), flights.join('a', () => Promise.resolve(2))];
+    const [first, second] = [loads.join('a', () => gate.promise), loads.join('a', () => Promise.resolve(2))];
     gate.resolve(1);
-    expect([await first, await second, flights.count]).toEqual([1, 1, 0]);
+    expect([await first, await second, loads.count]).toEqual([1, 1, 0]);
   });
 
-  it('lets nobody join what was spoiled, and keeps the newer work when the older ends', async () => {
-    const flights = new Flights();
+  it('starts a new load after an invalidation, and keeps it when the older one ends', async () => {
+    const loads = new InFlightLoads();
     const gates = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
-    const old = flights.join('a', (flight) => gates[0]!.promise.then((value) => (flight.spoiled ? -value : value)));
-    flights.spoil('a');
-    const fresh = flights.join('a', () => gates[1]!.promise);
+    const old = loads.join('a', (inFlight) => gates[0]!.promise.then((value) => (inFlight.invalidated ? -value : value)));
+    loads.invalidate('a');
+    const fresh = loads.join('a', () => gates[1]!.promise);
     gates[0]!.resolve(1);
     expect(await old).toBe(-1);
-    expect(flights.join('a', () => Promise.resolve(3))).toBe(fresh);
+    expect(loads.join('a', () => Promise.resolve(3))).toBe(fresh);
     gates[1]!.resolve(2);
     expect(await fresh).toBe(2);
   });
@@ -83,20 +83,20 @@ describe('PendingInvalidations', () => {
     expect([pending.covers('n', 'a'), pending.covers('n', 'b')]).toEqual([true, false]);
     pending.add({ kind: 'tag', tag: 't' });
     expect(pending.covers('n', 'b')).toBe(true);
-    for (const target of pending.list()) pending.settle(target);
+    for (const target of pending.list()) pending.acknowledge(target);
     expect([pending.size, pending.covers('n', 'b')]).toEqual([0, false]);
   });
 
-  it('does not settle what was struck again meanwhile', () => {
+  it('keeps a target that was invalidated again meanwhile', () => {
     const pending = new PendingInvalidations();
     pending.add({ kind: 'key', namespace: 'n', key: 'a' });
     const [said] = pending.list();
     pending.add({ kind: 'key', namespace: 'n', key: 'a' });
-    pending.settle(said!);
+    pending.acknowledge(said!);
     expect(pending.covers('n', 'a')).toBe(true);
   });
 
-  it('strikes the whole namespace beyond ten thousand keys', () => {
+  it('invalidates the whole namespace beyond ten thousand keys', () => {
     const pending = new PendingInvalidations();
     for (let key = 0; key < 20_000; key++) pending.add({ kind: 'key', namespace: 'n', key: `${key}` });
     expect([pending.size, pending.covers('n', '19999')]).toEqual([10_001, true]);
@@ -104,21 +104,21 @@ describe('PendingInvalidations', () => {
 });
 
 describe('readInvalidation', () => {
-  it('knows its own and refuses anything else', () => {
+  it('accepts invalidations and refuses anything else', () => {
     const message = { origin: 'o', service: 's', recorded: true, kind: 'key', namespace: 'n', key: 'k' };
     expect(readInvalidation(message)).toEqual(message);
     fc.assert(fc.property(fc.anything(), (value) => expect(readInvalidation(value)).toBeUndefined()));
   });
 });
 
-describe('rulesOf', () => {
-  it('divides what no namespace has claimed evenly among the others', () => {
-    const rules = rulesOf({ a: { maxBytes: 400_000 }, b: {}, c: {} }, { memory: { maxBytes: 1_000_000 } });
+describe('resolveRules', () => {
+  it('divides the remaining memory evenly among namespaces without a budget', () => {
+    const rules = resolveRules({ a: { maxBytes: 400_000 }, b: {}, c: {} }, { memory: { maxBytes: 1_000_000 } });
     expect([...rules.values()].map(({ maxBytes }) => maxBytes)).toEqual([400_000, 300_000, 300_000]);
   });
 
   it('refuses budgets that do not fit', () => {
-    expect(() => rulesOf({ a: { maxBytes: 990_000 }, b: {} }, { memory: { maxBytes: 1_000_000 } })).toThrow(RangeError);
+    expect(() => resolveRules({ a: { maxBytes: 990_000 }, b: {} }, { memory: { maxBytes: 1_000_000 } })).toThrow(RangeError);
   });
 });
 
@@ -129,12 +129,12 @@ describe('sizeOf', () => {
     ['bytes', Buffer.alloc(5_000), 5_000, 5_200],
     ['a long list of numbers', Array(100_000).fill(1.5), 800_000, 850_000],
     ['a list of records', Array.from({ length: 10_000 }, () => ({ a: 1, b: 'xxxxxxxxxxxxxxxx' })), 600_000, 1_200_000],
-  ])('weighs %s about right', (_name, value, least, most) => {
+  ])('estimates the size of %s', (_name, value, least, most) => {
     expect(sizeOf(value)).toBeGreaterThanOrEqual(least);
     expect(sizeOf(value)).toBeLessThanOrEqual(most);
   });
 
-  it('ends on a circle', () => {
+  it('terminates on a cycle', () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     expect(sizeOf(circle)).toBeGreaterThan(0);
@@ -142,7 +142,7 @@ describe('sizeOf', () => {
 });
 
 describe('TagIndex', () => {
-  it('forgets a tag with its last key', () => {
+  it('removes a tag with its last key', () => {
     const tags = new TagIndex();
     tags.add('a', ['t', 'u']);
     tags.add('b', ['t']);
@@ -165,7 +165,7 @@ describe('age bins', () => {
 });
 
 describe('FrequencySketch', () => {
-  it('never counts less than it saw, up to fifteen', () => {
+  it('never counts less than the accesses, up to fifteen', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { maxLength: 200 }), (keys) => {
         const sketch = new FrequencySketch(64, 1_000);
@@ -178,7 +178,7 @@ describe('FrequencySketch', () => {
     );
   });
 
-  it('lets fame fade', () => {
+  it('halves old counts', () => {
     const sketch = new FrequencySketch(64, 100);
     for (let index = 0; index < 10; index++) sketch.add(1);
     for (let index = 0; index < 90; index++) sketch.add(hashOf(`${index}`));

@@ -1,4 +1,4 @@
-/** Which keys in memory carry a tag. Holds only tags of entries that are there. */
+/** Maps tags to the keys in memory that carry them. Bounded by the entries in memory. */
 export class TagIndex {
   readonly #keys = new Map<string, Set<string>>();
 

@@ -5,13 +5,13 @@ import { Registry } from 'prom-client';
 import { openRedis, type RedisConnection } from '#storage';
 import { type OwnServer, startRedis, until } from '#testing';
 import { LocalChannel } from './invalidation.ts';
-import type { TieredCacheOptions, Trouble } from './options.ts';
+import type { TierError, TieredCacheOptions } from './options.ts';
 import { TieredCache } from './tiered-cache.ts';
 
 let server: OwnServer;
 let connections: RedisConnection[] = [];
 let caches: TieredCache[] = [];
-let troubles: Trouble[] = [];
+let errors: TierError[] = [];
 
 async function connect(): Promise<RedisConnection> {
   const connection = openRedis(server.url, { role: 'cache', commandTimeoutMs: 200 });
@@ -29,7 +29,7 @@ async function instance(options: Partial<TieredCacheOptions<'analysis' | 'other'
     redis: client,
     registry: new Registry(),
     maxStalenessMs: 60_000,
-    onTrouble: (trouble) => troubles.push(trouble),
+    onError: (error) => errors.push(error),
     ...options,
   }) as TieredCache;
   caches.push(cache);
@@ -50,7 +50,7 @@ afterEach(async () => {
   await Promise.all(connections.map((connection) => connection.close()));
   caches = [];
   connections = [];
-  troubles = [];
+  errors = [];
 });
 
 /** Waits for the fill that goes on behind an answer. */
@@ -64,14 +64,14 @@ const allSaid = (cache: TieredCache, deadlineMs: number) =>
   until(() => cache.synchronise().then(() => cache.stats().pendingInvalidations === 0), deadlineMs);
 
 describe('TieredCache over Redis', () => {
-  it('gives one instance what another has loaded', async () => {
+  it('returns in one instance what another has loaded', async () => {
     const [first, second] = [await instance(), await instance()];
     await first.wrap('analysis', 'a', () => ({ bpm: 120 }));
     await filled('a');
     expect(await second.wrap('analysis', 'a', () => Promise.reject(new Error('must not load')))).toEqual({ bpm: 120 });
   });
 
-  it.each([[null], [0], [''], [false], [[]], [{}]])('takes %j for a hit, in memory and in Redis', async (value) => {
+  it.each([[null], [0], [''], [false], [[]], [{}]])('treats %j as a hit, in memory and in Redis', async (value) => {
     const [first, second] = [await instance(), await instance()];
     await first.set('analysis', 'a', value);
     expect([await first.get('analysis', 'a'), await second.get('analysis', 'a')]).toEqual([value, value]);
@@ -84,13 +84,13 @@ describe('TieredCache over Redis', () => {
     ['bytes', Buffer.from([0, 255, 3])],
     ['a large text', 'á bit of text '.repeat(20_000)],
     ['nothing in a field', { a: undefined, b: Number.NaN, c: -0 }],
-  ])('gives another instance %s as it was', async (_name, value) => {
+  ])('returns %s unchanged in another instance', async (_name, value) => {
     const [first, second] = [await instance(), await instance()];
     await first.set('analysis', 'a', value);
     expect(await second.get('analysis', 'a')).toEqual(value);
   });
 
-  it('loads once when many ask at the same time in four instances', async () => {
+  it('loads once for concurrent reads in four instances', async () => {
     const all = [await instance(), await instance(), await instance(), await instance()];
     let loads = 0;
     const gate = Promise.withResolvers<void>();
@@ -106,13 +106,13 @@ describe('TieredCache over Redis', () => {
     expect(loads).toBe(1);
   });
 
-  it('lets the next one load when a load fails, and tells only those who asked', async () => {
+  it('loads again after a failed load, and rejects only for its callers', async () => {
     const cache = await instance();
     await expect(cache.wrap('analysis', 'a', () => Promise.reject(new Error('no tool')))).rejects.toThrow('no tool');
     expect(await cache.wrap('analysis', 'a', () => 1)).toBe(1);
   });
 
-  it('serves nothing that was deleted, in any instance, once it has heard', async () => {
+  it('serves a deleted entry in no instance that received the invalidation', async () => {
     const channel = new LocalChannel();
     const [first, second] = [await instance({ channel }), await instance({ channel })];
     await first.set('analysis', 'a', 1);
@@ -121,7 +121,7 @@ describe('TieredCache over Redis', () => {
     expect([await first.get('analysis', 'a'), await second.get('analysis', 'a')]).toEqual([undefined, undefined]);
   });
 
-  it('hears from the log what the channel lost', async () => {
+  it('reads from the log what the channel lost', async () => {
     const [first, second] = [await instance(), await instance()];
     await first.set('analysis', 'a', 1, { tags: ['track:7'] });
     await first.set('other', 'b', 2);
@@ -132,7 +132,7 @@ describe('TieredCache over Redis', () => {
     expect([await second.get('analysis', 'a'), await second.get('other', 'b')]).toEqual([undefined, undefined]);
   });
 
-  it('strikes a tag in every namespace and leaves the rest', async () => {
+  it('invalidates a tag in every namespace and keeps the rest', async () => {
     const cache = await instance();
     await cache.set('analysis', 'a', 1, { tags: ['track:7', 'user:1'] });
     await cache.set('other', 'b', 2, { tags: ['track:7'] });
@@ -145,7 +145,7 @@ describe('TieredCache over Redis', () => {
     ]);
   });
 
-  it('does not remember a load that began before an invalidation', async () => {
+  it('does not store a load that began before an invalidation', async () => {
     const cache = await instance();
     for (const strike of [
       () => cache.delete('analysis', 'a'),
@@ -174,7 +174,7 @@ describe('TieredCache over Redis', () => {
     expect(await (await instance()).get('analysis', 'a')).toBe('new');
   });
 
-  it('takes garbage in Redis for a miss and replaces it', async () => {
+  it('treats garbage in Redis as a miss and replaces it', async () => {
     const cache = await instance();
     const { client } = connections[0]!;
     await client.set('raf:{audio:analysis:a}:v', 'not an entry, but long enough to look like one at a glance');
@@ -183,10 +183,10 @@ describe('TieredCache over Redis', () => {
     await cache.close();
     const other = await instance();
     expect([await other.get('analysis', 'a'), await other.get('analysis', 'b')]).toEqual([1, 2]);
-    expect(troubles.map(({ operation }) => operation)).toContain('read');
+    expect(errors.map(({ operation }) => operation)).toContain('read');
   });
 
-  it('does not believe entries of an earlier life of Redis', async () => {
+  it('does not use entries written under an earlier run id of Redis', async () => {
     const [first, second] = [await instance(), await instance()];
     await first.set('analysis', 'a', 'before');
     const { client } = connections[0]!;
@@ -201,8 +201,8 @@ describe('TieredCache over Redis', () => {
   });
 });
 
-describe('TieredCache when Redis is ill', () => {
-  it('goes on with memory and the loader while Redis is gone, and heals when it is back', async () => {
+describe('TieredCache when Redis fails', () => {
+  it('uses memory and the loader while Redis is down, and recovers', async () => {
     const cache = await instance();
     await cache.set('analysis', 'a', 1);
     await server.kill();
@@ -216,7 +216,7 @@ describe('TieredCache when Redis is ill', () => {
     expect(await (await instance()).get('analysis', 'd')).toBe(4);
   });
 
-  it('answers within its time limit while Redis is frozen, and then without asking it', async () => {
+  it('answers within its timeout while Redis is frozen, then skips it', async () => {
     const cache = await instance();
     process.kill(server.pid, 'SIGSTOP');
     try {
@@ -227,7 +227,7 @@ describe('TieredCache when Redis is ill', () => {
     }
   });
 
-  it('goes on when Redis is full', async () => {
+  it('keeps serving when Redis is full', async () => {
     const cache = await instance();
     const { client } = connections[0]!;
     await client.config('SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '1');
@@ -236,17 +236,17 @@ describe('TieredCache when Redis is ill', () => {
       await cache.set('analysis', 'b', 2);
       expect(await cache.get('analysis', 'b')).toBe(2);
       for (let index = 0; index < 4; index++) await cache.wrap('analysis', `k${index}`, () => index);
-      expect(cache.ailing).toBe('Redis takes no writes');
+      expect(cache.degradedReason).toBe('Redis takes no writes');
       expect(cache.stats()).toMatchObject({ redis: 'closed', redisWrites: 'open' });
     } finally {
       await client.config('SET', 'maxmemory', '256mb', 'maxmemory-policy', 'allkeys-lru');
     }
     let probe = 0;
-    const heals = async () => (await cache.wrap('analysis', `probe ${probe++}`, () => 1)) === 1 && cache.ailing === undefined;
+    const heals = async () => (await cache.wrap('analysis', `probe ${probe++}`, () => 1)) === 1 && cache.degradedReason === undefined;
     expect(await until(heals, 20_000)).toBe(true);
   });
 
-  it('goes on when what listens there is not Redis, stops asking, and heals when it is', async () => {
+  it('skips a server that is not Redis, and recovers when it is one', async () => {
     const liar = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n$9999999999\r\n\0\0'));
@@ -258,16 +258,16 @@ describe('TieredCache when Redis is ill', () => {
     const cache = new TieredCache({ service: 'audio', namespaces: { analysis: {} }, redis: connection.client, registry: new Registry() });
     caches.push(cache);
     for (let index = 0; index < 8; index++) expect(await cache.wrap('analysis', `k${index}`, () => index)).toBe(index);
-    expect(cache.ailing).toBe('Redis does not answer');
+    expect(cache.degradedReason).toBe('Redis does not answer');
     connection.client.disconnect();
     connection.client.options.port = Number(new URL(server.url).port);
     liar.close();
     await until(() => connection.client.status === 'end', 20_000);
     await connection.client.connect();
-    expect(await until(() => cache.synchronise().then(() => cache.ailing === undefined), 20_000)).toBe(true);
+    expect(await until(() => cache.synchronise().then(() => cache.degradedReason === undefined), 20_000)).toBe(true);
   });
 
-  it('strikes in Redis, once it is back, what was deleted while it could not be reached', async () => {
+  it('invalidates in Redis, once it is back, what was deleted while it was unreachable', async () => {
     const [first, second] = [await instance(), await instance()];
     await first.set('analysis', 'a', 'old');
     connections[1]!.client.disconnect();

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe('TieredCache in memory', () => {
-  it.each([[null], [0], [''], [false]])('takes %j for a hit', async (value) => {
+  it.each([[null], [0], [''], [false]])('treats %j as a hit', async (value) => {
     const cache = cacheOf();
     let loads = 0;
     const load = () => {
@@ -50,18 +50,18 @@ describe('TieredCache in memory', () => {
     expect(loads).toBe(1);
   });
 
-  it('does not cache undefined, and refuses to be given it', async () => {
+  it('does not cache a loaded undefined, and refuses to set it', async () => {
     const cache = cacheOf();
     expect(await cache.wrap('analysis', 'a', () => undefined)).toBeUndefined();
     expect(await cache.wrap('analysis', 'a', () => 1)).toBe(1);
     expect(() => cache.set('analysis', 'a', undefined)).toThrow(TypeError);
   });
 
-  it('refuses a namespace that it was not given', () => {
+  it('refuses an unknown namespace', () => {
     expect(() => cacheOf().get('nonsense' as 'analysis', 'a')).toThrow(RangeError);
   });
 
-  it('loads once for all who ask at the same time, and again for those who ask after a failure', async () => {
+  it('loads once for concurrent callers, and again after a failure', async () => {
     const cache = cacheOf();
     const gate = Promise.withResolvers<number>();
     let loads = 0;
@@ -76,7 +76,7 @@ describe('TieredCache in memory', () => {
     expect([loads, await cache.wrap('analysis', 'a', () => 7)]).toEqual([1, 7]);
   });
 
-  it('forgets after the TTL, and sooner where there was nothing', async () => {
+  it('expires after the TTL, and sooner for null', async () => {
     const cache = cacheOf();
     await cache.wrap('analysis', 'some', () => 1);
     await cache.wrap('analysis', 'none', () => null);
@@ -86,7 +86,7 @@ describe('TieredCache in memory', () => {
     expect(await cache.get('analysis', 'some')).toBeUndefined();
   });
 
-  it('serves a stale value at once while a fresh one is loaded, and the fresh one then', async () => {
+  it('serves a stale value while a fresh one loads, then the fresh one', async () => {
     const cache = cacheOf();
     const wrap = (load: () => number | Promise<number>) => cache.wrap('analysis', 'a', load, { ttlSeconds: 10, staleSeconds: 60 });
     await wrap(() => 1);
@@ -99,20 +99,20 @@ describe('TieredCache in memory', () => {
     expect(await cache.get('analysis', 'a')).toBe(2);
   });
 
-  it('goes on serving the stale value when the refresh fails, until that is dead', async () => {
-    const troubles: string[] = [];
-    const cache = cacheOf({ onTrouble: ({ operation }) => troubles.push(operation) });
+  it('serves the stale value until it expires when the refresh fails', async () => {
+    const errors: string[] = [];
+    const cache = cacheOf({ onError: ({ operation }) => errors.push(operation) });
     const wrap = (load: () => number | Promise<number>) => cache.wrap('analysis', 'a', load, { ttlSeconds: 10, staleSeconds: 60 });
     await wrap(() => 1);
     nowMs += 11_000;
     expect(await wrap(() => Promise.reject(new Error('down')))).toBe(1);
     await new Promise(setImmediate);
-    expect(troubles).toEqual(['refresh']);
+    expect(errors).toEqual(['refresh']);
     nowMs += 70_000;
     await expect(wrap(() => Promise.reject(new Error('down')))).rejects.toThrow('down');
   });
 
-  it('never weighs more than its budget and says so in its gauge', async () => {
+  it('never exceeds its budget, and its gauge agrees', async () => {
     const cache = cacheOf({ memory: { maxBytes: 400_000 } });
     for (let index = 0; index < 3_000; index++) await cache.set(index % 2 ? 'analysis' : 'small', `k${index}`, 'x'.repeat(300));
     expect(cache.bytes).toBeLessThanOrEqual(400_000);
@@ -120,7 +120,7 @@ describe('TieredCache in memory', () => {
     expect(await metricValue('audio_cache_memory_bytes', {})).toBe(cache.bytes);
   });
 
-  it('stays flat over two hundred thousand keys', async () => {
+  it('stays within its budget over two hundred thousand keys', async () => {
     const cache = cacheOf({ memory: { maxBytes: 400_000 } });
     for (let index = 0; index < 200_000; index++) void cache.set('small', `k${index}`, index, { tags: [`t${index}`] });
     await new Promise(setImmediate);
@@ -134,7 +134,7 @@ describe('TieredCache in memory', () => {
     expect([await cache.get('small', 'a'), cache.stats().namespaces.small!.strategy]).toEqual([1, 'lfu']);
   });
 
-  it('keeps to what operators want, over what its own code says, until they take it back', () => {
+  it("applies operators' settings over its own options until they are withdrawn", () => {
     const cache = cacheOf();
     const rules = () => cache.stats().namespaces.small!.rules;
     const before = rules();
@@ -146,7 +146,7 @@ describe('TieredCache in memory', () => {
     expect(rules()).toEqual(before);
   });
 
-  it('tells where a key stands', async () => {
+  it('explains the state of a key', async () => {
     const cache = cacheOf();
     await cache.set('analysis', 'a', 1, { tags: ['track:7'] });
     await cache.get('analysis', 'a');
@@ -154,7 +154,7 @@ describe('TieredCache in memory', () => {
     expect(await cache.explain('analysis', 'b')).toMatchObject({ memory: { resident: false } });
   });
 
-  it('warms what is asked for most elsewhere, and counts what of it was of use', async () => {
+  it('warms the hottest keys of another instance, and counts those that are read', async () => {
     const [old, fresh] = [cacheOf(), cacheOf()];
     for (const key of ['a', 'b', 'c', 'b', 'c', 'c']) await old.wrap('analysis', key, () => key);
     const keys = old.hottest('analysis', 2);
@@ -171,11 +171,11 @@ describe('TieredCache in memory', () => {
     expect(fresh.stats().namespaces.analysis!.warmed).toEqual({ loaded: 2, used: 1 });
   });
 
-  it('stops warming when its time is over', async () => {
+  it('stops warming when its time budget is spent', async () => {
     expect(await cacheOf().warm('analysis', ['a', 'b'], () => 1, { budgetMs: -1 })).toEqual({ loaded: 0, present: 0, failed: 0, left: 2 });
   });
 
-  it('drops the dead when it cleans up, without being asked for them', async () => {
+  it('removes expired entries when it cleans up', async () => {
     const cache = cacheOf({ memory: { cleanupSeconds: 0.001 } });
     await cache.set('analysis', 'a', 1);
     nowMs += 101_000;
@@ -186,8 +186,8 @@ describe('TieredCache in memory', () => {
   });
 });
 
-describe('TieredCache that hears others', () => {
-  it('serves what it holds for no longer than the bound when nobody can confirm it', async () => {
+describe('TieredCache with an invalidation channel', () => {
+  it('serves its entries for no longer than the bound when it is out of sync', async () => {
     const cache = cacheOf({ channel: new LocalChannel(), maxStalenessMs: 5_000 });
     await cache.set('analysis', 'a', 1);
     nowMs += 5_000;
@@ -196,7 +196,7 @@ describe('TieredCache that hears others', () => {
     expect(await cache.get('analysis', 'a')).toBeUndefined();
   });
 
-  it('does not keep its own value when another wrote at the same time', async () => {
+  it('does not keep its own value when another instance writes at the same time', async () => {
     const channel = new LocalChannel();
     const [first, second] = [cacheOf({ channel }), cacheOf({ channel })];
     await Promise.all([first.set('analysis', 'a', 1), second.set('analysis', 'a', 2)]);
@@ -204,7 +204,7 @@ describe('TieredCache that hears others', () => {
     expect(new Set(seen).size).toBeLessThanOrEqual(1);
   });
 
-  it('is not disturbed by what is no invalidation, nor by those of another service', async () => {
+  it('ignores messages that are no invalidations, and those of another service', async () => {
     const channel = new LocalChannel();
     const cache = cacheOf({ channel });
     await cache.set('analysis', 'a', 1);
@@ -213,17 +213,17 @@ describe('TieredCache that hears others', () => {
     expect(await cache.get('analysis', 'a')).toBe(1);
   });
 
-  it('goes on when the channel is broken', async () => {
+  it('keeps working when the channel fails', async () => {
     const channel = { publish: () => Promise.reject(new Error('no bus')), subscribe: () => () => {} };
-    const troubles: string[] = [];
-    const cache = cacheOf({ channel, onTrouble: ({ operation }) => troubles.push(operation) });
+    const errors: string[] = [];
+    const cache = cacheOf({ channel, onError: ({ operation }) => errors.push(operation) });
     await cache.delete('analysis', 'a');
-    expect(troubles).toEqual(['publish']);
+    expect(errors).toEqual(['publish']);
   });
 });
 
 describe('the metrics of a cache', () => {
-  it('bear the names that dashboards know', async () => {
+  it('have the names that dashboards use', async () => {
     cacheOf();
     const names = (await registry.getMetricsAsJSON()).map(({ name }) => name);
     expect(names).toEqual(

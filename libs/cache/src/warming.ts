@@ -1,29 +1,29 @@
-/** What came of loading keys before anybody asked for them. */
+/** The result of warming. */
 export interface WarmReport {
   readonly loaded: number;
-  /** Were in memory already. */
+  /** Already in memory. */
   readonly present: number;
   readonly failed: number;
-  /** Not tried: the time was over. */
+  /** Not tried because the time budget was spent. */
   readonly left: number;
 }
 
 export interface WarmOptions {
-  /** How many loads at a time; the rest of the service needs the loader too. */
+  /** Parallel loads; kept low because requests use the loader too. */
   readonly concurrency?: number;
   /** No load begins after this. */
   readonly budgetMs?: number;
 }
 
-/** Which warmed keys have proved to be of use. Holds only those that nobody has asked for yet, so never more than were warmed. */
-export class Warmth {
-  readonly #waiting = new Set<string>();
+/** Counts warmed keys and those of them that were read. Bounded: holds only warmed keys not read yet. */
+export class WarmedKeys {
+  readonly #unread = new Set<string>();
   loaded = 0;
   used = 0;
 
-  /** True while some warmed key waits for its first use: a read has to look only then. */
-  get waits(): boolean {
-    return this.#waiting.size > 0;
+  /** False lets a read skip the lookup. */
+  get hasUnread(): boolean {
+    return this.#unread.size > 0;
   }
 
   counts(): { loaded: number; used: number } {
@@ -32,24 +32,22 @@ export class Warmth {
 
   add(key: string): void {
     this.loaded += 1;
-    this.#waiting.add(key);
+    this.#unread.add(key);
   }
 
-  /** Somebody asked for the key and memory had it. */
-  saw(key: string): void {
-    if (this.#waiting.delete(key)) this.used += 1;
+  onRead(key: string): void {
+    if (this.#unread.delete(key)) this.used += 1;
   }
 
-  /** It left before anybody asked. */
-  lost(key: string): void {
-    this.#waiting.delete(key);
+  onRemoved(key: string): void {
+    this.#unread.delete(key);
   }
 }
 
 /**
- * Loads keys ahead of need, a few at a time, the first of the list first.
+ * Loads keys into memory in list order, a few in parallel.
  *
- * @param isPresent spares a key that is there
+ * @param isPresent keys for which it is true are skipped
  * @param load loads and stores one key; its failure is counted, not thrown
  */
 export async function warmUp(
@@ -78,6 +76,6 @@ const outcomeOf = async (load: (key: string) => Promise<unknown>, key: string): 
     await load(key);
     return 'loaded';
   } catch {
-    return 'failed'; // counted by the caller; whoever asks for this key later meets the failure itself
+    return 'failed'; // counted by the caller; a later read of the key reports the failure itself
   }
 };

@@ -20,7 +20,7 @@ export interface PlatformOptions {
   readonly postgres?: Pick<PostgresOptions, 'schema'> & Partial<Pick<PostgresOptions, 'entities' | 'migrations'>>;
   readonly redis?: boolean;
   /** Memory over Redis over the cold tier of the cache service; needs `redis`. */
-  readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'cold' | 'channel' | 'onTrouble'>;
+  readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'cold' | 'channel' | 'onError'>;
   readonly blobs?: boolean;
   readonly compute?: boolean;
   /** Needs `postgres`. Modules provide handlers with `jobHandler(kind, Handler)`; work begins when the application has started. */

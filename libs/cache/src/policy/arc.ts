@@ -1,23 +1,22 @@
+import { EntryColumn, EntryLists } from './entry-lists.ts';
 import { GhostList } from './ghost-list.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { SlotColumn } from './slot-column.ts';
-import { SlotLists } from './slot-lists.ts';
 
 const once = 0;
 const often = 1;
 
 /**
- * Divides the cache between what was used once and what was used again, and moves the border towards the side whose losses come back.
+ * Divides the cache between entries accessed once and more often, and moves the border towards the side whose ghost list is hit.
  * @see Megiddo, Modha 2003, "ARC: A Self-Tuning, Low Overhead Replacement Cache"
  */
 export class ArcPolicy implements EvictionPolicy {
   readonly name = 'arc';
-  readonly #lists = new SlotLists(2);
-  readonly #hashes = new SlotColumn();
+  readonly #lists = new EntryLists(2);
+  readonly #hashes = new EntryColumn();
   readonly #lostOnce = new GhostList();
   readonly #lostOften = new GhostList();
   #capacity: number;
-  /** How much of the capacity those used once may hold. */
+  /** Share of the capacity for entries accessed once. */
   #border = 0;
   #newest = -1;
 

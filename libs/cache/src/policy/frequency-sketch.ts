@@ -4,7 +4,7 @@ const maxCount = 15;
 const rows = 4;
 
 /**
- * How often keys were seen lately, in a few bits each: a count-min sketch whose counts are halved every so many additions, so that old fame fades.
+ * Recent access frequency of keys: a count-min sketch whose counts are halved periodically.
  * @see Einziger, Friedman, Manes 2017, "TinyLFU: A Highly Efficient Cache Admission Policy"
  */
 export class FrequencySketch {
@@ -14,7 +14,7 @@ export class FrequencySketch {
   /** Counts are halved after this many additions. */
   period: number;
 
-  /** @param keys how many keys it should tell apart; rounded up to a power of two */
+  /** @param keys number of keys to distinguish; rounded up to a power of two */
   constructor(keys: number, period: number) {
     const width = 2 ** Math.ceil(Math.log2(Math.max(64, keys)));
     this.#counts = new Uint8Array(width * rows);
@@ -26,7 +26,7 @@ export class FrequencySketch {
     return this.#mask + 1;
   }
 
-  /** Sees a key once more, raising only its lowest counts (conservative update). */
+  /** Counts an access, raising only the lowest counts (conservative update). */
   add(hash: number): void {
     const seen = this.estimate(hash);
     if (seen < maxCount) {
@@ -40,7 +40,7 @@ export class FrequencySketch {
     if (this.#additions >= this.period) this.#fade();
   }
 
-  /** @returns 0 to 15; never less than the truth since the counts were last halved */
+  /** @returns 0 to 15; never less than the number of accesses since the counts were last halved */
   estimate(hash: number): number {
     const other = mix(hash) | 1;
     let least = maxCount;

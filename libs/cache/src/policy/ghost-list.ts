@@ -1,9 +1,9 @@
-import { SlotLists } from './slot-lists.ts';
+import { EntryLists } from './entry-lists.ts';
 
-/** Remembers keys that left, by hash and cost only, the latest first. */
+/** Hashes and costs of evicted keys, most recent first. */
 export class GhostList {
   readonly #slots = new Map<number, number>();
-  readonly #lists = new SlotLists(1);
+  readonly #lists = new EntryLists(1);
   readonly #hashes: number[] = [];
   readonly #free: number[] = [];
 

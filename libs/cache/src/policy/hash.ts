@@ -1,4 +1,4 @@
-/** 32 bits of a string, well mixed. Not for adversaries: a collision costs a wrong guess of a policy, never a wrong value. (FNV-1a + murmur3 finish) */
+/** A 32-bit hash of a string (FNV-1a with murmur3's finaliser). Not collision-resistant: a collision may mislead a policy, never return a wrong value. */
 export function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);

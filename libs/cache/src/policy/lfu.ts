@@ -1,16 +1,16 @@
+import { EntryLists } from './entry-lists.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { SlotLists } from './slot-lists.ts';
 
-/** Uses beyond this are not told apart any more. */
+/** Hits are counted up to this. */
 const maxUses = 1_023;
 
 /**
- * Loses whoever was used least since it came, of several the one used longest ago. One list per number of uses, so that every step is O(1).
+ * Evicts the least frequently used entry, among equals the least recently used. One list per hit count, so every operation is O(1).
  * @see Shah, Mitra, Matani 2010, "An O(1) algorithm for implementing the LFU cache eviction scheme"
  */
 export class LfuPolicy implements EvictionPolicy {
   readonly name = 'lfu';
-  readonly #lists = new SlotLists(maxUses + 1);
+  readonly #lists = new EntryLists(maxUses + 1);
   #fewest = 0;
 
   add(slot: number, _hash: number, cost: number): void {

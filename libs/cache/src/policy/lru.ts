@@ -1,10 +1,10 @@
+import { EntryLists } from './entry-lists.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { SlotLists } from './slot-lists.ts';
 
-/** Loses whoever was used longest ago. */
+/** Evicts the least recently used entry. */
 export class LruPolicy implements EvictionPolicy {
   readonly name = 'lru';
-  readonly #lists = new SlotLists(1);
+  readonly #lists = new EntryLists(1);
 
   add(slot: number, _hash: number, cost: number): void {
     this.#lists.pushFront(0, slot, cost);

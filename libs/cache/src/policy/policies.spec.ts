@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { GhostCache } from './ghost-cache.ts';
 import { hashOf } from './hash.ts';
 import type { EvictionPolicy } from './policy.ts';
+import { ShadowCache } from './shadow-cache.ts';
 import { policies, strategies } from './strategies.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
@@ -60,7 +60,7 @@ function* popular(count: number, keys: number): Generator<number> {
 }
 
 describe.each(Object.entries(policies))('%s', (_name, make) => {
-  it('gives up every entry exactly once, and only entries that it holds', () => {
+  it('evicts every entry exactly once, and only entries that it holds', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const policy = make(40);
@@ -73,7 +73,7 @@ describe.each(Object.entries(policies))('%s', (_name, make) => {
     );
   });
 
-  it('names every entry once in its order', () => {
+  it('lists every entry once in its order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         const policy = make(40);
@@ -86,14 +86,14 @@ describe.each(Object.entries(policies))('%s', (_name, make) => {
 
   it('holds nothing at first', () => expect([make(10).evict(), make(10).order()]).toEqual([-1, []]));
 
-  it('hits whatever fits', () => {
+  it('hits every key when all fit', () => {
     const keys = Array.from({ length: 500 }, (_, index) => index % 50);
     expect(hitsOf(make(50), 50, keys)).toBe(450);
   });
 });
 
 describe.each(Object.keys(policies).filter((name) => name !== 'ttl'))('%s', (name) => {
-  it('keeps more of what is popular than chance would', () => {
+  it('keeps more of the popular keys than a random choice', () => {
     const keys = [...popular(10_000, 2_000)];
     expect(hitsOf(policies[name]!(100), 100, keys) / keys.length).toBeGreaterThan(0.3);
   });
@@ -106,41 +106,41 @@ function* drifting(count: number): Generator<number> {
 }
 
 describe.each(Object.entries(policies))('%s', (_name, make) => {
-  it('does in a ghost whose size is not whole what it does in a cache', () => {
+  it('has the same hits in a shadow cache of fractional size as in a cache', () => {
     const hitsIn = (capacity: number) => {
-      const ghost = new GhostCache(capacity, make(capacity));
-      return [...drifting(12_000)].filter((key) => ghost.see(hashOf(`${key}`), 1, Number.POSITIVE_INFINITY)).length;
+      const shadow = new ShadowCache(capacity, make(capacity));
+      return [...drifting(12_000)].filter((key) => shadow.access(hashOf(`${key}`), 1, Number.POSITIVE_INFINITY)).length;
     };
     expect(Math.abs(hitsIn(200.9) - hitsIn(200))).toBeLessThan(0.03 * 12_000);
   });
 });
 
-describe('each policy by its own idea', () => {
+describe('the published policies', () => {
   const filled = (name: string, size: number) => {
     const policy = policies[name]!(size);
     for (let slot = 0; slot < size; slot++) policy.add(slot, hashOf(`${slot}`), 1, 1_000 - slot);
     return policy;
   };
 
-  it('lru loses whoever was used longest ago', () => {
+  it('lru evicts the least recently used entry', () => {
     const policy = filled('lru', 4);
     policy.hit(0);
     expect(policy.evict()).toBe(1);
   });
 
-  it('lfu loses whoever was used least', () => {
+  it('lfu evicts the least frequently used entry', () => {
     const policy = filled('lfu', 4);
     for (const slot of [0, 1, 3, 0]) policy.hit(slot);
     expect(policy.evict()).toBe(2);
   });
 
-  it('ttl loses whoever dies first', () => {
+  it('ttl evicts the entry that expires first', () => {
     const policy = filled('ttl', 4);
     policy.hit(3);
     expect(policy.evict()).toBe(3);
   });
 
-  it('arc, s3-fifo, sieve and w-tiny-lfu keep what was used again through a scan', () => {
+  it('arc, s3-fifo, sieve and w-tiny-lfu keep reused entries through a scan', () => {
     for (const name of ['arc', 's3-fifo', 'sieve', 'w-tiny-lfu']) {
       const scan = Array.from({ length: 2_000 }, (_, index) => 1_000 + index);
       const loved = Array.from({ length: 400 }, (_, index) => index % 20);
@@ -149,15 +149,15 @@ describe('each policy by its own idea', () => {
   });
 });
 
-describe('the policies that learn', () => {
+describe('the adaptive policies', () => {
   const loop = Array.from({ length: 20_000 }, (_, index) => index % 1_000);
 
-  it('hold on to a part of a loop that does not fit, where recency holds nothing', () => {
+  it('keep a part of a loop that does not fit, where lru has no hits', () => {
     expect(hitsOf(policies.lru!(200), 200, loop)).toBe(0);
     for (const name of ['predictive', 'adaptive']) expect(hitsOf(policies[name]!(200), 200, loop) / loop.length).toBeGreaterThan(0.12);
   });
 
-  it('find their way when a loop turns into popular keys, and back', () => {
+  it('adapt when a loop changes into popular keys, and back', () => {
     const changing = [...loop, ...popular(20_000, 2_000), ...loop];
     const best = Math.max(
       ...['lru', 'lfu', 'arc', 's3-fifo', 'sieve', 'w-tiny-lfu'].map((name) => hitsOf(policies[name]!(200), 200, changing)),

@@ -1,23 +1,22 @@
-import { binOf } from './age-bins.ts';
+import { AccessHistory } from './access-history.ts';
+import { binOf, EvictionValue } from './eviction-value.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { ResidentPasts } from './resident-pasts.ts';
-import { type Past, ReuseHistory } from './reuse-history.ts';
+import { type PastAccesses, ReuseHistory } from './reuse-history.ts';
 import { ReuseSample } from './reuse-sample.ts';
-import { ReuseWorth } from './reuse-worth.ts';
 
-/** So many residents, drawn by chance, are weighed at each eviction, besides those that came near it the last time. */
-const draws = 20;
-const remembered = 8;
-const keepOfPast = 0.8;
+/** Residents compared at each eviction: random ones, and those with the lowest values at earlier evictions. */
+const randomCandidates = 20;
+const rememberedCandidates = 8;
+const learnDecay = 0.8;
 const gapClasses = 24;
-/** Keys used once; then twice, three or four times, more often, each by the octave of its gap. */
+/** One class for a single access; then two, three or four, and more accesses, each by the octave of the gap. */
 const classes = 1 + 3 * gapClasses;
 const maxHistory = 1 << 18;
-/** Uses closer together than this share of the residents are one use: nobody so recent is in danger. */
-const quietShare = 1 / 16;
-/** The same while nobody had to leave for so many requests per resident: then nothing needs to be learnt in a hurry. */
-const calmQuietShare = 1 / 2;
-const calmAfter = 4;
+/** Accesses closer together than this share of the residents count as one: so recent an entry is not evicted anyway. */
+const minGapShare = 1 / 16;
+/** The same after `idleAfter` requests per resident without an eviction, when learning is not urgent. */
+const idleMinGapShare = 1 / 2;
+const idleAfter = 4;
 
 const classOf = (gap: number, uses: number): number => {
   if (uses <= 1) return 0;
@@ -26,31 +25,31 @@ const classOf = (gap: number, uses: number): number => {
 };
 
 /**
- * Predicts from the past of all keys when this one comes back, and loses whoever brings the fewest hits per byte and request. A key's class is how
- * often and how far apart it was used, also before it was last lost.
+ * Predicts the reuse of each entry from the statistics of its class and evicts the one with the fewest expected hits per byte and request. A key's
+ * class is the number of its accesses and the distance between them, including those before its last eviction.
  */
 export class PredictivePolicy implements EvictionPolicy {
   readonly name = 'predictive';
-  readonly #residents = new ResidentPasts();
-  readonly #worth = new ReuseWorth(classes);
-  readonly #sample = new ReuseSample(this.#worth);
-  readonly #past: Past = { usedAt: 0, gap: 0, uses: 0 };
-  readonly #nearVictims = new Int32Array(remembered).fill(-1);
-  readonly #nearWorths = new Float64Array(remembered);
+  readonly #residents = new AccessHistory();
+  readonly #value = new EvictionValue(classes);
+  readonly #sample = new ReuseSample(this.#value);
+  readonly #past: PastAccesses = { usedAt: 0, gap: 0, uses: 0 };
+  readonly #nearVictims = new Int32Array(rememberedCandidates).fill(-1);
+  readonly #nearValues = new Float64Array(rememberedCandidates);
   #history = new ReuseHistory(4_096);
   #clock = 0;
-  #quiet = 0;
-  #calmAt = 500;
+  #minGap = 0;
+  #idleAt = 500;
   #learnEvery = 500;
   #learnAt = 500;
   #seed = 0x9e3779b9;
 
   add(slot: number, hash: number, cost: number): void {
     const residents = this.#residents;
-    residents.enter(slot);
+    residents.add(slot);
     residents.hashes[slot] = hash;
     residents.costs[slot] = cost;
-    const known = this.#history.recall(hash, this.#past);
+    const known = this.#history.find(hash, this.#past);
     residents.usedAt[slot] = known ? this.#past.usedAt : 0;
     residents.gaps[slot] = known ? this.#past.gap : 0;
     residents.uses[slot] = known ? this.#past.uses : 0;
@@ -60,14 +59,14 @@ export class PredictivePolicy implements EvictionPolicy {
 
   hit(slot: number): void {
     this.#clock = (this.#clock + 1) | 0;
-    if (this.#ageOf(slot) >= this.#quiet) this.#use(slot);
+    if (this.#ageOf(slot) >= this.#minGap) this.#use(slot);
   }
 
   evict(): number {
     const { count } = this.#residents;
-    this.#calmAt = (this.#clock + calmAfter * count) | 0;
-    this.#quiet = count * quietShare;
-    const victim = this.#leastWorth();
+    this.#idleAt = (this.#clock + idleAfter * count) | 0;
+    this.#minGap = count * minGapShare;
+    const victim = this.#lowestValued();
     if (victim >= 0) this.remove(victim);
     return victim;
   }
@@ -78,12 +77,12 @@ export class PredictivePolicy implements EvictionPolicy {
     this.#past.gap = this.#residents.gaps[slot]!;
     this.#past.uses = this.#residents.uses[slot]!;
     this.#history.remember(this.#residents.hashes[slot]!, this.#past);
-    this.#residents.leave(slot);
+    this.#residents.remove(slot);
   }
 
   order(): number[] {
     return Array.from({ length: this.#residents.count }, (_, place) => this.#residents.at(place)).sort(
-      (left, right) => this.#worthOf(left) - this.#worthOf(right),
+      (left, right) => this.#valueAt(left) - this.#valueAt(right),
     );
   }
 
@@ -101,52 +100,53 @@ export class PredictivePolicy implements EvictionPolicy {
     residents.usedAt[slot] = this.#clock;
     residents.uses[slot] = uses;
     residents.kinds[slot] = kind;
-    if (((this.#clock - this.#calmAt) | 0) > 0) {
-      this.#quiet = residents.count * calmQuietShare;
+    if (((this.#clock - this.#idleAt) | 0) > 0) {
+      this.#minGap = residents.count * idleMinGapShare;
       return;
     }
-    this.#sample.see(residents.hashes[slot]!, kind, this.#clock, this.#horizon());
+    this.#sample.access(residents.hashes[slot]!, kind, this.#clock, this.#horizon());
     if (((this.#clock - this.#learnAt) | 0) >= 0) this.#learn();
   }
 
-  /** Beyond this a return is too late for any policy of this size to profit from. */
+  /** A reuse after more requests than this cannot be a hit in a cache of this size. */
   #horizon(): number {
     return 50 * Math.max(400, this.#residents.count);
   }
 
-  #leastWorth(): number {
+  #lowestValued(): number {
     const { count } = this.#residents;
     if (count === 0) return -1;
     let victim = this.#residents.at(count - 1);
-    let least = this.#worthOf(victim);
-    for (let draw = -remembered; draw < draws; draw++) {
-      const slot = draw < 0 ? this.#nearVictims[draw + remembered]! : this.#residents.at(this.#random() % count);
+    let lowest = this.#valueAt(victim);
+    for (let draw = -rememberedCandidates; draw < randomCandidates; draw++) {
+      const slot = draw < 0 ? this.#nearVictims[draw + rememberedCandidates]! : this.#residents.at(this.#random() % count);
       if (slot < 0 || slot === victim || !this.#residents.has(slot)) continue;
-      const worth = this.#worthOf(slot);
-      const lost = worth < least ? victim : slot;
-      this.#comesNear(lost, Math.max(worth, least));
-      if (worth >= least) continue;
+      const value = this.#valueAt(slot);
+      const lost = value < lowest ? victim : slot;
+      this.#rememberCandidate(lost, Math.max(value, lowest));
+      if (value >= lowest) continue;
       victim = slot;
-      least = worth;
+      lowest = value;
     }
     return victim;
   }
 
-  /** Remembers a resident for the next eviction, in place of the most promising of those remembered. */
-  #comesNear(slot: number, worth: number): void {
-    let most = 0;
-    for (let place = 0; place < remembered; place++) {
+  /** Keeps a resident as a candidate for the next eviction, in place of the kept one with the highest value. */
+  #rememberCandidate(slot: number, value: number): void {
+    let highest = 0;
+    for (let place = 0; place < rememberedCandidates; place++) {
       if (this.#nearVictims[place] === slot) return;
-      if (this.#nearWorths[place]! > this.#nearWorths[most]! || this.#nearVictims[place] === -1) most = place;
+      if (this.#nearValues[place]! > this.#nearValues[highest]! || this.#nearVictims[place] === -1) highest = place;
     }
-    if (this.#nearVictims[most] !== -1 && this.#nearWorths[most]! <= worth && this.#residents.has(this.#nearVictims[most]!)) return;
-    this.#nearVictims[most] = slot;
-    this.#nearWorths[most] = worth;
+    if (this.#nearVictims[highest] !== -1 && this.#nearValues[highest]! <= value && this.#residents.has(this.#nearVictims[highest]!))
+      return;
+    this.#nearVictims[highest] = slot;
+    this.#nearValues[highest] = value;
   }
 
-  #worthOf(slot: number): number {
+  #valueAt(slot: number): number {
     const { kinds, costs } = this.#residents;
-    return this.#worth.of(kinds[slot]!, binOf(this.#ageOf(slot))) / costs[slot]!;
+    return this.#value.of(kinds[slot]!, binOf(this.#ageOf(slot))) / costs[slot]!;
   }
 
   #ageOf(slot: number): number {
@@ -154,8 +154,8 @@ export class PredictivePolicy implements EvictionPolicy {
   }
 
   #learn(): void {
-    this.#sample.census(this.#clock, this.#horizon());
-    this.#worth.learn(keepOfPast);
+    this.#sample.expire(this.#clock, this.#horizon());
+    this.#value.learn(learnDecay);
     this.#learnEvery = Math.min(20_000, this.#learnEvery * 1.25);
     this.#learnAt = (this.#clock + this.#learnEvery) | 0;
     const wanted = Math.min(maxHistory, 16 * this.#residents.count);

@@ -1,7 +1,7 @@
-/** When a key was last asked for (in requests, modulo 2^32), how far apart its uses lie, and how many there were. */
-export interface Past {
+/** Last access (in requests, modulo 2^32), distance between accesses, and number of accesses of a key. */
+export interface PastAccesses {
   usedAt: number;
-  /** Requests between uses, the latest weighing half; 0 when it was used once. */
+  /** Requests between accesses, the latest with weight one half; 0 after a single access. */
   gap: number;
   uses: number;
 }
@@ -9,7 +9,7 @@ export interface Past {
 const ways = 4;
 
 /**
- * The pasts of keys by hash, resident or not, in a table of fixed size: of four keys that share a row the one used longest ago is overwritten.
+ * Past accesses of evicted keys by hash, in a set-associative table of fixed size: of four keys in a row the least recently used is overwritten.
  */
 export class ReuseHistory {
   readonly rows: number;
@@ -18,7 +18,7 @@ export class ReuseHistory {
   readonly #gaps: Float32Array;
   readonly #uses: Uint8Array;
 
-  /** @param keys about how many keys to remember */
+  /** @param keys approximate number of keys */
   constructor(keys: number) {
     this.rows = 2 ** Math.ceil(Math.log2(Math.max(64, keys / ways)));
     const length = this.rows * ways;
@@ -32,8 +32,8 @@ export class ReuseHistory {
     return this.rows * ways;
   }
 
-  /** Fills `past` with what is known of a key. @returns false when nothing is */
-  recall(hash: number, past: Past): boolean {
+  /** Copies the past accesses of a key into `past`. @returns false for an unknown key */
+  find(hash: number, past: PastAccesses): boolean {
     const place = this.#find(hash);
     if (place < 0) return false;
     past.usedAt = this.#usedAt[place]!;
@@ -42,7 +42,7 @@ export class ReuseHistory {
     return true;
   }
 
-  remember(hash: number, { usedAt, gap, uses }: Past): void {
+  remember(hash: number, { usedAt, gap, uses }: PastAccesses): void {
     const found = this.#find(hash);
     const place = found < 0 ? this.#oldest(hash) : found;
     this.#tags[place] = hash;

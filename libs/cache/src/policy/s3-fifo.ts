@@ -1,7 +1,6 @@
+import { EntryColumn, EntryLists } from './entry-lists.ts';
 import { GhostList } from './ghost-list.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { SlotColumn } from './slot-column.ts';
-import { SlotLists } from './slot-lists.ts';
 
 const small = 0;
 const main = 1;
@@ -9,15 +8,15 @@ const smallShare = 0.1;
 const maxUses = 3;
 
 /**
- * Three queues: newcomers prove themselves in a small one, the proven circle in the main one, and a ghost queue recognises those that were
- * turned away too early.
+ * Three queues: new entries start in a small one, entries with repeated hits circulate in the main one, and a ghost queue of evicted hashes
+ * readmits keys to the main queue.
  * @see Yang, Zhang, Qiu, Yue, Vinayak 2023, "FIFO queues are all you need for cache eviction"
  */
 export class S3FifoPolicy implements EvictionPolicy {
   readonly name = 's3-fifo';
-  readonly #lists = new SlotLists(2);
-  readonly #uses = new SlotColumn();
-  readonly #hashes = new SlotColumn();
+  readonly #lists = new EntryLists(2);
+  readonly #uses = new EntryColumn();
+  readonly #hashes = new EntryColumn();
   readonly #lost = new GhostList();
   #capacity: number;
 
@@ -40,8 +39,8 @@ export class S3FifoPolicy implements EvictionPolicy {
     while (this.#lists.total(small) > smallShare * this.#capacity || this.#lists.count(main) === 0) {
       const slot = this.#lists.tail(small);
       if (slot < 0) break;
-      if (this.#uses.get(slot) > 1) this.#prove(slot);
-      else return this.#turnAway(slot);
+      if (this.#uses.get(slot) > 1) this.#promote(slot);
+      else return this.#evictSmall(slot);
     }
     return this.#evictMain();
   }
@@ -58,12 +57,12 @@ export class S3FifoPolicy implements EvictionPolicy {
     this.#capacity = capacity;
   }
 
-  #prove(slot: number): void {
+  #promote(slot: number): void {
     this.#uses.set(slot, 0);
     this.#lists.move(slot, main);
   }
 
-  #turnAway(slot: number): number {
+  #evictSmall(slot: number): number {
     this.#lost.remember(this.#hashes.get(slot), this.#lists.costOf(slot));
     this.#lists.remove(slot);
     while (this.#lost.count > 0 && this.#lost.total > (1 - smallShare) * this.#capacity) this.#lost.forgetOldest();

@@ -1,15 +1,14 @@
+import { EntryColumn, EntryLists } from './entry-lists.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { SlotColumn } from './slot-column.ts';
-import { SlotLists } from './slot-lists.ts';
 
 /**
- * A queue in order of arrival and a hand that walks it from old to new, sparing once whoever was used since it last came by.
+ * A FIFO queue with a hand that moves from old to new and spares once each entry that was hit since its last pass.
  * @see Zhang, Yang, Yue, Vigfusson, Rashmi 2024, "SIEVE is Simpler than LRU"
  */
 export class SievePolicy implements EvictionPolicy {
   readonly name = 'sieve';
-  readonly #lists = new SlotLists(1);
-  readonly #used = new SlotColumn();
+  readonly #lists = new EntryLists(1);
+  readonly #used = new EntryColumn();
   #hand = -1;
 
   add(slot: number, _hash: number, cost: number): void {

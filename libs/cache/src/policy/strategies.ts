@@ -1,11 +1,11 @@
-import { AdaptivePolicy, contestants } from './adaptive.ts';
+import { AdaptivePolicy, candidates } from './adaptive.ts';
 import { LfuPolicy } from './lfu.ts';
 import { LruPolicy } from './lru.ts';
 import type { EvictionPolicy, PolicyMaker } from './policy.ts';
 import { PredictivePolicy } from './predictive.ts';
 import { TtlPolicy } from './ttl.ts';
 
-/** What a namespace may ask for. `adaptive` learns which of the known policies its traffic wants; `predictive` learns when a key comes back. */
+/** The policies that a namespace can select. `adaptive` switches to the policy with the most hits; `predictive` predicts the reuse of entries. */
 export const strategies = ['lru', 'lfu', 'ttl', 'predictive', 'adaptive'] as const;
 export type Strategy = (typeof strategies)[number];
 
@@ -20,5 +20,5 @@ const makers: Record<Strategy, PolicyMaker> = {
 /** @param capacity in the unit of the entries' cost, more than 0 */
 export const makePolicy = (strategy: Strategy, capacity: number): EvictionPolicy => makers[strategy](capacity);
 
-/** Every policy by name: the strategies, and the published ones that `adaptive` chooses from. For benches and comparisons. */
-export const policies: Readonly<Record<string, PolicyMaker>> = { ...contestants, ...makers };
+/** Every policy by name: the strategies, and the published ones that `adaptive` switches between. For benches. */
+export const policies: Readonly<Record<string, PolicyMaker>> = { ...candidates, ...makers };

@@ -1,15 +1,15 @@
+import { EntryColumn } from './entry-lists.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { SlotColumn } from './slot-column.ts';
 
-/** Loses whoever dies soonest anyway. A binary heap over slots, by time of death. */
+/** Evicts the entry that expires first. A binary heap of slots by expiry. */
 export class TtlPolicy implements EvictionPolicy {
   readonly name = 'ttl';
   readonly #heap: number[] = [];
-  readonly #places = new SlotColumn();
-  readonly #deaths = new SlotColumn();
+  readonly #places = new EntryColumn();
+  readonly #expiries = new EntryColumn();
 
   add(slot: number, _hash: number, _cost: number, expiresAtMs: number): void {
-    this.#deaths.set(slot, expiresAtMs);
+    this.#expiries.set(slot, expiresAtMs);
     this.#heap.push(slot);
     this.#rise(this.#heap.length - 1);
   }
@@ -33,7 +33,7 @@ export class TtlPolicy implements EvictionPolicy {
   }
 
   order(): number[] {
-    return [...this.#heap].sort((left, right) => this.#deaths.get(left) - this.#deaths.get(right));
+    return [...this.#heap].sort((left, right) => this.#expiries.get(left) - this.#expiries.get(right));
   }
 
   resize(): void {}
@@ -43,7 +43,7 @@ export class TtlPolicy implements EvictionPolicy {
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (this.#deathAt(parent) <= this.#deaths.get(slot)) break;
+      if (this.#expiryAt(parent) <= this.#expiries.get(slot)) break;
       this.#put(place, this.#heap[parent]!);
       place = parent;
     }
@@ -56,8 +56,8 @@ export class TtlPolicy implements EvictionPolicy {
     for (;;) {
       let child = 2 * place + 1;
       if (child >= this.#heap.length) break;
-      if (child + 1 < this.#heap.length && this.#deathAt(child + 1) < this.#deathAt(child)) child += 1;
-      if (this.#deathAt(child) >= this.#deaths.get(slot)) break;
+      if (child + 1 < this.#heap.length && this.#expiryAt(child + 1) < this.#expiryAt(child)) child += 1;
+      if (this.#expiryAt(child) >= this.#expiries.get(slot)) break;
       this.#put(place, this.#heap[child]!);
       place = child;
     }
@@ -69,7 +69,7 @@ export class TtlPolicy implements EvictionPolicy {
     this.#places.set(slot, place);
   }
 
-  #deathAt(place: number): number {
-    return this.#deaths.get(this.#heap[place]!);
+  #expiryAt(place: number): number {
+    return this.#expiries.get(this.#heap[place]!);
   }
 }

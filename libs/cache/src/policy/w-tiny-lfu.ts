@@ -1,7 +1,6 @@
+import { EntryColumn, EntryLists } from './entry-lists.ts';
 import { FrequencySketch } from './frequency-sketch.ts';
 import type { EvictionPolicy } from './policy.ts';
-import { SlotColumn } from './slot-column.ts';
-import { SlotLists } from './slot-lists.ts';
 
 const window = 0;
 const probation = 1;
@@ -10,20 +9,20 @@ const protectedShare = 0.8;
 
 export interface WTinyLfuOptions {
   readonly name?: string;
-  /** The share of the capacity that newcomers hold by recency alone, 0 to 1. */
+  /** Share of the capacity for the LRU window, 0 to 1. */
   readonly windowShare?: number;
-  /** How long fame lasts, in multiples of the number of entries. */
+  /** Accesses until the frequency counts are halved, in multiples of the number of entries. */
   readonly memory?: number;
 }
 
 /**
- * A small window by recency before a main part that one enters only by being asked for more often than whoever would have to go.
+ * A small LRU window before a main part, which admits an entry only if its frequency exceeds that of the entry it would evict.
  * @see Einziger, Friedman, Manes 2017, "TinyLFU: A Highly Efficient Cache Admission Policy"
  */
 export class WTinyLfuPolicy implements EvictionPolicy {
   readonly name: string;
-  readonly #lists = new SlotLists(3);
-  readonly #hashes = new SlotColumn();
+  readonly #lists = new EntryLists(3);
+  readonly #hashes = new EntryColumn();
   readonly #windowShare: number;
   readonly #memory: number;
   #sketch: FrequencySketch;
@@ -42,7 +41,7 @@ export class WTinyLfuPolicy implements EvictionPolicy {
     this.#lists.pushFront(window, slot, cost);
     this.#widen();
     this.#sketch.add(hash);
-    while (this.#lists.total(window) > this.#windowLimit() && this.#mainHasRoom()) this.#lists.move(this.#lists.tail(window), probation);
+    while (this.#lists.total(window) > this.#windowLimit() && this.#mainHasSpace()) this.#lists.move(this.#lists.tail(window), probation);
   }
 
   hit(slot: number): void {
@@ -84,8 +83,8 @@ export class WTinyLfuPolicy implements EvictionPolicy {
     return Math.max(1, this.#windowShare * this.#capacity);
   }
 
-  /** Until the main part is full, whoever leaves the window enters it unquestioned. */
-  #mainHasRoom(): boolean {
+  /** Until the main part is full, entries leaving the window are admitted without a comparison. */
+  #mainHasSpace(): boolean {
     const main = this.#lists.total(probation) + this.#lists.total(protectedList);
     return main + this.#lists.costOf(this.#lists.tail(window)) <= this.#capacity - this.#windowLimit();
   }
@@ -99,7 +98,7 @@ export class WTinyLfuPolicy implements EvictionPolicy {
     return this.#sketch.estimate(this.#hashes.get(slot));
   }
 
-  /** The sketch grows with the number of entries, which a budget in bytes does not tell beforehand. Residents keep their fame. */
+  /** The sketch grows with the number of entries, which a budget in bytes does not determine. Residents keep their counts. */
   #widen(): void {
     const entries = this.#lists.count(window) + this.#lists.count(probation) + this.#lists.count(protectedList);
     const narrow = this.#sketch;

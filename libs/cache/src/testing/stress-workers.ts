@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Observation, Order, Told } from './storm-protocol.ts';
+import type { Observation, WorkerCommand, WorkerMessage } from './stress-protocol.ts';
 
-/** Several processes of one service, and the database that they share: a version number per key. */
-export class StormCrew {
+/** Starts several processes of one service and simulates their database: a version number per key. */
+export class StressWorkers {
   readonly observations: Observation[] = [];
   readonly unhandled: string[] = [];
   readonly versions = new Map<string, number>();
@@ -14,38 +14,38 @@ export class StormCrew {
 
   private constructor(children: ChildProcess[]) {
     this.#children = children;
-    for (const child of children) child.on('message', (told: Told) => this.#hear(child, told));
+    for (const child of children) child.on('message', (message: WorkerMessage) => this.#receive(child, message));
   }
 
   /** Starts `count` processes and waits until each is connected. */
-  static async start(count: number, redisUrl: string, boundMs: number): Promise<StormCrew> {
-    const file = fileURLToPath(new URL('./storm.process.ts', import.meta.url));
+  static async start(count: number, redisUrl: string, boundMs: number): Promise<StressWorkers> {
+    const file = fileURLToPath(new URL('./stress.process.ts', import.meta.url));
     const execArgv = ['--conditions=source', '--disable-warning=ExperimentalWarning'];
     const children = Array.from({ length: count }, () =>
       fork(file, [redisUrl, `${boundMs}`], { execArgv, env: { PATH: process.env.PATH } }),
     );
-    const crew = new StormCrew(children);
+    const workers = new StressWorkers(children);
     await Promise.all(children.map((child) => doneBy(child)));
-    return crew;
+    return workers;
   }
 
-  /** Gives everyone the same order and waits until all have done it. */
-  async all(order: Order): Promise<void> {
+  /** Sends the same command to all processes and waits until all have executed it. */
+  async all(command: WorkerCommand): Promise<void> {
     await Promise.all(
       this.#children.map((child) => {
         const done = doneBy(child);
-        child.send(order);
+        child.send(command);
         return done;
       }),
     );
   }
 
-  async leave(): Promise<void> {
+  async stop(): Promise<void> {
     await Promise.all(
       this.#children.map(async (child) => {
         if (child.exitCode !== null) return;
         const gone = once(child, 'exit');
-        child.send({ kind: 'leave' } satisfies Order);
+        child.send({ kind: 'stop' } satisfies WorkerCommand);
         await gone;
       }),
     );
@@ -62,27 +62,27 @@ export class StormCrew {
     });
   }
 
-  #hear(child: ChildProcess, told: Told): void {
-    if (told.kind === 'saw') this.observations.push(told.observation);
-    else if (told.kind === 'cold') this.coldHits += told.hits;
-    else if (told.kind === 'unhandled') this.unhandled.push(told.reason);
-    else if (told.kind === 'ask') {
-      const version = (this.versions.get(told.key) ?? 1) + (told.ask === 'write' ? 1 : 0);
-      this.versions.set(told.key, version);
-      if (told.ask === 'read') this.reads += 1;
-      setTimeout(() => child.connected && child.send({ kind: 'answer', id: told.id, version }), 3);
+  #receive(child: ChildProcess, message: WorkerMessage): void {
+    if (message.kind === 'saw') this.observations.push(message.observation);
+    else if (message.kind === 'cold') this.coldHits += message.hits;
+    else if (message.kind === 'unhandled') this.unhandled.push(message.reason);
+    else if (message.kind === 'ask') {
+      const version = (this.versions.get(message.key) ?? 1) + (message.ask === 'write' ? 1 : 0);
+      this.versions.set(message.key, version);
+      if (message.ask === 'read') this.reads += 1;
+      setTimeout(() => child.connected && child.send({ kind: 'answer', id: message.id, version }), 3);
     }
   }
 }
 
 function doneBy(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    const hear = (told: Told) => {
-      if (told.kind !== 'done') return;
-      child.off('message', hear);
+    const onMessage = (message: WorkerMessage) => {
+      if (message.kind !== 'done') return;
+      child.off('message', onMessage);
       resolve();
     };
-    child.on('message', hear);
-    child.once('exit', (code) => reject(new Error(`a process left with ${code}`)));
+    child.on('message', onMessage);
+    child.once('exit', (code) => reject(new Error(`a worker exited with ${code}`)));
   });
 }

@@ -1,21 +1,37 @@
-import { ageBins, widthOf } from './age-bins.ts';
+/** Ages, in requests, on a logarithmic scale: four bins an octave, up to 2^27. */
+export const ageBins = 4 * 26;
+
+/** @param age at least 0 */
+export function binOf(age: number): number {
+  if (age < 4) return age | 0;
+  const octave = 31 - Math.clz32(age);
+  return Math.min(ageBins - 1, 4 * (octave - 1) + ((age >>> (octave - 2)) & 3));
+}
+
+/** The first age of a bin. */
+export function startOf(bin: number): number {
+  if (bin < 4) return bin;
+  return (4 + (bin & 3)) * 2 ** ((bin >> 2) - 1);
+}
+
+export const widthOf = (bin: number): number => startOf(bin + 1) - startOf(bin);
 
 const priorWeight = 6;
-/** Before anything is known the chance of coming back is taken to be the same in every bin, so that worth falls with age, as LRU has it. */
+/** Initial probability of reuse, equal in every bin, so that value falls with age as in LRU. */
 const priorHazard = 0.1;
 
 /**
- * What keys of each class did after their last use: at which age they came back (`returned`) or were lost from sight (`ended`). From that, what it
- * is worth to keep one that has waited for a given age: the best, over all times one could go on waiting, of the chance that it returns by
- * then per request waited. That is the Gittins index of the waiting time, and right for loops (worth grows with age) as for recency (it falls).
+ * The value of keeping an entry, by class and age. Counts for each class at which age keys were reused (`returned`) or given up (`ended`); the value
+ * at an age is the Gittins index: the maximum, over all further waiting times, of the probability of reuse by then per request waited. It rises
+ * with age for loops and falls with age for recency.
  *
  * @see Gittins 1979, "Bandit processes and dynamic allocation indices"; Beckmann, Chen, Cidon 2018, "LHD", for its use in caches
  */
-export class ReuseWorth {
+export class EvictionValue {
   readonly #classes: number;
   readonly #returned: Float64Array;
   readonly #ended: Float64Array;
-  readonly #worth: Float64Array;
+  readonly #value: Float64Array;
   readonly #pooledHazard = new Float64Array(ageBins).fill(priorHazard);
   readonly #widths = Float64Array.from({ length: ageBins }, (_, bin) => widthOf(bin));
 
@@ -23,7 +39,7 @@ export class ReuseWorth {
     this.#classes = classes;
     this.#returned = new Float64Array(classes * ageBins);
     this.#ended = new Float64Array(classes * ageBins);
-    this.#worth = new Float64Array(classes * ageBins);
+    this.#value = new Float64Array(classes * ageBins);
     this.learn(1);
   }
 
@@ -35,19 +51,19 @@ export class ReuseWorth {
     this.#ended[kind * ageBins + bin]! += 1;
   }
 
-  /** Chance of a hit per request that it is kept. */
+  /** Probability of a hit per request that the entry is kept. */
   of(kind: number, bin: number): number {
-    return this.#worth[kind * ageBins + bin]!;
+    return this.#value[kind * ageBins + bin]!;
   }
 
-  /** Draws the consequences of what was seen, then forgets a part of it. @param keep 0 to 1 */
+  /** Recomputes the values from the counts, then decays the counts. @param keep 0 to 1 */
   learn(keep: number): void {
     this.#pool();
     const pooled = this.#indexOf(this.#pooledHazard);
     const hazard = new Float64Array(ageBins);
     for (let kind = 0; kind < this.#classes; kind++) {
       const seen = this.#hazardOf(kind, hazard) > 0.5;
-      this.#worth.set(seen ? this.#indexOf(hazard) : pooled, kind * ageBins);
+      this.#value.set(seen ? this.#indexOf(hazard) : pooled, kind * ageBins);
     }
     for (let index = 0; index < this.#returned.length; index++) {
       this.#returned[index]! *= keep;
@@ -55,7 +71,7 @@ export class ReuseWorth {
     }
   }
 
-  /** The chance of coming back in each bin, over all classes. What few have seen is believed less. */
+  /** The probability of reuse in each bin over all classes, smoothed where there are few observations. */
   #pool(): void {
     let atRisk = 0;
     for (let bin = ageBins - 1; bin >= 0; bin--) {
@@ -68,7 +84,7 @@ export class ReuseWorth {
     }
   }
 
-  /** @returns how many keys of the class were seen */
+  /** @returns number of observations of the class */
   #hazardOf(kind: number, hazard: Float64Array): number {
     let atRisk = 0;
     for (let bin = ageBins - 1; bin >= 0; bin--) {
@@ -79,9 +95,9 @@ export class ReuseWorth {
     return atRisk;
   }
 
-  /** The Gittins index at each age, from the chance of coming back in each bin. */
+  /** The Gittins index at each age, from the probability of reuse in each bin. */
   #indexOf(hazard: Float64Array): Float64Array {
-    const worth = new Float64Array(ageBins);
+    const value = new Float64Array(ageBins);
     for (let from = 0; from < ageBins; from++) {
       let waiting = 1;
       let chance = 0;
@@ -92,9 +108,9 @@ export class ReuseWorth {
         chance += returning;
         time += (waiting - returning / 2) * width;
         waiting -= returning;
-        if (chance > worth[from]! * time) worth[from] = chance / time;
+        if (chance > value[from]! * time) value[from] = chance / time;
       }
     }
-    return worth;
+    return value;
   }
 }

@@ -1,89 +1,89 @@
 import type { CacheMetrics, Tally } from './cache-metrics.ts';
 import type { Entry } from './envelope.ts';
-import { Flights } from './flights.ts';
-import { type Leaving, MemoryStore } from './memory-store.ts';
-import type { Rules } from './options.ts';
+import { InFlightLoads } from './in-flight-loads.ts';
+import { MemoryStore, type RemovalReason } from './memory-store.ts';
+import type { NamespaceRules } from './options.ts';
 import { AdaptivePolicy } from './policy/adaptive.ts';
 import { makePolicy } from './policy/strategies.ts';
 import { sizeOf } from './size-of.ts';
 import { TagIndex } from './tag-index.ts';
-import { Warmth } from './warming.ts';
+import { WarmedKeys } from './warming.ts';
 import type { WarmingCounts } from './warming-metrics.ts';
 
-/** Until when what this instance remembers is known to be free of missed invalidations; see Synchroniser. */
-export interface Trust {
-  readonly untilMs: number;
+/** Up to when this instance has received every invalidation; see InvalidationSync. */
+export interface SyncStatus {
+  readonly inSyncUntilMs: number;
   readonly maxStalenessMs: number;
 }
 
-export interface RoomOptions {
+export interface NamespaceStateOptions {
   readonly name: string;
-  readonly rules: Rules;
-  readonly trust: Trust;
+  readonly rules: NamespaceRules;
+  readonly syncStatus: SyncStatus;
   readonly metrics: CacheMetrics;
-  /** A used entry had to go for lack of room. */
-  readonly onEvicted: (room: Room, key: string, entry: Entry, hits: number) => void;
+  /** The policy evicted an entry that had been read. */
+  readonly onEvicted: (state: NamespaceState, key: string, entry: Entry, hits: number) => void;
 }
 
-const sweepStep = 2_000;
+const cleanUpBatch = 2_000;
 
-/** One namespace in this process: its memory, its rules, its work under way. */
-export class Room {
+/** One namespace in this process: its memory store, rules, counters and loads in flight. */
+export class NamespaceState {
   readonly name: string;
-  readonly flights = new Flights();
-  readonly refreshes = new Flights();
+  readonly loadsInFlight = new InFlightLoads();
+  readonly refreshes = new InFlightLoads();
   readonly memory: MemoryStore<Entry>;
   readonly tags = new TagIndex();
-  readonly warmth = new Warmth();
+  readonly warmedKeys = new WarmedKeys();
   loads = 0;
   loadFailures = 0;
   staleServed = 0;
-  rules: Rules;
+  rules: NamespaceRules;
   l1: Tally;
   l2: Tally;
   l3: Tally;
-  #sweeping: IterableIterator<string> | undefined;
-  readonly #trust: Trust;
+  #cleanUpCursor: IterableIterator<string> | undefined;
+  readonly #syncStatus: SyncStatus;
   readonly #metrics: CacheMetrics;
 
-  constructor({ name, rules, trust, metrics, onEvicted }: RoomOptions) {
+  constructor({ name, rules, syncStatus, metrics, onEvicted }: NamespaceStateOptions) {
     this.name = name;
     this.rules = rules;
-    this.#trust = trust;
+    this.#syncStatus = syncStatus;
     this.#metrics = metrics;
     this.l1 = metrics.tally('l1', rules.strategy, name);
     this.l2 = metrics.tally('l2', rules.strategy, name);
     this.l3 = metrics.tally('l3', rules.strategy, name);
-    const onLeave = (key: string, entry: Entry, why: Leaving, hits: number) => {
+    const onRemoved = (key: string, entry: Entry, reason: RemovalReason, hits: number) => {
       this.tags.remove(key, entry.tags);
-      if (why !== 'replaced') this.warmth.lost(key);
-      if (why === 'room' && hits > 0) onEvicted(this, key, entry, hits);
+      if (reason !== 'replaced') this.warmedKeys.onRemoved(key);
+      if (reason === 'evicted' && hits > 0) onEvicted(this, key, entry, hits);
     };
-    this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onLeave });
+    this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onRemoved });
   }
 
-  /** What memory may serve now without a second thought, counted. */
+  /** The entry if it is fresh and in sync; counts a hit or a miss. */
   fresh(key: string, nowMs: number): Entry | undefined {
     const entry = this.memory.get(key);
-    if (entry !== undefined && nowMs < entry.freshUntilMs && this.#trusted(entry, nowMs)) {
+    if (entry !== undefined && nowMs < entry.freshUntilMs && this.#isInSync(entry, nowMs)) {
       this.l1.hits += 1;
-      if (this.warmth.waits) this.warmth.saw(key);
+      if (this.warmedKeys.hasUnread) this.warmedKeys.onRead(key);
       return entry;
     }
     this.l1.misses += 1;
     return undefined;
   }
 
-  /** Whether memory could serve a key as it is; leaves no trace. */
+  /** Whether memory holds a fresh entry; counts nothing. */
   holds(key: string, nowMs: number): boolean {
     const entry = this.stale(key, nowMs);
     return entry !== undefined && nowMs < entry.freshUntilMs;
   }
 
-  /** What memory may still serve while it is being replaced. */
+  /** The entry if it may still be served, fresh or stale; counts nothing. */
   stale(key: string, nowMs: number): Entry | undefined {
     const entry = this.memory.peek(key);
-    return entry !== undefined && nowMs < entry.deadAtMs && this.#trusted(entry, nowMs) ? entry : undefined;
+    return entry !== undefined && nowMs < entry.deadAtMs && this.#isInSync(entry, nowMs) ? entry : undefined;
   }
 
   put(key: string, entry: Entry): void {
@@ -91,32 +91,32 @@ export class Room {
     if (this.memory.set(key, entry, bytes, entry.deadAtMs)) this.tags.add(key, entry.tags);
   }
 
-  forgetKey(key: string): void {
+  invalidateKey(key: string): void {
     this.memory.delete(key);
-    this.flights.spoil(key);
-    this.refreshes.spoil(key);
+    this.loadsInFlight.invalidate(key);
+    this.refreshes.invalidate(key);
   }
 
-  forgetTag(tag: string): void {
+  invalidateTag(tag: string): void {
     for (const key of this.tags.keysOf(tag)) this.memory.delete(key);
-    // The tags of what is under way may not be known yet.
-    this.flights.spoilAll();
-    this.refreshes.spoilAll();
+    // The tags of a load in flight are not known until it ends.
+    this.loadsInFlight.invalidateAll();
+    this.refreshes.invalidateAll();
   }
 
-  forgetAll(): void {
+  invalidateAll(): void {
     this.memory.clear();
-    this.flights.spoilAll();
-    this.refreshes.spoilAll();
+    this.loadsInFlight.invalidateAll();
+    this.refreshes.invalidateAll();
   }
 
-  /** Drops what is dead, so that it does not wait for the policy to find it. A step at a time: it shares the event loop with requests. */
+  /** Removes expired entries in batches, yielding to the event loop between them. */
   cleanUp(nowMs: number): void {
-    this.#sweeping ??= this.memory.keys();
-    for (let step = 0; step < sweepStep; step++) {
-      const { value: key, done } = this.#sweeping.next();
+    this.#cleanUpCursor ??= this.memory.keys();
+    for (let step = 0; step < cleanUpBatch; step++) {
+      const { value: key, done } = this.#cleanUpCursor.next();
       if (done) {
-        this.#sweeping = undefined;
+        this.#cleanUpCursor = undefined;
         return;
       }
       if ((this.memory.peek(key)?.deadAtMs ?? nowMs) <= nowMs) this.memory.delete(key);
@@ -124,7 +124,7 @@ export class Room {
     setImmediate(() => this.cleanUp(nowMs)).unref();
   }
 
-  adopt(rules: Rules): void {
+  adopt(rules: NamespaceRules): void {
     if (rules.strategy !== this.rules.strategy) this.memory.usePolicy(makePolicy(rules.strategy, rules.maxBytes));
     if (rules.maxBytes !== this.memory.maxBytes) this.memory.resize(rules.maxBytes);
     this.rules = rules;
@@ -133,25 +133,25 @@ export class Room {
     this.l3 = this.#metrics.tally('l3', rules.strategy, this.name);
   }
 
-  /** What is known of one key here, for an operator who asks why. */
+  /** The state of one key in this process, for operators. */
   explain(key: string, nowMs: number) {
     const entry = this.memory.peek(key);
-    if (entry === undefined) return { resident: false as const, loading: this.flights.has(key) };
+    if (entry === undefined) return { resident: false as const, loading: this.loadsInFlight.has(key) };
     return {
       resident: true as const,
-      loading: this.flights.has(key),
+      loading: this.loadsInFlight.has(key),
       hits: this.memory.hitsOf(key),
       bytes: this.memory.bytesOf(key),
       tags: entry.tags,
       ageSeconds: (nowMs - entry.storedAtMs) / 1_000,
       freshForSeconds: (entry.freshUntilMs - nowMs) / 1_000,
       deadInSeconds: (entry.deadAtMs - nowMs) / 1_000,
-      trusted: this.#trusted(entry, nowMs),
+      trusted: this.#isInSync(entry, nowMs),
     };
   }
 
   warmingCounts(): WarmingCounts {
-    return { namespace: this.name, reads: this.l1.hits + this.l1.misses, ...this.warmth.counts() };
+    return { namespace: this.name, reads: this.l1.hits + this.l1.misses, ...this.warmedKeys.counts() };
   }
 
   stats() {
@@ -164,10 +164,10 @@ export class Room {
       loads,
       loadFailures,
       staleServed,
-      loading: this.flights.count,
-      warmed: this.warmth.counts(),
+      loading: this.loadsInFlight.count,
+      warmed: this.warmedKeys.counts(),
       policy: memory.policy instanceof AdaptivePolicy ? memory.policy.current : memory.policy.name,
-      /** What each policy would have hit of the same traffic, by a sample; empty while everything fits. */
+      /** Hit ratio of each candidate policy on a sample of the same traffic; empty while nothing has been evicted. */
       wouldHaveHit: memory.policy instanceof AdaptivePolicy ? memory.policy.ratios() : {},
       l1: countsOf(l1),
       l2: countsOf(l2),
@@ -175,8 +175,8 @@ export class Room {
     };
   }
 
-  #trusted(entry: Entry, nowMs: number): boolean {
-    return nowMs <= this.#trust.untilMs || nowMs <= entry.storedAtMs + this.#trust.maxStalenessMs;
+  #isInSync(entry: Entry, nowMs: number): boolean {
+    return nowMs <= this.#syncStatus.inSyncUntilMs || nowMs <= entry.storedAtMs + this.#syncStatus.maxStalenessMs;
   }
 }
 

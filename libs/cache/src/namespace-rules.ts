@@ -1,21 +1,21 @@
 import { defaultCompression } from './compression.ts';
-import type { NamespaceOptions, Rules, TieredCacheOptions } from './options.ts';
+import type { NamespaceOptions, NamespaceRules, TieredCacheOptions } from './options.ts';
 
 const defaultMaxBytes = 64 * 1_024 * 1_024;
 const leastBytes = 64 * 1_024;
 
 /**
- * What holds for each namespace once defaults are filled in and the memory is divided: those that name a budget get it, the others share
- * the rest evenly. The budgets never sum to more than the whole.
+ * Resolves the rules of each namespace: fills in defaults and divides the memory. Namespaces with a budget get it, the others share the rest
+ * evenly; the budgets never sum to more than the total.
  *
- * @throws RangeError when the named budgets leave nothing for the others
+ * @throws RangeError when the budgets exceed the memory or leave less than 64 KiB for a namespace
  */
-export function rulesOf(
+export function resolveRules(
   namespaces: Readonly<Record<string, NamespaceOptions>>,
   options: Pick<TieredCacheOptions<string>, 'memory' | 'defaultTtlSeconds' | 'compression'>,
-): Map<string, Rules> {
+): Map<string, NamespaceRules> {
   const sharedBytes = shareOf(namespaces, options.memory?.maxBytes ?? defaultMaxBytes);
-  const rules = Object.entries(namespaces).map(([name, own]): [string, Rules] => [name, ruleOf(own, sharedBytes, options)]);
+  const rules = Object.entries(namespaces).map(([name, own]): [string, NamespaceRules] => [name, resolveRule(own, sharedBytes, options)]);
   return new Map(rules);
 }
 
@@ -30,11 +30,11 @@ function shareOf(namespaces: Readonly<Record<string, NamespaceOptions>>, wholeBy
   return share;
 }
 
-function ruleOf(
+function resolveRule(
   own: NamespaceOptions,
   sharedBytes: number,
-  { memory, defaultTtlSeconds = 3_600, compression }: Parameters<typeof rulesOf>[1],
-): Rules {
+  { memory, defaultTtlSeconds = 3_600, compression }: Parameters<typeof resolveRules>[1],
+): NamespaceRules {
   const ttlSeconds = own.ttlSeconds ?? defaultTtlSeconds;
   return {
     ttlSeconds,

@@ -1,4 +1,4 @@
-/** What a process under test and its parent say to each other. */
+/** Messages between a process under test and its parent. */
 
 export interface Ask {
   readonly kind: 'ask';
@@ -15,15 +15,15 @@ export interface Observation {
   readonly atMs: number;
 }
 
-export type Told =
+export type WorkerMessage =
   | { readonly kind: 'cold'; readonly hits: number }
   | Ask
   | { readonly kind: 'saw'; readonly observation: Observation }
   | { readonly kind: 'unhandled'; readonly reason: string }
   | { readonly kind: 'done' };
 
-export type Order =
-  | { readonly kind: 'storm'; readonly steps: number; readonly keys: number }
+export type WorkerCommand =
+  | { readonly kind: 'stress'; readonly steps: number; readonly keys: number }
   | { readonly kind: 'rush'; readonly key: string; readonly times: number }
   | { readonly kind: 'readAll'; readonly keys: number }
-  | { readonly kind: 'leave' };
+  | { readonly kind: 'stop' };

@@ -1,7 +1,7 @@
 import type { EvictionPolicy } from './policy.ts';
 
-/** A cache of hashes only: what a policy would have hit. */
-export class GhostCache {
+/** A cache of hashes without values: measures the hits of a policy. */
+export class ShadowCache {
   readonly policy: EvictionPolicy;
   readonly #slots = new Map<number, number>();
   readonly #hashes: number[] = [];
@@ -15,8 +15,8 @@ export class GhostCache {
     this.policy = policy;
   }
 
-  /** A key is asked for, and stored if it was not there. @returns whether it was */
-  see(hash: number, cost: number, expiresAtMs: number): boolean {
+  /** Accesses a key and stores it after a miss. @returns whether it was a hit */
+  access(hash: number, cost: number, expiresAtMs: number): boolean {
     const slot = this.#slots.get(hash);
     if (slot !== undefined) {
       this.policy.hit(slot);

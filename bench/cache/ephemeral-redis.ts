@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A `redis-server` from the PATH on a free port, which keeps nothing; for the length of a bench. */
-export async function ownRedis(): Promise<{ url: string; stop(): Promise<void> }> {
+/** Starts a `redis-server` from the PATH on a free port without persistence, for one bench run. */
+export async function startEphemeralRedis(): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'rafaga-bench-redis-'));
   const server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' });

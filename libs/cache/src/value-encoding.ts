@@ -1,13 +1,13 @@
 import { deserialize, serialize } from 'node:v8';
 
 /**
- * How a value becomes bytes and comes back the same. JSON where JSON is faithful (nearly always, and readable by anybody), raw for byte
- * arrays, the structured clone for the rest (dates, maps, typed arrays, bigints), so that no tier changes what a reader gets.
+ * Encodes values losslessly: JSON where it round-trips (nearly always), raw for buffers, the structured clone for the rest (dates, maps, typed
+ * arrays, bigints), so that a reader gets the same value from every tier.
  */
 export const valueKinds = { json: 0, bytes: 1, clone: 2 } as const;
 export type ValueKind = keyof typeof valueKinds;
 
-/** @throws DataCloneError for what cannot leave the process: functions, sockets */
+/** @throws DataCloneError for values that cannot be serialised: functions, sockets */
 export function toBytes(value: unknown): { kind: ValueKind; bytes: Buffer } {
   if (Buffer.isBuffer(value)) return { kind: 'bytes', bytes: value };
   if (isFaithfulInJson(value, 0)) return { kind: 'json', bytes: Buffer.from(JSON.stringify(value)) };
@@ -19,7 +19,7 @@ export function fromBytes(kind: ValueKind, bytes: Buffer): unknown {
   return kind === 'json' ? JSON.parse(bytes.toString('utf8')) : deserialize(bytes);
 }
 
-/** Deeper than this is left to the structured clone, which knows cycles. */
+/** Deeper values use the structured clone, which supports cycles. */
 const maxDepth = 64;
 
 function isFaithfulInJson(value: unknown, depth: number): boolean {

@@ -1,10 +1,30 @@
+/** A growing column of numbers indexed by slot, initially 0. */
+export class EntryColumn {
+  #values = new Float64Array(64);
+
+  get(slot: number): number {
+    return slot < this.#values.length ? this.#values[slot]! : 0;
+  }
+
+  set(slot: number, value: number): void {
+    if (slot >= this.#values.length) this.#grow(slot);
+    this.#values[slot] = value;
+  }
+
+  #grow(slot: number): void {
+    const wider = new Float64Array(Math.max(slot + 1, this.#values.length * 2));
+    wider.set(this.#values);
+    this.#values = wider;
+  }
+}
+
 const none = -1;
 
 /**
- * Doubly linked lists over slot numbers, in typed arrays: moving an entry writes a few integers and allocates nothing.
- * (A Map used as a queue walks over its own deleted slots and slows down with capacity.) A slot is in at most one list.
+ * Doubly linked lists of slots in typed arrays: moving an entry writes a few integers and allocates nothing. (A Map used as a queue slows down
+ * with capacity, because it iterates over its deleted slots.) A slot is in at most one list.
  */
-export class SlotLists {
+export class EntryLists {
   readonly #heads: Int32Array;
   readonly #tails: Int32Array;
   readonly #totals: Float64Array;
