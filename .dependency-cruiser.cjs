@@ -1,5 +1,6 @@
 /**
- * Which folder may import which. Ranks: contracts < compute, storage < cache, media < platform < apps; testing is for specs, benches and tools.
+ * Which folder may import which: libs never import apps, a library imports only those of a lower rank, apps import any library and never each
+ * other; testing is for specs, benches and tools.
  * `tools/test/import-directions.spec.ts` plants one fault of every kind and sees it found.
  */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -9,6 +10,16 @@ const framework = '^(@nestjs/|typeorm$|@willsoto/|passport)|node_modules/(@nestj
 /** Files that may know the framework are named for the part they play; every other file is domain: pure, and runs as it stands. */
 const frameworkRoles =
   '\\.(module|controller|handler|service|store|worker|guard|filter|interceptor|decorator|strategy|pipe|metrics|entity|migrations?)\\.ts$|/(main|config|index)\\.ts$';
+
+/** The ranks of the libraries, contracts < compute, storage < cache, media < platform: what each may import. media reads files, never a database. */
+const mayImport = {
+  contracts: [],
+  compute: ['contracts'],
+  storage: ['contracts'],
+  cache: ['contracts', 'compute', 'storage'],
+  media: ['contracts', 'compute'],
+  platform: ['contracts', 'compute', 'storage', 'cache', 'media'],
+};
 
 module.exports = {
   forbidden: [
@@ -21,30 +32,11 @@ module.exports = {
       { path: '^apps/([^/]+)/' },
       { path: '^apps/', pathNot: '^apps/$1/' },
     ),
-    forbid(
-      'contracts-on-nothing',
-      'contracts depends on zod only.',
-      { path: '^libs/contracts/', pathNot: specs },
-      { path: '^(libs/(?!contracts/)|tools/)' },
-    ),
-    forbid(
-      'storage-on-contracts',
-      'storage leans on contracts only.',
-      { path: '^libs/storage/', pathNot: specs },
-      { path: '^libs/(?!storage/|contracts/)' },
-    ),
-    forbid(
-      'compute-on-contracts',
-      'compute leans on contracts only.',
-      { path: '^libs/compute/', pathNot: specs },
-      { path: '^libs/(?!compute/|contracts/)' },
-    ),
-    forbid(
-      'media-on-compute',
-      'media uses contracts and compute only.',
-      { path: '^libs/media/', pathNot: specs },
-      { path: '^libs/(?!media/|compute/|contracts/)' },
-    ),
+    ...Object.entries(mayImport).map(([library, allowed]) => {
+      const others = `libs/(?!(?:${[library, ...allowed, 'testing'].join('|')})/)`; // testing has a rule of its own
+      const comment = `${library} imports ${allowed.join(', ') || 'zod'} only.`;
+      return forbid(`rank-of-${library}`, comment, { path: `^libs/${library}/`, pathNot: specs }, { path: `^${others}` });
+    }),
     forbid(
       'testing-for-tests',
       'Fakes and suites stay out of what ships.',
@@ -72,7 +64,7 @@ module.exports = {
     forbid(
       'domain-knows-no-framework',
       'A domain file is plain TypeScript: no NestJS, no TypeORM.',
-      { path: '^(apps/(?!gateway/)[^/]+|libs/(contracts|compute|media))/', pathNot: `${frameworkRoles}|${specs}` },
+      { path: '^(apps/(?!gateway/)[^/]+|libs/(contracts|compute|cache|media))/', pathNot: `${frameworkRoles}|${specs}` },
       { path: framework },
     ),
     forbid('specs-stay-specs', "A spec is nobody's library.", { pathNot: specs }, { path: '\\.spec\\.ts$' }),

@@ -1,7 +1,7 @@
 import type { Trace } from './traces.ts';
 
 /**
- * The most hits that any policy can have: always lose whoever comes back last, the newcomer included.
+ * The maximum number of hits: always evicts the key whose next use is farthest, the newest included.
  * @see Belady 1966, "A study of replacement algorithms for a virtual-storage computer"
  */
 export function belady(trace: Trace, size: number): number {

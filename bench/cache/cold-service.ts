@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { headers, type NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
+import type { ColdEntry, ColdTier } from '#cache';
 import { coldEntryMaxBytes, getColdEntry, putColdEntries, type Rpc } from '#contracts';
-import type { ColdEntry, ColdTier } from '#storage';
 import { startNats, startPostgres, startService } from '#testing/servers';
 
 export interface ColdService {
@@ -29,10 +29,10 @@ export async function startColdService(redisUrl: string): Promise<ColdService | 
   return { tier: clientOf(connection), stop };
 }
 
-/** Everything is dear here, so that every load is copied. */
+/** Every load counts as expensive, so that every entry is copied. */
 function clientOf(connection: NatsConnection): ColdTier {
   return {
-    dearMs: 0,
+    expensiveLoadMs: 0,
     maxEntryBytes: coldEntryMaxBytes,
     get: async ({ namespace, key }) => {
       const { sealed } = (await ask(connection, getColdEntry, { service: 'audio', namespace, key })) as { sealed: string | null };

@@ -1,4 +1,4 @@
-import { policies } from '#storage';
+import { policies } from '#cache';
 import { belady } from './belady.ts';
 import { shapes } from './shapes.ts';
 import { simulate } from './simulate.ts';

@@ -1,9 +1,10 @@
 /** Memory after a million keys. What the tiers cost is in the suites of `npm run bench -- cache`. */
 import { Registry } from 'prom-client';
-import { openRedis, TieredCache } from '#storage';
-import { ownRedis } from './own-redis.ts';
+import { TieredCache } from '#cache';
+import { openRedis } from '#storage';
+import { startEphemeralRedis } from './ephemeral-redis.ts';
 
-const server = await ownRedis();
+const server = await startEphemeralRedis();
 const redis = openRedis(server.url, { role: 'cache' });
 await new Promise((resolve) => redis.client.once('ready', resolve));
 const instance = () =>

@@ -1,4 +1,4 @@
-import { type EvictionPolicy, hashOf, mix } from '#storage';
+import { type EvictionPolicy, hashOf, mix } from '#cache';
 import type { Trace } from './traces.ts';
 
 /** A cache of keys without values, every entry of cost 1. */

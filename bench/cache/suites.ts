@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Registry } from 'prom-client';
-import { MemoryStore, policies, strategies, TieredCache } from '#storage';
+import { MemoryStore, policies, strategies, TieredCache } from '#cache';
 import { simulate } from './simulate.ts';
 import { timeTiers } from './tiers.ts';
 import { families } from './traces.ts';
@@ -77,12 +77,12 @@ function performanceSuite(): void {
   underPressure(order);
 }
 
-/** Ten times as many keys as fit: every miss is stored and drives another one out. */
+/** Ten times as many keys as fit: every miss stores an entry and evicts another. */
 function underPressure(order: readonly string[]): void {
-  const room = entries / 10;
-  const library = new LRUCache<string, object>({ max: room });
+  const capacity = entries / 10;
+  const library = new LRUCache<string, object>({ max: capacity });
   const value = {};
-  const store = new MemoryStore<object>({ maxBytes: room * 420, policy: policies.adaptive!(room * 420) });
+  const store = new MemoryStore<object>({ maxBytes: capacity * 420, policy: policies.adaptive!(capacity * 420) });
   const drive = (get: (key: string) => object | undefined, set: (key: string) => unknown) =>
     nsPerCall(order.length, () => order.forEach((key) => void (get(key) ?? set(key))));
   const theirs = drive(
@@ -125,7 +125,7 @@ function compareStrategies(): void {
   console.log(`strategies: hits on scans between popular keys: ${ratios.join(', ')}`);
 }
 
-/** What a caller pays for the whole door on a hit in memory: one settled promise and one await. */
+/** The cost of `wrap` on a hit in memory: one settled promise and one await. */
 async function integration(): Promise<void> {
   const cache = newCache();
   for (const key of keys) await cache.set('analysis', key, { key });

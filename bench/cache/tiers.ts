@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client';
-import { type ColdTier, openRedis, type RedisConnection, TieredCache } from '#storage';
+import { type ColdTier, TieredCache } from '#cache';
+import { openRedis, type RedisConnection } from '#storage';
 import { until } from '#testing/servers';
 import { startColdService } from './cold-service.ts';
-import { ownRedis } from './own-redis.ts';
+import { startEphemeralRedis } from './ephemeral-redis.ts';
 
 const calls = 300;
 
@@ -28,7 +29,7 @@ async function p50Ms(work: (index: number) => Promise<unknown>): Promise<string>
 
 /** What a read costs in each tier, one at a time, with servers of its own on this machine; and what an analysis takes in Redis. */
 export async function timeTiers(): Promise<void> {
-  const server = await ownRedis();
+  const server = await startEphemeralRedis();
   const redis = openRedis(server.url, { role: 'cache' });
   await new Promise((resolve) => redis.client.once('ready', resolve));
   const cold = await startColdService(server.url);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { policies } from '#storage';
+import { policies } from '#cache';
 import { belady } from './belady.ts';
 import { type Key, readTrace } from './read-trace.ts';
 import { Simulation } from './simulate.ts';

@@ -10,10 +10,15 @@ import { root } from '../setup/paths.ts';
 const faults = [
   ['libs/storage/src/a.ts', '../../../apps/audio/src/tempo.ts', 'libs-never-apps'],
   ['apps/video/src/a.ts', '../../audio/src/tempo.ts', 'apps-never-each-other'],
-  ['libs/contracts/src/b.ts', '#platform', 'contracts-on-nothing'],
-  ['libs/storage/src/b.ts', '#compute', 'storage-on-contracts'],
-  ['libs/compute/src/b.ts', '#platform', 'compute-on-contracts'],
-  ['libs/media/src/b.ts', '#storage', 'media-on-compute'],
+  ['libs/contracts/src/b.ts', '#platform', 'rank-of-contracts'],
+  ['libs/storage/src/b.ts', '#compute', 'rank-of-storage'],
+  ['libs/compute/src/b.ts', '#platform', 'rank-of-compute'],
+  ['libs/storage/src/c.ts', '#cache', 'rank-of-storage'],
+  ['libs/media/src/b.ts', '#storage', 'rank-of-media'],
+  ['libs/media/src/d.ts', '#cache', 'rank-of-media'],
+  ['libs/cache/src/b.ts', '#platform', 'rank-of-cache'],
+  ['libs/cache/src/c.ts', '#media', 'rank-of-cache'],
+  ['libs/cache/src/d.ts', '@nestjs/common', 'domain-knows-no-framework'],
   ['apps/audio/src/b.ts', '#testing', 'testing-for-tests'],
   ['libs/platform/src/b.ts', '../../../tools/setup/paths.ts', 'nobody-imports-tools'],
   ['libs/platform/src/c.ts', '../../contracts/src/inner.ts', 'through-the-front-door'],
@@ -33,6 +38,8 @@ const right = [
   ['apps/audio/src/track.store.ts', 'typeorm'],
   ['apps/audio/src/main.ts', '#platform'],
   ['libs/platform/src/d.ts', '#storage'],
+  ['libs/platform/src/e.ts', '#cache'],
+  ['libs/cache/src/e.ts', '#storage'],
   ['libs/media/src/c.ts', '#compute'],
   ['tools/start.ts', '#testing/servers'],
   ['libs/contracts/src/inner.ts', 'zod'],
@@ -55,7 +62,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rafaga-imports-'));
   for (const name of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs']) cpSync(join(root, name), join(folder, name));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const doors = ['contracts', 'platform', 'storage', 'compute', 'media', 'testing'].map((name) => `libs/${name}/src/index.ts`);
+  const doors = ['contracts', 'platform', 'storage', 'cache', 'compute', 'media', 'testing'].map((name) => `libs/${name}/src/index.ts`);
   for (const door of [...doors, 'libs/testing/src/infrastructure/servers.ts', 'tools/setup/paths.ts']) plant(door, 'zod');
   plant('apps/audio/src/i.ts', './h.ts'); // the other half of the cycle, which is named once
   for (const [file, imported] of [...faults, ...right]) plant(file, imported);

@@ -2,8 +2,9 @@
  * What the audio service remembers, and for how long. Recordings are named by their content, so what is known of them cannot become untrue;
  * a track is kept once it is ready, and struck when its owner deletes it.
  */
+
+import type { TieredCache } from '#cache';
 import type { PlatformOptions } from '#platform';
-import type { TieredCache } from '#storage';
 import type { AudioConfig } from './config.ts';
 
 const dayOfSeconds = 86_400;

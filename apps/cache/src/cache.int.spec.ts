@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { Registry, register } from 'prom-client';
+import type { TieredCache } from '#cache';
 import {
   configureNamespace,
   explainCacheKey,
@@ -23,7 +24,7 @@ import {
   type RunningService,
   startService,
 } from '#platform';
-import { queryRows, type RedisConnection, type TieredCache } from '#storage';
+import { queryRows, type RedisConnection } from '#storage';
 import { startNats, startPostgres, startRedis, until } from '#testing';
 import { CacheModule } from './cache.module.ts';
 import { ColdService } from './cold/cold.service.ts';
@@ -171,17 +172,17 @@ describe('operators', () => {
     const change = { strategy: 'lru', ttlSeconds: 30 } as const;
     const answer = await bus().call(configureNamespace, { service: 'audio', namespace: 'analysis', change });
     expect(answer).toMatchObject({ settings: change, instances: readers.map(() => ({ service: 'audio' })) });
-    const rulesOf = (cache: TieredCache) => cache.stats().namespaces.analysis?.rules;
-    expect(readers.map((reader) => rulesOf(cacheOf(reader)))).toEqual(readers.map(() => expect.objectContaining(change)));
+    const resolveRules = (cache: TieredCache) => cache.stats().namespaces.analysis?.rules;
+    expect(readers.map((reader) => resolveRules(cacheOf(reader)))).toEqual(readers.map(() => expect.objectContaining(change)));
     const later = cacheOf(await startReader());
-    expect(await until(() => rulesOf(later)?.strategy === 'lru', 20_000)).toBe(true);
+    expect(await until(() => resolveRules(later)?.strategy === 'lru', 20_000)).toBe(true);
     const back = await bus().call(configureNamespace, {
       service: 'audio',
       namespace: 'analysis',
       change: { strategy: null, ttlSeconds: null },
     });
     expect(back.settings).toEqual({});
-    expect(rulesOf(later)).toMatchObject({ strategy: 'adaptive', ttlSeconds: 3_600 });
+    expect(resolveRules(later)).toMatchObject({ strategy: 'adaptive', ttlSeconds: 3_600 });
   });
 
   it('are refused what does not fit, and nothing has changed then', async () => {

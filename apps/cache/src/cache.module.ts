@@ -1,8 +1,3 @@
-/**
- * Room: cache. What is worth remembering when memory and Redis let go, and what do operators want of all caches?
- * Door: cache.entry.*, cache.popularity.*, cache.stats.*, cache.key.*, cache.namespace.*. Leans on: PostgreSQL (cache), Redis, NATS.
- * Tells: cache_cold_*.
- */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { cacheMigrations } from './cache.migrations.ts';
@@ -18,6 +13,10 @@ import { PopularityStore } from './popularity/popularity.store.ts';
 import { SettingsService } from './settings/settings.service.ts';
 import { SettingsStore } from './settings/settings.store.ts';
 
+/**
+ * The cache service: the cold tier, popularity of keys for warming, and the operators' view of all caches. Serves `cache.entry.*`,
+ * `cache.popularity.*`, `cache.stats.*`, `cache.key.*` and `cache.namespace.*`.
+ */
 @Module({})
 export class CacheModule {
   static readonly forConfig = (config: CacheConfig): DynamicModule => ({

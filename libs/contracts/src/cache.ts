@@ -122,7 +122,6 @@ export const cacheNamespaceStats = z.object({
   loadFailures: z.number().int(),
   staleServed: z.number().int(),
   warmed: tried,
-  prefetched: tried.extend({ active: z.boolean() }),
   tiers: z.object({ l1: tierCounts, l2: tierCounts, l3: tierCounts }),
   /** Hit ratio that each policy would have had in memory on a sample of the same traffic; empty while everything fits. */
   wouldHaveHit: z.record(z.string(), z.number()),

@@ -1,6 +1,8 @@
 /** What an app asks of the platform, and the names under which it gets it. */
+
+import type { TieredCacheOptions } from '#cache';
 import type { ServiceName } from '#contracts';
-import type { PostgresOptions, TieredCacheOptions } from '#storage';
+import type { PostgresOptions } from '#storage';
 import type { PlatformConfig } from './config/platform-config.ts';
 
 /** Token of the BlobStore. */
@@ -18,7 +20,7 @@ export interface PlatformOptions {
   readonly postgres?: Pick<PostgresOptions, 'schema'> & Partial<Pick<PostgresOptions, 'entities' | 'migrations'>>;
   readonly redis?: boolean;
   /** Memory over Redis over the cold tier of the cache service; needs `redis`. */
-  readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'cold' | 'channel' | 'onTrouble'>;
+  readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'cold' | 'channel' | 'onError'>;
   readonly blobs?: boolean;
   readonly compute?: boolean;
   /** Needs `postgres`. Modules provide handlers with `jobHandler(kind, Handler)`; work begins when the application has started. */

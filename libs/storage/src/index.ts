@@ -6,22 +6,6 @@ export { checkIntegrity, type IntegrityCheckOptions, type IntegrityReport } from
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
 export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
-export type { ColdEntry, ColdTier } from './cache/cold-tier.ts';
-export {
-  type Invalidation,
-  type InvalidationChannel,
-  type InvalidationTarget,
-  LocalChannel,
-  readInvalidation,
-} from './cache/invalidation.ts';
-export { Invalidator, type InvalidatorOptions } from './cache/invalidator.ts';
-export { type Leaving, MemoryStore, type MemoryStoreOptions } from './cache/memory-store.ts';
-export type { NamespaceOptions, NamespaceSettings, TieredCacheOptions, Trouble, WrapOptions } from './cache/options.ts';
-export { hashOf, mix } from './cache/policy/hash.ts';
-export type { EvictionPolicy, PolicyMaker } from './cache/policy/policy.ts';
-export { policies, type Strategy, strategies } from './cache/policy/strategies.ts';
-export { TieredCache } from './cache/tiered-cache.ts';
-export type { WarmOptions, WarmReport } from './cache/warming.ts';
 export { isPostgresAway, isValueRefused } from './postgres/availability.ts';
 export {
   type ConnectOptions,

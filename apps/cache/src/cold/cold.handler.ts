@@ -8,8 +8,8 @@ export class ColdHandler {
   constructor(private readonly cold: ColdService) {}
 
   @Handles(getColdEntry)
-  async get(place: RequestOf<typeof getColdEntry>) {
-    return { sealed: (await this.cold.get(place))?.toString('base64') ?? null };
+  async get(coldKey: RequestOf<typeof getColdEntry>) {
+    return { sealed: (await this.cold.get(coldKey))?.toString('base64') ?? null };
   }
 
   @Handles(putColdEntries)

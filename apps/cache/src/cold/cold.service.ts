@@ -3,8 +3,8 @@ import { Counter, Gauge } from 'prom-client';
 import { cacheInvalidated } from '#contracts';
 import { Bus, Lifecycle, Log } from '#platform';
 import { CACHE_CONFIG, type CacheConfig } from '../config.ts';
-import { type ColdPlace, type ColdRow, ColdStore } from './cold.store.ts';
-import { StruckKeys } from './struck-keys.ts';
+import { type ColdKey, type ColdRow, ColdStore } from './cold.store.ts';
+import { Tombstones } from './tombstones.ts';
 
 const reads = new Counter({ name: 'cache_cold_reads_total', help: 'Entries asked of the cold tier.', labelNames: ['outcome'] });
 const written = new Counter({ name: 'cache_cold_written_total', help: 'Entries taken into the cold tier.' });
@@ -12,13 +12,13 @@ const evicted = new Counter({ name: 'cache_cold_evicted_total', help: 'Entries t
 const held = new Gauge({ name: 'cache_cold_bytes', help: 'What the cold tier weighs, as of its last sweep.' });
 const heldEntries = new Gauge({ name: 'cache_cold_entries', help: 'Entries in the cold tier, as of its last sweep.' });
 
-/** Uses that wait to be written down; beyond it they are forgotten, which makes eviction a little less fair. */
+/** Maximum number of buffered uses; beyond it uses are dropped, which makes eviction less exact. */
 const maxUses = 10_000;
 
-@Injectable() // the third tier: what Redis may let go
+@Injectable() // the cold tier: stores entries that Redis may evict
 export class ColdService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly struck = new StruckKeys((places) => this.store.strikeKeys(places));
-  private readonly uses = new Map<string, ColdPlace & { hits: number }>();
+  private readonly tombstones = new Tombstones((coldKeys) => this.store.deleteKeys(coldKeys));
+  private readonly uses = new Map<string, ColdKey & { hits: number }>();
   private timer: NodeJS.Timeout | undefined;
   private size = { entries: 0, bytes: 0 };
 
@@ -36,11 +36,11 @@ export class ColdService implements OnApplicationBootstrap, OnApplicationShutdow
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.sweep(), this.config.CACHE_COLD_SWEEP_SECONDS * 1_000).unref();
-    const hearing = this.bus.subscribe(cacheInvalidated, (message) => {
-      if (message.kind === 'namespace') return this.store.strikeNamespace(message.service, message.namespace);
-      if (message.kind === 'key') this.struck.add(message);
+    const subscription = this.bus.subscribe(cacheInvalidated, (message) => {
+      if (message.kind === 'namespace') return this.store.deleteNamespace(message.service, message.namespace);
+      if (message.kind === 'key') this.tombstones.add(message);
     });
-    hearing.catch((error: unknown) => this.log.debug({ err: error }, 'closed before NATS was there'));
+    subscription.catch((error: unknown) => this.log.debug({ err: error }, 'subscription closed before NATS was connected'));
     this.lifecycle.onDrain('cold tier', () => this.sweep());
   }
 
@@ -48,10 +48,10 @@ export class ColdService implements OnApplicationBootstrap, OnApplicationShutdow
     clearInterval(this.timer);
   }
 
-  async get(place: ColdPlace): Promise<Buffer | undefined> {
-    const sealed = await this.store.get(place);
+  async get(coldKey: ColdKey): Promise<Buffer | undefined> {
+    const sealed = await this.store.get(coldKey);
     reads.inc({ outcome: sealed ? 'hit' : 'miss' });
-    if (sealed) this.used(place);
+    if (sealed) this.used(coldKey);
     return sealed;
   }
 
@@ -62,30 +62,30 @@ export class ColdService implements OnApplicationBootstrap, OnApplicationShutdow
     return living.length;
   }
 
-  /** Writes down the uses, drops the dead, then the longest unused until all fits. Never rejects. */
+  /** Writes buffered uses, deletes expired entries, then the least recently used until the limits hold. Never rejects. */
   async sweep(): Promise<void> {
     try {
       await this.flushUses();
-      await this.struck.flush();
-      for (let gone = -1; gone !== 0; evicted.inc({ reason: 'dead' }, gone)) gone = (await this.store.dropDead()).entries;
+      await this.tombstones.flush();
+      for (let gone = -1; gone !== 0; evicted.inc({ reason: 'dead' }, gone)) gone = (await this.store.dropExpired()).entries;
       this.size = await this.store.size();
       while (await this.dropIdle());
       held.set(this.size.bytes);
       heldEntries.set(this.size.entries);
     } catch (error) {
-      this.log.warn({ err: error }, 'the cold tier was not swept');
+      this.log.warn({ err: error }, 'clean-up of the cold tier failed');
     }
   }
 
-  describe(place: ColdPlace) {
-    return this.store.describe(place);
+  describe(coldKey: ColdKey) {
+    return this.store.describe(coldKey);
   }
 
   async summary() {
     return { ...(await this.store.size()), maxBytes: this.maxBytes };
   }
 
-  /** What is too much. */
+  /** Entries and bytes above the limits. */
   private excess(): { entries: number; bytes: number } {
     return {
       entries: Math.max(0, this.size.entries - this.config.CACHE_COLD_MAX_ENTRIES),
@@ -102,11 +102,11 @@ export class ColdService implements OnApplicationBootstrap, OnApplicationShutdow
     return gone.entries > 0;
   }
 
-  private used(place: ColdPlace): void {
-    const name = `${place.service}\0${place.namespace}\0${place.key}`;
+  private used(coldKey: ColdKey): void {
+    const name = `${coldKey.service}\0${coldKey.namespace}\0${coldKey.key}`;
     const known = this.uses.get(name);
     if (known) known.hits += 1;
-    else if (this.uses.size < maxUses) this.uses.set(name, { ...place, hits: 1 });
+    else if (this.uses.size < maxUses) this.uses.set(name, { ...coldKey, hits: 1 });
   }
 
   private async flushUses(): Promise<void> {

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
 
-export interface ColdPlace {
+export interface ColdKey {
   readonly service: string;
   readonly namespace: string;
   readonly key: string;
 }
 
-export interface ColdRow extends ColdPlace {
+export interface ColdRow extends ColdKey {
   readonly sealed: Buffer;
   readonly deadAtMs: number;
 }
@@ -18,15 +18,15 @@ export interface Size {
   readonly bytes: number;
 }
 
-/** A row's header, keys and index entries, roughly. */
+/** Approximate size of a row's header, keys and index entries. */
 const overheadBytes = 200;
 const evictBatch = 500;
 
-@Injectable() // keeps sealed entries in PostgreSQL, within bounds
+@Injectable() // stores sealed entries in PostgreSQL
 export class ColdStore {
   constructor(private readonly database: Database) {}
 
-  async get({ service, namespace, key }: ColdPlace): Promise<Buffer | undefined> {
+  async get({ service, namespace, key }: ColdKey): Promise<Buffer | undefined> {
     const [row] = await queryRows<{ sealed: Buffer }>(
       this.database.source,
       'SELECT sealed FROM cache.entry WHERE service = $1 AND namespace = $2 AND key = $3 AND dead_at > now()',
@@ -35,7 +35,7 @@ export class ColdStore {
     return row?.sealed;
   }
 
-  /** Writes all rows in one statement; of two for the same key the last one wins. */
+  /** Writes all rows in one statement; of several rows for a key the last is written. */
   async put(rows: readonly ColdRow[]): Promise<void> {
     const last = [...new Map(rows.map((row) => [`${row.service}\0${row.namespace}\0${row.key}`, row])).values()];
     await queryRows(
@@ -55,8 +55,8 @@ export class ColdStore {
     );
   }
 
-  /** Notes uses, gathered, in one statement. */
-  async touch(uses: readonly (ColdPlace & { readonly hits: number })[]): Promise<void> {
+  /** Records uses in one statement. */
+  async touch(uses: readonly (ColdKey & { readonly hits: number })[]): Promise<void> {
     await queryRows(
       this.database.source,
       `UPDATE cache.entry SET hits = entry.hits + given.hits, used_at = now()
@@ -66,20 +66,20 @@ export class ColdStore {
     );
   }
 
-  async strikeKeys(places: readonly ColdPlace[]): Promise<void> {
+  async deleteKeys(coldKeys: readonly ColdKey[]): Promise<void> {
     await queryRows(
       this.database.source,
       `DELETE FROM cache.entry USING unnest($1::text[], $2::text[], $3::text[]) AS given (service, namespace, key)
        WHERE (entry.service, entry.namespace, entry.key) = (given.service, given.namespace, given.key)`,
-      [places.map(({ service }) => service), places.map(({ namespace }) => namespace), places.map(({ key }) => key)],
+      [coldKeys.map(({ service }) => service), coldKeys.map(({ namespace }) => namespace), coldKeys.map(({ key }) => key)],
     );
   }
 
-  async strikeNamespace(service: string, namespace: string): Promise<void> {
+  async deleteNamespace(service: string, namespace: string): Promise<void> {
     await queryRows(this.database.source, 'DELETE FROM cache.entry WHERE service = $1 AND namespace = $2', [service, namespace]);
   }
 
-  async describe({ service, namespace, key }: ColdPlace) {
+  async describe({ service, namespace, key }: ColdKey) {
     const [row] = await queryRows<{ bytes: number; hits: number; storedAt: Date; deadAt: Date }>(
       this.database.source,
       `SELECT bytes, hits, stored_at AS "storedAt", dead_at AS "deadAt" FROM cache.entry
@@ -97,15 +97,15 @@ export class ColdStore {
     return { entries: Number(sums?.entries ?? 0), bytes: Number(sums?.bytes ?? 0) };
   }
 
-  /** Removes the dead, a batch at a time. */
-  async dropDead(): Promise<Size> {
+  /** Deletes one batch of expired entries. */
+  async dropExpired(): Promise<Size> {
     return this.dropAmong(
       `SELECT ctid FROM cache.entry WHERE dead_at <= now() ORDER BY dead_at LIMIT ${evictBatch} FOR UPDATE SKIP LOCKED`,
       [],
     );
   }
 
-  /** Removes those unused for longest until the excess is gone, at most a batch at a time. */
+  /** Deletes the least recently used entries until the excess is gone, at most one batch. */
   async dropIdle({ entries, bytes }: Size): Promise<Size> {
     return this.dropAmong(
       `SELECT ctid FROM (
@@ -117,9 +117,9 @@ export class ColdStore {
     );
   }
 
-  /** Several copies of the service may sweep at once: each skips what another has in hand. */
-  private async dropAmong(places: string, parameters: readonly number[]): Promise<Size> {
-    const sql = `DELETE FROM cache.entry WHERE ctid = ANY (ARRAY(${places})) RETURNING bytes`;
+  /** Several instances may clean up at the same time: each skips rows that another has locked. */
+  private async dropAmong(selection: string, parameters: readonly number[]): Promise<Size> {
+    const sql = `DELETE FROM cache.entry WHERE ctid = ANY (ARRAY(${selection})) RETURNING bytes`;
     const rows = await queryRows<{ bytes: number }>(this.database.source, sql, parameters);
     return { entries: rows.length, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) };
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Invalidation, Invalidator } from '#cache';
 import {
   cacheInvalidated,
   describeCache,
@@ -13,17 +14,17 @@ import {
   warmHere,
 } from '#contracts';
 import { Bus, Log, NatsLink, REDIS } from '#platform';
-import { type Invalidation, Invalidator, type RedisConnection } from '#storage';
+import type { RedisConnection } from '#storage';
 import { ColdService } from '../cold/cold.service.ts';
 import { PopularityService } from '../popularity/popularity.service.ts';
 import { byStrategy, totalsOf } from './sum-stats.ts';
 
 const gatherMs = 400;
-/** Reading Redis may take an instance its whole time limit. */
+/** Includes the full Redis timeout of an instance. */
 const explainMs = 900;
 const warmMs = 4_000;
 
-@Injectable() // answers operators for all caches of all services
+@Injectable() // statistics, explain, invalidate and warm for the caches of all services
 export class OperatorsService implements OnApplicationShutdown {
   private readonly origin = `operators ${randomUUID()}`;
   private readonly invalidator: Invalidator;
@@ -36,8 +37,8 @@ export class OperatorsService implements OnApplicationShutdown {
     @Inject(REDIS) redis: RedisConnection,
     log: Log,
   ) {
-    const onTrouble = (operation: string, error: unknown) => log.warn({ err: error, operation }, 'Redis did not take an invalidation');
-    this.invalidator = new Invalidator({ redis: redis.client, onTrouble });
+    const onError = (operation: string, error: unknown) => log.warn({ err: error, operation }, 'failed to record an invalidation in Redis');
+    this.invalidator = new Invalidator({ redis: redis.client, onError });
   }
 
   onApplicationShutdown(): void {
@@ -51,14 +52,17 @@ export class OperatorsService implements OnApplicationShutdown {
   }
 
   /** @throws Failure `not-found` when no instance of the service has that namespace */
-  async explain(place: RequestOf<typeof explainCacheKey>) {
-    const [answers, cold] = await Promise.all([this.bus.gather(explainHere, place, { waitMs: explainMs }), this.cold.describe(place)]);
+  async explain(entryKey: RequestOf<typeof explainCacheKey>) {
+    const [answers, cold] = await Promise.all([
+      this.bus.gather(explainHere, entryKey, { waitMs: explainMs }),
+      this.cold.describe(entryKey),
+    ]);
     const instances = answers.flatMap(({ explanation, ...who }) => (explanation ? [{ ...who, explanation }] : []));
-    if (instances.length === 0) throw nobodyHas(place);
+    if (instances.length === 0) throw noInstanceHas(entryKey);
     return { cold: cold ?? null, instances };
   }
 
-  /** First Redis, whose log nobody can miss for longer than the bound; then the word, which is quicker. */
+  /** Records the invalidation in the Redis log, which bounds the staleness, then publishes it, which is faster. */
   async invalidate({ service, target }: RequestOf<typeof invalidateCache>) {
     const message: Invalidation = { ...kindOf(target), service, origin: this.origin.slice(0, 64), recorded: false };
     const recorded = await this.invalidator.record(message);
@@ -72,12 +76,12 @@ export class OperatorsService implements OnApplicationShutdown {
     const request = { service, namespace, keys: wanted, budgetMs: warmMs - 1_000 };
     const answers = await this.bus.gather(warmHere, request, { waitMs: warmMs });
     const instances = answers.flatMap(({ report, ...who }) => (report ? [{ ...who, report }] : []));
-    if (instances.length === 0) throw nobodyHas({ service, namespace });
+    if (instances.length === 0) throw noInstanceHas({ service, namespace });
     return { keys: wanted.length, instances };
   }
 }
 
-export const nobodyHas = ({ service, namespace }: { service: string; namespace: string }): Failure =>
+export const noInstanceHas = ({ service, namespace }: { service: string; namespace: string }): Failure =>
   new Failure('not-found', `No running instance of ${service} has a cache namespace ${namespace}.`);
 
 function kindOf(target: RequestOf<typeof invalidateCache>['target']) {

@@ -2,8 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { CacheInstanceStats } from '#contracts';
 import { byStrategy, totalsOf } from './sum-stats.ts';
 
-type Room = CacheInstanceStats['namespaces'][string];
-const room = (strategy: Room['strategy'], l1: Room['tiers']['l1'], l2 = { hits: 0, misses: 0 }): Room => ({
+type NamespaceStats = CacheInstanceStats['namespaces'][string];
+const namespaceStats = (
+  strategy: NamespaceStats['strategy'],
+  l1: NamespaceStats['tiers']['l1'],
+  l2 = { hits: 0, misses: 0 },
+): NamespaceStats => ({
   strategy,
   policy: strategy,
   maxBytes: 1,
@@ -14,7 +18,6 @@ const room = (strategy: Room['strategy'], l1: Room['tiers']['l1'], l2 = { hits: 
   loadFailures: 0,
   staleServed: 0,
   warmed: { loaded: 0, used: 0 },
-  prefetched: { loaded: 0, used: 0, active: false },
   tiers: { l1, l2, l3: { hits: 0, misses: 0 } },
   wouldHaveHit: {},
 });
@@ -30,8 +33,11 @@ const instance = (namespaces: CacheInstanceStats['namespaces']): CacheInstanceSt
 
 describe('the sums of several instances', () => {
   const instances = [
-    instance({ a: room('lru', { hits: 3, misses: 1 }), b: room('adaptive', { hits: 0, misses: 2 }, { hits: 1, misses: 1 }) }),
-    instance({ a: room('lru', { hits: 1, misses: 1 }) }),
+    instance({
+      a: namespaceStats('lru', { hits: 3, misses: 1 }),
+      b: namespaceStats('adaptive', { hits: 0, misses: 2 }, { hits: 1, misses: 1 }),
+    }),
+    instance({ a: namespaceStats('lru', { hits: 1, misses: 1 }) }),
   ];
 
   it('add up by tier and strategy, without those that nobody asked', () => {

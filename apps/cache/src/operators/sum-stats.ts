@@ -2,12 +2,12 @@ import { type CacheInstanceStats, cacheStrategies } from '#contracts';
 
 const tiers = ['l1', 'l2', 'l3'] as const;
 
-/** Hits and misses of all instances by tier and strategy, those without traffic left out. */
+/** Hits and misses of all instances by tier and strategy, without those that had no traffic. */
 export function byStrategy(instances: readonly CacheInstanceStats[]) {
-  const rooms = instances.flatMap(({ namespaces }) => Object.values(namespaces));
+  const namespaces = instances.flatMap(({ namespaces }) => Object.values(namespaces));
   return tiers.flatMap((tier) =>
     cacheStrategies.flatMap((strategy) => {
-      const counts = rooms.filter((room) => room.strategy === strategy).map((room) => room.tiers[tier]);
+      const counts = namespaces.filter((namespace) => namespace.strategy === strategy).map((namespace) => namespace.tiers[tier]);
       const hits = counts.reduce((sum, count) => sum + count.hits, 0);
       const misses = counts.reduce((sum, count) => sum + count.misses, 0);
       return hits + misses === 0 ? [] : [{ tier, strategy, hits, misses }];
@@ -15,7 +15,7 @@ export function byStrategy(instances: readonly CacheInstanceStats[]) {
   );
 }
 
-/** Every read asks memory first; a hit in any tier is a hit. Warming asks the lower tiers without a read, so the sum may pass the reads. */
+/** Every read asks l1 first; a hit in any tier is a hit. Warming reads the lower tiers without an l1 read, so hits may exceed reads. */
 export function totalsOf(instances: readonly CacheInstanceStats[]): { reads: number; hitRate: number } {
   const counts = instances.flatMap(({ namespaces }) => Object.values(namespaces)).map(({ tiers: { l1, l2, l3 } }) => ({ l1, l2, l3 }));
   const reads = counts.reduce((sum, { l1 }) => sum + l1.hits + l1.misses, 0);

@@ -6,18 +6,18 @@ import { queryRows } from '#storage';
 export type Report = RequestOf<typeof reportPopularity>['namespaces'][number];
 
 const kept = 1_000;
-/** Sums of tries beyond this are halved: what happened long ago counts less. */
+/** Above this the sums are halved, so that old results count less. */
 const maxTries = 2_000;
 const epochMs = Date.UTC(2026, 0, 1);
 const halfLifeMs = 7 * 86_400_000;
 
 /**
- * What one use is worth now. Instead of shrinking all that is there, new uses weigh more; a double has room for nineteen years of it.
+ * The weight of one use now. New uses weigh more instead of decaying stored scores; a double suffices for nineteen years.
  * @see Cormode, Shkapenyuk, Srivastava, Xu 2009, "Forward Decay"
  */
 export const weightAt = (nowMs: number): number => 2 ** ((nowMs - epochMs) / halfLifeMs);
 
-@Injectable() // which keys of which service are worth having: the best thousand of each namespace
+@Injectable() // use counts of keys: the top thousand of each namespace
 export class PopularityStore {
   constructor(private readonly database: Database) {}
 
@@ -50,8 +50,8 @@ export class PopularityStore {
     );
   }
 
-  /** By namespace: how many entries were warmed lately, and how many of them were of use. */
-  async warmth(service: string): Promise<{ namespace: string; loaded: number; used: number }[]> {
+  /** By namespace: how many entries were warmed recently, and how many of them were read. */
+  async warmedKeys(service: string): Promise<{ namespace: string; loaded: number; used: number }[]> {
     return queryRows(this.database.source, 'SELECT namespace, loaded, used FROM cache.warmth WHERE service = $1', [service]);
   }
 

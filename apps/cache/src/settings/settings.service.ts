@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { configureHere, type configureNamespace, Failure, type ReplyOf, type RequestOf } from '#contracts';
 import { Bus } from '#platform';
-import { nobodyHas } from '../operators/operators.service.ts';
+import { noInstanceHas } from '../operators/operators.service.ts';
 import { mergeSettings } from './merge-settings.ts';
 import { SettingsStore } from './settings.store.ts';
 
@@ -9,7 +9,7 @@ type Answer = ReplyOf<typeof configureHere>;
 
 const gatherMs = 500;
 
-@Injectable() // changes how namespaces are kept, everywhere and for good
+@Injectable() // applies operators' settings to running instances and stores them
 export class SettingsService {
   constructor(
     private readonly bus: Bus,
@@ -17,25 +17,25 @@ export class SettingsService {
   ) {}
 
   /**
-   * The instances try it first; it is written down when all of them can. Those that start later, or did not hear, read what is written.
+   * Applies the change to the running instances and stores it when none refuses. Instances that start later or missed it read the stored settings.
    *
-   * @throws Failure `not-found` when no instance has the namespace, `request-invalid` when one cannot (all are told to go back)
+   * @throws Failure `not-found` when no instance has the namespace, `request-invalid` when an instance refuses (all are reset)
    */
   async configure({ service, namespace, change }: RequestOf<typeof configureNamespace>) {
     const before = await this.store.of(service);
     const settings = mergeSettings(before[namespace] ?? {}, change);
-    const answers = await this.tell(service, { ...before, [namespace]: settings });
-    if (!answers.some(({ knows }) => knows.includes(namespace))) throw nobodyHas({ service, namespace });
+    const answers = await this.broadcast(service, { ...before, [namespace]: settings });
+    if (!answers.some(({ knows }) => knows.includes(namespace))) throw noInstanceHas({ service, namespace });
     const refused = answers.find((answer) => answer.refused !== null)?.refused;
     if (refused) {
-      await this.tell(service, before);
-      throw new Failure('request-invalid', `An instance cannot do that: ${refused}.`);
+      await this.broadcast(service, before);
+      throw new Failure('request-invalid', `An instance refused the settings: ${refused}.`);
     }
     await this.store.save(service, namespace, settings);
     return { settings, instances: answers.map(({ instance }) => ({ service, instance })) };
   }
 
-  private async tell(service: Answer['service'], settings: RequestOf<typeof configureHere>['settings']): Promise<Answer[]> {
+  private async broadcast(service: Answer['service'], settings: RequestOf<typeof configureHere>['settings']): Promise<Answer[]> {
     const answers = await this.bus.gather(configureHere, { service, settings }, { waitMs: gatherMs });
     return answers.filter((answer) => answer.service === service);
   }

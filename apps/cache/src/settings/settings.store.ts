@@ -3,7 +3,7 @@ import { type CacheSettings, cacheSettings } from '#contracts';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
 
-@Injectable() // what operators want, by service and namespace
+@Injectable() // operators' settings by service and namespace
 export class SettingsStore {
   constructor(private readonly database: Database) {}
 

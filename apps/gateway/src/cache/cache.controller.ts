@@ -4,7 +4,6 @@ import { Bus } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Route } from '../http/route.ts';
 import { cacheConfigure, cacheExplain, cacheInvalidate, cacheStats, cacheWarm } from './cache.endpoints.ts';
-import { targetOf } from './target-of.ts';
 
 @Controller()
 export class CacheController {
@@ -34,4 +33,10 @@ export class CacheController {
   configure(@Input() { params, query, body }: InputOf<typeof cacheConfigure>) {
     return this.bus.call(configureNamespace, { ...params, ...query, change: body });
   }
+}
+
+/** The target of an invalidation: a tag, or a namespace with or without a key. */
+function targetOf({ namespace = '', key, tag }: Omit<InputOf<typeof cacheInvalidate>['body'], 'service'>) {
+  if (tag !== undefined) return { tag };
+  return key === undefined ? { namespace } : { namespace, key };
 }

@@ -2,8 +2,7 @@ import { Module } from '@nestjs/common';
 import { CacheController } from './cache.controller.ts';
 
 /**
- * Room: gateway / cache. What do the caches hold, and what should they forget?
- * Door: /v1/cache, for operators. Leans on: the cache service.
+ * `/v1/cache` for operators: statistics, explain, invalidate, warm and configure. Forwards to the cache service.
  */
 @Module({ controllers: [CacheController] })
 export class CacheModule {}

@@ -1,10 +1,11 @@
-/** Reaches the cold tier, which the cache service keeps, over the bus. Absent, slow or full, it costs a request nothing but its short deadline. */
+/** The cold tier of the cache service, called over the bus. A missing, slow or full tier costs a request at most its short deadline. */
+
+import type { ColdEntry, ColdTier } from '#cache';
 import { coldEntryMaxBytes, getColdEntry, putColdEntries, type ServiceName } from '#contracts';
-import type { ColdEntry, ColdTier } from '#storage';
 import type { Bus } from '../bus/bus.ts';
 import { openCall, runInCall } from '../calls/request-context.ts';
 
-/** Longer keys are not worth a row. */
+/** Entries with longer keys are not stored. */
 const maxKeyLength = 512;
 
 export class BusColdTier implements ColdTier {
@@ -17,12 +18,12 @@ export class BusColdTier implements ColdTier {
     this.#service = service;
   }
 
-  async get(place: { namespace: string; key: string }): Promise<Buffer | undefined> {
-    const { sealed } = await this.#bus.call(getColdEntry, { service: this.#service, namespace: place.namespace, key: place.key });
+  async get(entryKey: { namespace: string; key: string }): Promise<Buffer | undefined> {
+    const { sealed } = await this.#bus.call(getColdEntry, { service: this.#service, namespace: entryKey.namespace, key: entryKey.key });
     return sealed === null ? undefined : Buffer.from(sealed, 'base64');
   }
 
-  /** Entries are handed over behind the request that made them worth it; its deadline is none of theirs. */
+  /** Runs in a call context of its own: the copy is written after the request that caused it, without its deadline. */
   async put(entries: readonly ColdEntry[]): Promise<void> {
     const fitting = entries.filter(({ key }) => key.length > 0 && key.length <= maxKeyLength);
     if (fitting.length === 0) return;

@@ -1,7 +1,7 @@
-/** Answers, for the cache of this process, what the cache service asks of all of them. */
+/** Answers the cache service's requests to every instance that has a cache. */
 import { Controller, Inject } from '@nestjs/common';
+import type { NamespaceSettings, TieredCache } from '#cache';
 import { configureHere, describeCache, explainHere, type RequestOf, warmHere } from '#contracts';
-import type { NamespaceSettings, TieredCache } from '#storage';
 import { Handles } from '../bus/handles.decorator.ts';
 import { CACHE } from '../platform.options.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from '../probes/describe.handler.ts';
@@ -48,7 +48,7 @@ export class CacheHandler {
 
 type Settings = Readonly<Record<string, NamespaceSettings>>;
 
-/** @returns why it cannot be, null when it is */
+/** @returns why the settings were refused, null when they were applied */
 export function adopt(cache: TieredCache, settings: Settings): string | null {
   try {
     cache.override(settings);

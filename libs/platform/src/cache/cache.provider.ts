@@ -1,6 +1,7 @@
-/** How a service gets its cache: memory over Redis over the cold tier, in step with the other instances, warmed and watched. */
+/** Provides the service's TieredCache, connected to Redis, the cold tier and the invalidation channel, with its maintenance and health check. */
 import type { Provider } from '@nestjs/common';
-import { type RedisConnection, TieredCache } from '#storage';
+import { TieredCache } from '#cache';
+import type { RedisConnection } from '#storage';
 import { Bus } from '../bus/bus.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import { Log } from '../logs/log.ts';
@@ -8,7 +9,7 @@ import { CACHE, type PlatformOptions, REDIS } from '../platform.options.ts';
 import { Dependencies } from '../probes/dependencies.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
 import { BusColdTier } from './bus-cold-tier.ts';
-import { CacheCare } from './cache-care.ts';
+import { CacheMaintenance } from './cache-maintenance.ts';
 import { NatsInvalidationChannel } from './nats-invalidation-channel.ts';
 
 export function cacheProvider({ name, cache }: PlatformOptions): Provider[] {
@@ -20,18 +21,18 @@ export function cacheProvider({ name, cache }: PlatformOptions): Provider[] {
       redis: redis.client,
       cold: new BusColdTier(bus, name),
       channel: new NatsInvalidationChannel(bus, link, log),
-      onTrouble: ({ error, ...where }) => log.debug({ err: error, ...where }, 'the cache went on without a tier'),
+      onError: ({ error, ...where }) => log.debug({ err: error, ...where }, 'cache tier failed and was skipped'),
     });
-    const care = new CacheCare({ cache: tiers, service: name, bus, link, log });
-    dependencies.add({ name: 'cache', required: false, check: () => complain(tiers.ailing) });
-    lifecycle.onDrain('cache', () => care.stop());
+    const maintenance = new CacheMaintenance({ cache: tiers, service: name, bus, link, log });
+    dependencies.add({ name: 'cache', required: false, check: () => throwIfDegraded(tiers.degradedReason) });
+    lifecycle.onDrain('cache', () => maintenance.stop());
     lifecycle.onClose('cache', () => tiers.close());
-    care.start();
+    maintenance.start();
     return tiers;
   };
   return [{ provide: CACHE, useFactory: open, inject: [REDIS, Bus, NatsLink, Log, Dependencies, Lifecycle] }];
 }
 
-function complain(reason: string | undefined): void {
+function throwIfDegraded(reason: string | undefined): void {
   if (reason !== undefined) throw new Error(reason);
 }

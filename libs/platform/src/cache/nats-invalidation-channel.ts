@@ -1,6 +1,7 @@
-/** Carries cache invalidations between processes as soon as they happen; what is lost here, the log in Redis brings. */
+/** Publishes cache invalidations over NATS, at most once; the log in Redis delivers those that are lost. */
+
+import type { Invalidation, InvalidationChannel } from '#cache';
 import { cacheInvalidated } from '#contracts';
-import type { Invalidation, InvalidationChannel } from '#storage';
 import type { Bus } from '../bus/bus.ts';
 import type { NatsLink } from '../bus/nats-link.ts';
 import type { Log } from '../logs/log.ts';
@@ -16,7 +17,7 @@ export class NatsInvalidationChannel implements InvalidationChannel {
     this.#log = log;
   }
 
-  /** While NATS is away nothing is sent: other instances learn of it from the log in Redis. */
+  /** Sends nothing while NATS is disconnected: other instances read the invalidation from the log in Redis. */
   publish(message: Invalidation): void {
     if (this.#link.isUp) this.#bus.publish(cacheInvalidated, message);
   }
@@ -26,7 +27,7 @@ export class NatsInvalidationChannel implements InvalidationChannel {
     const subscription = this.#bus.subscribe(cacheInvalidated, (message) => {
       if (!stopped) handler(message);
     });
-    subscription.catch((error: unknown) => this.#log.debug({ err: error }, 'closed before NATS was there'));
+    subscription.catch((error: unknown) => this.#log.debug({ err: error }, 'subscription closed before NATS was connected'));
     return () => {
       stopped = true;
       subscription.then(

@@ -1,6 +1,7 @@
-/** A cache's own numbers in the words of the contract. */
+/** Maps a cache's statistics to the contract. */
+
+import type { TieredCache } from '#cache';
 import type { CacheInstanceStats } from '#contracts';
-import type { TieredCache } from '#storage';
 import type { ProcessIdentity } from '../probes/describe.handler.ts';
 
 type Stats = ReturnType<TieredCache['stats']>;
@@ -14,12 +15,12 @@ export function presentCache(cache: TieredCache, { service, instance }: ProcessI
     budgetBytes,
     breakers: { redis, redisWrites, cold },
     pendingInvalidations,
-    namespaces: Object.fromEntries(Object.entries(namespaces).map(([name, room]) => [name, presentRoom(room)])),
+    namespaces: Object.fromEntries(Object.entries(namespaces).map(([name, stats]) => [name, presentNamespace(stats)])),
   };
 }
 
-function presentRoom(room: Stats['namespaces'][string]): CacheInstanceStats['namespaces'][string] {
-  const { strategy, policy, rules, l1, l2, l3, entries, bytes, loads, loadFailures, staleServed, warmed, prefetched, wouldHaveHit } = room;
+function presentNamespace(stats: Stats['namespaces'][string]): CacheInstanceStats['namespaces'][string] {
+  const { strategy, policy, rules, l1, l2, l3, entries, bytes, loads, loadFailures, staleServed, warmed, wouldHaveHit } = stats;
   const kept = { strategy, policy, maxBytes: rules.maxBytes, ttlSeconds: rules.ttlSeconds, entries, bytes };
-  return { ...kept, loads, loadFailures, staleServed, warmed, prefetched, wouldHaveHit, tiers: { l1, l2, l3 } };
+  return { ...kept, loads, loadFailures, staleServed, warmed, wouldHaveHit, tiers: { l1, l2, l3 } };
 }

@@ -1,0 +1,50 @@
+import { defaultCompression } from './compression.ts';
+import type { NamespaceOptions, NamespaceRules, TieredCacheOptions } from './options.ts';
+
+const defaultMaxBytes = 64 * 1_024 * 1_024;
+const leastBytes = 64 * 1_024;
+
+/**
+ * Resolves the rules of each namespace: fills in defaults and divides the memory. Namespaces with a budget get it, the others share the rest
+ * evenly; the budgets never sum to more than the total.
+ *
+ * @throws RangeError when the budgets exceed the memory or leave less than 64 KiB for a namespace
+ */
+export function resolveRules(
+  namespaces: Readonly<Record<string, NamespaceOptions>>,
+  options: Pick<TieredCacheOptions<string>, 'memory' | 'defaultTtlSeconds' | 'compression'>,
+): Map<string, NamespaceRules> {
+  const sharedBytes = shareOf(namespaces, options.memory?.maxBytes ?? defaultMaxBytes);
+  const rules = Object.entries(namespaces).map(([name, own]): [string, NamespaceRules] => [name, resolveRule(own, sharedBytes, options)]);
+  return new Map(rules);
+}
+
+function shareOf(namespaces: Readonly<Record<string, NamespaceOptions>>, wholeBytes: number): number {
+  const all = Object.values(namespaces);
+  const named = all.reduce((sum, { maxBytes }) => sum + (maxBytes ?? 0), 0);
+  const sharers = all.filter(({ maxBytes }) => maxBytes === undefined).length;
+  const share = sharers === 0 ? 0 : Math.floor((wholeBytes - named) / sharers);
+  if (named > wholeBytes || (sharers > 0 && share < leastBytes)) {
+    throw new RangeError(`the namespaces' budgets (${named} bytes) do not fit into ${wholeBytes} bytes of memory`);
+  }
+  return share;
+}
+
+function resolveRule(
+  own: NamespaceOptions,
+  sharedBytes: number,
+  { memory, defaultTtlSeconds = 3_600, compression }: Parameters<typeof resolveRules>[1],
+): NamespaceRules {
+  const ttlSeconds = own.ttlSeconds ?? defaultTtlSeconds;
+  return {
+    ttlSeconds,
+    staleSeconds: own.staleSeconds ?? 0,
+    negativeTtlSeconds: own.negativeTtlSeconds ?? Math.min(30, ttlSeconds / 10),
+    idleSeconds: own.idleSeconds,
+    warm: own.warm,
+    strategy: own.strategy ?? memory?.strategy ?? 'adaptive',
+    maxBytes: own.maxBytes ?? sharedBytes,
+    tiers: own.tiers ?? 'all',
+    compression: { ...defaultCompression, ...compression, ...own.compression },
+  };
+}
