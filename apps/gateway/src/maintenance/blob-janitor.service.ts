@@ -32,7 +32,8 @@ export class BlobJanitor implements OnApplicationBootstrap {
     const step = () => this.step(signal);
     let sweeping = Promise.resolve();
     void this.database.whenOpen().then(() => {
-      if (!signal.aborted) sweeping = runBackgroundLoop({ purpose: 'sweep the blob store', log: this.log, signal, wake: new WakeSignal(), step });
+      if (!signal.aborted)
+        sweeping = runBackgroundLoop({ purpose: 'sweep the blob store', log: this.log, signal, wake: new WakeSignal(), step });
     });
     this.lifecycle.onDrain('blob sweep', () => sweeping);
   }
