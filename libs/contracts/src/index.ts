@@ -2,7 +2,7 @@
 export * from './audio.ts';
 export * from './cache.ts';
 export * from './call-context.ts';
-export { certainlyFits, parseWith } from './certainly-fits.ts';
+export { isValidUnchanged, parseWith } from './compiled-validator.ts';
 export { cursor, decodeCursor, encodeCursor, type KeysetPosition } from './cursor.ts';
 export * from './failures.ts';
 export * from './identity.ts';

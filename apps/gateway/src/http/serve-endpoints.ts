@@ -10,9 +10,9 @@ import { defer, from, lastValueFrom } from 'rxjs';
 import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
 import { answerReader, ReadyAnswer } from './answer.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
 import { type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
-import { Patience } from './patience.ts';
 import { argumentsOf, type CheckedInput } from './route.ts';
 import { sendFile } from './send-file.ts';
 
@@ -84,14 +84,14 @@ function workOf({ endpoint, controller, name }: EndpointHandler): Work {
   const handle = (controller as Record<string, (...values: unknown[]) => unknown>)[name]!.bind(controller);
   const readInput = inputReader(endpoint);
   const readAnswer = answerReader(endpoint);
-  const patience = new Patience((endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs);
+  const deadlines = new DeadlineQueue((endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs);
   const argumentsFor = (input: CheckedInput, request: FastifyRequest, reply: FastifyReply) =>
     sources.map((source) => source(input, request, reply));
 
   return (request, reply) => {
     const outcome = handle(...argumentsFor(readInput(request), request, reply));
     const read = (body: unknown) => readAnswer(reply.statusCode, body);
-    return outcome instanceof Promise ? patience.within(outcome, read) : read(outcome);
+    return outcome instanceof Promise ? deadlines.within(outcome, read) : read(outcome);
   };
 }
 
