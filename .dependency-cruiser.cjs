@@ -24,6 +24,20 @@ const mayImport = {
 module.exports = {
   forbidden: [
     forbid('no-cycle', 'Two files that need each other are one file, or three.', {}, { circular: true }),
+    {
+      name: 'gateway-folders-one-way',
+      comment: 'Features of the gateway depend on each other in one direction; http depends on no feature.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^apps/gateway/src/' },
+      to: { path: '^apps/gateway/src/', circular: true },
+    },
+    forbid(
+      'gateway-features-know-no-root',
+      'The root of the gateway (config.ts, gateway.module.ts, routes.ts) composes the features; a feature injects its own configuration slice.',
+      { path: '^apps/gateway/src/[^/]+/' },
+      { path: '^apps/gateway/src/[^/]+$' },
+    ),
     forbid('unresolved', 'An import that leads nowhere.', {}, { couldNotResolve: true }),
     forbid('libs-never-apps', 'A library does not know who uses it.', { path: '^libs/' }, { path: '^apps/' }),
     forbid(
@@ -41,7 +55,7 @@ module.exports = {
       'testing-for-tests',
       'Fakes and suites stay out of what ships.',
       { path: '^(apps|libs)/', pathNot: `${specs}|^libs/testing/|/testing/` },
-      { path: '^libs/testing/' },
+      { path: '^(libs|apps/[^/]+)/testing/' },
     ),
     forbid(
       'nobody-imports-tools',

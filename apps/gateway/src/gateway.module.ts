@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { jobsMigrations, PlatformModule } from '#platform';
 import { CacheModule } from './cache/cache.module.ts';
-import { GATEWAY_CONFIG, type GatewayConfig } from './config.ts';
+import { type GatewayConfig, sliceTokens } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
 import { ROUTES } from './http/endpoint-registry.ts';
 import { HttpModule } from './http/http.module.ts';
@@ -15,7 +15,6 @@ import { IdentityModule, identityPostgres } from './identity/identity.module.ts'
 import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
-import { LinksModule } from './links/links.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { routes } from './routes.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
@@ -28,8 +27,9 @@ import { WebhooksModule } from './webhooks/webhooks.module.ts';
 @Module({})
 class GatewayConfigModule {
   static with(config: GatewayConfig): DynamicModule {
-    const providers = [{ provide: GATEWAY_CONFIG, useValue: config }, { provide: ROUTES, useValue: routes }, GatewaySecret, Sealer];
-    return { module: GatewayConfigModule, providers, exports: [GATEWAY_CONFIG, ROUTES, GatewaySecret, Sealer] };
+    const slices = sliceTokens.map((provide) => ({ provide, useValue: config }));
+    const providers = [...slices, { provide: ROUTES, useValue: routes }, GatewaySecret, Sealer];
+    return { module: GatewayConfigModule, providers, exports: [...sliceTokens, ROUTES, GatewaySecret, Sealer] };
   }
 }
 
@@ -76,7 +76,6 @@ export class GatewayModule {
         JobsModule,
         WebhooksModule,
         CacheModule,
-        LinksModule,
         MaintenanceModule,
       ],
       providers: [

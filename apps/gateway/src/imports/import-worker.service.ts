@@ -2,10 +2,10 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
 import { createTrack, Failure, type ReplyOf } from '#contracts';
 import { Bus, type Completion, type InputOf, JobEngine, type JobRun, type OutputOf } from '#platform';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
 import { importFile } from './import.job-kind.ts';
 import { importName } from './import-name.ts';
+import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
 import { fetchRemoteFile } from './remote-file.ts';
 
 type Run = JobRun<(typeof importFile.phases)[number], OutputOf<typeof importFile>>;
@@ -23,7 +23,7 @@ export class ImportWorker implements OnModuleInit {
     private readonly outbound: Outbound,
     private readonly uploads: Uploads,
     private readonly bus: Bus,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IMPORTS_CONFIG) private readonly config: ImportsConfig,
   ) {}
 
   onModuleInit(): void {

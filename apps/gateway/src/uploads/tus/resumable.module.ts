@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
 import { UploadsModule } from '../uploads.module.ts';
 import { InstanceLiveness } from './instance-liveness.service.ts';
 import { PartFolder } from './part-file.ts';
-import { RESUMABLE_LIMITS, type ResumableLimits, uploadFolderOf } from './resumable.config.ts';
+import { RESUMABLE_CONFIG, RESUMABLE_LIMITS, type ResumableConfig, type ResumableLimits, uploadFolderOf } from './resumable.config.ts';
 import { ResumableController } from './resumable.controller.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';
 import { UploadStore } from './upload.store.ts';
@@ -11,7 +10,7 @@ import { UploadCompletion } from './upload-completion.service.ts';
 import { UploadConsumers } from './upload-consumers.service.ts';
 import { UploadJanitor } from './upload-janitor.service.ts';
 
-const limits = (config: GatewayConfig): ResumableLimits => ({
+const limits = (config: ResumableConfig): ResumableLimits => ({
   maxBytes: config.GATEWAY_UPLOAD_MAX_BYTES,
   idleMs: config.GATEWAY_UPLOAD_IDLE_MS,
   expirySeconds: config.GATEWAY_UPLOAD_EXPIRY_SECONDS,
@@ -33,8 +32,8 @@ const limits = (config: GatewayConfig): ResumableLimits => ({
     UploadStore,
     InstanceLiveness,
     UploadJanitor,
-    { provide: PartFolder, useFactory: (config: GatewayConfig) => new PartFolder(uploadFolderOf(config)), inject: [GATEWAY_CONFIG] },
-    { provide: RESUMABLE_LIMITS, useFactory: limits, inject: [GATEWAY_CONFIG] },
+    { provide: PartFolder, useFactory: (config: ResumableConfig) => new PartFolder(uploadFolderOf(config)), inject: [RESUMABLE_CONFIG] },
+    { provide: RESUMABLE_LIMITS, useFactory: limits, inject: [RESUMABLE_CONFIG] },
   ],
 })
 export class ResumableModule {}
