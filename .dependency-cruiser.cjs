@@ -5,7 +5,7 @@
  */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-const specs = '\\.(spec|bench)\\.ts$|/test-(e2e|faults)/';
+const specs = '\\.(spec|bench)\\.ts$|/test-(e2e|faults|attacks)/';
 const framework = '^(@nestjs/|typeorm$|@willsoto/|passport)|node_modules/(@nestjs|typeorm|@willsoto|passport[^/]*)/';
 /** Files that may know the framework are named for the part they play; every other file is domain: pure, and runs as it stands. */
 const frameworkRoles =
