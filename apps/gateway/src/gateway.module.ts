@@ -1,17 +1,16 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { jobsMigrations, PlatformModule } from '#platform';
+import { PlatformModule } from '#platform';
 import { CacheModule } from './cache/cache.module.ts';
 import { type GatewayConfig, sliceTokens } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
 import { ROUTES } from './http/endpoint-registry.ts';
 import { HttpModule } from './http/http.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
-import { AddIdempotencyContent1795231100000, CreateIdempotency1795219300000 } from './idempotency/idempotency.migration.ts';
 import { IdempotencyModule } from './idempotency/idempotency.module.ts';
 import { DenyByDefaultGuard } from './identity/deny-by-default.guard.ts';
 import { GatewaySecret } from './identity/gateway-secret.ts';
-import { IdentityModule, identityPostgres } from './identity/identity.module.ts';
+import { IdentityModule } from './identity/identity.module.ts';
 import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
@@ -19,8 +18,6 @@ import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { routes } from './routes.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
-import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploads1795220100000 } from './uploads/tus/uploads.migration.ts';
-import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks/webhooks.migration.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -33,27 +30,6 @@ class GatewayConfigModule {
   }
 }
 
-/** Identity keeps to a schema of its own; what else the gateway remembers is in `gateway`, whose triggers stand on the table of jobs. */
-const postgres = {
-  ...identityPostgres,
-  migrations: [
-    ...identityPostgres.migrations,
-    jobsMigrations,
-    {
-      schema: 'gateway',
-      steps: [
-        CreateIdempotency1795219300000,
-        CreateWebhooks1795219400000,
-        CreateUploads1795220100000,
-        AddUploadHolder1795221000000,
-        AddUploadTarget1795231000000,
-        AddIdempotencyContent1795231100000,
-        AddWebhookPauses1795222000000,
-      ],
-    },
-  ],
-};
-
 /**
  * Room: gateway. The only public HTTP API; turns requests into contract calls.
  * Door: /v1, /docs, /openapi.json. Leans on: PostgreSQL (identity, gateway), Redis, NATS, the blob store. Tells: http_*, gateway_*.
@@ -65,7 +41,7 @@ export class GatewayModule {
       module: GatewayModule,
       imports: [
         GatewayConfigModule.with(config),
-        PlatformModule.forApp({ name: 'gateway', config, postgres, redis: true, blobs: true, jobs: true }),
+        PlatformModule.forApp({ name: 'gateway', config, postgres: { schema: 'identity' }, redis: true, blobs: true, jobs: true }),
         HttpModule,
         IdentityModule,
         IdempotencyModule,

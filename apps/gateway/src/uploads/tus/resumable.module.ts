@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PlatformModule } from '#platform';
 import { UploadsModule } from '../uploads.module.ts';
 import { InstanceLiveness } from './instance-liveness.service.ts';
 import { PartFolder } from './part-file.ts';
@@ -9,6 +10,7 @@ import { UploadStore } from './upload.store.ts';
 import { UploadCompletion } from './upload-completion.service.ts';
 import { UploadConsumers } from './upload-consumers.service.ts';
 import { UploadJanitor } from './upload-janitor.service.ts';
+import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploads1795220100000 } from './uploads.migration.ts';
 
 const limits = (config: ResumableConfig): ResumableLimits => ({
   maxBytes: config.GATEWAY_UPLOAD_MAX_BYTES,
@@ -18,12 +20,16 @@ const limits = (config: ResumableConfig): ResumableLimits => ({
   bytesPerOwner: config.GATEWAY_UPLOADS_BYTES_PER_USER,
 });
 
+const tables = PlatformModule.forFeature({
+  migrations: { schema: 'gateway', steps: [CreateUploads1795220100000, AddUploadHolder1795221000000, AddUploadTarget1795231000000] },
+});
+
 /**
  * Resumable uploads after tus 1.0.0 under /v1/uploads. Their state is in PostgreSQL (gateway.upload), their bytes are in a folder that all copies share
  * until they are complete; then they go into the blob store and to the service for their kind. Metrics: gateway_resumable_*.
  */
 @Module({
-  imports: [UploadsModule],
+  imports: [UploadsModule, tables],
   controllers: [ResumableController],
   providers: [
     ResumableUploads,
