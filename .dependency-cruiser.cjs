@@ -73,7 +73,11 @@ module.exports = {
       'through-the-front-door-from-outside',
       'From outside a library is its index.ts (for testing also what runs outside Jest: servers.ts and the synthesiser). A bench may measure what lies inside.',
       { path: '^(apps|tools)/' },
-      { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)' },
+      {
+        path: '^libs/',
+        pathNot:
+          '^libs/[^/]+/src/index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)|^libs/contracts/src/service-names\\.ts$',
+      },
     ),
     forbid(
       'domain-knows-no-framework',
