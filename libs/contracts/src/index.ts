@@ -11,6 +11,7 @@ export * from './failures.ts';
 export * from './identity.ts';
 export * from './jobs.ts';
 export * from './rpc.ts';
+export * from './service-names.ts';
 export * from './status.ts';
 export * as health from './status.ts';
 export * from './values.ts';

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
 import { openCall } from '#platform';
-import { drainBody } from '../uploads/drain-body.ts';
+import { drainBody } from './drain-body.ts';
 import { failureOfError } from './failure-of-error.ts';
 
 const statusByParserCode: Readonly<Record<string, number>> = {

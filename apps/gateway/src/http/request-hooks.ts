@@ -7,9 +7,9 @@ import type { IncomingMessage } from 'node:http';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { routeOf } from '#platform';
-import { drainBody } from '../uploads/drain-body.ts';
 import { isJsonBody, mediaTypeOf } from './body.ts';
 import { limitBodyTime } from './body-timeout.ts';
+import { drainBody } from './drain-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { etagMatches, strongEtag } from './etag.ts';
 

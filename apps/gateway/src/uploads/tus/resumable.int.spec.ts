@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { Lifecycle } from '#platform';
 import { keepPresence } from '#storage';
-import { type OwnGateway, startGateway } from '../../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../../testing/own-gateway.ts';
 import { UploadJanitor } from './upload-janitor.service.ts';
 
 const maxBytes = 10_000_000;
