@@ -5,7 +5,7 @@ export { backoffMs } from './backoff.ts';
 export * from './cache.ts';
 export * as cache from './cache.ts';
 export * from './call-context.ts';
-export { certainlyFits, parseWith } from './certainly-fits.ts';
+export { isValidUnchanged, parseWith } from './compiled-validator.ts';
 export { cursor, decodeCursor, encodeCursor, type KeysetPosition } from './cursor.ts';
 export * from './failures.ts';
 export * from './identity.ts';

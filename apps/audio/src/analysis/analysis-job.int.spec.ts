@@ -120,6 +120,16 @@ async function twoUploads(): Promise<[first: Uploaded, second: Uploaded]> {
   return [first, second];
 }
 
+describe('a track whose id the caller has chosen', () => {
+  it('is created once by calls at the same time, and every one of them is answered with it', async () => {
+    const [owner, trackId] = [randomUUID(), randomUUID()];
+    const create = () => asOwner(owner, () => tracks.create({ blobSha256: short, sizeBytes: 1, fileName: 'a.wav', trackId }));
+    const created = await Promise.all(Array.from({ length: 6 }, create));
+    expect(new Set(created.map(({ track, job }) => `${track.id} ${job.id}`)).size).toBe(1);
+    expect(await database.source.query('SELECT count(*)::int AS jobs FROM jobs.job WHERE owner_id = $1', [owner])).toEqual([{ jobs: 1 }]);
+  });
+});
+
 describe('two owners upload the same long recording', () => {
   it('and a third one, with two slots, is not delayed; the recording is analysed once for both', async () => {
     const [first, second] = await twoUploads();
