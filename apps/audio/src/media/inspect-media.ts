@@ -1,6 +1,16 @@
 /** Everything there is to know about an upload before it is decoded, or the reason why it is not accepted. */
 import { Failure } from '#contracts';
-import { type Container, cleanTags, demuxerOf, type Probed, type ProbedStream, probe, recognizeContainer, withFile } from '#media';
+import {
+  type Container,
+  demuxerOf,
+  mayMisreadTags,
+  type Probed,
+  type ProbedStream,
+  probe,
+  readTags,
+  recognizeContainer,
+  withFile,
+} from '#media';
 import { defaultMediaLimits, type MediaInfo, type MediaLimits } from './media-info.ts';
 import { isCoverArt, isMovingPicture, soundOf } from './probed-streams.ts';
 
@@ -23,20 +33,19 @@ export interface InspectOptions {
 export async function inspectMedia(path: string, options: InspectOptions): Promise<MediaInfo> {
   const limits = { ...defaultMediaLimits, ...options.limits };
   const declared = { name: options.declaredName, type: options.declaredType };
-  const { container, sizeBytes } = await withFile(path, async (file) => ({
+  const cancel = options.signal && { signal: options.signal };
+  const timeoutMs = limits.probeTimeoutMs;
+  const { container, sizeBytes, isMisread } = await withFile(path, async (file) => ({
     container: await recognizeContainer(file, declared),
     sizeBytes: file.sizeBytes,
+    isMisread: await mayMisreadTags(file),
   }));
-  const probed = await probe(path, {
-    ffprobePath: options.ffprobePath,
-    demuxer: demuxerOf[container],
-    timeoutMs: limits.probeTimeoutMs,
-    ...(options.signal && { signal: options.signal }),
-  });
+  const probed = await probe(path, { ffprobePath: options.ffprobePath, demuxer: demuxerOf[container], timeoutMs, ...cancel });
   const sound = requireSound(probed, limits);
   const info = describe(container, probed, sound);
   refuseTooLong(info, sizeBytes, limits);
-  return info;
+  const tags = await readTags(path, { container, probed: [sound.tags, probed.format.tags], isMisread, timeoutMs, ...cancel });
+  return { ...info, tags };
 }
 
 function requireSound(probed: Probed, limits: MediaLimits): ProbedStream {
@@ -57,7 +66,7 @@ const summaryOf = (streams: readonly ProbedStream[]): string =>
 
 const undecodable = (why: string) => new Failure('media-undecodable', `The sound cannot be decoded. ${why}`);
 
-function describe(container: Container, probed: Probed, sound: ProbedStream): MediaInfo {
+function describe(container: Container, probed: Probed, sound: ProbedStream): Omit<MediaInfo, 'tags'> {
   const pictures = probed.streams.filter((stream) => stream.codec_type === 'video');
   return {
     container,
@@ -69,7 +78,6 @@ function describe(container: Container, probed: Probed, sound: ProbedStream): Me
     bitRate: positive(sound.bit_rate) ?? (probed.streams.length === 1 ? positive(probed.format.bit_rate) : null),
     hasCoverArt: pictures.some(isCoverArt),
     hasVideo: pictures.some(isMovingPicture),
-    tags: cleanTags(sound.tags, probed.format.tags),
   };
 }
 
@@ -79,7 +87,11 @@ const positive = (value: number | undefined): number | null => (value !== undefi
 const credibleBytesPerSecond = 1_000;
 
 /** A declared length alone proves nothing, so a file that is too small for it is let through: the decoder counts what is really there. */
-function refuseTooLong({ durationSeconds }: MediaInfo, sizeBytes: number, { maxDurationSeconds }: MediaLimits): void {
+function refuseTooLong(
+  { durationSeconds }: Pick<MediaInfo, 'durationSeconds'>,
+  sizeBytes: number,
+  { maxDurationSeconds }: MediaLimits,
+): void {
   if (durationSeconds === null || durationSeconds <= maxDurationSeconds) return;
   if (sizeBytes / durationSeconds < credibleBytesPerSecond) return;
   throw new Failure('media-too-long', `The recording is longer than the ${maxDurationSeconds} seconds that are allowed.`);

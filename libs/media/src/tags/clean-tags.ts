@@ -1,6 +1,6 @@
 import { cleanText, cutAtGrapheme } from './clean-text.ts';
 
-export const tagNames = [
+const tagNames = [
   ...['album', 'album_artist', 'artist', 'comment', 'composer', 'copyright', 'date', 'disc', 'genre', 'isrc', 'lyricist'],
   ...['performer', 'publisher', 'title', 'track'],
 ] as const;
