@@ -9,10 +9,12 @@ import { AnalysisHandler } from './analysis/analysis.handler.ts';
 import { analyzeRecording } from './analysis/analysis.job-kind.ts';
 import { AnalysisService } from './analysis/analysis.service.ts';
 import { AnalysisJob } from './analysis/analysis-job.service.ts';
+import { RecordingAnalyzer } from './analysis/recording-analyzer.service.ts';
 import { audioMigrations } from './audio.migrations.ts';
 import { audioCache } from './audio-cache.ts';
 import { AUDIO_CONFIG, type AudioConfig } from './config.ts';
 import { MediaInspector } from './media/media-inspector.service.ts';
+import { MediaPrograms } from './media/media-programs.service.ts';
 import { RecordingService } from './recordings/recording.service.ts';
 import { Recording, RecordingStore } from './recordings/recording.store.ts';
 import { TrackHandler } from './tracks/track.handler.ts';
@@ -50,7 +52,17 @@ export class AudioModule implements OnModuleInit {
     controllers: [TrackHandler, AnalysisHandler],
     providers: [
       { provide: AUDIO_CONFIG, useValue: config },
-      ...[TrackStore, TrackService, RecordingStore, RecordingService, MediaInspector, AnalysisService, AnalysisJob],
+      ...[
+        TrackStore,
+        TrackService,
+        RecordingStore,
+        RecordingService,
+        MediaPrograms,
+        MediaInspector,
+        AnalysisService,
+        RecordingAnalyzer,
+        AnalysisJob,
+      ],
     ],
   });
 }

@@ -83,6 +83,15 @@ describe('audio:analyze', () => {
       expect(error).toMatchObject({ code: 'request-invalid', detail: expect.stringContaining('is a folder, not a file') });
   });
 
+  it('says in one sentence that ffmpeg is missing', () => {
+    const env = { ...process.env, FFMPEG_PATH: join(directory, 'ffmpeg') };
+    const run = spawnSync(process.execPath, ['--conditions=source', program, 'clicks.wav', 'cut.wav'], {
+      ...{ cwd: directory, env, encoding: 'utf8' },
+    });
+    expect({ exitCode: run.status, stdout: run.stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toMatch(/^ff\w+ is not usable on this server: .+ is not installed; FFMPEG_PATH must name .+\.\n$/);
+  });
+
   it('describes what is wrong as a problem document', () => {
     const [{ file, error }] = parsed(analyze('text.mp3').lines);
     expect(file).toBe('text.mp3');
