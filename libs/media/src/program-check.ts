@@ -5,11 +5,11 @@ import type { FfmpegTools } from './ffmpeg.ts';
 
 export interface ProgramCheckOptions {
   readonly clock?: Clock;
-  /** How long a good result is used; a start of ffmpeg costs 0.1 s of CPU time. Default 60 s. */
+  /** How long a positive result is cached; a start of ffmpeg costs 0.1 s of CPU time. Default 60 s. */
   readonly keepGoodMs?: number;
-  /** How long a bad result is used, so that a repaired installation is noticed soon. Default 2 s. */
+  /** How long a negative result is cached, so that a repaired installation is detected soon. Default 2 s. */
   readonly keepBadMs?: number;
-  /** For both programs together; default 15 s, because a busy machine starts programs slowly. */
+  /** For both programs together; default 15 s, because programs start slowly on a busy machine. */
   readonly timeoutMs?: number;
   /** Ends a check in progress at shutdown. */
   readonly signal?: AbortSignal;
@@ -35,7 +35,7 @@ export class ProgramCheck {
   }
 
   /**
-   * For probes, which may not wait long: answers with the last result and renews an old one in the background.
+   * For health probes, which must be quick: uses the cached result and renews an expired one in the background.
    *
    * @throws Failure `service-unavailable` with the program and the reason
    */
@@ -45,7 +45,7 @@ export class ProgramCheck {
   }
 
   /**
-   * For work that needs the programs: waits for a new result when the last one is old.
+   * For work that needs the programs: waits for a new result when the cached one has expired.
    *
    * @throws Failure `service-unavailable` with the program and the reason
    */

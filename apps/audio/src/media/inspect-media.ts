@@ -1,4 +1,4 @@
-/** Everything there is to know about an upload before it is decoded, or the reason why it is not accepted. */
+/** Inspects an upload before it is decoded: its container, codec, streams and tags, or the reason why it is refused. */
 import { Failure } from '#contracts';
 import {
   type Container,
@@ -17,14 +17,14 @@ import { isCoverArt, isMovingPicture, soundOf } from './probed-streams.ts';
 export interface InspectOptions {
   readonly ffprobePath: string;
   readonly limits?: Partial<MediaLimits>;
-  /** Neither is believed; see `Declared`. */
+  /** Given by the client and not trusted; see `Declared`. */
   readonly declaredName?: string;
   readonly declaredType?: string;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads headers and tails, then asks ffprobe with the one demuxer that fits. No other file is opened and no connection is made, whatever the file says.
+ * Recognises the container, then runs ffprobe with the demuxer of that container. No other file is opened and no connection is made.
  *
  * @param path absolute path of a regular file
  * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio`, `media-truncated`, `media-without-sound`, `media-undecodable`, `media-too-long`;
@@ -83,10 +83,10 @@ function describe(container: Container, probed: Probed, sound: ProbedStream): Om
 
 const positive = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) && value > 0 ? value : null);
 
-/** Below this many bytes a second only silence and lies are that long. */
+/** Audio with fewer bytes per second is silence, or its declared duration is wrong. */
 const credibleBytesPerSecond = 1_000;
 
-/** A declared length alone proves nothing, so a file that is too small for it is let through: the decoder counts what is really there. */
+/** Refuses a declared duration only when the file is large enough for it; otherwise the decoder measures the real one. */
 function refuseTooLong(
   { durationSeconds }: Pick<MediaInfo, 'durationSeconds'>,
   sizeBytes: number,
@@ -97,7 +97,7 @@ function refuseTooLong(
   throw new Failure('media-too-long', `The recording is longer than the ${maxDurationSeconds} seconds that are allowed.`);
 }
 
-/** One and two channels mean the same everywhere, said or not. */
+/** One and two channels have only one usual layout, declared or not. */
 function layoutOf({ channel_layout: declared, channels }: ProbedStream): string | null {
   if (declared && declared !== 'unknown') return declared;
   return channels === 1 ? 'mono' : channels === 2 ? 'stereo' : null;
