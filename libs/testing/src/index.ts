@@ -6,7 +6,6 @@ export {
   type OwnServer,
   type RunningService,
   type ServiceEnvironment,
-  type ServiceName,
   type Stack,
   startNats,
   startPostgres,

@@ -4,10 +4,10 @@ import { Failure, trackAnalysis } from '#contracts';
 import { demuxerOf } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
-import { AUDIO_CONFIG, type AudioConfig } from '../config.ts';
 import type { MediaInfo } from '../media/media-info.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import type { RecordedAnalysis } from '../recordings/recording.store.ts';
+import { ANALYSIS_CONFIG, type AnalysisConfig } from './analysis.config.ts';
 import type { AnalysisInput, AnalysisOutput } from './pipeline/analysis.worker.ts';
 
 const analyzeFile = task<AnalysisInput, AnalysisOutput>('./pipeline/analysis.worker', import.meta.url);
@@ -24,7 +24,7 @@ export class RecordingAnalyzer {
   constructor(
     private readonly compute: Compute,
     @Inject(BLOBS) private readonly blobs: BlobStore,
-    @Inject(AUDIO_CONFIG) private readonly config: AudioConfig,
+    @Inject(ANALYSIS_CONFIG) private readonly config: AnalysisConfig,
     private readonly programs: MediaPrograms,
   ) {}
 

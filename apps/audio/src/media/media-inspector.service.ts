@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ToolFailure } from '#compute';
-import { AUDIO_CONFIG, type AudioConfig } from '../config.ts';
 import { inspectMedia } from './inspect-media.ts';
+import { MEDIA_CONFIG, type MediaConfig } from './media.config.ts';
 import type { MediaInfo } from './media-info.ts';
 import { MediaPrograms } from './media-programs.service.ts';
 
 @Injectable() // inspects an uploaded file before it is accepted
 export class MediaInspector {
   constructor(
-    @Inject(AUDIO_CONFIG) private readonly config: AudioConfig,
+    @Inject(MEDIA_CONFIG) private readonly config: MediaConfig,
     private readonly programs: MediaPrograms,
   ) {}
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Dependencies, Lifecycle } from '#platform';
 import { encodeWav, mediaTools } from '#testing';
-import type { AudioConfig } from '../config.ts';
+import type { MediaConfig } from './media.config.ts';
 import { MediaInspector } from './media-inspector.service.ts';
 import { MediaPrograms } from './media-programs.service.ts';
 
@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function inspector(): MediaInspector {
-  const config = { FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as AudioConfig;
+  const config = { FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as MediaConfig;
   return new MediaInspector(config, new MediaPrograms(config, dependencies, new Lifecycle()));
 }
 

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FfmpegTools, ffmpegTools, ProgramCheck } from '#media';
 import { Dependencies, Lifecycle } from '#platform';
-import { AUDIO_CONFIG, type AudioConfig } from '../config.ts';
+import { MEDIA_CONFIG, type MediaConfig } from './media.config.ts';
 
 @Injectable() // checks that ffmpeg and ffprobe can run: for readiness, uploads and analysis jobs
 export class MediaPrograms {
   readonly tools: FfmpegTools;
   private readonly check: ProgramCheck;
 
-  constructor(@Inject(AUDIO_CONFIG) config: AudioConfig, dependencies: Dependencies, lifecycle: Lifecycle) {
+  constructor(@Inject(MEDIA_CONFIG) config: MediaConfig, dependencies: Dependencies, lifecycle: Lifecycle) {
     this.tools = ffmpegTools(config.FFMPEG_PATH);
     this.check = new ProgramCheck(this.tools, { signal: lifecycle.stopping });
     dependencies.add({ name: 'ffmpeg', required: true, check: () => this.check.lastKnown() });
