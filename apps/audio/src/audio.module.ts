@@ -4,9 +4,9 @@
  * Tells: audio_cache_*, job_*, compute_*.
  */
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { analyzeRecording } from '#contracts';
 import { JobEngine, PlatformModule } from '#platform';
 import { AnalysisHandler } from './analysis/analysis.handler.ts';
-import { analyzeRecording } from './analysis/analysis.job-kind.ts';
 import { AnalysisService } from './analysis/analysis.service.ts';
 import { AnalysisJob } from './analysis/analysis-job.service.ts';
 import { audioMigrations } from './audio.migrations.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Compute } from '#compute';
-import type { Job } from '#contracts';
+import { analyzeRecording, type Job } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
 import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
@@ -14,7 +14,6 @@ import type { RecordingService } from '../recordings/recording.service.ts';
 import { Recording, RecordingStore } from '../recordings/recording.store.ts';
 import { TrackService } from '../tracks/track.service.ts';
 import { TrackRow, TrackStore } from '../tracks/track.store.ts';
-import { analyzeRecording } from './analysis.job-kind.ts';
 import { AnalysisJob } from './analysis-job.service.ts';
 import type { AnalysisInput } from './pipeline/analysis.worker.ts';
 

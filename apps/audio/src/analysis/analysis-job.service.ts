@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { Failure, trackAnalysis } from '#contracts';
+import { analyzeRecording, Failure, trackAnalysis } from '#contracts';
 import { BLOBS, type JobHandler } from '#platform';
 import type { BlobStore } from '#storage';
 import { AUDIO_CONFIG, type AudioConfig } from '../config.ts';
 import { type RecordedAnalysis, RecordingStore } from '../recordings/recording.store.ts';
-import { analyzeRecording } from './analysis.job-kind.ts';
 import type { AnalysisInput, AnalysisOutput } from './pipeline/analysis.worker.ts';
 
 const analyzeFile = task<AnalysisInput, AnalysisOutput>('./pipeline/analysis.worker', import.meta.url);

@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
-import { createTrack, Failure, type ReplyOf } from '#contracts';
-import { Bus, type Completion, type InputOf, JobEngine, type JobRun, type OutputOf } from '#platform';
+import { createTrack, Failure, type InputOf, importFile, type OutputOf, type ReplyOf } from '#contracts';
+import { Bus, type Completion, JobEngine, type JobRun } from '#platform';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
-import { importFile } from './import.job-kind.ts';
 import { importName } from './import-name.ts';
 import { fetchRemoteFile } from './remote-file.ts';
 

@@ -5,11 +5,19 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type * as z from 'zod';
-import { decodeCursor, Failure, type FieldError, fieldErrors, type Job, type JobState, type KeysetPosition } from '#contracts';
+import {
+  decodeCursor,
+  Failure,
+  type FieldError,
+  fieldErrors,
+  type Job,
+  type JobKind,
+  type JobState,
+  type KeysetPosition,
+} from '#contracts';
 import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 import { afterCommit } from './after-commit.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
-import type { JobKind } from './job-kind.ts';
 import type { JobContext } from './job-run.ts';
 
 export interface NewJob<K extends JobKind> {
