@@ -151,6 +151,16 @@ export class JobStore {
     return new Map(rows.map(({ id, state }) => [id, state]));
   }
 
+  /** Several jobs at once; those that are not there, or somebody else's, are left out. */
+  async findMany(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, Job>> {
+    const rows = await queryRows<{ job: Job }>(
+      this.#database.source,
+      'SELECT jobs.snapshot(j) AS job FROM jobs.job j WHERE id = ANY($1::uuid[]) AND owner_id = $2',
+      [jobIds, ownerId],
+    );
+    return new Map(rows.map(({ job }) => [job.id, job]));
+  }
+
   /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
   async list(ownerId: string, { state, kind, since, until, cursor, limit }: JobFilter): Promise<Page<Job>> {
     const after = decodeCursor(cursor);
