@@ -6,12 +6,12 @@
 import { jetstream } from '@nats-io/jetstream';
 import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { EntityManager } from 'typeorm';
-import { jobChanged } from '#contracts';
+import { jobCancelled, jobChanged } from '#contracts';
 import { inTransaction, queryRows, withoutWaiting } from '#storage';
 import { runBackgroundLoop, type WakeSignal } from './background-loop.ts';
 import { jobDeadLetters } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
-import { carrySubject, deadSubject, ensureStreams, jobCancelled } from './streams.ts';
+import { carrySubject, deadSubject, ensureStreams } from './streams.ts';
 
 interface OutboxRow {
   readonly id: string;
