@@ -1,4 +1,4 @@
-/** Jobs that want the same recording analysed: it is analysed once, and nobody else waits for it. */
+/** Concurrent analysis jobs for one recording: it is analysed once, and other jobs are not delayed. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -33,9 +33,9 @@ let database: Database;
 let engine: JobEngine;
 let tracks: TrackService;
 let store: RecordingStore;
-/** The recordings whose analysis began, in order. */
+/** Recordings whose analysis started, in order. */
 let analyzed: string[];
-/** Analyses of the long recording, each ended by the test. */
+/** Running analyses of the long recording; the test ends them. */
 let longAnalyses: PromiseWithResolvers<void>[];
 
 beforeAll(async () => {
@@ -104,14 +104,14 @@ async function upload(sha256: string): Promise<Uploaded> {
 }
 async function reached({ jobId, owner }: Uploaded, wanted: (job: Job) => boolean): Promise<Job> {
   for await (const { job } of engine.feed.watch(jobId, owner, 0, AbortSignal.timeout(45_000))) if (wanted(job)) return job;
-  throw new Error(`job ${jobId} never got there`);
+  throw new Error(`job ${jobId} did not reach the expected state`);
 }
 const isRunning = ({ state }: Job) => state === 'running';
 const hasEnded = ({ endedAt }: Job) => endedAt !== null;
 const isWaiting = ({ state, phase }: Job) => state === 'queued' && phase === 'waiting';
 const succeeded = { state: 'succeeded', attempts: 1 };
 
-/** Two owners upload the same long recording: the first one's is being analysed, the second one's waits. */
+/** Two owners upload the same long recording: the first job analyses it, the second job is deferred. */
 async function twoUploads(): Promise<[first: Uploaded, second: Uploaded]> {
   const first = await upload(long);
   await reached(first, isRunning);
@@ -120,8 +120,8 @@ async function twoUploads(): Promise<[first: Uploaded, second: Uploaded]> {
   return [first, second];
 }
 
-describe('a track whose id the caller has chosen', () => {
-  it('is created once by calls at the same time, and every one of them is answered with it', async () => {
+describe('a track with a client-generated id', () => {
+  it('is created once by concurrent calls, which all return it', async () => {
     const [owner, trackId] = [randomUUID(), randomUUID()];
     const create = () => asOwner(owner, () => tracks.create({ blobSha256: short, sizeBytes: 1, fileName: 'a.wav', trackId }));
     const created = await Promise.all(Array.from({ length: 6 }, create));
@@ -131,7 +131,7 @@ describe('a track whose id the caller has chosen', () => {
 });
 
 describe('two owners upload the same long recording', () => {
-  it('and a third one, with two slots, is not delayed; the recording is analysed once for both', async () => {
+  it('a third owner is not delayed with two slots; the recording is analysed once for both', async () => {
     const [first, second] = await twoUploads();
     const third = await upload(short);
     expect(await reached(third, hasEnded)).toMatchObject(succeeded);
@@ -144,7 +144,7 @@ describe('two owners upload the same long recording', () => {
     }
     expect(analyzed).toEqual([long, short]);
   });
-  it('and the first deletes the track: the second is analysed', async () => {
+  it('the first deletes the track: the second job analyses the recording', async () => {
     const [first, second] = await twoUploads();
     await asOwner(first.owner, () => tracks.remove(first.trackId));
     await reached(second, isRunning);
@@ -152,7 +152,7 @@ describe('two owners upload the same long recording', () => {
     longAnalyses[1]!.resolve();
     expect(await reached(second, hasEnded)).toMatchObject(succeeded);
   });
-  it('and the second cancels: the first goes on', async () => {
+  it('the second cancels: the first job continues', async () => {
     const [first, second] = await twoUploads();
     await engine.store.cancel(second.jobId, second.owner);
     longAnalyses[0]!.resolve();
@@ -174,7 +174,7 @@ describe('a claim on a recording', () => {
   };
   beforeEach(() => queryRows(database.source, `INSERT INTO audio.recording (sha256, size_bytes, media) VALUES ($1, 1, '{}')`, [short]));
 
-  it('is made by one of two running jobs that ask at once, and held against the other', async () => {
+  it('is granted to one of two concurrent jobs', async () => {
     for (let round = 0; round < 20; round++) {
       await queryRows(database.source, 'UPDATE audio.recording SET claimed_by = NULL');
       const jobs = [await runningJob(), await runningJob()];
@@ -183,7 +183,7 @@ describe('a claim on a recording', () => {
       expect(claims[1 - winner]).toEqual({ state: 'held', jobId: jobs[winner] });
     }
   });
-  it('holds while its job runs, and not longer', async () => {
+  it('is held only while its job runs', async () => {
     const [first, second] = [await runningJob(), await runningJob()];
     expect(await store.claim(short, first)).toEqual({ state: 'claimed' });
     expect(await store.claim(short, first)).toEqual({ state: 'claimed' });
@@ -191,5 +191,5 @@ describe('a claim on a recording', () => {
     await engine.store.cancel(first, first);
     expect(await store.claim(short, second)).toEqual({ state: 'claimed' });
   });
-  it('of what nobody holds any more is refused', async () => expect(await store.claim(long, randomUUID())).toEqual({ state: 'forgotten' }));
+  it('is refused for an unreferenced recording', async () => expect(await store.claim(long, randomUUID())).toEqual({ state: 'forgotten' }));
 });

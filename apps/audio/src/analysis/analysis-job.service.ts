@@ -10,12 +10,12 @@ import type { AnalysisInput, AnalysisOutput } from './pipeline/analysis.worker.t
 
 const analyzeFile = task<AnalysisInput, AnalysisOutput>('./pipeline/analysis.worker', import.meta.url);
 
-/** The job that analyses the same bytes wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
-const longestWaitMs = 60_000;
+/** Maximum deferral. The job that holds the claim wakes the deferred one when its attempt ends; this covers a lost wake-up. */
+const maxWaitMs = 60_000;
 
 type Handle = JobHandler<typeof analyzeRecording>;
 
-@Injectable() // analyses a recording once for all tracks that hold it; a second job with the same bytes waits in the queue
+@Injectable() // analyses a recording once for all tracks that share it; a second job with the same content is deferred
 export class AnalysisJob {
   constructor(
     private readonly recordings: RecordingStore,
@@ -28,11 +28,11 @@ export class AnalysisJob {
     const claim = await this.recordings.claim(sha256, run.jobId);
     switch (claim.state) {
       case 'held':
-        return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
+        return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: maxWaitMs });
       case 'analyzed':
         return run.complete({ sha256 });
-      case 'forgotten': // as when a deleted track's job is run again
-        throw new Failure('track-not-found', 'The track was deleted: there is nothing to analyse.');
+      case 'forgotten': // for example: the job of a deleted track is retried
+        throw new Failure('track-not-found', 'The track was deleted.');
       case 'claimed': {
         const measured = await this.measure(sha256, (percent) => run.progress('analyzing', percent), run.signal);
         return run.complete({ sha256 }, (tx) => RecordingStore.save(tx, sha256, measured));
@@ -45,10 +45,10 @@ export class AnalysisJob {
       const { media } = (await this.recordings.find(sha256)) ?? {};
       const expectedSeconds = media?.durationSeconds ?? 0;
       const progress = new Int32Array(new SharedArrayBuffer(4));
-      const watch = setInterval(() => onPercent(Atomics.load(progress, 0)), 500);
+      const progressTimer = setInterval(() => onPercent(Atomics.load(progress, 0)), 500);
       try {
         const { FFMPEG_PATH: ffmpegPath, AUDIO_ANALYSIS_TIMEOUT_MS: timeoutMs, AUDIO_MAX_DURATION_SECONDS: maxSeconds } = this.config;
-        return conclude(
+        return toRecordedAnalysis(
           await this.compute.run(
             analyzeFile,
             { path, profile: 'full', ffmpegPath, timeoutMs, maxSeconds, expectedSeconds, progress },
@@ -56,14 +56,14 @@ export class AnalysisJob {
           ),
         );
       } finally {
-        clearInterval(watch);
+        clearInterval(progressTimer);
       }
     });
   }
 }
 
-function conclude({ waveform, sampleRateHz, channels, decoderCpuSeconds: _, ...measured }: AnalysisOutput): RecordedAnalysis {
-  if (!waveform || !sampleRateHz || !channels) throw new Failure('media-undecodable', 'No sound could be decoded from this file.');
+function toRecordedAnalysis({ waveform, sampleRateHz, channels, decoderCpuSeconds: _, ...measured }: AnalysisOutput): RecordedAnalysis {
+  if (!waveform || !sampleRateHz || !channels) throw new Failure('media-undecodable', 'No audio could be decoded from this file.');
   const analysis = trackAnalysis.parse({ ...measured, sampleRateHz, channels, analyzedAt: new Date().toISOString() });
   return { analysis, waveform };
 }

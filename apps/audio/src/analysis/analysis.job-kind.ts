@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { sha256 } from '#contracts';
 import { jobKind } from '#platform';
 
-/** Measures a recording. Its result is kept with the recording, not with the job: whoever sends the same bytes finds it. */
+/** Analyses a recording. The result is stored with the recording, not with the job, so that uploads of the same content reuse it. */
 export const analyzeRecording = jobKind({
   name: 'audio.analyze',
   input: z.strictObject({ sha256 }),
