@@ -15,7 +15,7 @@ let folder: string;
 let server: OwnServer;
 const connections: NatsConnection[] = [];
 
-/** The nats.conf that we ship, at another place; 2.9 does not know sync_interval. */
+/** A copy of the deployed nats.conf with test paths; without sync_interval, which 2.9 rejects. */
 async function startShippedNats(): Promise<OwnServer> {
   const port = await freePort();
   const shipped = readFileSync(join(import.meta.dirname, 'nats.conf'), 'utf8');
@@ -62,14 +62,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the server says to an attempt: `allowed`, or that it is a violation. */
+/** Result of an attempt: `allowed`, or a permissions violation. */
 async function verdict(user: ServiceName, attempt: (connection: NatsConnection) => unknown): Promise<string> {
   const connection = await as(user);
   const refused = (async () => {
     for await (const status of connection.status()) if (status.type === 'error') return status.error.message;
     return 'closed';
   })();
-  await Promise.resolve(attempt(connection)).catch(() => undefined); // the status says why
+  await Promise.resolve(attempt(connection)).catch(() => undefined); // the status contains the reason
   await connection.flush();
   return Promise.race([refused, connection.flush().then(() => 'allowed')]);
 }
@@ -77,8 +77,8 @@ async function verdict(user: ServiceName, attempt: (connection: NatsConnection) 
 const hears = (subject: string) => (connection: NatsConnection) => void connection.subscribe(subject, { callback: () => {} });
 const says = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
 
-describe('nobody may', () => {
-  it('come in without a password', async () => {
+describe('the server denies', () => {
+  it('connections without a password', async () => {
     await expect(connect({ servers: server.url, reconnect: false })).rejects.toThrow(/authorization/i);
     await expect(connect({ servers: server.url, user: 'audio', pass: 'guess', reconnect: false })).rejects.toThrow(/authorization/i);
   });
@@ -100,8 +100,8 @@ describe('nobody may', () => {
   });
 });
 
-describe('a service may', () => {
-  it('answer what it is asked, and nobody else sees the answer', async () => {
+describe('a service', () => {
+  it('can reply to requests, and other services cannot read the reply', async () => {
     const [audio, gateway] = [await as('audio'), await as('gateway')];
     audio.subscribe(getTrack.subject, { callback: (_error, message) => void message.respond('"here"') });
     await audio.flush();
@@ -109,7 +109,7 @@ describe('a service may', () => {
   });
 });
 
-describe('the services themselves', () => {
+describe('the running services', () => {
   const running: RunningService[] = [];
   let drop: () => Promise<void>;
   afterAll(async () => {
@@ -117,7 +117,7 @@ describe('the services themselves', () => {
     await drop?.();
   });
 
-  it('do all their work with these permissions, without a single violation', async () => {
+  it('work with these permissions without a violation', async () => {
     const database = await testDatabase('nats-permissions');
     drop = () => database.drop();
     const addresses = {

@@ -11,7 +11,7 @@ const sources = globSync('{apps,libs}/*/src/**/*.ts', { cwd: root })
   .map((file) => readFileSync(join(root, file), 'utf8'));
 const found = (pattern: RegExp) => [...new Set(sources.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name!)))];
 
-/** NATS' own rule: `*` is one word, `>` is all that follow. */
+/** NATS wildcards: `*` matches one token, `>` all that follow. */
 const allows = (subjects: readonly string[], subject: string) =>
   subjects.some((allowed) =>
     new RegExp(`^${allowed.replace(/[.$]/g, '\\$&').replaceAll('*', '[^.]+').replace(/>$/, '.+')}$`).test(subject),
@@ -24,7 +24,7 @@ const calls = Object.values(contracts).flatMap((value) =>
 const events = found(/event\(\{\s*subject: '([^']+)'/g);
 
 describe('the permissions of the services', () => {
-  it('stand in deploy/nats/users.conf as they are here: if not, run `npm run deploy:render`', () => {
+  it('match deploy/nats/users.conf (update with `npm run deploy:render`)', () => {
     expect(readFileSync(join(import.meta.dirname, 'users.conf'), 'utf8')).toBe(usersConf());
   });
   it.each(calls.filter((subject) => !subject.startsWith('platform.')))(
@@ -34,11 +34,11 @@ describe('the permissions of the services', () => {
       expect(may('publish', subject)).toContain('gateway');
     },
   );
-  it('let everybody say how they are, and the health service ask', () => {
+  it('allow every service to report health, and the health service to query it', () => {
     expect(may('subscribe', 'platform.service.describe.v1')).toEqual([...serviceNames]);
     expect(may('publish', 'platform.service.describe.v1')).toEqual(['health']);
   });
-  it('let the cache service alone ask all caches', () => {
+  it('allow only the cache service to query all caches', () => {
     expect(may('publish', 'platform.cache.describe.v1')).toEqual(['cache']);
     expect(may('subscribe', 'platform.cache.describe.v1')).toEqual(['gateway', 'audio', 'video', 'posts']);
   });
@@ -46,7 +46,7 @@ describe('the permissions of the services', () => {
     expect(may('publish', subject).length).toBeGreaterThan(0);
     expect(may('subscribe', subject)).toContain('gateway');
   });
-  it('name every kind of job with its service, and no other', () => {
+  it('list every job kind with its service', () => {
     const listed = Object.entries(parts).flatMap(([service, { jobs = [] }]) => jobs.map((verb) => `${service}.${verb}`));
     expect(listed.sort()).toEqual(found(/jobKind\(\{\s*name: '([^']+)'/g).sort());
   });

@@ -1,6 +1,6 @@
 /**
- * Who may say and hear what on the bus. A service answers what begins with its own name, asks whom it has to, and listens to answers under a name of
- * its own; JetStream's subjects are spelled out, so that nobody can delete a stream or take another service's jobs.
+ * NATS permissions per service. A service replies to subjects that begin with its name, calls the services it depends on, and receives replies in an
+ * inbox of its own. JetStream subjects are listed explicitly, so that no service can delete a stream or consume another service's jobs.
  */
 import { type ServiceName, serviceNames } from '#contracts';
 
@@ -10,21 +10,21 @@ export interface Permissions {
 }
 
 interface Part {
-  /** Whose contracts it calls. */
+  /** Services whose contracts it calls. */
   readonly asks: readonly ServiceName[];
-  /** Takes part in carrying jobs; the kinds it works on, without its own name. */
+  /** Present if it runs jobs: the job kinds, without the service prefix. */
   readonly jobs?: readonly string[];
-  /** Event subjects it announces and listens to. */
+  /** Event subjects it publishes and subscribes to. */
   readonly tells: readonly string[];
   readonly hears: readonly string[];
-  /** Reads, replays and drops jobs that were given up. */
+  /** Lists, replays and deletes dead letters. */
   readonly deadLetters?: true;
 }
 
 const jobEvents = 'events.job.>';
 const cacheEvents = 'events.cache.>';
 const cancelled = 'events.job.cancelled.v1';
-/** A service with work of its own: its jobs, its cache, and the cold tier behind it. */
+/** A service with jobs and a cache, including the cold tier. */
 const worker = (...jobs: string[]): Part => ({ asks: ['cache'], jobs, tells: [jobEvents, cacheEvents], hears: [cancelled, cacheEvents] });
 
 export const parts: Readonly<Record<ServiceName, Part>> = {
@@ -44,7 +44,7 @@ export const parts: Readonly<Record<ServiceName, Part>> = {
 
 const streams = ['JOBS', 'JOBS_DEAD'];
 const describe = 'platform.service.describe.v1';
-/** What the cache service asks of everybody who has a cache. */
+/** Requests of the cache service to every service with a cache. */
 const caches = 'platform.cache.>';
 
 export function permissionsOf(service: ServiceName): Permissions {
@@ -62,7 +62,7 @@ export function permissionsOf(service: ServiceName): Permissions {
   };
 }
 
-/** Every copy of every service that has jobs publishes what lies in the outbox, whoever put it there; only its own kinds does it work on. */
+/** Every service with jobs publishes all messages of the shared outbox, but consumes only its own job kinds. */
 function carrying(service: ServiceName, kinds: readonly string[]): string[] {
   const consumers = kinds.map((kind) => `${service}-${kind}`);
   return [
@@ -76,7 +76,7 @@ function carrying(service: ServiceName, kinds: readonly string[]): string[] {
   ];
 }
 
-/** Answers to one request may be many messages: items of a batch are answered as they are done. */
+/** A request may have several replies: batch items are sent as they complete. */
 const answers = '{ max: 256, expires: "2m" }';
 
 /** The `authorization` block of nats.conf. Passwords come from the environment of the server: NATS_AUDIO_PASSWORD and so on. */

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('sourceHash', () => {
-  it('stays the same while nothing changes', () => expect(sourceHash(folder)).toBe(sourceHash(folder)));
+  it('is stable for unchanged sources', () => expect(sourceHash(folder)).toBe(sourceHash(folder)));
 
   it.each([
     ['a source changes', () => write('apps/audio/src/main.ts', 'two')],
@@ -31,7 +31,7 @@ describe('sourceHash', () => {
     expect(sourceHash(folder)).not.toBe(before);
   });
 
-  it('does not care about specs, which are not built', () => {
+  it('ignores specs, which are not built', () => {
     const before = sourceHash(folder);
     write('apps/audio/src/main.spec.ts', 'test');
     expect(sourceHash(folder)).toBe(before);
