@@ -4,7 +4,7 @@ import { checkDeclarative } from './check.ts';
 import { committedFile } from './render.ts';
 import { fromYaml } from './yaml-file.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: each case below reaches into the file and breaks one thing
+// biome-ignore lint/suspicious/noExplicitAny: each case modifies one property of the file
 type Anything = any;
 
 const fresh = (): Anything => fromYaml(readFileSync(committedFile, 'utf8'));
@@ -44,7 +44,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ],
   ['a time limit of nothing', (file) => (service(file, 'reads').read_timeout = 0), /read_timeout: must lie between/],
   [
-    'a size that is no number',
+    'a size that is not a number',
     (file) => (config(route(file, 'getMe'), 'request-size-limiting').allowed_payload_size = '8'),
     /must be a whole number/,
   ],
@@ -98,7 +98,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ['nothing said about a missing Redis', (file) => delete config(service(file, 'reads'), 'rate-limiting').fault_tolerant, /without Redis/],
   ['no size cap', (file) => without(route(file, 'login'), 'request-size-limiting'), /has no size cap/],
   [
-    'an upload of unknown length read whole',
+    'buffering of an upload of unknown length',
     (file) => (config(route(file, 'uploadTrack'), 'request-size-limiting').require_content_length = false),
     /read a stream of unknown length whole/,
   ],
@@ -106,7 +106,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ['no active health checks', (file) => delete file.upstreams[0].healthchecks.active, /never finds out that a copy is gone/],
   ['no passive health checks', (file) => delete file.upstreams[0].healthchecks.passive, /does not learn from requests that fail/],
   [
-    'no way back for a copy',
+    'no recovery of unhealthy targets',
     (file) => delete file.upstreams[0].healthchecks.active.healthy.interval,
     /never finds out that a copy is back/,
   ],
@@ -122,8 +122,8 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ['identity headers let through', (file) => without(file, 'request-transformer'), /claim an identity/],
 ];
 
-describe('the check of the declarative file', () => {
-  it('finds nothing wrong with the one we ship', () => expect(checkDeclarative(fresh())).toEqual([]));
+describe('checkDeclarative', () => {
+  it('accepts the committed file', () => expect(checkDeclarative(fresh())).toEqual([]));
 
   it.each(planted)('finds %s', (_what, plant, fault) => {
     const file = fresh();

@@ -1,4 +1,4 @@
-/** Starts a real Kong, from the machine or from its image, with the settings that docker-compose.yml gives it. */
+/** Starts Kong, installed or from its image, with the settings of docker-compose.yml. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ export const image = 'kong:3.9.1';
 
 const errorTemplate = join(import.meta.dirname, '../../deploy/compose/kong-error.json');
 
-/** @returns why there is no Kong to be had, in one line; undefined when there is one */
+/** @returns why Kong is not available; undefined when it is */
 export function kongMissing(): string | undefined {
   if (findTool('kong')) return undefined;
   const docker = findTool('docker');

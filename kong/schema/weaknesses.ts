@@ -1,4 +1,4 @@
-/** What Kong would load and we would regret: defaults that are weak, and combinations that do not do what they look like. */
+/** Detects settings that Kong accepts but that are insecure or ineffective. */
 import * as z from 'zod';
 
 const plugin = z.object({ name: z.string(), config: z.record(z.string(), z.unknown()).default({}) });
@@ -59,7 +59,7 @@ const faults = (where: string, rules: readonly Rule[]): string[] =>
 const named = (plugins: readonly Plugin[], name: string) => plugins.find((one) => one.name === name);
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** @returns one line for each weakness; a single one when the file has no shape to judge, which `shapeFaults` explains */
+/** @returns one line per weakness; a single line when the file is malformed, which `shapeFaults` explains */
 export function weaknesses(config: unknown, openRoutes: ReadonlySet<string>): string[] {
   const parsed = file.safeParse(config);
   if (!parsed.success) return [`file: cannot be judged: ${z.prettifyError(parsed.error)}`];
@@ -109,7 +109,7 @@ function routeFaults(one: Route, inherited: readonly Plugin[], openRoutes: Reado
   ];
 }
 
-/** A header that has to look like an API key, from its first letter to its last. */
+/** Whether a route requires a header that fully matches the API key format. */
 const asksForKey = ({ headers = {} }: Route) =>
   [...(headers.authorization ?? []), ...(headers['x-api-key'] ?? [])].some((pattern) => /^~\*\^.*rfg_.*\$$/.test(pattern));
 

@@ -15,9 +15,7 @@ const settings = ['.swcrc', 'package.json', 'package-lock.json'];
 
 /** Compiles apps and libs into dist/ unless it is up to date. An interrupted build leaves dist/ unchanged. */
 export async function ensureBuilt(): Promise<void> {
-  const release = await lock(join(dataFolder, 'build.lock'), (pid) =>
-    print(`build     waiting for process ${pid}, which is building …`),
-  );
+  const release = await lock(join(dataFolder, 'build.lock'), (pid) => print(`build     waiting for process ${pid}, which is building …`));
   try {
     const hash = sourceHash(root);
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;

@@ -14,9 +14,7 @@ import { aptScript, type Program, type ProgramName, programs, waysToInstall } fr
  */
 export async function ensureTools(names: readonly ProgramName[], environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (missing(names, environment).length === 0) return;
-  const release = await lock(join(dataFolder, 'tools.lock'), (pid) =>
-    print(`tools     waiting for process ${pid}, which is installing …`),
-  );
+  const release = await lock(join(dataFolder, 'tools.lock'), (pid) => print(`tools     waiting for process ${pid}, which is installing …`));
   try {
     const lacking = missing(names, environment);
     if (lacking.length > 0) await install(lacking);
