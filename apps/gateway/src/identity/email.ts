@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { exactText } from '#contracts';
 
-/** Case is folded in the local part too: RFC 5321 lets it matter, no mailbox provider in use does, and look-alike accounts are worse. */
+/** The local part is lower-cased too: RFC 5321 allows case sensitivity, but no common provider uses it, and look-alike accounts are a risk. */
 export const normalizeEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase();
 
-/** Reads an address and gives its normal form; at most 254 characters (RFC 5321 §4.5.3.1.3, less the brackets). */
+/** Parses and normalises an address; at most 254 characters (RFC 5321 §4.5.3.1.3, less the brackets). */
 export const emailAddress = exactText({ max: 254 })
   .transform(normalizeEmail)
   .pipe(z.email({ error: 'This is not an e-mail address.' }))
   .meta({ format: 'email', examples: ['ana@example.org'] });
 
-/** Tells accounts apart in counts, so that no address of a person stands in Redis. */
+/** Hashed account id for counters, so that Redis stores no e-mail addresses. */
 export function emailDigest(email: string): string {
   return createHash('sha256')
     .update(normalizeEmail(email.slice(0, 320)))

@@ -35,7 +35,7 @@ import { SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 import { UserRow, UserStore } from './user.store.ts';
 
-/** What identity keeps in PostgreSQL. */
+/** Entities and migrations of identity. */
 export const identityPostgres = {
   schema: 'identity',
   entities: [UserRow, RefreshTokenRow, SigningKeyRow, SecurityEventRow],

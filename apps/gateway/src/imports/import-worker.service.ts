@@ -12,7 +12,7 @@ type Run = JobRun<(typeof importFile.phases)[number], OutputOf<typeof importFile
 type Order = InputOf<typeof importFile>;
 type Created = ReplyOf<typeof createTrack>;
 
-/** The share of an import that is fetching, in percent. */
+/** Share of the download in the progress of an import, in percent. */
 const fetchedPercent = 90;
 const isWorthRepeating = (error: unknown) => error instanceof Failure && error.code === 'remote-unreachable';
 
@@ -33,7 +33,7 @@ export class ImportWorker implements OnModuleInit {
     });
   }
 
-  /** A broken connection is retried within the attempt; a fault of the file ends the job. */
+  /** Connection errors are retried within the attempt; an invalid file ends the job. */
   private async import(order: Order, run: Run): Promise<Completion<OutputOf<typeof importFile>>> {
     run.progress('fetching', 0);
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
@@ -62,7 +62,7 @@ export class ImportWorker implements OnModuleInit {
     return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.toTrack(upload, trackId, run), run.signal);
   }
 
-  /** The track id is part of the job, so calling twice creates one track. */
+  /** Idempotent: the track id is part of the job. */
   private toTrack({ sha256, sizeBytes, fileName }: Upload, trackId: string, run: Run): Promise<Created> {
     run.progress('taking in', fetchedPercent);
     const ask = () => this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId });

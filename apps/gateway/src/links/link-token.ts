@@ -1,5 +1,5 @@
 /**
- * What a link to a file carries: whose file, which one, until when, signed. Opaque to clients.
+ * Token of a signed link: owner, track and expiry. Opaque to clients.
  *
  * `owner (16 bytes) | track (16) | expiry, Unix seconds (6, big-endian) | HMAC-SHA-256 of those (32)`, in base64url: 94 characters.
  */
@@ -8,11 +8,11 @@ import { timingSafeEqual } from 'node:crypto';
 export interface LinkClaim {
   readonly ownerId: string;
   readonly trackId: string;
-  /** Unix time in seconds; the link is good before it. */
+  /** Unix time in seconds at which the link expires. */
   readonly expiresAt: number;
 }
 
-/** HMAC-SHA-256 under a key that nobody else has. */
+/** HMAC-SHA-256 with a secret key. */
 export type Sign = (text: string) => Promise<Buffer>;
 
 const bodyBytes = 38;
@@ -26,7 +26,7 @@ export async function writeLinkToken({ ownerId, trackId, expiresAt }: LinkClaim,
   return Buffer.concat([body, await sign(body.toString('hex'))]).toString('base64url');
 }
 
-/** @returns undefined for whatever was not signed by us, byte for byte; the expiry is for the caller to judge */
+/** @returns undefined for an invalid signature; the caller checks the expiry */
 export async function readLinkToken(token: string, sign: Sign): Promise<LinkClaim | undefined> {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== tokenBytes || bytes.toString('base64url') !== token) return undefined;
