@@ -7,7 +7,7 @@ export const audio: Dashboard = {
   uid: 'rafaga-audio',
   title: 'Ráfaga: audio',
   description: 'Analyses, threads and caches of the audio service.',
-  variables: [{ name: 'instance', label: 'Copy', metric: 'audio_cache_memory_bytes' }],
+  variables: [{ name: 'instance', label: 'Instance', metric: 'audio_cache_memory_bytes' }],
   rows: [
     {
       title: 'Analyses',

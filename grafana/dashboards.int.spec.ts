@@ -87,7 +87,7 @@ describe('the metrics with fixed names', () => {
     'audio_cache_misses_total',
     'audio_cache_operation_seconds_bucket',
     'audio_cache_memory_bytes',
-  ])('%s is told', async (name) => {
+  ])('%s is exported', async (name) => {
     await until(async () => (await prometheus.query(name)).length > 0, 10_000);
     expect((await prometheus.query(name)).length).toBeGreaterThan(0);
   });

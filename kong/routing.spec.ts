@@ -98,7 +98,7 @@ describe('without an API key', () => {
     ['a key of another scheme', { authorization: [`Basic ${key}`] }],
     ['a key in another header', { 'x-api-token': [key] }],
     ['a token in X-Api-Key', { 'x-api-key': [token] }],
-  ])('Kong asks for a token: %s', (_what, headers = {}) => {
+  ])('Kong requires a token: %s', (_what, headers = {}) => {
     for (const request of [read, write, upload]) expect(asksForToken({ ...request, headers })).toBe(true);
   });
 

@@ -156,7 +156,7 @@ describe('docker-compose.yml', () => {
     'An invalid response was received from the upstream server',
     'The upstream server is timing out',
     'An unexpected error occurred',
-  ])('lets Kong say "%s" in the shape of a problem document, whoever asks', (message) => {
+  ])('returns "%s" from Kong as a problem document for any Accept header', (message) => {
     const { environment, volumes } = file.services.kong!;
     const mounted = volumes.find((volume) => volume.split(':')[1] === environment.KONG_ERROR_TEMPLATE_JSON)!;
     const template = readFileSync(join(root, mounted.split(':')[0]!), 'utf8');

@@ -74,8 +74,8 @@ async function verdict(user: ServiceName, attempt: (connection: NatsConnection) 
   return Promise.race([refused, connection.flush().then(() => 'allowed')]);
 }
 
-const hears = (subject: string) => (connection: NatsConnection) => void connection.subscribe(subject, { callback: () => {} });
-const says = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
+const subscribes = (subject: string) => (connection: NatsConnection) => void connection.subscribe(subject, { callback: () => {} });
+const publishes = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
 
 describe('the server denies', () => {
   it('connections without a password', async () => {
@@ -83,18 +83,18 @@ describe('the server denies', () => {
     await expect(connect({ servers: server.url, user: 'audio', pass: 'guess', reconnect: false })).rejects.toThrow(/authorization/i);
   });
   it.each<[string, ServiceName, (connection: NatsConnection) => unknown]>([
-    ["read another's answers", 'audio', hears('_INBOX_gateway.>')],
-    ['read everybody’s answers', 'gateway', hears('_INBOX.>')],
-    ['read everything', 'gateway', hears('>')],
-    ["answer another's calls", 'video', hears(getTrack.subject)],
-    ['call whom it has no business with', 'posts', says(getTrack.subject)],
-    ['carry jobs without having any', 'health', says('jobs.audio.analyze.1')],
-    ['read jobs past the consumer', 'audio', hears('jobs.>')],
-    ["take another's jobs", 'video', says('$JS.API.CONSUMER.MSG.NEXT.JOBS.audio-analyze')],
-    ['delete a stream', 'audio', says('$JS.API.STREAM.DELETE.JOBS')],
-    ['empty a stream', 'gateway', says('$JS.API.STREAM.PURGE.JOBS')],
-    ['tell events of others', 'audio', says('events.session.ended.v1')],
-    ['hear the server', 'gateway', hears('$SYS.>')],
+    ["read another service's replies", 'audio', subscribes('_INBOX_gateway.>')],
+    ['read all replies', 'gateway', subscribes('_INBOX.>')],
+    ['read everything', 'gateway', subscribes('>')],
+    ["reply to another service's calls", 'video', subscribes(getTrack.subject)],
+    ['call whom it has no business with', 'posts', publishes(getTrack.subject)],
+    ['carry jobs without having any', 'health', publishes('jobs.audio.analyze.1')],
+    ['read jobs without a consumer', 'audio', subscribes('jobs.>')],
+    ["take another's jobs", 'video', publishes('$JS.API.CONSUMER.MSG.NEXT.JOBS.audio-analyze')],
+    ['delete a stream', 'audio', publishes('$JS.API.STREAM.DELETE.JOBS')],
+    ['empty a stream', 'gateway', publishes('$JS.API.STREAM.PURGE.JOBS')],
+    ['publish events of other services', 'audio', publishes('events.session.ended.v1')],
+    ['read system events', 'gateway', subscribes('$SYS.>')],
   ])('%s (%s)', async (_what, user, attempt) => {
     expect(await verdict(user, attempt)).toMatch(/permissions violation/i);
   });

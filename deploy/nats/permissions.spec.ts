@@ -28,7 +28,7 @@ describe('the permissions of the services', () => {
     expect(readFileSync(join(import.meta.dirname, 'users.conf'), 'utf8')).toBe(usersConf());
   });
   it.each(calls.filter((subject) => !subject.startsWith('platform.')))(
-    '%s: answered by its service alone, asked by the gateway',
+    '%s: served by its service only, called by the gateway',
     (subject) => {
       expect(may('subscribe', subject)).toEqual([subject.split('.')[0]]);
       expect(may('publish', subject)).toContain('gateway');
@@ -42,7 +42,7 @@ describe('the permissions of the services', () => {
     expect(may('publish', 'platform.cache.describe.v1')).toEqual(['cache']);
     expect(may('subscribe', 'platform.cache.describe.v1')).toEqual(['gateway', 'audio', 'video', 'posts']);
   });
-  it.each(events)('%s: told by somebody, heard by the gateway', (subject) => {
+  it.each(events)('%s: published by a service, received by the gateway', (subject) => {
     expect(may('publish', subject).length).toBeGreaterThan(0);
     expect(may('subscribe', subject)).toContain('gateway');
   });
@@ -50,7 +50,7 @@ describe('the permissions of the services', () => {
     const listed = Object.entries(parts).flatMap(([service, { jobs = [] }]) => jobs.map((verb) => `${service}.${verb}`));
     expect(listed.sort()).toEqual(found(/jobKind\(\{\s*name: '([^']+)'/g).sort());
   });
-  it.each([...serviceNames])('%s hears answers of its own only', (service: ServiceName) => {
+  it.each([...serviceNames])('%s receives only its own replies', (service: ServiceName) => {
     expect(permissionsOf(service).subscribe.filter((subject) => subject.startsWith('_INBOX'))).toEqual([`_INBOX_${service}.>`]);
     expect(may('subscribe', `_INBOX_${service}.x`)).toEqual([service]);
   });
@@ -59,5 +59,5 @@ describe('the permissions of the services', () => {
     '$JS.API.STREAM.PURGE.JOBS',
     '$JS.API.CONSUMER.DELETE.JOBS.audio-analyze',
     '$SYS.REQ.SERVER.PING',
-  ])('give %s to nobody', (subject) => expect(may('publish', subject)).toEqual([]));
+  ])('grant %s to no service', (subject) => expect(may('publish', subject)).toEqual([]));
 });

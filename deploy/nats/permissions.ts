@@ -9,14 +9,14 @@ export interface Permissions {
   readonly subscribe: readonly string[];
 }
 
-interface Part {
+interface ServiceRole {
   /** Services whose contracts it calls. */
-  readonly asks: readonly ServiceName[];
+  readonly calls: readonly ServiceName[];
   /** Present if it runs jobs: the job kinds, without the service prefix. */
   readonly jobs?: readonly string[];
   /** Event subjects it publishes and subscribes to. */
-  readonly tells: readonly string[];
-  readonly hears: readonly string[];
+  readonly publishes: readonly string[];
+  readonly subscribes: readonly string[];
   /** Lists, replays and deletes dead letters. */
   readonly deadLetters?: true;
 }
@@ -25,21 +25,26 @@ const jobEvents = 'events.job.>';
 const cacheEvents = 'events.cache.>';
 const cancelled = 'events.job.cancelled.v1';
 /** A service with jobs and a cache, including the cold tier. */
-const worker = (...jobs: string[]): Part => ({ asks: ['cache'], jobs, tells: [jobEvents, cacheEvents], hears: [cancelled, cacheEvents] });
+const worker = (...jobs: string[]): ServiceRole => ({
+  calls: ['cache'],
+  jobs,
+  publishes: [jobEvents, cacheEvents],
+  subscribes: [cancelled, cacheEvents],
+});
 
-export const parts: Readonly<Record<ServiceName, Part>> = {
+export const parts: Readonly<Record<ServiceName, ServiceRole>> = {
   gateway: {
-    asks: ['audio', 'video', 'posts', 'cache', 'health'],
+    calls: ['audio', 'video', 'posts', 'cache', 'health'],
     jobs: ['import'],
-    tells: [jobEvents, cacheEvents, 'events.session.>'],
-    hears: ['events.>'],
+    publishes: [jobEvents, cacheEvents, 'events.session.>'],
+    subscribes: ['events.>'],
     deadLetters: true,
   },
   audio: worker('analyze'),
   video: worker(),
   posts: worker(),
-  cache: { ...worker(), asks: [] },
-  health: { asks: [], tells: [], hears: [] },
+  cache: { ...worker(), calls: [] },
+  health: { calls: [], publishes: [], subscribes: [] },
 };
 
 const streams = ['JOBS', 'JOBS_DEAD'];
@@ -48,17 +53,17 @@ const describe = 'platform.service.describe.v1';
 const caches = 'platform.cache.>';
 
 export function permissionsOf(service: ServiceName): Permissions {
-  const { asks, jobs, tells, hears, deadLetters } = parts[service];
+  const { calls, jobs, publishes, subscribes, deadLetters } = parts[service];
   return {
     publish: [
-      ...asks.map((other) => `${other}.>`),
+      ...calls.map((other) => `${other}.>`),
       ...(service === 'health' ? [describe] : []),
       ...(service === 'cache' ? [caches] : []),
-      ...tells,
+      ...publishes,
       ...(jobs ? carrying(service, jobs) : []),
       ...(deadLetters ? ['$JS.API.STREAM.MSG.GET.JOBS_DEAD', '$JS.API.STREAM.MSG.DELETE.JOBS_DEAD'] : []),
     ],
-    subscribe: [`_INBOX_${service}.>`, `${service}.>`, describe, ...(asks.includes('cache') ? [caches] : []), ...hears],
+    subscribe: [`_INBOX_${service}.>`, `${service}.>`, describe, ...(calls.includes('cache') ? [caches] : []), ...subscribes],
   };
 }
 
@@ -77,7 +82,7 @@ function carrying(service: ServiceName, kinds: readonly string[]): string[] {
 }
 
 /** A request may have several replies: batch items are sent as they complete. */
-const answers = '{ max: 256, expires: "2m" }';
+const replyLimit = '{ max: 256, expires: "2m" }';
 
 /** The `authorization` block of nats.conf. Passwords come from the environment of the server: NATS_AUDIO_PASSWORD and so on. */
 export function usersConf(): string {
@@ -91,7 +96,7 @@ export function usersConf(): string {
       permissions: {
         publish: ${quoted(publish)}
         subscribe: ${quoted(subscribe)}
-        allow_responses: ${answers}
+        allow_responses: ${replyLimit}
       }
     }
 `;

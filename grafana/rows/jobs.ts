@@ -47,7 +47,7 @@ export const jobs: Row = {
       ],
     },
     {
-      title: 'Given up',
+      title: 'Dead letters',
       description: 'Jobs that failed after all attempts. Should stay constant.',
       unit: 'short',
       width: 6,

@@ -81,7 +81,7 @@ export const traffic: Row = {
       ],
     },
     {
-      title: 'Answers by status',
+      title: 'Responses by status',
       description: '4xx are client errors, 5xx server errors.',
       unit: 'reqps',
       width: 12,

@@ -14,7 +14,7 @@ export function kongMissing(): string | undefined {
   const docker = findTool('docker');
   if (!docker) return 'there is neither a kong program nor Docker on this machine';
   const answer = spawnSync(docker, ['info', '--format', '{{.ServerVersion}}'], { encoding: 'utf8', timeout: 10_000 });
-  return answer.status === 0 ? undefined : 'there is no kong program, and the Docker engine of this machine does not answer';
+  return answer.status === 0 ? undefined : 'kong is not installed and the Docker engine does not respond';
 }
 
 const settings = (file: string, template: string, port: number, statusPort: number) => ({

@@ -21,12 +21,12 @@ export function tryLock(file) {
 
 /** Waits for the lock while its holder runs; `onWait` is called once with the holder's pid. */
 export async function lock(file, onWait) {
-  let told = false;
+  let notified = false;
   for (;;) {
     const { release, holder } = tryLock(file);
     if (release) return release;
-    if (!told) onWait(holder);
-    told = true;
+    if (!notified) onWait(holder);
+    notified = true;
     await wait(200);
   }
 }

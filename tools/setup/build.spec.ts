@@ -23,8 +23,8 @@ describe('sourceHash', () => {
     ['a source changes', () => write('apps/audio/src/main.ts', 'two')],
     ['a source is added', () => write('libs/contracts/src/index.ts', '')],
     ['a source is renamed', () => renameSync(join(folder, 'apps/audio/src/main.ts'), join(folder, 'apps/audio/src/start.ts'))],
-    ['a word list beside the sources changes', () => write('apps/posts/src/words.json', '[]')],
-    ['the compiler is told otherwise', () => write('.swcrc', '{"minify":true}')],
+    ['an asset changes', () => write('apps/posts/src/words.json', '[]')],
+    ['the compiler options change', () => write('.swcrc', '{"minify":true}')],
   ])('is another one when %s', (_what, change) => {
     const before = sourceHash(folder);
     change();

@@ -22,7 +22,7 @@ afterAll(() => gateway.stop());
 const password = 'correct horse battery';
 const login = async (email: string, tried = password) => gateway.ask('POST', '/v1/auth/login', { body: { email, password: tried } });
 let people = 0;
-async function somebody(email = `p${people++}@example.org`) {
+async function registerUser(email = `p${people++}@example.org`) {
   await gateway.ask('POST', '/v1/auth/register', { body: { email, password } });
   return { email, ...((await login(email)).json as { accessToken: string; refreshToken: string }) };
 }
@@ -30,14 +30,14 @@ const statusOf = async (token: string, path = '/v1/me') => (await gateway.ask('G
 
 describe('sessions', () => {
   it('are listed for their owner, with the current one marked', async () => {
-    const { email, accessToken } = await somebody();
+    const { email, accessToken } = await registerUser();
     await login(email);
     const { json } = await gateway.ask('GET', '/v1/sessions', { token: accessToken });
     expect(json.items).toHaveLength(2);
     expect(json.items.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
   });
   it('can all be ended: refresh tokens and access tokens are revoked', async () => {
-    const first = await somebody();
+    const first = await registerUser();
     const second = (await login(first.email)).json;
     expect(await statusOf(second.accessToken)).toBe(200);
     expect((await gateway.ask('DELETE', '/v1/sessions', { token: first.accessToken })).status).toBe(204);
@@ -46,7 +46,7 @@ describe('sessions', () => {
     expect(await statusOf((await login(first.email)).json.accessToken)).toBe(200);
   });
   it('can be ended one by one, only by their owner', async () => {
-    const [ana, eve] = [await somebody(), await somebody()];
+    const [ana, eve] = [await registerUser(), await registerUser()];
     const { json } = await gateway.ask('GET', '/v1/sessions', { token: ana.accessToken });
     const path = `/v1/sessions/${json.items[0].id}`;
     expect((await gateway.ask('DELETE', path, { token: eve.accessToken })).json.code).toBe('session-not-found');
@@ -55,10 +55,10 @@ describe('sessions', () => {
     expect(await statusOf(ana.accessToken)).toBe(401);
   });
   it('revoke their access tokens at logout and on reuse of a refresh token', async () => {
-    const bye = await somebody();
+    const bye = await registerUser();
     await gateway.ask('POST', '/v1/auth/logout', { body: { refreshToken: bye.refreshToken } });
     expect(await statusOf(bye.accessToken)).toBe(401);
-    const stolen = await somebody();
+    const stolen = await registerUser();
     const refresh = async (refreshToken: string) => (await gateway.ask('POST', '/v1/auth/refresh', { body: { refreshToken } })).json;
     const { accessToken } = await refresh((await refresh(stolen.refreshToken)).refreshToken);
     expect(await statusOf(accessToken)).toBe(200);
@@ -66,7 +66,7 @@ describe('sessions', () => {
     expect(await statusOf(accessToken)).toBe(401);
   });
   it('that another instance ended while NATS was unavailable are detected within seconds', async () => {
-    const { email, accessToken } = await somebody();
+    const { email, accessToken } = await registerUser();
     const source = gateway.app.get(Database, { strict: false }).source;
     await queryRows(
       source,
@@ -79,7 +79,7 @@ describe('sessions', () => {
 
 describe('a password', () => {
   it('can be changed with the old one, which ends all other sessions', async () => {
-    const mine = await somebody();
+    const mine = await registerUser();
     const other = (await login(mine.email)).json;
     const change = (currentPassword: string) =>
       gateway.ask('POST', '/v1/auth/password', {
@@ -98,7 +98,7 @@ describe('an API key', () => {
     gateway.ask('POST', '/v1/api-keys', { token, body: { name: 'spec', ...facts } });
 
   it('grants its scope, as a bearer token or in X-Api-Key', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     const { status, json } = await make(accessToken);
     expect([status, json.scopes]).toEqual([201, ['read']]);
     expect(json.key.startsWith(json.prefix)).toBe(true);
@@ -110,39 +110,39 @@ describe('an API key', () => {
     );
   });
   it('has no access to keys, sessions and passwords', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     const { key } = (await make(accessToken, { scopes: ['read', 'write'] })).json;
     expect([await statusOf(key, '/v1/api-keys'), await statusOf(key, '/v1/sessions'), (await make(key)).status]).toEqual([403, 403, 403]);
   });
   it('of an operator has no operator role', async () => {
-    const { accessToken } = await somebody('boss@example.org');
+    const { accessToken } = await registerUser('boss@example.org');
     const { key } = (await make(accessToken, { scopes: ['read', 'write'] })).json;
     expect([await statusOf(accessToken, '/v1/operators/security-events'), await statusOf(key, '/v1/operators/security-events')]).toEqual([
       200, 403,
     ]);
   });
   it('is listed without its secret, with its last use, and is rejected once revoked', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     const { id, key } = (await make(accessToken)).json;
     await statusOf(key);
     const { json } = await gateway.ask('GET', '/v1/api-keys', { token: accessToken });
     expect(JSON.stringify(json)).not.toContain(key);
     expect(Date.parse(json.items[0].lastUsedAt)).toBeGreaterThan(0);
-    expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: (await somebody()).accessToken })).json.code).toBe(
+    expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: (await registerUser()).accessToken })).json.code).toBe(
       'api-key-not-found',
     );
     expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: accessToken })).status).toBe(204);
     expect(await statusOf(key)).toBe(401);
   });
   it('expires at its expiry date', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     expect((await make(accessToken, { expiresAt: '2020-01-01T00:00:00Z' })).status).toBe(400);
     const { key } = (await make(accessToken, { expiresAt: new Date(Date.now() + 4_000).toISOString() })).json;
     expect(await statusOf(key)).toBe(200);
     expect(await until(async () => (await statusOf(key)) === 401, 20_000)).toBe(true);
   });
   it('is stored as a hash only', async () => {
-    const { key } = (await make((await somebody()).accessToken)).json;
+    const { key } = (await make((await registerUser()).accessToken)).json;
     const source = gateway.app.get(Database, { strict: false }).source;
     const rows = await queryRows<{ row: string }>(source, 'SELECT row_to_json(k)::text AS row FROM identity.api_keys k');
     expect(rows.some(({ row }) => row.includes(key.slice(10)))).toBe(false);
@@ -151,12 +151,12 @@ describe('an API key', () => {
     expect([await statusOf(key), (await gateway.ask('GET', '/v1/me', { headers: { 'x-api-key': key } })).status]).toEqual([401, 401]);
   });
   it('together with an access token is rejected as ambiguous', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     const { key } = (await make(accessToken)).json;
     expect((await gateway.ask('GET', '/v1/me', { token: accessToken, headers: { 'x-api-key': key } })).status).toBe(401);
   });
   it('is limited to fifty per account', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     const codes = await Promise.all(Array.from({ length: 52 }, async () => (await make(accessToken)).json.code));
     expect(codes.filter((code) => code === 'too-many-api-keys')).toHaveLength(2);
   });
@@ -166,28 +166,28 @@ describe('signing keys', () => {
   const kidOf = (token: string) => decodeProtectedHeader(token).kid;
 
   it('rotate without interruption: both verify, and the new one signs after its delay', async () => {
-    const boss = await somebody('boss@example.org');
+    const boss = await registerUser('boss@example.org');
     const rotate = (signsInSeconds: number) =>
       gateway.ask('POST', '/v1/operators/signing-keys', { token: boss.accessToken, body: { signsInSeconds } });
     const { json } = await rotate(3_600);
     expect(json.items).toHaveLength(2);
     expect((await gateway.ask('GET', '/.well-known/jwks.json')).json.keys).toHaveLength(2);
-    expect(kidOf((await somebody()).accessToken)).toBe(kidOf(boss.accessToken));
+    expect(kidOf((await registerUser()).accessToken)).toBe(kidOf(boss.accessToken));
 
     await rotate(0);
-    const after = await somebody();
+    const after = await registerUser();
     expect(kidOf(after.accessToken)).not.toBe(kidOf(boss.accessToken));
     expect([await statusOf(boss.accessToken), await statusOf(after.accessToken)]).toEqual([200, 200]);
   });
   it('are for operators', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     expect((await gateway.ask('POST', '/v1/operators/signing-keys', { token: accessToken, body: {} })).json.code).toBe('forbidden');
   });
 });
 
 describe('the audit log', () => {
   it('lists events for operators, in pages', async () => {
-    const boss = await somebody('boss@example.org');
+    const boss = await registerUser('boss@example.org');
     const page = async (query: string) =>
       (await gateway.ask('GET', `/v1/operators/security-events?${query}`, { token: boss.accessToken })).json;
     const first = await page('limit=3');

@@ -47,7 +47,7 @@ const refresh = (refreshToken: string) => post('/v1/auth/refresh', { refreshToke
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sub: string; sid: string };
 
 let people = 0;
-async function somebody(): Promise<Person> {
+async function registerUser(): Promise<Person> {
   const email = `racer${people++}@example.org`;
   await post('/v1/auth/register', { email, password });
   const tokens = (await post('/v1/auth/login', { email, password })).json as Tokens;
@@ -100,7 +100,7 @@ async function alive(given: readonly Tokens[], at = gateway): Promise<string[]> 
 const givenBy = (answers: readonly Answer[]) => answers.filter(({ json }) => json?.refreshToken).map(({ json }) => json as Tokens);
 
 async function pair(): Promise<[Person, Tokens]> {
-  const racer = await somebody();
+  const racer = await registerUser();
   return [racer, (await post('/v1/auth/login', { email: racer.email, password })).json as Tokens];
 }
 
@@ -152,14 +152,14 @@ describe('a password change', () => {
   const login = (email: string, tried: string) => post('/v1/auth/login', { email, password: tried });
 
   it('prevents a session for a concurrent login with the old password', async () => {
-    const mine = await somebody();
+    const mine = await registerUser();
     const [late, changed] = await inThisOrder(lockTokens, [], [() => login(mine.email, password), () => change(mine, nextPassword)]);
     expect(changed?.status).toBe(204);
     expect(await alive(givenBy([late!]))).toEqual([]);
     expect((await login(mine.email, nextPassword)).status).toBe(200);
   });
   it('succeeds once for two concurrent requests', async () => {
-    const mine = await somebody();
+    const mine = await registerUser();
     const answers = await inThisOrder(
       lockAccount,
       [mine.id],
