@@ -63,7 +63,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   [
     'a header that need not look like a key',
     (file) => (route(file, 'reads-get-by-key-header').headers = { 'x-api-key': ['~*rfg_'] }),
-    /reads-get-by-key-header: lets anybody in/,
+    /reads-get-by-key-header: requires no token/,
   ],
   ['a closed route without jwt', (file) => without(service(file, 'writes'), 'jwt'), /deleteTrack: requires no token/],
   ['the algorithm left to its default', (file) => delete file.consumers[0].jwt_secrets[0].algorithm, /is HS256, not RS256/],
@@ -100,7 +100,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   [
     'buffering of an upload of unknown length',
     (file) => (config(route(file, 'uploadTrack'), 'request-size-limiting').require_content_length = false),
-    /read a stream of unknown length whole/,
+    /buffers streams of unknown length/,
   ],
 
   ['no active health checks', (file) => delete file.upstreams[0].healthchecks.active, /never detects failed targets/],
@@ -108,7 +108,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   [
     'no recovery of unhealthy targets',
     (file) => delete file.upstreams[0].healthchecks.active.healthy.interval,
-    /never finds out that a copy is back/,
+    /never detects recovered targets/,
   ],
   ['health checks on another page', (file) => delete file.upstreams[0].healthchecks.active.http_path, /does not check readiness/],
   ['429 as sickness', (file) => delete file.upstreams[0].healthchecks.passive.unhealthy.http_statuses, /rate-limited clients/],
