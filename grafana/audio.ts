@@ -1,4 +1,4 @@
-/** Audio: what analyses cost, what caches save, and what threads and tools do meanwhile. */
+/** Audio dashboard: analyses, worker threads, child processes and caches. */
 import type { Dashboard } from './dashboard.ts';
 
 const mine = 'service="audio", instance=~"$instance"';
@@ -6,15 +6,15 @@ const mine = 'service="audio", instance=~"$instance"';
 export const audio: Dashboard = {
   uid: 'rafaga-audio',
   title: 'Ráfaga: audio',
-  description: 'Analyses, threads, caches of the audio service.',
-  variables: [{ name: 'instance', label: 'Copy', metric: 'audio_cache_memory_bytes' }],
+  description: 'Analyses, threads and caches of the audio service.',
+  variables: [{ name: 'instance', label: 'Instance', metric: 'audio_cache_memory_bytes' }],
   rows: [
     {
       title: 'Analyses',
       panels: [
         {
           title: 'Attempts',
-          description: 'Ended, by outcome.',
+          description: 'Finished analyses by outcome.',
           unit: 'ops',
           stacked: true,
           queries: [
@@ -23,7 +23,7 @@ export const audio: Dashboard = {
         },
         {
           title: 'Time of an analysis',
-          description: 'One attempt, from taking the job to writing the result.',
+          description: 'Duration of one attempt, from claiming the job to storing the result.',
           unit: 's',
           queries: [0.5, 0.95].map((q) => ({
             expr: `histogram_quantile(${q}, sum by (le) (rate(job_duration_seconds_bucket{${mine},kind="audio.analyze"}[$__rate_interval])))`,
@@ -32,7 +32,7 @@ export const audio: Dashboard = {
         },
         {
           title: 'At work',
-          description: 'Analyses in flight, by copy; at most WORKER_PROCESSES each.',
+          description: 'Running analyses by instance; at most WORKER_PROCESSES each.',
           unit: 'short',
           queries: [{ expr: `sum by (instance) (job_in_flight{${mine}})`, legend: '{{instance}}' }],
         },
@@ -43,7 +43,7 @@ export const audio: Dashboard = {
       panels: [
         {
           title: 'Threads',
-          description: 'Alive, and at work.',
+          description: 'Running and busy worker threads.',
           unit: 'short',
           queries: [
             { expr: `sum(compute_threads{${mine}})`, legend: 'alive' },
@@ -52,13 +52,13 @@ export const audio: Dashboard = {
         },
         {
           title: 'Tasks waiting',
-          description: 'For a thread or a core. Grows when more is asked than there are cores.',
+          description: 'Wait for a thread or a core. Grows when the demand exceeds the cores.',
           unit: 'short',
           queries: [{ expr: `sum by (instance) (compute_queue_depth{${mine}})`, legend: '{{instance}}' }],
         },
         {
           title: 'Time of a task, p95',
-          description: 'Waiting included.',
+          description: 'Task duration including the wait.',
           unit: 's',
           queries: [
             {
@@ -69,7 +69,7 @@ export const audio: Dashboard = {
         },
         {
           title: 'Cores in use',
-          description: 'By jobs, tools and threads, against the concurrency limit of each process.',
+          description: 'Cores in use by jobs, child processes and threads, relative to the concurrency limit of each process.',
           unit: 'cores',
           queries: [
             { expr: `sum(compute_budget_cores_used{${mine}})`, legend: 'in use' },
@@ -78,7 +78,7 @@ export const audio: Dashboard = {
         },
         {
           title: 'Memory in use',
-          description: 'As the kinds of jobs declare it, against the same limit.',
+          description: 'Memory reserved by job kinds, relative to the same limit.',
           unit: 'bytes',
           queries: [
             { expr: `sum(compute_budget_memory_used_bytes{${mine}})`, legend: 'in use' },
@@ -98,7 +98,7 @@ export const audio: Dashboard = {
       panels: [
         {
           title: 'Hits by tier and strategy',
-          description: 'Reads that a tier answered.',
+          description: 'Hits by tier.',
           unit: 'ops',
           queries: [
             {
@@ -109,7 +109,7 @@ export const audio: Dashboard = {
         },
         {
           title: 'Misses by tier and strategy',
-          description: 'Reads that it could not.',
+          description: 'Misses by tier.',
           unit: 'ops',
           queries: [
             {
@@ -120,7 +120,7 @@ export const audio: Dashboard = {
         },
         {
           title: 'Time of an operation, p95',
-          description: 'Of reads from memory one in 256 is measured.',
+          description: 'Duration of cache operations; memory reads are sampled (1 in 256).',
           unit: 's',
           queries: [
             {
@@ -131,13 +131,13 @@ export const audio: Dashboard = {
         },
         {
           title: 'Memory',
-          description: 'Of AUDIO_CACHE_MEMORY_MB.',
+          description: 'Memory of the cache, relative to AUDIO_CACHE_MEMORY_MB.',
           unit: 'bytes',
           queries: [{ expr: `sum by (instance) (audio_cache_memory_bytes{${mine}})`, legend: '{{instance}}' }],
         },
         {
           title: 'Failures hidden from callers',
-          description: 'A tier that fails is skipped; this is where it shows.',
+          description: 'Errors by tier; a failing tier is skipped.',
           unit: 'ops',
           queries: [
             {
@@ -148,7 +148,7 @@ export const audio: Dashboard = {
         },
         {
           title: 'Hit rate',
-          description: 'Share of reads that some tier answered.',
+          description: 'Share of reads served by any tier.',
           unit: 'percentunit',
           queries: [{ expr: `avg(cache_hit_rate{${mine}})`, legend: 'all tiers' }],
         },

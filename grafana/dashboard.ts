@@ -1,25 +1,25 @@
-/** A dashboard from a short description: what is asked, in which unit, how wide. The places of the panels are worked out. */
+/** Builds a Grafana dashboard from a short description of its panels (queries, unit, width); positions are computed. */
 
 export type Unit = 's' | 'bytes' | 'Bps' | 'reqps' | 'ops' | 'percentunit' | 'short' | 'none' | 'cores';
 
 export interface Query {
-  /** PromQL; `$__rate_interval` and the variables of the dashboard may stand in it. */
+  /** PromQL; may contain `$__rate_interval` and dashboard variables. */
   readonly expr: string;
   readonly legend?: string;
 }
 
 export interface Panel {
   readonly title: string;
-  /** What it tells, and when to worry. */
+  /** What it shows, and which values need attention. */
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly Query[];
   readonly kind?: 'timeseries' | 'stat' | 'bargauge';
-  /** Of 24 columns; 8 unless told. */
+  /** In columns of 24; default 8. */
   readonly width?: number;
-  /** Values from which on it turns amber and red. */
+  /** Thresholds for amber and red. */
   readonly thresholds?: readonly [amber: number, red: number];
-  /** Stacked areas, for parts of a whole. */
+  /** Stacked areas. */
   readonly stacked?: boolean;
 }
 
@@ -33,16 +33,16 @@ export interface Dashboard {
   readonly title: string;
   readonly description: string;
   readonly rows: readonly Row[];
-  /** Label of which one may choose values, and the metric whose values are offered. */
+  /** The label to filter by, and the metric that provides its values. */
   readonly variables?: readonly { readonly name: string; readonly label: string; readonly metric: string }[];
 }
 
-/** Grafana puts the chosen source in. */
+/** Grafana replaces it with the selected data source. */
 const source = { type: 'prometheus', uid: '$datasource' } as const;
 const heights = { timeseries: 8, stat: 4, bargauge: 8 } as const;
 const columns = 24;
 
-/** The classic JSON that Grafana 10 to 12 provision from a file. */
+/** The classic dashboard JSON, which Grafana 10 to 12 provision from files. */
 export function dashboardJson({ uid, title, description, rows, variables = [] }: Dashboard): Record<string, unknown> {
   return {
     id: null,
@@ -66,7 +66,7 @@ export function dashboardJson({ uid, title, description, rows, variables = [] }:
 
 const dataSourceVariable = { name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus', hide: 2, current: {} };
 
-/** `.*` rather than `.+` for "all": that also matches series without the label. */
+/** `.*` rather than `.+` for "all": it also matches series without the label. */
 const variable = ({ name, label, metric }: { name: string; label: string; metric: string }) => ({
   name,
   label,
@@ -82,7 +82,7 @@ const variable = ({ name, label, metric }: { name: string; label: string; metric
   current: { text: 'All', value: '$__all' },
 });
 
-/** Rows under each other; within a row from left to right, and on to the next line when the width is used up. */
+/** Layout: rows from top to bottom, panels from left to right with wrapping. */
 function place(rows: readonly Row[]): Record<string, unknown>[] {
   const placed: Record<string, unknown>[] = [];
   let y = 0;

@@ -3,15 +3,15 @@ import { serviceNames } from '#contracts';
 import { encodeWav, type OwnPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
 import { dashboards } from './render.ts';
 
-/** Panels whose series need something that does not happen here; each must still be a query that Prometheus understands. */
+/** Panels without data in this test, with the missing precondition; their queries must still be valid. */
 const needs: Readonly<Record<string, string>> = {
-  'Errors by route': 'an answer with a 5xx',
-  'Refused by a limit': 'a caller over the limit',
-  'Webhooks delivered': 'a webhook, and something to tell it',
-  'Failures hidden from callers': 'a cache tier that fails',
+  'Errors by route': 'a 5xx response',
+  'Refused by a limit': 'a client over the limit',
+  'Webhooks delivered': 'a webhook and an event',
+  'Failures hidden from callers': 'a failing cache tier',
   'Requests at the edge': 'Kong',
-  'Delay by Kong itself, p95': 'Kong',
-  'Gateways that Kong holds for healthy': 'Kong',
+  'Kong latency, p95': 'Kong',
+  'Healthy gateways in Kong': 'Kong',
 };
 
 const asked = dashboards.flatMap(({ title: dashboard, rows }) =>
@@ -19,7 +19,7 @@ const asked = dashboards.flatMap(({ title: dashboard, rows }) =>
     panels.flatMap(({ title, queries }) => queries.map(({ expr }) => [`${dashboard} / ${row} / ${title}`, title, expr] as const)),
   ),
 );
-/** As Grafana would fill it in with everything chosen. */
+/** Interpolates variables as Grafana does with all values selected. */
 const filled = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replace(/\$(service|instance)/g, '.*');
 
 let stack: Stack;
@@ -34,7 +34,7 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** An account, recordings that are analysed, reads that miss and hit the cache; again and again, until Prometheus sees all of it move. */
+/** Generates load (account, analyses, cache misses and hits) until Prometheus has scraped every metric. */
 async function someTraffic(url: string): Promise<void> {
   const headers = { authorization: `Bearer ${await tokenFrom(url)}` };
   const moves = [
@@ -73,7 +73,7 @@ describe('every panel', () => {
     if (needs[title]) expect(series).toEqual(expect.any(Array));
     else expect(series.some(({ value }) => value[1] !== 'NaN')).toBe(true);
   });
-  it('that is excused is there', () => {
+  it('in the exception list exists', () => {
     const titles = asked.map(([, title]) => title);
     expect(Object.keys(needs).filter((title) => !titles.includes(title))).toEqual([]);
   });
@@ -88,11 +88,11 @@ describe('the metrics with fixed names', () => {
     'audio_cache_misses_total',
     'audio_cache_operation_seconds_bucket',
     'audio_cache_memory_bytes',
-  ])('%s is told', async (name) => {
+  ])('%s is exported', async (name) => {
     await until(async () => (await prometheus.query(name)).length > 0, 10_000);
     expect((await prometheus.query(name)).length).toBeGreaterThan(0);
   });
-  it('carry the service that tells them', async () => {
+  it('have the label of their service', async () => {
     const services = (await prometheus.query('count by (service) (dependency_up)')).map(({ metric }) => metric.service);
     expect(services.sort()).toEqual([...serviceNames].sort());
   });

@@ -15,16 +15,16 @@ const panels = (at: number) => dashboardJson(dashboards[at]!).panels as Placed[]
 const provisioning = (name: string) => parse(readFileSync(join(import.meta.dirname, 'provisioning', name), 'utf8'));
 
 describe.each(dashboards.map((dashboard, at) => [dashboard.title, at] as const))('%s', (_title, at) => {
-  it('stands in its file as it is described: if not, run `npm run grafana:render`', () => {
+  it('matches its file (update with `npm run grafana:render`)', () => {
     expect(readFileSync(fileOf(dashboards[at]!), 'utf8')).toBe(textOf(dashboards[at]!));
   });
-  it('has panels with names of their own, which explain themselves', () => {
+  it('has panels with unique titles and descriptions', () => {
     for (const { panels: own } of dashboards[at]!.rows) {
       expect(new Set(own.map(({ title }) => title)).size).toBe(own.length);
       for (const { description } of own) expect(description).toMatch(/.{5,}\.$/);
     }
   });
-  it('puts no panel over another, nor past the edge', () => {
+  it('has no overlapping panels and none beyond the width', () => {
     const taken = new Set<string>();
     for (const { gridPos } of panels(at)) {
       expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
@@ -36,19 +36,19 @@ describe.each(dashboards.map((dashboard, at) => [dashboard.title, at] as const))
       }
     }
   });
-  it('gives every panel a number of its own', () => {
+  it('gives every panel a unique id', () => {
     const ids = panels(at).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
 
 describe('the provisioning', () => {
-  it('names one Prometheus by a fixed id, at the address that the environment says', () => {
+  it('defines one Prometheus with a fixed id and the address from the environment', () => {
     expect(provisioning('datasources/prometheus.yml').datasources).toEqual([
       expect.objectContaining({ uid: 'rafaga-prometheus', type: 'prometheus', url: '$PROMETHEUS_URL', isDefault: true }),
     ]);
   });
-  it('reads the dashboards from where docker-compose.yml mounts them', () => {
+  it('reads the dashboards from the folder that docker-compose.yml mounts', () => {
     const [{ options }] = provisioning('dashboards/rafaga.yml').providers;
     expect(readFileSync(join(import.meta.dirname, '../docker-compose.yml'), 'utf8')).toContain(`./grafana/dashboards:${options.path}:ro`);
   });

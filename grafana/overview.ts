@@ -1,13 +1,13 @@
-/** The first page to look at: is it well, and if not, where. */
+/** Overview dashboard: the entry point for finding a failing service. */
 import type { Dashboard } from './dashboard.ts';
-import { edge, outside, processes } from './rows/ground.ts';
+import { edge, infrastructure, processes } from './rows/infrastructure.ts';
+import { caches, jobs } from './rows/jobs.ts';
 import { calls, glance, traffic } from './rows/traffic.ts';
-import { caches, jobs } from './rows/work.ts';
 
 export const overview: Dashboard = {
   uid: 'rafaga-overview',
   title: 'Ráfaga: overview',
-  description: 'Traffic, errors and delays; jobs; caches; processes. Start here, then follow the service.',
+  description: 'Traffic, errors and latencies; jobs; caches; processes. Start here, then filter by service.',
   variables: [{ name: 'service', label: 'Service', metric: 'dependency_up' }],
-  rows: [glance, traffic, calls, jobs, caches, outside, processes, edge],
+  rows: [glance, traffic, calls, jobs, caches, infrastructure, processes, edge],
 };

@@ -1,9 +1,9 @@
-/** Everything that is wrong with a declarative file: what Kong 3.9 would not load, and what it would load to our regret. */
+/** Checks a declarative file: what Kong 3.9 rejects, and insecure or ineffective settings that it accepts. */
 import { shapeFaults } from './schema/check-shape.ts';
 import { weaknesses } from './schema/weaknesses.ts';
 import { openRoutes } from './settings.ts';
 
-/** Routes of our own making that ask for no token; each refuses, explains or is the documentation. */
+/** Generated routes without authentication: rejections, preflight and documentation. */
 const ownOpenRoutes = ['docs-page', 'preflight'];
 
 export const checkDeclarative = (config: unknown): string[] => [

@@ -1,4 +1,4 @@
-/** Kong's declarative file as a value: the API's routes, one by one, and nothing that the API does not have. */
+/** Kong's declarative configuration as a value, generated from the operations of the API. */
 import { type EdgeRoute, edgeRoutes, type Need, needs } from './edge-routes.ts';
 import { everywhere, jwt, type Plugin, rateLimiting } from './plugins.ts';
 import { docsRoute, preflightRoute, type Route, refusals, routesByKey, routesOf } from './routes.ts';
@@ -13,9 +13,9 @@ export interface PublicKey {
 }
 
 /**
- * @param openApi the gateway's document
- * @param keys what verifies access tokens; two while a key is being replaced
- * @throws RangeError when an open operation is not named in `openRoutes`, or a name there belongs to nothing
+ * @param openApi the gateway's OpenAPI document
+ * @param keys public keys that verify access tokens; two during a rotation
+ * @throws RangeError when an open operation is missing in `openRoutes`, or an entry there matches no operation
  */
 export function declarative(openApi: unknown, settings: KongSettings, keys: readonly PublicKey[]) {
   const routes = edgeRoutes(openApi);

@@ -1,7 +1,7 @@
-/** Reads from the OpenAPI document what the edge has to know of each operation. */
+/** Extracts from the OpenAPI document what Kong needs per operation. */
 import * as z from 'zod';
 
-/** One service of Kong each: they differ in who may come in, in buffering, in timeouts and in how much is allowed. */
+/** Classes of operations, one Kong service each: they differ in authentication, buffering, timeouts and limits. */
 export const needs = ['open', 'credentials', 'links', 'reads', 'writes', 'uploads', 'downloads', 'events'] as const;
 export type Need = (typeof needs)[number];
 
@@ -9,13 +9,13 @@ export interface EdgeRoute {
   /** The operationId. */
   readonly id: string;
   readonly method: string;
-  /** As the document spells it: `/v1/tracks/{trackId}`. */
+  /** As in the document: `/v1/tracks/{trackId}`. */
   readonly path: string;
   readonly need: Need;
   readonly open: boolean;
-  /** The largest body in bytes; 0 where none is taken. */
+  /** Maximum body size in bytes; 0 for none. */
   readonly bodyLimitBytes: number;
-  /** How long the gateway may take, where that differs from its 30 s. */
+  /** The gateway's deadline, if it is not 30 s. */
   readonly deadlineMs: number | undefined;
 }
 
@@ -37,9 +37,9 @@ type Operation = z.output<typeof operation>;
 const document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 /**
- * Every operation for clients, in the order of the document. Operators' routes are left out: they are reached inside, past Kong.
+ * Every client operation, in document order. Operator routes are excluded: they are only reachable from the internal network.
  *
- * @throws ZodError when this is not a document of our gateway
+ * @throws ZodError when it is not a document of this gateway
  */
 export function edgeRoutes(openApi: unknown): EdgeRoute[] {
   const { paths } = document.parse(openApi);

@@ -1,4 +1,4 @@
-/** The gateway's routes from their sources, or from the build, without starting a gateway. */
+/** Loads the gateway's endpoints from the sources or the build, without starting a gateway. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { openApiDocument } from '../apps/gateway/src/docs/openapi.ts';
@@ -6,7 +6,7 @@ import type { Endpoint } from '../apps/gateway/src/http/endpoint.ts';
 
 const root = join(import.meta.dirname, '..');
 const sources = join(root, 'apps/gateway/src');
-/** For plain Node: what endpoints import may hold decorators, which only the build understands. */
+/** From the build, for plain Node: the imports of endpoints may contain decorators. */
 export const builtGateway = join(root, 'dist/apps/gateway/src');
 
 const load = async <T>(folder: string, module: string): Promise<T> =>

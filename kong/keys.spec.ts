@@ -18,8 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the keys of the edge', () => {
-  it('come from the key set, all of them at once, so that one can be replaced by another without a gap', async () => {
+describe('the public keys in kong.yml', () => {
+  it('are all keys of the key set, so that a rotation has no gap', async () => {
     writeFileSync(join(folder, 'jwks.json'), JSON.stringify({ keys: [jwk('old'), jwk('new')] }));
     await putKeys([join(folder, 'jwks.json'), committedFile, join(folder, 'kong.yml')]);
     const file = fromYaml(readFileSync(join(folder, 'kong.yml'), 'utf8'));
@@ -28,15 +28,15 @@ describe('the keys of the edge', () => {
     });
     expect(checkDeclarative(file)).toEqual([]);
   });
-  it('change nothing else', () => {
+  it('are the only change', () => {
     const before = readFileSync(committedFile, 'utf8');
     const { consumers: _before, ...others } = fromYaml(before) as Record<string, unknown>;
     expect(fromYaml(withKeys(before, keysFrom({ keys: [jwk('one')] })))).toMatchObject(others);
   });
-  it('are refused when they are private', () => {
+  it('are rejected when they are private', () => {
     expect(() => keysFrom({ keys: [{ ...pair.privateKey.export({ format: 'jwk' }), kid: 'x', alg: 'RS256' }] })).toThrow('private keys');
   });
-  it('are refused when there are none, or of another kind', () => {
+  it('are rejected when there are none, or of another type', () => {
     expect(() => keysFrom({ keys: [] })).toThrow();
     expect(() => keysFrom({ keys: [{ kty: 'oct', kid: 'x', alg: 'HS256', k: 'c2VjcmV0' }] })).toThrow('private keys');
   });

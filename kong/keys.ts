@@ -1,5 +1,5 @@
 /**
- * Puts the gateway's public keys into the declarative file. Runs where Kong is deployed, before Kong starts and again after a key was rotated:
+ * Writes the gateway's public keys into the declarative file. Run it before Kong starts and after a key rotation:
  *
  *     node --conditions=source kong/keys.ts http://gateway:3000/.well-known/jwks.json kong/kong.yml /run/kong/kong.yml
  */
@@ -13,16 +13,16 @@ const jwks = z.object({
 });
 const declarative = z.looseObject({ consumers: z.tuple([z.looseObject({ username: z.string(), jwt_secrets: z.array(z.unknown()) })]) });
 
-/** @param set a JSON Web Key Set; members of private keys are refused rather than left out: somebody is holding the wrong file */
+/** @param set a JSON Web Key Set; private members are rejected, not removed: they indicate the wrong file */
 export function keysFrom(set: unknown): { kid: string; pem: string }[] {
-  if (JSON.stringify(set).match(/"(d|p|q|dp|dq|qi|k)":/)) throw new RangeError('this key set holds private keys');
+  if (JSON.stringify(set).match(/"(d|p|q|dp|dq|qi|k)":/)) throw new RangeError('the key set contains private keys');
   return jwks.parse(set).keys.map(({ kid, kty, n, e }) => ({
     kid,
     pem: createPublicKey({ key: { kty, n, e }, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString(),
   }));
 }
 
-/** The same file with these keys, all of them valid at once. */
+/** The same file with these keys, all of them valid. */
 export function withKeys(file: string, keys: readonly { kid: string; pem: string }[]): string {
   const config = declarative.parse(fromYaml(file));
   const credentials = keys.map(({ kid, pem }) => ({ key: kid, algorithm: 'RS256', rsa_public_key: pem }));

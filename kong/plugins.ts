@@ -1,4 +1,4 @@
-/** The plug-ins of the edge, with every field written out whose default is weak. */
+/** Kong's plug-ins, with explicit values for all fields with weak defaults. */
 import type { Need } from './edge-routes.ts';
 import { limitOf } from './services.ts';
 import type { KongSettings } from './settings.ts';
@@ -8,10 +8,10 @@ export interface Plugin {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Clocks differ; Kong compares `exp` with its own. */
+/** Tolerance for clock differences in `exp`. */
 const clockSkewSeconds = 60;
 
-/** Signature, key and expiry. Issuer, audience, type and revocation are the gateway's to check: Kong cannot. */
+/** Signature, key and expiry. The gateway checks issuer, audience, type and revocation, which Kong cannot. */
 export const jwt = (settings: KongSettings): Plugin => ({
   name: 'jwt',
   config: {
@@ -28,8 +28,8 @@ export const jwt = (settings: KongSettings): Plugin => ({
 });
 
 /**
- * By address: all our users are one consumer to Kong, and a header is the client's to choose. When Redis is away requests pass, because the
- * gateway counts too, and in its own memory then.
+ * Limits by address: all users share one Kong consumer, and clients control headers. Requests pass when Redis is unavailable, because the
+ * gateway also counts, in memory if necessary.
  */
 export const rateLimiting = (need: Need, settings: KongSettings): Plugin => ({
   name: 'rate-limiting',
@@ -57,7 +57,7 @@ export const sizeLimit = (bytes: number, requireContentLength: boolean): Plugin 
   config: { allowed_payload_size: bytes, size_unit: 'bytes', require_content_length: requireContentLength },
 });
 
-/** A problem document as Kong tells it: clients decide by the status where `code` is `edge`. */
+/** A problem document from Kong: where `code` is `edge`, clients use the status. */
 const lengthProblem = {
   type: 'about:blank',
   title: 'Length Required',
@@ -66,7 +66,7 @@ const lengthProblem = {
   code: 'edge',
 };
 
-/** A body of unknown length would be read whole, to disk, before its size is known. */
+/** Rejects bodies of unknown length, which Kong would buffer to disk completely before checking their size. */
 export const lengthRequired: Plugin = {
   name: 'request-termination',
   config: {
@@ -94,8 +94,8 @@ const prometheus: Plugin = {
 };
 
 /**
- * Headers by which proxies tell services who somebody is, or where they wanted to go. Ours asks the token alone, so nobody may send them;
- * what Kong itself adds after checking a token goes too, as nothing of ours reads it.
+ * Headers by which proxies pass identity or original URL to services. The gateway uses the token only, so these are removed from requests,
+ * including those that Kong adds after checking a token.
  */
 export const spoofableHeaders = [
   'X-Consumer-ID',
@@ -115,7 +115,7 @@ export const spoofableHeaders = [
 
 const stripHeaders: Plugin = { name: 'request-transformer', config: { remove: { headers: [...spoofableHeaders] } } };
 
-/** What scripts in browsers may send, and may read of an answer. */
+/** CORS: request headers that scripts may send, and response headers they may read. */
 const requestHeaders = [
   ...[
     'Authorization',

@@ -5,26 +5,26 @@ import { openApiDocument } from '../apps/gateway/src/docs/openapi.ts';
 import { endpoint } from '../apps/gateway/src/http/endpoint.ts';
 import { declarative } from './declarative.ts';
 import { readEndpoints, readOpenApi } from './endpoints.ts';
-import { committedFile, nobodysKey, render } from './render.ts';
+import { committedFile, placeholderKey, render } from './render.ts';
 import { keyHeaders, patternOf } from './routes.ts';
 import { kongSettings, openRoutes } from './settings.ts';
 
 const settings = kongSettings.parse({});
-const services = async () => declarative(await readOpenApi(), settings, [nobodysKey]).services;
-// biome-ignore lint/suspicious/noExplicitAny: the cases below look into whatever was rendered
+const services = async () => declarative(await readOpenApi(), settings, [placeholderKey]).services;
+// biome-ignore lint/suspicious/noExplicitAny: the cases inspect the rendered document
 type Anything = any;
 const plain = async (): Promise<Anything[]> => JSON.parse(JSON.stringify(await services()));
 const serviceOf = async (name: string) => (await plain()).find((one) => one.name === name)!;
 const pluginOf = (owner: Anything, name: string): Anything => owner.plugins.find((one: Anything) => one.name === name);
 
 describe('kong/kong.yml', () => {
-  it('is what the API and the settings make of it: if this fails, run `npm run kong:render` and read what changed', async () => {
+  it('is up to date (update with `npm run kong:render` and review the diff)', async () => {
     expect(readFileSync(committedFile, 'utf8')).toBe(await render({}));
   });
-  it('holds public keys only', () => {
+  it('contains public keys only', () => {
     expect(readFileSync(committedFile, 'utf8')).not.toMatch(/PRIVATE|secret:/);
   });
-  it('serves every operation for clients, by its whole path and its methods', async () => {
+  it('has a route for every client operation, with its full path and methods', async () => {
     const routes = (await plain()).filter(({ name }) => name !== 'refusals').flatMap((service) => service.routes);
     const serves = (method: string, path: string) =>
       routes.some(
@@ -37,13 +37,13 @@ describe('kong/kong.yml', () => {
       ['/metrics', '/health/live', '/health/ready', '/v1', '/v1/tracks/', '/v1/tracksx', '/admin'].filter((path) => serves('GET', path)),
     ).toEqual([]);
   });
-  it('asks for a token on every route but those named as open', async () => {
+  it('requires a token on every route that is not listed as open', async () => {
     const open = (await plain())
       .filter((service) => !pluginOf(service, 'jwt') && !/^refusals$|-by-key$/.test(service.name))
       .flatMap(({ routes }) => routes);
     expect(open.map(({ name }) => name).sort()).toEqual([...openRoutes, 'docs-page', 'preflight'].sort());
   });
-  it('asks for nothing where an API key comes instead, on the same paths and methods; what only looks like one does not count', async () => {
+  it('requires no token for requests with a well-formed API key, on the same paths and methods', async () => {
     const pairs = (routes: Anything[]) =>
       new Set(
         routes.flatMap(({ paths, methods }) => paths.flatMap((path: string) => methods.map((method: string) => `${method} ${path}`))),
@@ -60,12 +60,12 @@ describe('kong/kong.yml', () => {
       expect(looksRight(other)).toBe(false);
     }
   });
-  it('takes tokens as long as the gateway makes them, and uploads as large', () => {
+  it('accepts the token lifetime and upload size of the gateway', () => {
     const theirs = gatewaySchema.shape;
     expect(settings.GATEWAY_ACCESS_TOKEN_SECONDS).toBe(theirs.GATEWAY_ACCESS_TOKEN_SECONDS.parse(undefined));
     expect(settings.GATEWAY_UPLOAD_MAX_BYTES).toBe(theirs.GATEWAY_UPLOAD_MAX_BYTES.parse(undefined));
   });
-  it('streams uploads without a disk in between, large and long', async () => {
+  it('streams uploads without buffering to disk', async () => {
     const uploads = await serviceOf('uploads');
     const [measured, streamed] = uploads.routes;
     expect(uploads).toMatchObject({ retries: 0, read_timeout: 3_600_000 });
@@ -76,24 +76,24 @@ describe('kong/kong.yml', () => {
     expect(streamed).toMatchObject({ request_buffering: false, headers: { 'transfer-encoding': ['chunked'] } });
     expect(streamed.plugins ?? []).toEqual([]);
   });
-  it('lets events through as they happen, for an hour of silence', async () => {
+  it('does not buffer events, and allows an idle hour', async () => {
     const events = await serviceOf('events');
     expect(events).toMatchObject({ retries: 0, read_timeout: 3_600_000 });
     expect(events.routes).toEqual([expect.objectContaining({ name: 'followJob', response_buffering: false })]);
   });
-  it('never repeats what changes something', async () => {
+  it('does not retry non-idempotent requests', async () => {
     const changing = (await plain()).filter(({ routes }) =>
       routes.some(({ methods }: { methods: string[] }) => methods.some((method) => /POST|PUT|PATCH|DELETE/.test(method))),
     );
     expect(changing.map(({ retries }) => retries)).toEqual(changing.map(() => 0));
   });
-  it('holds logins to the tightest limit', async () => {
+  it('has the lowest limit for logins', async () => {
     const limits = (await plain()).map((service) => [service.name, pluginOf(service, 'rate-limiting')?.config.minute]);
     expect(Math.min(...limits.map(([, minute]) => minute))).toBe(Object.fromEntries(limits).credentials);
   });
 });
 
-describe('the rendering', () => {
+describe('render', () => {
   const added = (auth: 'open' | 'operator') =>
     endpoint({
       id: 'added',
@@ -107,17 +107,17 @@ describe('the rendering', () => {
     });
   const withAdded = async (auth: 'open' | 'operator') => openApiDocument([...(await readEndpoints()), added(auth)], undefined);
 
-  it('refuses an open operation that nobody named', async () => {
+  it('rejects an open operation that is not listed', async () => {
     await expect(render({}, await withAdded('open'))).rejects.toThrow('open, but not named in kong/settings.ts: added');
   });
-  it('leaves out what is for operators', async () => {
+  it('excludes operator routes', async () => {
     expect(await render({}, await withAdded('operator'))).toBe(await render({}));
   });
-  it('refuses an open name that belongs to nothing', async () => {
+  it('rejects a listed name without an operation', async () => {
     const without = (await readEndpoints()).filter(({ id }) => id !== 'getStatus');
     await expect(render({}, openApiDocument(without, undefined))).rejects.toThrow('no open operation: getStatus');
   });
-  it('refuses every origin at once, and an expression', () => {
+  it('rejects a wildcard origin and an expression', () => {
     for (const EDGE_CORS_ORIGINS of ['*', 'https://.*\\.example\\.org'])
       expect(kongSettings.safeParse({ EDGE_CORS_ORIGINS }).success).toBe(false);
   });

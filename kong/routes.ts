@@ -1,4 +1,4 @@
-/** The routes of Kong: whole paths, named methods, and what makes one more precise than another. */
+/** Kong's routes: full paths, methods and priorities. */
 import type { EdgeRoute, Need } from './edge-routes.ts';
 import { lengthRequired, type Plugin, sizeLimit } from './plugins.ts';
 import { sizeCapOf, treatments } from './services.ts';
@@ -13,7 +13,7 @@ export interface Route {
   readonly [field: string]: unknown;
 }
 
-/** The whole path and nothing longer; without the `~` Kong would take it literally. */
+/** Matches the full path; without the `~` Kong would treat it as a literal prefix. */
 export const patternOf = (path: string): string => `~${path.replace(/[.+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`;
 
 const patternsOf = (paths: Iterable<string>) => [...new Set([...paths].map(patternOf))];
@@ -36,7 +36,7 @@ function routeFor(name: string, paths: readonly string[], methods: readonly stri
 
 const chunked = { 'transfer-encoding': ['chunked'] };
 
-/** An upload whose length nobody knows must stay a stream: its bound is nginx's, and the gateway's own. */
+/** Uploads of unknown length are not buffered; nginx and the gateway limit their size. */
 export function routesOf(route: EdgeRoute, settings: KongSettings): Route[] {
   const plugins = [sizeLimit(sizeCapOf(route, settings), route.need === 'uploads')];
   const measured = { ...routeFor(route.id, patternsOf([route.path]), methodsOf(route.method), route.need), plugins };
@@ -45,15 +45,15 @@ export function routesOf(route: EdgeRoute, settings: KongSettings): Route[] {
 }
 
 /**
- * How an API key looks in the headers that may carry one; Kong compares in lower case. It cannot check keys, so these routes ask for no token: the
- * gateway does, as for every request.
+ * Pattern of an API key in its headers; Kong compares in lower case. Kong cannot verify API keys, so these routes require no token: the
+ * gateway authenticates every request.
  */
 export const keyHeaders = {
   bearer: { authorization: ['~*^bearer +rfg_[a-z0-9_-]{43}$'] },
   header: { 'x-api-key': ['~*^rfg_[a-z0-9_-]{43}$'] },
 } as const;
 
-/** The same paths for whoever comes with an API key: one route for each method and header, its size cap the largest among them. */
+/** Routes for requests with an API key: one per method and header, with the largest size limit of its paths. */
 export function routesByKey(need: Need, routes: readonly EdgeRoute[], settings: KongSettings): Route[] {
   const methods = [...new Set(routes.map(({ method }) => method))];
   return methods.flatMap((method) => {
@@ -72,13 +72,13 @@ export function routesByKey(need: Need, routes: readonly EdgeRoute[], settings: 
 
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Bodies of unknown length, everywhere but where they are uploads. The header makes these routes more precise than the ones they stand in for. */
+/** Routes that reject bodies of unknown length, except uploads. The header match gives them priority over the regular routes. */
 export function refusals(all: readonly EdgeRoute[]): Route[] {
   const uploadsAt = (path: string) => all.filter((route) => route.need === 'uploads' && route.path === path).map(({ method }) => method);
   const paths = [...new Set([...all.map(({ path }) => path), ...docsPage])];
   const refusing = (name: string, these: readonly string[], methods: readonly string[]): Route => ({
     ...routeFor(name, patternsOf(these), methods, 'writes'),
-    regex_priority: 10, // also before the routes for API keys, which have a header of their own
+    regex_priority: 10, // before the API key routes, which also match a header
     headers: chunked,
     plugins: [lengthRequired],
   });
@@ -104,7 +104,7 @@ export const docsRoute = (): Route => ({
   plugins: [sizeLimit(1_024, false)],
 });
 
-/** Browsers ask before they send; the cors plug-in answers, and no token comes with the question. */
+/** CORS preflight requests, which carry no token; the cors plug-in responds. */
 export const preflightRoute = (all: readonly EdgeRoute[]): Route => ({
   ...routeFor('preflight', patternsOf(all.map(({ path }) => path)), ['OPTIONS'], 'open'),
   plugins: [sizeLimit(1_024, false)],

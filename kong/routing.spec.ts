@@ -1,4 +1,4 @@
-/** Which route Kong takes, after the rules of its router (flavour `traditional_compatible`, the default of 3.9: kong/router/transform.lua). */
+/** Route matching, by the rules of Kong's router (flavour `traditional_compatible`, the default of 3.9: kong/router/transform.lua). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
@@ -20,11 +20,11 @@ type Route = (typeof all)[number];
 interface Request {
   readonly method: string;
   readonly path: string;
-  /** Names in lower case; a list where a header comes several times. */
+  /** Names in lower case; a list for repeated headers. */
   readonly headers?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Of a header that comes several times one value is enough; values are compared in lower case, both of them. */
+/** One matching value of a repeated header is enough; the comparison ignores case. */
 const headerFits = (patterns: readonly string[], values: readonly string[] = []) =>
   patterns.some((pattern) =>
     values.some((value) =>
@@ -39,7 +39,7 @@ const fits = (one: Route, { method, path, headers = {} }: Request) =>
   one.paths.some((pattern) => new RegExp(`^(?:${pattern.slice(1)})`).test(path)) &&
   Object.entries(one.headers).every(([name, patterns]) => headerFits(patterns, headers[name]));
 
-/** First by how many kinds of things have to fit (a header is one more), then by how many headers, then by `regex_priority`. */
+/** Priority: number of match categories (headers are one), then number of headers, then `regex_priority`. */
 const byPrecision = (a: Route, b: Route) => {
   const [inA, inB] = [Object.keys(a.headers).length, Object.keys(b.headers).length];
   return inB - inA || b.regex_priority - a.regex_priority;
@@ -72,7 +72,7 @@ describe('an API key', () => {
     }
   });
 
-  it('opens no address that is not there without it', () => {
+  it('adds no paths', () => {
     const known = all.filter((one) => /-by-key/.test(one.name)).flatMap((one) => one.paths);
     const plain = all.filter((one) => one.service.plugins.some(({ name }) => name === 'jwt')).flatMap((one) => one.paths);
     expect(known.filter((path) => !plain.includes(path))).toEqual([]);
@@ -80,7 +80,7 @@ describe('an API key', () => {
       expect(serviceFor({ method: 'GET', path, headers: { authorization: [`Bearer ${key}`] } })).toBeUndefined();
   });
 
-  it('sends no body of unknown length but to uploads', () => {
+  it('allows bodies of unknown length only for uploads', () => {
     const headers = { authorization: [`Bearer ${key}`], ...chunked };
     expect(serviceFor({ ...write, headers })).toBe('refusals');
     expect(taken({ ...upload, headers })?.name).toBe('uploads-post-by-key-bearer-streamed');
@@ -98,11 +98,11 @@ describe('without an API key', () => {
     ['a key of another scheme', { authorization: [`Basic ${key}`] }],
     ['a key in another header', { 'x-api-token': [key] }],
     ['a token in X-Api-Key', { 'x-api-key': [token] }],
-  ])('Kong asks for a token: %s', (_what, headers = {}) => {
+  ])('Kong requires a token: %s', (_what, headers = {}) => {
     for (const request of [read, write, upload]) expect(asksForToken({ ...request, headers })).toBe(true);
   });
 
-  it('open routes stay open, and a body of unknown length is refused', () => {
+  it('open routes stay open, and a body of unknown length is rejected', () => {
     expect(serviceFor({ method: 'POST', path: '/v1/auth/login' })).toBe('credentials');
     expect(serviceFor({ method: 'POST', path: '/v1/auth/login', headers: chunked })).toBe('refusals');
   });

@@ -1,20 +1,20 @@
-/** How Kong treats each need: timeouts, retries, buffering and the limit of its tier. */
+/** Settings of each Kong service: timeouts, retries, buffering and rate limit tier. */
 import type { EdgeRoute, Need } from './edge-routes.ts';
 import type { KongSettings } from './settings.ts';
 
 export interface Treatment {
-  /** Kong replays a request on error; 0 unless doing it twice is the same as doing it once. */
+  /** Retries on connection errors; 0 for non-idempotent requests. */
   readonly retries: number;
-  /** Between two reads from the gateway, ms. */
+  /** Timeout between two reads from the gateway, ms. */
   readonly readTimeoutMs: number;
-  /** Between two writes to the gateway, ms. */
+  /** Timeout between two writes to the gateway, ms. */
   readonly writeTimeoutMs: number;
-  /** false: Kong hands bytes on as they come and writes none of them to disk. */
+  /** false: Kong streams the body and writes nothing to disk. */
   readonly requestBuffering: boolean;
   readonly responseBuffering: boolean;
 }
 
-/** The gateway's own deadline is 30 s; it should be the one to answer, as a problem document. */
+/** Above the gateway's deadline of 30 s, so that the gateway responds with a problem document. */
 const plainMs = 35_000;
 const plain: Treatment = {
   retries: 0,
@@ -34,7 +34,7 @@ export const treatments: Readonly<Record<Need, Treatment>> = {
   writes: plain,
   uploads: { ...plain, requestBuffering: false, writeTimeoutMs: 60_000, readTimeoutMs: 3_600_000 },
   downloads,
-  // The gateway sends a comment every 15 s, so an hour of silence means that the line is dead.
+  // The gateway sends a comment every 15 s, so an idle hour means a dead connection.
   events: { ...plain, responseBuffering: false, readTimeoutMs: 3_600_000 },
 };
 
@@ -50,10 +50,10 @@ export const limitOf = (need: Need, settings: KongSettings): number =>
     events: settings.EDGE_LIMIT_EVENTS,
   })[need];
 
-/** A form adds its boundaries and the names of its fields to the file. */
+/** Overhead of multipart boundaries and field names. */
 const formOverheadBytes = 64 * 1_024;
 
-/** The most a body of this route may hold, in bytes. Routes that take none still get a bound: Kong would read what is sent. */
+/** Maximum body size of a route in bytes. Routes without a body get a limit too, because Kong reads what is sent. */
 export function sizeCapOf(route: EdgeRoute, settings: KongSettings): number {
   if (route.need === 'uploads') return Math.min(route.bodyLimitBytes, settings.GATEWAY_UPLOAD_MAX_BYTES) + formOverheadBytes;
   return Math.max(1_024, route.bodyLimitBytes);

@@ -1,8 +1,8 @@
-/** What the edge needs to know beyond the API itself: where the gateway, Redis and browsers are, and how much one address may ask for. */
+/** Settings of the edge beyond the API: addresses of gateway and Redis, CORS origins and limits per address. */
 import * as z from 'zod';
 import { uploadsConfig } from '../apps/gateway/src/uploads/uploads.config.ts';
 
-/** Requests a single address may make to the routes of one tier; the gateway counts again, per user and by cost. */
+/** Requests per address and tier; the gateway also limits per user and by cost. */
 const perMinute = (preset: number) => z.coerce.number().int().min(1).max(1_000_000).default(preset);
 
 const listOf = (text: string) =>
@@ -17,7 +17,7 @@ const targets = z
   .transform(listOf)
   .pipe(z.array(z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/)).min(1));
 
-/** Plain origins only: Kong would read anything else as an unanchored expression. `*` is refused, tokens travel with these requests. */
+/** Plain origins only: Kong would treat anything else as an unanchored expression. `*` is rejected, because these requests carry tokens. */
 const origins = z
   .string()
   .default('https://app.example.org')
@@ -25,10 +25,10 @@ const origins = z
   .pipe(z.array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/)));
 
 export const kongSettings = z.object({
-  /** host:port of every gateway copy, or of a name that resolves to all of them. */
+  /** host:port of every gateway instance, or of a name that resolves to all of them. */
   EDGE_GATEWAY_TARGETS: targets,
   EDGE_CORS_ORIGINS: origins,
-  /** The Redis of the limits, never the one of the caches: a counter that is evicted is a limit that is lifted. */
+  /** The Redis for limits, not the one for caches: an evicted counter would reset its limit. */
   EDGE_REDIS_HOST: z.string().default('redis-limits'),
   EDGE_REDIS_PORT: z.coerce.number().int().min(1).max(65_535).default(6_379),
   EDGE_REDIS_TLS: z.stringbool().default(false),
@@ -45,8 +45,8 @@ export const kongSettings = z.object({
 export type KongSettings = z.output<typeof kongSettings>;
 
 /**
- * Routes that need no token, each by name. An endpoint that says it is open and does not stand here stops the rendering, and so does a name
- * that no open endpoint carries: nothing becomes public by accident.
+ * Allow-list of routes without a token, by name. Rendering fails for an open endpoint that is not listed and for a name
+ * without an open endpoint, so that nothing becomes public by accident.
  */
 export const openRoutes: ReadonlySet<string> = new Set([
   'register',
@@ -58,10 +58,10 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getStart',
   'getOpenApi',
   'getProblem',
-  // What a link leads to: the link is the proof, and the gateway checks it.
+  // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',
   'getLinkedWaveform',
 ]);
 
-/** What the gateway serves without an endpoint value: the documentation page and its script. */
+/** Paths without an endpoint value: the documentation page and its script. */
 export const docsPage = ['/docs', '/docs/', '/docs/js/scalar.js'] as const;

@@ -1,7 +1,7 @@
-/** The copies of the gateway, and how Kong finds out which of them serve. */
+/** The gateway instances and their health checks. */
 import type { KongSettings } from './settings.ts';
 
-/** Kong wants the name of a host here, and the same one in every service. */
+/** Upstream name: must be a host name, and the same in every service. */
 export const upstreamName = 'gateway.rafaga.internal';
 
 export const upstream = ({ EDGE_GATEWAY_TARGETS: targets }: KongSettings) => ({
@@ -11,7 +11,7 @@ export const upstream = ({ EDGE_GATEWAY_TARGETS: targets }: KongSettings) => ({
   targets: targets.map((target) => ({ target, weight: 100 })),
 });
 
-/** Readiness is 503 while a copy starts, stops or has lost its database: two looks, four seconds, and it gets nothing any more. */
+/** Readiness is 503 while an instance starts, stops or has no database; after two failed checks (four seconds) it receives no requests. */
 const active = {
   type: 'http',
   http_path: '/health/ready',
@@ -22,8 +22,8 @@ const active = {
 };
 
 /**
- * What a copy answers to clients says little about the copy: 429 is the client's own doing, 503 and 504 may come from a service behind it. So only
- * broken connections count, and the active look brings a copy back.
+ * HTTP statuses do not indicate the health of an instance: 429 is caused by the client, 503 and 504 may come from a service behind it. So only
+ * connection failures count, and active checks restore an instance.
  */
 const passive = {
   type: 'http',

@@ -1,4 +1,4 @@
-/** The declarative file as text, and back. */
+/** Serialises and parses the declarative file. */
 import { rename, writeFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 
@@ -10,7 +10,7 @@ export const toYaml = (config: unknown): string => head + stringify(config, { li
 
 export const fromYaml = (text: string): unknown => parse(text);
 
-/** Written beside and renamed: Kong never reads half a file. */
+/** Writes to a temporary file and renames it, so that Kong never reads a partial file. */
 export async function toFile(path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text, { mode: 0o644 });
   await rename(`${path}.new`, path);

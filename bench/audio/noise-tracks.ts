@@ -2,7 +2,7 @@ import { pinkNoise, speechLikeNoise, whiteNoise } from '../../libs/testing/src/s
 import { note } from '../../libs/testing/src/synth/notes.ts';
 import { seededRandom } from '../../libs/testing/src/synth/random.ts';
 
-/** Sounds without a tempo. */
+/** Signals without a tempo. */
 export function noiseTracks(seconds: number): { name: string; samples: Float32Array }[] {
   const random = seededRandom(77);
   return [

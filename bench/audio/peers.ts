@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { writeWav } from '../../libs/testing/src/synth/wav.ts';
 
-/** A command-line tool that tells tempi. */
+/** A command-line tool that estimates tempi. */
 export interface Peer {
   readonly name: string;
-  /** Shell text that reads the WAV file `$1`, 16 bits, beside which lies the same as 32-bit floats. */
+  /** Shell command that reads the 16-bit WAV file `$1`; `$1.f32` contains the same as 32-bit floats. */
   readonly script: string;
-  /** Reads beats per minute out of what the tool wrote; null for none. */
+  /** Parses beats per minute from the tool's output; null for none. */
   readonly read: (output: string) => number | null;
 }
 
-export interface PeerAnswer {
+export interface PeerResult {
   readonly bpm: number | null;
-  /** User and system time of everything the script ran. */
+  /** User and system time of the script and its children. */
   readonly cpuSeconds: number;
 }
 
@@ -23,13 +23,13 @@ const peers: readonly Peer[] = [
   { name: 'soundstretch', script: 'soundstretch "$1" -bpm', read: detectedRate },
 ];
 
-/** The peers that are installed here. */
+/** The installed peers. */
 export function installedPeers(): Peer[] {
   return peers.filter(({ name }) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0);
 }
 
-/** Has every peer listen to the same samples, at 44.1 kHz, which is what they were made for. */
-export function askPeers(asked: readonly Peer[], samples: Float32Array, path: string): { peer: Peer; answer: PeerAnswer }[] {
+/** Runs every peer on the same samples at 44.1 kHz, the rate they are designed for. */
+export function measurePeers(selected: readonly Peer[], samples: Float32Array, path: string): { peer: Peer; answer: PeerResult }[] {
   const floats = `${path}.f32`;
   const doubled = Float32Array.from(
     { length: samples.length * 2 },
@@ -38,15 +38,15 @@ export function askPeers(asked: readonly Peer[], samples: Float32Array, path: st
   writeWav(path, [doubled], 44_100);
   writeWav(floats, [doubled], 44_100, 'f32');
   try {
-    return asked.map((peer) => ({ peer, answer: askPeer(peer, path) }));
+    return selected.map((peer) => ({ peer, answer: measurePeer(peer, path) }));
   } finally {
     rmSync(path);
     rmSync(floats);
   }
 }
 
-/** Runs a peer on a file; bash's own `times` tells the processor time of its children. */
-function askPeer(peer: Peer, path: string): PeerAnswer {
+/** Runs a peer on a file; bash's `times` reports the CPU time of its children. */
+function measurePeer(peer: Peer, path: string): PeerResult {
   const run = spawnSync('bash', ['-c', `{ ${peer.script}; } 2>&1; echo; echo TIMES; times`, 'bash', path], {
     encoding: 'utf8',
     timeout: 20_000,
@@ -62,7 +62,7 @@ function askPeer(peer: Peer, path: string): PeerAnswer {
   return { bpm: peer.read(output), cpuSeconds };
 }
 
-/** The tool averages badly; sixty over the median interval of its beats is its best reading. */
+/** The median beat interval is more accurate than the tool's own average. */
 function medianInterval(output: string): number | null {
   const beats = output.split('\n').map(Number.parseFloat).filter(Number.isFinite);
   const intervals = beats.slice(1).map((beat, i) => beat - beats[i]!);

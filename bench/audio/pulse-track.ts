@@ -1,4 +1,4 @@
-// The plain files, not '#testing': its front door also loads the servers of the integration tests.
+// Imports files directly: '#testing' would also load the servers of the integration tests.
 import { drumKit } from '../../libs/testing/src/synth/drums.ts';
 import { beatTimes, type Grid, timeOfBeat } from '../../libs/testing/src/synth/grid.ts';
 import { Mix } from '../../libs/testing/src/synth/mix.ts';
@@ -26,7 +26,7 @@ const players: Readonly<Record<string, (pulse: Pulse) => void>> = {
   'off-beat': (pulse) => offBeats(pulse),
 };
 
-/** The simplest of sounds that have a tempo: tones, bursts, gates, pumping pads, a bass and a snare. Its seed decides. */
+/** A simple periodic signal for a seed: tones, bursts, gates, pumping pads, a bass or a snare. */
 export function pulseTrack(seed: number, durationSeconds: number): RandomTrack {
   const random = seededRandom(seed * 6007 + 5);
   const names = Object.keys(players);
@@ -82,7 +82,7 @@ function heldChord({ mix, random }: Pulse): Float32Array {
   return chord.samples;
 }
 
-/** A held sound whose loudness follows the beat. */
+/** A sustained sound with an amplitude envelope over the beat. */
 function shaped(pulse: Pulse, sound: Float32Array, gain: (phase: number) => number, mayKick = false): void {
   const { mix, grid, toBeat, random } = pulse;
   for (let i = Math.ceil(grid.startSeconds * sampleRateHz); i < mix.samples.length; i++) {

@@ -1,4 +1,4 @@
-// The plain files, not '#testing': its front door also loads the servers of the integration tests.
+// Imports files directly: '#testing' would also load the servers of the integration tests.
 import { addDrums } from '../../libs/testing/src/synth/drum-track.ts';
 import { drumKit } from '../../libs/testing/src/synth/drums.ts';
 import { beatTimes, type Grid } from '../../libs/testing/src/synth/grid.ts';
@@ -41,7 +41,7 @@ const progressions: readonly (readonly Degree[])[] = [
   [1, 3, 4, 5],
   [1, 7, 6, 7],
 ];
-/** Where a style has a tempo of its own: every other piece of the style gets one from there. */
+/** Typical tempo ranges per style, used for every other piece. */
 const usualBpm: Partial<Record<GrooveName, readonly [number, number]>> = {
   fourOnTheFloor: [110, 132],
   techno: [122, 145],
@@ -75,13 +75,13 @@ const arpeggios = [
   [0, 2, 3, 2, 1, 2, 0, 1],
 ];
 
-/** A piece that its seed alone decides: groove, kit, harmony, bass, tempo, swing, noise, a silent start. */
+/** A random piece for a seed: groove, kit, harmony, bass, tempo, swing, noise, a silent start. */
 export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
   const random = seededRandom(seed * 7919 + 13);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const chance = (share: number) => random() < share;
 
-  const plain = seed % 8 === 0; // every eighth piece is a metronome, or drums with nothing else
+  const plain = seed % 8 === 0; // every eighth piece is a metronome or drums alone
   const drummed = plain || chance(0.88);
   const name = pick(plain && chance(0.7) ? metronomes : (Object.keys(grooves) as GrooveName[]));
   const groove = !plain && chance(0.45) ? mutated(grooves[name], random) : grooves[name];
@@ -129,7 +129,7 @@ export function randomTrack(seed: number, durationSeconds = 30): RandomTrack {
   };
 }
 
-/** Hits come, go and soften here and there, and a drum may be missing: nobody plays from the book. */
+/** Random variation: adds, removes and softens hits, and may remove a drum. */
 function mutated(groove: Groove, random: Random): Groove {
   const lanes = Object.entries(groove.lanes)
     .filter((_, i) => i === 0 || random() > 0.15)
@@ -137,7 +137,7 @@ function mutated(groove: Groove, random: Random): Groove {
   return { ...groove, lanes: Object.fromEntries(lanes) };
 }
 
-/** Adds chords, bass and arpeggio, each with some likelihood; above 1 at least one of them, and rhythmic. */
+/** Adds chords, bass and arpeggio, each with a probability; above 1 at least one of them, and rhythmic. */
 function addParts(player: Player, likelihood: number): string[] {
   const { mix, grid, random, beatsPerBar } = player;
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
@@ -168,7 +168,7 @@ function addParts(player: Player, likelihood: number): string[] {
   return parts;
 }
 
-/** A delay that feeds back: a dub echo in time with the beat, or a small room. */
+/** A feedback delay: a dub echo in time with the beat, or a small room. */
 function addEcho(mix: Mix, delaySeconds: number, feedback: number): void {
   const delay = Math.round(delaySeconds * mix.sampleRateHz);
   for (let i = delay; i < mix.samples.length; i++) mix.samples[i]! += feedback * mix.samples[i - delay]!;

@@ -1,18 +1,18 @@
 /**
- * Tempo, beats and key of songs out of a song book, played by fluidsynth and sent through lossy encoders, beside the peers that are
- * installed. The patterns, instruments and sound font are not those that anything was trained on.
+ * Accuracy of tempo, beats and key on generated songs, rendered by fluidsynth and lossy encoders, compared with the peers that are
+ * installed. Patterns, instruments and sound font are separate from the training set.
  *
  *   node --conditions=source bench/audio/songs.bench.ts [SONGS]      (packages fluidsynth and fluid-soundfont-gm of Debian)
  *
- * A line per style, then the sums. Acc1: within 4 % of the tempo; Acc2: of it, its half, third, double or triple.
+ * Prints a line per style, then the totals. Acc1: within 4 % of the tempo; Acc2: also of its half, third, double or triple.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keyNames } from '../../apps/audio/src/analysis/music/key.ts';
 import { MusicAnalyzer } from '../../apps/audio/src/analysis/music/music-analyzer.ts';
-import { askPeers, installedPeers } from './peers.ts';
-import { hearSong } from './songs/render-song.ts';
+import { installedPeers, measurePeers } from './peers.ts';
+import { renderedSamples } from './songs/render-song.ts';
 import { type WrittenSong, writeSong } from './songs/song-writer.ts';
 
 interface Answer {
@@ -44,14 +44,14 @@ function judge(song: WrittenSong, samples: Float32Array): void {
   beatScores.push(beatScore(found.beats, song.beats));
 }
 
-/** F-measure within 70 ms, as in MIREX, of the beats that are written down. */
+/** F-measure of the true beats within 70 ms, as in MIREX. */
 function beatScore(found: readonly number[], beats: readonly number[]): number {
   const heard = found.filter((beat) => beat > beats[0]! - 0.07 && beat < beats.at(-1)! + 0.07);
   const hits = beats.filter((beat) => heard.some((other) => Math.abs(other - beat) <= 0.07)).length;
   return (2 * hits) / (heard.length + beats.length);
 }
 
-/** How likely a right answer has the higher confidence than a wrong one. */
+/** Area under the ROC curve: probability that a correct result has a higher confidence than a wrong one. */
 function confidenceAuc(): number {
   const [right, wrong] = [sure.filter((one) => one.right), sure.filter((one) => !one.right)];
   const higher = right.flatMap((a) => wrong.map((b) => (a.confidence > b.confidence ? 1 : a.confidence === b.confidence ? 0.5 : 0)));
@@ -82,10 +82,10 @@ const folder = mkdtempSync(join(tmpdir(), 'rafaga-bench-'));
 try {
   const installed = installedPeers();
   for (let seed = firstSeed; seed < firstSeed + songs; seed++) {
-    const song = writeSong(seed, 'judge', secondsEach);
-    const samples = hearSong(song, 'judge', seed);
+    const song = writeSong(seed, 'test', secondsEach);
+    const samples = renderedSamples(song, 'test', seed);
     judge(song, samples);
-    for (const { peer, answer } of askPeers(installed, samples, join(folder, 'song.wav')))
+    for (const { peer, answer } of measurePeers(installed, samples, join(folder, 'song.wav')))
       answers.push({ tool: peer.name, song, bpm: answer.bpm });
   }
   report();

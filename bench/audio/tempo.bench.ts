@@ -1,10 +1,10 @@
 /**
- * Tempo, beats and key on synthesised pieces nobody trained on, beside aubio, bpm-tools and soundstretch where they are installed.
+ * Accuracy of tempo, beats and key on synthesised pieces outside the training set, compared with aubio, bpm-tools and soundstretch if installed.
  *
  *   node --conditions=source bench/audio/tempo.bench.ts [PIECES]
  *
- * Acc1: within 4 % of the tempo; Acc2: of it, its half, third, double or triple; exact: within 0.2 %. CPU is seconds of processor per
- * minute of audio: ours in this process without decoding, a peer's with its own start and reading of a WAV file.
+ * Acc1: within 4 % of the tempo; Acc2: also of its half, third, double or triple; exact: within 0.2 %. CPU: CPU seconds per
+ * minute of audio, ours in this process without decoding, a peer's including process start and reading of a WAV file.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { keyNames } from '../../apps/audio/src/analysis/music/key.ts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../../apps/audio/src/analysis/music/music-analyzer.ts';
 import { cadence } from '../../libs/testing/src/synth/cadence.ts';
 import { noiseTracks } from './noise-tracks.ts';
-import { askPeers, installedPeers } from './peers.ts';
+import { installedPeers, measurePeers } from './peers.ts';
 import { type RandomTrack, randomTrack } from './random-track.ts';
 
 const firstSeed = 1;
@@ -81,7 +81,7 @@ const folder = mkdtempSync(join(tmpdir(), 'rafaga-bench-'));
 try {
   const installed = installedPeers();
   const scores: number[] = [];
-  listen(randomTrack(firstSeed, secondsEach).samples, 'full'); // the compiler warms up on the first
+  listen(randomTrack(firstSeed, secondsEach).samples, 'full'); // JIT warm-up
   for (let i = 0; i < pieces; i++) {
     const track = randomTrack(firstSeed + i, secondsEach);
     const { found, cpuSeconds } = listen(track.samples, 'tempo');
@@ -89,14 +89,14 @@ try {
     scores.push(beatScore(found.beats, track));
     const full = listen(track.samples, 'full');
     judge('ours full', track.bpm, full.found.bpm, full.cpuSeconds);
-    for (const { peer, answer } of askPeers(installed, track.samples, join(folder, 'piece.wav'))) {
+    for (const { peer, answer } of measurePeers(installed, track.samples, join(folder, 'piece.wav'))) {
       judge(peer.name, track.bpm, answer.bpm, answer.cpuSeconds);
     }
   }
   const noises = noiseTracks(20);
   for (const { samples } of noises) {
     tallyOf('ours tempo').fooled += Number(listen(samples, 'tempo').found.bpm !== null);
-    for (const { peer, answer } of askPeers(installed, samples, join(folder, 'noise.wav')))
+    for (const { peer, answer } of measurePeers(installed, samples, join(folder, 'noise.wav')))
       tallyOf(peer.name).fooled += Number((answer.bpm ?? 0) > 0);
   }
   const ours = tallyOf('ours tempo');

@@ -1,7 +1,7 @@
-import type { MetreModel } from '../../apps/audio/src/analysis/music/metre-model.ts';
+import type { ScoringModel } from '../../apps/audio/src/analysis/music/scoring-model.ts';
 import { seededRandom } from '../../libs/testing/src/synth/random.ts';
 
-/** One choice to learn: a row of features per candidate, and whether the candidate is right. */
+/** A training example: features per candidate, and whether the candidate is correct. */
 export interface Example {
   readonly rows: readonly (readonly number[])[];
   readonly right: readonly boolean[];
@@ -13,13 +13,13 @@ const learningRate = 3e-3;
 const weightDecay = 1e-3;
 const inputNoise = 0.1;
 
-/** Fits the small network of metre-model.ts by gradient descent, so that the right candidates get the largest share. */
+/** Fits the small network of scoring-model.ts by gradient descent, minimising the cross-entropy of the correct candidates. */
 export class WeightTrainer {
   readonly #features: number;
   readonly #hidden: number;
   readonly #mean: number[];
-  readonly #spread: number[];
-  /** hidden weights, hidden bias, output, straight, one after the other. */
+  readonly #deviation: number[];
+  /** Concatenation of hidden weights, hidden bias, output weights and linear weights. */
   readonly #weights: Float64Array;
   readonly #first: Float64Array;
   readonly #second: Float64Array;
@@ -31,7 +31,9 @@ export class WeightTrainer {
     const rows = examples.flatMap((example) => example.rows);
     this.#features = rows[0]!.length;
     this.#mean = rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);
-    this.#spread = this.#mean.map((mean, i) => Math.sqrt(rows.reduce((sum, row) => sum + (row[i]! - mean) ** 2, 0) / rows.length) + 1e-9);
+    this.#deviation = this.#mean.map(
+      (mean, i) => Math.sqrt(rows.reduce((sum, row) => sum + (row[i]! - mean) ** 2, 0) / rows.length) + 1e-9,
+    );
     const size = hiddenUnits * (this.#features + 2) + this.#features;
     this.#weights = new Float64Array(size);
     for (let i = 0; i < hiddenUnits * this.#features; i++) this.#weights[i] = this.#gaussian() / Math.sqrt(this.#features);
@@ -54,28 +56,28 @@ export class WeightTrainer {
     }
   }
 
-  get model(): MetreModel {
+  get model(): ScoringModel {
     const round = (value: number) => Number(value.toFixed(3));
     const n = this.#features;
     const hiddenUnits = this.#hidden;
     const part = (from: number, length: number) => Array.from(this.#weights.subarray(from, from + length), round);
     return {
       mean: this.#mean.map((value) => Number(value.toFixed(4))),
-      spread: this.#spread.map((value) => Number(value.toFixed(4))),
+      deviation: this.#deviation.map((value) => Number(value.toFixed(4))),
       hidden: Array.from({ length: hiddenUnits }, (_, unit) => part(unit * n, n)),
       hiddenBias: part(hiddenUnits * n, hiddenUnits),
       output: part(hiddenUnits * (n + 1), hiddenUnits),
-      straight: part(hiddenUnits * (n + 2), n),
+      linear: part(hiddenUnits * (n + 2), n),
     };
   }
 
-  /** Gradient of -log(share of the right candidates), by hand. */
+  /** Gradient of -log(softmax probability of the correct candidates). */
   #addGradient(example: Example, gradient: Float64Array, scale: number): void {
     const n = this.#features;
     const hiddenUnits = this.#hidden;
     const w = this.#weights;
     const inputs = example.rows.map((row) =>
-      row.map((value, i) => (value - this.#mean[i]!) / this.#spread[i]! + inputNoise * this.#gaussian()),
+      row.map((value, i) => (value - this.#mean[i]!) / this.#deviation[i]! + inputNoise * this.#gaussian()),
     );
     const active = inputs.map((input) =>
       Array.from({ length: hiddenUnits }, (_, unit) => {
@@ -107,7 +109,7 @@ export class WeightTrainer {
     });
   }
 
-  /** Adam (Kingma & Ba 2015) with decay. */
+  /** Adam (Kingma & Ba 2015) with weight decay. */
   #step(gradient: Float64Array, rate: number): void {
     this.#steps++;
     for (let i = 0; i < gradient.length; i++) {

@@ -10,15 +10,15 @@ import { cadence } from '../../libs/testing/src/synth/cadence.ts';
 import { seededRandom } from '../../libs/testing/src/synth/random.ts';
 import { pulseTrack } from './pulse-track.ts';
 import { type RandomTrack, randomTrack } from './random-track.ts';
-import { hearSong } from './songs/render-song.ts';
+import { renderedSamples } from './songs/render-song.ts';
 import { writeSong } from './songs/song-writer.ts';
 import type { Example } from './train-weights.ts';
 
-/** A piece somebody knows the answers to; `tonal` when it has a key. */
+/** A piece with known tempo, beats and key; `tonal` when it has a key. */
 export type Piece = Omit<RandomTrack, 'name'>;
 export type Source = 'tracks' | 'pulses' | 'songs' | 'cadences';
 
-/** What one piece teaches. */
+/** Training examples of one piece. */
 export interface ExampleSet {
   readonly metre?: Example;
   readonly phase?: Example;
@@ -31,18 +31,18 @@ const rounded = (rows: readonly (readonly number[])[]) => rows.map((row) => row.
 const pieces: Readonly<Record<Source, (seed: number) => Piece>> = {
   tracks: (seed) => randomTrack(seed, seededRandom(seed)() < 0.15 ? 9 : 20),
   pulses: (seed) => pulseTrack(seed, 15),
-  songs: playedSong,
+  songs: renderedSong,
   cadences: shortCadence,
 };
 
-/** The exampleSet of the piece that a seed makes. */
+/** Examples from the piece with this seed. */
 export function exampleSetOf(source: Source, seed: number): ExampleSet {
   const piece = pieces[source](seed);
-  const key = piece.tonal ? { key: keyLesson(piece) } : {};
-  return source === 'cadences' ? key : { ...rhythmLessons(piece), ...key };
+  const key = piece.tonal ? { key: keyExample(piece) } : {};
+  return source === 'cadences' ? key : { ...rhythmExamples(piece), ...key };
 }
 
-function rhythmLessons(piece: Piece): ExampleSet {
+function rhythmExamples(piece: Piece): ExampleSet {
   const onsets = new OnsetBands(sampleRateHz, false);
   onsets.push(piece.samples);
   onsets.finish();
@@ -53,11 +53,11 @@ function rhythmLessons(piece: Piece): ExampleSet {
     rows: rounded(candidates.map((bpm) => metreFeatures(pulses, bpm))),
     right: candidates.map((bpm) => Math.abs(bpm / piece.bpm - 1) < 0.035),
   };
-  return { metre, phase: phaseLesson(piece, envelopes, onsets.frameRateHz) };
+  return { metre, phase: phaseExample(piece, envelopes, onsets.frameRateHz) };
 }
 
-/** Given the true tempo, the twelfths of the beat within a twelfth of the true one are right. */
-function phaseLesson(piece: Piece, envelopes: VoiceEnvelopes, frameRateHz: number): Example {
+/** Given the true tempo, phases within 0.75 twelfths of the true one are correct. */
+function phaseExample(piece: Piece, envelopes: VoiceEnvelopes, frameRateHz: number): Example {
   const { frames, periodFrames } = pulseFrames(envelopes, frameRateHz, piece.bpm);
   const truth = ((piece.beats[0]! * frameRateHz - frames[0]!) / periodFrames) * phasesPerBeat;
   return {
@@ -69,7 +69,7 @@ function phaseLesson(piece: Piece, envelopes: VoiceEnvelopes, frameRateHz: numbe
   };
 }
 
-function keyLesson({ samples, tonic, mode }: Piece): Example {
+function keyExample({ samples, tonic, mode }: Piece): Example {
   const tones = new ChromaExtractor(sampleRateHz);
   tones.push(samples);
   tones.finish();
@@ -80,10 +80,10 @@ function keyLesson({ samples, tonic, mode }: Piece): Example {
   };
 }
 
-/** A song of the learning half; one in six starts somewhere in the middle. */
-function playedSong(seed: number): Piece {
-  const song = writeSong(seed, 'learn', 26);
-  const samples = hearSong(song, 'learn', seed % 5 === 0 ? seed : 0);
+/** A song of the training split; one in six starts in the middle. */
+function renderedSong(seed: number): Piece {
+  const song = writeSong(seed, 'train', 26);
+  const samples = renderedSamples(song, 'train', seed % 5 === 0 ? seed : 0);
   const cutSeconds = seed % 6 === 0 ? (seed % 97) / 20 : 0;
   return {
     ...song,
@@ -93,7 +93,7 @@ function playedSong(seed: number): Piece {
   };
 }
 
-/** Chords of a known key and nothing else, or with a bass or drums. */
+/** A chord progression in a known key, optionally with bass and drums. */
 function shortCadence(seed: number): Piece {
   const random = seededRandom(seed * 31 + 7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;

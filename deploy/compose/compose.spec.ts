@@ -48,18 +48,18 @@ const ours = serviceNames.map((name) => [name, file.services[name]!] as const);
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 
 describe('docker-compose.yml', () => {
-  it('runs the six services and what they need', () => {
+  it('runs the six services and their dependencies', () => {
     expect(Object.keys(file.services).sort()).toEqual(
       [...serviceNames, 'kong', 'kong-keys', 'postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus', 'grafana'].sort(),
     );
   });
-  it('shows Kong to the world, Grafana to this machine, and nothing else', () => {
+  it('publishes Kong on all interfaces and Grafana on loopback only', () => {
     expect(all.flatMap(([name, { ports }]) => ports.map((port) => [name, port]))).toEqual([
       ['kong', '8000:8000'],
       ['grafana', '127.0.0.1:3006:3000'],
     ]);
   });
-  it('keeps servers on a network without a way out', () => {
+  it('keeps backing servers on an internal network', () => {
     expect(file.networks).toMatchObject({ edge: { internal: false }, internal: { internal: true } });
     for (const name of ['postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus'])
       expect(file.services[name]?.networks).toEqual(['internal']);
@@ -72,30 +72,30 @@ describe('docker-compose.yml', () => {
     expect(one.mem_limit).toMatch(/^\d+[mg]$/);
     expect(one.cpus).toBeGreaterThan(0);
   });
-  it('lets what computes wait for the gateway and the servers on a busy machine', () => {
+  it('gives compute services a lower CPU weight than the gateway and the servers', () => {
     expect(all.filter(([, { cpu_shares }]) => cpu_shares < 1_024).map(([name]) => name)).toEqual(['audio', 'video', 'posts']);
   });
-  it.each(all)('%s is asked how it is, or leaves by itself', (name, { healthcheck }) => {
+  it.each(all)('%s has a health check, or ends by itself', (name, { healthcheck }) => {
     expect(name === 'kong-keys' ? healthcheck?.disable : (healthcheck?.test?.length ?? 0) > 1).toBe(true);
   });
-  it.each(all)('%s comes from an image of one version, to the last number', (_name, { image }) =>
+  it.each(all)('%s uses an image with a full version', (_name, { image }) =>
     expect(image).toMatch(/:v?\d+\.\d+\.\d+(-\w+)?$|^postgres:\d+\.\d+-\w+$/),
   );
-  it.each(all)('%s mounts what is there, and only to read', (_name, { volumes }) => {
+  it.each(all)('%s mounts existing files read-only', (_name, { volumes }) => {
     for (const [from, , mode] of volumes.map((volume) => volume.split(':'))) {
       if (from!.startsWith('.'))
         expect([from, existsSync(join(root, from!)) || from!.startsWith('./grafana'), mode]).toEqual([from, true, 'ro']);
       else expect(Object.keys(file.volumes)).toContain(from);
     }
   });
-  it.each(ours)('%s runs without root, with room for temporary files and time to finish', (name, one) => {
+  it.each(ours)('%s runs without root, with a tmpfs and a stop grace period', (name, one) => {
     expect(one).toMatchObject({ user: '10001:10001', image: 'rafaga:0.1.0', stop_grace_period: '40s' });
     expect(one.command).toEqual(['node', `dist/apps/${name}/src/main.js`]);
     expect(one.tmpfs[0]).toMatch(/^\/tmp:size=.*noexec,nosuid,nodev$/);
     const { SHUTDOWN_DELAY_MS: delay, SHUTDOWN_GRACE_MS: grace } = one.environment;
     expect(Number(delay) + Number(grace)).toBeLessThan(40_000 - 5_000);
   });
-  it.each(ours)('%s has a configuration that it accepts, secrets from files and its own account on NATS', (name, one) => {
+  it.each(ours)('%s has a valid configuration, secrets from files and its own NATS account', (name, one) => {
     const folder = mkdtempSync(join(tmpdir(), 'rafaga-secrets-'));
     try {
       expect(writeSecrets(join(folder, 'secrets'))).toBe('made');
@@ -114,7 +114,7 @@ describe('docker-compose.yml', () => {
       rmSync(folder, { recursive: true });
     }
   });
-  it('holds no secret itself, and names every one that the tool makes', () => {
+  it('contains no secrets and declares every generated one', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rafaga-secrets-'));
     try {
       writeSecrets(join(folder, 'secrets'));
@@ -130,10 +130,10 @@ describe('docker-compose.yml', () => {
     expect(text).not.toMatch(/(PASSWORD|SECRET)\w*: (?!\/run\/secrets)\S/);
     expect(readFileSync(join(root, '.gitignore'), 'utf8')).toMatch(/^deploy\/secrets\/$/m);
   });
-  it('mounts only secrets that it declares', () => {
+  it('mounts only declared secrets', () => {
     expect(all.flatMap(([, { secrets }]) => secrets).filter((name) => !file.secrets[name])).toEqual([]);
   });
-  it('keeps Kong closed: no admin, no banner, no reports, no Lua of strangers, no trust in who claims to be a proxy', () => {
+  it('hardens Kong: no admin API, no version headers, no reports, no untrusted Lua, no trusted proxies', () => {
     const { environment } = file.services.kong!;
     expect(environment).toMatchObject({
       KONG_DATABASE: 'off',
@@ -156,11 +156,11 @@ describe('docker-compose.yml', () => {
     'An invalid response was received from the upstream server',
     'The upstream server is timing out',
     'An unexpected error occurred',
-  ])('lets Kong say "%s" in the shape of a problem document, whoever asks', (message) => {
+  ])('returns "%s" from Kong as a problem document for any Accept header', (message) => {
     const { environment, volumes } = file.services.kong!;
     const mounted = volumes.find((volume) => volume.split(':')[1] === environment.KONG_ERROR_TEMPLATE_JSON)!;
     const template = readFileSync(join(root, mounted.split(':')[0]!), 'utf8');
-    expect(template.match(/%./g)).toEqual(['%s', '%s']); // string.format of Lua: the message, then the id of the request
+    expect(template.match(/%./g)).toEqual(['%s', '%s']); // Lua's string.format: the message, then the request id
     const words = [message, 'f00d'];
     expect(JSON.parse(template.replace(/%s/g, () => words.shift()!))).toEqual({
       type: 'about:blank',
@@ -171,18 +171,18 @@ describe('docker-compose.yml', () => {
     });
     expect(environment.KONG_ERROR_DEFAULT_TYPE).toBe('application/json');
   });
-  it('lets Kong load every plug-in that its rules use', () => {
+  it('enables every plug-in that kong.yml uses', () => {
     const used = [...readFileSync(join(root, 'kong/kong.yml'), 'utf8').matchAll(/^ *- name: ([\w-]+)\n *config:/gm)].map(
       ([, name]) => name!,
     );
     expect([...new Set(used)].sort()).toEqual(file.services.kong!.environment.KONG_PLUGINS!.split(',').sort());
   });
-  it('gives limits a Redis that never forgets them, and the cache one that may', () => {
+  it('has a Redis without eviction for limits, and one with eviction for the cache', () => {
     expect(readFileSync(join(root, 'deploy/redis/limits.conf'), 'utf8')).toMatch(/^maxmemory-policy noeviction$/m);
     expect(readFileSync(join(root, 'deploy/redis/cache.conf'), 'utf8')).toMatch(/^maxmemory-policy allkeys-lru$/m);
     expect(file.services['redis-limits']?.volumes).toContain('./deploy/redis/limits.conf:/etc/redis/redis.conf:ro');
   });
-  it('waits for what is needed to be healthy', () => {
+  it('starts services after their dependencies are healthy', () => {
     for (const [, { depends_on }] of ours)
       expect(depends_on).toMatchObject({ postgres: { condition: 'service_healthy' }, nats: { condition: 'service_healthy' } });
     expect(file.services.kong?.depends_on).toMatchObject({ 'kong-keys': { condition: 'service_completed_successfully' } });
@@ -193,8 +193,8 @@ describe('docker-compose.yml', () => {
 describe('the image', () => {
   const stages = dockerfile.split(/^FROM /m).slice(1);
 
-  it('is built in stages from one pinned Node, the last without compiler and npm', () => {
-    expect(dockerfile).not.toMatch(/^# syntax=/m); // an image too, and one that no number pins
+  it('is built in stages from one pinned Node image; the last has no compiler and no npm', () => {
+    expect(dockerfile).not.toMatch(/^# syntax=/m); // would pull an unpinned frontend image
     expect(dockerfile).toMatch(/^ARG NODE=node:24\.\d+\.\d+-bookworm-slim$/m);
     expect(stages.map((stage) => stage.split('\n')[0]!.replace(/^\$\{NODE\}/, 'node'))).toEqual([
       'node AS build',
@@ -204,16 +204,16 @@ describe('the image', () => {
     expect(stages.at(-1)).not.toMatch(/npm ci|COPY apps|COPY libs/);
     expect(stages.at(-1)).toContain('/usr/local/bin/npm');
   });
-  it('runs as a user without a shell, has ffmpeg and a health check', () => {
+  it('runs as a user without a shell, and has ffmpeg and a health check', () => {
     expect(stages.at(-1)).toMatch(/^USER 10001:10001$/m);
     expect(stages.at(-1)).toMatch(/nologin/);
     expect(stages.at(-1)).toMatch(/ffmpeg/);
     expect(stages.at(-1)).toMatch(/^HEALTHCHECK .*probe\.mjs/m);
   });
-  it('installs what the lock file says, and lets no package run code', () => {
+  it('installs from the lock file without install scripts', () => {
     expect([...dockerfile.matchAll(/npm ci[^\n]*/g)].every(([line]) => line.includes('--ignore-scripts'))).toBe(true);
   });
-  it('copies only what is there and not ignored', () => {
+  it('copies only existing files that are not ignored', () => {
     const ignore = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
     expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([]);

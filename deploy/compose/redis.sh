@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts Redis with a password from a file: on the command line every process could read it.
+# Starts Redis with a password from a file: other processes can read command lines.
 set -eu
 umask 077
 conf="${TMPDIR:-/tmp}/redis-$$.conf"

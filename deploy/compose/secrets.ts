@@ -1,13 +1,13 @@
-/** `npm run deploy:secrets`: makes the secrets that docker-compose.yml mounts, once; what is there already stays. */
+/** `npm run deploy:secrets`: generates the secrets that docker-compose.yml mounts; existing ones are kept. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceNames } from '#contracts';
 
-/** A letter in front: NATS would read a password that begins with a digit as a number. */
+/** Prefixed with a letter: NATS parses a password that begins with a digit as a number. */
 const password = () => `p${randomBytes(24).toString('hex')}`;
 
-/** File name to contents, for every secret that the compose file names. */
+/** File name to contents, for every secret of the compose file. */
 export function makeSecrets(): Record<string, string> {
   const [postgres, cache, limits] = [password(), password(), password()];
   return {
@@ -23,7 +23,7 @@ export function makeSecrets(): Record<string, string> {
   };
 }
 
-/** The folder is ours alone; the files are mounted one by one, and whoever a container runs as must be able to read its own. */
+/** The folder is private to the user; the files are world-readable, because containers with other user ids mount them one by one. */
 export function writeSecrets(folder: string): 'made' | 'there already' {
   if (existsSync(folder)) return 'there already';
   mkdirSync(folder, { recursive: true, mode: 0o700 });

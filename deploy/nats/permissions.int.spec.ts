@@ -15,7 +15,7 @@ let folder: string;
 let server: OwnServer;
 const connections: NatsConnection[] = [];
 
-/** The nats.conf that we ship, at another place; 2.9 does not know sync_interval. */
+/** A copy of the deployed nats.conf with test paths; without sync_interval, which 2.9 rejects. */
 async function startShippedNats(): Promise<OwnServer> {
   const port = await freePort();
   const shipped = readFileSync(join(import.meta.dirname, 'nats.conf'), 'utf8');
@@ -62,46 +62,46 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the server says to an attempt: `allowed`, or that it is a violation. */
+/** Result of an attempt: `allowed`, or a permissions violation. */
 async function verdict(user: ServiceName, attempt: (connection: NatsConnection) => unknown): Promise<string> {
   const connection = await as(user);
   const refused = (async () => {
     for await (const status of connection.status()) if (status.type === 'error') return status.error.message;
     return 'closed';
   })();
-  await Promise.resolve(attempt(connection)).catch(() => undefined); // the status says why
+  await Promise.resolve(attempt(connection)).catch(() => undefined); // the status contains the reason
   await connection.flush();
   return Promise.race([refused, connection.flush().then(() => 'allowed')]);
 }
 
-const hears = (subject: string) => (connection: NatsConnection) => void connection.subscribe(subject, { callback: () => {} });
-const says = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
+const subscribes = (subject: string) => (connection: NatsConnection) => void connection.subscribe(subject, { callback: () => {} });
+const publishes = (subject: string) => (connection: NatsConnection) => connection.publish(subject, '{}');
 
-describe('nobody may', () => {
-  it('come in without a password', async () => {
+describe('the server denies', () => {
+  it('connections without a password', async () => {
     await expect(connect({ servers: server.url, reconnect: false })).rejects.toThrow(/authorization/i);
     await expect(connect({ servers: server.url, user: 'audio', pass: 'guess', reconnect: false })).rejects.toThrow(/authorization/i);
   });
   it.each<[string, ServiceName, (connection: NatsConnection) => unknown]>([
-    ["read another's answers", 'audio', hears('_INBOX_gateway.>')],
-    ['read everybody’s answers', 'gateway', hears('_INBOX.>')],
-    ['read everything', 'gateway', hears('>')],
-    ["answer another's calls", 'video', hears(getTrack.subject)],
-    ['call whom it has no business with', 'posts', says(getTrack.subject)],
-    ['carry jobs without having any', 'health', says('jobs.audio.analyze.1')],
-    ['read jobs past the consumer', 'audio', hears('jobs.>')],
-    ["take another's jobs", 'video', says('$JS.API.CONSUMER.MSG.NEXT.JOBS.audio-analyze')],
-    ['delete a stream', 'audio', says('$JS.API.STREAM.DELETE.JOBS')],
-    ['empty a stream', 'gateway', says('$JS.API.STREAM.PURGE.JOBS')],
-    ['tell events of others', 'audio', says('events.session.ended.v1')],
-    ['hear the server', 'gateway', hears('$SYS.>')],
+    ["read another service's replies", 'audio', subscribes('_INBOX_gateway.>')],
+    ['read all replies', 'gateway', subscribes('_INBOX.>')],
+    ['read everything', 'gateway', subscribes('>')],
+    ["reply to another service's calls", 'video', subscribes(getTrack.subject)],
+    ['call whom it has no business with', 'posts', publishes(getTrack.subject)],
+    ['carry jobs without having any', 'health', publishes('jobs.audio.analyze.1')],
+    ['read jobs without a consumer', 'audio', subscribes('jobs.>')],
+    ["take another's jobs", 'video', publishes('$JS.API.CONSUMER.MSG.NEXT.JOBS.audio-analyze')],
+    ['delete a stream', 'audio', publishes('$JS.API.STREAM.DELETE.JOBS')],
+    ['empty a stream', 'gateway', publishes('$JS.API.STREAM.PURGE.JOBS')],
+    ['publish events of other services', 'audio', publishes('events.session.ended.v1')],
+    ['read system events', 'gateway', subscribes('$SYS.>')],
   ])('%s (%s)', async (_what, user, attempt) => {
     expect(await verdict(user, attempt)).toMatch(/permissions violation/i);
   });
 });
 
-describe('a service may', () => {
-  it('answer what it is asked, and nobody else sees the answer', async () => {
+describe('a service', () => {
+  it('can reply to requests, and other services cannot read the reply', async () => {
     const [audio, gateway] = [await as('audio'), await as('gateway')];
     audio.subscribe(getTrack.subject, { callback: (_error, message) => void message.respond('"here"') });
     await audio.flush();
@@ -109,7 +109,7 @@ describe('a service may', () => {
   });
 });
 
-describe('the services themselves', () => {
+describe('the running services', () => {
   const running: RunningService[] = [];
   let drop: () => Promise<void>;
   afterAll(async () => {
@@ -117,7 +117,7 @@ describe('the services themselves', () => {
     await drop?.();
   });
 
-  it('do all their work with these permissions, without a single violation', async () => {
+  it('work with these permissions without a violation', async () => {
     const database = await testDatabase('nats-permissions');
     drop = () => database.drop();
     const addresses = {

@@ -36,11 +36,11 @@ const tests = testFiles.flatMap((name) =>
 );
 
 describe('the alerts', () => {
-  it('are rules that Prometheus understands, in a configuration that it does', () => {
+  it('are valid rules in a valid configuration', () => {
     expect(promtool('check', 'rules', 'alerts.yml')).toMatchObject({ status: 0 });
     expect(promtool('check', 'config', 'prometheus.yml')).toMatchObject({ status: 0 });
   });
-  it('fire and keep quiet when they should', () => {
+  it('fire only under their conditions', () => {
     expect(promtool('test', 'rules', ...testFiles)).toMatchObject({ status: 0 });
   });
   it.each(alerts.map(({ alert: name }) => name))('%s has a test in which it fires and one in which it is quiet', (name) => {

@@ -18,7 +18,7 @@ const answers = (port: number) =>
     const socket = connect(port, '127.0.0.1', () => resolve(socket.destroy() !== undefined)).once('error', reject);
   });
 
-/** As the container starts it, on a port of our own. */
+/** Starts it like the container, on a free port. */
 async function start(name: string): Promise<OwnServer> {
   const port = await freePort();
   const conf = join(folder, `${name}.conf`);
@@ -41,10 +41,10 @@ describe.each([
   ['cache', 'allkeys-lru'],
   ['limits', 'noeviction'],
 ])('the Redis of the %s', (name, policy) => {
-  it(`asks for its password, and is ${policy} when it is full`, async () => {
+  it(`requires a password, and uses ${policy} when it is full`, async () => {
     const server = await start(name);
     const client = new Redis(server.url, { lazyConnect: true, retryStrategy: null, enableReadyCheck: false });
-    client.on('error', () => undefined); // the refusal is looked at below
+    client.on('error', () => undefined); // the error is asserted below
     try {
       await client.connect();
       await expect(client.get('x')).rejects.toThrow(/NOAUTH/);

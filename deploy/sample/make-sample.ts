@@ -1,5 +1,5 @@
 /**
- * Makes rafaga-sample.ogg beside itself: 12 bars at 122 BPM in A minor, the same sound every time.
+ * Renders rafaga-sample.ogg in this folder: 12 bars at 122 BPM in A minor, deterministic.
  *
  *   node --conditions=source deploy/sample/make-sample.ts        needs ffmpeg with libvorbis
  */
@@ -19,7 +19,7 @@ const sections: readonly (readonly [SectionName, number])[] = [
   ['outro', 2],
 ];
 
-/** The two sides are tuned a few cents apart, which makes the room wide. */
+/** The channels are detuned by a few cents for stereo width. */
 const side = (detuneCents: number) =>
   song({ bpm: 122, tonic: 9, mode: 'minor', degrees: [1, 4, 5, 1], sections, sampleRateHz, kitSeed: 11, startSeconds: 0.05, detuneCents })
     .samples;

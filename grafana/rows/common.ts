@@ -1,10 +1,10 @@
-/** What the panels of the overview have in common. */
+/** Shared parts of the overview panels. */
 import type { Query } from '../dashboard.ts';
 
 export const mine = 'service=~"$service"';
-/** The gateway's clients: probes and Prometheus are none. */
+/** Requests of API clients, without probes and Prometheus. */
 export const gateway = 'service="gateway",route!~"/(health/.*|metrics)"';
-/** A line at 0 where no series exists: nothing wrong yet, nothing waiting. */
+/** Defaults to 0 where no series exists. */
 export const zero = 'or on() vector(0)';
 
 export const quantiles = (metric: string, filter: string): Query[] =>

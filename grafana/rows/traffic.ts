@@ -1,4 +1,4 @@
-/** How much is asked, how it ends and how long it takes. */
+/** Rows for summary, HTTP traffic and calls between services. */
 import type { Row } from '../dashboard.ts';
 import { gateway, mine, quantiles, zero } from './common.ts';
 
@@ -6,8 +6,8 @@ export const glance: Row = {
   title: 'At a glance',
   panels: [
     {
-      title: 'Copies up',
-      description: 'Processes that answer Prometheus.',
+      title: 'Instances up',
+      description: 'Instances that Prometheus can scrape.',
       unit: 'short',
       kind: 'stat',
       width: 4,
@@ -15,15 +15,15 @@ export const glance: Row = {
     },
     {
       title: 'Requests',
-      description: 'Answered by the gateway, a second.',
+      description: 'Requests per second at the gateway.',
       unit: 'reqps',
       kind: 'stat',
       width: 4,
       queries: [{ expr: `sum(rate(http_requests_total{${gateway}}[5m]))` }],
     },
     {
-      title: 'Failing',
-      description: 'Share of answers with a 5xx in five minutes. The objective is 0.1 % over a month.',
+      title: 'Error rate',
+      description: 'Share of 5xx responses in five minutes. The objective is at most 0.1 % per month.',
       unit: 'percentunit',
       kind: 'stat',
       width: 4,
@@ -36,7 +36,7 @@ export const glance: Row = {
     },
     {
       title: 'Reads, p95',
-      description: 'Without event streams and downloads.',
+      description: 'GET requests without event streams and downloads.',
       unit: 's',
       kind: 'stat',
       width: 4,
@@ -48,8 +48,8 @@ export const glance: Row = {
       ],
     },
     {
-      title: 'Jobs waiting',
-      description: 'In all of the system.',
+      title: 'Jobs queued',
+      description: 'In the whole system.',
       unit: 'short',
       kind: 'stat',
       width: 4,
@@ -58,7 +58,7 @@ export const glance: Row = {
     },
     {
       title: 'Dependencies down',
-      description: 'As seen by any copy.',
+      description: 'Dependencies that at least one instance cannot reach.',
       unit: 'short',
       kind: 'stat',
       width: 4,
@@ -73,7 +73,7 @@ export const traffic: Row = {
   panels: [
     {
       title: 'Requests by route',
-      description: 'A route is its template, never an address.',
+      description: 'By route template.',
       unit: 'reqps',
       width: 12,
       queries: [
@@ -81,8 +81,8 @@ export const traffic: Row = {
       ],
     },
     {
-      title: 'Answers by status',
-      description: '4xx is what clients did, 5xx what we did.',
+      title: 'Responses by status',
+      description: '4xx are client errors, 5xx server errors.',
       unit: 'reqps',
       width: 12,
       stacked: true,
@@ -90,7 +90,7 @@ export const traffic: Row = {
     },
     {
       title: 'Errors by route',
-      description: 'Answers with a 5xx; empty is good.',
+      description: 'Responses with 5xx; normally empty.',
       unit: 'reqps',
       queries: [
         {
@@ -101,13 +101,13 @@ export const traffic: Row = {
     },
     {
       title: 'Delay',
-      description: 'From the first byte of a request to the last of its answer.',
+      description: 'From the first byte of the request to the last byte of the response.',
       unit: 's',
       queries: quantiles('http_request_duration_seconds', `${gateway},route!~".*/(events|file)"`),
     },
     {
       title: 'Delay by route, p95',
-      description: 'Uploads last as long as the line is slow.',
+      description: 'Upload durations depend on the client connection.',
       unit: 's',
       queries: [
         {
@@ -124,7 +124,7 @@ export const calls: Row = {
   panels: [
     {
       title: 'Calls by outcome',
-      description: 'As the callers see them: ok, or the code of a failure.',
+      description: 'Seen by the caller: ok, or a failure code.',
       unit: 'reqps',
       queries: [
         { expr: `sum by (subject, outcome) (rate(rpc_client_requests_total[$__rate_interval]))`, legend: '{{subject}} {{outcome}}' },
@@ -132,7 +132,7 @@ export const calls: Row = {
     },
     {
       title: 'Work on a call, p95',
-      description: 'From a message to its answer, by contract.',
+      description: 'From the request message to the reply, by contract.',
       unit: 's',
       queries: [
         {
@@ -143,7 +143,7 @@ export const calls: Row = {
     },
     {
       title: 'Calls in flight',
-      description: 'At BUS_MAX_IN_FLIGHT a service refuses with `overloaded`.',
+      description: 'At BUS_MAX_IN_FLIGHT a service rejects calls with `overloaded`.',
       unit: 'short',
       queries: [{ expr: `sum by (service) (rpc_in_flight{${mine}})`, legend: '{{service}}' }],
     },

@@ -1,4 +1,4 @@
-/** What the edge promises, asked of the real one. */
+/** End-to-end checks against a running Kong. */
 import assert from 'node:assert/strict';
 
 type Check = readonly [what: string, run: (url: string) => Promise<void>];
@@ -7,7 +7,7 @@ const person = { email: `kong-${process.pid}@example.org`, password: 'correct ho
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-/** As the client of a library would send one: with the Authorization header it has for everything. */
+/** Sends the Authorization header with every request, as client libraries do. */
 async function keyFrom(url: string): Promise<string> {
   const token = await tokenFrom(url);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
@@ -47,7 +47,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'what looks like an API key and is none is refused by the gateway, and what does not even look like one by Kong',
+    'the gateway rejects unknown API keys, and Kong rejects malformed ones',
     async (url) => {
       const refused = async (key: string) => {
         const answer = await fetch(`${url}/v1/webhooks`, bearer(key));
@@ -58,7 +58,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'what Kong answers by itself reads like a problem document',
+    'responses of Kong itself are problem documents',
     async (url) => {
       const problemOf = async (init: RequestInit, path = '/nothing') => {
         const answer = await fetch(url + path, init);
@@ -81,16 +81,16 @@ export const checks: readonly Check[] = [
     (path): Check => [`${path} is not there`, async (url) => assert.equal(await statusOf(url + path), 404)],
   ),
   [
-    'the request id comes back',
+    'the request id is returned',
     async (url) =>
       assert.equal((await fetch(`${url}/v1/status`, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id'), 'mine'),
   ],
   [
-    'a large login is refused before it is read',
+    'a login that is too large is rejected before its body is read',
     async (url) => assert.equal((await post(`${url}/v1/auth/login`, { email: 'x'.repeat(100_000) })).status, 413),
   ],
   [
-    'a preflight of our origin is answered, of another not',
+    'a preflight is allowed for the configured origin only',
     async (url) => {
       const ask = (origin: string) =>
         fetch(`${url}/v1/me`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } });
@@ -98,9 +98,9 @@ export const checks: readonly Check[] = [
       assert.notEqual((await ask('https://evil.example.net')).headers.get('access-control-allow-origin'), 'https://evil.example.net');
     },
   ],
-  ['Kong does not say what it is', async (url) => assert.equal((await fetch(`${url}/v1/status`)).headers.get('via'), null)],
+  ['Kong sends no version headers', async (url) => assert.equal((await fetch(`${url}/v1/status`)).headers.get('via'), null)],
   [
-    'logins run out',
+    'logins are rate limited',
     async (url) => {
       const answers = await Promise.all(Array.from({ length: 60 }, () => post(`${url}/v1/auth/logout`, { refreshToken: 'none' })));
       assert.ok(answers.some(({ status }) => status === 429));

@@ -1,4 +1,4 @@
-/** Starts a real Kong, from the machine or from its image, with the settings that docker-compose.yml gives it. */
+/** Starts Kong, installed or from its image, with the settings of docker-compose.yml. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ export const image = 'kong:3.9.1';
 
 const errorTemplate = join(import.meta.dirname, '../../deploy/compose/kong-error.json');
 
-/** @returns why there is no Kong to be had, in one line; undefined when there is one */
+/** @returns why Kong is not available; undefined when it is */
 export function kongMissing(): string | undefined {
   if (findTool('kong')) return undefined;
   const docker = findTool('docker');
   if (!docker) return 'there is neither a kong program nor Docker on this machine';
   const answer = spawnSync(docker, ['info', '--format', '{{.ServerVersion}}'], { encoding: 'utf8', timeout: 10_000 });
-  return answer.status === 0 ? undefined : 'there is no kong program, and the Docker engine of this machine does not answer';
+  return answer.status === 0 ? undefined : 'kong is not installed and the Docker engine does not respond';
 }
 
 const settings = (file: string, template: string, port: number, statusPort: number) => ({

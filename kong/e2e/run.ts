@@ -1,4 +1,4 @@
-/** `npm run test:kong`: the committed rules in the real Kong, in front of a real gateway. Needs a `kong` program or a Docker engine. */
+/** `npm run test:kong`: runs the committed kong.yml in Kong in front of a gateway. Needs a `kong` program or a Docker engine. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

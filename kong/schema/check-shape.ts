@@ -1,11 +1,11 @@
-/** Is this a file that Kong 3.9 would load, with every field known and of its kind? */
+/** Validates a declarative file against the schema of Kong 3.9. */
 import { entityFields, type Kind } from './entities.ts';
 import { pluginFields } from './plugins.ts';
 import { isRecord, misfits, record } from './shape.ts';
 
 type Item = Record<string, unknown>;
 
-/** What lies inside what, and under which name. */
+/** Nested entities and their field names. */
 const nested = {
   upstream: { targets: 'target' },
   consumer: { jwt_secrets: 'jwtSecret' },

@@ -1,4 +1,4 @@
-/** The entities of a declarative file, as Kong 3.9 knows them. */
+/** Schema of the entities of a declarative file in Kong 3.9. */
 import { type Fields, list, number, oneOf, optional, record, required, text, whole, yesNo } from './shape.ts';
 
 const tags = list(text());
@@ -9,7 +9,7 @@ const timeoutMs = whole(1, 2 ** 31 - 2);
 const plugin: Fields = {
   ...required({ name: text() }),
   ...optional({
-    config: { is: 'map', of: { is: 'record', fields: {} } }, // looked at by name, in check.ts
+    config: { is: 'map', of: { is: 'record', fields: {} } }, // validated by plug-in name in check.ts
     instance_name: text(),
     enabled: yesNo,
     protocols: list(protocol),

@@ -1,4 +1,4 @@
-/** The configuration of the plug-ins we use, as Kong 3.9 knows it. What is only known from 3.10 on is left out on purpose. */
+/** Configuration schema of the plug-ins in use, for Kong 3.9; fields of 3.10 and later are excluded. */
 import { type Fields, list, number, oneOf, optional, record, required, text, whole, yesNo } from './shape.ts';
 
 const headerName = /^[A-Za-z0-9-]+$/;

@@ -1,4 +1,4 @@
-/** A small language for what a field may hold, and the check of a value against it. */
+/** A small schema language for fields, and its validator. */
 
 export type Shape =
   | { readonly is: 'string'; readonly oneOf?: readonly string[]; readonly like?: RegExp }
@@ -26,7 +26,7 @@ export const optional = (shapes: Readonly<Record<string, Shape>>): Fields =>
 export const required = (shapes: Readonly<Record<string, Shape>>): Fields =>
   Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, required: true }]));
 
-/** @returns one line for each thing that does not fit, beginning with where it is */
+/** @returns one line per violation, starting with its path */
 export function misfits(value: unknown, shape: Shape, where: string): string[] {
   switch (shape.is) {
     case 'string':

@@ -1,4 +1,4 @@
-/** What Kong would load and we would regret: defaults that are weak, and combinations that do not do what they look like. */
+/** Detects settings that Kong accepts but that are insecure or ineffective. */
 import * as z from 'zod';
 
 const plugin = z.object({ name: z.string(), config: z.record(z.string(), z.unknown()).default({}) });
@@ -59,10 +59,10 @@ const faults = (where: string, rules: readonly Rule[]): string[] =>
 const named = (plugins: readonly Plugin[], name: string) => plugins.find((one) => one.name === name);
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** @returns one line for each weakness; a single one when the file has no shape to judge, which `shapeFaults` explains */
+/** @returns one line per weakness; a single line when the file is malformed, which `shapeFaults` explains */
 export function weaknesses(config: unknown, openRoutes: ReadonlySet<string>): string[] {
   const parsed = file.safeParse(config);
-  if (!parsed.success) return [`file: cannot be judged: ${z.prettifyError(parsed.error)}`];
+  if (!parsed.success) return [`file: cannot be checked: ${z.prettifyError(parsed.error)}`];
   const { services, upstreams, consumers } = parsed.data;
   return [
     ...services.flatMap((one) => serviceFaults(one, parsed.data, openRoutes)),
@@ -77,10 +77,10 @@ function serviceFaults(one: Service, all: File, openRoutes: ReadonlySet<string>)
   const everywhere = [...all.plugins, ...one.plugins];
   return [
     ...faults(where, [
-      [!all.upstreams.some(({ name }) => name === one.host), 'its host is no upstream, so nothing checks its copies'],
+      [!all.upstreams.some(({ name }) => name === one.host), 'its host is not an upstream, so it has no health checks'],
       [one.retries > 0 && one.routes.some(repeats), 'retries requests that may not be repeated'],
-      [one.connect_timeout === undefined || one.connect_timeout > 10_000, 'waits long for a connection'],
-      [one.read_timeout === undefined || one.write_timeout === undefined, 'leaves its timeouts to the defaults'],
+      [one.connect_timeout === undefined || one.connect_timeout > 10_000, 'has a long connect timeout'],
+      [one.read_timeout === undefined || one.write_timeout === undefined, 'uses default timeouts'],
     ]),
     ...one.plugins.flatMap((each) => pluginFaults(each, where)),
     ...one.routes.flatMap((each) => routeFaults(each, everywhere, openRoutes)),
@@ -97,19 +97,19 @@ function routeFaults(one: Route, inherited: readonly Plugin[], openRoutes: Reado
   return [
     ...faults(where, [
       [one.paths.length === 0, 'has no path, so it catches everything'],
-      [one.methods.length === 0, 'takes every method'],
+      [one.methods.length === 0, 'accepts every method'],
       [one.strip_path, 'strips its path'],
-      [!refuses && !named(plugins, 'jwt') && !openRoutes.has(one.name) && !asksForKey(one), 'lets anybody in and is not named as open'],
+      [!refuses && !named(plugins, 'jwt') && !openRoutes.has(one.name) && !asksForKey(one), 'requires no token and is not listed as open'],
       [!named(plugins, 'rate-limiting'), 'has no rate limit'],
       [!refuses && !isStream && !named(plugins, 'request-size-limiting'), 'has no size cap'],
-      [!one.request_buffering && !isStream && !needsLength(plugins), 'would read a stream of unknown length whole'],
+      [!one.request_buffering && !isStream && !needsLength(plugins), 'buffers streams of unknown length'],
     ]),
     ...one.paths.flatMap((path) => pathFaults(path, where)),
     ...one.plugins.flatMap((each) => pluginFaults(each, where)),
   ];
 }
 
-/** A header that has to look like an API key, from its first letter to its last. */
+/** Whether a route requires a header that fully matches the API key format. */
 const asksForKey = ({ headers = {} }: Route) =>
   [...(headers.authorization ?? []), ...(headers['x-api-key'] ?? [])].some((pattern) => /^~\*\^.*rfg_.*\$$/.test(pattern));
 
@@ -121,7 +121,7 @@ const pathFaults = (path: string, where: string): string[] =>
     [!path.startsWith('~') && /[[\](){}*+^$|\\]/.test(path), `${path} is an expression without ~, taken literally`],
     [path.startsWith('~') && !path.endsWith('$'), `${path} matches longer paths too`],
     [!path.startsWith('~'), `${path} is a prefix of longer paths`],
-    [/^~?\/(health|metrics)/.test(path), `${path} shows what is meant for inside`],
+    [/^~?\/(health|metrics)/.test(path), `${path} exposes internal endpoints`],
   ]);
 
 function pluginFaults({ name, config }: Plugin, where: string): string[] {
@@ -133,31 +133,31 @@ function pluginFaults({ name, config }: Plugin, where: string): string[] {
 
 const jwtFaults = (config: Plugin['config'], where: string): string[] =>
   faults(where, [
-    [!asList(config.claims_to_verify).includes('exp'), 'jwt lets expired tokens in'],
-    [!Array.isArray(config.uri_param_names) || config.uri_param_names.length > 0, 'jwt takes tokens from the query, and so from logs'],
-    [asList(config.cookie_names).length > 0, 'jwt takes tokens from cookies, which browsers send by themselves'],
-    [config.anonymous !== undefined, 'jwt lets failed tokens in as anonymous'],
-    [!(Number(config.maximum_expiration) > 0), 'jwt takes tokens of any age'],
-    [config.run_on_preflight !== false, 'jwt refuses what browsers ask before they send'],
+    [!asList(config.claims_to_verify).includes('exp'), 'jwt accepts expired tokens'],
+    [!Array.isArray(config.uri_param_names) || config.uri_param_names.length > 0, 'jwt accepts tokens in the query, which appear in logs'],
+    [asList(config.cookie_names).length > 0, 'jwt accepts tokens in cookies, which browsers send automatically'],
+    [config.anonymous !== undefined, 'jwt accepts invalid tokens as anonymous'],
+    [!(Number(config.maximum_expiration) > 0), 'jwt accepts tokens of any age'],
+    [config.run_on_preflight !== false, 'jwt rejects CORS preflight requests'],
   ]);
 
 function limitFaults(config: Plugin['config'], where: string): string[] {
   const { host, timeout } = (config.redis ?? {}) as { host?: unknown; timeout?: unknown };
   const limitBy = config.limit_by ?? 'consumer';
   return faults(where, [
-    [config.policy !== 'redis' || !host, 'rate-limiting counts in each Kong by itself'],
-    [limitBy === 'consumer' || limitBy === 'credential', 'rate-limiting gives all users one allowance: they are one consumer'],
-    [limitBy === 'header', 'rate-limiting counts by what the client may choose'],
-    [!(Number(timeout) <= 500), 'rate-limiting lets a hung Redis delay every request'],
-    [typeof config.fault_tolerant !== 'boolean', 'rate-limiting does not say what happens without Redis'],
+    [config.policy !== 'redis' || !host, 'rate-limiting counts per Kong instance'],
+    [limitBy === 'consumer' || limitBy === 'credential', 'rate-limiting shares one limit between all users: they are one consumer'],
+    [limitBy === 'header', 'rate-limiting counts by a client-controlled header'],
+    [!(Number(timeout) <= 500), 'rate-limiting has a long Redis timeout'],
+    [typeof config.fault_tolerant !== 'boolean', 'rate-limiting does not define its behaviour without Redis'],
     [!['second', 'minute', 'hour', 'day', 'month', 'year'].some((period) => period in config), 'rate-limiting has no limit'],
   ]);
 }
 
 const corsFaults = (config: Plugin['config'], where: string): string[] =>
   faults(where, [
-    [config.origins === undefined || asList(config.origins).includes('*'), 'cors lets every origin in'],
-    [config.credentials === true && asList(config.origins).includes('*'), 'cors sends credentials to everybody'],
+    [config.origins === undefined || asList(config.origins).includes('*'), 'cors allows every origin'],
+    [config.credentials === true && asList(config.origins).includes('*'), 'cors allows credentials for every origin'],
     [asList(config.origins).some((origin) => /[\\^$*()[\]|+?]/.test(String(origin))), 'cors origins are expressions'],
   ]);
 
@@ -166,12 +166,12 @@ function upstreamFaults({ name, healthchecks: { active, passive }, targets }: z.
   const sees = unhealthy.http_failures > 0 && unhealthy.tcp_failures > 0 && unhealthy.timeouts > 0;
   return faults(`upstream ${name}`, [
     [targets.length === 0, 'has no targets'],
-    [healthy.interval === 0 || healthy.successes === 0, 'never finds out that a copy is back'],
-    [unhealthy.interval === 0 || !sees, 'never finds out that a copy is gone'],
-    [active.http_path !== '/health/ready', 'does not ask for readiness'],
-    [passive.unhealthy.tcp_failures === 0 || passive.unhealthy.timeouts === 0, 'does not learn from requests that fail'],
-    [passive.unhealthy.http_statuses.includes(429), 'lets one noisy client take a copy out (429)'],
-    [passive.unhealthy.http_statuses.includes(503), 'takes the gateway out when a service behind it is away (503)'],
+    [healthy.interval === 0 || healthy.successes === 0, 'never detects recovered targets'],
+    [unhealthy.interval === 0 || !sees, 'never detects failed targets'],
+    [active.http_path !== '/health/ready', 'does not check readiness'],
+    [passive.unhealthy.tcp_failures === 0 || passive.unhealthy.timeouts === 0, 'ignores failed requests'],
+    [passive.unhealthy.http_statuses.includes(429), 'marks a target unhealthy for rate-limited clients (429)'],
+    [passive.unhealthy.http_statuses.includes(503), 'marks the gateway unhealthy when a service behind it is unavailable (503)'],
   ]);
 }
 
@@ -195,14 +195,14 @@ function fileFaults({ plugins, services }: File): string[] {
     ...faults('file', [
       [
         correlation?.header_name !== 'X-Request-Id' || correlation.echo_downstream !== true,
-        'requests get no X-Request-Id, or do not tell it',
+        'requests have no X-Request-Id, or responses do not return it',
       ],
       [wanted.some((name) => metrics[name] !== true), 'metrics are switched off'],
       [
         ['x-consumer-id', 'x-consumer-username', 'x-credential-identifier', 'x-anonymous-consumer', 'x-authenticated-groups'].some(
           (header) => !stripped.includes(header),
         ),
-        'headers that claim an identity pass',
+        'identity headers of clients are not removed',
       ],
       [new Set(names).size !== names.length, 'two routes share a name'],
     ]),

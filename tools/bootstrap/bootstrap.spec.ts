@@ -16,7 +16,7 @@ describe('isComplete', () => {
   const good = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/c': { version: '3.0.0' } };
   const there = () => true;
 
-  it('does without optional packages for other platforms', () => expect(isComplete(wanted, { packages: good }, there)).toBe(true));
+  it('ignores optional packages for other platforms', () => expect(isComplete(wanted, { packages: good }, there)).toBe(true));
 
   it.each([
     ['nothing is installed', undefined],
@@ -25,7 +25,7 @@ describe('isComplete', () => {
     ['an optional package for this platform is missing', { packages: { 'node_modules/a': { version: '1.0.0' } } }],
   ])('is false when %s', (_why, installed) => expect(isComplete(wanted, installed, there)).toBe(false));
 
-  it('is false when a folder was removed since', () => {
+  it('is false when a package folder was removed', () => {
     expect(isComplete(wanted, { packages: good }, (path) => path !== 'node_modules/a')).toBe(false);
   });
 });
@@ -39,7 +39,7 @@ describe('a lock', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is held by one at a time, and names who', () => {
+  it('has one holder at a time and records its pid', () => {
     const first = tryLock(file);
     expect(tryLock(file).holder).toBe(process.pid);
     first.release?.();
@@ -49,7 +49,7 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('dies with its holder, even one that was killed', async () => {
+  it('is released when its holder exits or is killed', async () => {
     const code = `import { tryLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.mjs'))}; tryLock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
@@ -61,12 +61,12 @@ describe('a lock', () => {
     expect(tryLock(file).release).toBeDefined();
   });
 
-  it('is not confused by a file that holds nothing', () => {
+  it('ignores an empty lock file', () => {
     writeFileSync(file, '');
     expect(tryLock(file).release).toBeDefined();
   });
 
-  it('is passed on to whoever waits', async () => {
+  it('is handed over to a waiting process', async () => {
     const first = tryLock(file);
     let holder = 0;
     const second = lock(file, (pid) => {

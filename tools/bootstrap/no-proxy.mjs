@@ -1,9 +1,9 @@
 const loopback = ['127.0.0.1', 'localhost', '::1'];
 
 /**
- * Node with NODE_USE_ENV_PROXY sends requests through HTTP_PROXY, those to this machine too unless NO_PROXY names it. What we start inherits this.
+ * With NODE_USE_ENV_PROXY, Node sends requests to loopback addresses through HTTP_PROXY unless NO_PROXY lists them. Adds them; child processes inherit it.
  *
- * @param environment is changed
+ * @param environment modified in place
  */
 export function exceptLoopbackFromProxy(environment = process.env) {
   for (const name of ['NO_PROXY', 'no_proxy']) {

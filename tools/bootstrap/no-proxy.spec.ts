@@ -28,10 +28,10 @@ describe('under NODE_USE_ENV_PROXY, with a proxy that refuses', () => {
   const output = async (prepare: string) =>
     (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', asksItself(prepare)], { env: environment })).stdout.trim();
 
-  it('a server on this machine is asked directly', async () => {
+  it('requests to loopback addresses bypass the proxy', async () => {
     const file = JSON.stringify(join(import.meta.dirname, 'no-proxy.mjs'));
     expect(await output(`(await import(${file})).exceptLoopbackFromProxy();`)).toBe('direct');
   });
 
-  it('it would not be otherwise', async () => expect(await output('')).not.toBe('direct'));
+  it('they use the proxy without NO_PROXY', async () => expect(await output('')).not.toBe('direct'));
 });

@@ -9,7 +9,7 @@ import { modules, root, stamp } from './paths.mjs';
 const log = join(root, '.rafaga/logs/install.log');
 const running = join(root, '.rafaga/install.pid');
 
-/** @throws Error with the end of what npm said */
+/** @throws Error with the last lines of npm's output */
 export async function npmCi() {
   await orphanGone();
   rmSync(stamp, { force: true });
@@ -27,7 +27,7 @@ export async function npmCi() {
   );
 }
 
-/** Whoever stops us stops npm, and we wait for that: two of them in one folder destroy each other's work. */
+/** Forwards termination signals to npm and waits for it: two installations in one folder corrupt each other. */
 async function endOf(child) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const pass = (signal) => child.kill(signal);
@@ -39,15 +39,15 @@ async function endOf(child) {
   return code;
 }
 
-/** An npm that outlived the start that began it, because that was killed. */
+/** Waits for an npm process whose parent was killed. */
 async function orphanGone() {
   const { pid, startedAt } = readHolder(running) ?? {};
   if (!pid) return;
-  if (startOf(pid) === startedAt) print(`install   an earlier installation, process ${pid}, is still at it; waiting for it …`);
+  if (startOf(pid) === startedAt) print(`install   waiting for an earlier installation, process ${pid} …`);
   while (startOf(pid) === startedAt) await wait(300);
 }
 
-/** The npm that runs us, started with its own Node: ours lies in node_modules, which npm is about to replace. */
+/** The npm that runs this process, with its own Node: the pinned Node is in node_modules, which npm replaces. */
 function npm() {
   const { npm_execpath: script, npm_node_execpath: node } = process.env;
   const own = node && !node.startsWith(modules) && existsSync(node);

@@ -14,7 +14,7 @@ type Named = Readonly<Record<string, LockedPackage>>;
 const read = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'));
 const locked: Named = read('package-lock.json').packages;
 
-/** Where Node would find it: beside the package that wants it, or in a folder above. */
+/** Resolution as in Node: node_modules of the package, then of its parent folders. */
 function resolves(from: string, name: string): boolean {
   const above = from.lastIndexOf('/node_modules/');
   const here = Object.hasOwn(locked, `${from ? `${from}/` : ''}node_modules/${name}`);
@@ -22,14 +22,14 @@ function resolves(from: string, name: string): boolean {
 }
 
 describe('package-lock.json', () => {
-  it('names the optional packages of all platforms: npm ci refuses a lock without them', () => {
+  it('contains the optional packages of all platforms: npm ci rejects a lock file without them', () => {
     const missing = Object.entries(locked).flatMap(([from, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies).filter((name) => !resolves(from, name)),
     );
     expect(missing).toEqual([]);
   });
 
-  it('says what package.json says', () => {
+  it('matches package.json', () => {
     const { dependencies, devDependencies, optionalDependencies }: LockedPackage = read('package.json');
     expect(locked['']).toMatchObject({ dependencies, devDependencies, optionalDependencies });
   });

@@ -9,14 +9,14 @@ const wantedMajor = 24;
 const majorOf = (version) => Number(version.split('.')[0]);
 
 /**
- * Installs the packages and runs this command under the Node 24 that comes with them. Returns only in a process that already runs that Node;
- * otherwise the same script is started again under it, and this process waits.
+ * Installs the packages and re-executes the script with the Node 24 binary from npm. Returns only in a process that runs this Node;
+ * otherwise this process waits for the child.
  */
 export async function useInstalledNode() {
   exceptLoopbackFromProxy();
   try {
     if (majorOf(process.versions.node) < 20)
-      throw new Error(`This needs Node 20 or newer to begin with; this is ${process.versions.node}. See https://nodejs.org/en/download`);
+      throw new Error(`Node 20 or newer is required to start; found ${process.versions.node}. See https://nodejs.org/en/download`);
     await install();
     const node = nodeToUse();
     if (node) await runUnder(node);
@@ -26,12 +26,12 @@ export async function useInstalledNode() {
   }
 }
 
-/** @returns the Node to change to; nothing when this one will do */
+/** @returns the Node binary to use; undefined when the current one is suitable */
 function nodeToUse() {
   if (existsSync(pinnedNode)) return realpathSync(pinnedNode) === realpathSync(process.execPath) ? undefined : pinnedNode;
   if (majorOf(process.versions.node) >= wantedMajor) return undefined;
   throw new Error(
-    `There is no packaged Node for ${process.platform}-${process.arch}: install Node ${wantedMajor} (https://nodejs.org/en/download) and run this again.`,
+    `npm has no Node binary for ${process.platform}-${process.arch}: install Node ${wantedMajor} (https://nodejs.org/en/download) and run this command again.`,
   );
 }
 
@@ -43,7 +43,7 @@ async function runUnder(node) {
   process.exit(code ?? 128 + constants.signals[signal]);
 }
 
-/** When npm is ended by a signal, its shell ends too, but not this process. */
+/** When a signal ends npm, its shell ends too, but not this process. */
 function stopWithParent(stop) {
   const parent = process.ppid;
   const watch = setInterval(() => {

@@ -17,21 +17,21 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('sourceHash', () => {
-  it('stays the same while nothing changes', () => expect(sourceHash(folder)).toBe(sourceHash(folder)));
+  it('is stable for unchanged sources', () => expect(sourceHash(folder)).toBe(sourceHash(folder)));
 
   it.each([
     ['a source changes', () => write('apps/audio/src/main.ts', 'two')],
     ['a source is added', () => write('libs/contracts/src/index.ts', '')],
     ['a source is renamed', () => renameSync(join(folder, 'apps/audio/src/main.ts'), join(folder, 'apps/audio/src/start.ts'))],
-    ['a word list beside the sources changes', () => write('apps/posts/src/words.json', '[]')],
-    ['the compiler is told otherwise', () => write('.swcrc', '{"minify":true}')],
+    ['an asset changes', () => write('apps/posts/src/words.json', '[]')],
+    ['the compiler options change', () => write('.swcrc', '{"minify":true}')],
   ])('is another one when %s', (_what, change) => {
     const before = sourceHash(folder);
     change();
     expect(sourceHash(folder)).not.toBe(before);
   });
 
-  it('does not care about specs, which are not built', () => {
+  it('ignores specs, which are not built', () => {
     const before = sourceHash(folder);
     write('apps/audio/src/main.spec.ts', 'test');
     expect(sourceHash(folder)).toBe(before);

@@ -8,16 +8,14 @@ import { dataFolder, root } from './paths.ts';
 
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built-from');
-/** Beside the packages, not in the data folder: that one may lie on another disk, and a folder is put in its place by a rename. */
+/** In node_modules, not in the data folder, which may be on another file system: the build is published by a rename. */
 const fresh = join(root, 'node_modules/.rafaga-dist-fresh');
 const old = join(root, 'node_modules/.rafaga-dist-old');
 const settings = ['.swcrc', 'package.json', 'package-lock.json'];
 
-/** Compiles apps and libs into dist/ unless that was done from the very same sources. A build that is interrupted changes nothing. */
+/** Compiles apps and libs into dist/ unless it is up to date. An interrupted build leaves dist/ unchanged. */
 export async function ensureBuilt(): Promise<void> {
-  const release = await lock(join(dataFolder, 'build.lock'), (pid) =>
-    print(`build     process ${pid} is building already, waiting for it …`),
-  );
+  const release = await lock(join(dataFolder, 'build.lock'), (pid) => print(`build     waiting for process ${pid}, which is building …`));
   try {
     const hash = sourceHash(root);
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
@@ -27,12 +25,12 @@ export async function ensureBuilt(): Promise<void> {
   }
 }
 
-/** Says that dist/ holds what the sources say now, after single files were compiled one by one. */
+/** Marks dist/ as up to date after single files were compiled. */
 export function markBuilt(): void {
   writeFileSync(stamp, sourceHash(root));
 }
 
-/** One number for the contents of everything the build reads. */
+/** Hash of all files that the build reads. */
 export function sourceHash(folder: string): string {
   const hash = createHash('sha256');
   const files = globSync(['apps/**/*', 'libs/**/*'], { cwd: folder, withFileTypes: true }).filter(
@@ -69,7 +67,7 @@ async function compile(into: string): Promise<void> {
   if (code !== 0) throw new Error(`The build failed.\n${output.trim()}`);
 }
 
-/** Word lists, templates and other files that lie among the sources and are read at run time. */
+/** Copies word lists, templates and other assets that are read at run time. */
 function copyRest(): void {
   for (const entry of globSync(['apps/**/*', 'libs/**/*'], { cwd: root, withFileTypes: true })) {
     if (!entry.isFile() || /\.[cm]?tsx?$/.test(entry.name)) continue;

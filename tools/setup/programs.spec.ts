@@ -10,25 +10,25 @@ const nowhere = () => undefined;
 const everywhere = (name: string) => `/usr/bin/${name}`;
 
 describe('missing', () => {
-  it('names what is not installed', () => {
+  it('returns programs that are not installed', () => {
     expect(missing(allPrograms, {}, nowhere).map(({ name }) => name)).toEqual(['redis-server', 'nats-server', 'ffmpeg', 'ffprobe']);
     expect(missing(allPrograms, {}, everywhere)).toEqual([]);
   });
 
-  it('asks for Prometheus and openssl where tests run, not to run the platform', () => {
+  it('requires Prometheus and openssl for tests only', () => {
     expect(missing(testPrograms, {}, nowhere).map(({ name }) => name)).toEqual(
       expect.arrayContaining(['prometheus', 'promtool', 'openssl']),
     );
   });
 
-  it('does without what an environment variable replaces', () => {
+  it('ignores programs that an environment variable replaces', () => {
     const given = { REDIS_URL: 'redis://cache', NATS_URL: 'nats://bus', FFMPEG_PATH: '/opt/ffmpeg' };
     expect(missing(allPrograms, given, nowhere)).toEqual([]);
   });
 });
 
 describe('waysToInstall', () => {
-  it('gives one line for Debian, one for macOS, one for Docker, and the variables that replace them', () => {
+  it('lists commands for Debian, macOS and Docker, and the environment variables', () => {
     const lines = waysToInstall(Object.values(programs));
     expect(lines).toContain('sudo apt-get install -y --no-install-recommends redis-server nats-server ffmpeg');
     expect(lines).toContain('brew install redis nats-server ffmpeg');
@@ -44,7 +44,7 @@ describe('aptScript', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Runs the script with stand-ins for the Debian tools that write down how they were called, and what the policy said then. */
+  /** Runs the script with fakes of the Debian tools that record their calls and the policy at that time. */
   function run(aptGet = '', policyBefore?: string): string[] {
     if (policyBefore) writeFileSync(at('policy'), policyBefore);
     const note = `echo "$(basename "$0") $*" >>'${at('calls')}'; if [ -e '${at('policy')}' ]; then sh '${at('policy')}'; echo "policy $?" >>'${at('calls')}'; fi`;
@@ -63,12 +63,12 @@ describe('aptScript', () => {
         stdio: 'pipe',
       });
     } catch {
-      // what it did on the way is in the calls
+      // its actions are in the calls
     }
     return readFileSync(at('calls'), 'utf8').trim().split('\n');
   }
 
-  it('installs under a policy that lets no server start, and takes the policy away again', () => {
+  it('installs with a policy that prevents service starts, and removes the policy', () => {
     const calls = run();
     const install = calls.findIndex((call) => call.includes('install --no-install-recommends redis-server ffmpeg'));
     expect(install).toBeGreaterThan(0);
@@ -76,17 +76,17 @@ describe('aptScript', () => {
     expect(existsSync(at('policy'))).toBe(false);
   });
 
-  it('keeps a policy that somebody else put there', () => {
+  it('keeps an existing policy', () => {
     run('', '#!/bin/sh\nexit 104\n');
     expect(readFileSync(at('policy'), 'utf8')).toContain('exit 104');
   });
 
-  it('clears away the policy of an installation of ours that was cut short', () => {
+  it('removes the policy of an interrupted installation', () => {
     run('', '#!/bin/sh\n# placed by rafaga while it installs packages\nexit 101\n');
     expect(existsSync(at('policy'))).toBe(false);
   });
 
-  it('reads the package lists anew when the installation fails, and tries once more', () => {
+  it('updates the package lists when the installation fails, and retries once', () => {
     const calls = run('case "$*" in *install*) exit 100;; esac').filter((call) => call.startsWith('apt-get'));
     expect(calls.map((call) => /update|install/.exec(call)?.[0])).toEqual(['install', 'update', 'install']);
     expect(existsSync(at('policy'))).toBe(false);

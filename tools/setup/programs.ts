@@ -1,7 +1,7 @@
-/** A program of the system that we use, and where it comes from. */
+/** A required system program and its packages. */
 export interface Program {
   readonly name: string;
-  /** the environment variable that makes it unnecessary */
+  /** Environment variable that replaces it. */
   readonly replacedBy: string;
   readonly debian: string;
   readonly brew: string;
@@ -18,26 +18,26 @@ export const programs = {
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
-/** What the platform itself runs on. */
+/** Required by the platform. */
 export const allPrograms: readonly ProgramName[] = ['redis-server', 'nats-server', 'ffmpeg', 'ffprobe'];
-/** … and what only its tests ask: the rules and dashboards are tried on a real Prometheus, TLS with real certificates. */
+/** Additionally required by the tests: Prometheus for rules and dashboards, openssl for TLS certificates. */
 export const testPrograms = Object.keys(programs) as ProgramName[];
 export const mediaPrograms: readonly ProgramName[] = ['ffmpeg', 'ffprobe'];
 
-/** The one line to type, for each kind of machine. */
+/** Installation commands per operating system. */
 export function waysToInstall(lacking: readonly Program[]): string {
   const each = (from: (program: Program) => string) => [...new Set(lacking.map(from))];
   return [
     `  Debian, Ubuntu   sudo apt-get install -y --no-install-recommends ${each((program) => program.debian).join(' ')}`,
     `  macOS            brew install ${each((program) => program.brew).join(' ')}`,
     '  Docker           docker run --rm -it --network host -v "$PWD:$PWD" -w "$PWD" node:24-bookworm npm start',
-    `  or set           ${each((program) => program.replacedBy).join(', ')} to what you have`,
+    `  or set           ${each((program) => program.replacedBy).join(', ')} to existing servers or programs`,
   ].join('\n');
 }
 
 /**
- * Installs Debian packages without letting them start or enable servers of their own on the standard ports: while it runs, a policy
- * denies every start; a policy that is there already stays as it is. A broken earlier installation is finished first.
+ * Installs Debian packages without starting or enabling their services on the default ports: during the installation a policy-rc.d
+ * denies every start; an existing policy is kept. An interrupted earlier installation is completed first.
  */
 export function aptScript(packages: readonly string[], policy = '/usr/sbin/policy-rc.d'): string {
   const list = packages.join(' ');

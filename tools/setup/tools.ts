@@ -8,15 +8,13 @@ import { dataFolder, logFolder } from './paths.ts';
 import { aptScript, type Program, type ProgramName, programs, waysToInstall } from './programs.ts';
 
 /**
- * Makes sure that the programs we need from the system are there, and installs them when we may.
+ * Checks the required system programs, and installs missing ones if permitted.
  *
- * @throws Error with the line to type where we may not
+ * @throws Error with the installation commands if not permitted
  */
 export async function ensureTools(names: readonly ProgramName[], environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (missing(names, environment).length === 0) return;
-  const release = await lock(join(dataFolder, 'tools.lock'), (pid) =>
-    print(`tools     process ${pid} is installing already, waiting for it …`),
-  );
+  const release = await lock(join(dataFolder, 'tools.lock'), (pid) => print(`tools     waiting for process ${pid}, which is installing …`));
   try {
     const lacking = missing(names, environment);
     if (lacking.length > 0) await install(lacking);
@@ -25,7 +23,7 @@ export async function ensureTools(names: readonly ProgramName[], environment: No
   }
 }
 
-/** The programs among `names` that are neither installed nor replaced by an environment variable. */
+/** The programs that are neither installed nor replaced by an environment variable. */
 export function missing(
   names: readonly ProgramName[],
   environment: NodeJS.ProcessEnv,
@@ -38,17 +36,17 @@ async function install(lacking: readonly Program[]): Promise<void> {
   const prefix = asRoot();
   const names = lacking.map(({ name }) => name).join(', ');
   if (!findTool('apt-get') || !prefix)
-    throw new Error(`${names}: not installed, and this account may not install it.\n${waysToInstall(lacking)}`);
+    throw new Error(`${names}: not installed, and this user has no permission to install it.\n${waysToInstall(lacking)}`);
   const packages = [...new Set(lacking.map((program) => program.debian))];
   await step('tools', `${names} not found: installing the system packages ${packages.join(', ')} with apt-get …`, () =>
     runApt(prefix, packages),
   );
   const still = lacking.filter(({ name }) => !findTool(name));
   if (still.length > 0)
-    throw new Error(`apt-get ran, but ${still.map(({ name }) => name).join(', ')} is still not there.\n${waysToInstall(still)}`);
+    throw new Error(`apt-get ran, but ${still.map(({ name }) => name).join(', ')} is still missing.\n${waysToInstall(still)}`);
 }
 
-/** @returns the words to put before a command that needs root; nothing when we cannot have it without asking somebody */
+/** @returns the command prefix for root privileges; undefined when they need a password */
 function asRoot(): readonly string[] | undefined {
   if (process.getuid?.() === 0) return [];
   const sudo = findTool('sudo');
@@ -60,7 +58,7 @@ async function runApt(prefix: readonly string[], packages: readonly string[]): P
   const logFile = join(logFolder, 'apt.log');
   const log = openSync(logFile, 'w');
   const [command = 'sh', ...args] = [...prefix, 'sh', '-c', aptScript(packages)];
-  // In a session of its own: a Ctrl-C in the middle would leave packages half configured.
+  // In its own session: Ctrl-C would leave packages half configured.
   const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   const code = await new Promise((done) => child.once('error', done).once('exit', done));

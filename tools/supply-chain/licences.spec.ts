@@ -6,14 +6,14 @@ import { makeSbom } from './sbom.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-describe('what we ship', () => {
+describe('production packages', () => {
   const packages = shipped(root);
 
-  it('is known, package by package', () => expect(packages.length).toBeGreaterThan(100));
-  it('is under licences that ask for no more than their notice: no GPL, no AGPL, nothing without a licence', () => {
+  it('are listed', () => expect(packages.length).toBeGreaterThan(100));
+  it('have permissive licences: no GPL, no AGPL, none without a licence', () => {
     expect(packages.filter(({ licence }) => !isPermissive(licence))).toEqual([]);
   });
-  it('comes from a registry and not from an address of its own, each package with a checksum', () => {
+  it('come from the npm registry, with a checksum', () => {
     const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
       packages: Record<string, { resolved?: string; integrity?: string; dev?: boolean }>;
     };
@@ -30,7 +30,7 @@ describe('isPermissive', () => {
     expect(isPermissive(licence)).toBe(true),
   );
   it.each(['GPL-3.0-only', 'AGPL-3.0', 'LGPL-2.1 AND MIT', 'SSPL-1.0', 'UNLICENSED', 'SEE LICENSE IN LICENSE', undefined])(
-    'refuses %s',
+    'rejects %s',
     (licence) => expect(isPermissive(licence)).toBe(false),
   );
 });
@@ -39,13 +39,13 @@ describe('npm run sbom', () => {
   const bom = makeSbom();
   const refs = new Set(bom.components.map((component) => component['bom-ref']));
 
-  it('lists every package that is shipped, in its version, and none that is not', () => {
+  it('lists exactly the production packages with their versions', () => {
     expect([...refs].sort()).toEqual([...new Set(shipped(root).map(({ name, version }) => `${name}@${version}`))].sort());
   });
-  it('gives each a checksum', () => {
+  it('has a checksum for each package', () => {
     expect(bom.components.filter(({ hashes }) => !(Array.isArray(hashes) && hashes.length > 0))).toEqual([]);
   });
-  it('has no arrow that leads nowhere', () => {
+  it('has no dangling dependency references', () => {
     expect(bom.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.has(ref))).toEqual([]);
   });
 });

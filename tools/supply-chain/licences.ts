@@ -1,9 +1,9 @@
-/** What we ship under which licence, from the lock file and, where that says nothing, from the package itself. */
+/** Licences of the production packages, from the lock file or else from the package itself. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** Permissive: use, change and pass on, with the notice. */
+/** Permissive licences. */
 const permissive = new Set([
   'MIT',
   'ISC',
@@ -20,7 +20,7 @@ const permissive = new Set([
 export interface Shipped {
   readonly name: string;
   readonly version: string;
-  /** SPDX; undefined when neither the lock file nor the package says. */
+  /** SPDX expression; undefined when unknown. */
   readonly licence: string | undefined;
 }
 
@@ -28,7 +28,7 @@ const lockFile = z.object({
   packages: z.record(z.string(), z.object({ version: z.string().optional(), license: z.string().optional(), dev: z.boolean().optional() })),
 });
 
-/** Everything that `npm ci --omit=dev` installs, optional packages of other machines included. */
+/** All packages that `npm ci --omit=dev` installs, including optional packages for other platforms. */
 export function shipped(root: string): Shipped[] {
   const { packages } = lockFile.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
   return Object.entries(packages)
@@ -40,7 +40,7 @@ export function shipped(root: string): Shipped[] {
     }));
 }
 
-/** Old packages have a licence without naming it: recognised by its first words. */
+/** Old packages have only a licence file: it is identified by its first words. */
 function licenceText(folder: string): string | undefined {
   const [file] = existsSync(folder) ? globSync('{LICENSE,LICENCE,COPYING}*', { cwd: folder }) : [];
   const text = file ? readFileSync(join(folder, file), 'utf8') : readmeOf(folder);
@@ -54,7 +54,7 @@ const readmeOf = (folder: string) => {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 };
 
-/** An SPDX expression is fine when every part that binds is: all of an AND, one of an OR. */
+/** Whether an SPDX expression is permissive: all operands of AND, one operand of OR. */
 export function isPermissive(licence: string | undefined): boolean {
   if (!licence) return false;
   const plain = licence.replace(/^\((.*)\)$/, '$1');

@@ -1,6 +1,6 @@
 /**
- * `npm run sbom`: writes sbom.cdx.json, what we ship in CycloneDX. `npm sbom --omit=dev` would leave out every package that development needs too
- * (NestJS among them), so the whole list is asked for, and what is for development only is taken out here.
+ * `npm run sbom`: writes sbom.cdx.json, the production packages in CycloneDX. `npm sbom --omit=dev` omits packages that are also dev dependencies
+ * (NestJS among them), so this lists all packages and removes those that are for development only.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const bom = z.looseObject({
 });
 export type Bom = z.output<typeof bom>;
 
-/** @throws Error when npm cannot make the list */
+/** @throws Error when npm fails */
 export function makeSbom(): Bom {
   const words = ['sbom', '--package-lock-only', '--sbom-format=cyclonedx', '--sbom-type=application'];
   const { stdout, stderr, status } = spawnSync('npm', words, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1_024 * 1_024 });
@@ -25,7 +25,7 @@ export function makeSbom(): Bom {
   return shippedPart(bom.parse(JSON.parse(stdout)), new Set(shipped(root).map(({ name, version }) => `${name}@${version}`)));
 }
 
-/** The same list with what stands in `refs` only, and without arrows from or to the rest. A package may lie there twice, for both purposes. */
+/** Filters components and dependency edges to `refs`. A package may occur twice, for production and for development. */
 export function shippedPart(all: Bom, refs: ReadonlySet<string>): Bom {
   const dependencies = all.dependencies
     .filter(({ ref }) => refs.has(ref) || ref === all.dependencies[0]?.ref)

@@ -1,6 +1,6 @@
 import { bass, broken, chords, four, guitars, keys, lead, pad, type Style, strings, sung } from './style.ts';
 
-/** Music that hands play. */
+/** Styles of live bands. */
 export const bandStyles: readonly Style[] = [
   four(
     'rock',

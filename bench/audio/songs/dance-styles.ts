@@ -1,6 +1,6 @@
 import { bass, broken, chords, four, keys, lead, pad, type Style, strings, sung, synths } from './style.ts';
 
-/** Music made with machines, and what dancers and rappers made of it. */
+/** Styles of electronic, dance and hip-hop music. */
 export const danceStyles: readonly Style[] = [
   four(
     'pop',

@@ -1,4 +1,4 @@
-/** A note of a song, in seconds: where it sounds, not where it is written. */
+/** A note of a song; times in seconds as performed, with swing and timing deviations. */
 export interface PlayedNote {
   /** MIDI channel 0 … 15; 9 is the drums. */
   readonly channel: number;
@@ -9,7 +9,7 @@ export interface PlayedNote {
   readonly seconds: number;
 }
 
-/** What each channel is set to before the first note. */
+/** Channel settings before the first note. */
 export interface ChannelSetup {
   readonly channel: number;
   /** General MIDI instrument, 0 … 127. */
@@ -20,7 +20,7 @@ export interface ChannelSetup {
   readonly pan: number;
 }
 
-const ticksPerQuarter = 20_000; // at the file's 120 quarters a minute: 40,000 ticks a second, so that no tempo is rounded
+const ticksPerQuarter = 20_000; // at the file's 120 quarters a minute: 40,000 ticks a second, so that rounding is negligible
 const ticksPerSecond = 2 * ticksPerQuarter;
 
 interface Message {
@@ -29,7 +29,7 @@ interface Message {
 }
 
 /**
- * A standard MIDI file of one track. Its own tempo is always 120, whatever the music's: times are written as they sound.
+ * A standard MIDI file with one track. Its nominal tempo is always 120; event times are absolute.
  *
  * @see The MIDI Association, "Standard MIDI Files 1.0"
  */
@@ -65,7 +65,7 @@ function fileOf(track: Buffer): Buffer {
   return Buffer.concat([header, chunk, track]);
 }
 
-/** Seven bits a byte, highest first, all but the last with the top bit set. */
+/** Variable-length quantity: seven bits per byte, highest first, all but the last with the top bit set. */
 function variableLength(value: number): number[] {
   const bytes = [value & 0x7f];
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) bytes.unshift((rest & 0x7f) | 0x80);

@@ -1,10 +1,10 @@
 import { type Random, seededRandom } from '../../../libs/testing/src/synth/random.ts';
 import type { ChannelSetup, PlayedNote } from './midi.ts';
-import { styles } from './song-book.ts';
+import { styles } from './song-styles.ts';
 import { type DrumLetter, drumKeys, type Lanes, type Part, type Style } from './style.ts';
 
-/** Which half of the song book: the patterns and instruments of one are not in the other. */
-export type Half = 'learn' | 'judge';
+/** Training or test split; they share no patterns and instruments. */
+export type Split = 'train' | 'test';
 
 export interface WrittenSong {
   readonly style: string;
@@ -64,15 +64,15 @@ const shapes = [
 const lowE = 28; // MIDI key of a bass guitar's lowest string
 const velocities: Readonly<Record<string, number>> = { X: 122, x: 100, o: 62 };
 
-/** A song that its seed alone decides; consecutive seeds go through the styles. */
-export function writeSong(seed: number, half: Half, seconds: number): WrittenSong {
-  return new SongWriter(seed, half).write(seconds);
+/** A random song for a seed; consecutive seeds cycle through the styles. */
+export function writeSong(seed: number, split: Split, seconds: number): WrittenSong {
+  return new SongWriter(seed, split).write(seconds);
 }
 
-/** Plays a style as a band would: chooses its patterns, then arranges them in sections, with fills, breaks and imperfect hands. */
+/** Generates a song: chooses patterns of a style and arranges them in sections, with fills, breaks and timing deviations. */
 class SongWriter {
   readonly #random: Random;
-  readonly #half: Half;
+  readonly #split: Split;
   readonly #style: Style;
   readonly #bpm: number;
   readonly #tonic: number;
@@ -86,9 +86,9 @@ class SongWriter {
   #wander = 0;
   #melody = 7;
 
-  constructor(seed: number, half: Half) {
-    this.#random = seededRandom(seed * 9973 + (half === 'learn' ? 1 : 5_000_011));
-    this.#half = half;
+  constructor(seed: number, split: Split) {
+    this.#random = seededRandom(seed * 9973 + (split === 'train' ? 1 : 5_000_011));
+    this.#split = split;
     this.#style = styles[seed % styles.length]!;
     const [slowest, fastest] = this.#style.bpm;
     const bpm = slowest + (fastest - slowest) * this.#random();
@@ -131,9 +131,9 @@ class SongWriter {
     return list[Math.floor(this.#random() * list.length)]!;
   }
 
-  /** One out of this half of a list. */
+  /** A random element of this split of a list. */
   #one<T>(list: readonly T[]): T {
-    const own = list.filter((_, i) => i % 2 === (this.#half === 'learn' ? 0 : 1));
+    const own = list.filter((_, i) => i % 2 === (this.#split === 'train' ? 0 : 1));
     return this.#any(own.length > 0 ? own : list);
   }
 
@@ -154,7 +154,7 @@ class SongWriter {
     return [...parts, { channel: 9, program: kit, volume: Math.round(70 + 50 * this.#random()), pan: 64 }];
   }
 
-  /** An intro that may lack the drums, stanzas, and now and then a break. */
+  /** An intro, with or without drums, then sections and occasional breaks. */
   #sections(bars: number): Section[] {
     const all = this.#parts.map((_, i) => i);
     const sections: Section[] = [];
@@ -245,14 +245,14 @@ class SongWriter {
     return [60 + goals.reduce((best, goal) => (Math.abs(goal - here) < Math.abs(best - here) ? goal : best))];
   }
 
-  /** Semitones over C of a step of the scale from 0; a minor fifth has its third raised. */
+  /** Semitones above C of a scale degree from 0; the dominant in minor has a raised third. */
   #tone(step: number, degree: number): number {
     const scale = scales[this.#mode];
     const raised = this.#mode === 'minor' && degree === 5 && step === 6 ? 1 : 0;
     return this.#tonic + scale[step % 7]! + 12 * Math.floor(step / 7) + raised;
   }
 
-  /** Home on a last chord. */
+  /** Ends on the tonic chord. */
   #playEnd(bars: number): void {
     if (!this.#chance(0.7)) return;
     for (const chosen of this.#parts) {

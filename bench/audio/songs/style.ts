@@ -1,4 +1,4 @@
-/** Drums by letter: their General MIDI keys. */
+/** General MIDI keys of the drums, by letter. */
 export const drumKeys = {
   k: 36,
   s: 38,
@@ -20,31 +20,31 @@ export const drumKeys = {
 } as const;
 
 export type DrumLetter = keyof typeof drumKeys;
-/** One bar or two per lane: `x` full, `o` soft, `X` accented, anything else a rest. */
+/** One or two bars per drum: `x` normal, `o` soft, `X` accented, anything else a rest. */
 export type Lanes = Readonly<Partial<Record<DrumLetter, string>>>;
 export type Role = 'bass' | 'chords' | 'broken' | 'lead' | 'pad';
 
 export interface Part {
   readonly role: Role;
-  /** General MIDI instruments to choose from. */
+  /** General MIDI programs to choose from. */
   readonly programs: readonly number[];
-  /** Where it plays, in the steps of the style. In a bass, `o` is the fifth or the octave. */
+  /** Rhythm patterns in steps of the style. In a bass, `o` is the fifth or the octave. */
   readonly rhythms: readonly string[];
-  /** How often the part is there at all; 1 unless told. */
+  /** Probability that the part is present; default 1. */
   readonly likely?: number;
 }
 
-/** How a kind of music goes. Of each list the even places are for learning and the odd ones for judging, where it has two. */
+/** A style of music. Even list entries belong to the training split, odd ones to the test split. */
 export interface Style {
   readonly name: string;
   readonly bpm: readonly [number, number];
   readonly beatsPerBar: number;
   readonly stepsPerBeat: number;
-  /** Delay of every second step of two as a share of a step pair: 1/3 is a triplet feel. */
+  /** Delay of every second step as a share of a step pair: 1/3 is a triplet feel. */
   readonly swing?: number;
   readonly drums: readonly Lanes[];
   readonly parts: readonly Part[];
-  /** Standard deviation of the players' timing, seconds; 0 for machines. */
+  /** Standard deviation of the players' timing, seconds; 0 for sequenced music. */
   readonly human: number;
 }
 

@@ -4,14 +4,14 @@ import { jobKind } from './job-kind.ts';
 
 export const importKinds = ['audio'] as const;
 
-/** Fetches a file from an address of the owner's and hands it to the service that wants its kind. */
+/** Downloads a file from a URL and passes it to the service for its media type. */
 export const importFile = jobKind({
   name: 'gateway.import',
-  /** `trackId`: what the track will be called, so that an attempt after a crash finds what the one before it made. */
+  /** `trackId`: id of the new track, so that an attempt after a crash finds the track of the previous attempt. */
   input: z.strictObject({ url: z.string(), kind: z.enum(importKinds), fileName: z.string().nullable(), trackId: z.uuid() }),
   output: z.strictObject({ trackId: z.uuid(), jobId: z.uuid() }),
   phases: ['fetching', 'taking in'],
   maxAttempts: 4,
   timeoutMs: 3_900_000,
-  resources: { cores: 0, memoryBytes: 0 }, // it waits for the other server
+  resources: { cores: 0, memoryBytes: 0 }, // it only waits for the network
 });

@@ -17,7 +17,7 @@ export interface PictureOptions {
   readonly background: string;
 }
 
-@Injectable() // shows what was measured
+@Injectable() // reads stored analyses and renders waveforms
 export class AnalysisService {
   constructor(
     private readonly tracks: TrackService,
@@ -54,7 +54,7 @@ export class AnalysisService {
   private async ready(sha256: string): Promise<RecordedAnalysis> {
     const found = await this.recordings.analysis(sha256);
     if (!found)
-      throw new Failure('analysis-not-ready', 'The analysis is not there yet; its job tells when it will be.', { retryAfterSeconds: 2 });
+      throw new Failure('analysis-not-ready', 'The analysis has not finished; see the job for its progress.', { retryAfterSeconds: 2 });
     return found;
   }
 }

@@ -22,19 +22,19 @@ describe('policyFor', () => {
 });
 
 describe('the docs page', () => {
-  it('may load and call nothing but ourselves', async () => {
+  it('loads and calls only its own origin', async () => {
     const { body, headers } = await server.inject('/docs/');
     const sources = String(headers['content-security-policy']);
     expect(sources).toContain("default-src 'none'");
     expect(sources).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe-inline/);
     expect(body).not.toMatch(/(src|href)="https?:/);
   });
-  it('switches off fonts, telemetry, proxy and assistant of its maker', async () => {
+  it('disables external fonts, telemetry, proxy and assistant of Scalar', async () => {
     const { body } = await server.inject('/docs/');
     for (const setting of ['"withDefaultFonts": false', '"telemetry": false', '"proxyUrl": ""']) expect(body).toContain(setting);
     expect(body).toMatch(/"agent": \{\s*"disabled": true/);
   });
-  it('sends its script once and then says that nothing has changed', async () => {
+  it('supports conditional requests for its script', async () => {
     const first = await server.inject({ url: '/docs/js/scalar.js', headers: { 'accept-encoding': 'gzip' } });
     expect(first.headers['content-encoding']).toBe('gzip');
     expect(first.rawPayload.length).toBeLessThan(2_000_000);

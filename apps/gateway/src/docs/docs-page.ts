@@ -1,4 +1,4 @@
-/** The page at /docs: Scalar's reference, served from our own disk and kept from fetching anything from anywhere else. */
+/** The page at /docs: Scalar's API reference, served locally, without requests to other origins. */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -6,7 +6,7 @@ import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { etagMatches, strongEtag } from '../http/etag.ts';
 
-/** What Scalar would otherwise load or call: fonts, telemetry, its proxy, its assistant, its hosted client. */
+/** Disables external features of Scalar: fonts, telemetry, proxy, assistant, hosted client. */
 const offline = {
   withDefaultFonts: false,
   telemetry: false,
@@ -44,7 +44,7 @@ export function policyFor(html: string): string {
 
 const files = new Map<string, Promise<PageFile>>();
 
-/** The page and its script never change while we run; both are worked out once. */
+/** Page and script are constant at run time; both are computed once. */
 function fileOf(path: string, text: string): Promise<PageFile> {
   const known = files.get(path);
   if (known) return known;

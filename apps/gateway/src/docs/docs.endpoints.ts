@@ -1,4 +1,4 @@
-/** What explains the API: its document, the pages of its problems, and where to begin. */
+/** Endpoints of the documentation: OpenAPI document, problem pages and entry point. */
 import * as z from 'zod';
 import { headerText, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';

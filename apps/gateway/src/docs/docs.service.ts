@@ -12,10 +12,10 @@ const htmlHeaders = {
   vary: 'accept',
 };
 
-/** JSON for programs that ask for it, HTML for browsers and for everybody else who does not care. */
+/** JSON if the client accepts it explicitly, else HTML. */
 const wantsJson = (accept: string | undefined) => !!accept && /\bapplication\/(\w+\+)?json\b/.test(accept) && !accept.includes('text/html');
 
-@Injectable() // decides what the documentation says
+@Injectable() // builds the documentation
 export class Docs {
   private readonly pages = readProblemPages();
   private document: string | undefined;
@@ -29,7 +29,7 @@ export class Docs {
     return { name: 'Ráfaga', version: apiVersion, docs: '/docs', openapi: '/openapi.json', jwks: '/.well-known/jwks.json' };
   }
 
-  /** Built at the first request: by then every controller has been found. */
+  /** Built at the first request, when all controllers are discovered. */
   openApi(): string {
     this.document ??= JSON.stringify(openApiDocument(this.endpoints.all(), this.config.GATEWAY_PUBLIC_URL));
     return this.document;
@@ -38,7 +38,7 @@ export class Docs {
   /** @throws Failure not-found for a code that is not in the catalogue */
   problem(code: string, accept: string | undefined): { headers: Record<string, string>; body: unknown } {
     const page = this.pages.get(code);
-    if (!page) throw new Failure('not-found', 'There is no problem of that name.');
+    if (!page) throw new Failure('not-found', 'Unknown problem code.');
     return wantsJson(accept) ? { headers: { vary: 'accept' }, body: page } : { headers: htmlHeaders, body: problemHtml(page) };
   }
 }

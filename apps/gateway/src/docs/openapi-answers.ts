@@ -1,4 +1,4 @@
-/** What an endpoint may answer, good and bad, as OpenAPI responses. */
+/** OpenAPI responses of an endpoint, successes and failures. */
 import * as z from 'zod';
 import type { ZodOpenApiMediaTypeObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type FailureCode, failures, problem } from '#contracts';
@@ -22,7 +22,7 @@ export const commonHeaders = {
 const refer = (...names: (keyof typeof commonHeaders)[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-/** What can go wrong at an endpoint: its own failures and those that come with what it declares. */
+/** Failures of an endpoint: its own, and those implied by authentication, limits and body. */
 export function failuresOf(endpoint: Endpoint): FailureCode[] {
   const { auth, body, cost, method } = endpoint;
   return [
@@ -70,7 +70,7 @@ function contentOf({ contentType, alsoAs, schema, example }: ResponseSpec): Reco
   return { [contentType]: main, ...Object.fromEntries((alsoAs ?? []).map((other) => [other, { schema: { type: 'string' as const } }])) };
 }
 
-/** What can be said of an answer from its content type alone. */
+/** Schema of a response derived from its content type. */
 function unknownOf(contentType: string) {
   if (contentType === 'application/json') return { type: 'object' as const };
   return { type: 'string' as const, ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) };
@@ -92,7 +92,7 @@ function problemAnswer(codes: readonly FailureCode[]): ZodOpenApiResponseObject 
   };
 }
 
-/** One for each code, referred to wherever it can happen. */
+/** One example per code, referenced by all responses that can contain it. */
 export const problemExamples = Object.fromEntries(
   Object.entries(failures).map(([code, { status, title }]) => [code, { summary: title, value: exampleProblem(code, status, title) }]),
 );

@@ -7,7 +7,7 @@ import { type Endpoint, scopeOf } from '../http/endpoint.ts';
 import { keyDescription, keyHeader } from '../idempotency/idempotency-key.ts';
 import { answersOf } from './openapi-answers.ts';
 
-/** What else the edge in front of us has to know of an endpoint (routes, limits and size caps are rendered from here). */
+/** Additional facts for the API edge, from which its routes, limits and size limits are rendered. */
 const edgeFacts = ({ auth, cost, limit, deadlineMs, bodyLimitBytes, body }: Endpoint) => ({
   auth,
   cost: cost ?? 1,
@@ -38,7 +38,7 @@ export function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
   };
 }
 
-/** The document leaves out the default of a value that is read from text. */
+/** zod omits the default of values that are parsed from text. */
 function withDefaults(query: z.ZodObject): z.ZodObject {
   const shape = Object.entries(query.shape).map(([name, schema]) =>
     schema instanceof z.ZodDefault
@@ -48,7 +48,7 @@ function withDefaults(query: z.ZodObject): z.ZodObject {
   return z.strictObject(Object.fromEntries(shape));
 }
 
-/** An API key does where an access token does, unless the account itself is concerned or the endpoint is for operators. */
+/** API keys are accepted like access tokens, except for account and operator endpoints. */
 function securityOf(endpoint: Endpoint): Record<string, string[]>[] {
   if (endpoint.auth === 'open') return [];
   return endpoint.auth === 'operator' || scopeOf(endpoint) === 'account' ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
@@ -56,7 +56,7 @@ function securityOf(endpoint: Endpoint): Record<string, string[]>[] {
 
 const repeatable = z.object({ [keyHeader]: token({ max: 255 }).optional().meta({ description: keyDescription }) });
 
-/** What the endpoint declares and, at every POST, the key that makes it safe to send again. */
+/** Declared headers and, for every POST, Idempotency-Key. */
 function headersOf({ method, headers }: Endpoint): z.ZodObject | undefined {
   if (method !== 'POST') return headers;
   return headers ? headers.extend(repeatable.shape) : repeatable;

@@ -44,34 +44,34 @@ const endpoints = [
   }),
 ] as unknown as Endpoint[];
 
-// biome-ignore lint/suspicious/noExplicitAny: a document is looked into at arbitrary depth
+// biome-ignore lint/suspicious/noExplicitAny: the document is inspected at arbitrary depth
 const document = openApiDocument(endpoints, 'https://api.example.org/') as any;
 const get = document.paths['/v1/things/{thingId}'].get;
 const add = document.paths['/v1/things'].post;
 
 describe('openApiDocument', () => {
-  it('is OpenAPI 3.1 and says where the API is', () => {
+  it('is OpenAPI 3.1 with the server URL', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(document.servers).toEqual([{ url: 'https://api.example.org' }]);
   });
-  it('describes parameters as clients write them', () => {
+  it('describes parameters in their wire format', () => {
     expect(get.parameters).toMatchObject([
       { in: 'path', name: 'thingId', required: true, schema: { format: 'uuid' } },
       { in: 'query', name: 'limit', schema: { type: 'integer', default: 20 } },
     ]);
     expect(get.parameters[1].required ?? false).toBe(false);
   });
-  it('shares schemas that have a name', () => {
+  it('shares named schemas', () => {
     expect(get.responses[200].content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Thing' });
     expect(document.components.schemas.Thing.properties.id.format).toBe('uuid');
   });
-  it('asks for a token where one is needed, and only there', () => {
+  it('requires a token only for protected endpoints', () => {
     expect([get.security, document.paths['/ping'].get.security]).toEqual([[{ accessToken: [] }, { apiKey: [] }], []]);
   });
-  it('offers no API key for what is for operators: it would always be refused', () => {
+  it('offers no API key for operator endpoints', () => {
     expect(operationOf({ ...(endpoints[0] as unknown as Endpoint), auth: 'operator' }).security).toEqual([{ accessToken: [] }]);
   });
-  it('tells what can go wrong: what is declared, and what comes with auth, limits and a body', () => {
+  it('lists declared failures and those of authentication, limits and body', () => {
     expect(Object.keys(get.responses)).toEqual(['200', '400', '401', '403', '404', '429', '500', '503', '504']);
     expect(Object.keys(add.responses)).toEqual(expect.arrayContaining(['403', '413', '415', '422']));
     expect(get.responses[404].content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' });
@@ -79,10 +79,10 @@ describe('openApiDocument', () => {
   it('describes a form with a file', () => {
     expect(add.requestBody.content['multipart/form-data'].schema.properties.file).toMatchObject({ type: 'string', format: 'binary' });
   });
-  it('tells the edge in front what it has to know', () => {
+  it('contains the facts for the API edge', () => {
     expect(add['x-rafaga-edge']).toEqual({ auth: 'operator', cost: 5, bodyLimitBytes: 1_000 });
   });
-  it('refers to nothing that is not there', () => {
+  it('has no dangling references', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!.split('/'));
     // biome-ignore lint/suspicious/noExplicitAny: see above
     const target = (path: string[]) => path.reduce((node: any, key) => node?.[key], document);

@@ -1,10 +1,10 @@
-/** The OpenAPI 3.1 document, built from the endpoint values and nothing else. Pure: the same endpoints give the same document. */
+/** Builds the OpenAPI 3.1 document from the endpoint values. Pure. */
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from '../http/endpoint.ts';
 import { commonHeaders, problemExamples } from './openapi-answers.ts';
 import { operationOf } from './openapi-operation.ts';
 
-/** Of the API as clients see it. */
+/** Version of the public API. */
 export const apiVersion = '0.1.0';
 
 const description = `Send a track once; get its tempo, key, loudness, cues and pictures back.
@@ -49,7 +49,7 @@ const tagsOf = (endpoints: readonly Endpoint[]) =>
 
 const order = (tag: string) => (tag in tagDescriptions ? Object.keys(tagDescriptions).indexOf(tag) : 99);
 
-/** @param publicUrl where clients reach the API; undefined: wherever they read the document */
+/** @param publicUrl where clients reach the API; undefined: the origin of the document */
 export function openApiDocument(endpoints: readonly Endpoint[], publicUrl: string | undefined): ReturnType<typeof createDocument> {
   return createDocument({
     openapi: '3.1.1',

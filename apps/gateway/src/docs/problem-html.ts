@@ -5,7 +5,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character]!);
 const inline = (text: string) => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
-/** Paragraphs, bullet lists and inline code: all that docs/problems.md uses. */
+/** Supports paragraphs, bullet lists and inline code, the subset that docs/problems.md uses. */
 function blockOf(block: string): string {
   const lines = block.split('\n');
   if (!lines.every((line) => /^(- |\s)/.test(line))) return `<p>${inline(lines.join(' '))}</p>`;

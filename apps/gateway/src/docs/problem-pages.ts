@@ -1,4 +1,4 @@
-/** The pages behind `type` in problem documents: one for each code, written in docs/problems.md. */
+/** The pages behind `type` in problem documents: one per code, from docs/problems.md. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type FailureCode, failures } from '#contracts';
@@ -11,7 +11,7 @@ export interface ProblemPage {
   readonly explanation: string;
 }
 
-/** Looks upwards for docs/problems.md: sources and build lie at different depths. @throws Error when it is nowhere */
+/** Searches parent folders for docs/problems.md, because sources and build have different depths. @throws Error when it is missing */
 function findHandbook(from: string): string {
   const path = join(from, 'docs', 'problems.md');
   if (existsSync(path)) return path;
@@ -19,13 +19,13 @@ function findHandbook(from: string): string {
   return findHandbook(dirname(from));
 }
 
-/** @returns what stands under each `## code` heading */
+/** @returns the section under each `## code` heading */
 export function sectionsOf(markdown: string): Map<string, string> {
   const sections = markdown.split(/^## /m).slice(1);
   return new Map(sections.map((section) => [section.split('\n', 1)[0]!.trim(), section.slice(section.indexOf('\n') + 1).trim()]));
 }
 
-/** Reads the handbook once. @returns a page for every code of the catalogue; a code without a section explains itself by its title */
+/** Reads docs/problems.md once. @returns a page for every code of the catalogue; without a section it contains only the title */
 export function readProblemPages(from: string = import.meta.dirname): ReadonlyMap<string, ProblemPage> {
   const sections = sectionsOf(readFileSync(findHandbook(from), 'utf8'));
   const pages = Object.entries(failures).map(([code, { status, title }]): [string, ProblemPage] => [

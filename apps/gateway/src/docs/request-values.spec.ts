@@ -1,4 +1,4 @@
-/** Every value that a request of any endpoint or contract can hold is bounded, and refused when it could not be stored. */
+/** Every request value of all endpoints and contracts is bounded, and rejected when PostgreSQL cannot store it. */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -31,7 +31,7 @@ const ofContracts = (): Named[] =>
     .filter(isRpc)
     .map(({ subject, request }) => [subject, request]);
 
-/** What is wrong with a schema and with its parts. */
+/** Violations of a schema and its parts. */
 function faultsOf(schema: z.core.$ZodType, where: string): string[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
@@ -74,9 +74,9 @@ beforeAll(async () => {
   named = [...(await ofEndpoints()), ...ofContracts()];
 });
 
-describe('what a request may hold', () => {
-  it('is found', () => expect(named.length).toBeGreaterThan(60));
-  it('is bounded and can be stored', () => expect(named.flatMap(([where, schema]) => faultsOf(schema, where))).toEqual([]));
+describe('request values', () => {
+  it('are found', () => expect(named.length).toBeGreaterThan(60));
+  it('are bounded and can be stored', () => expect(named.flatMap(([where, schema]) => faultsOf(schema, where))).toEqual([]));
   it.each([
     ['a bare text', z.object({ name: z.string().max(10) })],
     ['a coerced number', z.object({ limit: z.coerce.number().int().min(1).max(10) })],

@@ -14,25 +14,25 @@ const claim = {
 };
 
 describe('a link token', () => {
-  it('says what it was made for, and fits into a path', async () => {
+  it('contains its claim and is URL-safe', async () => {
     const token = await writeLinkToken(claim, sign);
     expect(token).toMatch(/^[A-Za-z0-9_-]{94}$/);
     expect(await readLinkToken(token, sign)).toEqual(claim);
   });
-  it('is nothing once a single character differs', async () => {
+  it('is invalid when a character is modified', async () => {
     const token = await writeLinkToken(claim, sign);
     for (let i = 0; i < token.length; i++) {
       const forged = `${token.slice(0, i)}${token[i] === 'A' ? 'B' : 'A'}${token.slice(i + 1)}`;
       expect(await readLinkToken(forged, sign)).toBeUndefined();
     }
   });
-  it('is nothing under another key', async () => {
+  it('is invalid with another key', async () => {
     expect(await readLinkToken(await writeLinkToken(claim, signedWith('theirs')), sign)).toBeUndefined();
   });
   it.each(['', 'x', '../../etc/passwd', 'A'.repeat(94), 'A'.repeat(2_000), '\0'])('is not %j', async (token) => {
     expect(await readLinkToken(token, sign)).toBeUndefined();
   });
-  it('has one spelling', async () => {
+  it('has one encoding', async () => {
     const token = await writeLinkToken(claim, sign);
     for (const other of [`${token}=`, `${token}==`, ` ${token}`, token.replaceAll('-', '+').replaceAll('_', '/').concat('=')])
       expect(await readLinkToken(other, sign)).toBeUndefined();

@@ -12,7 +12,7 @@ export interface LinkClaim {
   readonly expiresAt: number;
 }
 
-/** HMAC-SHA-256 under a key that nobody else has. */
+/** HMAC-SHA-256 with a secret key. */
 export type Sign = (text: string) => Promise<Buffer>;
 
 const bodyBytes = 38;
@@ -26,7 +26,7 @@ export async function writeLinkToken({ ownerId, resourceId, expiresAt }: LinkCla
   return Buffer.concat([body, await sign(body.toString('hex'))]).toString('base64url');
 }
 
-/** @returns undefined for whatever was not signed by us, byte for byte; the expiry is for the caller to judge */
+/** @returns undefined for an invalid signature; the caller checks the expiry */
 export async function readLinkToken(token: string, sign: Sign): Promise<LinkClaim | undefined> {
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length !== tokenBytes || bytes.toString('base64url') !== token) return undefined;

@@ -10,10 +10,10 @@ export interface SignedLink {
   readonly expiresAt: string;
 }
 
-/** Each purpose signs with a key of its own: a link to a picture opens no file. */
+/** Each purpose has its own key, so that a picture link is not valid for a file. */
 export type LinkPurpose = Extract<SealedPurpose, 'file links' | 'picture links'>;
 
-@Injectable() // makes links that open without an account, for a while, and opens them as their maker
+@Injectable() // creates signed links and runs requests on behalf of their owner
 export class SignedLinks {
   constructor(
     private readonly sealer: Sealer,
@@ -29,13 +29,13 @@ export class SignedLinks {
   }
 
   /**
-   * Does `use` on behalf of whoever made the link.
-   * @throws Failure link-invalid, link-expired; what `use` throws, e.g. track-not-found when its owner has deleted it
+   * Runs `use` as the owner of the link.
+   * @throws Failure link-invalid, link-expired; errors of `use`, e.g. track-not-found when it was deleted
    */
   async open<T>(purpose: LinkPurpose, token: string, use: (resourceId: string) => Promise<T>): Promise<T> {
     const claim = await readLinkToken(token, this.signer(purpose));
-    if (!claim) throw new Failure('link-invalid', 'This link was not made here, or it has been changed.');
-    if (Date.now() >= claim.expiresAt * 1_000) throw new Failure('link-expired', 'This link has expired. Ask its sender for another one.');
+    if (!claim) throw new Failure('link-invalid', 'The signature of this link is invalid.');
+    if (Date.now() >= claim.expiresAt * 1_000) throw new Failure('link-expired', 'This link has expired.');
     const asOwner = { ...requireCall(), subject: claim.ownerId, traceparent: nextSpan(requireCall().traceparent) };
     return runInCall(asOwner, () => use(claim.resourceId));
   }

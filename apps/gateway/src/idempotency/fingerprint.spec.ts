@@ -11,7 +11,8 @@ const file: RequestFacts = {
 const withHeaders = (headers: RequestFacts['headers']) => ({ ...file, headers: { ...file.headers, ...headers } });
 
 describe('two requests', () => {
-  it('are the same when all of them is the same', () => expect(factsOf({ ...json, headers: { 'x-request-id': '2' } })).toBe(factsOf(json)));
+  it('have the same fingerprint when method, URL and body are equal', () =>
+    expect(factsOf({ ...json, headers: { 'x-request-id': '2' } })).toBe(factsOf(json)));
   it.each([
     ['path', { ...json, url: '/v1/other?a=1' }],
     ['query', { ...json, url: '/v1/things?a=2' }],
@@ -20,7 +21,7 @@ describe('two requests', () => {
     ['body, which one of them lacks', { ...json, body: undefined }],
   ])('differ by their %s', (_what, other) => expect(factsOf(other)).not.toBe(factsOf(json)));
 
-  it('with files are the same whatever the boundary is', () => {
+  it('with files have the same fingerprint for any multipart boundary', () => {
     expect(factsOf(withHeaders({ 'content-type': 'multipart/form-data; boundary=longer', 'content-length': '304' }))).toBe(factsOf(file));
   });
   it.each([

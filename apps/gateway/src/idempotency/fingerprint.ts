@@ -1,20 +1,20 @@
-/** What makes two requests the same request. */
+/** Determines whether two requests are equal for an Idempotency-Key. */
 
 export interface RequestFacts {
   readonly method: string;
-  /** Path and query, as they were sent. */
+  /** Path and query as sent. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The parsed JSON body; undefined where there is none or where it is a stream that nobody has read yet. */
+  /** The parsed JSON body; undefined without a body or for an unread stream. */
   readonly body: unknown;
 }
 
 /**
- * JSON counts as it was understood: white space makes no difference, everything else does. A file is too large to be read before the question
- * whether it is wanted at all, so this has what its client declares: media type, its digest where one is sent (RFC 9530), what tus says of it. What it
- * really holds is compared before an answer is given again (`IdempotentAnswers`).
+ * JSON is compared parsed, so white space is ignored. A file is too large to read before this check,
+ * so this includes what the client declares: media type, digest (RFC 9530) and tus metadata. The actual
+ * content is compared before a response is replayed (`IdempotentAnswers`).
  *
- * @returns a text that is equal for equal requests; it may hold secrets, so hash it with a key before it is kept
+ * @returns a text that is equal for equal requests; it may contain secrets, so store only a keyed hash of it
  */
 export function factsOf({ method, url, headers, body }: RequestFacts): string {
   const what = body === undefined || body === null ? declared(headers) : { json: body };
@@ -29,7 +29,7 @@ const typeOf = (headers: RequestFacts['headers']) =>
 
 const declared = (headers: RequestFacts['headers']) => ({
   type: typeOf(headers),
-  length: typeOf(headers) === 'multipart/form-data' ? null : (headers['content-length'] ?? null), // of a form it depends on the boundary
-  upload: [headers['upload-length'] ?? null, headers['upload-metadata'] ?? null], // tus: the file comes later
+  length: typeOf(headers) === 'multipart/form-data' ? null : (headers['content-length'] ?? null), // the length of a form depends on the boundary
+  upload: [headers['upload-length'] ?? null, headers['upload-metadata'] ?? null], // tus: the file follows later
   digest: headers['content-digest'] ?? headers['repr-digest'] ?? null,
 });

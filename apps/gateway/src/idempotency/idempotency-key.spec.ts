@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { readIdempotencyKey } from './idempotency-key.ts';
 
 describe('an Idempotency-Key', () => {
-  it('need not be there', () => expect(readIdempotencyKey(undefined)).toBeUndefined());
+  it('is optional', () => expect(readIdempotencyKey(undefined)).toBeUndefined());
   it.each(['a', '8e03978e-40d5-43e8-bc93-6894a57f9324', 'order:42/try#1', '~'.repeat(255)])('may be %s', (key) => {
     expect(readIdempotencyKey(key)).toBe(key);
   });
-  it('is the same with the quotes that the draft asks for', () => expect(readIdempotencyKey('"abc"')).toBe('abc'));
+  it('is the same with the quotes that the draft requires', () => expect(readIdempotencyKey('"abc"')).toBe('abc'));
   it.each([
     ['empty', ''],
     ['empty in quotes', '""'],
@@ -21,5 +21,5 @@ describe('an Idempotency-Key', () => {
       expect.objectContaining({ code: 'request-invalid', errors: [expect.objectContaining({ pointer: '/header/idempotency-key' })] }),
     );
   });
-  it('is refused when there are several', () => expect(() => readIdempotencyKey(['a', 'b'])).toThrow('visible ASCII'));
+  it('is rejected when it is repeated', () => expect(() => readIdempotencyKey(['a', 'b'])).toThrow('visible ASCII'));
 });

@@ -10,10 +10,10 @@ const shape = /^[\x21-\x7e]{1,255}$/;
 const quoted = /^"(.*)"$/;
 
 /**
- * The draft asks for a quoted string (RFC 8941 §3.3.3), most clients send a bare one: both are taken, and mean the same key.
+ * The draft requires a quoted string (RFC 8941 §3.3.3), most clients send a bare one: both are accepted as the same key.
  *
  * @returns undefined where there is no key
- * @throws Failure request-invalid for an empty key, a long one, several, and characters that cannot be seen
+ * @throws Failure request-invalid for an empty, too long or repeated key, and for invisible characters
  */
 export function readIdempotencyKey(header: string | readonly string[] | undefined): string | undefined {
   if (header === undefined) return undefined;

@@ -13,7 +13,7 @@ let one: OwnGateway;
 let other: OwnGateway;
 beforeAll(async () => {
   one = await startGateway(environment);
-  metrics.clear(); // two copies in one process would register the same metrics twice
+  metrics.clear(); // two instances in one process would register the same metrics twice
   other = await startGateway({ ...environment, DATABASE_URL: one.databaseUrl });
 });
 afterAll(async () => {
@@ -27,7 +27,7 @@ const register = (gateway: OwnGateway, body: unknown, key: string) =>
   gateway.ask('POST', '/v1/auth/register', { body, headers: { 'idempotency-key': key } });
 
 describe('Idempotency-Key', () => {
-  it('gets the first answer again from another copy, where the bare request would be refused', async () => {
+  it('replays the first response from another instance, where the request without a key would fail', async () => {
     const body = account();
     const first = await register(one, body, 'a');
     const again = await register(other, body, 'a');
@@ -38,7 +38,7 @@ describe('Idempotency-Key', () => {
     expect((await register(other, body, 'b')).json.code).toBe('email-taken');
   });
 
-  it('lets two copies that are asked at once do it once', async () => {
+  it('executes concurrent requests to two instances once', async () => {
     const body = account();
     const answers = await Promise.all(Array.from({ length: 12 }, (_, index) => register(index % 2 ? one : other, body, 'c')));
     const outcomes = new Set(answers.map(({ status, json }) => json.code ?? status));
@@ -49,22 +49,22 @@ describe('Idempotency-Key', () => {
     for (const { status, headers } of answers) if (status === 409) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  it('is refused with another body', async () => {
+  it('is rejected with another body', async () => {
     await register(one, account(), 'd');
     expect(await register(other, account(), 'd')).toMatchObject({ status: 422, json: { code: 'idempotency-key-reused' } });
   });
 
-  it.each(['""', 'two words', 'x'.repeat(256)])('is refused when it is %j', async (key) => {
+  it.each(['""', 'two words', 'x'.repeat(256)])('is rejected when it is %j', async (key) => {
     const { status, json } = await register(one, account(), key);
     expect({ status, pointer: json.errors?.[0].pointer }).toEqual({ status: 400, pointer: '/header/idempotency-key' });
   });
 
-  it('remembers nothing of a request that did not fit', async () => {
+  it('does not store a request that fails validation', async () => {
     expect((await register(one, { email: 'no' }, 'e')).status).toBe(400);
     expect((await register(one, account(), 'e')).status).toBe(201);
   });
 
-  it('makes a lost answer to a refresh harmless: the same tokens come again', async () => {
+  it('replays the tokens of a refresh whose response was lost', async () => {
     const body = account();
     await register(one, body, 'f');
     const { refreshToken } = (await one.ask('POST', '/v1/auth/login', { body })).json;
@@ -74,14 +74,14 @@ describe('Idempotency-Key', () => {
     expect(await refresh(other)).toMatchObject({ status: 200, json: first.json });
   });
 
-  it('also goes with an answer that has no body', async () => {
+  it('supports responses without a body', async () => {
     const logout = () => one.ask('POST', '/v1/auth/logout', { body: { refreshToken: 'unknown' }, headers: { 'idempotency-key': 'h' } });
     expect((await logout()).status).toBe(204);
     const again = await logout();
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([204, 'true']);
   });
 
-  it('stands in the OpenAPI document at every POST and nowhere else', async () => {
+  it('is documented for every POST and only there', async () => {
     const { paths } = (await one.ask('GET', '/openapi.json')).json as {
       paths: Record<string, Record<string, { parameters?: { name: string }[] }>>;
     };

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Requests that carry a key: the one that is being worked on, or the answer it got. */
+/** Requests with a key: in progress, or with their stored response. */
 export class CreateIdempotency1795219300000 implements MigrationInterface {
   readonly name = 'CreateIdempotency1795219300000';
 
@@ -24,7 +24,7 @@ export class CreateIdempotency1795219300000 implements MigrationInterface {
   }
 }
 
-/** What the streamed body of a request held, and how much the answers of one scope hold in all. */
+/** Content hash of streamed request bodies, and the total size of stored responses per scope. */
 export class AddIdempotencyContent1795231100000 implements MigrationInterface {
   readonly name = 'AddIdempotencyContent1795231100000';
 

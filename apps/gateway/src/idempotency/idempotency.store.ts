@@ -5,7 +5,7 @@ import { Database } from '#platform';
 import { queryRows } from '#storage';
 import { IDEMPOTENCY_CONFIG, type IdempotencyConfig } from './idempotency.config.ts';
 
-/** Whose key it is, which one, and what it was sent with. */
+/** Scope, key and fingerprint of a request. */
 export interface KeyedRequest {
   readonly scope: string;
   readonly key: string;
@@ -16,14 +16,14 @@ export type Turn =
   | { readonly kind: 'ours'; readonly token: string }
   | { readonly kind: 'answered'; readonly sealedAnswer: Buffer; readonly content: Buffer | null };
 
-/** How long a key is remembered, and how soon one whose gateway died is free again. */
+/** Retention of a key, and the lease of a request in progress. */
 const keptFor = `interval '24 hours'`;
 export const leaseMs = 30_000;
 const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
-/** Work that was not there in time may go on behind our back: no call between services, and no statement, takes longer than this after it. */
+/** Work may continue after its deadline; no call between services and no statement takes longer than this afterwards. */
 const unknownFor = `interval '60 seconds'`;
 const sweepBatch = 1_000;
-/** What a key itself takes in the table and its indexes, counted beside its answer. */
+/** Size of a key in the table and its indexes, added to the size of its response. */
 const bytesPerKey = 1_024;
 
 interface Kept {
@@ -33,7 +33,7 @@ interface Kept {
   readonly leaseSeconds: number;
 }
 
-/** Requests by their key, for all copies of the gateway: one statement decides who may go on. SQL, because it is that one statement. */
+/** Requests by key, shared by all instances of the gateway. One SQL statement atomically decides which request proceeds. */
 @Injectable()
 export class IdempotencyStore {
   constructor(
@@ -42,9 +42,9 @@ export class IdempotencyStore {
   ) {}
 
   /**
-   * Takes the key for this request, unless another one has it.
-   * @throws Failure `idempotency-in-flight`; `idempotency-key-reused` for another request than the first one; `too-many-requests` for a new key while
-   *   the kept answers of this scope are as large as they may be: dropping an old one would let its request be done twice
+   * Acquires the key for this request, unless another request holds it.
+   * @throws Failure `idempotency-in-flight`; `idempotency-key-reused` if the request differs from the first one; `too-many-requests` for a new key while
+   *   the stored responses of this scope are at their size limit: evicting one would allow its request to run twice
    */
   async begin(request: KeyedRequest): Promise<Turn> {
     for (let tries = 0; tries < 5; tries++) {
@@ -53,7 +53,7 @@ export class IdempotencyStore {
       const kept = await this.find(request);
       if (kept) return judge(kept, request);
       await this.refuseFull(request);
-    } // each time it was given back between the two statements
+    } // the key was released between the two statements each time
     throw inFlight(1);
   }
 
@@ -74,7 +74,7 @@ export class IdempotencyStore {
     return row?.token;
   }
 
-  /** @throws Failure `too-many-requests` when that is why the key could not be taken */
+  /** @throws Failure `too-many-requests` when the size limit prevented the insert */
   private async refuseFull({ scope }: KeyedRequest): Promise<void> {
     const [row] = await queryRows<{ used: number; seconds: number | null }>(
       this.database.source,
@@ -86,7 +86,7 @@ export class IdempotencyStore {
     if (!row || row.used < max) return;
     throw new Failure(
       'too-many-requests',
-      `The answers kept for your Idempotency-Keys may have ${max} bytes in all. Send this without a key, or wait until older ones expire.`,
+      `The stored responses of your Idempotency-Keys are limited to ${max} bytes. Send the request without a key, or wait until older keys expire.`,
       { retryAfterSeconds: Math.max(1, Math.ceil(row.seconds ?? 1)) },
     );
   }
@@ -101,7 +101,7 @@ export class IdempotencyStore {
     return row;
   }
 
-  /** Still here. False when another request has taken the key over. */
+  /** Renews the lease. False when another request has taken over the key. */
   renew(request: KeyedRequest, token: string): Promise<boolean> {
     return this.change(
       `UPDATE gateway.idempotency SET lease_until = greatest(lease_until, ${lease}) WHERE ${mine} RETURNING 1`,
@@ -110,7 +110,7 @@ export class IdempotencyStore {
     );
   }
 
-  /** False when another request has taken the key over: its answer counts then. */
+  /** Stores the response. False when another request has taken over the key. */
   answer(request: KeyedRequest, token: string, sealedAnswer: Buffer, content: Buffer | null): Promise<boolean> {
     return this.change(
       `UPDATE gateway.idempotency SET sealed_answer = $4, content = $5 WHERE ${mine} RETURNING 1`,
@@ -121,17 +121,17 @@ export class IdempotencyStore {
     );
   }
 
-  /** Nobody works on it here any more, and perhaps somebody does elsewhere: the key stays taken until that is over for certain. */
+  /** After a timeout the work may continue elsewhere: keeps the key until it has certainly ended. */
   leaveOpen(request: KeyedRequest, token: string): Promise<boolean> {
     return this.change(`UPDATE gateway.idempotency SET lease_until = now() + ${unknownFor} WHERE ${mine} RETURNING 1`, request, token);
   }
 
-  /** As if it had never been asked. */
+  /** Releases the key. */
   release(request: KeyedRequest, token: string): Promise<boolean> {
     return this.change(`DELETE FROM gateway.idempotency WHERE ${mine} RETURNING 1`, request, token);
   }
 
-  /** Forgets what is over, a batch at a time. @returns whether there may be more */
+  /** Deletes a batch of expired keys. @returns whether there may be more */
   async sweep(): Promise<boolean> {
     const gone = await queryRows(
       this.database.source,
@@ -155,7 +155,7 @@ function judge({ fingerprint, sealedAnswer, content, leaseSeconds }: Kept, reque
   return { kind: 'answered', sealedAnswer, content };
 }
 
-export const keyReused = () => new Failure('idempotency-key-reused', 'This Idempotency-Key was sent with another request before.');
+export const keyReused = () => new Failure('idempotency-key-reused', 'This Idempotency-Key was used with a different request.');
 
 const inFlight = (retryAfterSeconds: number) =>
-  new Failure('idempotency-in-flight', 'A request with this Idempotency-Key is being worked on, or may still be.', { retryAfterSeconds });
+  new Failure('idempotency-in-flight', 'A request with this Idempotency-Key is in progress.', { retryAfterSeconds });

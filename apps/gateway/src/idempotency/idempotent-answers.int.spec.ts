@@ -16,7 +16,7 @@ const bounds = { GATEWAY_IDEMPOTENCY_BYTES_PER_USER: 4 * 1_024 ** 2 };
 let database: TestDatabase;
 let sources: DataSource[];
 let store: IdempotencyStore;
-/** Two copies of the gateway: nothing is shared but the database and the secret. */
+/** Two instances of the gateway that share only the database and the secret. */
 let one: IdempotentAnswers;
 let other: IdempotentAnswers;
 
@@ -51,7 +51,7 @@ const created = { status: 201, headers: { location: '/v1/things/1' }, body: { id
 const answer = { status: 201, headers: { location: '/v1/things/1' }, body: { id: 1 } };
 const never = () => Promise.reject(new Error('this must not run'));
 const nothing = () => {};
-/** Work that says when it has begun, and ends when it is told to. */
+/** Work that signals its start and ends on request. */
 function heldWork() {
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<typeof created>();
@@ -64,7 +64,7 @@ function heldWork() {
 const elapse = (key: string, what: string) => sources[0]!.query(`UPDATE gateway.idempotency SET ${what} WHERE key = $1`, [key]);
 
 describe('a request with a key', () => {
-  it('is worked on once and answered again by any copy, which says so', async () => {
+  it('runs once and is replayed by any instance, marked as a replay', async () => {
     const key = aKey();
     let replays = 0;
     expect(await one.once(key, 'facts', async () => created, nothing)).toEqual(answer);
@@ -72,7 +72,7 @@ describe('a request with a key', () => {
     expect(replays).toBe(1);
   });
 
-  it('is told to wait while another copy works on it', async () => {
+  it('is rejected with Retry-After while another instance processes it', async () => {
     const key = aKey();
     const held = heldWork();
     const first = one.once(key, 'facts', held.work, nothing);
@@ -84,7 +84,7 @@ describe('a request with a key', () => {
     expect(await other.once(key, 'facts', never, nothing)).toEqual(answer);
   });
 
-  it('has one effect however many ask at once', async () => {
+  it('runs once for concurrent requests', async () => {
     const key = aKey();
     let effects = 0;
     const work = async () => {
@@ -98,7 +98,7 @@ describe('a request with a key', () => {
     expect(others.filter((code) => code !== 'idempotency-in-flight')).toEqual([]);
   });
 
-  it('cannot be another request, neither during nor after the first', async () => {
+  it('is rejected for a different request, during and after the first', async () => {
     const key = aKey();
     await one.once(
       key,
@@ -112,7 +112,7 @@ describe('a request with a key', () => {
     await expect(other.once(key, 'other facts', never, nothing)).rejects.toMatchObject({ code: 'idempotency-key-reused' });
   });
 
-  it("is nobody else's", async () => {
+  it('is scoped to its user', async () => {
     const { key } = aKey();
     await one.once({ scope: 'ana', key }, 'facts', async () => created, nothing);
     expect(await one.once({ scope: 'ben', key }, 'facts', async () => ({ ...created, status: 200 }), nothing)).toMatchObject({
@@ -120,7 +120,7 @@ describe('a request with a key', () => {
     });
   });
 
-  it('is refused again in the same words', async () => {
+  it('replays a failure unchanged', async () => {
     const key = aKey();
     const refusal = new Failure('media-not-audio', 'That is a picture.');
     await expect(one.once(key, 'facts', () => Promise.reject(refusal), nothing)).rejects.toBe(refusal);
@@ -130,13 +130,13 @@ describe('a request with a key', () => {
     });
   });
 
-  it.each(['internal', 'service-unavailable', 'request-timeout'] as const)('may be tried again after %s', async (code) => {
+  it.each(['internal', 'service-unavailable', 'request-timeout'] as const)('can be retried after %s', async (code) => {
     const key = aKey();
     await expect(one.once(key, 'facts', () => Promise.reject(new Failure(code, 'No.')), nothing)).rejects.toMatchObject({ code });
     expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
   });
 
-  it('that was not done in time is not done a second time while the first may go on; after a minute it may be tried again', async () => {
+  it('that timed out can be retried only after a minute, because the first may continue', async () => {
     const key = aKey();
     const late = new Failure('deadline-exceeded', 'The audio service did not answer in time.');
     await expect(one.once(key, 'facts', () => Promise.reject(late), nothing)).rejects.toBe(late);
@@ -147,7 +147,7 @@ describe('a request with a key', () => {
     expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
   });
 
-  it('whose gateway died is taken over after its lease, and the dead one changes nothing when it comes back', async () => {
+  it('whose gateway died is taken over after its lease; the old holder cannot store a response', async () => {
     const key = aKey();
     const held = heldWork();
     const frozen = one.once(key, 'facts', held.work, nothing);
@@ -159,7 +159,7 @@ describe('a request with a key', () => {
     expect(await other.once(key, 'facts', never, nothing)).toMatchObject({ body: { id: 2 } });
   });
 
-  it('is forgotten after its day, and swept', async () => {
+  it('expires after a day and is deleted', async () => {
     const key = aKey();
     await one.once(key, 'facts', async () => created, nothing);
     await elapse(key.key, `expires_at = now() - interval '1 second'`);
@@ -169,7 +169,7 @@ describe('a request with a key', () => {
     expect(await sources[0]!.query('SELECT 1 FROM gateway.idempotency WHERE key = $1', [key.key])).toEqual([]);
   });
 
-  it('with a streamed body is answered again for the same content alone', async () => {
+  it('with a streamed body is replayed only for the same content', async () => {
     const key = aKey();
     const holding = (text: string) => ({ noted: () => text, read: async () => text });
     expect(await one.once(key, 'facts', async () => created, nothing, holding('these bytes'))).toEqual(answer);
@@ -179,7 +179,7 @@ describe('a request with a key', () => {
     });
   });
 
-  it('with a streamed body that was refused before it was read is not kept: the answer would stand for any bytes', async () => {
+  it('with a streamed body that was rejected unread is not stored, because its content is unknown', async () => {
     const key = aKey();
     const unread = { noted: () => undefined, read: never };
     const refusal = new Failure('media-type-unsupported', 'No.');
@@ -187,7 +187,7 @@ describe('a request with a key', () => {
     expect(await other.once(key, 'facts', async () => created, nothing)).toEqual(answer);
   });
 
-  it('with a new key is refused while the kept answers of its scope are too large; known keys and other scopes go on', async () => {
+  it('with a new key is rejected while the stored responses of its scope are at their limit; known keys and other scopes are not affected', async () => {
     const mine = (key: string) => ({ scope: 'collector', key });
     const large = async () => ({ ...created, body: 'x'.repeat(900_000) });
     const statuses = await Promise.all(
@@ -207,7 +207,7 @@ describe('a request with a key', () => {
     expect(await one.once(mine('one more'), 'facts', async () => created, nothing)).toEqual(answer);
   });
 
-  it('leaves nothing readable in the database', async () => {
+  it('stores only encrypted data in the database', async () => {
     const key = aKey();
     const body = { accessToken: 'very-secret' };
     await one.once(key, 'password=very-secret', async () => ({ ...created, body }), nothing);
@@ -216,7 +216,7 @@ describe('a request with a key', () => {
     expect(row.text).not.toContain(Buffer.from('very-secret').toString('hex'));
   });
 
-  it('is answered but not kept when its answer is too large or a stream', async () => {
+  it('is not stored when its response is too large or a stream', async () => {
     const [large, stream] = [aKey(), aKey()];
     await one.once(large, 'facts', async () => ({ ...created, body: 'x'.repeat(1_100_000) }), nothing);
     await one.once(stream, 'facts', async () => ({ ...created, keep: false }), nothing);

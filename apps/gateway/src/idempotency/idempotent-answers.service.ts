@@ -8,17 +8,17 @@ import { answerAgain, type GoodAnswer, maxAnswerBytes, refusalToKeep, type Store
 
 const purpose = 'stored replies';
 
-/** A body that is a stream: what it holds is known only to whoever has read it. */
+/** A streamed body, whose content hash is known only after reading. */
 export interface StreamedContent {
-  /** What the work found in it; undefined where the work ended before all of it was read. */
+  /** Hash of the content; undefined when the work ended before reading all of it. */
   readonly noted: () => string | undefined;
-  /** Reads it without doing the work. */
+  /** Reads and hashes the body without running the work. */
   readonly read: () => Promise<string>;
 }
 
 type Work = () => Promise<GoodAnswer & { readonly keep: boolean }>;
 
-@Injectable() // does what a key stands for once, and gives the answer to everybody who asks with it
+@Injectable() // runs the work of an idempotency key once and replays its response
 export class IdempotentAnswers {
   constructor(
     private readonly store: IdempotencyStore,
@@ -28,10 +28,10 @@ export class IdempotentAnswers {
 
   /**
    * @param facts equal for equal requests
-   * @param work what to do the first time; `keep: false` where its answer cannot be given again
-   * @param onReplay called before an answer is given again
-   * @param content of a streamed body: the answer is given again only for the same one, and kept only where it is known
-   * @throws Failure `idempotency-in-flight`, `idempotency-key-reused`; what `work` threw, also when it is thrown again
+   * @param work runs for the first request; `keep: false` if its response cannot be replayed
+   * @param onReplay called before a response is replayed
+   * @param content of a streamed body: responses are replayed only for equal content, and stored only if it is known
+   * @throws Failure `idempotency-in-flight`, `idempotency-key-reused`; errors of `work`, also on replay
    */
   async once(
     named: Omit<KeyedRequest, 'fingerprint'>,
@@ -48,7 +48,7 @@ export class IdempotentAnswers {
     return answerAgain(await this.open(request, turn.sealedAnswer));
   }
 
-  /** @throws what `work` threw; after `deadline-exceeded` the key stays taken for a while, for the work may go on where it was asked for */
+  /** @throws errors of `work`; after `deadline-exceeded` the key stays held for a while, because the work may continue in its service */
   private async first(request: KeyedRequest, token: string, work: Work, content: StreamedContent | undefined) {
     const beat = setInterval(() => void this.tell(() => this.store.renew(request, token)), leaseMs / 3);
     try {
@@ -70,18 +70,18 @@ export class IdempotentAnswers {
     if (!kept?.equals(await this.sealer.fingerprint(purpose, content))) throw keyReused();
   }
 
-  /** The answer goes out whether it could be kept or not: the work is done. */
+  /** A failure to store the response does not fail the request: the work is done. */
   private async conclude(request: KeyedRequest, token: string, answer: StoredAnswer | undefined, content: StreamedContent | undefined) {
     try {
       const text = answer && JSON.stringify(answer);
       const held = content?.noted();
-      const isKnown = content === undefined || held !== undefined; // an answer to unread bytes would stand for any others
+      const isKnown = content === undefined || held !== undefined; // without a content hash the response could be replayed for other content
       if (text && isKnown && Buffer.byteLength(text) <= maxAnswerBytes) {
         const print = held === undefined ? null : await this.sealer.fingerprint(purpose, held);
         await this.store.answer(request, token, await this.sealer.seal(purpose, text, boundTo(request)), print);
       } else await this.store.release(request, token);
     } catch (error) {
-      this.log.warn({ err: error }, 'an answer could not be kept for its Idempotency-Key');
+      this.log.warn({ err: error }, 'failed to store the response of an Idempotency-Key');
     }
   }
 
@@ -89,14 +89,14 @@ export class IdempotentAnswers {
     try {
       await say();
     } catch (error) {
-      this.log.warn({ err: error }, 'an Idempotency-Key could not be held');
+      this.log.warn({ err: error }, 'failed to renew the lease of an Idempotency-Key');
     }
   }
 
   private async open(request: KeyedRequest, sealed: Buffer): Promise<StoredAnswer> {
     const text = await this.sealer.unseal(purpose, sealed, boundTo(request));
-    if (text === undefined) throw new Failure('internal', 'The first answer was kept but cannot be read any more.');
-    return JSON.parse(text) as StoredAnswer; // ours: sealed by us, and it opened
+    if (text === undefined) throw new Failure('internal', 'The stored response cannot be decrypted.');
+    return JSON.parse(text) as StoredAnswer; // trusted: encrypted and authenticated by this gateway
   }
 }
 

@@ -10,7 +10,7 @@ import { keyHeader, readIdempotencyKey } from './idempotency-key.ts';
 import { IdempotentAnswers, type StreamedContent } from './idempotent-answers.service.ts';
 import { type GoodAnswer, headersToKeep } from './stored-answer.ts';
 
-@Injectable() // does a POST with an Idempotency-Key once, and answers the same request again with the first answer
+@Injectable() // runs a POST with an Idempotency-Key once and replays its response
 export class IdempotentPosts {
   constructor(
     private readonly answers: IdempotentAnswers,
@@ -18,7 +18,7 @@ export class IdempotentPosts {
     private readonly uploads: Uploads,
   ) {}
 
-  /** Wraps the work of a POST, including the check of its answer: what is stored is what the client was told. */
+  /** Wraps the handler of a POST including response validation, so that the stored response equals the one sent. */
   readonly around =
     (work: Work): Work =>
     async (request, reply, call) => {
@@ -37,7 +37,7 @@ export class IdempotentPosts {
     return { noted: () => notedContent(request), read: () => this.uploads.readContent(request) };
   }
 
-  /** Keys are one's own; who has no account has an address. */
+  /** Keys are scoped to the user, or to the address without a user. */
   private scopeOf(request: FastifyRequest): string {
     return currentCall()?.subject ?? `from ${this.addresses.of(request)}`;
   }

@@ -1,39 +1,39 @@
-/** An answer as it is kept for whoever sends the same request again. */
+/** A response as stored for replay. */
 import { Failure, failures, type WireFailure, wireFailure } from '#contracts';
 
 export interface GoodAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the handler gave; undefined where there is no body. */
+  /** The handler's result; undefined without a body. */
   readonly body?: unknown;
 }
 
 export type StoredAnswer = GoodAnswer | { readonly refused: WireFailure };
 
-/** Headers that say what became of the request; the others belong to the connection or to the moment. */
+/** Headers that belong to the result; others belong to the connection or the time. */
 const keptHeaders = ['location', 'content-location', 'preference-applied', 'link', 'tus-resumable', 'upload-offset', 'upload-expires'];
 
-/** A larger answer is not kept. */
+/** Larger responses are not stored. */
 export const maxAnswerBytes = 1_024 * 1_024;
 
-/** @param all of the reply so far */
+/** @param all headers of the reply */
 export function headersToKeep(all: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(keptHeaders.flatMap((name) => (all[name] === undefined ? [] : [[name, String(all[name])]])));
 }
 
-/** What depends on the moment or the line, and may be different next time. */
+/** Transient failures, which a retry may not repeat. */
 const passing: ReadonlySet<number> = new Set([400, 408, 409, 425, 429, 499]);
 
 /**
- * @returns what to keep of a refusal; undefined for faults of ours (5xx) and for what another try may change: a request that did not arrive
- * whole or did not fit (nothing has happened then), a conflict that passes, a lack of allowance
+ * @returns the failure to store; undefined for server errors (5xx) and for failures that a retry may not repeat: an incomplete or invalid
+ * request (it had no effect), a temporary conflict, a rate limit
  */
 export function refusalToKeep(failure: Failure): StoredAnswer | undefined {
   const { status } = failures[failure.code];
   return status >= 500 || passing.has(status) ? undefined : { refused: failure.toWire() };
 }
 
-/** @throws Failure the kept refusal, in the same words */
+/** @throws Failure the stored failure, unchanged */
 export function answerAgain(stored: StoredAnswer): GoodAnswer {
   if ('refused' in stored) throw Failure.fromWire(wireFailure.parse(stored.refused));
   return stored;

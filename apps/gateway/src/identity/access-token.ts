@@ -6,14 +6,14 @@ import { type Role, roles } from '#contracts';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
-/** The JWS header of an access token, RFC 9068 §2.1; anything else is some other token. */
+/** The JWS header of an access token, RFC 9068 §2.1; anything else is not an access token. */
 export const accessTokenHeader = z.object({ alg: z.literal('RS256'), typ: z.literal('at+jwt'), kid: z.string().min(1).max(128) });
 
-/** What an access token says; signature, issuer, audience and times have been checked before this is read. */
+/** Claims of an access token, read after signature, issuer, audience and times are verified. */
 export const accessClaims = z.object({
   sub: z.uuid(),
   roles: z.array(z.enum(roles)).max(roles.length),
-  /** The session it belongs to. */
+  /** Session id. */
   sid: z.uuid(),
   jti: z.uuid(),
   iat: z.number().int(),
@@ -33,7 +33,7 @@ export class AccessTokens {
     return this.config.GATEWAY_ACCESS_TOKEN_SECONDS;
   }
 
-  /** @param at when the session was last known to stand: the token expires by then plus its lifetime, however long signing takes */
+  /** @param at when the session was last verified: the token expires one lifetime later, regardless of how long signing takes */
   async issue(user: { readonly id: string; readonly roles: readonly Role[] }, sessionId: string, at: Date): Promise<string> {
     const { kid, privateKey } = await this.keys.signing();
     return new SignJWT({ roles: user.roles, sid: sessionId })

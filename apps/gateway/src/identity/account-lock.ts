@@ -1,12 +1,12 @@
-/** One lock for each account: whatever reads and then changes its sessions, its password or its keys holds it until the commit. */
+/** A lock per account, held until the commit by transactions that change its sessions, password or keys. */
 import type { EntityManager } from 'typeorm';
 import { queryRows } from '#storage';
 
 /**
- * Waits for whoever changes the same account. Statements that follow in the transaction see all that was committed before.
+ * Acquires the lock. Later statements in the transaction see everything committed before.
  *
- * @param tx a transaction; take this lock first, before any row of a session or a key, so that no two transactions wait for each other
- * @returns undefined when there is no such account
+ * @param tx a transaction; take this lock first, before any row of a session or a key, to avoid deadlocks
+ * @returns undefined when the account does not exist
  */
 export async function lockAccount(tx: EntityManager, userId: string): Promise<{ readonly passwordHash: string } | undefined> {
   const sql = 'SELECT password_hash AS "passwordHash" FROM identity.users WHERE id = $1 FOR NO KEY UPDATE';

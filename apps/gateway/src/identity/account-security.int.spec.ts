@@ -22,22 +22,22 @@ afterAll(() => gateway.stop());
 const password = 'correct horse battery';
 const login = async (email: string, tried = password) => gateway.ask('POST', '/v1/auth/login', { body: { email, password: tried } });
 let people = 0;
-async function somebody(email = `p${people++}@example.org`) {
+async function registerUser(email = `p${people++}@example.org`) {
   await gateway.ask('POST', '/v1/auth/register', { body: { email, password } });
   return { email, ...((await login(email)).json as { accessToken: string; refreshToken: string }) };
 }
 const statusOf = async (token: string, path = '/v1/me') => (await gateway.ask('GET', path, { token })).status;
 
 describe('sessions', () => {
-  it('are listed for their owner, the present one marked', async () => {
-    const { email, accessToken } = await somebody();
+  it('are listed for their owner, with the current one marked', async () => {
+    const { email, accessToken } = await registerUser();
     await login(email);
     const { json } = await gateway.ask('GET', '/v1/sessions', { token: accessToken });
     expect(json.items).toHaveLength(2);
     expect(json.items.filter(({ current }: { current: boolean }) => current)).toHaveLength(1);
   });
-  it('end everywhere at once: refresh tokens and access tokens', async () => {
-    const first = await somebody();
+  it('can all be ended: refresh tokens and access tokens are revoked', async () => {
+    const first = await registerUser();
     const second = (await login(first.email)).json;
     expect(await statusOf(second.accessToken)).toBe(200);
     expect((await gateway.ask('DELETE', '/v1/sessions', { token: first.accessToken })).status).toBe(204);
@@ -45,8 +45,8 @@ describe('sessions', () => {
     expect((await gateway.ask('POST', '/v1/auth/refresh', { body: { refreshToken: second.refreshToken } })).status).toBe(401);
     expect(await statusOf((await login(first.email)).json.accessToken)).toBe(200);
   });
-  it('end one by one, and only by their owner', async () => {
-    const [ana, eve] = [await somebody(), await somebody()];
+  it('can be ended one by one, only by their owner', async () => {
+    const [ana, eve] = [await registerUser(), await registerUser()];
     const { json } = await gateway.ask('GET', '/v1/sessions', { token: ana.accessToken });
     const path = `/v1/sessions/${json.items[0].id}`;
     expect((await gateway.ask('DELETE', path, { token: eve.accessToken })).json.code).toBe('session-not-found');
@@ -54,19 +54,19 @@ describe('sessions', () => {
     expect((await gateway.ask('DELETE', path, { token: ana.accessToken })).status).toBe(204);
     expect(await statusOf(ana.accessToken)).toBe(401);
   });
-  it('close their access tokens at logout and when a refresh token is used twice', async () => {
-    const bye = await somebody();
+  it('revoke their access tokens at logout and on reuse of a refresh token', async () => {
+    const bye = await registerUser();
     await gateway.ask('POST', '/v1/auth/logout', { body: { refreshToken: bye.refreshToken } });
     expect(await statusOf(bye.accessToken)).toBe(401);
-    const stolen = await somebody();
+    const stolen = await registerUser();
     const refresh = async (refreshToken: string) => (await gateway.ask('POST', '/v1/auth/refresh', { body: { refreshToken } })).json;
     const { accessToken } = await refresh((await refresh(stolen.refreshToken)).refreshToken);
     expect(await statusOf(accessToken)).toBe(200);
     await refresh(stolen.refreshToken);
     expect(await statusOf(accessToken)).toBe(401);
   });
-  it('that ended in the database alone are noticed within seconds: another copy may have done it while NATS was away', async () => {
-    const { email, accessToken } = await somebody();
+  it('that another instance ended while NATS was unavailable are detected within seconds', async () => {
+    const { email, accessToken } = await registerUser();
     const source = gateway.app.get(Database, { strict: false }).source;
     await queryRows(
       source,
@@ -78,8 +78,8 @@ describe('sessions', () => {
 });
 
 describe('a password', () => {
-  it('is changed by whoever knows the old one, and all other sessions end', async () => {
-    const mine = await somebody();
+  it('can be changed with the old one, which ends all other sessions', async () => {
+    const mine = await registerUser();
     const other = (await login(mine.email)).json;
     const change = (currentPassword: string) =>
       gateway.ask('POST', '/v1/auth/password', {
@@ -97,8 +97,8 @@ describe('an API key', () => {
   const make = async (token: string, facts: object = {}) =>
     gateway.ask('POST', '/v1/api-keys', { token, body: { name: 'spec', ...facts } });
 
-  it('opens what its scope says, as a bearer token or in its own header', async () => {
-    const { accessToken } = await somebody();
+  it('grants its scope, as a bearer token or in X-Api-Key', async () => {
+    const { accessToken } = await registerUser();
     const { status, json } = await make(accessToken);
     expect([status, json.scopes]).toEqual([201, ['read']]);
     expect(json.key.startsWith(json.prefix)).toBe(true);
@@ -109,54 +109,54 @@ describe('an API key', () => {
       'forbidden',
     );
   });
-  it('never reaches the account: no keys, sessions or passwords by key', async () => {
-    const { accessToken } = await somebody();
+  it('has no access to keys, sessions and passwords', async () => {
+    const { accessToken } = await registerUser();
     const { key } = (await make(accessToken, { scopes: ['read', 'write'] })).json;
     expect([await statusOf(key, '/v1/api-keys'), await statusOf(key, '/v1/sessions'), (await make(key)).status]).toEqual([403, 403, 403]);
   });
-  it('of an operator is no operator', async () => {
-    const { accessToken } = await somebody('boss@example.org');
+  it('of an operator has no operator role', async () => {
+    const { accessToken } = await registerUser('boss@example.org');
     const { key } = (await make(accessToken, { scopes: ['read', 'write'] })).json;
     expect([await statusOf(accessToken, '/v1/operators/security-events'), await statusOf(key, '/v1/operators/security-events')]).toEqual([
       200, 403,
     ]);
   });
-  it('is listed without itself, with its last use, and opens nothing once revoked', async () => {
-    const { accessToken } = await somebody();
+  it('is listed without its secret, with its last use, and is rejected once revoked', async () => {
+    const { accessToken } = await registerUser();
     const { id, key } = (await make(accessToken)).json;
     await statusOf(key);
     const { json } = await gateway.ask('GET', '/v1/api-keys', { token: accessToken });
     expect(JSON.stringify(json)).not.toContain(key);
     expect(Date.parse(json.items[0].lastUsedAt)).toBeGreaterThan(0);
-    expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: (await somebody()).accessToken })).json.code).toBe(
+    expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: (await registerUser()).accessToken })).json.code).toBe(
       'api-key-not-found',
     );
     expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: accessToken })).status).toBe(204);
     expect(await statusOf(key)).toBe(401);
   });
-  it('expires when it was told to', async () => {
-    const { accessToken } = await somebody();
+  it('expires at its expiry date', async () => {
+    const { accessToken } = await registerUser();
     expect((await make(accessToken, { expiresAt: '2020-01-01T00:00:00Z' })).status).toBe(400);
     const { key } = (await make(accessToken, { expiresAt: new Date(Date.now() + 4_000).toISOString() })).json;
     expect(await statusOf(key)).toBe(200);
     expect(await until(async () => (await statusOf(key)) === 401, 20_000)).toBe(true);
   });
-  it('is kept as a hash only', async () => {
-    const { key } = (await make((await somebody()).accessToken)).json;
+  it('is stored as a hash only', async () => {
+    const { key } = (await make((await registerUser()).accessToken)).json;
     const source = gateway.app.get(Database, { strict: false }).source;
     const rows = await queryRows<{ row: string }>(source, 'SELECT row_to_json(k)::text AS row FROM identity.api_keys k');
     expect(rows.some(({ row }) => row.includes(key.slice(10)))).toBe(false);
   });
-  it.each(['rfg_short', 'rfg_', `rfg_${'x'.repeat(43)}`, `rfg_${'x'.repeat(3_000)}`])('made up as %s opens nothing', async (key) => {
+  it.each(['rfg_short', 'rfg_', `rfg_${'x'.repeat(43)}`, `rfg_${'x'.repeat(3_000)}`])('that is invalid (%s) is rejected', async (key) => {
     expect([await statusOf(key), (await gateway.ask('GET', '/v1/me', { headers: { 'x-api-key': key } })).status]).toEqual([401, 401]);
   });
-  it('beside an access token is refused: they might not mean the same', async () => {
-    const { accessToken } = await somebody();
+  it('together with an access token is rejected as ambiguous', async () => {
+    const { accessToken } = await registerUser();
     const { key } = (await make(accessToken)).json;
     expect((await gateway.ask('GET', '/v1/me', { token: accessToken, headers: { 'x-api-key': key } })).status).toBe(401);
   });
-  it('is one of fifty at most', async () => {
-    const { accessToken } = await somebody();
+  it('is limited to fifty per account', async () => {
+    const { accessToken } = await registerUser();
     const codes = await Promise.all(Array.from({ length: 52 }, async () => (await make(accessToken)).json.code));
     expect(codes.filter((code) => code === 'too-many-api-keys')).toHaveLength(2);
   });
@@ -165,29 +165,29 @@ describe('an API key', () => {
 describe('signing keys', () => {
   const kidOf = (token: string) => decodeProtectedHeader(token).kid;
 
-  it('rotate without anybody noticing: both verify, the new one signs when its time has come', async () => {
-    const boss = await somebody('boss@example.org');
+  it('rotate without interruption: both verify, and the new one signs after its delay', async () => {
+    const boss = await registerUser('boss@example.org');
     const rotate = (signsInSeconds: number) =>
       gateway.ask('POST', '/v1/operators/signing-keys', { token: boss.accessToken, body: { signsInSeconds } });
     const { json } = await rotate(3_600);
     expect(json.items).toHaveLength(2);
     expect((await gateway.ask('GET', '/.well-known/jwks.json')).json.keys).toHaveLength(2);
-    expect(kidOf((await somebody()).accessToken)).toBe(kidOf(boss.accessToken));
+    expect(kidOf((await registerUser()).accessToken)).toBe(kidOf(boss.accessToken));
 
     await rotate(0);
-    const after = await somebody();
+    const after = await registerUser();
     expect(kidOf(after.accessToken)).not.toBe(kidOf(boss.accessToken));
     expect([await statusOf(boss.accessToken), await statusOf(after.accessToken)]).toEqual([200, 200]);
   });
   it('are for operators', async () => {
-    const { accessToken } = await somebody();
+    const { accessToken } = await registerUser();
     expect((await gateway.ask('POST', '/v1/operators/signing-keys', { token: accessToken, body: {} })).json.code).toBe('forbidden');
   });
 });
 
 describe('the audit log', () => {
-  it('tells operators, page by page, who did what from where', async () => {
-    const boss = await somebody('boss@example.org');
+  it('lists events for operators, in pages', async () => {
+    const boss = await registerUser('boss@example.org');
     const page = async (query: string) =>
       (await gateway.ask('GET', `/v1/operators/security-events?${query}`, { token: boss.accessToken })).json;
     const first = await page('limit=3');
@@ -196,7 +196,7 @@ describe('the audit log', () => {
     expect(BigInt(second.items[0].id)).toBeLessThan(BigInt(first.items[2].id));
     expect((await page('kind=password-changed')).items.length).toBeGreaterThan(0);
   });
-  it('keeps to its days and its rows', async () => {
+  it('is limited by age and rows', async () => {
     const events = gateway.app.get(SecurityEventStore, { strict: false });
     const source = gateway.app.get(Database, { strict: false }).source;
     await queryRows(source, `UPDATE identity.security_events SET at = now() - interval '40 days' WHERE id <= 5`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Where sessions come from, API keys, and keys that are published before they sign. */
+/** Addresses of sessions, API keys, and signing keys with a publication delay. */
 export class AddAccountSecurity1795219500000 implements MigrationInterface {
   readonly name = 'AddAccountSecurity1795219500000';
 

@@ -5,12 +5,12 @@ import { SecurityEventStore } from './security-event.store.ts';
 import { type UserRow, UserStore } from './user.store.ts';
 
 export interface Credentials {
-  /** In its normal form. */
+  /** Normalised. */
   readonly email: string;
   readonly password: string;
 }
 
-@Injectable() // decides who has an account and what it may do
+@Injectable() // creates accounts and assigns roles
 export class Accounts {
   constructor(
     private readonly users: UserStore,
@@ -19,7 +19,7 @@ export class Accounts {
     @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
-  /** Hashes before it looks, so that a taken address answers no faster than a free one. @throws Failure email-taken */
+  /** Hashes before the lookup, so that the response time does not reveal whether an address is registered. @throws Failure email-taken */
   async register({ email, password }: Credentials, address: string): Promise<UserRow> {
     const passwordHash = await this.passwords.hash(password);
     const isOperator = this.config.GATEWAY_OPERATOR_EMAILS.includes(email);
@@ -28,7 +28,7 @@ export class Accounts {
     return user;
   }
 
-  /** @throws Failure unauthenticated when the account behind a valid token is gone */
+  /** @throws Failure unauthenticated when the account of a valid token was deleted */
   require(id: string): Promise<UserRow> {
     return this.users.require(id);
   }

@@ -5,7 +5,7 @@ import { Database } from '#platform';
 import { queryRows } from '#storage';
 import type { NewApiKey } from './api-key.ts';
 
-/** A key as its owner sees it. */
+/** API key metadata, as shown to its owner. */
 export interface ApiKeyRow {
   readonly id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface ApiKeyRow {
   readonly lastUsedAt: Date | null;
 }
 
-/** What a key lets its holder be. */
+/** Identity and scopes that a key grants. */
 export interface ApiKeyHolder {
   readonly id: string;
   readonly ownerId: string;
@@ -55,7 +55,7 @@ export class ApiKeyStore {
     ]);
   }
 
-  /** @throws Failure api-key-not-found, also for somebody else's */
+  /** @throws Failure api-key-not-found, also for another owner's key */
   async remove(ownerId: string, id: string): Promise<void> {
     const rows = await queryRows(this.database.source, 'DELETE FROM identity.api_keys WHERE owner_id = $1 AND id = $2 RETURNING id', [
       ownerId,
@@ -64,14 +64,14 @@ export class ApiKeyStore {
     if (rows.length === 0) throw new Failure('api-key-not-found', `You have no API key ${id}.`);
   }
 
-  /** @returns those of `ids` that open something: neither revoked nor expired */
+  /** @returns those of `ids` that are valid: neither revoked nor expired */
   async valid(ids: readonly string[]): Promise<Set<string>> {
     const sql = 'SELECT id FROM identity.api_keys WHERE id = ANY($1::uuid[]) AND (expires_at IS NULL OR expires_at > now())';
     const rows = await queryRows<{ id: string }>(this.database.source, sql, [ids]);
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Finds the holder and notes that the key is in use, once a minute at most. */
+  /** Finds the holder and updates the last use, at most once per minute. */
   async use(hash: Buffer): Promise<ApiKeyHolder | undefined> {
     const [row] = await queryRows<ApiKeyHolder & { stale: boolean }>(
       this.database.source,

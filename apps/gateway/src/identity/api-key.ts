@@ -1,4 +1,4 @@
-/** An API key: `rfg_` and 256 random bits. Only its hash is kept; the first letters stay readable, so that people can tell their keys apart. */
+/** An API key: `rfg_` and 256 random bits. Only its hash and a readable prefix, which identifies it to users, are stored. */
 import { createHash, randomBytes } from 'node:crypto';
 
 const shape = /^rfg_[\w-]{43}$/;
@@ -10,7 +10,7 @@ export interface NewApiKey {
   readonly hash: Buffer;
 }
 
-/** Fit for a lookup: who holds the hash of 256 random bits has nothing to guess at. */
+/** Suitable for lookups: the hash of 256 random bits cannot be brute-forced. */
 export const apiKeyHash = (key: string): Buffer => createHash('sha256').update(key).digest();
 
 export const looksLikeApiKey = (text: string): boolean => shape.test(text);

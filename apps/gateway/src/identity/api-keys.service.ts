@@ -6,10 +6,10 @@ import { apiKeyHash, looksLikeApiKey, newApiKey } from './api-key.ts';
 import { RevokedApiKeys } from './revoked-api-keys.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 
-/** A revoked key opens nothing after this long, on any copy. */
+/** Maximum time until every instance rejects a revoked key. */
 const knownForMs = 5_000;
 
-@Injectable() // decides which keys an account has, and whom a key stands for
+@Injectable() // creates, revokes and verifies API keys
 export class ApiKeys {
   private readonly known = new LRUCache<string, ApiKeyHolder>({ max: 10_000, ttl: knownForMs });
 
@@ -37,7 +37,7 @@ export class ApiKeys {
     await this.events.record({ kind: 'api-key-revoked', userId: ownerId, address });
   }
 
-  /** @throws Failure unauthenticated when it is none, or not any more */
+  /** @throws Failure unauthenticated when it is unknown, revoked or expired */
   async holderOf(key: string): Promise<ApiKeyHolder> {
     const holder = this.known.get(key) ?? (looksLikeApiKey(key) ? await this.store.use(apiKeyHash(key)) : undefined);
     if (!holder || (holder.expiresAt && holder.expiresAt.getTime() <= Date.now()))

@@ -10,11 +10,11 @@ import { ApiKeys } from './api-keys.service.ts';
 import { ClaimsCache } from './claims-cache.ts';
 import { EndedSessions } from './ended-sessions.ts';
 
-/** The caller, beyond what the call context carries. */
+/** Caller attributes that are not in the call context. */
 interface Caller {
-  /** Of an access token. */
+  /** Set for access tokens. */
   readonly sid?: string;
-  /** Of an API key; an access token has no scopes, only roles. */
+  /** Set for API keys; access tokens have roles instead of scopes. */
   readonly scopes?: readonly Scope[];
   readonly apiKeyId?: string;
 }
@@ -32,26 +32,26 @@ export const decorateWithCaller = (fastify: FastifyInstance): unknown => fastify
 
 const faults = new WeakMap<FastifyRequest, Failure>();
 
-/** Why a request has no subject; undefined when it has one. */
+/** Why authentication failed; undefined when it succeeded. */
 export const authFaultOf = (request: FastifyRequest): Failure | undefined => faults.get(request);
 
 /** The session of an access token; undefined for an API key. */
 export const sessionOf = (request: FastifyRequest): string | undefined => request[ownCaller]?.sid;
 
-/** What an API key is good for; undefined for an access token. */
+/** Scopes of an API key; undefined for an access token. */
 export const scopesOf = (request: FastifyRequest): readonly Scope[] | undefined => request[ownCaller]?.scopes;
 
-/** The API key that let the caller in; undefined for an access token. */
+/** The caller's API key; undefined for an access token. */
 export const apiKeyIdOf = (request: FastifyRequest): string | undefined => request[ownCaller]?.apiKeyId;
 
-/** Longer than any token we issue; a longer one is refused without checking its signature. */
+/** Longer than any issued token; longer ones are rejected without checking the signature. */
 const maxTokenLength = 4_096;
 const bearerShape = /^Bearer +[\w-]+\.[\w-]+\.[\w-]+$/i;
 const bearerKey = /^Bearer +(rfg_.*)$/i;
 
 /**
- * Authenticates the caller and refuses no request: that is for `authorize`, after `Limits` has counted the request, so that guesses at tokens are
- * limited too. Passport verifies a token once; until it expires its claims are known by the whole header.
+ * Authenticates the caller but rejects no request. `authorize` rejects it after `Limits` has counted it, so that token guessing is
+ * rate limited. Passport verifies a token once; then its claims are cached by the whole header until it expires.
  */
 @Injectable()
 export class AuthenticationService extends AuthGuard('jwt') {
@@ -96,11 +96,11 @@ export class AuthenticationService extends AuthGuard('jwt') {
   private async open(key: string, request: FastifyRequest, call: CallContext): Promise<void> {
     const { id: apiKeyId, ownerId, scopes } = await this.apiKeys.holderOf(key);
     call.subject = ownerId;
-    call.roles = ['user']; // a key never does what is for operators
+    call.roles = ['user']; // API keys never have the operator role
     request[ownCaller] = { scopes, apiKeyId };
   }
 
-  /** Called by passport's guard with what the strategy found. */
+  /** Called by passport's guard with the result of the strategy. */
   override handleRequest<User>(error: unknown, user: User | false, info: unknown): User {
     if (user) return user;
     const why = error ?? info;
@@ -116,16 +116,16 @@ function identify(request: FastifyRequest, call: CallContext, claims: AccessClai
   request[ownCaller] = claims;
 }
 
-/** @throws Failure unauthenticated when both headers are present: they could name two callers */
+/** @throws Failure unauthenticated when both headers are present: they could identify different callers */
 function apiKeyOf({ headers }: FastifyRequest): string | undefined {
   const alone = headers['x-api-key'];
   if (alone !== undefined && headers.authorization) throw new Failure('unauthenticated', 'Send X-Api-Key or Authorization, not both.');
   return alone === undefined ? bearerKey.exec(headers.authorization ?? '')?.[1] : String(alone);
 }
 
-/** @returns the header. @throws Failure unauthenticated when there is no bearer token, or nothing that could be one */
+/** @returns the header. @throws Failure unauthenticated without a well-formed bearer token */
 function bearerOf(authorization: string | undefined): string {
-  if (!authorization) throw new Failure('unauthenticated', 'This needs an access token: Authorization: Bearer ….');
+  if (!authorization) throw new Failure('unauthenticated', 'An access token is required: Authorization: Bearer ….');
   if (authorization.length <= maxTokenLength && bearerShape.test(authorization)) return authorization;
-  throw new Failure('unauthenticated', 'The Authorization header does not hold a bearer token.');
+  throw new Failure('unauthenticated', 'The Authorization header does not contain a bearer token.');
 }

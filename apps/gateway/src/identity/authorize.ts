@@ -9,7 +9,7 @@ export const authorize: Gate = (endpoint) => {
   if (auth === 'open') return undefined;
   const scope = scopeOf(endpoint);
   return (request, _reply, { subject, roles }) => {
-    if (!subject) throw authFaultOf(request) ?? new Failure('unauthenticated', 'This needs an access token.');
+    if (!subject) throw authFaultOf(request) ?? new Failure('unauthenticated', 'An access token is required.');
     const scopes = scopesOf(request);
     if (scopes && (scope === 'account' || !scopes.includes(scope))) throw notForKey(scope);
     if (auth === 'operator' && !roles.includes('operator')) throw new Failure('forbidden', 'This is for operators only.');
@@ -17,4 +17,7 @@ export const authorize: Gate = (endpoint) => {
 };
 
 const notForKey = (scope: Scope | 'account') =>
-  new Failure('forbidden', scope === 'account' ? 'No API key may do this: log in.' : `This API key has not the scope ${scope}.`);
+  new Failure(
+    'forbidden',
+    scope === 'account' ? 'API keys have no access to this endpoint: log in.' : `This API key does not have the scope ${scope}.`,
+  );

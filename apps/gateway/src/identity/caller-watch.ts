@@ -4,7 +4,7 @@ import { apiKeyIdOf, sessionOf } from './authentication.service.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { RevokedApiKeys } from './revoked-api-keys.ts';
 
-/** Tells long answers when what let their caller in ends: the session of an access token, or an API key. */
+/** Notifies long-running responses when the session or API key of their caller ends. */
 @Injectable()
 export class CallerWatch {
   constructor(
@@ -13,7 +13,7 @@ export class CallerWatch {
   ) {}
 
   /**
-   * @param ended is called once; at once when it has ended already
+   * @param ended called once; immediately when it has already ended
    * @returns stops watching
    */
   onEnd(request: FastifyRequest, ended: () => void): () => void {

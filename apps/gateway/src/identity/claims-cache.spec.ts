@@ -12,7 +12,7 @@ const claims = (expSeconds: number): AccessClaims => ({
 });
 
 describe('ClaimsCache', () => {
-  it('forgets a token at the very millisecond it expires', () => {
+  it('drops a token at its expiry, to the millisecond', () => {
     let nowMs = 0;
     const connection = {};
     const cache = new ClaimsCache(() => nowMs);
@@ -22,12 +22,12 @@ describe('ClaimsCache', () => {
     nowMs = 10_000;
     expect(cache.get('token', connection)).toBeUndefined();
   });
-  it('stays small', () => {
+  it('is bounded', () => {
     const cache = new ClaimsCache(() => 0, 2);
     for (const token of ['a', 'b', 'c']) cache.set(token, claims(10));
     expect([cache.get('a', {}), cache.get('c', {})?.exp]).toEqual([undefined, 10]);
   });
-  it('takes no connection for granted: each request is known by the token it brings', () => {
+  it('identifies each request by its token, not by its connection', () => {
     const cache = new ClaimsCache(() => 0);
     const connection = {};
     cache.set('mine', claims(10));

@@ -8,10 +8,10 @@ interface Known {
 
 const lastHere = Symbol('the token that was last sent here');
 
-/** A connection; who keeps one open mostly sends the same token again, and to compare two texts is cheaper than to look one up. */
+/** A connection. Keep-alive connections usually repeat the same token, and a string comparison is cheaper than a map lookup. */
 type Connection = object & { [lastHere]?: Known };
 
-/** Verified claims by the whole token, until it expires: an RSA check and passport cost ~100 µs, this a fraction of one. */
+/** Verified claims by the whole token, until it expires: an RSA verification with passport takes ~100 µs, a cache hit less than 1 µs. */
 export class ClaimsCache {
   private readonly known: LRUCache<string, Known>;
 

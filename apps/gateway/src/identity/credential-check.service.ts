@@ -6,12 +6,12 @@ import { Passwords } from './passwords.ts';
 import { type UserRow, UserStore } from './user.store.ts';
 
 export interface CheckedCredentials {
-  /** Whose they claim to be. */
+  /** The claimed account. */
   readonly account: UserRow | null;
   readonly areRight: boolean;
 }
 
-@Injectable() // decides whether an e-mail address and a password belong together
+@Injectable() // verifies an e-mail address and a password
 export class CredentialCheck {
   constructor(
     private readonly users: UserStore,

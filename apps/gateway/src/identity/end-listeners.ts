@@ -1,4 +1,4 @@
-/** Who wants to hear of the end of what; as many as there are open streams, which have limits of their own. */
+/** End listeners by id; bounded by the number of open streams, which is limited elsewhere. */
 export class EndListeners {
   readonly #listeners = new Map<string, Set<() => void>>();
 

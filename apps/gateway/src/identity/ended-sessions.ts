@@ -11,16 +11,16 @@ const ended = new Gauge({
   help: 'Sessions whose access tokens are refused although they have not expired.',
 });
 
-/** An access token of a session that has ended is refused by every copy after this long, also when no event arrived. */
+/** Maximum time until every instance rejects the access tokens of an ended session, even without an event. */
 const lookEveryMs = 5_000;
 
 /**
- * The sessions that ended while access tokens of theirs are still out: heard of at once by an event, and read from the database every five
- * seconds for whoever missed it. While the database is away the ones known so far stay refused.
+ * Ended sessions whose access tokens have not expired: received by event, and polled from the database every five
+ * seconds in case an event is lost. While the database is unavailable, the known ones stay rejected.
  */
 @Injectable()
 export class EndedSessions implements OnApplicationBootstrap {
-  /** When each ended may be forgotten, because its last access token has expired. */
+  /** Time at which each entry can be removed, because its last access token has expired. */
   private readonly until = new Map<string, number>();
   private readonly listeners = new EndListeners();
   private readonly lifetimeMs: number;
@@ -42,9 +42,9 @@ export class EndedSessions implements OnApplicationBootstrap {
   }
 
   /**
-   * Settles once the sessions that ended before this process started are known.
+   * Resolves once the sessions that ended before this process started are loaded.
    *
-   * @throws Failure service-unavailable while the database is away
+   * @throws Failure service-unavailable while the database is unavailable
    */
   known(): Promise<void> {
     if (this.hasLooked) return Promise.resolve();
@@ -54,14 +54,14 @@ export class EndedSessions implements OnApplicationBootstrap {
     return this.firstLook;
   }
 
-  /** Calls `ended` when the session ends, at once when it has. @returns stops watching */
+  /** Calls `ended` when the session ends, immediately if it has ended. @returns a function that stops watching */
   watch(sessionId: string, ended: () => void): () => void {
     const leave = this.listeners.add(sessionId, ended);
     if (this.has(sessionId)) this.listeners.tell([sessionId]);
     return leave;
   }
 
-  /** Refuses them here at once and tells the other copies. */
+  /** Rejects them in this process immediately and notifies the other instances. */
   add(sessionIds: readonly string[]): void {
     if (sessionIds.length === 0) return;
     this.note(sessionIds);
@@ -69,14 +69,14 @@ export class EndedSessions implements OnApplicationBootstrap {
       for (let at = 0; at < sessionIds.length; at += 1_000)
         this.bus.publish(sessionsEnded, { sessionIds: sessionIds.slice(at, at + 1_000) });
     } catch (error) {
-      this.log.warn({ err: error }, 'the other copies hear of ended sessions from the database');
+      this.log.warn({ err: error }, 'failed to publish ended sessions; other instances read them from the database');
     }
   }
 
   onApplicationBootstrap(): void {
     this.bus
       .subscribe(sessionsEnded, ({ sessionIds }) => this.note(sessionIds))
-      .catch((error: unknown) => this.log.debug({ err: error }, 'closed before NATS was there'));
+      .catch((error: unknown) => this.log.debug({ err: error }, 'closed before NATS was connected'));
     const step = async () => {
       await this.look();
       return lookEveryMs;

@@ -1,4 +1,4 @@
-/** A gateway whose secret does not open what the database holds: as a process of its own, because it has to end. */
+/** A gateway whose secret does not match the database, as a separate process, because it has to exit. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,16 +30,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('a gateway beside a database that was sealed with another secret', () => {
-  it('ends, says what to set, and makes no secret of its own', async () => {
+describe('a gateway with a database that was encrypted with another secret', () => {
+  it('exits, names the setting, and creates no secret', async () => {
     const path = join(folder, 'elsewhere', 'identity.key');
     await expect(startService('gateway', { ...environment, GATEWAY_KEY_PATH: path })).rejects.toThrow(
-      /do not open with the secret of this gateway: set GATEWAY_KEY_SECRET/,
+      /cannot be decrypted with the secret of this gateway: set GATEWAY_KEY_SECRET/,
     );
     expect(existsSync(path)).toBe(false);
     expect((await first.ask('GET', '/.well-known/jwks.json')).json.keys).toHaveLength(1);
   });
-  it('starts when it is told to: with new keys, beside which the old ones verify', async () => {
+  it('starts with GATEWAY_KEY_RESET: creates new keys, and the old ones still verify', async () => {
     const secret = Buffer.alloc(32, 8).toString('base64');
     const service = await startService('gateway', { ...environment, GATEWAY_KEY_SECRET: secret, GATEWAY_KEY_RESET: 'true' });
     try {

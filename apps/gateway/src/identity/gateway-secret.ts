@@ -3,17 +3,17 @@ import { Failure } from '#contracts';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { readKeySecret, readOrMakeKeySecret } from './key-secret.ts';
 
-/** The one secret of this gateway, read at the first use. Only a gateway whose database holds no keys yet makes one. */
+/** The secret of this gateway, loaded at first use. It is generated only if the database contains no keys yet. */
 @Injectable()
 export class GatewaySecret {
   private secret: Buffer | undefined;
 
   constructor(@Inject(IDENTITY_CONFIG) private readonly config: Pick<IdentityConfig, 'GATEWAY_KEY_SECRET' | 'GATEWAY_KEY_PATH'>) {}
 
-  /** @throws Failure service-unavailable while there is none: it is made once the database has been reached */
+  /** @throws Failure service-unavailable until it exists: it is generated once the database is reachable */
   async read(): Promise<Buffer> {
     const secret = await this.find();
-    if (!secret) throw new Failure('service-unavailable', 'The keys of the gateway are not there yet.', { retryAfterSeconds: 2 });
+    if (!secret) throw new Failure('service-unavailable', 'The keys of the gateway are not available yet.', { retryAfterSeconds: 2 });
     return secret;
   }
 

@@ -56,8 +56,8 @@ export class IdentityController {
 
   @Route(changePasswordEndpoint)
   async changePassword(@Input() { body }: InputOf<typeof changePasswordEndpoint>, @Req() request: FastifyRequest): Promise<void> {
-    const asked = { userId: requireSubject(), sessionId: sessionOf(request), address: this.addresses.of(request) };
-    await this.passwords.change({ ...asked, current: body.currentPassword, next: body.newPassword });
+    const caller = { userId: requireSubject(), sessionId: sessionOf(request), address: this.addresses.of(request) };
+    await this.passwords.change({ ...caller, current: body.currentPassword, next: body.newPassword });
   }
 
   @Route(getMeEndpoint)

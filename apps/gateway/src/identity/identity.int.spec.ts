@@ -35,14 +35,14 @@ async function newSession(email: string) {
 }
 
 describe('an account', () => {
-  it('is opened once per address, however it is spelled', async () => {
+  it('is created once per normalised address', async () => {
     const { status, json } = await register('Ana@Example.org');
     expect(status).toBe(201);
     expect(json.user).toMatchObject({ email: 'ana@example.org', roles: ['user'] });
     expect(JSON.stringify(json)).not.toMatch(/password|hash/i);
     expect((await register('ana@example.ORG')).json.code).toBe('email-taken');
   });
-  it('tells of a taken address without an error in PostgreSQL, whose log would show the address', async () => {
+  it('reports a registered address without a PostgreSQL error, which would log the address', async () => {
     await register('taken@example.org');
     const source = gateway.app.get(Database, { strict: false }).source;
     const errors: unknown[] = [];
@@ -53,15 +53,15 @@ describe('an account', () => {
     expect(answers.map(({ status }) => status)).toEqual([409, 409, 409, 409]);
     expect(errors).toEqual([]);
   });
-  it('is opened once when two ask at the same moment', async () => {
+  it('is created once by concurrent requests', async () => {
     const statuses = (await Promise.all([register('race@example.org'), register('race@example.org')])).map(({ status }) => status);
     expect(statuses.sort()).toEqual([201, 409]);
   });
-  it('is an operator only where the configuration names its address', async () => {
+  it('is an operator only if the configuration lists its address', async () => {
     expect((await register('boss@example.org')).json.user.roles).toEqual(['user', 'operator']);
     expect((await post('/v1/auth/register', { email: 'eve@example.org', password, roles: ['operator'] })).status).toBe(400);
   });
-  it('keeps its password as an argon2id hash', async () => {
+  it('stores its password as an argon2id hash', async () => {
     await register('hash@example.org');
     const source = gateway.app.get(Database, { strict: false }).source;
     const [row] = await queryRows<{ password_hash: string }>(
@@ -73,12 +73,12 @@ describe('an account', () => {
 });
 
 describe('logging in', () => {
-  it('gives a token that is accepted where one is required', async () => {
+  it('returns a valid access token', async () => {
     const { accessToken } = await newSession('door@example.org');
     const { status, json } = await gateway.ask('GET', '/v1/me', { token: accessToken });
     expect([status, json.email]).toEqual([200, 'door@example.org']);
   });
-  it('answers the same for an unknown address and a wrong password', async () => {
+  it('has the same response for an unknown address and a wrong password', async () => {
     await register('known@example.org');
     const [wrong, unknown] = [await login('known@example.org', 'wrong password'), await login('unknown@example.org')];
     const bare = ({ status, json }: typeof wrong) => ({ status, ...json, instance: '', traceId: '' });
@@ -89,7 +89,7 @@ describe('logging in', () => {
 });
 
 describe('a session', () => {
-  it('goes on with each new refresh token', async () => {
+  it('continues with each new refresh token', async () => {
     const first = await newSession('refresh@example.org');
     const second = (await refresh(first.refreshToken)).json;
     const third = await refresh(second.refreshToken);
@@ -97,13 +97,13 @@ describe('a session', () => {
     expect(new Set([first, second, third.json].map(({ refreshToken }) => refreshToken)).size).toBe(3);
     expect((await gateway.ask('GET', '/v1/me', { token: third.json.accessToken })).status).toBe(200);
   });
-  it('ends when a token older than the one before the newest comes back, for whoever holds the newest', async () => {
+  it('ends when an older refresh token than the previous one is reused', async () => {
     const first = await newSession('thief@example.org');
     const third = (await refresh((await refresh(first.refreshToken)).json.refreshToken)).json;
     expect((await refresh(first.refreshToken)).json.code).toBe('token-reused');
     expect((await refresh(third.refreshToken)).json.code).toBe('refresh-token-invalid');
   });
-  it('goes on when two tabs refresh at once: both get the same refresh token', async () => {
+  it('returns the same refresh token to concurrent refreshes', async () => {
     const { refreshToken } = await newSession('tabs@example.org');
     const [one, other] = await Promise.all([refresh(refreshToken), refresh(refreshToken)]);
     expect([one.status, other.status]).toEqual([200, 200]);
@@ -111,7 +111,7 @@ describe('a session', () => {
     for (const { json } of [one, other]) expect((await gateway.ask('GET', '/v1/me', { token: json.accessToken })).status).toBe(200);
     expect((await refresh(one.json.refreshToken)).status).toBe(200);
   });
-  it('gives the same refresh token again for ten seconds, and then ends', async () => {
+  it('returns the same refresh token for ten seconds; later reuse ends it', async () => {
     const { refreshToken } = await newSession('late@example.org');
     const next = (await refresh(refreshToken)).json;
     expect((await refresh(refreshToken)).json.refreshToken).toBe(next.refreshToken);
@@ -121,20 +121,20 @@ describe('a session', () => {
     expect((await refresh(refreshToken)).json.code).toBe('token-reused');
     expect((await refresh(next.refreshToken)).json.code).toBe('refresh-token-invalid');
   });
-  it('does not touch the other sessions of its account', async () => {
+  it('does not affect other sessions of its account', async () => {
     const phone = await newSession('two@example.org');
     const laptop = (await login('two@example.org')).json;
     await refresh((await refresh(phone.refreshToken)).json.refreshToken);
     expect((await refresh(phone.refreshToken)).json.code).toBe('token-reused');
     expect((await refresh(laptop.refreshToken)).status).toBe(200);
   });
-  it('ends at logout, which tells nothing about tokens it does not know', async () => {
+  it('ends at logout, which has the same response for unknown tokens', async () => {
     const { refreshToken } = await newSession('bye@example.org');
     expect((await post('/v1/auth/logout', { refreshToken })).status).toBe(204);
     expect((await post('/v1/auth/logout', { refreshToken: 'made-up' })).status).toBe(204);
     expect((await refresh(refreshToken)).json.code).toBe('refresh-token-invalid');
   });
-  it('stores its refresh tokens hashed, and sealed while the token before may come again', async () => {
+  it('stores its refresh tokens hashed, and encrypted while they can be returned again', async () => {
     const { refreshToken } = await newSession('stored@example.org');
     const next = (await refresh(refreshToken)).json.refreshToken;
     const source = gateway.app.get(Database, { strict: false }).source;
@@ -151,7 +151,7 @@ describe('a session', () => {
 });
 
 describe('the audit log', () => {
-  it('tells what happened to an account, in order', async () => {
+  it('lists the events of an account in order', async () => {
     const { json } = await register('audit@example.org');
     await login('audit@example.org', 'wrong password');
     const session = (await login('audit@example.org')).json;

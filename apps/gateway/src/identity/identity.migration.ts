@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Users, the refresh tokens of their sessions, the keys that sign access tokens, and what happened to all of them. */
+/** Users, refresh tokens, signing keys and the audit log. */
 export class CreateIdentity1795219200000 implements MigrationInterface {
   readonly name = 'CreateIdentity1795219200000';
 

@@ -7,7 +7,7 @@ import { type AccessClaims, accessClaims, accessTokenHeader } from './access-tok
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
-/** The key for a token comes from our own key set by its kid; `jwk`, `jku` and `x5u` in a header are never looked at. */
+/** Looks up the key by `kid` in the gateway's key set; `jwk`, `jku` and `x5u` headers are ignored. */
 const keyFrom =
   (keys: SigningKeySet): SecretOrKeyProvider =>
   (_request, token: string, done) => {
@@ -21,11 +21,11 @@ const keyFrom =
 async function keyOf(keys: SigningKeySet, token: string) {
   const { kid } = accessTokenHeader.parse(decodeProtectedHeader(token));
   const key = await keys.verifying(kid);
-  if (!key) throw new Failure('unauthenticated', 'This access token was not issued here.');
+  if (!key) throw new Failure('unauthenticated', 'This access token was not issued by this server.');
   return key;
 }
 
-/** Verifies access tokens: RS256 only, our issuer and audience, not expired, and of the type at+jwt. */
+/** Verifies access tokens: RS256 only, expected issuer and audience, not expired, type at+jwt. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(keys: SigningKeySet, @Inject(IDENTITY_CONFIG) config: IdentityConfig) {

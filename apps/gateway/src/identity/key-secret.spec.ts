@@ -13,27 +13,27 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('the key secret', () => {
-  it('takes what the configuration gives, without touching the disk', async () => {
+  it('uses the configured secret without disk access', async () => {
     const given = Buffer.alloc(32, 7).toString('base64');
     expect(await readOrMakeKeySecret({ given, path })).toEqual(Buffer.alloc(32, 7));
     expect(await readdir(folder)).toEqual([]);
   });
-  it('is not there before it was made', async () => {
+  it('is undefined before it is generated', async () => {
     expect(await readKeySecret({ given: undefined, path })).toBeUndefined();
     expect(await readdir(folder)).toEqual([]);
   });
-  it('makes a secret once, readable by nobody else', async () => {
+  it('generates a secret once, readable only by its owner', async () => {
     const secret = await readOrMakeKeySecret({ given: undefined, path });
     expect(secret).toHaveLength(32);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readOrMakeKeySecret({ given: undefined, path })).toEqual(secret);
   });
-  it('gives copies that start together the same secret', async () => {
+  it('returns the same secret to instances that start concurrently', async () => {
     const secrets = await Promise.all(Array.from({ length: 8 }, () => readOrMakeKeySecret({ given: undefined, path })));
     expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(1);
     expect(await readdir(join(folder, 'data'))).toEqual(['identity.key']);
   });
-  it('does not replace a file it cannot read a secret from', async () => {
+  it('does not overwrite an invalid file', async () => {
     await writeFile(join(folder, 'broken'), 'too short');
     await expect(readOrMakeKeySecret({ given: undefined, path: join(folder, 'broken') })).rejects.toThrow('32 bytes');
   });

@@ -1,4 +1,4 @@
-/** The secret that seals what the gateway keeps in the database: given by configuration, or made once and kept in a file that only we can read. */
+/** The secret that encrypts the gateway's data in the database: configured, or generated once and stored in a private file. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,13 +6,13 @@ import { dirname } from 'node:path';
 export interface KeySecretSource {
   /** 32 bytes in base64. */
   readonly given: string | undefined;
-  /** Absolute; used when nothing is given. */
+  /** Absolute; used when no secret is configured. */
   readonly path: string | undefined;
 }
 
 /**
- * @returns undefined when there is no file yet
- * @throws Error when the file does not hold 32 bytes of base64
+ * @returns undefined when the file does not exist
+ * @throws Error when the file does not contain 32 bytes in base64
  */
 export async function readKeySecret({ given, path }: KeySecretSource): Promise<Buffer | undefined> {
   if (given) return Buffer.from(given, 'base64');
@@ -20,7 +20,7 @@ export async function readKeySecret({ given, path }: KeySecretSource): Promise<B
   return text ? secretIn(text) : undefined;
 }
 
-/** For a first start: makes the file when there is none. @throws Error as above */
+/** Creates the file if it does not exist. @throws Error as above */
 export async function readOrMakeKeySecret(source: KeySecretSource): Promise<Buffer> {
   const secret = await readKeySecret(source);
   if (secret) return secret;
@@ -30,7 +30,7 @@ export async function readOrMakeKeySecret(source: KeySecretSource): Promise<Buff
 
 function secretIn(text: string): Buffer {
   const secret = Buffer.from(text.trim(), 'base64');
-  if (secret.length !== 32) throw new Error('the key file of the gateway does not hold 32 bytes in base64');
+  if (secret.length !== 32) throw new Error('the key file of the gateway does not contain 32 bytes in base64');
   return secret;
 }
 
@@ -43,7 +43,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Written beside and then linked into place: a copy that starts at the same moment finds a whole file or none. */
+/** Written to a temporary file and linked into place, so that concurrent instances never read a partial file. */
 async function make(path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;

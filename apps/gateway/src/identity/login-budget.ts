@@ -7,12 +7,12 @@ import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SessionStore } from './session.store.ts';
 
 const windowMs = 60_000;
-/** Looked up where there is no account, so that both cases ask the database the same. */
+/** Looked up for unknown accounts, so that both cases run the same queries. */
 const noAccount = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Bounds guesses at one password from many addresses together. Addresses from which the account has been used before are exempt (each has the
- * limit per address and account), so that strangers who use this budget up lock nobody out at home.
+ * Limits password guesses against one account across addresses. Addresses from which the account was used before are exempt (each has the
+ * limit per address and account), so that an attacker who exhausts the budget does not lock out the owner.
  */
 @Injectable()
 export class LoginBudget {
@@ -23,7 +23,7 @@ export class LoginBudget {
   ) {}
 
   /**
-   * @param userId undefined when there is no account: it is counted all the same, so that a refusal says nothing
+   * @param userId undefined for an unknown account, which is also counted, so that a rejection reveals nothing
    * @throws Failure too-many-requests
    */
   async spend(email: string, userId: string | undefined, address: string): Promise<void> {
@@ -33,7 +33,7 @@ export class LoginBudget {
     const { allowed, waitMs } = await this.allowances.take({ key, cost: 1, limit, windowMs });
     if (allowed) return;
     const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1_000));
-    throw new Failure('too-many-requests', `More than ${limit} logins to this account in a minute came from new addresses.`, {
+    throw new Failure('too-many-requests', `More than ${limit} login attempts per minute from new addresses.`, {
       retryAfterSeconds,
     });
   }

@@ -5,7 +5,7 @@ import { CredentialCheck } from './credential-check.service.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 import { type Session, SessionTokens } from './session-tokens.service.ts';
 
-@Injectable() // begins a session for whoever knows the password
+@Injectable() // creates a session after a password check
 export class Login {
   constructor(
     private readonly credentials: CredentialCheck,
@@ -19,6 +19,6 @@ export class Login {
     const session = account && areRight ? await this.tokens.begin(account, address) : undefined;
     await this.events.record({ kind: session ? 'login-succeeded' : 'login-failed', userId: account?.id, address });
     if (session) return session;
-    throw new Failure('credentials-invalid', 'There is no account with this e-mail address and password.');
+    throw new Failure('credentials-invalid', 'Unknown e-mail address or wrong password.');
   }
 }

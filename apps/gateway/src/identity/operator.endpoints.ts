@@ -1,4 +1,4 @@
-/** Endpoints for operators: audit log and signing keys. The reverse proxy in front does not route them. */
+/** Endpoints for operators: audit log and signing keys. The reverse proxy does not expose them. */
 import * as z from 'zod';
 import { decimalInteger, integer } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';

@@ -10,12 +10,12 @@ export interface PasswordChangeRequest {
   readonly userId: string;
   readonly current: string;
   readonly next: string;
-  /** The session that asks; it goes on. */
+  /** The caller's session, which is kept. */
   readonly sessionId: string | undefined;
   readonly address: string;
 }
 
-@Injectable() // changes a password and ends the other sessions of the account
+@Injectable() // changes a password and ends the account's other sessions
 export class PasswordChange {
   constructor(
     private readonly users: UserStore,
@@ -25,12 +25,12 @@ export class PasswordChange {
     private readonly events: SecurityEventStore,
   ) {}
 
-  /** @throws Failure credentials-invalid when `current` is not the password, or not any more */
+  /** @throws Failure credentials-invalid when `current` is not the password */
   async change({ userId, current, next, sessionId, address }: PasswordChangeRequest): Promise<void> {
     const ended = await this.#replace(userId, current, next, sessionId);
     if (!ended) {
       await this.events.record({ kind: 'password-change-failed', userId, address });
-      throw new Failure('credentials-invalid', 'The current password is another one.');
+      throw new Failure('credentials-invalid', 'The current password is wrong.');
     }
     this.ended.add(ended);
     await this.events.record({ kind: 'password-changed', userId, address });

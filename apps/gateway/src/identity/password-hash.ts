@@ -1,4 +1,4 @@
-/** Passwords at rest: argon2id (RFC 9106) by Node's own crypto, written as a PHC string that carries its parameters. */
+/** Password hashes: argon2id (RFC 9106) from node:crypto, encoded as a PHC string. */
 import crypto, { randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
@@ -17,11 +17,11 @@ interface ParsedHash {
   readonly hash: Buffer;
 }
 
-const derive = promisify(crypto.argon2); // by property: Node 20 does not export it, and has to get as far as saying that it is too old
+const derive = promisify(crypto.argon2); // property access: Node 20 has no such export, and must be able to load this file to report its version
 const phcShape = /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 
-/** NFKC, so that a password typed on another keyboard is the same password (NIST SP 800-63B §5.1.1.2). */
+/** NFKC normalisation (NIST SP 800-63B §5.1.1.2): input methods differ in their encoding. */
 function digest(password: string, { memoryKib, passes, lanes }: Argon2Cost, salt: Buffer, tagLength: number): Promise<Buffer> {
   const message = Buffer.from(password.normalize('NFKC'));
   return derive('argon2id', { message, nonce: salt, parallelism: lanes, tagLength, memory: memoryKib, passes });
@@ -33,7 +33,7 @@ export async function hashPassword(password: string, cost: Argon2Cost = currentC
   return write({ cost, salt, hash: await digest(password, cost, salt, 32) });
 }
 
-/** The hash of no password at all: as dear to check as any other, and it never matches. */
+/** A hash that matches no password, with the same verification cost. */
 export const decoyHash = (cost: Argon2Cost = currentCost): string => write({ cost, salt: randomBytes(16), hash: randomBytes(32) });
 
 const write = ({ cost, salt, hash }: ParsedHash): string =>
@@ -52,7 +52,7 @@ export async function verifyPassword(password: string, phc: string): Promise<boo
   return timingSafeEqual(await digest(password, cost, salt, hash.length), hash);
 }
 
-/** Whether a hash was made more cheaply than we make them now. */
+/** Whether a hash has a lower cost than the current parameters. */
 export function isOutdated(phc: string, wanted: Argon2Cost = currentCost): boolean {
   const { cost } = parse(phc);
   return cost.memoryKib < wanted.memoryKib || cost.passes < wanted.passes;

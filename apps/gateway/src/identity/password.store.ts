@@ -10,7 +10,7 @@ export interface PasswordReplacement {
   readonly to: string;
 }
 
-/** Replaces password hashes, each only while it is still the one that was checked. */
+/** Replaces password hashes with compare-and-set on the verified hash. */
 @Injectable()
 export class PasswordStore {
   constructor(private readonly database: Database) {}
@@ -18,7 +18,7 @@ export class PasswordStore {
   /**
    * Changes the password and ends all sessions but one, in one transaction.
    *
-   * @returns the sessions that ended; undefined when somebody else changed the password meanwhile
+   * @returns the sessions that ended; undefined when the password was changed concurrently
    */
   change(userId: string, { from, to }: PasswordReplacement, keepSession: string | undefined): Promise<string[] | undefined> {
     return this.database.transaction(async (tx) => {
@@ -29,7 +29,7 @@ export class PasswordStore {
     });
   }
 
-  /** Stores a stronger hash of the same password, unless the password was changed meanwhile. */
+  /** Stores a stronger hash of the same password, unless the password was changed concurrently. */
   async rehash(userId: string, { from, to }: PasswordReplacement): Promise<boolean> {
     const sql = 'UPDATE identity.users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id';
     return (await queryRows(this.database.source, sql, [userId, from, to])).length > 0;

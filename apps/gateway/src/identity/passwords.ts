@@ -2,20 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { decoyHash, hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
 
-/** Each hash holds 19 MiB and a thread of libuv's pool (4) for some 40 ms. */
+/** Each hash uses 19 MiB and one of the 4 libuv threads for about 40 ms. */
 const maxAtOnce = 2;
 const maxWaiting = 64;
 
-/** What is checked where there is no account: takes as long as a real one. */
+/** Verified for unknown accounts, so that the response takes equally long. */
 const decoy = decoyHash();
 
 export interface PasswordCheck {
   readonly matches: boolean;
-  /** A stronger hash to store instead, when the password matched and the stored one has become cheap. */
+  /** A stronger hash to store instead, when the password matched and the stored hash is outdated. */
   readonly rehashed?: string;
 }
 
-/** Hashes and checks passwords, a few at a time: a flood of logins may neither fill the memory nor starve the thread pool. */
+/** Hashes and verifies passwords with limited concurrency, which bounds memory and leaves threads of the pool free. */
 @Injectable()
 export class Passwords {
   private running = 0;
@@ -25,7 +25,7 @@ export class Passwords {
     return this.inTurn(() => hashPassword(password));
   }
 
-  /** @param phc what is stored; undefined (no such user) costs the same and never matches */
+  /** @param phc the stored hash; undefined (unknown user) costs the same and never matches */
   async check(password: string, phc: string | undefined): Promise<PasswordCheck> {
     return this.inTurn(async () => {
       const matches = (await verifyPassword(password, phc ?? decoy)) && phc !== undefined;
@@ -45,10 +45,10 @@ export class Passwords {
     }
   }
 
-  /** Settles when a place has been handed over; the count of running ones stays as it is. */
+  /** Resolves when a running call hands over its slot; the running count stays the same. */
   private myTurn(): Promise<void> {
     if (this.waiting.length >= maxWaiting) {
-      throw new Failure('overloaded', 'Too many people are signing in right now.', { retryAfterSeconds: 2 });
+      throw new Failure('overloaded', 'Too many concurrent logins.', { retryAfterSeconds: 2 });
     }
     return new Promise((resolve) => this.waiting.push(resolve));
   }

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What a refresh token was traded for, sealed, while its successor has not been used. */
+/** The encrypted successor of a refresh token, until that is used. */
 export class AddRefreshSuccessor1795222000000 implements MigrationInterface {
   readonly name = 'AddRefreshSuccessor1795222000000';
 

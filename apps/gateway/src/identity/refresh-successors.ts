@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hashOfToken, newRefreshToken, type SealedToken } from './refresh-token.ts';
 import { Sealer } from './sealer.ts';
 
-/** The refresh token that follows another one. It opens only for whoever has both the gateway's secret and the token before it. */
+/** Encrypts the successor of a refresh token. Decryption requires the gateway's secret and the previous token. */
 @Injectable()
 export class RefreshSuccessors {
   constructor(private readonly sealer: Sealer) {}
@@ -12,7 +12,7 @@ export class RefreshSuccessors {
     return { token, hash: hashOfToken(token), sealed: await this.sealer.seal('refresh tokens', token, parent) };
   }
 
-  /** @returns undefined when it was sealed with another secret */
+  /** @returns undefined when it was encrypted with another secret */
   open(sealed: Buffer, parent: string): Promise<string | undefined> {
     return this.sealer.unseal('refresh tokens', sealed, parent);
   }

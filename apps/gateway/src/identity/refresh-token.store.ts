@@ -7,17 +7,17 @@ import { lockAccount } from './account-lock.ts';
 import { hashOfToken, type SealedToken } from './refresh-token.ts';
 import { endSessions } from './session.store.ts';
 
-/** Only the hash is stored: whoever reads the table can refresh nothing. A token of 256 random bits needs no slow hash. */
+/** Only the hash is stored, so that the table contains no usable tokens. 256 random bits need no slow hash. */
 @Entity({ schema: 'identity', name: 'refresh_tokens' })
 export class RefreshTokenRow {
   @PrimaryColumn('bytea', { name: 'token_hash' })
   tokenHash!: Buffer;
   @Column('uuid', { name: 'user_id' })
   userId!: string;
-  /** The session: all tokens that came from one login. */
+  /** Session id: all tokens of one login. */
   @Column('uuid')
   family!: string;
-  /** Where it was given out to. */
+  /** Client address at issue. */
   @Column('text')
   address!: string;
   @Column('timestamptz', { name: 'expires_at' })
@@ -26,12 +26,12 @@ export class RefreshTokenRow {
   rotatedAt!: Date | null;
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;
-  /** The token it was traded for, until that one is used. */
+  /** The encrypted successor, until that is used. */
   @Column('bytea', { name: 'sealed_successor', nullable: true })
   sealedSuccessor!: Buffer | null;
 }
 
-/** A session and the moment its newest tokens were given out: it had not ended then. */
+/** A session and the time at which its newest tokens were issued; it was active then. */
 export interface LiveSession {
   readonly sessionId: string;
   readonly userId: string;
@@ -40,24 +40,24 @@ export interface LiveSession {
 
 export type Rotation =
   | ({ readonly outcome: 'rotated' } & LiveSession)
-  /** The token was traded for another one a moment ago: here is that one. */
+  /** The token was rotated moments ago; contains its successor. */
   | ({ readonly outcome: 'repeated'; readonly sealedSuccessor: Buffer } & LiveSession)
   | { readonly outcome: 'reused'; readonly userId: string; readonly sessionId: string }
   | { readonly outcome: 'invalid' };
 
-/** Two tabs, or a client whose answer was lost, send the same token again: that takes seconds. A thief is rarely that quick. */
+/** Grace period for reuse by concurrent tabs, or by a client whose response was lost. */
 const repeatWithinSeconds = 10;
 
-/** The sessions: families of refresh tokens, each token good for one use. Whatever changes one holds the lock of its account. */
+/** Sessions: families of single-use refresh tokens. Changes hold the account lock. */
 @Injectable()
 export class RefreshTokenStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Begins a session.
+   * Creates a session.
    *
-   * @param account with the hash that the password was checked against
-   * @returns undefined when the account is gone or its password was changed meanwhile
+   * @param account with the verified password hash
+   * @returns undefined when the account was deleted or its password changed concurrently
    */
   begin(
     account: { readonly id: string; readonly passwordHash: string },
@@ -76,7 +76,7 @@ export class RefreshTokenStore {
     });
   }
 
-  /** Trades a token for `next`; the token before the newest gives the same again for some seconds, an older one ends the session. */
+  /** Rotates a token to `next`; the previous token returns the same successor for some seconds, an older one ends the session. */
   rotate(token: string, next: SealedToken, address: string): Promise<Rotation> {
     return this.database.transaction(async (tx) => {
       const row = await lockToken(tx, hashOfToken(token));
@@ -90,7 +90,7 @@ export class RefreshTokenStore {
     });
   }
 
-  /** Ends the session of a token. @returns undefined when there was nothing to end */
+  /** Ends the session of a token. @returns undefined when there is no active session */
   end(token: string): Promise<{ readonly userId: string; readonly sessionId: string } | undefined> {
     return this.database.transaction(async (tx) => {
       const row = await lockToken(tx, hashOfToken(token));
@@ -105,7 +105,7 @@ type TokenRow = Pick<RefreshTokenRow, 'tokenHash' | 'userId' | 'family' | 'expir
   readonly rotatedJustNow: boolean;
 };
 
-/** Locks the account of a token, then reads the token as it is by then. @returns undefined when it is unknown or has expired */
+/** Locks the account of a token, then reads the token. @returns undefined when it is unknown or has expired */
 async function lockToken(tx: EntityManager, tokenHash: Buffer): Promise<TokenRow | undefined> {
   const [owner] = await queryRows<{ id: string }>(tx, 'SELECT user_id AS id FROM identity.refresh_tokens WHERE token_hash = $1', [
     tokenHash,
@@ -122,7 +122,7 @@ async function lockToken(tx: EntityManager, tokenHash: Buffer): Promise<TokenRow
   return row;
 }
 
-/** A successor is kept only until it is used itself, so only the token before the newest one has one. */
+/** A successor is stored only until it is used, so only the previous token has one. */
 function repeated({ userId, family, revokedAt, rotatedJustNow, sealedSuccessor }: TokenRow): Rotation | undefined {
   if (revokedAt || !rotatedJustNow || !sealedSuccessor) return undefined;
   return { outcome: 'repeated', userId, sessionId: family, sealedSuccessor, at: new Date() };

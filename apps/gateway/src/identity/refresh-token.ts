@@ -1,7 +1,7 @@
-/** A refresh token: 256 random bits. Only its hash is stored, and for some seconds itself, sealed, for whoever sends the token before it again. */
+/** A refresh token: 256 random bits. Only its hash is stored, and for some seconds the encrypted token, for reuse of the previous one. */
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A token as the database may keep it. */
+/** A token in its stored form. */
 export interface SealedToken {
   readonly hash: Buffer;
   readonly sealed: Buffer;

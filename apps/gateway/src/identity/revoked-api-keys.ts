@@ -3,10 +3,10 @@ import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platfo
 import { ApiKeyStore } from './api-key.store.ts';
 import { EndListeners } from './end-listeners.ts';
 
-/** As long as a revoked key may open something on another copy. */
+/** Maximum time until another instance rejects a revoked key. */
 const lookEveryMs = 5_000;
 
-/** Notices that an API key was revoked or has expired while an answer to it goes on; asks only for keys that somebody watches. */
+/** Detects that an API key of a running response was revoked or has expired; polls only watched keys. */
 @Injectable()
 export class RevokedApiKeys implements OnApplicationBootstrap {
   private readonly listeners = new EndListeners();
@@ -22,7 +22,7 @@ export class RevokedApiKeys implements OnApplicationBootstrap {
     return this.listeners.add(apiKeyId, ended);
   }
 
-  /** A key that was revoked here. */
+  /** Called when this process revokes a key. */
   add(apiKeyId: string): void {
     this.listeners.tell([apiKeyId]);
   }

@@ -6,13 +6,13 @@ const secret = randomBytes(32);
 const plain = Buffer.from('a private key');
 
 describe('seal', () => {
-  it('opens with the same secret for the same key id', () => expect(unseal(seal(plain, secret, 'kid'), secret, 'kid')).toEqual(plain));
-  it('never seals the same twice', () => expect(seal(plain, secret, 'kid')).not.toEqual(seal(plain, secret, 'kid')));
-  it('opens with no other secret and for no other key id', () => {
+  it('decrypts with the same secret and key id', () => expect(unseal(seal(plain, secret, 'kid'), secret, 'kid')).toEqual(plain));
+  it('uses a random nonce', () => expect(seal(plain, secret, 'kid')).not.toEqual(seal(plain, secret, 'kid')));
+  it('does not decrypt with another secret or key id', () => {
     expect(unseal(seal(plain, secret, 'kid'), randomBytes(32), 'kid')).toBeUndefined();
     expect(unseal(seal(plain, secret, 'kid'), secret, 'other')).toBeUndefined();
   });
-  it('notices every flipped byte', () => {
+  it('detects every modified byte', () => {
     const sealed = seal(plain, secret, 'kid');
     for (let index = 0; index < sealed.length; index++) {
       const broken = Buffer.from(sealed);
@@ -20,5 +20,5 @@ describe('seal', () => {
       expect(unseal(broken, secret, 'kid')).toBeUndefined();
     }
   });
-  it('reads nothing into too few bytes', () => expect(unseal(Buffer.of(1, 2, 3), secret, 'kid')).toBeUndefined());
+  it('rejects truncated input', () => expect(unseal(Buffer.of(1, 2, 3), secret, 'kid')).toBeUndefined());
 });

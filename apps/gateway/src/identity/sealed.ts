@@ -1,9 +1,9 @@
-/** Private keys at rest: AES-256-GCM, version byte + 12-byte nonce + 16-byte tag + ciphertext, bound to the key's id. */
+/** Authenticated encryption: AES-256-GCM, version byte + 12-byte nonce + 16-byte tag + ciphertext, bound to an id. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const version = 1;
 
-/** @param secret 32 bytes; @param boundTo what the sealed bytes belong to: they open for nothing else */
+/** @param secret 32 bytes; @param boundTo associated data; decryption requires the same */
 export function seal(plain: Buffer, secret: Buffer, boundTo: string): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', secret, nonce).setAAD(Buffer.from(boundTo));
@@ -19,6 +19,6 @@ export function unseal(sealed: Buffer, secret: Buffer, boundTo: string): Buffer 
   try {
     return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
   } catch {
-    return undefined; // GCM says no more than that
+    return undefined; // GCM reports no cause
   }
 }

@@ -3,25 +3,25 @@ import { Injectable } from '@nestjs/common';
 import { GatewaySecret } from './gateway-secret.ts';
 import { seal, unseal } from './sealed.ts';
 
-/** What is sealed; each purpose has a key of its own, derived from the gateway's secret. */
+/** Purposes of encryption; each has its own key, derived from the gateway's secret. */
 export type SealedPurpose = 'webhook secrets' | 'stored replies' | 'refresh tokens' | 'file links' | 'picture links';
 
-/** Makes what nobody may read in the database unreadable there. The secret is read at the first use, not at the start. */
+/** Encrypts sensitive data for the database. The secret is loaded at first use, not at the start. */
 @Injectable()
 export class Sealer {
   constructor(private readonly secret: GatewaySecret) {}
 
-  /** @param boundTo what the sealed bytes belong to: they open for nothing else */
+  /** @param boundTo associated data; decryption requires the same */
   async seal(purpose: SealedPurpose, plain: string, boundTo: string): Promise<Buffer> {
     return seal(Buffer.from(plain), await this.keyFor(purpose), boundTo);
   }
 
-  /** @returns undefined when it was sealed with another secret or for something else */
+  /** @returns undefined when it was encrypted with another secret or other associated data */
   async unseal(purpose: SealedPurpose, sealed: Buffer, boundTo: string): Promise<string | undefined> {
     return unseal(sealed, await this.keyFor(purpose), boundTo)?.toString();
   }
 
-  /** 32 bytes that say whether two texts are the same and, without the secret, nothing else: no guessing at a password in them. */
+  /** Keyed hash (32 bytes) for comparing texts; without the secret it cannot be brute-forced. */
   async fingerprint(purpose: SealedPurpose, text: string): Promise<Buffer> {
     return createHmac('sha256', await this.keyFor(purpose))
       .update(text)

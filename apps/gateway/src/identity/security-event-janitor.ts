@@ -5,7 +5,7 @@ import { SecurityEventStore } from './security-event.store.ts';
 
 const everyMs = 60 * 60_000;
 
-/** Deletes security events that are older than the retention or beyond the maximum number. Runs on every copy; rows that another copy is deleting are skipped. */
+/** Deletes security events that are older than the retention or beyond the maximum number. Runs on every instance; rows locked by another instance are skipped. */
 @Injectable()
 export class SecurityEventJanitor implements OnApplicationBootstrap {
   constructor(

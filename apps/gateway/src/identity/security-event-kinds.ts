@@ -1,4 +1,4 @@
-/** What the audit log records. */
+/** Event kinds of the audit log. */
 export const securityEventKinds = [
   'registered',
   'login-succeeded',

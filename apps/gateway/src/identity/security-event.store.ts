@@ -22,7 +22,7 @@ export class SecurityEventRow {
 
 export interface SecurityEvent {
   readonly kind: SecurityEventKind;
-  /** Absent where no account is known: an unknown address tried to log in. */
+  /** Absent for login attempts with an unknown address. */
   readonly userId?: string | undefined;
   readonly address: string;
 }
@@ -36,7 +36,7 @@ export interface SecurityEventFilter {
 
 const sweptAtOnce = 5_000;
 
-/** The audit log: what happened to whose account, from where, under which request. Holds no e-mail addresses and no secrets. */
+/** The audit log: kind, account, client address and request id. Contains no e-mail addresses and no secrets. */
 @Injectable()
 export class SecurityEventStore {
   constructor(
@@ -59,7 +59,7 @@ export class SecurityEventStore {
     });
   }
 
-  /** Forgets what is older than `days` or beyond the newest `maxRows`, some thousands at a time. @returns whether there may be more */
+  /** Deletes a batch of events older than `days` or beyond the newest `maxRows`. @returns whether there may be more */
   async sweep(days: number, maxRows: number): Promise<boolean> {
     const rows = await queryRows(
       this.database.source,

@@ -1,11 +1,11 @@
-/** A refresh in flight while its session is ended, on two connections: whichever commits first, nothing of the session is left alive. */
+/** Races between a refresh and the end of its session on two connections: in any commit order all tokens of the session are revoked. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { register as metrics } from 'prom-client';
 import { until } from '#testing';
 import { type Answer, type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
-/** Unordered races for each way of ending a session; the ordered ones below always run. */
+/** Number of unordered races per way of ending a session; the ordered ones always run. */
 const rounds = Number(process.env.SESSION_RACE_ROUNDS ?? 2);
 const plenty = '100000';
 const environment = {
@@ -28,7 +28,7 @@ interface Person extends Tokens {
 }
 
 let gateway: OwnGateway;
-/** One holds the locks; the other one looks, because a transaction sees the activity of others as it was when it first asked. */
+/** One connection holds the locks, the other reads pg_stat_activity, which is a snapshot within a transaction. */
 let db: pg.Client;
 let watcher: pg.Client;
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const refresh = (refreshToken: string) => post('/v1/auth/refresh', { refreshToke
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sub: string; sid: string };
 
 let people = 0;
-async function somebody(): Promise<Person> {
+async function registerUser(): Promise<Person> {
   const email = `racer${people++}@example.org`;
   await post('/v1/auth/register', { email, password });
   const tokens = (await post('/v1/auth/login', { email, password })).json as Tokens;
@@ -55,7 +55,7 @@ async function somebody(): Promise<Person> {
   return { ...tokens, id, email, sessionId };
 }
 
-/** Each gets the session that is refreshed and another access token of the same account. */
+/** Ways of ending: each receives the refreshed session and another access token of the account. */
 const ends: Record<string, (racer: Person, other: Tokens) => Promise<Answer>> = {
   'DELETE /v1/sessions': (_racer, other) => gateway.ask('DELETE', '/v1/sessions', { token: other.accessToken }),
   'DELETE /v1/sessions/{id}': ({ sessionId }, other) => gateway.ask('DELETE', `/v1/sessions/${sessionId}`, { token: other.accessToken }),
@@ -64,7 +64,7 @@ const ends: Record<string, (racer: Person, other: Tokens) => Promise<Answer>> = 
     post('/v1/auth/password', { currentPassword: password, newPassword: nextPassword }, other.accessToken),
 };
 
-/** Runs `lock` on a connection of its own, starts each step once the one before it waits for that lock, and lets them all go. */
+/** Runs `lock` on a separate connection, starts each step once the previous one waits for that lock, then releases it. */
 async function inThisOrder(lock: string, parameters: string[], steps: (() => Promise<Answer>)[]): Promise<Answer[]> {
   const started: Promise<Answer>[] = [];
   await db.query('BEGIN');
@@ -87,7 +87,7 @@ async function waiting(): Promise<number> {
 
 const lockAccount = 'SELECT 1 FROM identity.users WHERE id = $1 FOR UPDATE';
 
-/** What still opens something, of all that a session ever gave out. */
+/** The tokens of a session that are still accepted. */
 async function alive(given: readonly Tokens[], at = gateway): Promise<string[]> {
   const found: string[] = [];
   for (const { accessToken, refreshToken } of given) {
@@ -100,14 +100,14 @@ async function alive(given: readonly Tokens[], at = gateway): Promise<string[]> 
 const givenBy = (answers: readonly Answer[]) => answers.filter(({ json }) => json?.refreshToken).map(({ json }) => json as Tokens);
 
 async function pair(): Promise<[Person, Tokens]> {
-  const racer = await somebody();
+  const racer = await registerUser();
   return [racer, (await post('/v1/auth/login', { email: racer.email, password })).json as Tokens];
 }
 
-describe('a session that is refreshed while it is ended', () => {
+describe('a session that is refreshed and ended concurrently', () => {
   const outlived: Tokens[] = [];
 
-  it.each(Object.keys(ends))('is dead after %s, whichever comes first', async (name) => {
+  it.each(Object.keys(ends))('is revoked after %s, in both orders', async (name) => {
     const [racer, other] = await pair();
     const end = () => ends[name]!(racer, other);
     const first = await inThisOrder(lockAccount, [racer.id], [() => refresh(racer.refreshToken), end]);
@@ -121,7 +121,7 @@ describe('a session that is refreshed while it is ended', () => {
   });
 
   it.each(Object.keys(ends))(
-    'is dead after %s when nobody orders the two',
+    'is revoked after %s in random order',
     async (name) => {
       for (let round = 0; round < rounds; round++) {
         const [racer, other] = await pair();
@@ -134,8 +134,8 @@ describe('a session that is refreshed while it is ended', () => {
     60_000 + rounds * 10_000,
   );
 
-  it('is dead for a copy of the gateway that starts later, from its first request on', async () => {
-    metrics.clear(); // two copies in one process would register the same metrics twice
+  it('is rejected by an instance that starts later, from its first request', async () => {
+    metrics.clear(); // two instances in one process would register the same metrics twice
     const copy = await startGateway({ ...environment, DATABASE_URL: gateway.databaseUrl });
     try {
       expect(outlived.length).toBeGreaterThan(0);
@@ -146,20 +146,20 @@ describe('a session that is refreshed while it is ended', () => {
   });
 });
 
-describe('a password that is changed', () => {
+describe('a password change', () => {
   const lockTokens = 'LOCK TABLE identity.refresh_tokens IN EXCLUSIVE MODE';
   const change = (by: Tokens, newPassword: string) => post('/v1/auth/password', { currentPassword: password, newPassword }, by.accessToken);
   const login = (email: string, tried: string) => post('/v1/auth/login', { email, password: tried });
 
-  it('leaves no session to a login that had checked the old one', async () => {
-    const mine = await somebody();
+  it('prevents a session for a concurrent login with the old password', async () => {
+    const mine = await registerUser();
     const [late, changed] = await inThisOrder(lockTokens, [], [() => login(mine.email, password), () => change(mine, nextPassword)]);
     expect(changed?.status).toBe(204);
     expect(await alive(givenBy([late!]))).toEqual([]);
     expect((await login(mine.email, nextPassword)).status).toBe(200);
   });
-  it('is changed by one of two who know the old one', async () => {
-    const mine = await somebody();
+  it('succeeds once for two concurrent requests', async () => {
+    const mine = await registerUser();
     const answers = await inThisOrder(
       lockAccount,
       [mine.id],

@@ -19,7 +19,7 @@ export type Refreshed =
 
 const dayMs = 86_400_000;
 
-@Injectable() // gives out the tokens of sessions
+@Injectable() // issues access and refresh tokens
 export class SessionTokens {
   constructor(
     private readonly users: UserStore,
@@ -29,7 +29,7 @@ export class SessionTokens {
     @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
-  /** @returns undefined when the password was changed since it was checked */
+  /** @returns undefined when the password was changed after the check */
   async begin(user: UserRow, address: string): Promise<Session | undefined> {
     const token = newRefreshToken();
     const lifetimeMs = this.config.GATEWAY_REFRESH_TOKEN_DAYS * dayMs;

@@ -12,13 +12,13 @@ export interface OpenSession {
   readonly address: string;
 }
 
-/** One session, all, or all but one. */
+/** Selects one session, all, or all but one. */
 export interface SessionSelection {
   readonly only?: string;
   readonly except?: string | undefined;
 }
 
-/** The sessions of an account: families of refresh tokens whose newest is still good. */
+/** Active sessions: families of refresh tokens whose newest is valid. */
 @Injectable()
 export class SessionStore {
   constructor(private readonly database: Database) {}
@@ -35,13 +35,13 @@ export class SessionStore {
     );
   }
 
-  /** Whether the account had a session, open or ended, that was begun or refreshed from there and has not expired. */
+  /** Whether the account has an unexpired session, active or ended, that was created or refreshed from this address. */
   async wereUsedFrom(userId: string, address: string): Promise<boolean> {
     const sql = 'SELECT 1 FROM identity.refresh_tokens WHERE user_id = $1 AND address = $2 AND expires_at > now() LIMIT 1';
     return (await queryRows(this.database.source, sql, [userId, address])).length > 0;
   }
 
-  /** @returns the ids of the sessions that were open */
+  /** @returns the ids of the sessions that were active */
   end(userId: string, which: SessionSelection = {}): Promise<string[]> {
     return this.database.transaction(async (tx) => {
       await lockAccount(tx, userId);
@@ -51,10 +51,10 @@ export class SessionStore {
 }
 
 /**
- * Ends sessions; the time is that of the statement, not that of the transaction, which may have waited for the lock.
+ * Ends sessions. Uses the time of the statement, because the transaction may have waited for the lock.
  *
  * @param tx holds the lock of the account: without it, a refresh on another connection could add a token that this statement does not see
- * @returns the ids of the sessions that were open
+ * @returns the ids of the sessions that were active
  */
 export async function endSessions(tx: EntityManager, userId: string, which: SessionSelection): Promise<string[]> {
   const rows = await queryRows<{ family: string }>(

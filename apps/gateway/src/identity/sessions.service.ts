@@ -27,7 +27,7 @@ export class Sessions {
     throw new Failure('token-reused', 'This refresh token was used before; its session has been ended. Log in again.');
   }
 
-  /** Ends a session; ending one that is not there is no fault and tells nothing. */
+  /** Ends a session; an unknown one is not an error, so that the response reveals nothing. */
   async end(token: string, address: string): Promise<void> {
     const session = await this.refreshTokens.end(token);
     if (!session) return;
@@ -39,7 +39,7 @@ export class Sessions {
     return this.store.open(userId);
   }
 
-  /** @throws Failure session-not-found, also for somebody else's */
+  /** @throws Failure session-not-found, also for another user's session */
   async endOne(userId: string, sessionId: string, address: string): Promise<void> {
     if ((await this.endWhere(userId, { only: sessionId }, address)) === 0)
       throw new Failure('session-not-found', `You have no session ${sessionId}.`);

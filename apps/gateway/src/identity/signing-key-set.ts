@@ -8,22 +8,22 @@ import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { type SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { currentSigningKey, newSigningKey, openSigningKey, type SigningKey, someKeyOpens } from './signing-key.ts';
 
-/** Other copies may add keys: how old our picture of them may get, and how often a kid nobody knows may make us look again. */
+/** Other instances may add keys: maximum age of the loaded set, and minimum interval between reloads for an unknown kid. */
 const freshForMs = 60_000;
 const lookAgainAfterMs = 5_000;
 
-/** The database was sealed by a gateway with another secret. To go on would make all of that unreadable for good. */
+/** The database was encrypted with another secret. Continuing would make this data permanently unreadable. */
 export class ForeignKeysError extends Error {
   override readonly name = 'ForeignKeysError';
   constructor() {
     super(
-      'The signing keys in the database do not open with the secret of this gateway: set GATEWAY_KEY_SECRET (or the file at GATEWAY_KEY_PATH) to the ' +
-        'secret that it was first started with, or set GATEWAY_KEY_RESET=true to make new keys and give up all that was sealed with the old secret.',
+      'The signing keys in the database cannot be decrypted with the secret of this gateway: set GATEWAY_KEY_SECRET (or the file at GATEWAY_KEY_PATH) to the ' +
+        'original secret, or set GATEWAY_KEY_RESET=true to create new keys and discard all data encrypted with the old secret.',
     );
   }
 }
 
-/** The keys that sign and verify access tokens: made at the first start, kept sealed in the database, shared by all copies. */
+/** Keys that sign and verify access tokens: generated at the first start, stored encrypted in the database, shared by all instances. */
 @Injectable()
 export class SigningKeySet implements OnApplicationBootstrap {
   private keys: ReadonlyMap<string, SigningKey> = new Map();
@@ -42,7 +42,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
     dependencies.add({ name: 'signing-keys', required: true, check: () => (this.keys.size > 0 ? undefined : this.freshen(freshForMs)) });
   }
 
-  /** In the background: the gateway starts without its database, and without keys nobody can log in anyway. */
+  /** In the background, because the gateway starts without its database. */
   onApplicationBootstrap(): void {
     this.database
       .whenOpen()
@@ -50,15 +50,15 @@ export class SigningKeySet implements OnApplicationBootstrap {
       .catch((error: unknown) => this.log.warn({ err: error }, 'failed to load the signing keys; retrying at the next use'));
   }
 
-  /** @throws Failure service-unavailable while there is no key to be had */
+  /** @throws Failure service-unavailable while no key is available */
   async signing(): Promise<{ kid: string; privateKey: KeyObject }> {
     await this.freshen(freshForMs);
     const key = currentSigningKey([...this.keys.values()]);
-    if (!key?.privateKey) throw new Failure('service-unavailable', 'There is no signing key yet.', { retryAfterSeconds: 2 });
+    if (!key?.privateKey) throw new Failure('service-unavailable', 'No signing key is available yet.', { retryAfterSeconds: 2 });
     return { kid: key.kid, privateKey: key.privateKey };
   }
 
-  /** Makes a key that signs after `signsInSeconds`; those before it retire then. @returns all keys, newest first */
+  /** Creates a key that signs after `signsInSeconds`; older keys retire then. @returns all keys, newest first */
   async rotate(signsInSeconds: number): Promise<SigningKeyRow[]> {
     const secret = await this.secret.read();
     const signsFrom = new Date(Date.now() + signsInSeconds * 1_000);
@@ -70,7 +70,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
     return rows;
   }
 
-  /** The key a token names; undefined when it is none of ours. Looks again, not too often, before it says so. */
+  /** The key with this kid; undefined when unknown. Reloads the keys for an unknown kid, with rate limiting. */
   async verifying(kid: string): Promise<KeyObject | undefined> {
     if (!this.keys.has(kid)) await this.freshen(lookAgainAfterMs);
     return this.keys.get(kid)?.publicKey;
@@ -82,7 +82,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
     return { keys: [...this.keys.values()].map(({ publicJwk }) => publicJwk) };
   }
 
-  /** @throws Failure service-unavailable when there is nothing to fall back on */
+  /** @throws Failure service-unavailable when no keys are loaded */
   private async freshen(maxAgeMs: number): Promise<void> {
     if (Date.now() - this.loadedAtMs < maxAgeMs) return;
     try {
@@ -90,7 +90,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
     } catch (error) {
       if (this.keys.size === 0) throw notLoaded(error);
       this.loadedAtMs = Date.now() - freshForMs + lookAgainAfterMs;
-      this.log.warn({ err: error }, 'failed to reload the signing keys; going on with those loaded before');
+      this.log.warn({ err: error }, 'failed to reload the signing keys; continuing with those loaded before');
     }
   }
 
@@ -114,7 +114,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
     this.keep(rows, secret);
   }
 
-  /** A secret is made only for a database without keys, or where the operator gives the old ones up. */
+  /** Generates a secret only for a database without keys, or when the operator resets them. */
   private async secretFor(existing: readonly SigningKeyRow[]): Promise<Buffer> {
     if (existing.length === 0 || this.config.GATEWAY_KEY_RESET) return this.secret.findOrMake();
     return (await this.secret.find()) ?? this.stop();
@@ -135,7 +135,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
     this.loadedAtMs = Date.now();
   }
 
-  /** A retired key is needed until the last token it signed has expired. */
+  /** A retired key is kept until the last token it signed has expired. */
   private get verifiesForMs(): number {
     return this.config.GATEWAY_ACCESS_TOKEN_SECONDS * 1_000 + freshForMs;
   }

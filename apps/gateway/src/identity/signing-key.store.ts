@@ -13,18 +13,18 @@ export class SigningKeyRow {
   sealedPrivate!: Buffer;
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
-  /** From then on it signs; it is published before. */
+  /** Start of signing; it is published before. */
   @Column('timestamptz', { name: 'signs_from' })
   signsFrom!: Date;
-  /** From then on it verifies what it signed, and signs no more; may lie ahead. */
+  /** End of signing; it still verifies. May be in the future. */
   @Column('timestamptz', { name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
 }
 
-/** What to do once all keys have been seen. */
+/** Changes to apply to the key set. */
 export interface KeyChange {
   readonly add: SigningKeyRow;
-  /** These sign no more once the new one does. */
+  /** Keys that retire when the new one starts signing. */
   readonly retire: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export class SigningKeyStore {
     return newestFirst(this.database.source.manager);
   }
 
-  /** Does what `change` says, unless it says nothing once it has seen all keys; copies that start together take turns. */
+  /** Applies the result of `change`, if any, to the key set under a lock shared by all instances. */
   changeIfNeeded(change: (existing: SigningKeyRow[]) => Promise<KeyChange | undefined>): Promise<SigningKeyRow[]> {
     return this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('identity'), hashtext('signing_keys'))`);
@@ -50,7 +50,7 @@ export class SigningKeyStore {
     });
   }
 
-  /** Forgets keys whose last token has expired. */
+  /** Deletes keys whose last token has expired. */
   async forget(retiredBefore: Date): Promise<void> {
     await this.database.repository(SigningKeyRow).delete({ retiredAt: LessThan(retiredBefore) });
   }

@@ -1,4 +1,4 @@
-/** A key pair that signs access tokens, as it is in memory and as the database keeps it. */
+/** A key pair for access tokens, in memory and in stored form. */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, type JWK } from 'jose';
@@ -9,7 +9,7 @@ export interface SigningKey {
   readonly kid: string;
   readonly publicKey: KeyObject;
   readonly publicJwk: JWK;
-  /** Absent: sealed with a secret we do not have, so it verifies but cannot sign. */
+  /** Absent if it was encrypted with another secret: the key verifies but cannot sign. */
   readonly privateKey: KeyObject | undefined;
   readonly signsFromMs: number;
   readonly retiresAtMs: number;
@@ -17,13 +17,13 @@ export interface SigningKey {
 
 const generate = promisify(generateKeyPair);
 
-/** The newest one whose time has come. */
+/** The newest key that may sign. */
 export function currentSigningKey(keys: readonly SigningKey[], nowMs = Date.now()): SigningKey | undefined {
   const ready = keys.filter(({ privateKey, signsFromMs, retiresAtMs }) => privateKey && signsFromMs <= nowMs && nowMs < retiresAtMs);
   return ready.sort((a, b) => b.signsFromMs - a.signsFromMs)[0];
 }
 
-/** Whether one of the keys that are not retired opens with this secret. */
+/** Whether an active key can be decrypted with this secret. */
 export const someKeyOpens = (rows: readonly SigningKeyRow[], secret: Buffer): boolean =>
   rows.some(({ retiredAt, sealedPrivate, kid }) => retiredAt === null && unseal(sealedPrivate, secret, kid) !== undefined);
 
@@ -39,7 +39,7 @@ export function openSigningKey({ kid, publicJwk, sealedPrivate, signsFrom, retir
   };
 }
 
-/** The kid is the key's own thumbprint (RFC 7638), so it says nothing and cannot collide. */
+/** The kid is the key's thumbprint (RFC 7638). */
 export async function newSigningKey(secret: Buffer, signsFrom: Date): Promise<SigningKeyRow> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2_048 });
   const publicJwk = publicKey.export({ format: 'jwk' });

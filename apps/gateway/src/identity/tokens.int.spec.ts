@@ -19,7 +19,7 @@ afterAll(() => gateway.stop());
 const me = (authorization: string) => gateway.ask('GET', '/v1/me', { headers: { authorization } });
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token that our own key signed, but for what the attack changes. */
+/** A token signed with the gateway's key, with modified claims or headers. */
 function signed(claims: JWTPayload = {}, header: Partial<JWTHeaderParameters> = {}, by: KeyObject = key.privateKey): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
   const times = { iat: now, exp: now + 900 };
@@ -28,7 +28,7 @@ function signed(claims: JWTPayload = {}, header: Partial<JWTHeaderParameters> = 
     .sign(by);
 }
 
-/** HS256 with the public key as the shared secret: the classic confusion of algorithms. */
+/** HS256 with the public key as the shared secret: algorithm confusion. */
 async function confused(): Promise<string> {
   const { json } = await gateway.ask('GET', '/.well-known/jwks.json');
   const pem = createPublicKey({ key: json.keys[0] as JWK, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
@@ -81,23 +81,23 @@ describe('access is denied for', () => {
   });
 });
 
-describe('a good token', () => {
-  it('is accepted at first and from the cache, and a forged copy of it is not', async () => {
+describe('a valid token', () => {
+  it('is accepted initially and from the cache; a forged copy is rejected', async () => {
     const fresh = await signed();
     expect([(await me(`Bearer ${fresh}`)).status, (await me(`Bearer ${fresh}`)).status]).toEqual([200, 200]);
     expect((await me(`Bearer ${fresh.slice(0, -4)}AAAA`)).status).toBe(401);
   });
-  it.each(['Bearer  ', 'bearer ', 'BEARER    '])('opens after %j (RFC 9110 §11.4)', async (scheme) => {
+  it.each(['Bearer  ', 'bearer ', 'BEARER    '])('is accepted after %j (RFC 9110 §11.4)', async (scheme) => {
     expect((await me(scheme + (await signed()))).status).toBe(200);
   });
-  it('says who issued it, for whom, which kind and which key', () => {
+  it('contains issuer, audience, type and key id', () => {
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: key.kid });
     expect(decodeJwt(token)).toMatchObject({ iss: 'rafaga', aud: 'rafaga-api', roles: ['user'] });
     const { iat = 0, exp = 0, jti } = decodeJwt(token);
     expect(exp - iat).toBe(900);
     expect(jti).toMatch(/^[0-9a-f-]{36}$/);
   });
-  it('is verified by the published keys, which hold no private half', async () => {
+  it('is verified by the published keys, which contain no private parts', async () => {
     const { json, headers } = await gateway.ask('GET', '/.well-known/jwks.json');
     expect(json.keys).toHaveLength(1);
     expect(Object.keys(json.keys[0]).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);

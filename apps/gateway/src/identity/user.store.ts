@@ -32,15 +32,15 @@ export class UserStore {
     return this.database.repository(UserRow).findOneBy({ id });
   }
 
-  /** @throws Failure unauthenticated when the account is gone */
+  /** @throws Failure unauthenticated when the account was deleted */
   async require(id: string): Promise<UserRow> {
     const user = await this.byId(id);
-    if (!user) throw new Failure('unauthenticated', 'This account does not exist any more.');
+    if (!user) throw new Failure('unauthenticated', 'This account no longer exists.');
     return user;
   }
 
   /**
-   * A taken address is no error of the statement: PostgreSQL would write the address into its log.
+   * A registered address is not a statement error, because PostgreSQL would log the address.
    *
    * @throws Failure email-taken
    */
@@ -51,7 +51,7 @@ export class UserStore {
        RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt"`,
       [randomUUID(), email, passwordHash, roles],
     );
-    if (!row) throw new Failure('email-taken', 'Somebody has registered this e-mail address already.');
+    if (!row) throw new Failure('email-taken', 'This e-mail address is already registered.');
     return row;
   }
 }

@@ -1,11 +1,11 @@
-/** What an imported file is called. Pure. */
+/** File name of an import. Pure. */
 import { checkFileName } from '../uploads/file-name.ts';
 
 export interface NameHints {
   /** The name in the request. */
   readonly requestedName: string | null;
   readonly contentDisposition: string | undefined;
-  /** Where it came from in the end. */
+  /** Final URL after redirects. */
   readonly url: URL;
 }
 
@@ -13,7 +13,7 @@ const fallback = 'import';
 const extended = /filename\*\s*=\s*utf-8''([^;\s]+)/i;
 const plain = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i;
 
-/** @returns the first name among the client's, the server's (RFC 6266) and the address' that a file may have; else `import` */
+/** @returns the first name among the client's, the server's (RFC 6266) and the URL's that is a valid file name; else `import` */
 export function importName({ requestedName, contentDisposition = '', url }: NameHints): string {
   const [, encoded] = extended.exec(contentDisposition) ?? [];
   const [, quoted, bare] = plain.exec(contentDisposition) ?? [];
@@ -25,7 +25,7 @@ function decoded(text: string | undefined): string | undefined {
   try {
     return text && decodeURIComponent(text);
   } catch {
-    return undefined; // a broken escape names nothing
+    return undefined; // invalid percent-encoding
   }
 }
 
@@ -33,6 +33,6 @@ function usable(name: string | null | undefined): string | undefined {
   try {
     return name ? checkFileName(name) : undefined;
   } catch {
-    return undefined; // the next candidate may do
+    return undefined; // try the next candidate
   }
 }

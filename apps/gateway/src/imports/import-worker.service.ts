@@ -11,7 +11,7 @@ type Run = JobRun<(typeof importFile.phases)[number], OutputOf<typeof importFile
 type Order = InputOf<typeof importFile>;
 type Created = ReplyOf<typeof createTrack>;
 
-/** The share of an import that is fetching, in percent. */
+/** Share of the download in the progress of an import, in percent. */
 const fetchedPercent = 90;
 const isWorthRepeating = (error: unknown) => error instanceof Failure && error.code === 'remote-unreachable';
 
@@ -53,7 +53,7 @@ export class ImportWorker {
     return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.toTrack(upload, trackId, run), run.signal);
   }
 
-  /** The track id is part of the job, so calling twice creates one track. */
+  /** Idempotent: the track id is part of the job. */
   private toTrack({ sha256, sizeBytes, fileName }: Upload, trackId: string, run: Run): Promise<Created> {
     run.progress('taking in', fetchedPercent);
     const ask = () => this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId });

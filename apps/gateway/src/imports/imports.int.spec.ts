@@ -41,7 +41,7 @@ const sound = (hz: number) => {
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 let flaky = 0;
 
-/** Another server's files, by path. */
+/** Responses of the remote server, by path. */
 const shelf: Record<string, (response: import('node:http').ServerResponse) => void> = {
   '/good%20song.wav': (response) => void response.end(sound(440)),
   '/named': (response) => void response.writeHead(200, { 'content-disposition': 'attachment; filename="tune.wav"' }).end(sound(550)),
@@ -75,7 +75,7 @@ const shelf: Record<string, (response: import('node:http').ServerResponse) => vo
     if (socket) drip(socket, () => socket.write('X-More: 1\r\n'));
   },
 };
-/** Often enough for the idle timeout. */
+/** Shorter than the idle timeout. */
 function drip(stream: import('node:stream').Writable, write: () => void, first?: Buffer): void {
   if (first) stream.write(first);
   const more = setInterval(write, 50);
@@ -133,14 +133,14 @@ const ended = async (jobPath: string) => {
   return (await ask('GET', jobPath)).json;
 };
 const imported = async (path: string, more: object = {}) => ended((await start(path, more)).headers.get('location')!);
-/** Names of temporary files anywhere in the store: blobs without a reference are left to the sweep. */
+/** Temporary files in the store; unreferenced blobs are deleted by the janitor. */
 const files = async () =>
   (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !/^[0-9a-f]{64}$/.test(entry.name))
     .map(({ name }) => name);
 
 describe('an import', () => {
-  it('is accepted with a job, which ends with a track and the job that analyses it', async () => {
+  it('is accepted with a job that creates a track and its analysis job', async () => {
     const accepted = await start('/good%20song.wav');
     expect(accepted).toMatchObject({ status: 202, json: { job: { kind: 'gateway.import', subject: { host: '127.0.0.1' } } } });
     const { state, result } = await ended(accepted.headers.get('location')!);
@@ -150,7 +150,7 @@ describe('an import', () => {
     expect(await ended(`/v1/jobs/${result.jobId}`)).toMatchObject({ kind: 'audio.analyze', state: 'succeeded' });
   });
 
-  it('is told to a webhook when it has ended, and so is the analysis that another service did', async () => {
+  it('sends webhooks at its end and at the end of the analysis', async () => {
     const webhook = (await ask('POST', '/v1/webhooks', { url: hooks.url })).json;
     const { id, result } = await imported('/moved');
     expect(await until(() => hooks.heard.length === 2, 20_000)).toBe(true);
@@ -172,7 +172,7 @@ describe('an import', () => {
     expect((await ask('GET', `/v1/tracks/${result.trackId}`)).json.fileName).toBe(name);
   });
 
-  it('that is asked for twice by the worker makes one track', async () => {
+  it('creates one track when the worker retries', async () => {
     const { result } = await imported('/here.wav');
     const trackId = randomUUID();
     const again = () =>
@@ -188,7 +188,7 @@ describe('an import', () => {
   });
 });
 
-describe('an owner whose server never answers', () => {
+describe('an owner whose server never responds', () => {
   it('leaves slots for others', async () => {
     const asked: unknown[] = [];
     shelf['/never.wav'] = (response) => void asked.push(response);
@@ -205,7 +205,7 @@ describe('an owner whose server never answers', () => {
   });
 });
 
-describe('an address that is refused at once', () => {
+describe('a URL that is rejected immediately', () => {
   it.each([
     'http://127.0.0.1/',
     'http://[::1]/',
@@ -224,7 +224,7 @@ describe('an address that is refused at once', () => {
     expect(await ask('POST', '/v1/imports', { url })).toMatchObject({ status: 422, json: { code: 'address-refused' } });
     expect((await ask('GET', '/v1/jobs?kind=gateway.import&limit=100')).json.items).toHaveLength(before);
   });
-  it('has company in names that no file may have', async () => {
+  it('applies also to invalid file names', async () => {
     expect(await start('/here.wav', { fileName: '../x' })).toMatchObject({
       status: 400,
       json: { errors: [{ pointer: '/body/fileName' }] },
@@ -262,7 +262,7 @@ describe('an import that fails', () => {
     expect(inside.heard).toEqual([]);
   });
 
-  it('because it was cancelled leaves nothing either', async () => {
+  it('leaves no data after cancellation', async () => {
     let begun: () => void;
     const fetching = new Promise<void>((resolve) => {
       begun = resolve;

@@ -11,7 +11,7 @@ export interface ImportRequest {
   readonly fileName?: string | undefined;
 }
 
-@Injectable() // checks what can be checked without a request, then enqueues the import job
+@Injectable() // validates an import and enqueues its job
 export class Imports {
   constructor(
     private readonly outbound: Outbound,
@@ -19,12 +19,12 @@ export class Imports {
     private readonly database: Database,
   ) {}
 
-  /** @throws Failure `address-refused`; `request-invalid` for a name that no file may have */
+  /** @throws Failure `address-refused`; `request-invalid` for an invalid file name */
   request({ url, kind, fileName }: ImportRequest): Promise<Job> {
     const { hostname } = this.outbound.checkUrl(url);
     const { requestId, traceparent } = requireCall();
     const input = { url, kind, fileName: fileName === undefined ? null : checkFileName(fileName, '/body/fileName'), trackId: randomUUID() };
-    // An address may hold a token of its owner's: what is shown of the job, and told to webhooks, is only its host.
+    // A URL may contain a token, so the job and its webhooks show only the host.
     const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject: { host: hostname } };
     return this.database.transaction((tx) => this.jobs.enqueue(tx, importFile, order));
   }

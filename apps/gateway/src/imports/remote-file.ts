@@ -1,4 +1,4 @@
-/** Fetches a file from a URL that a user named; checks address, status, size and first bytes before anything is stored. */
+/** Downloads a file from a user-supplied URL; checks address, status, size and first bytes before storing. */
 import { Readable } from 'node:stream';
 import { fileTypeFromBuffer } from 'file-type';
 import type { Outbound, OutboundLimits, OutboundResponse } from '#compute';
@@ -8,30 +8,30 @@ import { aboveFloor, type SpeedFloor } from './speed-floor.ts';
 export interface RemoteFile {
   readonly url: URL;
   readonly contentDisposition: string | undefined;
-  /** Read it to its end or destroy it. */
+  /** Must be consumed or destroyed. */
   readonly bytes: Readable;
 }
 
 export interface Fetching {
   readonly url: string;
   readonly limits: OutboundLimits;
-  /** From the request to the first byte of the body, redirects included. */
+  /** Time limit from the request to the first byte of the body, including redirects. */
   readonly firstByteMs: number;
   readonly floor: SpeedFloor;
   readonly signal: AbortSignal;
-  /** Told after each piece; `totalBytes` only where the server says it. */
+  /** Called after each chunk; `totalBytes` only with a Content-Length. */
   readonly onBytes: (soFarBytes: number, totalBytes: number | undefined) => void;
 }
 
 const maxRedirects = 3;
-/** Bytes that file-type needs. */
+/** Number of bytes for media type detection. */
 const headBytes = 4_100;
 /** Statuses after which a retry may succeed. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
- * @throws Failure `address-refused`; `remote-unreachable`, worth another try; `remote-refused` for any other status than 200 and for compressed
- * answers; `payload-too-large`; `media-not-audio` when the first bytes are something else. `bytes` fails in the same words.
+ * @throws Failure `address-refused`; `remote-unreachable`, retryable; `remote-refused` for statuses other than 200 and for compressed
+ * responses; `payload-too-large`; `media-not-audio` when the first bytes are not audio. `bytes` fails with the same codes.
  */
 export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): Promise<RemoteFile> {
   const { url, limits, floor, onBytes } = fetching;
@@ -63,16 +63,16 @@ export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): P
   }
 }
 
-/** A server that accepts the request and then says nothing, or drips its headers, is given up. */
+/** Aborts when the server accepts the request but sends no or very slow headers. */
 function untilFirstByte({ firstByteMs, signal }: Fetching): { readonly signal: AbortSignal; readonly arrived: () => void } {
   const control = new AbortController();
   const late = () =>
-    control.abort(new Failure('remote-unreachable', `The server did not begin to send the file within ${firstByteMs / 1_000} s.`));
+    control.abort(new Failure('remote-unreachable', `The server did not start the response within ${firstByteMs / 1_000} s.`));
   const timer = setTimeout(late, firstByteMs);
   return { signal: AbortSignal.any([signal, control.signal]), arrived: () => clearTimeout(timer) };
 }
 
-/** @param onFirst called when the first piece arrives, or the body ends without one */
+/** @param onFirst called at the first chunk, or at the end of an empty body */
 async function* noticing(body: Readable, onFirst: () => void): AsyncGenerator<Buffer, void, undefined> {
   for await (const piece of body as AsyncIterable<Buffer>) {
     onFirst();
@@ -85,7 +85,7 @@ function checkAnswer({ status, headers }: OutboundResponse): void {
   if (passing.has(status)) throw new Failure('remote-unreachable', `The server answered ${status}.`);
   if (status !== 200) throw new Failure('remote-refused', `The server answered ${status}.`);
   const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw new Failure('remote-refused', 'The server sends the file compressed although it was asked not to.');
+  if (encoding !== 'identity') throw new Failure('remote-refused', 'The server sends the file with an unsupported Content-Encoding.');
 }
 
 const lengthOf = ({ headers }: OutboundResponse) => (headers['content-length'] ? Number(headers['content-length']) : undefined);
@@ -101,13 +101,13 @@ async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
   return Buffer.concat(head);
 }
 
-/** Refuses only what is certainly not media; the audio service examines the rest. */
+/** Rejects only known non-media types; the audio service checks the rest. */
 async function checkHead(head: Buffer, contentType: string | undefined): Promise<void> {
   const known = (await fileTypeFromBuffer(head))?.mime;
   const isOther = known
     ? !/^(audio|video)\/|^application\/(ogg|mp4|vnd\.ms-asf)$/.test(known)
     : /^text\/|json|xml/i.test(contentType ?? '');
-  if (isOther) throw new Failure('media-not-audio', `The address leads to ${known ?? contentType}, not to audio.`);
+  if (isOther) throw new Failure('media-not-audio', `The URL returns ${known ?? contentType}, not audio.`);
 }
 
 async function* counted(head: Buffer, rest: AsyncIterator<Buffer>, totalBytes: number | undefined, onBytes: Fetching['onBytes']) {

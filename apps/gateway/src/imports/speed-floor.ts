@@ -1,17 +1,17 @@
-/** Ends a transfer whose sender is slower than a floor. Only waiting for the sender counts, not what the reader does with the bytes. */
+/** Aborts a transfer below a minimum rate. Only the time spent waiting for the sender counts, not the reader's processing time. */
 import { Failure } from '#contracts';
 
 export interface SpeedFloor {
   readonly minBytesPerSecond: number;
-  /** The average is taken over this much waiting. */
+  /** Averaging window, in waiting time. */
   readonly windowMs: number;
 }
 
 /**
- * Passes pieces on as they arrive. A sender that stops altogether is the idle timeout's business.
+ * Passes chunks through. The idle timeout handles senders that stop completely.
  *
  * @param nowMs a monotonic clock
- * @throws Failure `remote-unreachable` at the end of a window in which fewer bytes came than the floor demands
+ * @throws Failure `remote-unreachable` at the end of a window below the minimum rate
  */
 export async function* aboveFloor(
   pieces: AsyncIterator<Buffer>,

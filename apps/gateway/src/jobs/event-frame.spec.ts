@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { heartbeat, lastSeen, reconnectAfter, writeFrame } from './event-frame.ts';
 
 describe('event frames', () => {
-  it('are one id, one name and one line of JSON, whatever the data holds', () => {
+  it('consist of an id, a name and one line of JSON for any data', () => {
     const data = { text: 'two\nlines\r\nand \u2028 more', percent: 40 };
     const frame = writeFrame({ id: 7, event: 'job.progress', data });
     const [id, event, line, ...rest] = frame.split('\n');
@@ -11,7 +11,7 @@ describe('event frames', () => {
     expect(line).not.toContain('\r');
   });
 
-  it('say when to come back, and nothing, in ways that clients do not take for events', () => {
+  it('include retry and comment lines, which clients do not treat as events', () => {
     expect(reconnectAfter(2_000)).toBe('retry: 2000\n\n');
     expect(heartbeat).toMatch(/^:[^\n]*\n\n$/);
   });

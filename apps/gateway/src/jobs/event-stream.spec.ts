@@ -22,11 +22,11 @@ const waiting = (signal: AbortSignal): AsyncIterable<string> => ({
 });
 
 describe('EventStream', () => {
-  it('gives the events in order, says when to come back, and ends with its source', async () => {
+  it('sends the retry delay and the events in order, and ends with its source', async () => {
     expect(await text(new EventStream(three, options))).toBe('retry: 2000\n\none\n\ntwo\n\nthree\n\n');
   });
 
-  it('beats while nothing happens', async () => {
+  it('sends heartbeats while idle', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const stream = new EventStream(waiting, options);
     const seen: string[] = [];
@@ -38,7 +38,7 @@ describe('EventStream', () => {
     stream.destroy();
   });
 
-  it('tells its source when the listener has gone', async () => {
+  it('aborts its source when the client disconnects', async () => {
     let signal: AbortSignal | undefined;
     const follow = (given: AbortSignal) => {
       signal = given;
@@ -50,7 +50,7 @@ describe('EventStream', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it('takes no more from its source than the buffer holds while nobody reads', async () => {
+  it('applies backpressure to its source', async () => {
     let taken = 0;
     async function* endless() {
       for (;;) yield `${++taken}`.padStart(20, ' ');
@@ -62,7 +62,7 @@ describe('EventStream', () => {
     stream.destroy();
   });
 
-  it('lets a listener go that has taken nothing for two heartbeats', () => {
+  it('disconnects a client that reads nothing for two heartbeats', () => {
     jest.useFakeTimers();
     const stream = new EventStream(waiting, options);
     jest.advanceTimersByTime(1_500);
@@ -71,7 +71,7 @@ describe('EventStream', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  it('breaks off when its source fails', async () => {
+  it('is destroyed when its source fails', async () => {
     async function* failing(): AsyncGenerator<string> {
       yield 'one\n\n';
       throw new Error('the feed is gone');

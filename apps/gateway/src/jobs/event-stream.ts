@@ -3,13 +3,13 @@ import { heartbeat, reconnectAfter } from './event-frame.ts';
 
 export interface EventStreamOptions {
   readonly heartbeatMs: number;
-  /** What may wait for a client that does not read; the socket's own buffer comes on top. */
+  /** Buffer limit for a slow client, in addition to the socket buffer. */
   readonly bufferMaxBytes: number;
 }
 
 /**
- * One listener's stream of events. It takes the next one from the source only while the client takes what is there, and lets a client go
- * that has left bytes lying for two heartbeats.
+ * Event stream of one client. Pulls the next event only while the client reads (backpressure), and disconnects a client
+ * that has read nothing for two heartbeats.
  */
 export class EventStream extends Readable {
   readonly #gone = new AbortController();
@@ -18,7 +18,7 @@ export class EventStream extends Readable {
   #pulling = false;
   #missedBeats = 0;
 
-  /** @param follow gives the events' text in order until it ends, which ends the stream; `signal` tells it that the listener has gone */
+  /** @param follow yields the encoded events; its end ends the stream; `signal` aborts when the client disconnects */
   constructor(follow: (signal: AbortSignal) => AsyncIterable<string>, { heartbeatMs, bufferMaxBytes }: EventStreamOptions) {
     super({ highWaterMark: bufferMaxBytes });
     this.#frames = follow(this.#gone.signal)[Symbol.asyncIterator]();
@@ -26,7 +26,7 @@ export class EventStream extends Readable {
     this.push(reconnectAfter(2_000));
   }
 
-  /** Ends the stream once the client has taken what is there; no further event is asked for. */
+  /** Ends the stream after the buffered events; pulls no further event. */
   finish(): void {
     this.#gone.abort();
   }
@@ -41,7 +41,7 @@ export class EventStream extends Readable {
     done(error);
   }
 
-  /** A push asks for more at once, while the read before it may still wait for its event: only one of them waits. */
+  /** `push` may trigger another read while the previous one is pending; only one waits for an event. */
   async #pull(): Promise<void> {
     if (this.#pulling) return;
     this.#pulling = true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventNameOf, failureOfJob, hasEnded } from './job-resource.ts';
 
-describe('a job in the words of the API', () => {
+describe('jobResource', () => {
   it.each([
     ['queued', false, 'job.progress'],
     ['running', false, 'job.progress'],
@@ -19,11 +19,11 @@ describe('a job in the words of the API', () => {
   });
 
   it.each([[null], [{ code: 'toString', message: 'x' }], [{ code: 'of-a-newer-peer', message: 'x' }]])(
-    'tells nothing of a reason like %j',
+    'hides an unknown reason like %j',
     (reason) => {
       expect(failureOfJob({ state: 'failed', reason })).toMatchObject({ code: 'internal' });
     },
   );
 
-  it('says that a cancelled job was cancelled', () => expect(failureOfJob({ state: 'cancelled', reason: null }).code).toBe('cancelled'));
+  it('reports a cancelled job', () => expect(failureOfJob({ state: 'cancelled', reason: null }).code).toBe('cancelled'));
 });

@@ -1,4 +1,4 @@
-/** A job as clients see it. */
+/** API representation of a job. */
 import * as z from 'zod';
 import { endedJobStates, Failure, type FailureCode, failures, type Job, job, type Unchanging } from '#contracts';
 import { memoizePerReply } from '#platform';
@@ -16,10 +16,10 @@ export const toJobResource = memoizePerReply(
 
 export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => endedJobStates.some((ended) => ended === state);
 
-/** What a listener hears a change called: `job.progress` until the end, then how it ended. */
+/** Event name of a change: `job.progress`, then `job.succeeded`, `job.failed` or `job.cancelled`. */
 export const eventNameOf = (changed: Pick<Job, 'state'>): string => (hasEnded(changed) ? `job.${changed.state}` : 'job.progress');
 
-/** Why a job that ended without success did not give what was asked for, in the words of a request. */
+/** The failure of an unsuccessful job, for a request that waits for it. */
 export function failureOfJob({ state, reason }: Pick<Job, 'state' | 'reason'>): Failure {
   if (state === 'cancelled') return new Failure('cancelled', 'The job was cancelled.');
   const code = reason?.code ?? 'internal';

@@ -8,7 +8,7 @@ import { ListenerLimit } from './listener-limit.ts';
 
 export const EVENT_STREAM_OPTIONS = Symbol('event stream options');
 
-@Injectable() // lets people watch a job: event by event, or just until it ends
+@Injectable() // follows a job: as a stream of events, or until it ends
 export class JobWatch {
   constructor(
     private readonly jobs: JobStore,
@@ -19,9 +19,9 @@ export class JobWatch {
   ) {}
 
   /**
-   * @param afterSequence the last event the listener has heard; 0 for all of them
-   * @returns a stream that ends with the job, or when this process stops; nothing for a listener who has heard the end already
-   * @throws Failure job-not-found, also for a job of somebody else; too-many-requests; overloaded
+   * @param afterSequence the last received event; 0 for all
+   * @returns a stream that ends with the job, or when this process stops; undefined if the last event was already received
+   * @throws Failure job-not-found, also for another owner's job; too-many-requests; overloaded
    */
   async events(ownerId: string, jobId: string, afterSequence: number): Promise<EventStream | undefined> {
     const job = await this.jobs.get(jobId, ownerId);
@@ -31,14 +31,14 @@ export class JobWatch {
     return stream.once('close', leave);
   }
 
-  /** As {@link ended}, for a job that is known by its id. @throws Failure job-not-found, also for a job of somebody else */
+  /** As {@link ended}, for a job id. @throws Failure job-not-found, also for another owner's job */
   async whenEnded(ownerId: string, jobId: string, waitMs: number, gone: AbortSignal): Promise<Job> {
     return this.ended(ownerId, await this.jobs.get(jobId, ownerId), waitMs, gone);
   }
 
   readonly failureOf = failureOfJob;
 
-  /** @returns the job as it is when it has ended, or when `waitMs` are over, the client is gone or this process stops */
+  /** @returns the job once it has ended, `waitMs` have passed, the client has disconnected or this process stops */
   async ended(ownerId: string, job: Job, waitMs: number, gone: AbortSignal): Promise<Job> {
     let latest = job;
     if (hasEnded(job) || waitMs === 0) return latest;

@@ -10,7 +10,7 @@ import { toJobResource } from './job-resource.ts';
 import { JobWatch } from './job-watch.service.ts';
 import { cancelJob, followJob, getJobs, getOneJob, retryJob } from './jobs.endpoints.ts';
 
-/** Neither a proxy nor a compressor may hold events back. */
+/** Disables buffering in proxies and compression. */
 const eventHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', 'content-encoding': 'identity' };
 
 @Controller()
@@ -45,7 +45,7 @@ export class JobsController {
   @Route(followJob)
   async follow(@Input() { params, headers }: InputOf<typeof followJob>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     const events = await this.watch.events(requireSubject(), params.jobId, lastSeen(headers['last-event-id']));
-    if (!events) return void reply.code(204); // which tells a browser not to come back every two seconds
+    if (!events) return void reply.code(204); // stops the reconnection of browsers
     events.once(
       'close',
       this.callers.onEnd(request, () => events.finish()),

@@ -36,7 +36,7 @@ async function caller(email: string): Promise<Caller> {
 
 const sql = (text: string, values: unknown[]) => gateway.app.get(Database).source.query(text, values);
 
-/** A job of Ana's, as its worker would have left it. */
+/** Inserts a job of Ana in the given state. */
 async function job(state: 'queued' | 'failed' | 'succeeded', dead = false): Promise<string> {
   const id = randomUUID();
   await sql(
@@ -52,14 +52,14 @@ async function job(state: 'queued' | 'failed' | 'succeeded', dead = false): Prom
   return id;
 }
 
-describe('a job of mine', () => {
-  it('says when it may run, how urgent it is and how long it takes, as far as known', async () => {
+describe('a job', () => {
+  it('includes start time, priority and estimated duration if known', async () => {
     const id = await job('queued');
     const { status, json } = await gateway.ask('GET', `/v1/jobs/${id}`, { token: ana.token });
     expect(status).toBe(200);
     expect(json).toMatchObject({ id, state: 'queued', priority: 0, etaSeconds: null, runAt: expect.any(String) });
   });
-  it('can be run again after it failed, and not while it waits or after it succeeded', async () => {
+  it('can be retried after it failed, but not while it is queued or after it succeeded', async () => {
     const failed = await job('failed');
     const retry = (id: string, token = ana.token) => gateway.ask('POST', `/v1/jobs/${id}/retry`, { token });
     expect(await retry(failed)).toMatchObject({ status: 202, json: { id: failed, state: 'queued', attempts: 0, reason: null } });
@@ -99,7 +99,7 @@ describe('dead letters', () => {
       expect(await gateway.ask(method, where)).toMatchObject({ status: 401 });
     }
   });
-  it('tell whose job failed and why, page by page', async () => {
+  it('are listed with owner and reason, in pages', async () => {
     const [first, second] = [await job('failed', true), await job('failed', true)];
     const found = await letterOf(first);
     expect(found).toMatchObject({ ownerId: ana.id, kind: 'test.nobody', attempts: 3, reason: { code: 'internal', message: 'It broke.' } });
@@ -109,7 +109,7 @@ describe('dead letters', () => {
     expect((await letters(`?after=${page.json.nextAfter}`))[0]).toMatchObject({ jobId: second });
     expect(await letters('?kind=test.other')).toEqual([]);
   });
-  it('are replayed one by one, dropped, or replayed all at once', async () => {
+  it('can be replayed one by one, deleted, or replayed together', async () => {
     const [one, dropped, rest] = [await job('failed', true), await job('failed', true), await job('failed', true)];
     const stateOf = async (id: string) => (await gateway.ask('GET', `/v1/jobs/${id}`, { token: ana.token })).json.state;
     const replayed = await gateway.ask('POST', `${path}/${(await letterOf(one)).id}/replay`, { token: operator.token });

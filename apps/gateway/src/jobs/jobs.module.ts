@@ -6,7 +6,7 @@ import { JOBS_CONFIG, type JobsConfig } from './jobs.config.ts';
 import { JobsController } from './jobs.controller.ts';
 import { ListenerLimit } from './listener-limit.ts';
 
-/** What a listener that does not read may leave lying here. */
+/** Buffer limit for a client that does not read. */
 const bufferMaxBytes = 64 * 1_024;
 
 const eventStreamOptions = ({ GATEWAY_EVENT_HEARTBEAT_MS: heartbeatMs }: JobsConfig) => ({ heartbeatMs, bufferMaxBytes });

@@ -4,7 +4,7 @@ import { ListenerLimit } from './listener-limit.ts';
 const limit = () => new ListenerLimit({ perOwner: 2, altogether: 3 });
 
 describe('ListenerLimit', () => {
-  it('refuses one stream too many of one person, and lets others in', () => {
+  it('rejects streams beyond the limit per owner, without affecting others', () => {
     const streams = limit();
     streams.enter('ana');
     streams.enter('ana');
@@ -12,13 +12,13 @@ describe('ListenerLimit', () => {
     expect(() => streams.enter('bea')).not.toThrow();
   });
 
-  it('refuses one stream too many altogether', () => {
+  it('rejects streams beyond the limit per process', () => {
     const streams = limit();
     for (const owner of ['ana', 'bea', 'cruz']) streams.enter(owner);
     expect(() => streams.enter('dora')).toThrow(expect.objectContaining({ code: 'overloaded', retryAfterSeconds: 10 }));
   });
 
-  it('gives a place back once, however often it is told', () => {
+  it('releases a slot once for repeated calls', () => {
     const streams = limit();
     const leave = streams.enter('ana');
     streams.enter('bea');

@@ -1,4 +1,4 @@
-/** How many event streams may be open at once: for one person, and altogether. */
+/** Limits open event streams per owner and per process. */
 import { Failure } from '#contracts';
 
 export class ListenerLimit {
@@ -18,7 +18,7 @@ export class ListenerLimit {
   }
 
   /**
-   * @returns gives the place back; a second call changes nothing
+   * @returns releases the slot; idempotent
    * @throws Failure too-many-requests for the owner, overloaded for the process
    */
   enter(ownerId: string): () => void {

@@ -1,4 +1,4 @@
-/** An event stream lasts no longer than what let its listener in. */
+/** An event stream ends with the credentials of its client. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { register as metrics } from 'prom-client';
@@ -10,7 +10,7 @@ let gateway: OwnGateway;
 let copy: OwnGateway;
 beforeAll(async () => {
   gateway = await startGateway(environment);
-  metrics.clear(); // two copies in one process would register the same metrics twice
+  metrics.clear(); // two instances in one process would register the same metrics twice
   copy = await startGateway({ ...environment, DATABASE_URL: gateway.databaseUrl });
 });
 afterAll(async () => {
@@ -30,17 +30,17 @@ async function jobOf(token: string): Promise<string> {
   return id;
 }
 
-/** @returns settles with all that the stream said, when it ends */
+/** @returns resolves with the content of the stream when it ends */
 async function listen(jobId: string, token: string): Promise<Promise<string>[]> {
   const response = await fetch(`${gateway.url}/v1/jobs/${jobId}/events`, { headers: { authorization: `Bearer ${token}` } });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
-  return [response.text()]; // in an array, so that awaiting the head does not wait for the end
+  return [response.text()]; // wrapped in an array, so that awaiting the headers does not await the end
 }
 
 describe('an event stream', () => {
   beforeAll(() => gateway.ask('POST', '/v1/auth/register', { body: account }));
 
-  it.each(['here', 'on another copy'])('ends when its session is ended %s, and not with another session', async (where) => {
+  it.each(['here', 'on another copy'])('ends when its session is ended %s, but not with another session', async (where) => {
     const at = where === 'here' ? gateway : copy;
     const [listener, stranger] = [await login(), await login()];
     const [heard] = await listen(await jobOf(listener.accessToken), listener.accessToken);

@@ -18,7 +18,7 @@ const port = z
 /** Which URLs named by users may be requested (webhooks, imports); part of the gateway's configuration. */
 export const outboundConfig = z.object({
   OUTBOUND_PORTS: commaSeparated.pipe(z.array(port).max(64)).default([80, 443]),
-  /** Dangerous, for tests: addresses that may be called although they are not public, e.g. 127.0.0.1:8080. */
+  /** For tests only: non-public addresses that may be requested, e.g. 127.0.0.1:8080. */
   OUTBOUND_ALLOW_PRIVATE: commaSeparated.pipe(z.array(hostAndPort).max(64)).default([]),
 });
 

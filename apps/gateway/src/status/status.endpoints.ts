@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { health, type SystemStatus, systemStatus } from '#contracts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 
-/** What everybody may know: how it is, and nothing of how it is built. */
+/** Public status: grades only, without internals. */
 export const statusSummary = z
   .object({
     ...systemStatus.pick({ grade: true, score: true, checkedAt: true }).shape,

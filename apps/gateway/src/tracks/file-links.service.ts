@@ -4,20 +4,20 @@ import { Bus } from '#platform';
 import type { FileFacts } from '../downloads/file-answer.ts';
 import { type SignedLink, SignedLinks } from '../downloads/signed-links.service.ts';
 
-@Injectable() // lends a file to whoever holds a signed link, for a while
+@Injectable() // creates signed links to files and resolves them
 export class FileLinks {
   constructor(
     private readonly bus: Bus,
     private readonly links: SignedLinks,
   ) {}
 
-  /** @throws Failure track-not-found, also for a track of somebody else */
+  /** @throws Failure track-not-found, also for another owner's track */
   async make(trackId: string, expiresInSeconds: number): Promise<SignedLink> {
     await this.bus.call(locateTrackFile, { trackId });
     return this.links.make('file links', '/v1/files', trackId, expiresInSeconds);
   }
 
-  /** @throws Failure link-invalid, link-expired; track-not-found when its owner has deleted it */
+  /** @throws Failure link-invalid, link-expired; track-not-found when it was deleted */
   open(token: string): Promise<FileFacts> {
     return this.links.open('file links', token, (trackId) => this.bus.call(locateTrackFile, { trackId }));
   }

@@ -1,36 +1,36 @@
-/** The statement that decides which deliveries are sent next. Everything that divides slots between owners and receivers is here. */
+/** SQL that selects the next deliveries: fair scheduling of slots between owners and receivers. */
 
-/** How many requests may be open at once. */
+/** Limits of concurrent requests. */
 export interface ClaimLimits {
-  /** Slots that are free in this process. */
+  /** Free slots in this process. */
   readonly free: number;
-  /** Open requests to one webhook, from all copies together. */
+  /** Concurrent requests per webhook across all instances. */
   readonly perWebhook: number;
-  /** … to one receiver (host and port). */
+  /** Concurrent requests per receiver (host and port). */
   readonly perReceiver: number;
-  /** … to all failing webhooks together. */
+  /** Concurrent requests to all failing webhooks. */
   readonly failing: number;
-  /** Part of the free slots that one owner may hold. */
+  /** Share of the free slots per owner. */
   readonly ownerShare: number;
 }
 
-/** Longer than any attempt. */
+/** Exceeds the duration of any attempt. */
 const leaseSeconds = 90;
 
-/** Every webhook with something pending, without reading all that is pending (a "loose index scan"). */
+/** Webhooks with pending deliveries, by a loose index scan. */
 const waiting = `waiting AS (
   (SELECT webhook_id FROM gateway.webhook_delivery WHERE state = 'pending' ORDER BY webhook_id LIMIT 1)
   UNION ALL
   SELECT (SELECT d.webhook_id FROM gateway.webhook_delivery d WHERE d.state = 'pending' AND d.webhook_id > w.webhook_id ORDER BY d.webhook_id LIMIT 1)
   FROM waiting w WHERE w.webhook_id IS NOT NULL)`;
 
-/** Open requests of all copies; a part of an index that holds nothing else. */
+/** Open requests of all instances, from a partial index. */
 const sending = `sending AS MATERIALIZED (
   SELECT d.webhook_id, w.owner_id, coalesce(w.receiver, w.url) AS receiver, w.failing_since IS NOT NULL AS failing, count(*)::int AS count
   FROM gateway.webhook_delivery d JOIN gateway.webhook w ON w.id = d.webhook_id
   WHERE d.state = 'pending' AND d.lease_until >= now() GROUP BY w.id, d.webhook_id)`;
 
-/** What is due to webhooks that are not paused: of each no more than it has room for; a failing one gets one request at a time. */
+/** What is due to webhooks that are not paused: up to the limit per webhook; failing webhooks get one request at a time. */
 const due = `due AS (
   SELECT d.id, d.next_at, w.owner_id, coalesce(w.receiver, w.url) AS receiver, w.failing_since IS NOT NULL AS failing
   FROM waiting JOIN gateway.webhook w ON w.id = waiting.webhook_id AND (w.paused_until IS NULL OR w.paused_until <= now())
@@ -41,12 +41,12 @@ const due = `due AS (
     LIMIT greatest(0, CASE WHEN w.failing_since IS NULL THEN $2::int ELSE 1 END - coalesce((SELECT count FROM sending WHERE webhook_id = w.id), 0))
     FOR UPDATE SKIP LOCKED) d)`;
 
-/** Owners take turns: `turn` counts an owner's deliveries, open ones included, so whoever has fewest open comes first. */
+/** Round-robin between owners: `turn` counts an owner's deliveries including open ones, so the owner with the fewest comes first. */
 const turns = `turns AS (
   SELECT *, coalesce((SELECT sum(s.count) FROM sending s WHERE s.owner_id = due.owner_id), 0)
     + row_number() OVER (PARTITION BY owner_id ORDER BY next_at, id) AS turn FROM due)`;
 
-/** The how-manieth open request each would be: to its receiver, and among the failing ones. */
+/** Rank of each delivery among the open requests of its receiver, and among those of failing webhooks. */
 const ranked = `ranked AS (
   SELECT *,
     coalesce((SELECT sum(s.count) FROM sending s WHERE s.receiver = turns.receiver), 0)
@@ -55,13 +55,13 @@ const ranked = `ranked AS (
       + row_number() OVER (PARTITION BY failing ORDER BY turn, next_at, id) AS among_failing
   FROM turns)`;
 
-/** Counted again, because what a full receiver holds back must not take its owner's turns. */
+/** Recomputed, because deliveries to a saturated receiver must not use up their owner's turns. */
 const allowed = `allowed AS (
   SELECT id, next_at, coalesce((SELECT sum(s.count) FROM sending s WHERE s.owner_id = ranked.owner_id), 0)
     + row_number() OVER (PARTITION BY owner_id ORDER BY next_at, id) AS turn
   FROM ranked WHERE at_receiver <= $3::int AND (NOT failing OR among_failing <= $4::int))`;
 
-/** In this order each takes a slot, as long as its owner then holds no more than his share of those that are left. */
+/** Assigns slots in this order while the owner stays within its share of the remaining ones. */
 const ordered = `ordered AS (SELECT id, turn, row_number() OVER (ORDER BY turn, next_at, id) AS position FROM allowed)`;
 
 export const claimDue = `

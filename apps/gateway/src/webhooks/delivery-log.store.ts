@@ -47,7 +47,7 @@ const columns = `id, webhook_id AS "webhookId", message_id AS "messageId", event
 export class DeliveryLog {
   constructor(private readonly database: Database) {}
 
-  /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
+  /** Newest first. @throws Failure `request-invalid` for an invalid cursor */
   async list(webhookId: string, state: DeliveryRow['state'] | undefined, { cursor, limit }: PageRequest): Promise<Page<DeliveryRow>> {
     const after = decodeCursor(cursor);
     const rows = await queryRows<DeliveryRow & { at: string }>(
@@ -60,14 +60,14 @@ export class DeliveryLog {
     return toPage(rows, limit, ({ at, id }) => ({ createdAt: at, id }));
   }
 
-  /** With what is sent. @throws Failure `delivery-not-found` */
+  /** Includes the body. @throws Failure `delivery-not-found` */
   async get(webhookId: string, id: string): Promise<DeliveryRow & { readonly body: string }> {
     const [row] = await queryRows<DeliveryRow & { body: string }>(
       this.database.source,
       `SELECT ${columns}, body FROM gateway.webhook_delivery WHERE id = $1 AND webhook_id = $2`,
       [id, webhookId],
     );
-    if (!row) throw new Failure('delivery-not-found', 'This webhook has no such delivery.');
+    if (!row) throw new Failure('delivery-not-found', 'Unknown delivery.');
     return row;
   }
 

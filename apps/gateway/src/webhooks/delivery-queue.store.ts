@@ -17,22 +17,22 @@ export interface Claim {
   readonly attempts: number;
   readonly url: string;
   readonly sealedSecret: Buffer;
-  /** Valid beside it for a while after a rotation. */
+  /** The previous secret, valid for a while after a rotation. */
   readonly sealedPrevious: Buffer | null;
 }
 
-/** How long nothing is sent to a webhook after an attempt that failed. */
+/** Pause of a webhook after a failed attempt. */
 export interface Pause {
-  /** What the receiver asked for in Retry-After; 0: nothing. */
+  /** The receiver's Retry-After; 0 for none. */
   readonly retryAfterMs: number;
-  /** After the first attempt without an answer; each further one doubles it. */
+  /** Initial pause after an attempt without a response; doubles with each further one. */
   readonly firstMs: number;
   readonly maxMs: number;
 }
 
 export interface Backlog {
   readonly pending: number;
-  /** Since the oldest one is due. */
+  /** Time since the oldest delivery became due. */
   readonly oldestSeconds: number;
 }
 
@@ -42,12 +42,12 @@ const keptDays = 30;
 const pruneBatch = 1_000;
 const mostTries = 16;
 
-/** The queue of deliveries. SQL: one statement decides which are sent next, for all copies of the gateway. */
+/** The delivery queue, shared by all instances of the gateway. One SQL statement atomically claims deliveries. */
 @Injectable()
 export class DeliveryQueue {
   constructor(private readonly database: Database) {}
 
-  /** Copies claim one after the other: two at the same moment would each see room for all that may be open. */
+  /** Claims are serialised: concurrent ones would each use the full limits. */
   claim({ free, perWebhook, perReceiver, failing, ownerShare }: ClaimLimits): Promise<Claim[]> {
     return this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext('claim'))`);
@@ -65,7 +65,7 @@ export class DeliveryQueue {
     );
   }
 
-  /** @param delayMs until the next attempt; undefined: that was the last one. @param pause of the whole webhook */
+  /** @param delayMs until the next attempt; undefined after the last one. @param pause of the webhook */
   missed(claim: Claim, done: DeliveryAttempt, delayMs: number | undefined, pause: Pause): Promise<boolean> {
     const next =
       delayMs === undefined ? `state = 'failed', ended_at = now()` : `next_at = now() + ${Math.round(delayMs)} * interval '1 millisecond'`;
@@ -87,7 +87,7 @@ export class DeliveryQueue {
     return this.conclude(claim, done, `state = 'failed', ended_at = now()`, (tx) => disable(tx, claim.webhookId, 'gone'));
   }
 
-  /** Hands the delivery back without counting an attempt: this process stops. */
+  /** Releases the delivery without counting an attempt, at shutdown. */
   async release({ id, attempts }: Claim): Promise<void> {
     await queryRows(
       this.database.source,
@@ -139,8 +139,8 @@ export class DeliveryQueue {
 }
 
 /**
- * A receiver that answers with an error costs little and is only paused when it asks for that. One that does not answer holds a slot until the
- * timeout: each miss doubles the pause. Attempts that were open together count as one miss.
+ * A receiver that responds with an error is paused only by its Retry-After. One that does not respond occupies a slot until the
+ * timeout: each miss doubles the pause. Concurrent attempts count as one miss.
  */
 const recordMiss = `
   UPDATE gateway.webhook SET failing_since = coalesce(failing_since, now()),

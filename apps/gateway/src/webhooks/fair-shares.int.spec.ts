@@ -1,4 +1,4 @@
-/** How the sending slots of one process are divided when many receivers do not answer. Requests are counted; no times are measured. */
+/** Fair scheduling of a process's slots when many receivers do not respond. Counts requests; measures no times. */
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -10,7 +10,7 @@ import { Webhooks } from './webhooks.service.ts';
 
 const slots = 64;
 let gateway: OwnGateway;
-/** They accept every request and never answer. */
+/** Receivers that accept requests and never respond. */
 let hanging: Receiver[];
 const unanswered: ServerResponse[] = [];
 let lively: Receiver;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   lively = await startReceiver((_heard, response) => void response.end());
   gateway = await startGateway({
     OUTBOUND_ALLOW_PRIVATE: [...hanging, lively].map(({ host }) => host).join(),
-    GATEWAY_WEBHOOK_TIMEOUT_MS: '60000', // no slot is freed while a test runs
+    GATEWAY_WEBHOOK_TIMEOUT_MS: '60000', // no slot is released during a test
     GATEWAY_WEBHOOK_SLOTS: String(slots),
     SHUTDOWN_GRACE_MS: '1000',
   });
@@ -39,7 +39,7 @@ const endJobs = (ownerIds: string[], count: number) =>
      SELECT gen_random_uuid(), o, 'spec.nothing', 1, '{}', '{}', '{}', 'succeeded', now() FROM unnest($1::uuid[]) o, generate_series(1, $2)`,
     [ownerIds, count],
   );
-/** Open requests to receivers that do not answer. */
+/** Open requests to receivers that do not respond. */
 const underWay = async (): Promise<{ requests: number; webhooks: number }> =>
   (
     await sql(
@@ -51,7 +51,7 @@ const underWay = async (): Promise<{ requests: number; webhooks: number }> =>
 const hears = (receiver: Receiver, path: string, count = 1) =>
   until(() => receiver.heard.filter(({ url }) => url === path).length >= count, 20_000);
 
-/** Sends to a new owner's receiver; once it has arrived, every claim before it has been made. */
+/** Sends to a new owner's receiver; its arrival shows that all earlier claims are complete. */
 async function strangerIsServed(): Promise<boolean> {
   const [stranger, path] = [randomUUID(), `/${randomUUID()}`];
   await create(stranger, lively, path);
@@ -69,15 +69,15 @@ describe('sending slots', () => {
     for (const response of unanswered.splice(0)) response.destroy();
   });
 
-  it('are left for a stranger when many owners have receivers that never answer', async () => {
+  it('remain for other owners when many receivers never respond', async () => {
     await slowWebhooks(hanging);
     await endJobs(owners, 4);
-    expect(await until(async () => (await underWay()).requests >= owners.length, 20_000)).toBe(true); // each owner had a turn
+    expect(await until(async () => (await underWay()).requests >= owners.length, 20_000)).toBe(true); // each owner got a slot
     expect(await strangerIsServed()).toBe(true);
     expect((await underWay()).requests).toBeLessThan(slots);
   });
 
-  it('go to one receiver only in part, whoever owns the webhooks', async () => {
+  it('are limited per receiver across owners', async () => {
     await slowWebhooks(hanging.slice(0, 1));
     await endJobs(owners, 4);
     expect(await strangerIsServed()).toBe(true);
@@ -85,7 +85,7 @@ describe('sending slots', () => {
     expect((await underWay()).requests).toBeLessThanOrEqual(slots / 4);
   });
 
-  it('go to failing webhooks only in part, one request to each', async () => {
+  it('are limited for failing webhooks, with one request each', async () => {
     await slowWebhooks(hanging);
     await sql('UPDATE gateway.webhook SET failing_since = now()');
     await endJobs(owners, 4);
@@ -96,7 +96,7 @@ describe('sending slots', () => {
     expect(webhooks).toBe(requests);
   });
 
-  it('are not taken by a claim that was in flight when the gateway was told to stop', async () => {
+  it('are not used by a claim in flight at shutdown', async () => {
     const client = new pg.Client({ connectionString: gateway.databaseUrl });
     await client.connect();
     await client.query(`SELECT pg_advisory_lock(hashtext('webhooks'), hashtext('claim'))`);
@@ -106,7 +106,7 @@ describe('sending slots', () => {
     const claimWaits = async () => (await sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0;
     expect(await until(claimWaits, 20_000)).toBe(true);
     gateway.app.get(Lifecycle).beginStop();
-    await client.end(); // frees the lock
+    await client.end(); // releases the lock
     const state = async () => (await sql('SELECT attempts, lease_until FROM gateway.webhook_delivery'))[0];
     expect(await until(async () => !(await claimWaits()) && (await state()).lease_until === null, 20_000)).toBe(true);
     expect(await state()).toEqual({ attempts: 0, lease_until: null });

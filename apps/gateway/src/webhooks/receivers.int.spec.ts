@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => hooks.stop());
 
 describe('a receiver', () => {
-  it('that refuses is tried again with the same message id, until it takes it', async () => {
+  it('that fails is retried with the same message id until it succeeds', async () => {
     const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     const missed = await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
@@ -28,14 +28,14 @@ describe('a receiver', () => {
     expect((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json.failingSince).toBeNull();
   });
 
-  it('that asks for patience gets it', async () => {
+  it('that sends Retry-After is retried after that time', async () => {
     const { id } = await hooks.create(ana, '/busy', { events: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     const { nextAttemptAt } = await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
     expect(Date.parse(nextAttemptAt!) - Date.now()).toBeGreaterThan(7_000_000);
   });
 
-  it('that never takes a message has it given up after the last try', async () => {
+  it('that always fails: the delivery fails after the last attempt', async () => {
     const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
@@ -47,7 +47,7 @@ describe('a receiver', () => {
     });
   });
 
-  it('that is gone (410) disables its webhook, and what waits is given up', async () => {
+  it('that responds with 410 disables its webhook, and pending deliveries fail', async () => {
     const { id } = await hooks.create(ana, '/gone', { events: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     await hooks.settled(ana, id, ({ state }) => state === 'failed');
@@ -65,7 +65,7 @@ describe('a receiver', () => {
     expect(enabled.json).toMatchObject({ enabled: true, disabledReason: null, failingSince: null });
   });
 
-  it('that hangs is cut off and paused, has four messages under way at most, and delays nobody else', async () => {
+  it('that hangs is timed out and paused, has at most four open requests, and does not delay others', async () => {
     const [hanging, other] = [await hooks.create(ben, '/hangs'), await hooks.create(ana, '/lively', { events: ['job.failed'] })];
     for (let index = 0; index < 12; index++) await hooks.endJob(ben);
     await hooks.heard('/hangs', 4);
@@ -80,7 +80,7 @@ describe('a receiver', () => {
     const isCutOff = async () =>
       (await hooks.deliveries(ben, hanging.id)).filter((d) => d.tries[0]?.error === 'remote-unreachable').length === 4;
     expect(await until(isCutOff, 20_000)).toBe(true);
-    await hooks.endJob(ana, 'failed'); // its delivery shows that more has been claimed since
+    await hooks.endJob(ana, 'failed'); // its delivery shows that later claims were made
     await hooks.heard('/lively', 2);
     const [after] = await hooks.sql(
       `SELECT count(*) FILTER (WHERE attempts > 0)::int AS attempted, bool_and(paused_until > now()) AS paused
@@ -91,7 +91,7 @@ describe('a receiver', () => {
     await hooks.ask(ben, 'DELETE', `/v1/webhooks/${hanging.id}`);
   });
 
-  it('that redirects is not followed, and one that talks is cut short', async () => {
+  it('that redirects is not followed, and a long response is truncated', async () => {
     const [away, talks] = [
       await hooks.create(ana, '/elsewhere', { events: ['job.failed'] }),
       await hooks.create(ana, '/talks', { events: ['job.failed'] }),
@@ -102,7 +102,7 @@ describe('a receiver', () => {
     expect(hooks.heardAt('/redirected')).toEqual([]);
   });
 
-  it('whose sender died is served by another after the lease', async () => {
+  it('whose sender died is served by another instance after the lease', async () => {
     const { id } = await hooks.create(ana, '/survivor', { events: ['job.failed'] });
     await hooks.sql(
       `INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, body, attempts, lease_until)

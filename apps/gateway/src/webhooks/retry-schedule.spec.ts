@@ -4,8 +4,8 @@ import { maxAttempts, parseRetryAfter, retryDelayMs } from './retry-schedule.ts'
 const hourMs = 3_600_000;
 const schedule = (random: number) => Array.from({ length: maxAttempts }, (_, index) => retryDelayMs(index + 1, undefined, () => random));
 
-describe('a message that does not get through', () => {
-  it('is tried again over a day, more and more rarely, and then given up', () => {
+describe('a failed delivery', () => {
+  it('is retried with increasing delays for a day, and then fails', () => {
     const delays = schedule(0.5);
     expect(delays.slice(0, 4)).toEqual([5_000, 300_000, 1_800_000, 2 * hourMs]);
     expect(delays.at(-1)).toBeUndefined();
@@ -13,8 +13,8 @@ describe('a message that does not get through', () => {
     expect(totalMs).toBeGreaterThan(23 * hourMs);
     expect(totalMs).toBeLessThan(25 * hourMs);
   });
-  it('is not tried together with those that failed with it', () => expect(schedule(0)[1]).toBeLessThan(schedule(0.99)[1]! / 1.4));
-  it('waits as long as the receiver wishes, if that is longer, but not for ever', () => {
+  it('has jitter', () => expect(schedule(0)[1]).toBeLessThan(schedule(0.99)[1]! / 1.4));
+  it('respects a longer Retry-After, up to a limit', () => {
     expect(retryDelayMs(1, 60)).toBe(60_000);
     expect(retryDelayMs(3, 1)).toBeGreaterThan(1_000);
     expect(retryDelayMs(1, 1e9)).toBe(8 * hourMs);
@@ -22,12 +22,12 @@ describe('a message that does not get through', () => {
 });
 
 describe('Retry-After', () => {
-  it('is read in seconds and as a date', () => {
+  it('is parsed as seconds and as a date', () => {
     expect(parseRetryAfter('120')).toBe(120);
     expect(parseRetryAfter('Sat, 21 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(60);
     expect(parseRetryAfter('Fri, 20 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(0);
   });
-  it.each([undefined, '', 'soon', '-1 s', '1e99'])('says nothing as %j', (header) => {
+  it.each([undefined, '', 'soon', '-1 s', '1e99'])('is ignored when invalid: %j', (header) => {
     expect([undefined, 0]).toContain(parseRetryAfter(header));
   });
 });

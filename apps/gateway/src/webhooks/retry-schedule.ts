@@ -4,18 +4,18 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** After the first try, the second, …: a restart of the receiver, a deployment, an outage, a night. A day in all. */
+/** Delays after the first attempt, the second, …: cover a restart, a deployment, an outage and a night. One day in total. */
 const delaysMs = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 8 * hour, 8 * hour];
 export const maxAttempts = delaysMs.length + 1;
 
-/** Limit for Retry-After. */
+/** Upper limit of Retry-After. */
 const maxRetryAfterMs = 8 * hour;
 
 /**
- * @param attempts that were made, from 1
+ * @param attempts number of attempts so far, from 1
  * @param retryAfterSeconds the receiver's Retry-After
- * @param random in [0, 1): messages that failed together are not tried together
- * @returns the wait, 80 to 120 % of the schedule; undefined when it was the last try
+ * @param random in [0, 1), for jitter
+ * @returns the delay, 80 to 120 % of the schedule; undefined after the last attempt
  */
 export function retryDelayMs(
   attempts: number,
@@ -27,7 +27,7 @@ export function retryDelayMs(
   return Math.max(Math.round(delayMs * (0.8 + 0.4 * random())), Math.min((retryAfterSeconds ?? 0) * second, maxRetryAfterMs));
 }
 
-/** @param header `Retry-After` in seconds or as a date (RFC 9110 §10.2.3); anything else says nothing */
+/** @param header `Retry-After` in seconds or as a date (RFC 9110 §10.2.3); other values are ignored */
 export function parseRetryAfter(header: string | undefined, nowMs: number = Date.now()): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header);

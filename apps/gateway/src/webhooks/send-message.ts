@@ -23,7 +23,7 @@ export interface Sent {
 const snippetBytes = 1_024;
 const userAgent = 'Rafaga-Webhooks/1.0';
 
-/** @throws the signal's reason; all else that goes wrong is in the answer */
+/** @throws the signal's reason; other errors are part of the result */
 export async function sendMessage(outbound: Outbound, sending: Sending): Promise<Sent> {
   const at = new Date();
   const startedMs = performance.now();
@@ -58,11 +58,11 @@ const post = (outbound: Outbound, { url, message, secrets, timeoutMs, signal }: 
       ...signedHeaders(message, secrets),
     },
     body: message.body,
-    limits: { totalMs: timeoutMs, idleMs: timeoutMs, maxBytes: Number.POSITIVE_INFINITY }, // of which we read a snippet
+    limits: { totalMs: timeoutMs, idleMs: timeoutMs, maxBytes: Number.POSITIVE_INFINITY }, // only a snippet is read
     signal,
   });
 
-/** The status has decided already; a body that stalls or breaks off changes nothing. @returns at most 1,024 bytes of it, as text one can show */
+/** Reads a snippet of the body; the status already determines the result, so errors are ignored. @returns at most 1,024 bytes as printable text */
 async function beginningOf(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -73,7 +73,7 @@ async function beginningOf(body: Readable): Promise<string> {
       if (sizeBytes >= snippetBytes) break;
     }
   } catch {
-    // what came so far is the snippet
+    // the snippet is what was received so far
   } finally {
     body.destroy();
   }

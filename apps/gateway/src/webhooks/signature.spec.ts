@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { newSecret, signedHeaders } from './signature.ts';
 
-/** The example of the specification's reference libraries. */
+/** Test vector of the reference libraries. */
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestampSeconds: 1_614_265_330, body: '{"test": 2432232314}' };
 
 describe('the headers of a webhook', () => {
-  it('are those of the standard', () => {
+  it('follow Standard Webhooks', () => {
     expect(signedHeaders(message, [secret])).toEqual({
       'webhook-id': message.id,
       'webhook-timestamp': '1614265330',
       'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
     });
   });
-  it('carry a signature for each secret during a rotation', () => {
+  it('contain a signature per secret during a rotation', () => {
     const signatures = signedHeaders(message, [newSecret(), secret])['webhook-signature']!.split(' ');
     expect(signatures).toHaveLength(2);
     expect(signatures[1]).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
@@ -21,7 +21,7 @@ describe('the headers of a webhook', () => {
 });
 
 describe('a secret', () => {
-  it('is 32 bytes, each time others', () => {
+  it('is 32 random bytes', () => {
     expect(newSecret()).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(newSecret()).not.toBe(newSecret());
   });

@@ -2,21 +2,21 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 const prefix = 'whsec_';
-const secretBytes = 32; // the standard asks for 24 to 64
+const secretBytes = 32; // the standard requires 24 to 64
 
 /** `whsec_` and 32 random bytes in base64. */
 export const newSecret = (): string => prefix + randomBytes(secretBytes).toString('base64');
 
 export interface Message {
-  /** The same at every try and replay, so that a receiver can tell that it has it already. */
+  /** The same for every attempt and replay, so that receivers can deduplicate. */
   readonly id: string;
-  /** Of this try, so that a receiver can refuse what was recorded and sent again by others. */
+  /** Time of this attempt, so that receivers can reject replay attacks. */
   readonly timestampSeconds: number;
   readonly body: string;
 }
 
 /**
- * @param secrets the present one first; during a rotation also the one before
+ * @param secrets the current one first; during a rotation also the previous one
  * @returns the three headers of the standard
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */

@@ -1,4 +1,4 @@
-/** Webhooks with copies of the gateway as processes of their own, one of which dies. */
+/** Webhooks with several gateway processes, one of which is killed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ let copies: RunningService[];
 let environment: Parameters<typeof startService>[1];
 let token: string;
 let ownerId: string;
-/** While it is true the receiver does not answer at /held: the senders will be killed meanwhile. */
+/** While true, the receiver does not respond at /held; the senders are killed meanwhile. */
 let holding = true;
 
 beforeAll(async () => {
@@ -62,11 +62,11 @@ async function post(path: string, body: unknown) {
   const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
   const response = await fetch(copies[0]!.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
   expect(response.status).toBeLessThan(300);
-  // biome-ignore lint/suspicious/noExplicitAny: a spec looks into whatever came back
+  // biome-ignore lint/suspicious/noExplicitAny: the spec inspects arbitrary responses
   return (await response.json()) as any;
 }
 
-/** Jobs that end in one transaction, so that all copies see all of them at the same moment. */
+/** Ends jobs in one transaction, so that all instances see them at the same time. */
 const endJobs = (count: number) =>
   db.query(
     `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, ended_at)
@@ -76,8 +76,8 @@ const endJobs = (count: number) =>
 const count = async (where: string) => (await db.query(`SELECT count(*)::int AS n FROM gateway.webhook_delivery WHERE ${where}`)).rows[0].n;
 const idsAt = (path: string) => receiver.heard.filter(({ url }) => url === path).map(({ headers }) => headers['webhook-id']);
 
-describe('webhooks with two copies of the gateway', () => {
-  it('are told of every job once', async () => {
+describe('webhooks with two gateway instances', () => {
+  it('are sent once per job', async () => {
     const { id } = await post('/v1/webhooks', { url: `${receiver.url}/each`, events: ['job.succeeded'] });
     await endJobs(100);
     expect(await until(async () => (await count(`state = 'delivered'`)) === 100, 30_000)).toBe(true);
@@ -86,21 +86,21 @@ describe('webhooks with two copies of the gateway', () => {
     await db.query('DELETE FROM gateway.webhook WHERE id = $1', [id]);
   });
 
-  it('lose nothing when the copies that are sending are killed', async () => {
+  it('are not lost when the sending instances are killed', async () => {
     await post('/v1/webhooks', { url: `${receiver.url}/held` });
     await endJobs(8);
-    expect(await until(() => idsAt('/held').length === 4, 30_000)).toBe(true); // no more than four are under way
+    expect(await until(() => idsAt('/held').length === 4, 30_000)).toBe(true); // at most four open requests
     for (const copy of copies) await copy.kill();
-    await db.query(`UPDATE gateway.webhook_delivery SET lease_until = now() WHERE lease_until IS NOT NULL`); // the lease's minute and a half goes by
-    await endJobs(2); // nobody is there to send, yet it is written down
+    await db.query(`UPDATE gateway.webhook_delivery SET lease_until = now() WHERE lease_until IS NOT NULL`); // expires the lease
+    await endJobs(2); // enqueued although no sender runs
     holding = false;
     await copies[0]!.restart();
     expect(await until(async () => (await count(`state = 'delivered'`)) === 10, 30_000)).toBe(true);
     const heard = idsAt('/held');
-    expect([new Set(heard).size, heard.length]).toEqual([10, 14]); // the four came twice, under the same id
+    expect([new Set(heard).size, heard.length]).toEqual([10, 14]); // four were sent twice, with the same id
   });
 
-  it('are handed over at once when a copy is asked to leave in the middle, and no try is counted', async () => {
+  it('are handed over immediately at shutdown, without counting an attempt', async () => {
     await db.query(`DELETE FROM gateway.webhook_delivery`);
     receiver.heard.length = 0;
     holding = true;

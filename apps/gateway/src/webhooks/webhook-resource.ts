@@ -1,4 +1,4 @@
-/** Webhooks and deliveries as their owners see them. */
+/** API representation of webhooks and deliveries. */
 import * as z from 'zod';
 import { webhookEvents } from '#contracts';
 import type { DeliveryRow } from './delivery-log.store.ts';

@@ -5,7 +5,7 @@ import { newSecret } from './signature.ts';
 
 const purpose = 'webhook secrets';
 
-@Injectable() // makes the secrets of webhooks, and opens them to sign; in the database they are sealed
+@Injectable() // generates webhook secrets, and decrypts them for signing; they are stored encrypted
 export class WebhookSecrets {
   constructor(private readonly sealer: Sealer) {}
 
@@ -14,7 +14,7 @@ export class WebhookSecrets {
     return { secret, sealed: await this.sealer.seal(purpose, secret, webhookId) };
   }
 
-  /** Those that are valid now, the present one first. Empty when they were sealed with another secret: then the owner must rotate. */
+  /** Valid secrets, the current one first. Empty when they were encrypted with another gateway secret: the owner must rotate. */
   async open({ webhookId, sealedSecret, sealedPrevious }: Claim): Promise<string[]> {
     const sealed = sealedPrevious ? [sealedSecret, sealedPrevious] : [sealedSecret];
     const opened = await Promise.all(sealed.map((bytes) => this.sealer.unseal(purpose, bytes, webhookId)));

@@ -13,18 +13,18 @@ import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { WEBHOOKS_CONFIG, type WebhooksConfig } from './webhooks.config.ts';
 import { deliveriesChannel } from './webhooks.migration.ts';
 
-/** Open requests to one webhook, from all copies. */
+/** Concurrent requests per webhook across all instances. */
 const mostPerWebhook = 4;
 const pollMs = 1_000;
-/** First pause of a webhook whose receiver does not answer: the first step of the retry schedule. */
+/** Initial pause of a webhook whose receiver does not respond: the first step of the retry schedule. */
 const firstPauseMs = 5_000;
-/** At shutdown, open requests may end within this part of the grace. */
+/** Share of the shutdown grace period for open requests. */
 const graceShare = 0.5;
 
 const statusGone = 410;
 const isGood = (status: number | null) => status !== null && status >= 200 && status < 300;
 
-@Injectable() // sends due deliveries, in every copy of the gateway; leases expire when a copy dies
+@Injectable() // sends due deliveries on every gateway instance; leases expire when an instance dies
 export class WebhookSender implements OnApplicationBootstrap {
   private readonly inFlight = new Set<Promise<void>>();
   private readonly wake = new WakeSignal();
@@ -60,10 +60,10 @@ export class WebhookSender implements OnApplicationBootstrap {
     ]);
   }
 
-  /** The time limit starts at once: a claim that PostgreSQL does not answer must not hold up the requests that are open. */
+  /** The time limit starts immediately: a pending claim must not delay the hand-over of open requests. */
   private async drain(running: Promise<void>): Promise<void> {
     const handOver = setTimeout(
-      () => this.handOver.abort(new Failure('cancelled', 'The gateway stops.')),
+      () => this.handOver.abort(new Failure('cancelled', 'The gateway is shutting down.')),
       this.config.SHUTDOWN_GRACE_MS * graceShare,
     );
     await running;
@@ -71,10 +71,10 @@ export class WebhookSender implements OnApplicationBootstrap {
     clearTimeout(handOver);
   }
 
-  /** @returns how long to rest */
+  /** @returns the delay until the next iteration */
   private async step(): Promise<number> {
     const free = this.config.GATEWAY_WEBHOOK_SLOTS - this.inFlight.size;
-    if (free === 0) return pollMs; // the end of a request wakes this loop
+    if (free === 0) return pollMs; // wakes at the end of a request
     const claims = await this.queue.claim({ ...this.limits(), free });
     if (this.lifecycle.stopping.aborted) await this.giveBack(claims);
     else for (const claim of claims) this.start(claim);
@@ -92,7 +92,7 @@ export class WebhookSender implements OnApplicationBootstrap {
     };
   }
 
-  /** A claim that was in flight when the stop began: nothing of it is sent and no attempt is counted. */
+  /** Releases a claim that was in flight at shutdown: nothing is sent and no attempt is counted. */
   private async giveBack(claims: readonly Claim[]): Promise<void> {
     for (const claim of claims) await this.queue.release(claim);
     webhookDeliveries.inc({ outcome: 'released' }, claims.length);
@@ -101,10 +101,7 @@ export class WebhookSender implements OnApplicationBootstrap {
   private start(claim: Claim): void {
     const sending = this.deliver(claim)
       .catch((error: unknown) =>
-        this.log.warn(
-          { err: error, deliveryId: claim.id },
-          'failed to record a webhook delivery attempt; it is sent again after its lease',
-        ),
+        this.log.warn({ err: error, deliveryId: claim.id }, 'failed to record a webhook delivery attempt; retrying after its lease'),
       )
       .finally(() => {
         this.inFlight.delete(sending);
@@ -153,7 +150,7 @@ export class WebhookSender implements OnApplicationBootstrap {
   }
 }
 
-/** The result for a message that cannot be signed; it is not sent. */
+/** Result for a message that cannot be signed and is not sent. */
 const unsigned = (): DeliveryAttempt => ({
   at: new Date().toISOString(),
   status: null,

@@ -1,6 +1,6 @@
 import { Counter, Gauge } from 'prom-client';
 
-/** `failed`: given up; `lost`: sent, but the webhook was disabled or another copy took over meanwhile; `released`: handed over at a shutdown. */
+/** `failed`: given up; `lost`: sent, but the webhook was disabled or another instance took over; `released`: handed over at shutdown. */
 export const deliveryOutcomes = ['delivered', 'retried', 'failed', 'gone', 'released', 'lost'] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 

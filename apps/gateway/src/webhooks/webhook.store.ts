@@ -23,7 +23,7 @@ export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'description' | 'ev
 const columns = `id, owner_id AS "ownerId", url, description, events, disabled_reason AS "disabledReason", failing_since AS "failingSince",
   CASE WHEN previous_until > now() THEN previous_until END AS "previousUntil", created_at AS "createdAt"`;
 
-/** Webhooks of their owners. SQL: each change is one statement that names the owner. */
+/** Webhook persistence. Every statement filters by owner. */
 @Injectable()
 export class WebhookStore {
   constructor(private readonly database: Database) {}
@@ -31,13 +31,13 @@ export class WebhookStore {
   /** @throws Failure `too-many-webhooks` */
   add({ id, ownerId, url, description, events, sealedSecret }: NewWebhook, most: number): Promise<WebhookRow> {
     return this.database.transaction(async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext($1))`, [ownerId]); // so that two at once count each other
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext($1))`, [ownerId]); // serialises concurrent inserts for the count
       const [{ count } = { count: 0 }] = await queryRows<{ count: number }>(
         tx,
         'SELECT count(*)::int AS count FROM gateway.webhook WHERE owner_id = $1',
         [ownerId],
       );
-      if (count >= most) throw new Failure('too-many-webhooks', `An account may have ${most} webhooks.`);
+      if (count >= most) throw new Failure('too-many-webhooks', `The limit is ${most} webhooks per account.`);
       const rows = await queryRows<WebhookRow>(
         tx,
         `INSERT INTO gateway.webhook (id, owner_id, url, receiver, description, events, sealed_secret)
@@ -48,12 +48,12 @@ export class WebhookStore {
     });
   }
 
-  /** @throws Failure `webhook-not-found`, also for one of somebody else */
+  /** @throws Failure `webhook-not-found`, also for another owner's webhook */
   async get(id: string, ownerId: string): Promise<WebhookRow> {
     return found(await this.rows(`SELECT ${columns} FROM gateway.webhook WHERE id = $1 AND owner_id = $2`, [id, ownerId]));
   }
 
-  /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
+  /** Newest first. @throws Failure `request-invalid` for an invalid cursor */
   async list(ownerId: string, { cursor, limit }: PageRequest): Promise<Page<WebhookRow>> {
     const after = decodeCursor(cursor);
     const rows = await this.rows<WebhookRow & { at: string }>(
@@ -64,7 +64,7 @@ export class WebhookStore {
     return toPage(rows, limit, ({ at, id }): KeysetPosition => ({ createdAt: at, id }));
   }
 
-  /** What was on its way to a webhook that is disabled counts as failed. @throws Failure `webhook-not-found` */
+  /** Disabling a webhook fails its pending deliveries. @throws Failure `webhook-not-found` */
   change(id: string, ownerId: string, { url, description, events, enabled }: WebhookChange): Promise<WebhookRow> {
     return this.database.transaction(async (tx) => {
       const rows = await queryRows<WebhookRow>(
@@ -82,7 +82,7 @@ export class WebhookStore {
     });
   }
 
-  /** The present secret goes on being valid for `graceHours`; one before it ends at once. @throws Failure `webhook-not-found` */
+  /** The current secret stays valid for `graceHours`; an older one expires immediately. @throws Failure `webhook-not-found` */
   async rotate(id: string, ownerId: string, sealedSecret: Buffer, graceHours: number): Promise<WebhookRow> {
     return found(
       await this.rows(
@@ -93,7 +93,7 @@ export class WebhookStore {
     );
   }
 
-  /** With all its deliveries. @throws Failure `webhook-not-found` */
+  /** Deletes it with all its deliveries. @throws Failure `webhook-not-found` */
   async remove(id: string, ownerId: string): Promise<void> {
     found(await this.rows(`DELETE FROM gateway.webhook WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`, [id, ownerId]));
   }
@@ -103,15 +103,15 @@ export class WebhookStore {
   }
 }
 
-/** Whom a URL leads to: one share of the sending slots for all webhooks there. */
+/** Receiver (host and port) of a URL, for the concurrency limit per receiver. */
 const receiverOf = (url: string): string => new URL(url).host;
 
 function found([row]: readonly WebhookRow[]): WebhookRow {
-  if (!row) throw new Failure('webhook-not-found', 'There is no such webhook.');
+  if (!row) throw new Failure('webhook-not-found', 'Unknown webhook.');
   return row;
 }
 
-/** Nothing more is sent to it; what waits can be replayed later. */
+/** Fails pending deliveries; they can be replayed later. */
 export async function failPending(on: Queryable, webhookId: string): Promise<void> {
   await queryRows(
     on,

@@ -1,4 +1,4 @@
-/** The webhook endpoints: addresses of the caller's own that are told what happens, after Standard Webhooks 1.0. */
+/** Webhook endpoints, following Standard Webhooks 1.0. */
 import * as z from 'zod';
 import { cursor, decimalInteger, exactText, text, webhookEvents } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => hooks.stop());
 
 describe('a webhook', () => {
-  it("is told of its owner's jobs' ends, signed, and of nobody else's", async () => {
+  it("gets signed messages about the end of its owner's jobs only", async () => {
     const { secret, id } = await hooks.create(ana, '/all');
     await hooks.endJob(ben);
     const jobId = await hooks.endJob(ana);
@@ -28,7 +28,7 @@ describe('a webhook', () => {
     expect(hooks.heardAt('/all')).toHaveLength(1);
   });
 
-  it('is told also of jobs that had ended before they began, once, whatever is written to them later', async () => {
+  it('gets one message for a job that is inserted in its final state', async () => {
     await hooks.create(ana, '/once');
     const id = randomUUID();
     await hooks.sql(
@@ -49,7 +49,7 @@ describe('a webhook', () => {
     ).toBe(1);
   });
 
-  it('is told only what it listens to', async () => {
+  it('gets only subscribed events', async () => {
     await hooks.create(ana, '/failures', { events: ['job.failed'] });
     await hooks.endJob(ana, 'succeeded');
     await hooks.endJob(ana, 'failed');
@@ -57,13 +57,13 @@ describe('a webhook', () => {
     expect(hooks.heardAt('/failures')).toHaveLength(1);
   });
 
-  it('is told without a result that is too large to send', async () => {
+  it('gets no result that exceeds the size limit', async () => {
     await hooks.create(ana, '/large', { events: ['job.cancelled'] });
     await hooks.endJob(ana, 'cancelled', 'x'.repeat(300_000));
     expect(JSON.parse((await hooks.heard('/large'))[0]!.body).data).toMatchObject({ result: null, resultOmitted: true });
   });
 
-  it('gets two signatures for a day after a rotation', async () => {
+  it('gets two signatures for 24 hours after a rotation', async () => {
     const { secret, id } = await hooks.create(ana, '/rotated', { events: ['job.failed'] });
     const rotated = (await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/rotate-secret`)).json;
     expect(rotated.previousSecretUntil).not.toBeNull();
@@ -76,7 +76,7 @@ describe('a webhook', () => {
     expect([signedWith(later, secret), signedWith(later, rotated.secret)]).toEqual([false, true]);
   });
 
-  it('never shows its secret again, nor keeps it readable', async () => {
+  it('shows its secret once and stores it encrypted', async () => {
     const { secret, id } = await hooks.create(ana, '/secret', { events: ['job.failed'] });
     expect(JSON.stringify((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json)).not.toContain('whsec_');
     const [row] = await hooks.sql('SELECT sealed_secret FROM gateway.webhook WHERE id = $1', [id]);
@@ -84,7 +84,7 @@ describe('a webhook', () => {
   });
 });
 
-describe('an address of a webhook', () => {
+describe('a webhook URL', () => {
   it.each([
     'http://127.0.0.1/',
     'http://localhost.localdomain./',
@@ -103,7 +103,7 @@ describe('an address of a webhook', () => {
     expect({ status, code: json.code }).toEqual({ status: 422, code: expect.stringMatching(/^(address-refused|remote-unreachable)$/) });
   });
 
-  it('that leads inside by the time of the call is not called', async () => {
+  it('that resolves to an internal address at delivery is not requested', async () => {
     const { id } = await hooks.create(ana, '/turncoat', { events: ['job.failed'] });
     await hooks.sql('UPDATE gateway.webhook SET url = $2 WHERE id = $1', [id, hooks.inside.url]);
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
@@ -124,8 +124,8 @@ describe('an address of a webhook', () => {
   });
 });
 
-describe('the log of deliveries', () => {
-  it('goes page by page, shows what was sent, and sends it again', async () => {
+describe('the delivery log', () => {
+  it('has pages, shows bodies, and replays deliveries', async () => {
     const { id } = await hooks.create(ana, '/log', { events: ['job.failed'] });
     for (let index = 0; index < 3; index++) await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     await hooks.heard('/log', 3);
@@ -139,7 +139,7 @@ describe('the log of deliveries', () => {
     expect((await hooks.heard('/log', 4))[3]!.headers['webhook-id']).toBe(one.messageId);
   });
 
-  it("and everything else of a webhook is nobody else's", async () => {
+  it('and its webhook are visible only to the owner', async () => {
     const { id } = await hooks.create(ana, '/mine', { events: ['job.failed'] });
     const delivery = (await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`)).json;
     const routes = [
@@ -165,7 +165,7 @@ describe('the log of deliveries', () => {
 });
 
 describe('an account', () => {
-  it('has a bounded number of webhooks, however many are asked for at once', async () => {
+  it('has a limited number of webhooks, also for concurrent requests', async () => {
     const cleo = await hooks.register('cleo');
     const answers = await Promise.all(
       Array.from({ length: 35 }, () => hooks.ask(cleo, 'POST', '/v1/webhooks', { url: `${hooks.receiver.url}/many` })),

@@ -40,12 +40,12 @@ const tables = `
   CREATE INDEX webhook_delivery_ended ON gateway.webhook_delivery (ended_at) WHERE state <> 'pending';
 `;
 
-/** A result that is larger than this stays where it is: a receiver can ask for the job. */
+/** Larger results are omitted; receivers can request the job. */
 const maxBodyBytes = 256 * 1_024;
 
 /**
- * A job's end and what must be told about it commit together, whichever service ends the job. The rows of webhooks are share-locked, so that
- * deleting one at that moment makes the job's end wait rather than fail. `SECURITY DEFINER`: other services need no right to these tables.
+ * A job's end and its deliveries commit in one transaction, in whichever service the job ends. Webhook rows are share-locked, so that
+ * a concurrent deletion delays the job's end but does not fail it. `SECURITY DEFINER`: other services need no privileges on these tables.
  */
 const trigger = `
   CREATE FUNCTION gateway.tell_job_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -72,7 +72,7 @@ const trigger = `
     WHEN (NEW.state IN ('succeeded', 'failed', 'cancelled') AND OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION gateway.tell_job_end();
 `;
 
-/** Webhooks, what is to be told to them, and the trigger that writes it down. Needs the schema `jobs`. */
+/** Webhooks, deliveries, and the trigger that enqueues them. Needs the schema `jobs`. */
 export class CreateWebhooks1795219400000 implements MigrationInterface {
   readonly name = 'CreateWebhooks1795219400000';
 
@@ -86,7 +86,7 @@ export class CreateWebhooks1795219400000 implements MigrationInterface {
   }
 }
 
-/** What the sender needs to divide its slots by receiver and to pause webhooks whose receivers do not answer. */
+/** Columns for limits per receiver and for pausing webhooks whose receivers do not respond. */
 export class AddWebhookPauses1795222000000 implements MigrationInterface {
   readonly name = 'AddWebhookPauses1795222000000';
 
@@ -103,5 +103,5 @@ export class AddWebhookPauses1795222000000 implements MigrationInterface {
   }
 }
 
-/** Notified when there is something to send. */
+/** NOTIFY when deliveries are enqueued. */
 export const deliveriesChannel = 'webhook_deliveries';

@@ -29,7 +29,7 @@ export class Webhooks {
     @Inject(WEBHOOKS_CONFIG) private readonly config: WebhooksConfig,
   ) {}
 
-  /** @throws Failure `address-refused`, `remote-unreachable` (its name is not known), `too-many-webhooks` */
+  /** @throws Failure `address-refused`, `remote-unreachable` (DNS lookup failed), `too-many-webhooks` */
   async create(ownerId: string, { url, events, description }: WebhookInput): Promise<WithSecret> {
     await this.outbound.check(url, checkWithinMs);
     const id = randomUUID();

@@ -1,5 +1,5 @@
 /**
- * What BS.1770 needs to know of a channel: whether it stands in front, around the listener, or carries only low-frequency effects.
+ * Role of a channel in BS.1770: front, surround, or low-frequency effects.
  * ffmpeg's native order and the order of a WAV channel mask are the same: ascending mask bits.
  */
 export type ChannelRole = 'front' | 'surround' | 'lfe';
@@ -11,15 +11,15 @@ export const channelWeight: Readonly<Record<ChannelRole, number>> = { front: 1, 
 const lfeBits = [3];
 const surroundBits = [4, 5, 8, 9, 10, 15, 16, 17];
 
-/** The mask ffmpeg guesses for a channel count without a layout: mono, stereo, 2.1, 4.0, 5.0, 5.1, 6.1, 7.1. */
+/** Default mask of ffmpeg for a channel count without a layout: mono, stereo, 2.1, 4.0, 5.0, 5.1, 6.1, 7.1. */
 const guessedMasks = [0x4, 0x3, 0xb, 0x107, 0x37, 0x3f, 0x70f, 0x63f];
 
 /**
- * Names the role of each channel.
+ * Returns the role of each channel.
  *
- * @param channels how many channels are interleaved, at least 1
- * @param mask WAVE_FORMAT_EXTENSIBLE channel mask; 0 when the file names no layout
- * @returns one role a channel, in interleaving order; channels the mask does not name are 'front'
+ * @param channels number of interleaved channels, at least 1
+ * @param mask WAVE_FORMAT_EXTENSIBLE channel mask; 0 when the file has no layout
+ * @returns one role per channel, in interleaving order; channels outside the mask are 'front'
  */
 export function channelRoles(channels: number, mask = 0): ChannelRole[] {
   const known = mask === 0 ? (guessedMasks[channels - 1] ?? 0) : mask;

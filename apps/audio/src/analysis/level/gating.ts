@@ -1,4 +1,4 @@
-/** Loudness of a mean square in LUFS (BS.1770-4 eq. 2), and back. */
+/** Converts a mean square to LUFS (BS.1770-4 eq. 2). */
 export const loudnessOf = (power: number): number => -0.691 + 10 * Math.log10(power);
 
 const GATE_LUFS = -70;
@@ -7,9 +7,9 @@ const STEPS_PER_LU = 100;
 const BINS = (TOP_LUFS - GATE_LUFS) * STEPS_PER_LU;
 
 /**
- * Remembers block powers above the absolute gate (-70 LUFS) in a histogram of 0.01 LU. A list of blocks would grow with the recording
- * (36,000 an hour); this stays at 160 kB, and because each bin also keeps the exact sum of its powers, only blocks within 0.01 LU of
- * the relative gate can be counted on the wrong side.
+ * Histogram of block powers above the absolute gate (-70 LUFS), bin width 0.01 LU. A list of blocks would grow with the recording
+ * (36,000 per hour); this takes 160 kB. Each bin also stores the exact sum of its powers, so only blocks within 0.01 LU of
+ * the relative gate can be misclassified.
  */
 export class GatedBlocks {
   private readonly counts = new Float64Array(BINS);
@@ -24,13 +24,13 @@ export class GatedBlocks {
     this.powers[bin]! += power;
   }
 
-  /** Mean loudness of the blocks above the relative gate; null when no block passes the absolute one. */
+  /** Mean loudness of the blocks above the relative gate; null when no block passes the absolute gate. */
   integratedLufs(): number | null {
     const from = this.gateBin(-10);
     return from === null ? null : loudnessOf(this.meanPower(from));
   }
 
-  /** Spread between the 10th and the 95th percentile of the blocks above -20 LU (EBU Tech 3342); null when there is none. */
+  /** Range from the 10th to the 95th percentile of the blocks above -20 LU (EBU Tech 3342); null when no block passes. */
   rangeLu(): number | null {
     const from = this.gateBin(-20);
     if (from === null) return null;

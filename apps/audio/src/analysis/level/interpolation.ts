@@ -1,53 +1,53 @@
-/** How many samples an interpolation between n and n + 1 reads before n (LEAD) and after it (TAIL). */
+/** Samples that an interpolation between n and n + 1 reads before n (LEAD) and after it (TAIL). */
 export const LEAD = 15;
 export const TAIL = 16;
 const PAIRS = 16;
-/** Weights of a kernel's sums, then those of its differences. */
+/** Length of one folded kernel: weights of the sums, then weights of the differences. */
 const FOLD = 2 * PAIRS;
-/** The four middle pairs carry most of the weight, eight nearly all: they alone mostly tell that the rest need not be computed. */
+/** Four middle pairs carry most of the weight, eight nearly all; a bound from them usually rules out the remaining pairs. */
 const CORE = 4;
 const WIDER = 8;
 const KAISER_BETA = 9;
-/** Read once: inside a vm context, as under Jest, every look at a global is slow, and these loops look a million times a second. */
+/** Read once: global lookups are slow inside a vm context (Jest), and this is the hot loop. */
 const { abs, max } = Math;
 
 /**
- * Windowed-sinc interpolators, one for each position k / factor between a sample and the next. At factor 1 there is nothing between.
+ * Windowed-sinc interpolators, one for each position k / factor between two samples. Factor 1 has no positions.
  *
  * 32 taps under a Kaiser window (beta 9): flat to 0.01 dB up to 0.9 of Nyquist, where the 12-tap example filter of BS.1770-4 Annex 2
- * already sags, and the same design that libswresample uses, with which our figures are compared.
+ * already attenuates. libswresample, the reference for our figures, uses the same design.
  *
- * The kernels at k and at factor - k mirror each other. Folded into the sums and the differences of the samples left and right of the
+ * The kernels at k and at factor - k mirror each other. Applied to the sums and the differences of the samples left and right of the
  * position, one is even + odd and the other even - odd, so that |even| + |odd| is the larger magnitude of the two.
  */
 export class Interpolator {
-  /** How many positions between two samples are looked at; 0 when the sampling rate is high enough as it is. */
+  /** Number of positions between two samples; 0 when the sample rate is high enough. */
   readonly positions: number;
-  /** No interpolated value exceeds this times the largest magnitude among the samples it reads. */
-  readonly worstGain: number;
+  /** Upper bound of an interpolated value relative to the largest magnitude among the samples it reads. */
+  readonly maxGain: number;
   private readonly folds: Float64Array;
-  /** The same bound for what the core, and what the wider core, leaves out. */
-  private readonly beyondCore: number;
-  private readonly beyondWider: number;
+  /** The same bound for the taps outside the core, and outside the wider core. */
+  private readonly restGainAfterCore: number;
+  private readonly restGainAfterWider: number;
 
   constructor(factor: number) {
     const kernels = Array.from({ length: Math.floor(factor / 2) }, (_, k) => kernelAt((k + 1) / factor));
     this.positions = factor - 1;
     this.folds = Float64Array.from(kernels.flatMap(fold));
-    this.worstGain = Math.max(1, ...kernels.map((kernel) => gainBeyond(kernel, 0)));
-    this.beyondCore = Math.max(0, ...kernels.map((kernel) => gainBeyond(kernel, CORE)));
-    this.beyondWider = Math.max(0, ...kernels.map((kernel) => gainBeyond(kernel, WIDER)));
+    this.maxGain = Math.max(1, ...kernels.map((kernel) => restGain(kernel, 0)));
+    this.restGainAfterCore = Math.max(0, ...kernels.map((kernel) => restGain(kernel, CORE)));
+    this.restGainAfterWider = Math.max(0, ...kernels.map((kernel) => restGain(kernel, WIDER)));
   }
 
   /**
-   * Looks for a magnitude above `peak` after each of the samples `from` to `to` (excluded). Written out by hand: this is the hot loop.
+   * Searches for a magnitude above `peak` after each of the samples `from` to `to` (excluded). Unrolled by hand: this is the hot loop.
    *
-   * @param around bound of the magnitudes that can be read
+   * @param around upper bound of the magnitudes read
    * @returns the largest magnitude found, or `peak`
    */
   search(samples: Float64Array, from: number, to: number, around: number, peak: number): number {
     const { folds } = this;
-    const unseen = around * this.beyondCore;
+    const restBound = around * this.restGainAfterCore;
     let largest = peak;
     for (let n = from; n < to; n++) {
       const l0 = samples[n]!;
@@ -61,7 +61,7 @@ export class Interpolator {
       for (let k = 0; k < folds.length; k += FOLD) {
         const even = folds[k]! * (l0 + r0) + folds[k + 1]! * (l1 + r1) + folds[k + 2]! * (l2 + r2) + folds[k + 3]! * (l3 + r3);
         const odd = folds[k + 16]! * (l0 - r0) + folds[k + 17]! * (l1 - r1) + folds[k + 18]! * (l2 - r2) + folds[k + 19]! * (l3 - r3);
-        if (abs(even) + abs(odd) + unseen > largest) largest = this.refine(samples, n, k, even, odd, around, largest);
+        if (abs(even) + abs(odd) + restBound > largest) largest = this.refine(samples, n, k, even, odd, around, largest);
       }
     }
     return largest;
@@ -71,7 +71,7 @@ export class Interpolator {
     let even = coreEven;
     let odd = coreOdd;
     for (let pair = CORE; pair < PAIRS; pair++) {
-      if (pair === WIDER && abs(even) + abs(odd) + around * this.beyondWider <= peak) return peak;
+      if (pair === WIDER && abs(even) + abs(odd) + around * this.restGainAfterWider <= peak) return peak;
       const left = samples[n - pair]!;
       const right = samples[n + 1 + pair]!;
       even += this.folds[k + pair]! * (left + right);
@@ -84,7 +84,7 @@ export class Interpolator {
 /** Taps left and right of the position, from the middle outwards. */
 type Kernel = readonly (readonly [left: number, right: number])[];
 
-/** The kernel for the value at `fraction` of the way from one sample to the next, scaled to pass a constant unchanged. */
+/** The kernel for the value at `fraction` of the way from one sample to the next, normalised to unity gain at DC. */
 function kernelAt(fraction: number): Kernel {
   const taps = Array.from({ length: PAIRS }, (_, pair) => [tapAt(pair + fraction), tapAt(pair + 1 - fraction)] as const);
   const sum = taps.reduce((total, [left, right]) => total + left + right, 0);
@@ -96,7 +96,7 @@ const fold = (kernel: Kernel): number[] => [
   ...kernel.map(([left, right]) => (left - right) / 2),
 ];
 
-const gainBeyond = (kernel: Kernel, pairs: number): number =>
+const restGain = (kernel: Kernel, pairs: number): number =>
   kernel.slice(pairs).reduce((sum, [left, right]) => sum + Math.abs(left) + Math.abs(right), 0);
 
 /** @param distance in samples, above 0 */

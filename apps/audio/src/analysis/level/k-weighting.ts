@@ -7,14 +7,14 @@ interface Biquad {
   readonly a2: number;
 }
 
-/** Below this a decaying filter state is silence; left alone it would reach denormal numbers, which are very slow to compute with. */
-const INAUDIBLE = 1e-30;
+/** Filter states below this are set to 0, because arithmetic on denormal numbers is very slow. */
+const SILENCE = 1e-30;
 
 /**
- * The head's acoustic effect as a high shelf: +4 dB above about 1.7 kHz.
+ * High shelf that models the acoustic effect of the head: +4 dB above about 1.7 kHz.
  *
  * @see ITU-R BS.1770-4 Annex 1 Table 1 gives the 48 kHz coefficients; De Man, "Evaluation of implementations of the EBU R128 loudness
- *   measurement" (AES 145, 2018) gives the analogue prototype behind them, which is transformed here for any rate
+ *   measurement" (AES 145, 2018) gives the analogue prototype, which is transformed here for any sample rate
  */
 function shelf(sampleRateHz: number): Biquad {
   const k = Math.tan((Math.PI * 1681.974450955533) / sampleRateHz);
@@ -39,7 +39,7 @@ function highPass(sampleRateHz: number): Biquad {
   return { b0: 1, b1: -2, b2: 1, a1: (2 * (k * k - 1)) / a0, a2: (1 - k / q + k * k) / a0 };
 }
 
-/** K-weights one channel and sums its squares, sample by sample (transposed direct form II, double precision). */
+/** Applies K-weighting to one channel and sums the squares (transposed direct form II, double precision). */
 export class KWeighting {
   private readonly shelf: Biquad;
   private readonly highPass: Biquad;
@@ -66,12 +66,12 @@ export class KWeighting {
       t2 = y - c2 * z;
       sum += z * z;
     }
-    this.remember(s1, s2, t1, t2);
+    this.saveState(s1, s2, t1, t2);
     return sum;
   }
 
-  private remember(...state: [number, number, number, number]): void {
-    const silent = state.every((value) => Math.abs(value) < INAUDIBLE);
+  private saveState(...state: [number, number, number, number]): void {
+    const silent = state.every((value) => Math.abs(value) < SILENCE);
     this.state.set(silent ? [0, 0, 0, 0] : state);
   }
 }

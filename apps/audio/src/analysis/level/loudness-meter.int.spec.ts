@@ -10,17 +10,17 @@ import { recordings } from './testing/recordings.ts';
 const LOUDNESS_TOLERANCE_LU = 0.1;
 const RANGE_TOLERANCE_LU = 0.2;
 const PEAK_TOLERANCE_DB = 0.2;
-/** Shorter recordings have too few 3 s blocks for percentiles to mean anything. */
+/** Shorter recordings have too few 3 s blocks for meaningful percentiles. */
 const SECONDS_FOR_RANGE = 10;
 
-describe(`the meter beside ffmpeg's ebur128, on ${recordings.length} recordings`, () => {
+describe(`LoudnessMeter compared with ffmpeg's ebur128 on ${recordings.length} recordings`, () => {
   let directory: string;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'level-'));
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it.each(recordings.map((recording) => [recording.name, recording] as const))('agrees about %s', (_, recording) => {
+  it.each(recordings.map((recording) => [recording.name, recording] as const))('agrees for %s', (_, recording) => {
     const path = record(recording, directory);
     const { samples, sampleRateHz, channels, channelMask } = decode(path);
     const ours = new LoudnessMeter({ sampleRateHz, channelLayout: channelRoles(channels, channelMask) }).push(samples).finish();
@@ -32,7 +32,7 @@ describe(`the meter beside ffmpeg's ebur128, on ${recordings.length} recordings`
       expect(Math.abs(ours.loudnessRangeLu! - theirs.loudnessRangeLu!)).toBeLessThanOrEqual(RANGE_TOLERANCE_LU);
   });
 
-  it('knows nothing of silence and of a blink, as ffmpeg does', () => {
+  it('returns null for silence and for very short input, as ffmpeg does', () => {
     for (const graph of ['anullsrc=r=44100:cl=stereo:d=5', 'sine=d=0.2']) {
       const path = record({ name: 'nothing', graph }, directory);
       const { samples, sampleRateHz, channels } = decode(path);

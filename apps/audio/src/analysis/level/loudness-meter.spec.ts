@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type ChannelRole, channelRoles } from './channels.ts';
 import { type Levels, LoudnessMeter } from './loudness-meter.ts';
 
-fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
+fc.configureGlobal({ seed: 7 }); // reproducible runs
 
 const { sin, PI } = Math;
 
@@ -12,7 +12,7 @@ interface Tone {
   readonly dbfs: number;
 }
 
-/** Sines of 1 kHz one after another, the same in every channel. */
+/** A sequence of 1 kHz sines, equal in all channels. */
 function tones(parts: readonly Tone[], sampleRateHz = 48_000, channels = 2, frequencyHz = 1_000): Float32Array {
   const frames = parts.map(({ seconds }) => Math.round(seconds * sampleRateHz));
   const samples = new Float32Array(channels * frames.reduce((sum, count) => sum + count, 0));
@@ -41,22 +41,22 @@ describe('integrated loudness', () => {
   it.each([
     ['1: steady', [[20, -23]], -23],
     ['2: steady and soft', [[20, -33]], -33],
-    ['3: the soft ends are gated out', [[10, -36], [60, -23], [10, -36]], -23], // biome-ignore format: one signal a line
-    ['4: and so is near silence', [[10, -72], [10, -36], [60, -23], [10, -36], [10, -72]], -23], // biome-ignore format: one signal a line
-    ['5: what is loud enough counts', [[20, -26], [20.1, -20], [20, -26]], -23], // biome-ignore format: one signal a line
+    ['3: quiet ends are gated out', [[10, -36], [60, -23], [10, -36]], -23], // biome-ignore format: one signal a line
+    ['4: near silence is gated out', [[10, -72], [10, -36], [60, -23], [10, -36], [10, -72]], -23], // biome-ignore format: one signal a line
+    ['5: blocks above the relative gate count', [[20, -26], [20.1, -20], [20, -26]], -23], // biome-ignore format: one signal a line
   ] as const)('meets EBU Tech 3341, signal %s', (_, parts, expected) => {
     const signal = tones(parts.map(([seconds, dbfs]) => ({ seconds, dbfs })));
     expect(Math.abs(measure(signal).loudnessLufs! - expected)).toBeLessThan(0.1);
   });
 
-  it('weighs a surround channel 1.5 dB more and leaves out low-frequency effects', () => {
+  it('weights a surround channel by 1.5 dB and ignores low-frequency effects', () => {
     const mono = tones([{ seconds: 1, dbfs: -20 }], 48_000, 1);
     const front = measure(mono, 48_000, ['front']).loudnessLufs!;
     expect(measure(mono, 48_000, ['surround']).loudnessLufs! - front).toBeCloseTo(1.49, 2);
     expect(measure(mono, 48_000, ['lfe']).loudnessLufs).toBeNull();
   });
 
-  it('is unknown for silence, for nothing, and for less than one block of 400 ms', () => {
+  it('is null for silence, empty input and less than one block of 400 ms', () => {
     expect(measure(new Float32Array(96_000))).toEqual({ loudnessLufs: null, loudnessRangeLu: null, truePeakDbtp: null });
     expect(measure(new Float32Array(0))).toEqual({ loudnessLufs: null, loudnessRangeLu: null, truePeakDbtp: null });
     const blink = measure(tones([{ seconds: 0.399, dbfs: -6 }]));
@@ -64,13 +64,13 @@ describe('integrated loudness', () => {
     expect(blink.truePeakDbtp).toBeCloseTo(-6, 1);
   });
 
-  it('takes what is not a number for silence', () => {
+  it('treats NaN as silence', () => {
     const broken = tones([{ seconds: 2, dbfs: -20 }]);
     broken.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], 5_000);
     expect(measure(broken).loudnessLufs).toBeCloseTo(-20, 0);
   });
 
-  it('does not depend on how the sound is cut into pieces', () => {
+  it('does not depend on the chunk size', () => {
     const sound = tones([{ seconds: 1, dbfs: -20 }, { seconds: 1, dbfs: -10 }], 8_000); // biome-ignore format: one signal a line
     const whole = measure(sound, 8_000);
     fc.assert(
@@ -78,7 +78,7 @@ describe('integrated loudness', () => {
         const meter = new LoudnessMeter({ sampleRateHz: 8_000, channelLayout: channelRoles(2) });
         const edges = [0, ...cuts.map((cut) => 2 * Math.min(cut, sound.length / 2)).sort((a, b) => a - b), sound.length];
         edges.slice(1).forEach((to, k) => void meter.push(sound.subarray(edges[k], to)));
-        const levels = meter.finish(); // sums of other pieces round otherwise
+        const levels = meter.finish(); // rounding depends on the chunk size
         expect(levels.loudnessLufs).toBeCloseTo(whole.loudnessLufs!, 9);
         expect(levels.truePeakDbtp).toBeCloseTo(whole.truePeakDbtp!, 9);
         expect(levels.loudnessRangeLu).toBe(whole.loudnessRangeLu);
@@ -87,13 +87,13 @@ describe('integrated loudness', () => {
     );
   });
 
-  it('refuses a format without channels or with an absurd rate', () => {
+  it('rejects a format without channels or with an invalid sample rate', () => {
     expect(() => new LoudnessMeter({ sampleRateHz: 48_000, channelLayout: [] })).toThrow(RangeError);
     expect(() => new LoudnessMeter({ sampleRateHz: 0, channelLayout: ['front'] })).toThrow(RangeError);
   });
 });
 
-describe('samples that cannot be sound', () => {
+describe('invalid samples', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 3e38, -3e38, 64, -1e6])('count as silence (%d)', (value) => {
     const tone = Float32Array.from({ length: 48_000 }, (_, n) => 0.5 * Math.sin(n / 10));
     const [broken, silenced] = [Float32Array.from(tone).fill(value, 5_000, 5_100), Float32Array.from(tone).fill(0, 5_000, 5_100)];
@@ -117,7 +117,7 @@ describe('loudness range', () => {
     expect(Math.abs(measure(signal).loudnessRangeLu! - expected)).toBeLessThan(1);
   });
 
-  it('is nothing for a steady sound and unknown under three seconds', () => {
+  it('is 0 for a steady signal and null under three seconds', () => {
     expect(measure(tones([{ seconds: 6, dbfs: -20 }])).loudnessRangeLu).toBeCloseTo(0, 1);
     expect(measure(tones([{ seconds: 2.9, dbfs: -20 }])).loudnessRangeLu).toBeNull();
   });

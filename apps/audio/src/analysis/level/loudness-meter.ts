@@ -1,11 +1,11 @@
-import { plausibleSample } from '../plausible-sample.ts';
+import { sanitizeSample } from '../sanitize-sample.ts';
 import { type ChannelRole, channelWeight } from './channels.ts';
 import { GatedBlocks } from './gating.ts';
 import { KWeighting } from './k-weighting.ts';
 import { TruePeakMeter } from './true-peak.ts';
 
 export interface Levels {
-  /** Integrated loudness in LUFS; null when no 400 ms block is above -70 LUFS, which includes anything shorter than 400 ms. */
+  /** Integrated loudness in LUFS; null when no 400 ms block is above -70 LUFS, or when the recording is shorter than 400 ms. */
   readonly loudnessLufs: number | null;
   /** Loudness range in LU; null when no 3 s block is above -70 LUFS. */
   readonly loudnessRangeLu: number | null;
@@ -13,16 +13,16 @@ export interface Levels {
   readonly truePeakDbtp: number | null;
 }
 
-export interface SoundFormat {
-  /** 4,000 Hz or more: the weighting's shelf at 1,682 Hz has to lie below half of it. */
+export interface AudioFormat {
+  /** At least 4,000 Hz: the shelf at 1,682 Hz has to lie below the Nyquist frequency. */
   readonly sampleRateHz: number;
-  /** One role a channel, in interleaving order. */
+  /** One role per channel, in interleaving order. */
   readonly channelLayout: readonly ChannelRole[];
 }
 
-/** Frames taken apart at a time: small enough to stay in the processor's cache. */
-const STRETCH = 4096;
-/** A step is 100 ms; a momentary block is 4 of them (75% overlap), a short-term block 30. */
+/** Frames deinterleaved at a time: small enough to stay in the CPU cache. */
+const CHUNK_FRAMES = 4096;
+/** Block lengths in steps of 100 ms: momentary blocks overlap by 75 %. */
 const MOMENTARY = 4;
 const SHORT_TERM = 30;
 
@@ -37,7 +37,7 @@ export class LoudnessMeter {
   private readonly truePeak: TruePeakMeter;
   private readonly momentary = new GatedBlocks();
   private readonly shortTerm = new GatedBlocks();
-  private readonly channel = new Float64Array(STRETCH);
+  private readonly channel = new Float64Array(CHUNK_FRAMES);
   private readonly stepFrames: number;
   private readonly steps = new Float64Array(SHORT_TERM);
   private stepsDone = 0;
@@ -45,7 +45,7 @@ export class LoudnessMeter {
   private stepPower = 0;
 
   /** @throws RangeError without channels or under 4,000 Hz */
-  constructor({ sampleRateHz, channelLayout }: SoundFormat) {
+  constructor({ sampleRateHz, channelLayout }: AudioFormat) {
     if (!(sampleRateHz >= 4_000) || channelLayout.length === 0) throw new RangeError('need at least one channel and 4,000 Hz');
     this.weights = channelLayout.map((role) => channelWeight[role]);
     this.filters = channelLayout.map(() => new KWeighting(sampleRateHz));
@@ -53,13 +53,13 @@ export class LoudnessMeter {
     this.stepFrames = Math.floor(sampleRateHz / 10);
   }
 
-  /** @param interleaved whole frames, 1 being full scale; values that cannot be sound count as silence */
+  /** @param interleaved whole frames, 1 being full scale; implausible samples count as silence */
   push(interleaved: Float32Array): this {
     const frames = interleaved.length / this.weights.length;
     for (let from = 0; from < frames; ) {
-      const taken = Math.min(STRETCH, frames - from, this.stepFrames - this.framesInStep);
-      this.pushStretch(interleaved, from, taken);
-      from += taken;
+      const chunkFrames = Math.min(CHUNK_FRAMES, frames - from, this.stepFrames - this.framesInStep);
+      this.pushChunk(interleaved, from, chunkFrames);
+      from += chunkFrames;
     }
     return this;
   }
@@ -73,10 +73,10 @@ export class LoudnessMeter {
     };
   }
 
-  /** A stretch never crosses the end of a step. */
-  private pushStretch(interleaved: Float32Array, firstFrame: number, frames: number): void {
+  /** A chunk never crosses the end of a step. */
+  private pushChunk(interleaved: Float32Array, firstFrame: number, frames: number): void {
     for (let channel = 0; channel < this.weights.length; channel++) {
-      this.takeChannel(interleaved, channel, firstFrame, frames);
+      this.deinterleave(interleaved, channel, firstFrame, frames);
       this.truePeak.push(channel, this.channel, frames);
       const weight = this.weights[channel]!;
       if (weight > 0) this.stepPower += weight * this.filters[channel]!.energy(this.channel, 0, frames);
@@ -85,11 +85,11 @@ export class LoudnessMeter {
     if (this.framesInStep === this.stepFrames) this.endStep();
   }
 
-  private takeChannel(interleaved: Float32Array, channel: number, firstFrame: number, frames: number): void {
+  private deinterleave(interleaved: Float32Array, channel: number, firstFrame: number, frames: number): void {
     const stride = this.weights.length;
     const samples = this.channel;
     for (let n = 0, at = firstFrame * stride + channel; n < frames; n++, at += stride) {
-      samples[n] = plausibleSample(interleaved[at]!);
+      samples[n] = sanitizeSample(interleaved[at]!);
     }
   }
 

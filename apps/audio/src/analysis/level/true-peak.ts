@@ -1,17 +1,17 @@
 import { Interpolator, LEAD, TAIL } from './interpolation.ts';
 
-/** Read once: a look at a global is slow inside a vm context, as under Jest. */
+/** Read once: global lookups are slow inside a vm context (Jest). */
 const { abs, max } = Math;
 const BLOCK = 32;
 const HISTORY = LEAD + TAIL;
 const CAPACITY = HISTORY + 256 * BLOCK;
 
 /**
- * True peak over all channels: the largest magnitude of the waveform between the samples as well as at them, by oversampling to at
- * least 192 kHz (ITU-R BS.1770-4 Annex 2). What came before the start is unknown: it is taken for the mirror image of what follows, as
- * libswresample does. At the end only positions count whose 32 samples are all there.
+ * True peak over all channels: the largest magnitude at and between the samples, by oversampling to at
+ * least 192 kHz (ITU-R BS.1770-4 Annex 2). The start is padded with a mirror image of the samples that follow, as
+ * libswresample does. At the end, positions with fewer than 32 samples are skipped.
  *
- * Exact but sparing: a position is interpolated in full only where the samples around it could beat the peak found so far.
+ * The result is exact. A position is interpolated in full only where the samples around it could exceed the current peak.
  */
 export class TruePeakMeter {
   private readonly interpolator: Interpolator;
@@ -23,7 +23,7 @@ export class TruePeakMeter {
     this.channels = Array.from({ length: channels }, () => new ChannelBuffer());
   }
 
-  /** Takes the first `frames` samples of one channel; call once a channel for each stretch of sound. */
+  /** Adds the first `frames` samples of one channel; call once per channel for each chunk. */
   push(channel: number, samples: Float64Array, frames: number): void {
     const buffer = this.channels[channel]!;
     for (let from = 0; from < frames; ) {
@@ -32,7 +32,7 @@ export class TruePeakMeter {
     }
   }
 
-  /** @returns linear amplitude, 1 being full scale; 0 for silence and for nothing */
+  /** @returns linear amplitude, 1 being full scale; 0 for silence and empty input */
   finish(): number {
     for (const buffer of this.channels) this.measure(buffer);
     return this.peak;
@@ -49,13 +49,13 @@ export class TruePeakMeter {
     const last = buffer.length - TAIL;
     for (let block = 0, from = LEAD; from < last; block++, from += BLOCK) {
       const around = buffer.peakAround(block);
-      if (around * this.interpolator.worstGain <= this.peak) continue;
+      if (around * this.interpolator.maxGain <= this.peak) continue;
       this.peak = this.interpolator.search(buffer.samples, from, Math.min(from + BLOCK, last), around, this.peak);
     }
   }
 }
 
-/** Samples of one channel with what is needed before and after them: [LEAD of history, new samples, TAIL still to be measured]. */
+/** Samples of one channel with padding: [LEAD samples of history, new samples, TAIL samples that are not measured yet]. */
 class ChannelBuffer {
   readonly samples = new Float64Array(CAPACITY);
   length = LEAD;
@@ -93,7 +93,7 @@ class ChannelBuffer {
     return largest;
   }
 
-  /** Largest magnitude that any interpolation within the block can see. */
+  /** Largest magnitude that an interpolation within the block reads. */
   peakAround(block: number): number {
     return max(this.blockPeaks[block]!, this.blockPeaks[block + 1]!, this.blockPeaks[block + 2]!);
   }

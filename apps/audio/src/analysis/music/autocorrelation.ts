@@ -4,11 +4,11 @@ const windowFrames = 1024;
 const stepFrames = 512;
 
 /**
- * How alike a curve is to itself some frames later, averaged over windows of about twelve seconds, so that a tempo that drifts
- * or a break in the middle blurs little.
+ * Autocorrelation of a curve, averaged over windows of about twelve seconds, so that tempo drift
+ * or a break blurs it little.
  *
- * Windows are padded to twice their length and correlated through their power spectrum (Wiener-Khinchin), then divided by how many
- * terms each lag had, so that long lags count like short ones.
+ * Windows are zero-padded to twice their length and correlated through their power spectrum (Wiener-Khinchin), then divided by the
+ * number of terms of each lag (unbiased estimate).
  */
 export class Autocorrelation {
   readonly #fft = new RealFft(2 * windowFrames);
@@ -17,9 +17,9 @@ export class Autocorrelation {
   readonly #symmetric = new Float64Array(2 * windowFrames);
 
   /**
-   * @param first, second equally long, shape [frames]; the same curve twice for an autocorrelation. Symmetric in lag.
+   * @param curve shape [frames]
    * @param maxLag under 1024
-   * @returns shape [maxLag + 1], mean product of what lies above the mean, not normalised
+   * @returns shape [maxLag + 1], mean product of the mean-free curve, not normalised
    */
   average(curve: Float32Array, maxLag: number): Float32Array {
     const total = new Float64Array(maxLag + 1);

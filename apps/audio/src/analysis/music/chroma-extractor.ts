@@ -9,13 +9,13 @@ const lowestHz = 40;
 const lowestChordHz = 60;
 const highestBassHz = 200;
 const highestHz = 2000;
-const quietest = 1e-4;
-/** A tone stands this far over the mean of the bins around it; peaks of noise hardly reach half of it. */
-const standout = 5;
-const neighbourhood = 12;
+const silenceMagnitude = 1e-4;
+/** Minimum ratio of a tonal peak to the mean of its neighbour bins; peaks of noise rarely reach half of it. */
+const minPeakRatio = 5;
+const neighbourBins = 12;
 
-/** Strength per pitch class, C first, each of shape [12]: pieces start and end at home, and the bass tells where that is. */
-export interface HomeTones {
+/** Strength per pitch class, C first, each of shape [12]. Openings, endings and bass notes indicate the tonic. */
+export interface TonalContext {
   readonly bass: readonly number[];
   readonly opening: readonly number[];
   readonly openingBass: readonly number[];
@@ -23,13 +23,13 @@ export interface HomeTones {
   readonly endingBass: readonly number[];
 }
 
-/** Steps of ten cents in the octave, from C. */
+/** Steps of ten cents per octave, from C. */
 export const stepsPerOctave = 120;
 
 /**
- * Listens for tones: peaks of the spectrum that stand well out of their surroundings, placed between bins by a parabola.
+ * Extracts pitch classes from spectral peaks that exceed their neighbour bins, with parabolic interpolation of the frequency.
  *
- * Tones count by the square root of their strength, so that a chord under a loud bass is still heard.
+ * Tones are weighted by the square root of their strength, so that a loud bass does not mask a chord.
  *
  * @see Gómez 2006, "Tonal description of music audio signals": pitch class profiles from spectral peaks, with tuning
  */
@@ -37,7 +37,7 @@ export class ChromaExtractor {
   readonly frameRateHz: number;
   /** Strength per pitch class of each frame as if tuned to 440 Hz, shape [frames][12], C first. */
   readonly chroma = new FeatureRows(12);
-  /** The same of the bass, up to 200 Hz, louder tones counting more. */
+  /** The same for the bass, up to 200 Hz, weighted by magnitude. */
   readonly #bass = new FeatureRows(12);
   /** Strength per ten cents of the octave over the whole piece, shape [120]. */
   readonly fine = new Float64Array(stepsPerOctave);
@@ -64,12 +64,12 @@ export class ChromaExtractor {
     this.#cutter.finish();
   }
 
-  /** Of the first two seconds that have tones in them, of the last two and a half less the very end, and of the whole. */
-  get home(): HomeTones {
-    const sounding = Array.from({ length: this.chroma.count }, (_, row) => row).filter((row) => sounds(this.chroma, row));
-    const [first, last] = [sounding.slice(0, 12), sounding.slice(-14, -2)];
+  /** Pitch classes of the first two seconds with tones, of the last two and a half (without the very end), and of the bass of the whole piece. */
+  get tonalContext(): TonalContext {
+    const tonalRows = Array.from({ length: this.chroma.count }, (_, row) => row).filter((row) => hasTones(this.chroma, row));
+    const [first, last] = [tonalRows.slice(0, 12), tonalRows.slice(-14, -2)];
     return {
-      bass: sumOfRows(this.#bass, sounding),
+      bass: sumOfRows(this.#bass, tonalRows),
       opening: sumOfRows(this.chroma, first),
       openingBass: sumOfRows(this.#bass, first),
       ending: sumOfRows(this.chroma, last),
@@ -77,7 +77,7 @@ export class ChromaExtractor {
     };
   }
 
-  /** Share of the sound that is tones, 0 … 1: near 0 for noise and drums. */
+  /** Tonal share of the magnitude spectrum, 0 … 1: near 0 for noise and drums. */
   get tonality(): number {
     return this.#all > 0 ? this.#tonal / this.#all : 0;
   }
@@ -88,7 +88,7 @@ export class ChromaExtractor {
     const first = Math.floor((lowestHz * frameSize) / this.#sampleRateHz);
     const last = Math.ceil((highestHz * frameSize) / this.#sampleRateHz);
     this.#fft.transform(buffer, from, this.#window);
-    for (let bin = first - neighbourhood; bin <= last + neighbourhood; bin++)
+    for (let bin = first - neighbourBins; bin <= last + neighbourBins; bin++)
       magnitudes[bin] = Math.sqrt(re[bin]! * re[bin]! + im[bin]! * im[bin]!);
     this.#row.fill(0);
     this.#bassRow.fill(0);
@@ -101,15 +101,15 @@ export class ChromaExtractor {
     const magnitudes = this.#magnitudes;
     const firstOfChords = Math.floor((lowestChordHz * frameSize) / this.#sampleRateHz);
     let around = 0;
-    let loudest = quietest;
-    for (let bin = first - neighbourhood; bin < first + neighbourhood; bin++) around += magnitudes[bin]!;
+    let loudest = silenceMagnitude;
+    for (let bin = first - neighbourBins; bin < first + neighbourBins; bin++) around += magnitudes[bin]!;
     for (let bin = first; bin <= last; bin++) loudest = Math.max(loudest, magnitudes[bin]!);
     for (let bin = first; bin <= last; bin++) {
-      around += magnitudes[bin + neighbourhood]! - (magnitudes[bin - neighbourhood - 1] ?? 0);
+      around += magnitudes[bin + neighbourBins]! - (magnitudes[bin - neighbourBins - 1] ?? 0);
       const here = magnitudes[bin]!;
       if (bin >= firstOfChords) this.#all += here;
       if (here < 0.01 * loudest || here < magnitudes[bin - 1]! || here <= magnitudes[bin + 1]!) continue;
-      if (here * (2 * neighbourhood + 1) > standout * around) this.#addTone(bin, here);
+      if (here * (2 * neighbourBins + 1) > minPeakRatio * around) this.#addTone(bin, here);
     }
   }
 
@@ -129,7 +129,7 @@ export class ChromaExtractor {
   }
 }
 
-function sounds(rows: FeatureRows, row: number): boolean {
+function hasTones(rows: FeatureRows, row: number): boolean {
   for (let pitch = 0; pitch < 12; pitch++) if (rows.at(row, pitch) > 0) return true;
   return false;
 }

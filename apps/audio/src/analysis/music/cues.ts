@@ -1,58 +1,58 @@
 import { novelty } from './novelty.ts';
-import { type Stretch, stretchesBetween, type TimedRows } from './sections.ts';
+import { type Segment, segmentsBetween, type TimedRows } from './segments.ts';
 
 export type CueType = 'intro-end' | 'build' | 'drop' | 'breakdown' | 'outro-start';
 
 export interface Cue {
-  /** Seconds from the start, on a beat where there are beats. */
+  /** Seconds from the start; on a beat if beats are known. */
   readonly timeSeconds: number;
   readonly type: CueType;
   /** In [0, 1]. */
   readonly confidence: number;
 }
 
-const mostCues = 10;
-/** How far to either side sections are compared: long for what they are, short for where exactly they meet. */
-const reachesBeats = [16, 8];
-const closestBeats = 10;
-const leastNovelty = 0.12;
-const leastStepDb = 2.5;
+const maxCues = 10;
+/** Kernel lengths of the novelty curve: the long one detects sections, the short one locates their boundaries. */
+const noveltyReachBeats = [16, 8];
+const minCueDistanceBeats = 10;
+const minNovelty = 0.12;
+const minStepDb = 2.5;
 const beatsPerBar = 4;
 
-/** One place where the piece changes. */
+/** A section boundary. */
 interface Change {
   readonly at: number;
   readonly strength: number;
-  /** Loudness of the bars after less that of the bars before, dB; of everything and of the bass. */
+  /** Loudness of the bars after minus that of the bars before, dB; of the full mix and of the bass. */
   readonly stepDb: number;
   readonly bassStepDb: number;
 }
 
 /**
- * The places a DJ or an editor would mark: where the piece turns from one section into another, named by what changes there.
+ * Finds cue points: section boundaries, classified by their change in loudness.
  *
- * Few and sure rather than many: at most ten, none closer than two and a half bars, each on a bar line as far as the beats tell.
+ * Returns at most ten, at least two and a half bars apart, each on the estimated bar line.
  *
- * @param beats seconds, ascending; without beats the piece is cut every half second
+ * @param beats seconds, ascending; without beats, segments of half a second are used
  */
 export function findCues(beats: readonly number[], durationSeconds: number, powers: TimedRows, chroma: TimedRows): Cue[] {
-  const ticks = cuttingTimes(beats, durationSeconds);
-  const stretches = stretchesBetween(ticks, powers, chroma);
-  if (stretches.length < 4 * beatsPerBar) return [];
-  const changes = onBarLines(changesOf(stretches), stretches);
-  return surest(nameChanges(changes, stretches));
+  const ticks = segmentTimes(beats, durationSeconds);
+  const segments = segmentsBetween(ticks, powers, chroma);
+  if (segments.length < 4 * beatsPerBar) return [];
+  const changes = alignToBars(findChanges(segments), segments);
+  return mostConfident(classifyChanges(changes, segments));
 }
 
-/** The surest few, in order of time. */
-function surest(cues: readonly Cue[]): Cue[] {
+/** The mostConfident few, in order of time. */
+function mostConfident(cues: readonly Cue[]): Cue[] {
   return [...cues]
     .sort((a, b) => b.confidence - a.confidence)
-    .slice(0, mostCues)
+    .slice(0, maxCues)
     .sort((a, b) => a.timeSeconds - b.timeSeconds);
 }
 
-/** The beats, continued to both ends of the piece. */
-function cuttingTimes(beats: readonly number[], durationSeconds: number): number[] {
+/** The beats, extrapolated to both ends of the piece. */
+function segmentTimes(beats: readonly number[], durationSeconds: number): number[] {
   const [first, second] = beats;
   const last = beats.at(-1);
   if (first === undefined || second === undefined || last === undefined) {
@@ -68,65 +68,65 @@ function cuttingTimes(beats: readonly number[], durationSeconds: number): number
   ];
 }
 
-function changesOf(stretches: readonly Stretch[]): Change[] {
-  const curves = reachesBeats.map((reach) => novelty(stretches, reach));
+function findChanges(segments: readonly Segment[]): Change[] {
+  const curves = noveltyReachBeats.map((reach) => novelty(segments, reach));
   const curve = curves[0]!.map((value, at) => (value + curves[1]![at]!) / 2);
   const found: Change[] = [];
-  for (let at = 1; at < stretches.length; at++) {
-    const around = curve.subarray(Math.max(0, at - closestBeats), at + closestBeats + 1);
-    if (curve[at]! < leastNovelty || curve[at]! < around.reduce((most, value) => Math.max(most, value), 0)) continue;
-    found.push({ at, strength: curve[at]!, ...stepsAt(stretches, at) });
+  for (let at = 1; at < segments.length; at++) {
+    const around = curve.subarray(Math.max(0, at - minCueDistanceBeats), at + minCueDistanceBeats + 1);
+    if (curve[at]! < minNovelty || curve[at]! < around.reduce((most, value) => Math.max(most, value), 0)) continue;
+    found.push({ at, strength: curve[at]!, ...stepsAt(segments, at) });
   }
   return found;
 }
 
-function stepsAt(stretches: readonly Stretch[], at: number): Pick<Change, 'stepDb' | 'bassStepDb'> {
-  const before = stretches.slice(Math.max(0, at - 2 * beatsPerBar), at);
-  const after = stretches.slice(at, at + 2 * beatsPerBar);
+function stepsAt(segments: readonly Segment[], at: number): Pick<Change, 'stepDb' | 'bassStepDb'> {
+  const before = segments.slice(Math.max(0, at - 2 * beatsPerBar), at);
+  const after = segments.slice(at, at + 2 * beatsPerBar);
   return {
     stepDb: meanOf(after, loudness) - meanOf(before, loudness),
     bassStepDb: meanOf(after, bass) - meanOf(before, bass),
   };
 }
 
-const loudness = (stretch: Stretch) => stretch.loudnessDb;
-const bass = (stretch: Stretch) => stretch.levelsDb[0]!;
+const loudness = (segment: Segment) => segment.loudnessDb;
+const bass = (segment: Segment) => segment.levelsDb[0]!;
 
-function meanOf(stretches: readonly Stretch[], measure: (stretch: Stretch) => number): number {
-  return stretches.reduce((sum, stretch) => sum + measure(stretch), 0) / Math.max(1, stretches.length);
+function meanOf(segments: readonly Segment[], measure: (segment: Segment) => number): number {
+  return segments.reduce((sum, segment) => sum + measure(segment), 0) / Math.max(1, segments.length);
 }
 
-/** Sections change on bar lines: the beat of the bar that most changes fall on is taken for the first, and the others moved by a beat at most. */
-function onBarLines(changes: readonly Change[], stretches: readonly Stretch[]): Change[] {
+/** Sections change on bar lines: the beat of the bar with the largest sum of changes is the downbeat; other changes move by one beat at most. */
+function alignToBars(changes: readonly Change[], segments: readonly Segment[]): Change[] {
   const votes = new Array<number>(beatsPerBar).fill(0);
   for (const { at, strength } of changes) votes[at % beatsPerBar]! += strength;
   const first = votes.indexOf(Math.max(...votes));
   return changes.map((change) => {
     const off = (change.at - first + 2 * beatsPerBar) % beatsPerBar;
     const at = off === 1 ? change.at - 1 : off === beatsPerBar - 1 ? change.at + 1 : change.at;
-    return at > 0 && at < stretches.length ? { ...change, at } : change;
+    return at > 0 && at < segments.length ? { ...change, at } : change;
   });
 }
 
-/** Names the changes in order: what a step up or down means depends on what went before and what is still to come. */
-function nameChanges(changes: readonly Change[], stretches: readonly Stretch[]): Cue[] {
+/** Classifies the changes in order: the type of a step up or down depends on the changes before and after it. */
+function classifyChanges(changes: readonly Change[], segments: readonly Segment[]): Cue[] {
   const cues: Cue[] = [];
   const ups = changes.filter(isUp);
   changes.forEach((change) => {
     const type = typeOf(change, ups, changes);
     if (!type) return;
-    if (type === 'drop' && cues.at(-1)?.type !== 'build') cues.push(...buildBefore(change, stretches, cues.at(-1)?.timeSeconds ?? 0));
-    cues.push({ timeSeconds: stretches[change.at]!.startSeconds, type, confidence: sureness(change) });
+    if (type === 'drop' && cues.at(-1)?.type !== 'build') cues.push(...buildBefore(change, segments, cues.at(-1)?.timeSeconds ?? 0));
+    cues.push({ timeSeconds: segments[change.at]!.startSeconds, type, confidence: confidenceOf(change) });
   });
   return cues;
 }
 
 function isUp(change: Change): boolean {
-  return change.stepDb >= leastStepDb || (change.bassStepDb >= 2 * leastStepDb && change.stepDb > -leastStepDb);
+  return change.stepDb >= minStepDb || (change.bassStepDb >= 2 * minStepDb && change.stepDb > -minStepDb);
 }
 
 function isDown(change: Change): boolean {
-  return change.stepDb <= -leastStepDb || (change.bassStepDb <= -2 * leastStepDb && change.stepDb < leastStepDb);
+  return change.stepDb <= -minStepDb || (change.bassStepDb <= -2 * minStepDb && change.stepDb < minStepDb);
 }
 
 function typeOf(change: Change, ups: readonly Change[], all: readonly Change[]): CueType | null {
@@ -138,26 +138,26 @@ function typeOf(change: Change, ups: readonly Change[], all: readonly Change[]):
   return null;
 }
 
-/** What a build leads to: louder still, with a bass the build did not have, within sixteen bars. */
+/** Whether `later` is the drop after a build: a larger bass step within sixteen bars. */
 function isArrival(later: Change, build: Change): boolean {
-  return later.at > build.at && later.at - build.at <= 16 * beatsPerBar && later.bassStepDb >= Math.max(leastStepDb, build.bassStepDb);
+  return later.at > build.at && later.at - build.at <= 16 * beatsPerBar && later.bassStepDb >= Math.max(minStepDb, build.bassStepDb);
 }
 
-/** A rise of the highs or of everything over the bars before a drop, where there is one. */
-function buildBefore(drop: Change, stretches: readonly Stretch[], afterSeconds: number): Cue[] {
+/** A build before the drop: a rise of the high band over the preceding bars; empty if there is none. */
+function buildBefore(drop: Change, segments: readonly Segment[], afterSeconds: number): Cue[] {
   for (const bars of [8, 4]) {
     const from = drop.at - bars * beatsPerBar;
-    if (from < beatsPerBar || stretches[from]!.startSeconds < afterSeconds) continue;
-    const rising = stretches.slice(from, drop.at);
+    if (from < beatsPerBar || segments[from]!.startSeconds < afterSeconds) continue;
+    const rising = segments.slice(from, drop.at);
     const half = rising.length / 2;
     const climb = meanOf(rising.slice(half), highs) - meanOf(rising.slice(0, half), highs);
-    if (climb >= 4) return [{ timeSeconds: stretches[from]!.startSeconds, type: 'build', confidence: Math.min(1, climb / 16) }];
+    if (climb >= 4) return [{ timeSeconds: segments[from]!.startSeconds, type: 'build', confidence: Math.min(1, climb / 16) }];
   }
   return [];
 }
 
-const highs = (stretch: Stretch) => stretch.levelsDb[3]!;
+const highs = (segment: Segment) => segment.levelsDb[3]!;
 
-function sureness({ strength, stepDb, bassStepDb }: Change): number {
+function confidenceOf({ strength, stepDb, bassStepDb }: Change): number {
   return Math.min(1, 0.6 * strength + Math.max(Math.abs(stepDb), Math.abs(bassStepDb) / 2) / 40);
 }

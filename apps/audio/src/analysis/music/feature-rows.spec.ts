@@ -8,13 +8,13 @@ function counted(rows: number): FeatureRows {
 }
 
 describe('FeatureRows', () => {
-  it('gives back what went in, across its blocks', () => {
+  it('returns the pushed rows across blocks', () => {
     const table = counted(10_000);
     expect(table.count).toBe(10_000);
     for (const row of [0, 1, 4095, 4096, 4097, 9_999]) expect([table.at(row, 0), table.at(row, 1)]).toEqual([row, -row]);
   });
 
-  it('gives its columns away and is empty then', () => {
+  it('returns its columns and is empty afterwards', () => {
     const table = counted(5_000);
     const [first, second] = table.takeColumns();
     expect([first!.length, first![4_999], second![4_999]]).toEqual([5_000, 4_999, -4_999]);

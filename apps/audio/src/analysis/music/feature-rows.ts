@@ -1,9 +1,9 @@
 const rowsPerBlock = 4096;
 
 /**
- * A table of numbers that grows by rows: what is kept of the sound, a few numbers per frame instead of its samples.
+ * A growing table of features: a few numbers per frame.
  *
- * It grows by blocks, so that growing copies nothing and leaves nothing behind.
+ * Storage is allocated in blocks, so that growth copies nothing and produces no garbage.
  */
 export class FeatureRows {
   readonly width: number;
@@ -38,7 +38,7 @@ export class FeatureRows {
     return out;
   }
 
-  /** All columns as by `column`, and no rows any more. */
+  /** Returns all columns and clears the table. */
   takeColumns(): Float32Array[] {
     const columns = Array.from({ length: this.width }, (_, column) => this.column(column));
     this.#blocks.length = 0;

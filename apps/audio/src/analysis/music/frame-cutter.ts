@@ -1,6 +1,6 @@
-import { plausibleSample } from '../plausible-sample.ts';
+import { sanitizeSample } from '../sanitize-sample.ts';
 
-/** Cuts a stream of samples into overlapping frames; frame i is centred on sample `i * hop`. Holds one frame and a bit, never more. */
+/** Cuts a stream of samples into overlapping frames; frame i is centred on sample `i * hop`. The buffer is bounded. */
 export class FrameCutter {
   readonly #size: number;
   readonly #hop: number;
@@ -8,7 +8,7 @@ export class FrameCutter {
   readonly #onFrame: (buffer: Float32Array, from: number) => void;
   #filled: number;
 
-  /** @param onFrame gets a buffer and where in it the frame starts; the buffer is reused after the call */
+  /** @param onFrame receives a buffer and the offset of the frame in it; the buffer is reused after the call */
   constructor(size: number, hop: number, onFrame: (buffer: Float32Array, from: number) => void) {
     this.#size = size;
     this.#hop = hop;
@@ -20,14 +20,14 @@ export class FrameCutter {
   push(samples: Float32Array): void {
     for (let from = 0; from < samples.length; ) {
       const taken = Math.min(samples.length - from, this.#buffer.length - this.#filled);
-      copyPlausible(samples, from, taken, this.#buffer, this.#filled);
+      copySanitized(samples, from, taken, this.#buffer, this.#filled);
       this.#filled += taken;
       from += taken;
       this.#drain();
     }
   }
 
-  /** Cuts the frames that reach past the end, as if silence followed. */
+  /** Emits the frames that reach past the end, padded with silence. */
   finish(): void {
     this.push(new Float32Array(this.#size / 2));
   }
@@ -41,6 +41,6 @@ export class FrameCutter {
   }
 }
 
-function copyPlausible(source: Float32Array, from: number, length: number, target: Float32Array, at: number): void {
-  for (let i = 0; i < length; i++) target[at + i] = plausibleSample(source[from + i]!);
+function copySanitized(source: Float32Array, from: number, length: number, target: Float32Array, at: number): void {
+  for (let i = 0; i < length; i++) target[at + i] = sanitizeSample(source[from + i]!);
 }

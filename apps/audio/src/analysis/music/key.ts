@@ -1,6 +1,6 @@
-import type { HomeTones } from './chroma-extractor.ts';
+import type { TonalContext } from './chroma-extractor.ts';
 import { keyWeights } from './key-weights.ts';
-import { metreScore, shares } from './metre-model.ts';
+import { modelScore, softmax } from './scoring-model.ts';
 
 export const keyNames = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'] as const;
 export type KeyName = (typeof keyNames)[number];
@@ -13,25 +13,25 @@ export interface KeyEstimate {
   readonly confidence: number;
 }
 
-/** What the key is judged from. */
-export interface Tones {
+/** Input of the key estimation. */
+export interface TonalFeatures {
   /** Strength per ten cents of the octave from C, shape [120]. */
   readonly fine: Float64Array;
-  readonly home: HomeTones;
-  /** Share of the sound that is tones, 0 … 1. */
+  readonly tonalContext: TonalContext;
+  /** Tonal share of the spectrum, 0 … 1. */
   readonly tonality: number;
 }
 
 export interface KeyCandidate {
   readonly tonic: number;
   readonly mode: Mode;
-  /** How well the tones of the piece fit the key's profile, -1 … 1. */
+  /** Correlation of the pitch classes with the key's profile, -1 … 1. */
   readonly fit: number;
   readonly features: readonly number[];
 }
 
 /**
- * How well each pitch class fits a key, tonic first.
+ * Key profiles: weight of each pitch class, tonic first.
  *
  * @see Temperley 2007, "Music and Probability": frequencies in the Kostka-Payne corpus
  */
@@ -39,57 +39,62 @@ const profiles: Record<Mode, readonly number[]> = {
   major: [0.748, 0.06, 0.488, 0.082, 0.67, 0.46, 0.096, 0.715, 0.104, 0.366, 0.057, 0.4],
   minor: [0.712, 0.084, 0.474, 0.618, 0.049, 0.46, 0.105, 0.747, 0.404, 0.067, 0.133, 0.33],
 };
-/** A tone's third harmonic sounds a fifth above it and its fifth a major third: shares of a tone to take away there again. */
+/** The third harmonic of a tone is a fifth above it, the fifth harmonic a major third: shares to subtract at these pitch classes. */
 const fifthShare = 0.1;
 const thirdShare = 0.03;
-/** Below 1: a tone heard half as much matters more than half. */
-const evenness = 0.5;
+/** Exponent that compresses tone strengths. */
+const toneExponent = 0.5;
 
 /**
- * The key that the tones fit and that the piece is at home in. How much each counts is learned from pieces of known key.
+ * Estimates the key with a model trained on pieces of known key.
  *
- * @returns null where there are no tones
+ * @returns null when there are no tones
  */
-export function estimateKey(tones: Tones): KeyEstimate | null {
+export function estimateKey(tones: TonalFeatures): KeyEstimate | null {
   const candidates = keyCandidates(tones);
-  const likely = shares(candidates.map(({ features }) => metreScore(keyWeights, features)));
-  const share = Math.max(...likely);
-  const best = candidates[likely.indexOf(share)]!;
+  const probabilities = softmax(candidates.map(({ features }) => modelScore(keyWeights, features)));
+  const share = Math.max(...probabilities);
+  const best = candidates[probabilities.indexOf(share)]!;
   if (!(best.fit > 0)) return null;
   const confidence = best.fit * Math.min(1, tones.tonality / 0.15) * (0.5 + 0.5 * share);
   return { key: keyNames[best.tonic]!, mode: best.mode, confidence };
 }
 
 /**
- * All 24 keys and what speaks for each: likeness to the key's profile (of everything, of the opening and of the ending), and how
- * much each step over the tonic gets of the whole and of the bass, so that a relative key, which has the same tones, is told apart by
- * its home.
+ * Features of all 24 keys: correlation with the key's profile (whole piece, opening and ending), and the share of
+ * each scale step in the whole and in the bass. The latter separate relative keys, which have the same tones, by
+ * its tonalContext.
  *
  * @see Krumhansl 1990, "Cognitive Foundations of Musical Pitch": correlation with key profiles
  */
-export function keyCandidates({ fine, home }: Tones): KeyCandidate[] {
+export function keyCandidates({ fine, tonalContext }: TonalFeatures): KeyCandidate[] {
   const chroma = withoutHarmonics(foldToSemitones(fine, tuningSteps(fine)));
-  const steps = [chroma, home.bass, home.openingBass, home.endingBass].map(ofOne);
+  const steps = [chroma, tonalContext.bass, tonalContext.openingBass, tonalContext.endingBass].map(normalizedToSum);
   return (['major', 'minor'] as const).flatMap((mode) =>
     keyNames.map((_, tonic) => {
       const match = (tones: ArrayLike<number>) => correlation(rotated(tones, tonic), profiles[mode]);
       const fit = match(chroma);
       const own = steps.flatMap((shares) => rotated(shares, tonic));
       const none = own.map(() => 0);
-      const features = [fit, match(home.opening), match(home.ending), ...(mode === 'major' ? [...own, ...none] : [...none, ...own])];
+      const features = [
+        fit,
+        match(tonalContext.opening),
+        match(tonalContext.ending),
+        ...(mode === 'major' ? [...own, ...none] : [...none, ...own]),
+      ];
       return { tonic, mode, fit, features };
     }),
   );
 }
 
-/** Scaled to sum to 1; all 0 stays. */
-function ofOne(tones: ArrayLike<number>): number[] {
+/** Scales to a sum of 1; zeros stay zeros. */
+function normalizedToSum(tones: ArrayLike<number>): number[] {
   const list = Array.from(tones);
   const sum = list.reduce((total, value) => total + value, 0);
   return list.map((value) => (sum > 0 ? value / sum : 0));
 }
 
-/** How far the piece is tuned from 440 Hz, in steps of ten cents, -5 … 5: the mean of the fractions of a semitone, on a circle. */
+/** Deviation from A = 440 Hz in steps of ten cents, -5 … 5: the circular mean of the fractions of a semitone. */
 export function tuningSteps(fine: Float64Array): number {
   let x = 0;
   let y = 0;
@@ -100,7 +105,7 @@ export function tuningSteps(fine: Float64Array): number {
   return (Math.atan2(y, x) / (2 * Math.PI)) * 10;
 }
 
-/** Strength per semitone: the steps within a third of a semitone of it. */
+/** Sums the strength per semitone, with weights that fall with the distance from it. */
 export function foldToSemitones(fine: Float64Array, tuning: number): Float64Array {
   const chroma = new Float64Array(12);
   fine.forEach((strength, step) => {
@@ -112,7 +117,9 @@ export function foldToSemitones(fine: Float64Array, tuning: number): Float64Arra
 }
 
 function withoutHarmonics(chroma: Float64Array): Float64Array {
-  return chroma.map((value, i) => Math.max(0, value - fifthShare * chroma[(i + 5) % 12]! - thirdShare * chroma[(i + 8) % 12]!) ** evenness);
+  return chroma.map(
+    (value, i) => Math.max(0, value - fifthShare * chroma[(i + 5) % 12]! - thirdShare * chroma[(i + 8) % 12]!) ** toneExponent,
+  );
 }
 
 function rotated(chroma: ArrayLike<number>, tonic: number): number[] {

@@ -1,8 +1,8 @@
+import { interpolated } from './interpolation.ts';
 import { type PulseCurves, type Voice, voices } from './pulse-curves.ts';
-import { interpolated } from './smoothing.ts';
 
-/** After how many beats each voice is asked whether it repeats: the levels of the metre from the sixteenth to two bars. */
-const beatsAsked: Readonly<Record<Voice, readonly number[]>> = {
+/** Lags in beats at which each voice's autocorrelation is sampled: metrical levels from the sixteenth to two bars. */
+const lagsInBeats: Readonly<Record<Voice, readonly number[]>> = {
   total: [1 / 4, 1 / 3, 1 / 2, 2 / 3, 1, 3 / 2, 2, 3, 4, 6, 8],
   low: [1 / 4, 1 / 2, 1, 3 / 2, 2, 3, 4],
   rest: [1 / 4, 1 / 2, 1, 3 / 2, 2, 3, 4],
@@ -11,58 +11,58 @@ const beatsAsked: Readonly<Record<Voice, readonly number[]>> = {
   body: [1 / 2, 1, 2, 4],
   attack: [1 / 2, 1, 2, 4],
 };
-/** Which multiples of the beat's frequency are looked up in the spectrum of the onsets, and of which voices. */
-const harmonicsAsked = [1 / 2, 1, 2, 3, 4];
+/** Multiples of the beat frequency at which the onset spectrum is sampled, and the voices it is sampled for. */
+const spectrumHarmonics = [1 / 2, 1, 2, 3, 4];
 const spectrumVoices: readonly Voice[] = ['total', 'low', 'rest'];
 const spectrumSeconds = 6;
 
 /**
- * What speaks for a tempo being the one a listener taps: a row of numbers per candidate, the same for every candidate of a piece.
+ * Features of a tempo candidate for estimating the tempo that listeners tap.
  *
- * Autocorrelation has peaks at multiples of the beat and a spectrum at its divisions; a metrical level is where both agree
- * (Peeters 2007, "Template-based estimation of time-varying tempo"). The distance from 115 BPM carries the preference of
- * listeners (Parncutt 1994; Moelants 2002: around 120), the onsets per beat that of composers.
+ * Autocorrelation has peaks at multiples of the beat period and a spectrum at multiples of its frequency; a metrical level has both
+ * (Peeters 2007, "Template-based estimation of time-varying tempo"). The distance from 115 BPM models the preference of
+ * listeners (Parncutt 1994; Moelants 2002: around 120), the onsets per beat typical note densities.
  */
 export function metreFeatures(pulses: PulseCurves, bpm: number): number[] {
   const { curves, frameRateHz, onsetsPerSecond } = pulses;
   const octaves = Math.log2(bpm / 115);
-  const crowd = Math.log2(0.1 + (onsetsPerSecond * 60) / bpm);
-  const features = [octaves, octaves ** 2, octaves ** 3, crowd, crowd ** 2];
+  const onsetsPerBeatLog2 = Math.log2(0.1 + (onsetsPerSecond * 60) / bpm);
+  const features = [octaves, octaves ** 2, octaves ** 3, onsetsPerBeatLog2, onsetsPerBeatLog2 ** 2];
   const lag = (60 * frameRateHz) / bpm;
   voices.forEach((voice, index) => {
-    for (const beats of beatsAsked[voice]) features.push(likenessAround(curves[index]!, beats * lag));
+    for (const beats of lagsInBeats[voice]) features.push(correlationAround(curves[index]!, beats * lag));
   });
   for (const voice of spectrumVoices) {
     const curve = curves[voices.indexOf(voice)]!;
-    for (const harmonic of harmonicsAsked)
+    for (const harmonic of spectrumHarmonics)
       features.push(spectrumAt(curve, (harmonic * bpm) / 60 / frameRateHz, spectrumSeconds * frameRateHz));
   }
   return features;
 }
 
-/** The best within half a frame, so that a peak between two lags is not missed. */
-function likenessAround(curve: Float32Array, lag: number): number {
+/** Maximum within ±0.6 frames, so that a peak between two lags is not missed. */
+function correlationAround(curve: Float32Array, lag: number): number {
   return Math.max(interpolated(curve, lag - 0.6), interpolated(curve, lag), interpolated(curve, lag + 0.6));
 }
 
 /** Power at a frequency (cycles per frame): the cosine transform of the autocorrelation, faded out towards `length` lags. */
 function spectrumAt(curve: Float32Array, frequency: number, length: number): number {
   const end = Math.min(curve.length, Math.floor(length));
-  const turn = 2 * Math.cos(2 * Math.PI * frequency);
-  const fadeTurn = 2 * Math.cos(Math.PI / length);
+  const cosineStep = 2 * Math.cos(2 * Math.PI * frequency);
+  const fadeStep = 2 * Math.cos(Math.PI / length);
   let cosine = 1;
-  let cosineBefore = turn / 2; // of lag -1, which is that of lag 1
+  let previousCosine = cosineStep / 2; // value at lag -1, equal to that at lag 1
   let fade = 1;
-  let fadeBefore = fadeTurn / 2;
+  let previousFade = fadeStep / 2;
   let sum = 0;
   for (let lag = 0; lag < end; lag++) {
     sum += curve[lag]! * cosine * (0.5 + 0.5 * fade);
-    const cosineAfter = turn * cosine - cosineBefore;
-    cosineBefore = cosine;
-    cosine = cosineAfter;
-    const fadeAfter = fadeTurn * fade - fadeBefore;
-    fadeBefore = fade;
-    fade = fadeAfter;
+    const nextCosine = cosineStep * cosine - previousCosine;
+    previousCosine = cosine;
+    cosine = nextCosine;
+    const nextFade = fadeStep * fade - previousFade;
+    previousFade = fade;
+    fade = nextFade;
   }
   return sum / 60;
 }

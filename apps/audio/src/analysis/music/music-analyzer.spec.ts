@@ -45,7 +45,7 @@ function drumTrack(
   return { samples: mix.normalize(), beats: beatTimes(grid, grid.startSeconds + (toBeat * 60) / bpm) };
 }
 
-/** F-measure of beats within 70 ms (MIREX): twice the hits over all beats, ours and true. */
+/** F-measure of beats within 70 ms (MIREX): twice the hits divided by detected and true beats. */
 function beatScore(found: readonly number[], truth: readonly number[]): number {
   const hits = truth.filter((beat) => found.some((other) => Math.abs(other - beat) <= 0.07)).length;
   return (2 * hits) / (found.length + truth.length);
@@ -57,7 +57,7 @@ function beating(oneHz: number, otherHz: number, seconds: number): Float32Array 
   return mix.normalize();
 }
 
-/** A held chord whose loudness follows the place in the beat, 0 … 1. */
+/** A sustained chord with an amplitude envelope over the beat phase, 0 … 1. */
 function pumped(bpm: number, gain: (phase: number) => number): Float32Array {
   const mix = new Mix(20, rateHz);
   for (const hz of [220, 277, 330]) mix.add(note('saw', hz, 20, rateHz));
@@ -70,7 +70,7 @@ function expectTempo(found: MusicAnalysis, bpm: number, share: number): void {
 }
 
 describe('MusicAnalyzer: tempo', () => {
-  it.each([60, 66.6, 75, 83.3, 90, 101.7, 120, 127.5, 140, 158.2, 174, 180])('hears clicks at %d BPM to a fifth of a percent', (bpm) => {
+  it.each([60, 66.6, 75, 83.3, 90, 101.7, 120, 127.5, 140, 158.2, 174, 180])('detects clicks at %d BPM within 0.2 %', (bpm) => {
     expectTempo(analyze(drumTrack('clicks', bpm).samples), bpm, 0.002);
   });
 
@@ -93,7 +93,7 @@ describe('MusicAnalyzer: tempo', () => {
     expectTempo(analyze(drumTrack(name, bpm).samples), bpm, 0.01);
   });
 
-  it.each([88, 117.3, 144])('is not misled by noise, swing and a silent start at %d BPM', (bpm) => {
+  it.each([88, 117.3, 144])('tolerates noise, swing and a silent start at %d BPM', (bpm) => {
     expectTempo(analyze(drumTrack('rock', bpm, { noise: 0.4, swing: 0.15, startSeconds: 4 }).samples), bpm, 0.01);
   });
 
@@ -105,13 +105,13 @@ describe('MusicAnalyzer: tempo', () => {
     expectTempo(analyze(pumped(bpm, gain)), bpm, 0.01);
   });
 
-  it('names the next two candidates, other than the first', () => {
+  it('returns two alternative tempi', () => {
     const { bpm, candidates } = analyze(drumTrack('rock', 120).samples);
     expect(candidates).toHaveLength(2);
     for (const candidate of candidates) expect(Math.abs(candidate.bpm / bpm! - 1)).toBeGreaterThan(0.02);
   });
 
-  it('is as sure about a quiet file as about a loud one', () => {
+  it('has the same confidence for quiet and loud files', () => {
     const { samples } = drumTrack('rock', 110);
     const quiet = analyze(samples.map((sample) => sample * 0.01));
     expectTempo(quiet, 110, 0.002);
@@ -133,13 +133,13 @@ describe('MusicAnalyzer: beats', () => {
     expect(beatScore(analyze(samples).beats, beats)).toBeGreaterThan(0.95);
   });
 
-  it('hears no beats in the silence before the music', () => {
+  it('detects no beats in leading silence', () => {
     const { samples } = drumTrack('rock', 120, { startSeconds: 5 });
     expect(analyze(samples).beats[0]).toBeCloseTo(5, 1);
   });
 });
 
-describe('MusicAnalyzer: what is not music', () => {
+describe('MusicAnalyzer: non-music', () => {
   const random = seededRandom(9);
   it.each<[string, Float32Array]>([
     ['silence', new Float32Array(rateHz * 20)],
@@ -153,7 +153,7 @@ describe('MusicAnalyzer: what is not music', () => {
   ])('has no tempo: %s', (_, samples) => {
     const found = analyze(samples);
     expect(found).toMatchObject({ bpm: null, beats: [] });
-    expect(found.confidence).toBeLessThan(MusicAnalyzer.leastConfidence);
+    expect(found.confidence).toBeLessThan(MusicAnalyzer.minConfidence);
   });
 
   it.each<[string, Float32Array]>([
@@ -185,7 +185,7 @@ describe('MusicAnalyzer: what is not music', () => {
     });
   });
 
-  it('skips a few bad samples in good music', () => {
+  it('ignores isolated invalid samples', () => {
     const { samples } = drumTrack('rock', 120);
     samples.fill(Number.NaN, 40_000, 40_100);
     samples[90_000] = Number.NEGATIVE_INFINITY;
@@ -194,7 +194,7 @@ describe('MusicAnalyzer: what is not music', () => {
 });
 
 describe('MusicAnalyzer: streaming', () => {
-  it.each([1, 777, 4096, 100_000])('says the same whatever the chunks: %d samples', (chunk) => {
+  it.each([1, 777, 4096, 100_000])('returns the same result for chunks of %d samples', (chunk) => {
     const { samples } = drumTrack('rock', 120, { seconds: 8 });
     expect(analyze(samples, 'full', chunk)).toEqual(analyze(samples, 'full'));
   });
@@ -228,7 +228,7 @@ describe('MusicAnalyzer: key', () => {
     ['organ', [1, 7, 6, 7]],
     ['saw', [1, 6, 4, 7]],
     ['plucked', [1, 4, 7, 3]],
-  ])('tells minor from its relative major by its bass: %s %j', (timbre, degrees) => {
+  ])('distinguishes minor from its relative major by the bass: %s %j', (timbre, degrees) => {
     const right = keys
       .filter(({ mode }) => mode === 'minor')
       .filter(({ key, tonic, mode }) => {
@@ -238,7 +238,7 @@ describe('MusicAnalyzer: key', () => {
     expect(right.length).toBeGreaterThanOrEqual(11);
   });
 
-  it('does not take chords without drums for drums', () => {
+  it('does not treat chords without drums as drums', () => {
     const mix = new Mix(15, rateHz);
     const harmony = {
       tonic: 7,
@@ -264,7 +264,7 @@ describe('MusicAnalyzer: cues', () => {
   ];
   const expected = { verse: 'intro-end', breakdown: 'breakdown', drop: 'drop', outro: 'outro-start' } as const;
 
-  it.each([98, 124, 140])('marks where the sections of a track at %d BPM turn, within a bar', (bpm) => {
+  it.each([98, 124, 140])('marks the section boundaries of a track at %d BPM within a bar', (bpm) => {
     const track = song({ bpm, tonic: 9, mode: 'minor', sections });
     const { cues } = analyze(track.samples, 'full');
     const barSeconds = 240 / bpm;
@@ -278,7 +278,7 @@ describe('MusicAnalyzer: cues', () => {
     expect(cues.length).toBeLessThanOrEqual(8);
   });
 
-  it('marks nothing in a track that never changes', () => {
+  it('marks nothing in a uniform track', () => {
     const track = song({ bpm: 120, tonic: 0, mode: 'minor', sections: [['verse', 24]] });
     expect(analyze(track.samples, 'full').cues).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { layBeats } from './beat-grid.ts';
+import { placeBeats } from './beat-grid.ts';
 import { ChromaExtractor } from './chroma-extractor.ts';
 import { type Cue, findCues } from './cues.ts';
 import { estimateKey, type KeyEstimate, type KeyName } from './key.ts';
@@ -6,16 +6,16 @@ import { OnsetBands } from './onset-bands.ts';
 import { pulseCurves, voiceEnvelopes } from './pulse-curves.ts';
 import { rankTempi } from './tempo.ts';
 
-/** `tempo` finds tempo and beats, as cheaply as it can; `full` adds key and cues. */
+/** `tempo`: tempo and beats; `full`: also key and cues. */
 export type AnalysisProfile = 'tempo' | 'full';
 export interface MusicAnalysis {
-  /** Beats per minute; null when nothing convincing repeats. */
+  /** Beats per minute; null when no tempo is detected. */
   readonly bpm: number | null;
-  /** In [0, 1]; under `MusicAnalyzer.leastConfidence` there is no tempo. */
+  /** In [0, 1]; below `MusicAnalyzer.minConfidence`, `bpm` is null. */
   readonly confidence: number;
-  /** The next best tempi, at most two, best first. */
+  /** Up to two alternative tempi, best first. */
   readonly candidates: readonly { readonly bpm: number; readonly confidence: number }[];
-  /** Seconds from the start, ascending; empty without a tempo. */
+  /** Seconds from the start, ascending; empty when `bpm` is null. */
   readonly beats: readonly number[];
   readonly key: KeyName | null;
   readonly mode: 'major' | 'minor' | null;
@@ -24,17 +24,17 @@ export interface MusicAnalysis {
 }
 
 /**
- * Listens to a piece of music once, in chunks of any size, and says its tempo, beats, key and structure.
+ * Estimates tempo, beats, key and cues of a piece in one pass over chunks of any size.
  *
- * Keeps a few numbers per frame (about 8 MB per hour) and never the samples. Never throws on what it hears: silence, noise,
- * half a second, NaN and infinities give nulls.
+ * Stores features (about 8 MB per hour), not samples. Never throws on its input: silence, noise,
+ * very short input, NaN and infinities give nulls.
  */
 export class MusicAnalyzer {
   static readonly sampleRateHz = 22050;
-  static readonly leastConfidence = 0.1;
-  static readonly leastKeyConfidence = 0.25;
-  /** Less sound than this holds too few beats, even fast ones, to tell a tempo from a coincidence. */
-  static readonly leastTempoSeconds = 2;
+  static readonly minConfidence = 0.1;
+  static readonly minKeyConfidence = 0.25;
+  /** Minimum duration for a tempo: shorter input contains too few beats. */
+  static readonly minTempoSeconds = 2;
   readonly #onsets: OnsetBands;
   readonly #tones: ChromaExtractor | null;
   #samples = 0;
@@ -44,7 +44,7 @@ export class MusicAnalyzer {
     this.#tones = options.profile === 'full' ? new ChromaExtractor(MusicAnalyzer.sampleRateHz) : null;
   }
 
-  /** @param monoPcm samples at 22050 Hz, full scale [-1, 1], any number of them */
+  /** @param monoPcm samples at 22050 Hz, full scale [-1, 1], any length */
   push(monoPcm: Float32Array): void {
     this.#samples += monoPcm.length;
     this.#onsets.push(monoPcm);
@@ -58,8 +58,8 @@ export class MusicAnalyzer {
     const { rises, frameRateHz } = this.#onsets;
     const envelopes = voiceEnvelopes(rises, frameRateHz);
     const [best, ...candidates] = this.#isTooShort ? [] : rankTempi(pulseCurves(envelopes, frameRateHz));
-    const known = best !== undefined && best.confidence >= MusicAnalyzer.leastConfidence;
-    const grid = known ? layBeats(envelopes, frameRateHz, best.bpm) : null;
+    const known = best !== undefined && best.confidence >= MusicAnalyzer.minConfidence;
+    const grid = known ? placeBeats(envelopes, frameRateHz, best.bpm) : null;
     return {
       bpm: grid?.bpm ?? null,
       confidence: best?.confidence ?? 0,
@@ -71,12 +71,12 @@ export class MusicAnalyzer {
   }
 
   get #isTooShort(): boolean {
-    return this.#samples < MusicAnalyzer.leastTempoSeconds * MusicAnalyzer.sampleRateHz;
+    return this.#samples < MusicAnalyzer.minTempoSeconds * MusicAnalyzer.sampleRateHz;
   }
 
   #key(): Pick<MusicAnalysis, 'key' | 'mode' | 'keyConfidence'> {
     const found: KeyEstimate | null = this.#tones && estimateKey(this.#tones);
-    if (!found || found.confidence < MusicAnalyzer.leastKeyConfidence)
+    if (!found || found.confidence < MusicAnalyzer.minKeyConfidence)
       return { key: null, mode: null, keyConfidence: found?.confidence ?? 0 };
     return { key: found.key, mode: found.mode, keyConfidence: found.confidence };
   }

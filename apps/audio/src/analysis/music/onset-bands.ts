@@ -4,24 +4,24 @@ import { RealFft } from './real-fft.ts';
 import { hannWindow } from './window.ts';
 
 const frameSize = 1024;
-const binCount = frameSize / 4; // every other bin of the frame's transform
+const binCount = frameSize / 4; // every other bin of the frame's FFT
 const hopSize = 256;
 const bandCount = 30;
-/** Upper edges of the groups the bands are summed into: kick and bass; snare body, voice, chords; attack; hats. */
+/** Upper edges of the band groups: kick and bass; snare body, voice, chords; attack; hats. */
 const groupEdgesHz = [160, 800, 3500, Infinity];
-const peakDecay = 0.5 ** (hopSize / (22050 * 6)); // a band forgets its loudest moment by half in six seconds
-/** A rise counts from the highest of the last frames: held tones ripple faster than that, and music does not. */
-const memoryFrames = 5;
-/** How loud a section is need not be known as finely as when an onset is. */
+const peakDecay = 0.5 ** (hopSize / (22050 * 6)); // a band's peak has a half-life of six seconds
+/** Rises are measured against the maximum of this many frames, which suppresses the ripple of sustained tones. */
+const holdFrames = 5;
+/** Frames averaged per level: levels need less time resolution than onsets. */
 const framesPerLevel = 8;
-const quietest = 1e-4; // -80 dBFS: below it a band counts as silent
+const silenceMagnitude = 1e-4; // -80 dBFS: below it a band is silent
 const compression = 50;
 
 /**
- * How strongly each region of the spectrum swells from frame to frame, the raw material of tempo and beats.
+ * Onset strength per band group and frame (spectral flux), the input of tempo and beat estimation.
  *
- * Each band is divided by its own recent peak, so that quiet hats count like loud kicks and the level of the file does not
- * matter, then log-compressed; only rises count.
+ * Each band is normalised by its own recent peak (adaptive whitening), so that the level of bands and file does not
+ * matter, then log-compressed; only rises are summed.
  *
  * @see Stowell & Plumbley 2007, "Adaptive whitening for improved real-time audio onset detection"
  * @see Klapuri, Eronen & Astola 2006, "Analysis of the meter of acoustic musical signals": band-wise log-compressed rises
@@ -31,7 +31,7 @@ export class OnsetBands {
   readonly frameRateHz: number;
   /** Rises, shape [frames][groups], any non-negative unit. */
   readonly rises = new FeatureRows(OnsetBands.groups);
-  /** Mean power, shape [frames / 8][groups], a full-scale sine is about 1; only when `keepLevels`. */
+  /** Mean power, shape [frames / 8][groups], about 1 for a full-scale sine; only when `keepLevels`. */
   readonly levels = new FeatureRows(OnsetBands.groups);
   readonly levelRateHz: number;
   readonly #keepLevels: boolean;
@@ -40,12 +40,12 @@ export class OnsetBands {
   readonly #window = hannWindow(frameSize);
   readonly #edges: Int32Array;
   readonly #groupOf: Int32Array;
-  readonly #peaks = new Float64Array(bandCount).fill(quietest);
-  readonly #recent = Array.from({ length: memoryFrames }, () => new Float64Array(bandCount));
+  readonly #peaks = new Float64Array(bandCount).fill(silenceMagnitude);
+  readonly #recent = Array.from({ length: holdFrames }, () => new Float64Array(bandCount));
   readonly #ceiling = new Float64Array(bandCount);
   readonly #rise = new Float64Array(OnsetBands.groups);
   readonly #level = new Float64Array(OnsetBands.groups);
-  #loudest = quietest;
+  #loudest = silenceMagnitude;
 
   constructor(sampleRateHz: number, keepLevels: boolean) {
     this.frameRateHz = sampleRateHz / hopSize;
@@ -71,21 +71,21 @@ export class OnsetBands {
     const rise = this.#rise.fill(0);
     const level = this.#level;
     this.#fft.transformFolded(buffer, from, this.#window);
-    this.#loudest = Math.max(quietest, this.#loudest * peakDecay);
-    const floor = Math.max(quietest, this.#loudest * 1e-3); // 60 dB under the loudest band is nobody's beat
+    this.#loudest = Math.max(silenceMagnitude, this.#loudest * peakDecay);
+    const floor = Math.max(silenceMagnitude, this.#loudest * 1e-3); // bands more than 60 dB below the loudest are ignored
     const oldest = this.#recent.pop()!;
     const ceiling = this.#ceiling.fill(0);
     for (const earlier of this.#recent)
       for (let band = 0; band < bandCount; band++) if (earlier[band]! > ceiling[band]!) ceiling[band] = earlier[band]!;
     for (let band = 0; band < bandCount; band++) if (oldest[band]! > ceiling[band]!) ceiling[band] = oldest[band]!;
-    this.#recent.unshift(oldest); // its numbers are now overwritten
-    let leaking = 0;
+    this.#recent.unshift(oldest); // its values are overwritten below
+    let leakage = 0;
     for (let band = 0; band < bandCount; band++) {
       let power = 0;
       for (let bin = edges[band]!; bin < edges[band + 1]!; bin++) power += re[bin]! * re[bin]! + im[bin]! * im[bin]!;
       const magnitude = Math.sqrt(power);
-      const peak = Math.max(magnitude, this.#peaks[band]! * peakDecay, floor, leaking);
-      leaking = Math.max(leaking * 0.6, peak * 0.08); // a loud band seeps into those above it: do not make its ripple large
+      const peak = Math.max(magnitude, this.#peaks[band]! * peakDecay, floor, leakage);
+      leakage = Math.max(leakage * 0.6, peak * 0.08); // window leakage of a loud band into those above it: keep its ripple small
       this.#peaks[band] = peak;
       if (magnitude > this.#loudest) this.#loudest = magnitude;
       const now = Math.log(1 + (compression * magnitude) / peak);
@@ -105,7 +105,7 @@ export class OnsetBands {
   }
 }
 
-/** Bands a few bins wide at the bottom, growing with frequency above: about a third of an octave. */
+/** Band edges: a few bins wide at the bottom, about a third of an octave above. */
 function bandEdges(sampleRateHz: number): Int32Array {
   const edges = new Int32Array(bandCount + 1);
   const lowest = Math.max(1, Math.round((30 * 2 * binCount) / sampleRateHz));

@@ -1,12 +1,12 @@
-import { MovingMean } from './smoothing.ts';
+import { MovingMean } from './interpolation.ts';
 
 /**
- * Onset strength with the slow parts taken out: what rises above its surroundings, in units of how strong onsets are around there.
- * A quiet intro then counts as much as the chorus.
+ * Onset strength without its slow components, normalised by the local onset power (5 s),
+ * so that a quiet intro is weighted like the chorus.
  *
  * @param rises shape [frames], any non-negative unit
- * @param least rises no further than this above their surroundings are the ripple of a held tone, not onsets; same unit
- * @returns shape [frames], non-negative, root mean square about 1 where there are onsets; small or 0 where there are hardly any
+ * @param least minimum rise above the local mean; smaller rises are the ripple of sustained tones; same unit
+ * @returns shape [frames], non-negative, root mean square about 1 where there are onsets, near 0 elsewhere
  */
 export function onsetEnvelope(rises: Float32Array, frameRateHz: number, least: number): Float32Array {
   const onsets = new Float32Array(rises.length);

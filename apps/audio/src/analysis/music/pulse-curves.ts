@@ -2,23 +2,23 @@ import { Autocorrelation } from './autocorrelation.ts';
 import type { FeatureRows } from './feature-rows.ts';
 import { onsetEnvelope } from './onset-envelope.ts';
 
-/** What repeats, and after how long: one curve per part of the sound, each over lags 0 … `maxLag` frames. */
+/** Autocorrelation of the onset envelope per voice, each over lags 0 … `maxLag` frames. */
 export interface PulseCurves {
   readonly frameRateHz: number;
   readonly durationSeconds: number;
-  /** Curves in the order of `voices`; 1 at lag 0, less where there are hardly any onsets (the cross curve: 1 where low and high would be one), 0 for a silent voice. */
+  /** Curves in the order of `voices`; 1 at lag 0, less with few onsets (cross-correlation: 1 for identical voices), 0 for a silent voice. */
   readonly curves: readonly Float32Array[];
-  /** Onsets per second that stand out. */
+  /** Clear onsets per second. */
   readonly onsetsPerSecond: number;
 }
 
-/** Everything; kick and bass; body; attack; hats; everything but the kick; and how the kick answers to the rest. */
+/** Full mix; kick and bass; body; attack; hats; full mix without the low band; cross-correlation of low band and rest. */
 export const voices = ['total', 'low', 'body', 'attack', 'hats', 'rest', 'cross'] as const;
 export type Voice = (typeof voices)[number];
 
-const longestSeconds = 7.2;
+const maxLagSeconds = 7.2;
 
-/** Onset strength of the voices that the curves and the beats are made of, each shape [frames]. */
+/** Onset strength per voice, each shape [frames]. */
 export interface VoiceEnvelopes {
   readonly total: Float32Array;
   readonly low: Float32Array;
@@ -26,7 +26,7 @@ export interface VoiceEnvelopes {
   readonly groups: readonly Float32Array[];
 }
 
-/** @param rises shape [frames][4], lowest group first; empty afterwards, since of a long piece they are much */
+/** @param rises shape [frames][4], lowest group first; cleared to free memory */
 export function voiceEnvelopes(rises: FeatureRows, frameRateHz: number): VoiceEnvelopes {
   const groups = rises.takeColumns();
   const rest = sumOf(groups.slice(1));
@@ -40,9 +40,9 @@ export function voiceEnvelopes(rises: FeatureRows, frameRateHz: number): VoiceEn
   };
 }
 
-/** Correlates every voice with itself, and the low one with the rest (from the correlation of their sum, which is symmetric in lag). */
+/** Autocorrelation of every voice, and cross-correlation of low and rest (from the autocorrelation of their sum, symmetric in lag). */
 export function pulseCurves(envelopes: VoiceEnvelopes, frameRateHz: number): PulseCurves {
-  const maxLag = Math.ceil(longestSeconds * frameRateHz);
+  const maxLag = Math.ceil(maxLagSeconds * frameRateHz);
   const correlation = new Autocorrelation();
   const own = [envelopes.total, ...envelopes.groups, envelopes.rest].map((curve) => correlation.average(curve, maxLag));
   const [low, rest] = [own[1]!, own[5]!];
@@ -65,7 +65,7 @@ function sumOf(curves: readonly Float32Array[]): Float32Array {
 }
 
 function normalized(curve: Float32Array): Float32Array {
-  const scale = 1 / Math.max(curve[0]!, 0.2); // below, there are too few onsets for their likeness to mean anything
+  const scale = 1 / Math.max(curve[0]!, 0.2); // lower values mean too few onsets for a reliable estimate
   return curve.map((value) => value * scale);
 }
 

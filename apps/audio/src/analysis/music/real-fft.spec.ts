@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '#testing';
 import { RealFft } from './real-fft.ts';
 
-/** The definition, term by term. */
+/** The discrete Fourier transform by definition. */
 function slowTransform(signal: Float32Array, bin: number): [number, number] {
   let re = 0;
   let im = 0;
@@ -14,7 +14,7 @@ function slowTransform(signal: Float32Array, bin: number): [number, number] {
 }
 
 describe('RealFft', () => {
-  it.each([16, 32, 64, 128, 1024, 2048])('agrees with the definition on every bin of %d samples', (size) => {
+  it.each([16, 32, 64, 128, 1024, 2048])('equals the definition on every bin of %d samples', (size) => {
     const random = seededRandom(size);
     const signal = Float32Array.from({ length: size }, () => random() - 0.5);
     const fft = new RealFft(size);
@@ -26,13 +26,13 @@ describe('RealFft', () => {
     }
   });
 
-  it('starts where it is told and applies the window', () => {
+  it('starts at the given offset and applies the window', () => {
     const fft = new RealFft(16);
     fft.transform(new Float32Array(32).fill(1, 8, 24), 8, new Float32Array(16).fill(0.5));
     expect(fft.re[0]).toBe(8);
   });
 
-  it.each([0, 8, 12, 1000])('refuses a length of %d', (size) => {
+  it.each([0, 8, 12, 1000])('rejects a length of %d', (size) => {
     expect(() => new RealFft(size)).toThrow(RangeError);
   });
 });

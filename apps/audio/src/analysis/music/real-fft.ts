@@ -1,9 +1,9 @@
 /**
- * Fourier transform of real signals of one fixed, power-of-two length.
+ * FFT of real signals of a fixed power-of-two length.
  *
- * The signal's even and odd samples go through one complex transform of half the length, which is then untangled: half the work
- * of a complex transform of the whole. The complex part is radix 4, with one radix-2 pass first where the length asks for it.
- * Tables are made once; a transform allocates nothing.
+ * Even and odd samples form one complex transform of half the length, whose result is then separated: half the work
+ * of a full complex transform. The complex part is radix 4, with an initial radix-2 pass for odd powers of two.
+ * Tables are computed once; a transform allocates nothing.
  *
  * @see Sorensen et al. 1987, "Real-valued fast Fourier transform algorithms"
  */
@@ -45,8 +45,8 @@ export class RealFft {
   }
 
   /**
-   * Like `transform` for a window twice as long, of whose transform it gives every other bin: the second half is added onto the first.
-   * The bins are as sharp as the long window makes them, for the price of the short transform.
+   * Every other bin of the transform of a frame twice as long: the second half of the frame is added to the first (time aliasing).
+   * Gives the frequency selectivity of the long window at the cost of the short transform.
    */
   transformFolded(signal: Float32Array | Float64Array, from: number, window: Float32Array | Float64Array): void {
     const { re, im, size } = this;
@@ -112,7 +112,7 @@ function sumQuads(re: Float64Array, im: Float64Array, length: number): void {
   }
 }
 
-/** For every pass the six factors of each butterfly side by side, in the order the loop reads them. */
+/** Twiddle factors per pass: six per butterfly, in the order in which the loop reads them. */
 function twiddlesOf(length: number, firstSpan: number): Float64Array[] {
   const passes: Float64Array[] = [];
   for (let span = firstSpan; span < length; span *= 4) {
@@ -126,7 +126,7 @@ function twiddlesOf(length: number, firstSpan: number): Float64Array[] {
   return passes;
 }
 
-/** Joins four transforms of length `span` into one of `4 * span`; unrolled by hand, this loop is where the time goes. */
+/** Combines four transforms of length `span` into one of `4 * span` (radix-4 butterfly). Unrolled by hand: this is the hot loop. */
 function combineQuads(re: Float64Array, im: Float64Array, length: number, span: number, twiddles: Float64Array): void {
   for (let base = 0; base < length; base += 4 * span) {
     for (let k = 0, t = 0; k < span; k++, t += 6) {

@@ -1,39 +1,39 @@
+import { interpolated } from './interpolation.ts';
 import type { PulseCurves } from './pulse-curves.ts';
-import { interpolated } from './smoothing.ts';
 
-/** Beats per minute a piece may have; outside, a listener taps half or double. */
-export const slowestBpm = 55;
-export const fastestBpm = 190;
+/** Range of tempi; outside of it listeners tap half or double. */
+export const minBpm = 55;
+export const maxBpm = 190;
 
 const stepsPerOctave = 96;
-const ownPeaks = 8;
-/** Levels of the metre a pulse is easily taken for: twice, half, three times, and the ratios of three against two and four. */
-const relations = [2, 1 / 2, 3, 1 / 3, 3 / 2, 2 / 3, 4 / 3, 3 / 4];
+const maxPeaks = 8;
+/** Ratios of metrical levels that are easily confused. */
+const metricalRatios = [2, 1 / 2, 3, 1 / 3, 3 / 2, 2 / 3, 4 / 3, 3 / 4];
 
 /**
- * The tempi worth weighing: what repeats best after one, two and four beats, and the relatives of the three best.
+ * Tempo candidates: the peaks of the pulse support, and metrical ratios of the three strongest.
  *
  * @returns distinct (over 2.5 % apart) beats per minute in [55, 190]
  */
 export function tempoCandidates(pulses: PulseCurves): number[] {
-  const steps = Math.floor(Math.log2(fastestBpm / slowestBpm) * stepsPerOctave);
-  const grid = Array.from({ length: steps + 1 }, (_, i) => slowestBpm * 2 ** (i / stepsPerOctave));
+  const steps = Math.floor(Math.log2(maxBpm / minBpm) * stepsPerOctave);
+  const grid = Array.from({ length: steps + 1 }, (_, i) => minBpm * 2 ** (i / stepsPerOctave));
   const support = grid.map((bpm) => pulseSupport(pulses, bpm));
   const peaks = grid
     .map((bpm, i) => ({ bpm, support: support[i]!, peak: support[i]! >= (support[i - 1] ?? -9) && support[i]! >= (support[i + 1] ?? -9) }))
     .filter(({ peak }) => peak)
     .sort((a, b) => b.support - a.support)
-    .slice(0, ownPeaks)
+    .slice(0, maxPeaks)
     .map(({ bpm }) => bpm);
-  const relatives = peaks
+  const related = peaks
     .slice(0, 3)
-    .flatMap((bpm) => relations.map((ratio) => bpm * ratio))
-    .filter((bpm) => bpm >= slowestBpm && bpm <= fastestBpm)
+    .flatMap((bpm) => metricalRatios.map((ratio) => bpm * ratio))
+    .filter((bpm) => bpm >= minBpm && bpm <= maxBpm)
     .map((bpm) => nearestPeak(pulses, bpm));
-  return [...peaks, ...relatives].filter((bpm, i, all) => all.findIndex((other) => Math.abs(bpm / other - 1) < 0.025) === i);
+  return [...peaks, ...related].filter((bpm, i, all) => all.findIndex((other) => Math.abs(bpm / other - 1) < 0.025) === i);
 }
 
-/** Mean likeness after one, two and four beats; about 0 where nothing repeats, towards 1 for a machine. */
+/** Mean autocorrelation at one, two and four beats; about 0 without periodicity, towards 1 for sequenced music. */
 export function pulseSupport({ curves, frameRateHz }: PulseCurves, bpm: number): number {
   const lag = (60 * frameRateHz) / bpm;
   const total = curves[0]!;

@@ -22,8 +22,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-describe('the analysis on threads', () => {
-  it('analyses several files at once, each with its own cost', async () => {
+describe('the analysis worker', () => {
+  it('analyses several files concurrently and reports the CPU time of each', async () => {
     writeWav(at('a.wav'), [new Float32Array(80_000).fill(0.1)], 8_000);
     writeWav(at('b.wav'), [new Float32Array(40_000).fill(0.1)], 8_000);
     const percent = new Int32Array(new SharedArrayBuffer(4));
@@ -36,13 +36,13 @@ describe('the analysis on threads', () => {
     expect(Atomics.load(percent, 0)).toBe(100);
   });
 
-  it('hands a failure over with its code', async () => {
+  it('propagates a failure with its code', async () => {
     writeFileSync(at('text.mp3'), 'not music');
     const analysis = compute.run(analyze, { path: at('text.mp3'), profile: 'full', ffmpegPath });
     await expect(analysis).rejects.toMatchObject({ code: 'media-undecodable' });
   });
 
-  it('takes its decoder with it when it is stopped half-way', async () => {
+  it('kills its decoder when it is cancelled', async () => {
     writeWav(at('long.wav'), [new Float32Array(8_000 * 1_200)], 8_000);
     const controller = new AbortController();
     const percent = new Int32Array(new SharedArrayBuffer(4));

@@ -1,4 +1,4 @@
-/** The analysis on a thread of its own. ffmpeg is started from this thread, so no sample ever crosses into another. */
+/** Runs the analysis on a worker thread. The worker starts ffmpeg, so no samples are copied between threads. */
 import { type AudioAnalysis, analyzeAudio } from './analyze-audio.ts';
 import { threadCpuSeconds } from './cpu-time.ts';
 
@@ -10,20 +10,20 @@ export interface AnalysisInput {
   readonly demuxers?: readonly string[];
   readonly timeoutMs?: number;
   readonly maxSeconds?: number;
-  /** What the file claims to last; without it there is no progress to tell. */
+  /** Duration according to the file's header; without it no progress is reported. */
   readonly expectedSeconds?: number;
-  /** One number in shared memory, where whole percents are told: cheaper than a message, and nobody has to listen. */
+  /** Shared memory that receives the progress in whole percent; cheaper than messages. */
   readonly progress?: Int32Array;
 }
 
 export interface AnalysisOutput extends AudioAnalysis {
-  /** This thread's time and ffmpeg's. */
+  /** CPU time of this thread and of ffmpeg. */
   readonly cpuSeconds: number;
 }
 
 export default async ({ path, progress, ...options }: AnalysisInput): Promise<AnalysisOutput> => {
   const startedAt = threadCpuSeconds();
-  const tell = progress && ((fraction: number) => void Atomics.store(progress, 0, Math.round(100 * fraction)));
-  const analysis = await analyzeAudio(path, { ...options, ...(tell && { onProgress: tell }) });
+  const reportProgress = progress && ((fraction: number) => void Atomics.store(progress, 0, Math.round(100 * fraction)));
+  const analysis = await analyzeAudio(path, { ...options, ...(reportProgress && { onProgress: reportProgress }) });
   return { ...analysis, cpuSeconds: threadCpuSeconds() - startedAt + analysis.decoderCpuSeconds };
 };

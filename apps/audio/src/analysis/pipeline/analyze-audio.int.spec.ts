@@ -13,7 +13,7 @@ const full: AnalyzeOptions = { profile: 'full', ffmpegPath };
 let directory: string;
 const at = (name: string) => join(directory, name);
 
-/** @returns the path of what ffmpeg made */
+/** @returns the path of the file that ffmpeg wrote */
 function make(name: string, ...args: readonly string[]): string {
   const made = spawnSync(ffmpegPath, ['-nostdin', '-y', '-loglevel', 'error', ...args, at(name)], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(made.stderr);
@@ -23,7 +23,7 @@ function make(name: string, ...args: readonly string[]): string {
 const lavfi = (graph: string) => ['-f', 'lavfi', '-i', graph];
 const clicks = 'aevalsrc=sin(2*PI*1000*t)*exp(-60*mod(t\\,0.5)):s=44100:d=12';
 
-/** Analyses in a fresh process, whose memory is nobody else's. */
+/** Runs the analysis in its own process to measure its memory. */
 function inOwnProcess(path: string): { readonly analysis: unknown; readonly peakBytes: number } {
   const program = `
     const { analyzeAudio } = await import(${JSON.stringify(new URL('./analyze-audio.ts', import.meta.url).href)});
@@ -40,7 +40,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('analyzeAudio', () => {
-  it('tells everything about a track in one pass', async () => {
+  it('measures all properties of a track in one pass', async () => {
     const analysis = await analyzeAudio(make('clicks.mp3', ...lavfi(clicks)), full);
     expect(Math.abs(analysis.bpm! - 120)).toBeLessThan(1.2);
     expect(analysis).toMatchObject({ sampleRateHz: 44_100, channels: 1 });
@@ -52,7 +52,7 @@ describe('analyzeAudio', () => {
     expect(structuredClone(analysis)).toEqual(analysis);
   });
 
-  it('leaves out level and waveform where only the tempo is wanted', async () => {
+  it('skips loudness and waveform in the tempo profile', async () => {
     const analysis = await analyzeAudio(make('tempo.wav', ...lavfi(clicks)), { ...full, profile: 'tempo' });
     expect(Math.abs(analysis.bpm! - 120)).toBeLessThan(1.2);
     expect(analysis).toMatchObject({ loudnessLufs: null, truePeakDbtp: null, waveform: null, sampleRateHz: null, durationSeconds: 12 });
@@ -73,7 +73,7 @@ describe('analyzeAudio', () => {
     expect(analysis.durationSeconds).toBeCloseTo(seconds, 1);
   });
 
-  it('hears the sound beside cover art', async () => {
+  it('decodes audio with cover art', async () => {
     const cover = make('cover.png', ...lavfi('color=red:s=64x64'), '-frames:v', '1');
     for (const name of ['covered.mp3', 'covered.m4a', 'covered.flac']) {
       const pictured = ['-i', cover, '-map', '0', '-map', '1', '-c:v', 'copy', '-disposition:v', 'attached_pic'];
@@ -82,7 +82,7 @@ describe('analyzeAudio', () => {
     }
   });
 
-  it('counts the samples that are there when the header promises more, or fewer', async () => {
+  it('measures the duration from the samples when the header is wrong', async () => {
     const second = new Float32Array(8_000).fill(0.25);
     const liar = encodeWav([second, second], 8_000);
     liar.writeUInt32LE(0x7fffffff, 40);
@@ -94,7 +94,7 @@ describe('analyzeAudio', () => {
     expect(durationSeconds).toBeLessThan(11);
   });
 
-  it('holds no sound: two hours of silence fit in a fraction of their samples, and nothing is found in them', async () => {
+  it('does not store samples: two hours of silence need a fraction of their size, and have no tempo', async () => {
     const path = make('silence.flac', ...lavfi('anullsrc=r=8000:cl=mono'), '-t', '7200');
     const { analysis, peakBytes } = inOwnProcess(path);
     expect(analysis).toMatchObject({ durationSeconds: 7_200, bpm: null, key: null, loudnessLufs: null, truePeakDbtp: null, beats: [] });
@@ -102,7 +102,7 @@ describe('analyzeAudio', () => {
     expect(peakBytes - inOwnProcess(make('blink.flac', ...lavfi('sine=d=0.1'))).peakBytes).toBeLessThan(sampleBytes / 2);
   });
 
-  it('tells its progress, which never falls and ends at 1', async () => {
+  it('reports non-decreasing progress that ends at 1', async () => {
     const told: number[] = [];
     const path = make('progress.wav', ...lavfi(clicks));
     await analyzeAudio(path, { ...full, expectedSeconds: 12, onProgress: (fraction) => void told.push(fraction) });
@@ -111,7 +111,7 @@ describe('analyzeAudio', () => {
     expect(told.at(-1)).toBe(1);
   });
 
-  it('does the same on a thread, and says what it cost', async () => {
+  it('returns the same result from a worker thread, with its CPU time', async () => {
     const path = make('thread.wav', ...lavfi(clicks));
     const analysis = await analyzeInThread({ path, profile: 'full', ffmpegPath });
     expect(analysis.durationSeconds).toBe(12);
@@ -119,7 +119,7 @@ describe('analyzeAudio', () => {
   });
 });
 
-describe('an analysis that comes to nothing', () => {
+describe('a failed analysis', () => {
   it.each([
     ['text', 'hello there, this is no music'],
     ['a playlist', '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n'],
@@ -130,7 +130,7 @@ describe('an analysis that comes to nothing', () => {
     await expect(analyzeAudio(at('bad.mp3'), full)).rejects.toMatchObject({ code: 'media-undecodable' });
   });
 
-  it('keeps the last lines of ffmpeg, and only its complaints', async () => {
+  it('keeps the last warnings and errors of ffmpeg', async () => {
     writeFileSync(at('worse.mp3'), 'no music');
     const failure = await analyzeAudio(at('worse.mp3'), full).catch((error: unknown) => error);
     const { stderrTail } = failure as { stderrTail: string[] };
@@ -139,12 +139,12 @@ describe('an analysis that comes to nothing', () => {
     for (const line of stderrTail) expect(line).toMatch(/\[(warning|error|fatal)\]/);
   });
 
-  it('says so of a video without sound', async () => {
+  it('rejects a video without audio', async () => {
     const path = make('mute.mp4', ...lavfi('testsrc=s=64x64:d=1'));
     await expect(analyzeAudio(path, full)).rejects.toMatchObject({ code: 'media-undecodable' });
   });
 
-  it('ends its decoder when the caller gives up', async () => {
+  it('kills its decoder when the caller cancels', async () => {
     writeWav(at('long.wav'), [new Float32Array(8_000 * 600)], 8_000);
     const controller = new AbortController();
     const onProgress = () => controller.abort();
@@ -153,27 +153,27 @@ describe('an analysis that comes to nothing', () => {
     expect(isInUse(at('long.wav'))).toBe(false);
   });
 
-  it('ends its decoder when its time is up', async () => {
+  it('kills its decoder at the timeout', async () => {
     const path = at('long.wav');
     await expect(analyzeAudio(path, { ...full, timeoutMs: 1 })).rejects.toMatchObject({ code: 'deadline-exceeded' });
     expect(isInUse(path)).toBe(false);
   });
 
-  it('ends its decoder when the recording is longer than allowed, whatever its header says', async () => {
+  it('kills its decoder when the decoded duration exceeds the limit', async () => {
     const path = at('long.wav');
     await expect(analyzeAudio(path, { ...full, maxSeconds: 60 })).rejects.toMatchObject({ code: 'media-too-long' });
     expect(isInUse(path)).toBe(false);
   });
 
-  it('ends a decoder that spends CPU time and decodes nothing', async () => {
+  it('kills a decoder that uses CPU time without output', async () => {
     writeFileSync(at('busy-ffmpeg'), '#!/bin/sh\nwhile :; do :; done\n', { mode: 0o755 });
     const analysis = analyzeAudio(at('long.wav'), { ...full, ffmpegPath: at('busy-ffmpeg'), decoderCpuSeconds: 0.2, timeoutMs: 30_000 });
-    // Without /proc only the wall clock ends it.
+    // Without /proc only the wall-clock limit applies.
     await expect(analysis).rejects.toMatchObject({ code: existsSync('/proc/self/stat') ? 'media-undecodable' : 'deadline-exceeded' });
     expect(isInUse(at('busy-ffmpeg'))).toBe(false);
   });
 
-  it('says which program is missing', async () => {
+  it('names the missing program', async () => {
     const analysis = analyzeAudio(at('long.wav'), { ...full, ffmpegPath: '/nowhere/ffmpeg' });
     await expect(analysis).rejects.toMatchObject({ name: 'Failure' });
   });

@@ -5,27 +5,27 @@ import { type DecodeSinks, decodeSound } from './decode.ts';
 import { MusicExtractor, NativeExtractor, type NativeFeatures } from './feature-extractors.ts';
 
 export interface AnalyzeOptions {
-  /** `tempo`: tempo and beats only, without level, waveform, native rate and channels, as cheaply as possible. */
+  /** `tempo`: tempo and beats only, without loudness, waveform, native rate and channels. */
   readonly profile: AnalysisProfile;
   readonly ffmpegPath: string;
   readonly signal?: AbortSignal;
-  /** From start to kill; default 15 minutes, enough for a day of sound. */
+  /** Wall-clock limit of ffmpeg; default 15 minutes, enough for 24 hours of audio. */
   readonly timeoutMs?: number;
-  /** The demuxers that may open the file, once its kind is known; default: all that we accept. */
+  /** Demuxers allowed to open the file, once its format is known; default: all accepted ones. */
   readonly demuxers?: readonly string[];
-  /** CPU time that ffmpeg may use beyond its share of what it has decoded; default 20 s. */
+  /** Base CPU time of ffmpeg, on top of the time granted per decoded second; default 20 s. */
   readonly decoderCpuSeconds?: number;
-  /** The longest recording that is analysed; default 24 hours. What the file claims does not count. */
+  /** Maximum decoded duration; default 24 hours. The duration in the header is not used. */
   readonly maxSeconds?: number;
-  /** How long the file claims to be; without it no progress is told but the end. */
+  /** Duration according to the file's header; without it only the end is reported. */
   readonly expectedSeconds?: number;
-  /** Called with a fraction in [0, 1] that never falls, at most a hundred times. */
+  /** Called with a non-decreasing fraction in [0, 1], at most a hundred times. */
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Plain values, ready to cross a thread. What the `tempo` profile does not look at is null. */
+/** Plain values that can be sent to another thread. Values that the `tempo` profile does not measure are null. */
 export interface AudioAnalysis extends MusicAnalysis {
-  /** Counted from the decoded samples, whatever the file claims. */
+  /** Counted from the decoded samples, not read from the header. */
   readonly durationSeconds: number;
   readonly sampleRateHz: number | null;
   readonly channels: number | null;
@@ -33,7 +33,7 @@ export interface AudioAnalysis extends MusicAnalysis {
   readonly loudnessRangeLu: number | null;
   readonly truePeakDbtp: number | null;
   readonly waveform: WaveformPeaks | null;
-  /** User and system time of the ffmpeg process; this thread's own time is the caller's to measure. */
+  /** User and system time of the ffmpeg process, without this thread. */
   readonly decoderCpuSeconds: number;
 }
 
@@ -47,44 +47,44 @@ const notMeasured = {
 };
 
 /**
- * Decodes a recording once and measures it while it streams past; memory does not grow with the sound (a few MB an hour for the tempo).
+ * Decodes and analyses a recording in one streaming pass; memory grows by a few MB per hour of audio (tempo features).
  *
- * @param path absolute path of the file; nothing else is opened
- * @throws Failure `media-undecodable` (a ToolFailure with ffmpeg's last lines when it gave up), `media-too-long`, `cancelled`, `deadline-exceeded`
+ * @param path absolute path of the file; no other file is opened
+ * @throws Failure `media-undecodable` (a ToolFailure with ffmpeg's last lines when decoding fails), `media-too-long`, `cancelled`, `deadline-exceeded`
  */
 export async function analyzeAudio(path: string, options: AnalyzeOptions): Promise<AudioAnalysis> {
   const music = new MusicExtractor(options.profile);
   const native = options.profile === 'full' ? new NativeExtractor() : null;
-  const watch = watcher(music, options);
+  const monitor = progressMonitor(music, options);
   const sinks: DecodeSinks = {
     ...(native && { native: (bytes: Buffer) => native.push(bytes) }),
     mono: (bytes) => {
       music.push(bytes);
-      watch();
+      monitor();
     },
     monoRateHz: MusicAnalyzer.sampleRateHz,
   };
   const { cpuSeconds } = await decodeSound(path, sinks, { ...options, timeoutMs: options.timeoutMs ?? 15 * 60_000 });
-  const analysis = conclude(music, native, cpuSeconds);
+  const analysis = combineResults(music, native, cpuSeconds);
   options.onProgress?.(1);
   return analysis;
 }
 
-function conclude(music: MusicExtractor, native: NativeExtractor | null, decoderCpuSeconds: number): AudioAnalysis {
+function combineResults(music: MusicExtractor, native: NativeExtractor | null, decoderCpuSeconds: number): AudioAnalysis {
   const sound: NativeFeatures | null = native?.finish() ?? null;
   if (music.secondsReceived === 0 || (native && !sound))
-    throw new Failure('media-undecodable', 'No sound could be decoded from this file.');
+    throw new Failure('media-undecodable', 'No audio could be decoded from this file.');
   return { durationSeconds: music.secondsReceived, ...notMeasured, ...sound, ...music.finish(), decoderCpuSeconds };
 }
 
-/** Called after every chunk: reports progress in whole percents and stops recordings that are too long. */
-function watcher(music: MusicExtractor, { onProgress, expectedSeconds = 0, maxSeconds = 24 * 3600 }: AnalyzeOptions): () => void {
-  let told = 0;
+/** Called after every chunk: reports progress in whole percents and rejects recordings that are too long. */
+function progressMonitor(music: MusicExtractor, { onProgress, expectedSeconds = 0, maxSeconds = 24 * 3600 }: AnalyzeOptions): () => void {
+  let reportedPercent = 0;
   return () => {
     if (music.secondsReceived > maxSeconds) throw new Failure('media-too-long', `The recording is longer than ${maxSeconds} seconds.`);
     const percent = Math.min(99, Math.floor((100 * music.secondsReceived) / expectedSeconds));
-    if (!(percent > told)) return;
-    told = percent;
+    if (!(percent > reportedPercent)) return;
+    reportedPercent = percent;
     onProgress?.(percent / 100);
   };
 }

@@ -1,9 +1,9 @@
-/** Extracts features from decoded audio, chunk by chunk, as ffmpeg's pipes deliver it. */
+/** Extracts features from the chunks of decoded audio that ffmpeg writes. */
 import { channelRoles } from '../level/channels.ts';
 import { type Levels, LoudnessMeter } from '../level/loudness-meter.ts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
 import { PeakCollector, type WaveformPeaks } from '../waveform/peaks.ts';
-import { FrameAssembler } from './frames.ts';
+import { FrameAssembler } from './frame-assembler.ts';
 import { readWavHeader, type WavHeader } from './wav-header.ts';
 
 export interface NativeFeatures extends Levels {
@@ -37,7 +37,7 @@ export class NativeExtractor {
     this.meters.push(head.subarray(this.header.dataOffset));
   }
 
-  /** @returns null when not a single frame came */
+  /** @returns null when no frame was received */
   finish(): NativeFeatures | null {
     if (!this.meters || this.meters.frames === 0) return null;
     const { sampleRateHz, channels } = this.header!;

@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeWav } from '#testing';
 import { NativeExtractor } from './feature-extractors.ts';
-import { FrameAssembler } from './frames.ts';
+import { FrameAssembler } from './frame-assembler.ts';
 import { readWavHeader } from './wav-header.ts';
 
-fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
+fc.configureGlobal({ seed: 7 }); // reproducible runs
 
 const silence = (channels: number) => Array.from({ length: channels }, () => new Float32Array(10));
 
-describe('the header of a WAV stream', () => {
-  it('tells rate, channels and where the samples begin', () => {
+describe('readWavHeader', () => {
+  it('returns rate, channels and data offset', () => {
     expect(readWavHeader(encodeWav(silence(2), 44_100, 'f32'))).toEqual({
       sampleRateHz: 44_100,
       channels: 2,
@@ -20,13 +20,13 @@ describe('the header of a WAV stream', () => {
     expect(readWavHeader(encodeWav(silence(6), 96_000, 'f32'))).toMatchObject({ sampleRateHz: 96_000, channels: 6, channelMask: 0x3f });
   });
 
-  it('is waited for, byte by byte', () => {
+  it('returns null until the header is complete', () => {
     const bytes = encodeWav(silence(6), 96_000, 'f32');
     const { dataOffset } = readWavHeader(bytes)!;
     for (let length = 0; length < dataOffset; length++) expect(readWavHeader(bytes.subarray(0, length))).toBeNull();
   });
 
-  it('is not made up', () => {
+  it('rejects invalid headers', () => {
     expect(() => readWavHeader(Buffer.from('not a wave file at all'))).toThrow(RangeError);
     const endless = Buffer.from('RIFF....WAVELIST');
     expect(() => readWavHeader(Buffer.concat([endless, Buffer.of(255, 255, 255, 255)]))).toThrow(RangeError);
@@ -34,7 +34,7 @@ describe('the header of a WAV stream', () => {
 });
 
 describe('FrameAssembler', () => {
-  it('gives every sample once and in order, however the bytes come', () => {
+  it('returns every sample once and in order for any chunking', () => {
     const samples = Float32Array.from({ length: 3_000 }, (_, n) => n);
     const bytes = new Uint8Array(samples.buffer);
     fc.assert(
@@ -54,11 +54,11 @@ describe('FrameAssembler', () => {
     );
   });
 
-  it('takes pieces of any size', () => expect(new FrameAssembler(1).push(new Uint8Array(1 << 20)).length).toBe(1 << 18));
+  it('accepts chunks of any size', () => expect(new FrameAssembler(1).push(new Uint8Array(1 << 20)).length).toBe(1 << 18));
 });
 
 describe('NativeExtractor', () => {
-  it('counts what it hears, not what the header promises', () => {
+  it('counts received frames, not the size in the header', () => {
     const extractor = new NativeExtractor();
     const bytes = encodeWav([Float32Array.from({ length: 16_000 }, (_, n) => Math.sin(n / 5) / 2)], 8_000, 'f32');
     bytes.writeUInt32LE(0xffffffff, 40);
@@ -66,7 +66,7 @@ describe('NativeExtractor', () => {
     expect(extractor.finish()).toMatchObject({ sampleRateHz: 8_000, channels: 1, durationSeconds: 2, waveform: { frames: 16_000 } });
   });
 
-  it('knows nothing when nothing comes, and of a header alone', () => {
+  it('returns null for empty input and for a header alone', () => {
     const extractor = new NativeExtractor();
     expect(extractor.finish()).toBeNull();
     extractor.push(encodeWav(silence(1), 8_000, 'f32').subarray(0, 44));

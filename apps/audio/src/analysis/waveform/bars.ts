@@ -12,11 +12,11 @@ export interface PictureOptions {
   readonly background: string;
 }
 
-/** A bar stands upright around the middle of the picture and ends in half circles. */
+/** A vertical bar, centred on the middle line, with round caps. */
 export interface Bar {
-  /** Its middle, in pixels from the left. */
+  /** Horizontal centre, in pixels from the left. */
   readonly x: number;
-  /** Half of its height at the peak and at the root mean square, the round ends included. */
+  /** Half of the height for the peak and for the root mean square, round caps included. */
   readonly peakHalf: number;
   readonly rmsHalf: number;
 }
@@ -29,20 +29,20 @@ export interface BarPicture {
   readonly bars: readonly Bar[];
 }
 
-/** A bar of 3 px and a gap of 1 px. */
+/** Distance between bars: 3 px bar and 1 px gap. */
 export const PITCH_PX = 4;
 export const BAR_RADIUS_PX = 1.5;
-/** How strongly the peaks show behind the root mean square. */
+/** Opacity of the peaks behind the root mean square. */
 export const PEAK_OPACITY = 0.45;
 const MARGIN_PX = 1;
 const FULL_SCALE = 32_767;
-/** A quiet recording is drawn larger so that its shape can be seen, but noise in silence is not blown up to music. */
-const MOST_GAIN = 8;
+/** Maximum gain: quiet recordings are scaled up, but background noise is not. */
+const MAX_GAIN = 8;
 
 /**
  * Lays out a waveform as mirrored bars.
  *
- * @throws RangeError when a size is out of its range or a colour is none
+ * @throws RangeError when a size is out of range or a colour is invalid
  */
 export function layOutBars(peaks: WaveformPeaks, options: PictureOptions): BarPicture {
   const { widthPx, heightPx } = options;
@@ -50,7 +50,7 @@ export function layOutBars(peaks: WaveformPeaks, options: PictureOptions): BarPi
   checkSize(heightPx, 1000);
   const columns = columnsOf(peaks, Math.floor(widthPx / PITCH_PX));
   const loudest = columns.reduce((most, { min, max }) => Math.max(most, -min, max), 1);
-  const pxPerStep = (heightPx / 2 - MARGIN_PX) / Math.max(loudest, FULL_SCALE / MOST_GAIN);
+  const pxPerStep = (heightPx / 2 - MARGIN_PX) / Math.max(loudest, FULL_SCALE / MAX_GAIN);
   const half = (value: number) => Math.max(BAR_RADIUS_PX, value * pxPerStep);
   const left = (widthPx - columns.length * PITCH_PX) / 2 + PITCH_PX / 2;
   const bars = columns.map(({ min, max, rms }, k) => ({ x: left + k * PITCH_PX, peakHalf: half(Math.max(-min, max)), rmsHalf: half(rms) }));
@@ -58,5 +58,5 @@ export function layOutBars(peaks: WaveformPeaks, options: PictureOptions): BarPi
 }
 
 function checkSize(px: number, most: number): void {
-  if (!Number.isInteger(px) || px < 16 || px > most) throw new RangeError(`a picture measures 16 to ${most} pixels here`);
+  if (!Number.isInteger(px) || px < 16 || px > most) throw new RangeError(`size must be 16 to ${most} pixels`);
 }

@@ -1,4 +1,4 @@
-/** A colour with straight alpha; every part in [0, 255]. */
+/** A colour with straight alpha; every component in [0, 255]. */
 export interface Colour {
   readonly red: number;
   readonly green: number;
@@ -8,24 +8,24 @@ export interface Colour {
 
 /**
  * @param text `#rrggbb` or `#rrggbbaa`
- * @throws RangeError for anything else, so that no other text can reach a picture
+ * @throws RangeError for anything else, so that no other text reaches the SVG
  */
 export function parseColour(text: string): Colour {
-  if (!/^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$/.test(text)) throw new RangeError('a colour reads #rrggbb or #rrggbbaa');
+  if (!/^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$/.test(text)) throw new RangeError('a colour must be #rrggbb or #rrggbbaa');
   const part = (at: number) => Number.parseInt(text.slice(at, at + 2), 16);
   return { red: part(1), green: part(3), blue: part(5), alpha: text.length === 9 ? part(7) : 255 };
 }
 
 /**
- * Lays one colour over another (Porter and Duff 1984, "over").
+ * Composites one colour over another (Porter and Duff 1984, "over").
  *
- * @param opacity in [0, 1], on top of the colour's own alpha
+ * @param opacity in [0, 1], multiplied with the colour's alpha
  */
-export function layOver(top: Colour, bottom: Colour, opacity: number): Colour {
-  const covers = (top.alpha / 255) * opacity;
-  const shines = (bottom.alpha / 255) * (1 - covers);
-  const alpha = covers + shines;
-  const mix = (a: number, b: number) => (alpha === 0 ? 0 : Math.round((a * covers + b * shines) / alpha));
+export function compositeOver(top: Colour, bottom: Colour, opacity: number): Colour {
+  const topWeight = (top.alpha / 255) * opacity;
+  const bottomWeight = (bottom.alpha / 255) * (1 - topWeight);
+  const alpha = topWeight + bottomWeight;
+  const mix = (a: number, b: number) => (alpha === 0 ? 0 : Math.round((a * topWeight + b * bottomWeight) / alpha));
   return {
     red: mix(top.red, bottom.red),
     green: mix(top.green, bottom.green),

@@ -1,6 +1,6 @@
 import type { WaveformPeaks } from './peaks.ts';
 
-/** What one column of a picture, or one pixel of audiowaveform's JSON, stands for; same units as the peaks. */
+/** Values of one column of a picture, or of one pixel of audiowaveform's JSON; same units as the peaks. */
 export interface Column {
   readonly min: number;
   readonly max: number;
@@ -8,13 +8,13 @@ export interface Column {
 }
 
 /**
- * Divides the recording into columns of equal length. Where there are fewer buckets than columns, a bucket shows more than once.
+ * Resamples the peaks to columns of equal length. Where there are fewer buckets than columns, buckets repeat.
  *
- * @param count how many columns, at least 1
+ * @param count number of columns, at least 1
  * @returns `count` columns, or none when the recording has no frames
  */
 export function columnsOf(peaks: WaveformPeaks, count: number): Column[] {
-  const buckets = peaks.frames / peaks.framesPerBucket; // the last bucket may be a part of one
+  const buckets = peaks.frames / peaks.framesPerBucket; // the last bucket may be partial
   if (buckets === 0) return [];
   return Array.from({ length: count }, (_, column) => {
     const from = Math.min(peaks.min.length - 1, Math.floor((column * buckets) / count));

@@ -3,36 +3,36 @@ import fc from 'fast-check';
 import { columnsOf } from './columns.ts';
 import { PeakCollector, type WaveformPeaks } from './peaks.ts';
 
-fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
+fc.configureGlobal({ seed: 7 }); // reproducible runs
 
 const collect = (samples: Float32Array, channels = 1): WaveformPeaks =>
   new PeakCollector({ sampleRateHz: 8_000, channels }).push(samples).finish();
 
 const FULL = 32_767;
 
-describe('samples that cannot be sound', () => {
-  it.each([Number.NaN, 3e38, -3e38])('draw nothing (%d)', (value) => {
+describe('invalid samples', () => {
+  it.each([Number.NaN, 3e38, -3e38])('count as silence (%d)', (value) => {
     const collected = new PeakCollector({ sampleRateHz: 8_000, channels: 1 }).push(Float32Array.of(0.5, value, -0.5)).finish();
     expect([collected.min, collected.max, collected.rms[1]]).toEqual([[16_384, 0, -16_383], [16_384, 0, -16_383], 0]);
   });
 });
 
-describe('peaks of a stream', () => {
-  it('keep the lowest, the highest and the mean square of each bucket', () => {
+describe('PeakCollector', () => {
+  it('stores minimum, maximum and mean square per bucket', () => {
     const peaks = collect(Float32Array.of(0.5, -0.25, 1, -1));
     expect(peaks).toMatchObject({ frames: 4, framesPerBucket: 1, sampleRateHz: 8_000 });
     expect(peaks.max).toEqual([0.5, -0.25, 1, -1].map((value) => Math.round(value * FULL)));
     expect(peaks.rms).toEqual([0.5, 0.25, 1, 1].map((value) => Math.round(value * FULL)));
   });
 
-  it('look at all channels', () => {
+  it('includes all channels', () => {
     const peaks = collect(Float32Array.of(0.5, -0.5, 0, 1), 2);
     expect(peaks.min).toEqual([Math.round(-0.5 * FULL), 0]);
     expect(peaks.max).toEqual([Math.round(0.5 * FULL), FULL]);
     expect(peaks.rms).toEqual([Math.round(0.5 * FULL), Math.round(Math.SQRT1_2 * FULL)]);
   });
 
-  it.each([1, 2_047, 4_096, 4_097, 100_000, 1_000_003])('have 2048 to 4096 buckets for %d frames, or one a frame', (frames) => {
+  it.each([1, 2_047, 4_096, 4_097, 100_000, 1_000_003])('returns 2048 to 4096 buckets for %d frames, or one per frame', (frames) => {
     const { min, max, rms, framesPerBucket } = collect(new Float32Array(frames));
     expect(min.length).toBe(Math.ceil(frames / framesPerBucket));
     expect([max.length, rms.length]).toEqual([min.length, min.length]);
@@ -40,7 +40,7 @@ describe('peaks of a stream', () => {
     expect(min.length).toBeGreaterThanOrEqual(Math.min(frames, 2_048));
   });
 
-  it('lose no peak and no energy to merging', () => {
+  it('preserves peaks and energy when merging buckets', () => {
     const samples = new Float32Array(50_000);
     samples[15] = -0.5;
     samples[4_001] = 0.75;
@@ -51,7 +51,7 @@ describe('peaks of a stream', () => {
     expect(rms[0]).toBe(Math.round((0.5 / 4) * FULL));
   });
 
-  it('do not depend on how the sound is cut into pieces', () => {
+  it('does not depend on the chunk size', () => {
     const samples = Float32Array.from({ length: 10_000 }, (_, n) => Math.sin(n) * Math.sin(n / 500));
     const whole = collect(samples);
     fc.assert(
@@ -65,18 +65,18 @@ describe('peaks of a stream', () => {
     );
   });
 
-  it('clip what is beyond full scale and take what is not a number for silence', () => {
+  it('clips at full scale and treats NaN as silence', () => {
     const { min, max, rms } = collect(Float32Array.of(3, -3, Number.NaN, Number.POSITIVE_INFINITY));
     expect(max).toEqual([FULL, -FULL - 1, 0, 0]);
     expect(min).toEqual([FULL, -FULL - 1, 0, 0]);
     expect(rms).toEqual([FULL, FULL, 0, 0]);
   });
 
-  it('are empty for nothing', () => expect(collect(new Float32Array(0))).toMatchObject({ frames: 0, min: [], max: [], rms: [] }));
+  it('is empty for empty input', () => expect(collect(new Float32Array(0))).toMatchObject({ frames: 0, min: [], max: [], rms: [] }));
 });
 
 describe('columnsOf', () => {
-  it('merges buckets where there are too many and repeats them where there are too few', () => {
+  it('merges surplus buckets and repeats missing ones', () => {
     const peaks = collect(Float32Array.of(0.1, 0.2, 0.3, 0.4));
     expect(columnsOf(peaks, 2).map(({ max }) => max)).toEqual([0.2, 0.4].map((value) => Math.round(value * FULL)));
     expect(columnsOf(peaks, 8).map(({ max }) => max)).toEqual(

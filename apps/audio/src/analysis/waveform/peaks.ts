@@ -1,32 +1,32 @@
-import { plausibleSample } from '../plausible-sample.ts';
+import { sanitizeSample } from '../sanitize-sample.ts';
 
-/** The outline of a recording: at most 4096 buckets of equal length, at least 2048 from 2048 frames on. All values are 16-bit: full scale is 32767. */
+/** Waveform of a recording: at most 4096 buckets of equal length, at least 2048 from 2048 frames on. Values are 16-bit: full scale is 32767. */
 export interface WaveformPeaks {
   readonly sampleRateHz: number;
   /** Frames of the whole recording. */
   readonly frames: number;
   /** A power of two; the last bucket may be shorter. */
   readonly framesPerBucket: number;
-  /** Lowest and highest sample of any channel, in [-32768, 32767], one a bucket. */
+  /** Lowest and highest sample of any channel per bucket, in [-32768, 32767]. */
   readonly min: readonly number[];
   readonly max: readonly number[];
-  /** Root mean square over all channels, in [0, 32767], one a bucket. */
+  /** Root mean square over all channels per bucket, in [0, 32767]. */
   readonly rms: readonly number[];
 }
 
-const MOST_BUCKETS = 4096;
+const MAX_BUCKETS = 4096;
 const FULL_SCALE = 32_767;
 
 /**
- * Collects peaks of a stream whose length nobody knows: buckets start one frame long, and whenever all are taken, neighbours merge and
- * the length of a bucket doubles. Memory is the same for a second and for a day.
+ * Collects peaks of a stream of unknown length. Buckets start at one frame; when all are used, neighbours are merged and
+ * the bucket length doubles. Memory is constant.
  */
 export class PeakCollector {
   private readonly sampleRateHz: number;
   private readonly channels: number;
-  private readonly min = new Float64Array(MOST_BUCKETS);
-  private readonly max = new Float64Array(MOST_BUCKETS);
-  private readonly squares = new Float64Array(MOST_BUCKETS);
+  private readonly min = new Float64Array(MAX_BUCKETS);
+  private readonly max = new Float64Array(MAX_BUCKETS);
+  private readonly squares = new Float64Array(MAX_BUCKETS);
   private framesPerBucket = 1;
   private frames = 0;
 
@@ -35,13 +35,13 @@ export class PeakCollector {
     this.channels = channels;
   }
 
-  /** @param interleaved whole frames, 1 being full scale; values that cannot be sound count as silence */
+  /** @param interleaved whole frames, 1 being full scale; invalid samples count as silence */
   push(interleaved: Float32Array): this {
     const frames = interleaved.length / this.channels;
     for (let from = 0; from < frames; ) {
-      if (this.frames === MOST_BUCKETS * this.framesPerBucket) this.mergeNeighbours();
-      const room = this.framesPerBucket - (this.frames % this.framesPerBucket);
-      const to = Math.min(frames, from + room);
+      if (this.frames === MAX_BUCKETS * this.framesPerBucket) this.mergeNeighbours();
+      const remaining = this.framesPerBucket - (this.frames % this.framesPerBucket);
+      const to = Math.min(frames, from + remaining);
       this.addToBucket(interleaved, from * this.channels, to * this.channels);
       this.frames += to - from;
       from = to;
@@ -70,7 +70,7 @@ export class PeakCollector {
     let high = isNew ? Number.NEGATIVE_INFINITY : this.max[bucket]!;
     let squares = isNew ? 0 : this.squares[bucket]!;
     for (let at = from; at < to; at++) {
-      const value = plausibleSample(samples[at]!);
+      const value = sanitizeSample(samples[at]!);
       if (value < low) low = value;
       if (value > high) high = value;
       squares += value * value;
@@ -81,7 +81,7 @@ export class PeakCollector {
   }
 
   private mergeNeighbours(): void {
-    for (let bucket = 0; bucket < MOST_BUCKETS / 2; bucket++) {
+    for (let bucket = 0; bucket < MAX_BUCKETS / 2; bucket++) {
       const [left, right] = [2 * bucket, 2 * bucket + 1];
       this.min[bucket] = Math.min(this.min[left]!, this.min[right]!);
       this.max[bucket] = Math.max(this.max[left]!, this.max[right]!);

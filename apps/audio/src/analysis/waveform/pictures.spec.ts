@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decode } from 'fast-png';
 import type { PictureOptions } from './bars.ts';
-import { layOver, parseColour } from './colour.ts';
+import { compositeOver, parseColour } from './colour.ts';
 import { PeakCollector } from './peaks.ts';
 import { waveformJson } from './waveform-json.ts';
 import { waveformPng } from './waveform-png.ts';
@@ -11,8 +11,8 @@ const peaksOf = (samples: Float32Array) => new PeakCollector({ sampleRateHz: 8_0
 const ramp = peaksOf(Float32Array.from({ length: 1_600 }, (_, n) => (n / 1_600) * (n % 2 === 0 ? 1 : -1)));
 const small: PictureOptions = { widthPx: 16, heightPx: 20, foreground: '#204060', background: '#ffffff' };
 
-describe('waveform as JSON', () => {
-  it("has audiowaveform's shape at the width asked for", () => {
+describe('waveformJson', () => {
+  it("has audiowaveform's format at the requested width", () => {
     expect(waveformJson(ramp, 4)).toEqual({
       version: 2,
       channels: 1,
@@ -24,13 +24,13 @@ describe('waveform as JSON', () => {
     });
   });
 
-  it('has no pixels for a recording without sound', () =>
+  it('has no pixels for an empty recording', () =>
     expect(waveformJson(peaksOf(new Float32Array(0)), 10)).toMatchObject({ length: 0, data: [] }));
 
-  it.each([0, 1.5, 4_097, Number.NaN])('refuses a width of %d', (width) => expect(() => waveformJson(ramp, width)).toThrow(RangeError));
+  it.each([0, 1.5, 4_097, Number.NaN])('rejects a width of %d', (width) => expect(() => waveformJson(ramp, width)).toThrow(RangeError));
 });
 
-describe('waveform as SVG', () => {
+describe('waveformSvg', () => {
   it('draws a bar every four pixels, the peak behind the root mean square', () => {
     expect(waveformSvg(ramp, small)).toBe(
       `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="20" viewBox="0 0 16 20" role="img" aria-label="Waveform">
@@ -42,12 +42,12 @@ describe('waveform as SVG', () => {
     );
   });
 
-  it('takes no text for a colour that could leave its attribute', () => {
+  it('rejects colours that could break out of an attribute', () => {
     for (const foreground of ['red', '#12345', '"/><script>', '#12345g', '#1234567', ''])
       expect(() => waveformSvg(ramp, { ...small, foreground })).toThrow(RangeError);
   });
 
-  it('draws silence as a row of dots and nothing as an empty picture', () => {
+  it('draws silence as dots and empty input as an empty picture', () => {
     expect(waveformSvg(peaksOf(new Float32Array(100)), small)).toContain('M2 9.99v0.02M6 9.99v0.02');
     expect(waveformSvg(peaksOf(new Float32Array(0)), small)).toContain('d=""');
   });
@@ -61,7 +61,7 @@ describe('waveform as SVG', () => {
   ] as const)('refuses a %s of %d', (name, px) => expect(() => waveformSvg(ramp, { ...small, [name]: px })).toThrow(RangeError));
 });
 
-describe('waveform as PNG', () => {
+describe('waveformPng', () => {
   it('draws the same bars: loud at the right, mirrored, darker in the middle', () => {
     const { width, height, data, palette } = decode(waveformPng(ramp, small));
     expect([width, height]).toEqual([16, 20]);
@@ -75,7 +75,7 @@ describe('waveform as PNG', () => {
     expect(palette?.[255]).toEqual([0x20, 0x40, 0x60]);
   });
 
-  it('can be laid on anything', () => {
+  it('supports transparent colours', () => {
     const { palette } = decode(waveformPng(ramp, { ...small, background: '#00000000' }));
     expect(palette?.[0]?.[3]).toBe(0);
     expect(palette?.[255]).toEqual([0x20, 0x40, 0x60, 255]);
@@ -83,23 +83,23 @@ describe('waveform as PNG', () => {
     expect([glass.palette?.[0]?.[3], glass.palette?.[255]?.[3]]).toEqual([0x40, 0xa0]);
   });
 
-  it('stays small enough to travel inline at its largest', () => {
+  it('stays below the message size limit at the maximum dimensions', () => {
     const noise = peaksOf(Float32Array.from({ length: 100_000 }, (_, n) => Math.sin(n * n)));
     expect(waveformPng(noise, { ...small, widthPx: 4_000, heightPx: 1_000 }).length).toBeLessThan(500_000);
   });
 });
 
 describe('colours', () => {
-  it('are read with and without alpha', () => {
+  it('are parsed with and without alpha', () => {
     expect(parseColour('#0a0B0c')).toEqual({ red: 10, green: 11, blue: 12, alpha: 255 });
     expect(parseColour('#0a0b0c80').alpha).toBe(128);
   });
 
-  it('cover what is below as far as they are opaque', () => {
+  it('are composited according to their alpha', () => {
     const [white, black] = [parseColour('#ffffff'), parseColour('#000000')];
-    expect(layOver(black, white, 0)).toEqual(white);
-    expect(layOver(black, white, 1)).toEqual(black);
-    expect(layOver(black, white, 0.2)).toEqual({ red: 204, green: 204, blue: 204, alpha: 255 });
-    expect(layOver(parseColour('#ff000000'), parseColour('#00ff0000'), 1)).toEqual({ red: 0, green: 0, blue: 0, alpha: 0 });
+    expect(compositeOver(black, white, 0)).toEqual(white);
+    expect(compositeOver(black, white, 1)).toEqual(black);
+    expect(compositeOver(black, white, 0.2)).toEqual({ red: 204, green: 204, blue: 204, alpha: 255 });
+    expect(compositeOver(parseColour('#ff000000'), parseColour('#00ff0000'), 1)).toEqual({ red: 0, green: 0, blue: 0, alpha: 0 });
   });
 });

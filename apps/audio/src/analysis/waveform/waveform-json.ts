@@ -6,10 +6,10 @@ export interface WaveformJson {
   readonly version: 2;
   readonly channels: 1;
   readonly sample_rate: number;
-  /** May be a fraction, because the picture is as wide as was asked. */
+  /** May be fractional, because the requested width is exact. */
   readonly samples_per_pixel: number;
   readonly bits: 8;
-  /** Pixels, that is pairs in `data`. */
+  /** Number of pixels (pairs in `data`). */
   readonly length: number;
   /** In [-128, 127]. */
   readonly data: number[];
@@ -18,12 +18,12 @@ export interface WaveformJson {
 const STEPS_OF_8_BITS = 256;
 
 /**
- * @param widthPx pixels, a whole number in [1, 4096]; the last bucket of a recording ends the last pixel
+ * @param widthPx pixels, an integer in [1, 4096]; the last bucket of a recording ends the last pixel
  * @throws RangeError when the width is out of range
  * @see github.com/bbc/audiowaveform, doc/DataFormat.md
  */
 export function waveformJson(peaks: WaveformPeaks, widthPx: number): WaveformJson {
-  if (!Number.isInteger(widthPx) || widthPx < 1 || widthPx > 4096) throw new RangeError('a waveform is 1 to 4096 pixels wide');
+  if (!Number.isInteger(widthPx) || widthPx < 1 || widthPx > 4096) throw new RangeError('width must be 1 to 4096 pixels');
   const columns = columnsOf(peaks, widthPx);
   return {
     version: 2,

@@ -1,14 +1,14 @@
 import { encode } from 'fast-png';
 import { BAR_RADIUS_PX, type Bar, type BarPicture, layOutBars, PEAK_OPACITY, type PictureOptions } from './bars.ts';
-import { layOver } from './colour.ts';
+import { compositeOver } from './colour.ts';
 import type { WaveformPeaks } from './peaks.ts';
 
 const SHADES = 256;
-/** Read once: a look at a global is slow inside a vm context, as under Jest. */
+/** Read once: global lookups are slow inside a vm context (Jest). */
 const { ceil, floor, hypot, max, min, round } = Math;
 
 /**
- * Draws the same picture as `waveformSvg` as a PNG: one byte a pixel, which says how much of the foreground lies over the background.
+ * Renders the same picture as `waveformSvg` as a PNG: one byte per pixel, the palette index from background to foreground.
  *
  * @throws RangeError when a size or a colour is out of range
  */
@@ -18,9 +18,9 @@ export function waveformPng(peaks: WaveformPeaks, options: PictureOptions): Uint
   return encode({ width, height, channels: 1, depth: 8, palette: shades(picture), data: shadesOfPixels(picture) });
 }
 
-/** From background to foreground. Alpha never falls along the way, which the encoder's transparency table needs; opaque colours have no alpha. */
+/** Palette from background to foreground. The encoder's transparency table requires non-decreasing alpha; opaque colours have no alpha. */
 function shades({ foreground, background }: BarPicture): [number, number, number, number][] | [number, number, number][] {
-  const colours = Array.from({ length: SHADES }, (_, shade) => layOver(foreground, background, shade / (SHADES - 1)));
+  const colours = Array.from({ length: SHADES }, (_, shade) => compositeOver(foreground, background, shade / (SHADES - 1)));
   const opaque = colours.every(({ alpha }) => alpha === 255);
   if (opaque) return colours.map(({ red, green, blue }) => [red, green, blue]);
   return colours.map(({ red, green, blue, alpha }) => [red, green, blue, alpha]);
@@ -43,14 +43,14 @@ function drawBarInRow(pixels: Uint8Array, rowStart: number, bar: Bar, distance: 
   const from = floor(bar.x - BAR_RADIUS_PX);
   const to = ceil(bar.x + BAR_RADIUS_PX);
   for (let x = from; x < to; x++) {
-    const aside = x + 0.5 - bar.x;
-    const shade = PEAK_OPACITY * covered(aside, distance, bar.peakHalf) + (1 - PEAK_OPACITY) * covered(aside, distance, bar.rmsHalf);
+    const dx = x + 0.5 - bar.x;
+    const shade = PEAK_OPACITY * coverage(dx, distance, bar.peakHalf) + (1 - PEAK_OPACITY) * coverage(dx, distance, bar.rmsHalf);
     pixels[rowStart + x] = round((SHADES - 1) * shade);
   }
 }
 
-/** How much of a pixel lies within an upright bar with round ends, by its distance from the bar's axis. */
-function covered(aside: number, distance: number, half: number): number {
-  const beyond = max(0, distance - (half - BAR_RADIUS_PX));
-  return max(0, min(1, BAR_RADIUS_PX + 0.5 - hypot(aside, beyond)));
+/** Share of a pixel covered by a bar with round caps, from its distance to the bar's axis. */
+function coverage(dx: number, distance: number, half: number): number {
+  const dy = max(0, distance - (half - BAR_RADIUS_PX));
+  return max(0, min(1, BAR_RADIUS_PX + 0.5 - hypot(dx, dy)));
 }

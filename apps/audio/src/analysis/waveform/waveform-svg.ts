@@ -3,7 +3,7 @@ import type { Colour } from './colour.ts';
 import type { WaveformPeaks } from './peaks.ts';
 
 /**
- * Draws a waveform as an SVG document: mirrored round bars, the root mean square darker inside the peaks.
+ * Renders a waveform as an SVG document: mirrored bars with round caps, the root mean square darker inside the peaks.
  *
  * @throws RangeError when a size or a colour is out of range
  */
@@ -20,7 +20,7 @@ export function waveformSvg(peaks: WaveformPeaks, options: PictureOptions): stri
   ].join('\n');
 }
 
-/** One upright line a bar; the round caps add the radius. A line of no length would lose its caps, hence the hundredth. */
+/** One vertical line per bar; the round caps add the radius. Renderers omit the caps of a zero-length line, hence the minimum of 0.01. */
 function lines(bars: readonly Bar[], middle: number, halfOf: (bar: Bar) => number): string {
   const line = (bar: Bar) => {
     const half = Math.max(0.01, halfOf(bar) - BAR_RADIUS_PX);

@@ -1,4 +1,4 @@
-/** A gateway with webhooks for a spec: two people, a receiver that answers by path, and one that must never hear anything. */
+/** Test fixture: a gateway with two users, a receiver with responses by path, and one that must receive nothing. */
 import { createHmac, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Database } from '#platform';
@@ -18,7 +18,7 @@ export interface Delivery {
   readonly tries: { status: number | null; error: string | null; snippet: string }[];
 }
 
-/** How the receiver answers, by path; the rest is 200. */
+/** Responses of the receiver by path; default 200. */
 const answers: Record<string, (response: ServerResponse) => void> = {
   '/refuses': (response) => void response.writeHead(500).end('no\u0000pe'),
   '/gone': (response) => void response.writeHead(410).end(),
@@ -33,7 +33,7 @@ const patienceMs = 20_000;
 export class WebhookFixture {
   readonly gateway: OwnGateway;
   readonly receiver: Receiver;
-  /** On an address that may not be called. */
+  /** On a forbidden address. */
   readonly inside: Receiver;
   ana!: Owner;
   ben!: Owner;
@@ -66,7 +66,7 @@ export class WebhookFixture {
     return (await this.ask(owner, 'GET', `/v1/webhooks/${id}/deliveries`)).json.items;
   }
 
-  /** A job that ends as it would end under a worker's hands. */
+  /** Inserts a job and ends it like a worker. */
   async endJob(owner: Owner, state = 'succeeded', result: unknown = { ok: true }): Promise<string> {
     const id = randomUUID();
     await this.sql(
@@ -83,13 +83,13 @@ export class WebhookFixture {
     return this.receiver.heard.filter(({ url }) => url === path);
   }
 
-  /** @throws Error when the receiver does not hear so much in time */
+  /** @throws Error when the receiver does not get this many messages in time */
   async heard(path: string, count = 1): Promise<Heard[]> {
     if (await until(() => this.heardAt(path).length >= count, patienceMs)) return this.heardAt(path);
-    throw new Error(`${path} has heard ${this.heardAt(path).length} messages, not ${count}`);
+    throw new Error(`${path} received ${this.heardAt(path).length} messages, not ${count}`);
   }
 
-  /** The newest delivery, once it is as it should be. @throws Error when it does not become so in time */
+  /** Waits until the newest delivery matches. @throws Error on timeout */
   async settled(owner: Owner, webhookId: string, check: (delivery: Delivery) => boolean): Promise<Delivery> {
     let last: Delivery | undefined;
     const found = await until(async () => {
@@ -97,10 +97,10 @@ export class WebhookFixture {
       return last !== undefined && check(last);
     }, patienceMs);
     if (found && last) return last;
-    throw new Error(`the delivery stays ${JSON.stringify(last)}`);
+    throw new Error(`the delivery is still ${JSON.stringify(last)}`);
   }
 
-  /** Does not wait for the next try of what was missed. */
+  /** Makes pending retries due immediately. */
   async tryNow(): Promise<void> {
     await this.sql('UPDATE gateway.webhook SET paused_until = NULL');
     await this.sql(`UPDATE gateway.webhook_delivery SET next_at = now() WHERE state = 'pending'`);
@@ -125,7 +125,7 @@ export async function startWebhookFixture(): Promise<WebhookFixture> {
   return hooks;
 }
 
-/** As a receiver would check it. */
+/** Verifies a signature like a receiver. */
 export function signedWith({ headers, body }: Heard, secret: string): boolean {
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
   const text = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;

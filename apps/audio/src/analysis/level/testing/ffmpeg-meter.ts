@@ -1,4 +1,4 @@
-/** What ffmpeg's own meter says of a recording, and the samples it said it of. */
+/** Reference values from ffmpeg's ebur128 filter, and the samples they were measured on. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Levels } from '../loudness-meter.ts';
@@ -6,14 +6,14 @@ import type { Recording } from './recordings.ts';
 
 const ffmpegPath = process.env.FFMPEG_PATH ?? 'ffmpeg';
 
-/** Makes the recording in `directory`. @returns its path */
+/** Renders the recording into `directory`. @returns its path */
 export function record(recording: Recording, directory: string): string {
   const path = join(directory, `${recording.name}.${recording.extension ?? 'wav'}`);
   ffmpeg(['-y', '-filter_complex', recording.graph, ...(recording.encode ?? []), path]);
   return path;
 }
 
-/** The summary of `ebur128=peak=true`; what it prints for nothing (-70 LUFS, -inf dBFS) reads null. */
+/** The summary of `ebur128=peak=true`; its values for silence (-70 LUFS, -inf dBFS) become null. */
 export function ebur128(path: string): Levels {
   const { stderr } = ffmpeg(['-i', path, '-map', '0:a:0', '-af', 'ebur128=peak=true:framelog=verbose', '-f', 'null', '-'], 'info');
   const summary = stderr.slice(stderr.lastIndexOf('Summary:'));
@@ -34,7 +34,7 @@ export interface DecodedSound {
   readonly channelMask: number;
 }
 
-/** Decodes at the native rate and layout, through a WAV header that names both. */
+/** Decodes at the native rate and layout, which the WAV header contains. */
 export function decode(path: string): DecodedSound {
   const { stdout } = ffmpeg(['-i', path, '-map', '0:a:0', '-c:a', 'pcm_f32le', '-fflags', '+bitexact', '-f', 'wav', 'pipe:1']);
   const data = stdout.indexOf('data') + 8;

@@ -1,4 +1,4 @@
-/** Varied recordings for comparing meters: what each one is made of, in words of ffmpeg's lavfi sources and filters. */
+/** Recordings for comparing meters, as filter graphs of ffmpeg's lavfi sources. */
 export interface Recording {
   readonly name: string;
   /** A filter graph without an input. */

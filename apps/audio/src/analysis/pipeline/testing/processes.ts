@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Whether any other process has the file on its command line; never, where there is no /proc to look in. */
+/** Whether another process has the file on its command line; false where /proc is missing. */
 export const isInUse = (path: string): boolean =>
   existsSync('/proc') && readdirSync('/proc').some((pid) => commandLine(pid).includes(path));
 
@@ -9,6 +9,6 @@ function commandLine(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
-    return ''; // it has ended meanwhile
+    return ''; // the process has ended
   }
 }

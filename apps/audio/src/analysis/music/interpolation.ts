@@ -1,4 +1,4 @@
-/** Means of the values within `radius` of each, fewer at the ends, one after the other and without a copy. */
+/** Iterates over the moving mean of radius `radius`, with a smaller window at the ends, without a copy. */
 export class MovingMean {
   readonly #values: Float32Array;
   readonly #radius: number;
@@ -6,7 +6,7 @@ export class MovingMean {
   #sum = 0;
   #next = 0;
 
-  /** @param measure of each value is averaged; never negative */
+  /** @param measure maps each value before averaging; non-negative */
   constructor(values: Float32Array, radius: number, measure: (value: number) => number = (value) => value) {
     this.#values = values;
     this.#radius = radius;
@@ -14,7 +14,7 @@ export class MovingMean {
     for (let i = 0; i < Math.min(radius, values.length); i++) this.#sum += measure(values[i]!);
   }
 
-  /** The mean around the next value, from the first on. */
+  /** The mean around the next value, starting at the first. */
   next(): number {
     const entering = this.#next + this.#radius;
     const leaving = this.#next - this.#radius - 1;
@@ -26,14 +26,14 @@ export class MovingMean {
   }
 }
 
-/** The value at a fractional index, on a straight line between its neighbours; 0 past the ends. */
+/** Linear interpolation at a fractional index; 0 beyond the ends. */
 export function interpolated(values: ArrayLike<number>, index: number): number {
   const left = Math.floor(index);
   const share = index - left;
   return (values[left] ?? 0) * (1 - share) + (values[left + 1] ?? 0) * share;
 }
 
-/** Where between its neighbours a peak at `index` really lies, from a parabola through the three; -0.5 … 0.5. */
+/** Offset of a peak at `index` by parabolic interpolation; -0.5 … 0.5. */
 export function parabolicOffset(values: ArrayLike<number>, index: number): number {
   const left = values[index - 1] ?? 0;
   const peak = values[index] ?? 0;

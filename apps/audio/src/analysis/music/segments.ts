@@ -1,32 +1,32 @@
 import type { FeatureRows } from './feature-rows.ts';
 
-/** What sounds in one stretch between two ticks: four levels in decibels, and how the pitch classes share. */
-export interface Stretch {
-  /** Where it starts, seconds. */
+/** Features of one segment: band levels in decibels and chroma. */
+export interface Segment {
+  /** Start, in seconds. */
   readonly startSeconds: number;
   /** Level per group of bands, dB below full scale (never under -60), lowest first. */
   readonly levelsDb: readonly number[];
-  /** Level of everything, dB. */
+  /** Level of the full mix, dB. */
   readonly loudnessDb: number;
   /** Unit length, or all 0 where there are no tones; shape [12]. */
   readonly chroma: readonly number[];
 }
 
-/** A table of features and how many of its rows make a second. */
+/** A table of features and its frame rate. */
 export interface TimedRows {
   readonly rows: FeatureRows;
   readonly frameRateHz: number;
 }
 
-const quietestDb = -60;
+const minDb = -60;
 
 /**
- * Cuts a piece into stretches at given times, so that what follows counts beats instead of frames.
+ * Averages frame features over the segments between given times.
  *
- * @param ticks seconds, ascending; n ticks make n - 1 stretches
- * @param powers per group of bands
+ * @param ticks segment boundaries in seconds, ascending
+ * @param powers mean power per band group
  */
-export function stretchesBetween(ticks: readonly number[], powers: TimedRows, chroma: TimedRows): Stretch[] {
+export function segmentsBetween(ticks: readonly number[], powers: TimedRows, chroma: TimedRows): Segment[] {
   return ticks.slice(0, -1).map((startSeconds, i) => {
     const power = meanRow(powers, startSeconds, ticks[i + 1]!);
     return {
@@ -49,7 +49,7 @@ function meanRow({ rows, frameRateHz }: TimedRows, fromSeconds: number, toSecond
 }
 
 function decibels(power: number): number {
-  return Math.max(quietestDb, 10 * Math.log10(power + 1e-12));
+  return Math.max(minDb, 10 * Math.log10(power + 1e-12));
 }
 
 function unitLength(row: readonly number[]): number[] {

@@ -1,4 +1,4 @@
-/** What waits, what is at work, and what need not be done again. */
+/** Rows for jobs, outbox and caches. */
 import type { Row } from '../dashboard.ts';
 import { mine, zero } from './common.ts';
 
@@ -14,21 +14,21 @@ export const jobs: Row = {
     },
     {
       title: 'Waiting longest',
-      description: 'Since when the oldest one is due.',
+      description: 'Time since the oldest job became due.',
       unit: 's',
       width: 6,
       queries: [{ expr: `max by (kind) (job_oldest_seconds) ${zero}`, legend: '{{kind}}' }],
     },
     {
       title: 'At work',
-      description: 'In all copies.',
+      description: 'In all instances.',
       unit: 'short',
       width: 6,
       queries: [{ expr: 'sum by (kind) (job_in_flight)', legend: '{{kind}}' }],
     },
     {
       title: 'Attempts by outcome',
-      description: '`retried` and `lost` come back; `failed` does not.',
+      description: '`retried` and `lost` attempts are repeated; `failed` ones are not.',
       unit: 'ops',
       width: 6,
       stacked: true,
@@ -47,22 +47,22 @@ export const jobs: Row = {
       ],
     },
     {
-      title: 'Given up',
-      description: 'Jobs that failed for good although they were worth retrying. Should not move.',
+      title: 'Dead letters',
+      description: 'Jobs that failed after all attempts. Should stay constant.',
       unit: 'short',
       width: 6,
       queries: [{ expr: `sum by (kind) (increase(job_dead_letters_total[1h])) ${zero}`, legend: '{{kind}}' }],
     },
     {
       title: 'Announcements waiting',
-      description: 'Due and not published yet; near 0 while NATS is well.',
+      description: 'Due messages that are not published yet; near 0 while NATS is available.',
       unit: 'short',
       width: 6,
       queries: [{ expr: 'max(outbox_pending)', legend: 'waiting' }],
     },
     {
       title: 'Announcements late',
-      description: 'Age of the oldest one. An alert above a minute.',
+      description: 'Age of the oldest message. Alert above a minute.',
       unit: 's',
       width: 6,
       thresholds: [10, 60],
@@ -76,13 +76,13 @@ export const caches: Row = {
   panels: [
     {
       title: 'Hit rate',
-      description: 'Share of reads that some tier answered, over five to ten minutes.',
+      description: 'Share of reads served by any tier, over five to ten minutes.',
       unit: 'percentunit',
       queries: [{ expr: `avg by (service) (cache_hit_rate{${mine}})`, legend: '{{service}}' }],
     },
     {
       title: 'Hit rate by tier',
-      description: 'Of what reached the tier. l1 memory, l2 Redis, l3 the cold tier.',
+      description: 'Relative to the reads that reach the tier. l1: memory, l2: Redis, l3: cold tier.',
       unit: 'percentunit',
       queries: [
         {
@@ -93,7 +93,7 @@ export const caches: Row = {
     },
     {
       title: 'Memory',
-      description: 'What entries in memory weigh.',
+      description: 'Size of the entries in memory.',
       unit: 'bytes',
       queries: [{ expr: 'sum by (instance) (audio_cache_memory_bytes)', legend: '{{instance}}' }],
     },

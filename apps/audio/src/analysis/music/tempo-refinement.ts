@@ -1,10 +1,10 @@
-import { parabolicOffset } from './smoothing.ts';
+import { parabolicOffset } from './interpolation.ts';
 
-/** A tempo that holds over a whole piece. */
-export interface SteadyTempo {
+/** A constant tempo over the whole piece. */
+export interface RefinedTempo {
   /** Frames per beat. */
   readonly periodFrames: number;
-  /** How well one unbending grid explains the onsets, 0 … 1; a machine is above 0.8. */
+  /** How well a constant grid fits the onsets, 0 … 1; sequenced music is above 0.8. */
   readonly steadiness: number;
 }
 
@@ -13,16 +13,16 @@ const searchShare = 0.012;
 const harmonics = [1, 2, 3, 4];
 
 /**
- * Refines a tempo over the whole piece at once.
+ * Refines a tempo over the whole piece.
  *
- * In short windows the onsets' component at the beat's frequency (and its harmonics) has a phase; if the tempo is a little off, that
- * phase turns evenly from window to window. The correction that stops it turning is found by search. Half a minute gives a few
- * hundredths of a percent, far finer than any lag.
+ * The Fourier component of the onsets at the beat frequency (and its harmonics) has a phase in each short window; with a tempo error that
+ * phase advances linearly from window to window. A search finds the correction that keeps it constant. Half a minute of audio gives a few
+ * hundredths of a percent, far finer than the lag resolution.
  *
  * @param onsets shape [frames]
  * @param periodFrames within one percent of the true period
  */
-export function refineTempo(onsets: Float32Array, frameRateHz: number, periodFrames: number): SteadyTempo {
+export function refineTempo(onsets: Float32Array, frameRateHz: number, periodFrames: number): RefinedTempo {
   const size = Math.round(windowSeconds * frameRateHz);
   const spectra = harmonics.map((harmonic) => windowComponents(onsets, size, harmonic / periodFrames));
   const total = spectra.reduce((sum, { re, im }) => sum + re.reduce((s, value, w) => s + Math.hypot(value, im[w]!), 0), 0);
@@ -42,7 +42,7 @@ interface Components {
   readonly im: Float64Array;
 }
 
-/** The component at a frequency (cycles per frame) of each window, with phases counted from the start of the piece. */
+/** Fourier component of each window at a frequency (cycles per frame), with phases relative to the start of the piece. */
 function windowComponents(onsets: Float32Array, size: number, frequency: number): Components {
   const count = Math.ceil(onsets.length / size);
   const re = new Float64Array(count);
