@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { encodeWav, type OwnPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
+import { encodeWav, type ManagedPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
 import { dashboards } from './render.ts';
 
 /** Panels whose series need something that does not happen here; each must still be a query that Prometheus understands. */
@@ -22,7 +22,7 @@ const asked = dashboards.flatMap(({ title: dashboard, rows }) =>
 const filled = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replace(/\$(service|instance)/g, '.*');
 
 let stack: Stack;
-let prometheus: OwnPrometheus;
+let prometheus: ManagedPrometheus;
 beforeAll(async () => {
   stack = await startStack(['gateway', 'audio', 'video', 'posts', 'cache', 'health']);
   prometheus = await startPrometheus(Object.values(stack.services).map(({ url }) => url));

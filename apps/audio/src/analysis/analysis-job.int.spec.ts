@@ -6,7 +6,7 @@ import type { Compute } from '#compute';
 import type { Job } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
-import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
 import type { AudioConfig } from '../config.ts';
@@ -26,7 +26,7 @@ const measured = {
 };
 const media = { container: 'wav', codec: 'pcm_s16le', durationSeconds: 1, sampleRateHz: 8_000, channels: 1, tags: {} };
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let testing: TestDatabase;
 let connection: NatsConnection;
 let database: Database;

@@ -6,10 +6,7 @@ import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentAnswers } from './idempotent-answers.service.ts';
 import { IdempotentPosts } from './idempotent-posts.ts';
 
-/**
- * Room: gateway / idempotency. Have you asked me this before?
- * Door: the header Idempotency-Key on every POST. Leans on: PostgreSQL (gateway.idempotency), the sealer.
- */
+/** The header `Idempotency-Key` on every POST; responses are stored sealed in `gateway.idempotency`. */
 @Module({
   imports: [HttpModule, UploadsModule],
   providers: [IdempotentPosts, IdempotentAnswers, IdempotencyStore, ForgetKeys],

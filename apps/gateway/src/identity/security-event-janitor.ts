@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
+import { runBackgroundLoop, WakeSignal } from '#compute';
+import { Database, Lifecycle, Log } from '#platform';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 

@@ -8,10 +8,7 @@ import { TrackUploads } from './track-uploads.service.ts';
 import { TracksController } from './tracks.controller.ts';
 import { WaveformController } from './waveform.controller.ts';
 
-/**
- * Room: gateway / tracks. My recordings and what is known about them.
- * Door: /v1/tracks. Leans on: the audio service, uploads, jobs, the blob store.
- */
+/** Tracks, their analysis, waveform and file: `/v1/tracks`. Calls the audio service; files come from the blob store. */
 @Module({
   imports: [UploadsModule, JobsModule],
   controllers: [TracksController, WaveformController, FileController],

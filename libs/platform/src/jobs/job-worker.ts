@@ -5,9 +5,8 @@
 
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
-import type { ConcurrencyLimiter } from '#compute';
+import { type ConcurrencyLimiter, runBackgroundLoop } from '#compute';
 import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
-import { runBackgroundLoop } from './background-loop.ts';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';

@@ -1,6 +1,6 @@
 /** One kind of job in one process: its slots, how many are free, and whose turn is next. */
 
-import { WakeSignal } from './background-loop.ts';
+import { WakeSignal } from '#compute';
 import type { Claim } from './claim.store.ts';
 import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobKind } from './job-kind.ts';
