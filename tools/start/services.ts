@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isServiceReady, nextFreePort, type ManagedServer, type ServerDefinition, startOnFreePort, startServer } from '#testing/servers';
+import { type ServiceName, serviceNames } from '#contracts/services';
+import { isServiceReady, type ManagedServer, nextFreePort, type ServerDefinition, startOnFreePort, startServer } from '#testing/servers';
 import { root } from '../setup/paths.ts';
 import { freshLog } from './log-files.ts';
 
-/** The six services and their default ports. */
-export const servicePorts = { gateway: 3000, audio: 3001, video: 3002, posts: 3003, cache: 3004, health: 3005 } as const;
-export type ServiceName = keyof typeof servicePorts;
-export const serviceNames = Object.keys(servicePorts) as ServiceName[];
+/** Default ports: 3000 and up, in the order of the list. */
+export const servicePorts = Object.fromEntries(serviceNames.map((name, index) => [name, 3_000 + index])) as Record<ServiceName, number>;
 
 export interface Service {
   readonly name: ServiceName;
@@ -71,7 +70,11 @@ const portOf = (name: ServiceName, ports: ReadonlyMap<ServiceName, number>): num
 const allOf = (ports: ReadonlyMap<ServiceName, number>, refused: ReadonlySet<number>): ReadonlySet<number> =>
   new Set([...Object.values(servicePorts), ...ports.values(), ...refused]);
 
-function startOn(port: number, plan: Omit<ServerDefinition, 'url' | 'env' | 'isReady'>, environment: NodeJS.ProcessEnv): Promise<ManagedServer> {
+function startOn(
+  port: number,
+  plan: Omit<ServerDefinition, 'url' | 'env' | 'isReady'>,
+  environment: NodeJS.ProcessEnv,
+): Promise<ManagedServer> {
   const [url, startId] = [`http://127.0.0.1:${port}`, randomUUID()];
   return startServer({
     ...plan,

@@ -1,7 +1,7 @@
 /** OWASP API Security Top 10 (2023) as test cases: each gets a problem document, without a server error, a stack trace, data of others or a hang. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EndpointRegistry } from '../src/http/endpoint-registry.ts';
-import type { Answer } from '../src/http/testing/own-gateway.ts';
+import type { Answer } from '../testing/own-gateway.ts';
 import { brokenBodies, hostileEmails, massAssignments, wrongContentTypes, wrongTypeValues } from './bodies.ts';
 import { hostileIds, hostilePaths, smugglingRequests } from './hostile-paths.ts';
 import { expectRejected, password, sendRaw, startTarget, statusesIn, type Target } from './target.ts';

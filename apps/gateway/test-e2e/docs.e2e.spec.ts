@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceNames } from '#contracts';
 import { type Receiver, startReceiver } from '#testing';
 import { Api } from './support/api.ts';
 import { type Step, shapeDifferences, stepsOf } from './support/doc-page.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rafaga-docs-'));
   const sample = readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg'));
   externalServer = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
-  stack = await openTestStack(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], {
+  stack = await openTestStack(serviceNames, {
     OUTBOUND_ALLOW_PRIVATE: externalServer.host,
     GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
   });

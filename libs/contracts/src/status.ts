@@ -1,9 +1,7 @@
 /** How a service says how it is, and how the health service sums that up. */
 import * as z from 'zod';
 import { rpc, type Unchanging } from './rpc.ts';
-
-export const serviceNames = ['gateway', 'audio', 'video', 'posts', 'cache', 'health'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+import { serviceNames } from './service-names.ts';
 
 export const dependencyStatus = z.object({
   name: z.string(),

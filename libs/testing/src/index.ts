@@ -6,7 +6,6 @@ export {
   type ManagedServer,
   type RunningService,
   type ServiceEnvironment,
-  type ServiceName,
   type Stack,
   startNats,
   startPostgres,

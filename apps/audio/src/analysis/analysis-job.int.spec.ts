@@ -9,11 +9,11 @@ import { type BlobStore, blobsMigrations, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
-import type { AudioConfig } from '../config.ts';
 import type { RecordingService } from '../recordings/recording.service.ts';
 import { Recording, RecordingStore } from '../recordings/recording.store.ts';
 import { TrackService } from '../tracks/track.service.ts';
 import { TrackRow, TrackStore } from '../tracks/track.store.ts';
+import type { AnalysisConfig } from './analysis.config.ts';
 import { analyzeRecording } from './analysis.job-kind.ts';
 import { AnalysisJob } from './analysis-job.service.ts';
 import type { AnalysisInput } from './pipeline/analysis.worker.ts';
@@ -68,7 +68,7 @@ beforeEach(async () => {
   tracks = new TrackService(database, new TrackStore(database), recordings, engine.store, cache);
   const blobs = { withLocalFile: (sha256: string, use: (path: string) => unknown) => use(sha256) } as unknown as BlobStore;
   const compute = { run: (_: unknown, { path }: AnalysisInput, { signal }: { signal: AbortSignal }) => analyze(path, signal) };
-  const job = new AnalysisJob(store, compute as unknown as Compute, blobs, { FFMPEG_PATH: 'ffmpeg' } as AudioConfig);
+  const job = new AnalysisJob(store, compute as unknown as Compute, blobs, { FFMPEG_PATH: 'ffmpeg' } as AnalysisConfig);
   engine.handle(analyzeRecording, job.run, { concurrency: 2 });
   engine.start();
 });
@@ -119,6 +119,16 @@ async function twoUploads(): Promise<[first: Uploaded, second: Uploaded]> {
   expect(await reached(second, isWaiting)).toMatchObject({ attempts: 0, runAt: null });
   return [first, second];
 }
+
+describe('a track whose id the caller has chosen', () => {
+  it('is created once by calls at the same time, and every one of them is answered with it', async () => {
+    const [owner, trackId] = [randomUUID(), randomUUID()];
+    const create = () => asOwner(owner, () => tracks.create({ blobSha256: short, sizeBytes: 1, fileName: 'a.wav', trackId }));
+    const created = await Promise.all(Array.from({ length: 6 }, create));
+    expect(new Set(created.map(({ track, job }) => `${track.id} ${job.id}`)).size).toBe(1);
+    expect(await database.source.query('SELECT count(*)::int AS jobs FROM jobs.job WHERE owner_id = $1', [owner])).toEqual([{ jobs: 1 }]);
+  });
+});
 
 describe('two owners upload the same long recording', () => {
   it('and a third one, with two slots, is not delayed; the recording is analysed once for both', async () => {

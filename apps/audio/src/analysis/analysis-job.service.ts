@@ -3,8 +3,8 @@ import { Compute, task } from '#compute';
 import { Failure, trackAnalysis } from '#contracts';
 import { BLOBS, type JobHandler } from '#platform';
 import type { BlobStore } from '#storage';
-import { AUDIO_CONFIG, type AudioConfig } from '../config.ts';
 import { type RecordedAnalysis, RecordingStore } from '../recordings/recording.store.ts';
+import { ANALYSIS_CONFIG, type AnalysisConfig } from './analysis.config.ts';
 import { analyzeRecording } from './analysis.job-kind.ts';
 import type { AnalysisInput, AnalysisOutput } from './pipeline/analysis.worker.ts';
 
@@ -21,7 +21,7 @@ export class AnalysisJob {
     private readonly recordings: RecordingStore,
     private readonly compute: Compute,
     @Inject(BLOBS) private readonly blobs: BlobStore,
-    @Inject(AUDIO_CONFIG) private readonly config: AudioConfig,
+    @Inject(ANALYSIS_CONFIG) private readonly config: AnalysisConfig,
   ) {}
 
   readonly run: Handle = async ({ sha256 }, run) => {

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ToolFailure } from '#compute';
 import { ffmpegTools, ProgramCheck } from '#media';
 import { Dependencies, Lifecycle } from '#platform';
-import { AUDIO_CONFIG, type AudioConfig } from '../config.ts';
 import { inspectMedia } from './inspect-media.ts';
+import { MEDIA_CONFIG, type MediaConfig } from './media.config.ts';
 import type { MediaInfo } from './media-info.ts';
 
 @Injectable() // inspects bytes before anything else does
@@ -11,7 +11,7 @@ export class MediaInspector {
   private readonly programs: ProgramCheck;
 
   constructor(
-    @Inject(AUDIO_CONFIG) private readonly config: AudioConfig,
+    @Inject(MEDIA_CONFIG) private readonly config: MediaConfig,
     dependencies: Dependencies,
     lifecycle: Lifecycle,
   ) {

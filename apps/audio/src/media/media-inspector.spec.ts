@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Dependencies, Lifecycle } from '#platform';
 import { encodeWav, mediaTools } from '#testing';
-import type { AudioConfig } from '../config.ts';
+import type { MediaConfig } from './media.config.ts';
 import { MediaInspector } from './media-inspector.service.ts';
 
 let folder: string;
@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const inspector = () =>
-  new MediaInspector({ FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as AudioConfig, dependencies, new Lifecycle());
+  new MediaInspector({ FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as MediaConfig, dependencies, new Lifecycle());
 
 function install(name: 'ffmpeg' | 'ffprobe'): void {
   const real = name === 'ffmpeg' ? mediaTools.ffmpegPath : mediaTools.ffprobePath;

@@ -11,7 +11,7 @@ export { identify, isRunning, type ProcessIdentity } from './process-identity.ts
 export { type ManagedPrometheus, type PrometheusSample, startPrometheus } from './prometheus.ts';
 export { startRedis } from './redis.ts';
 export { endLeftover, lastLines, type ManagedServer, type ServerDefinition, startServer } from './server.ts';
-export { isServiceReady, type RunningService, type ServiceEnvironment, type ServiceName, startService } from './service.ts';
+export { isServiceReady, type RunningService, type ServiceEnvironment, startService } from './service.ts';
 export { type TestDatabase, testDatabase, testFfmpeg, testNatsUrl, testRedisUrl } from './shared.ts';
 export { type Stack, startStack } from './stack.ts';
 export type { ServerOptions } from './temp-dir.ts';

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceName } from '#contracts';
 import { freePortExcept, startOnFreePort } from './port.ts';
 import { type ManagedServer, startServer } from './server.ts';
-
-export type ServiceName = 'gateway' | 'audio' | 'video' | 'posts' | 'cache' | 'health';
 
 /** Environment variables of a service: the addresses of its servers and any other configuration. */
 export interface ServiceEnvironment {

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceName } from '#contracts';
 import { startNats } from './nats.ts';
 import type { ManagedServer } from './server.ts';
-import { type RunningService, type ServiceEnvironment, type ServiceName, startService } from './service.ts';
+import { type RunningService, type ServiceEnvironment, startService } from './service.ts';
 import { testDatabase, testFfmpeg, testRedisUrl } from './shared.ts';
 
 /** Some of the six services as processes, with a separate database, Redis database, NATS server and blob folder. */

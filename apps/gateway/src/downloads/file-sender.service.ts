@@ -3,8 +3,8 @@ import { Inject, Injectable, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
+import { unsatisfiedRange } from './byte-range.ts';
 import { answerFile, type FileFacts, type FileQuestion } from './file-answer.ts';
-import { unsatisfiedRange } from './range-header.ts';
 
 @Injectable() // answers with a file of the store: whole, in part, or not at all
 export class FileSender {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { locateTrackFile } from '#contracts';
 import { Bus } from '#platform';
-import type { FileFacts } from '../tracks/file-answer.ts';
-import { type SignedLink, SignedLinks } from './signed-links.service.ts';
+import type { FileFacts } from '../downloads/file-answer.ts';
+import { type SignedLink, SignedLinks } from '../downloads/signed-links.service.ts';
 
 @Injectable() // lends a file to whoever holds a signed link, for a while
 export class FileLinks {

@@ -9,7 +9,7 @@ const signedWith =
 const sign = signedWith('ours');
 const claim = {
   ownerId: '3f0c97aa-1234-4abc-8def-0123456789ab',
-  trackId: '00000000-0000-4000-8000-00000000000f',
+  resourceId: '00000000-0000-4000-8000-00000000000f',
   expiresAt: 1_795_219_200,
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { contentRange, readByteRange, unsatisfiedRange } from './range-header.ts';
+import { contentRange, readByteRange, unsatisfiedRange } from './byte-range.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
 

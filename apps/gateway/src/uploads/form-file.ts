@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
-import { checkFileName } from '../file-name.ts';
+import { checkFileName } from './file-name.ts';
 
 export interface FormFile {
   readonly fileName: string;

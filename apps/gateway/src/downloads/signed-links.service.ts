@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { nextSpan, requireCall, requireSubject, runInCall } from '#platform';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { HTTP_CONFIG, type HttpConfig } from '../http/http.config.ts';
 import { type SealedPurpose, Sealer } from '../identity/sealer.ts';
 import { readLinkToken, writeLinkToken } from './link-token.ts';
 
@@ -17,13 +17,13 @@ export type LinkPurpose = Extract<SealedPurpose, 'file links' | 'picture links'>
 export class SignedLinks {
   constructor(
     private readonly sealer: Sealer,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
   ) {}
 
-  /** @param path where such links lead, e.g. `/v1/files`; the track must be known to be the caller's */
-  async make(purpose: LinkPurpose, path: string, trackId: string, expiresInSeconds: number): Promise<SignedLink> {
+  /** @param path where such links lead, e.g. `/v1/files`; the resource must be known to be the caller's */
+  async make(purpose: LinkPurpose, path: string, resourceId: string, expiresInSeconds: number): Promise<SignedLink> {
     const expiresAt = Math.floor(Date.now() / 1_000) + expiresInSeconds;
-    const token = await writeLinkToken({ ownerId: requireSubject(), trackId, expiresAt }, this.signer(purpose));
+    const token = await writeLinkToken({ ownerId: requireSubject(), resourceId, expiresAt }, this.signer(purpose));
     const base = this.config.GATEWAY_PUBLIC_URL?.replace(/\/$/, '') ?? '';
     return { url: `${base}${path}/${token}`, expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }
@@ -32,12 +32,12 @@ export class SignedLinks {
    * Does `use` on behalf of whoever made the link.
    * @throws Failure link-invalid, link-expired; what `use` throws, e.g. track-not-found when its owner has deleted it
    */
-  async open<T>(purpose: LinkPurpose, token: string, use: (trackId: string) => Promise<T>): Promise<T> {
+  async open<T>(purpose: LinkPurpose, token: string, use: (resourceId: string) => Promise<T>): Promise<T> {
     const claim = await readLinkToken(token, this.signer(purpose));
     if (!claim) throw new Failure('link-invalid', 'This link was not made here, or it has been changed.');
     if (Date.now() >= claim.expiresAt * 1_000) throw new Failure('link-expired', 'This link has expired. Ask its sender for another one.');
     const asOwner = { ...requireCall(), subject: claim.ownerId, traceparent: nextSpan(requireCall().traceparent) };
-    return runInCall(asOwner, () => use(claim.trackId));
+    return runInCall(asOwner, () => use(claim.resourceId));
   }
 
   private signer(purpose: LinkPurpose) {

@@ -1,8 +1,8 @@
 /** Decides how a file is answered: whole, in part, not at all (RFC 9110 §13 and §14). Pure: headers in, status and headers out. */
 import { Failure } from '#contracts';
 import { etagMatches, etagOfDigest, ifMatchHolds, ifRangeHolds } from '../http/etag.ts';
+import { type ByteRange, contentRange, readByteRange } from './byte-range.ts';
 import { attachment } from './content-disposition.ts';
-import { type ByteRange, contentRange, readByteRange } from './range-header.ts';
 
 export interface FileFacts {
   readonly sha256: string;

@@ -1,30 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Patience } from './patience.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
 
 const never = () => new Promise<never>(() => {});
 const as = <T>(value: T) => value;
 
-describe('patience', () => {
+describe('deadlines', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
   it('hands on what comes in time, good or bad', async () => {
-    const patience = new Patience(1_000, Date.now);
-    await expect(patience.within(Promise.resolve(1), (n) => n + 1)).resolves.toBe(2);
-    await expect(patience.within(Promise.reject(new Error('broke')), as)).rejects.toThrow('broke');
+    const deadlines = new DeadlineQueue(1_000, Date.now);
+    await expect(deadlines.within(Promise.resolve(1), (n) => n + 1)).resolves.toBe(2);
+    await expect(deadlines.within(Promise.reject(new Error('broke')), as)).rejects.toThrow('broke');
   });
 
   it('hands on what goes wrong in reading', async () => {
     const unreadable = () => {
       throw new Error('does not fit');
     };
-    await expect(new Patience(1_000, Date.now).within(Promise.resolve(1), unreadable)).rejects.toThrow('does not fit');
+    await expect(new DeadlineQueue(1_000, Date.now).within(Promise.resolve(1), unreadable)).rejects.toThrow('does not fit');
   });
 
   it('ends for each at his own time', async () => {
-    const patience = new Patience(1_000, Date.now);
+    const deadlines = new DeadlineQueue(1_000, Date.now);
     const ended: string[] = [];
-    const wait = (name: string) => patience.within(never(), as).catch(({ code }) => ended.push(`${name} ${code}`));
+    const wait = (name: string) => deadlines.within(never(), as).catch(({ code }) => ended.push(`${name} ${code}`));
     void wait('first');
     await jest.advanceTimersByTimeAsync(400);
     void wait('second');
@@ -37,8 +37,8 @@ describe('patience', () => {
   });
 
   it('leaves no timer behind when nobody waits any more', async () => {
-    const patience = new Patience(1_000, Date.now);
-    await patience.within(Promise.resolve(), as);
+    const deadlines = new DeadlineQueue(1_000, Date.now);
+    await deadlines.within(Promise.resolve(), as);
     await jest.advanceTimersByTimeAsync(1_000);
     expect(jest.getTimerCount()).toBe(0);
   });

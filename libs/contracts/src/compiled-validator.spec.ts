@@ -3,7 +3,7 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { certainlyFits, parseWith } from './certainly-fits.ts';
+import { isValidUnchanged, parseWith } from './compiled-validator.ts';
 import * as contracts from './index.ts';
 
 const odd = fc.oneof(
@@ -120,7 +120,7 @@ const tempting: Readonly<Record<string, z.ZodType>> = {
 
 const cases = Object.entries({ ...schemas, ...tempting });
 
-describe('certainlyFits', () => {
+describe('isValidUnchanged', () => {
   it.each(cases)('says yes only where zod accepts and changes nothing: %s', (_name, schema) => {
     const values = fc.oneof(
       valuesOf(schema),
@@ -129,7 +129,7 @@ describe('certainlyFits', () => {
     );
     fc.assert(
       fc.property(values, (value) => {
-        if (!certainlyFits(schema, value)) return;
+        if (!isValidUnchanged(schema, value)) return;
         const parsed = schema.safeParse(value);
         expect(parsed.success && isDeepStrictEqual(parsed.data, value)).toBe(true);
       }),
@@ -142,7 +142,7 @@ describe('certainlyFits', () => {
       const parsed = schema.safeParse(value);
       return parsed.success && isDeepStrictEqual(parsed.data, value);
     });
-    const known = accepted.filter((value) => certainlyFits(schema, value));
+    const known = accepted.filter((value) => isValidUnchanged(schema, value));
     expect(known.length).toBeGreaterThanOrEqual(0.9 * accepted.length);
   });
 
@@ -160,9 +160,9 @@ describe('certainlyFits', () => {
 
   it('leaves everything to zod in a process that runs no code made of text', async () => {
     const script = `
-      import { certainlyFits, getTrack, parseWith } from '#contracts';
+      import { isValidUnchanged, getTrack, parseWith } from '#contracts';
       const request = { trackId: '3d384b3a-7bba-43a3-85f9-b6fba66429c4' };
-      console.log(certainlyFits(getTrack.request, request), parseWith(getTrack.request, request).success);`;
+      console.log(isValidUnchanged(getTrack.request, request), parseWith(getTrack.request, request).success);`;
     const flags = ['--conditions=source', '--disallow-code-generation-from-strings', '--input-type=module', '--eval', script];
     expect((await promisify(execFile)(process.execPath, flags)).stdout).toBe('false true\n');
   });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { integer, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
-import { downloadTrack } from '../tracks/file.endpoints.ts';
-import { trackParams } from '../tracks/tracks.endpoints.ts';
+import { downloadTrack } from './file.endpoints.ts';
+import { trackParams } from './tracks.endpoints.ts';
 
 const day = 86_400;
 

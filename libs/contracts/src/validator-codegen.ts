@@ -1,5 +1,5 @@
 /**
- * Writes, for a schema, the body of a function that makes the test `certainlyFits` runs. Only our own schemas are written here, never anything
+ * Writes, for a schema, the body of a function that compiles a schema for `isValidUnchanged`. Only our own schemas are written here, never anything
  * that arrived from elsewhere; names and texts of schemas go in as JSON literals, all else by its place in `constants`.
  */
 import * as z from 'zod';
@@ -7,14 +7,14 @@ import * as z from 'zod';
 type Schema = z.core.$ZodType;
 type Known = z.core.$ZodTypes;
 
-export interface FitSource {
+export interface ValidatorSource {
   /** Takes `constants`, returns `(value) => boolean`. */
   readonly source: string;
   readonly constants: readonly unknown[];
 }
 
-export function sourceOfTest(schema: Schema): FitSource {
-  const writer = new FitWriter();
+export function validatorSource(schema: Schema): ValidatorSource {
+  const writer = new ValidatorWriter();
   const test = writer.functionOf(schema);
   return { source: `'use strict';\n${writer.functions.join('\n')}\nreturn ${test};`, constants: writer.constants };
 }
@@ -31,7 +31,7 @@ const primitives: Readonly<Record<string, (value: string) => string>> = {
 /** Zod does nothing but try the pattern for these; others look further. */
 const patternOnly: ReadonlySet<unknown> = new Set(['uuid', 'datetime', 'regex']);
 
-class FitWriter {
+class ValidatorWriter {
   readonly functions: string[] = [];
   readonly constants: unknown[] = [];
   readonly #names = new Map<Schema, string>();

@@ -1,10 +1,10 @@
-/** How long we wait for an answer of our own making. All who wait here wait equally long, so they stand in one line and one timer serves them. */
+/** Enforces the deadline of replies. All entries of a queue have the same time limit, so they expire in order and share one timer. */
 import { Failure } from '#contracts';
 
-export class Patience {
+export class DeadlineQueue {
   readonly #forMs: number;
   readonly #nowMs: () => number;
-  /** In the order in which they run out. */
+  /** In order of expiry. */
   readonly #waiting = new Map<(failure: Failure) => void, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -14,8 +14,8 @@ export class Patience {
   }
 
   /**
-   * @param read what is to be done with what comes of the work
-   * @throws Failure `deadline-exceeded` when the work is not done in time; it is not told, and what comes of it later is dropped
+   * @param read maps the result of the work
+   * @throws Failure `deadline-exceeded` when the work takes too long; the work is not cancelled, its result is dropped
    */
   within<T, R>(work: Promise<T>, read: (value: T) => R): Promise<R> {
     return new Promise<R>((resolve, reject) => {
@@ -49,7 +49,7 @@ export class Patience {
         return;
       }
       this.#waiting.delete(reject);
-      reject(new Failure('deadline-exceeded', 'The answer was not there in time.'));
+      reject(new Failure('deadline-exceeded', 'The request did not finish within its deadline.'));
     }
   }
 }

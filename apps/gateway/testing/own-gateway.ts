@@ -6,8 +6,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RouteOptions } from 'fastify';
 import { startService } from '#platform';
 import { testDatabase, testNatsUrl, testRedisUrl, until } from '#testing';
-import { gatewayConfig } from '../../config.ts';
-import { gateway } from '../../gateway.ts';
+import { gatewayConfig } from '../src/config.ts';
+import { gateway } from '../src/gateway.ts';
 
 export interface OwnGateway {
   readonly url: string;

@@ -1,13 +1,13 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { FileSender } from '../tracks/file-sender.service.ts';
-import { downloadLinked, linkFile } from './links.endpoints.ts';
-import { FileLinks } from './links.service.ts';
+import { downloadLinked, linkFile } from './file-links.endpoints.ts';
+import { FileLinks } from './file-links.service.ts';
 
 @Controller()
-export class LinksController {
+export class FileLinksController {
   constructor(
     private readonly links: FileLinks,
     private readonly files: FileSender,

@@ -7,11 +7,11 @@ import type { IncomingMessage } from 'node:http';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { routeOf } from '#platform';
-import { drainBody } from '../uploads/drain-body.ts';
 import { isJsonBody, mediaTypeOf } from './body.ts';
+import { limitBodyTime } from './body-timeout.ts';
+import { drainBody } from './drain-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { etagMatches, strongEtag } from './etag.ts';
-import { refuseLateBody } from './late-body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,7 +22,7 @@ declare module 'fastify' {
 const jsonBodyLimitBytes = 64 * 1024;
 const apiContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-/** A JSON body is small unless its endpoint says otherwise; files are counted by whoever reads them, against `maxBytes`. */
+/** JSON bodies are limited to 64 KiB unless the endpoint sets a limit; handlers enforce `maxBytes` of files. */
 function limitBody(route: RouteOptions): void {
   const endpoint = route.config?.endpoint;
   if (!endpoint) return;
@@ -30,7 +30,7 @@ function limitBody(route: RouteOptions): void {
   if (!streamed) route.bodyLimit = endpoint.bodyLimitBytes ?? jsonBodyLimitBytes;
 }
 
-/** Bytes of a raw body are left in the request, for its handler to read at its own pace. */
+/** The bytes of a raw body stay in the request; its handler reads them as a stream. */
 const leaveRawBody = (fastify: FastifyInstance) => (route: RouteOptions) => {
   const body = route.config?.endpoint?.body;
   const type = body && !isJsonBody(body) && body.kind === 'raw' ? body.contentType : undefined;
@@ -40,10 +40,10 @@ const leaveRawBody = (fastify: FastifyInstance) => (route: RouteOptions) => {
 const hasBody = (request: FastifyRequest) =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
-/** Hooks tell by `done`, not by a promise: nothing here waits, and every request passes all of them. */
+/** Hooks use `done` rather than promises: none of them waits, and every request runs all of them. */
 type Done = HookHandlerDoneFunction;
 
-/** Clients with default headers say `application/json` also where they send nothing: there is nothing to parse. */
+/** Clients with default headers send `application/json` without a body too: there is nothing to parse. */
 function ignoreTypeOfNothing({ raw }: FastifyRequest, endpoint: Endpoint | undefined): void {
   if (endpoint && endpoint.body === undefined) delete raw.headers['content-type'];
 }
@@ -73,7 +73,7 @@ function mediaTypeFault(request: FastifyRequest): Failure | undefined {
   return new Failure('media-type-unsupported', wanted ? `The body must be ${wanted}.` : 'No body is accepted here.');
 }
 
-/** Whoever stands before us may have read the other one of two (RFC 9112 §3.2 for Host). */
+/** A proxy in front may have used the other one of two values (RFC 9112 §3.2 for Host). */
 const onlyOnce: readonly string[] = ['host', 'authorization'];
 
 function repeated(rawHeaders: readonly string[]): string | undefined {
@@ -87,7 +87,7 @@ function repeated(rawHeaders: readonly string[]): string | undefined {
 }
 
 function headerFault({ headers, rawHeaders, httpVersion }: IncomingMessage): Failure | undefined {
-  // Node would refuse this one by itself, but not in our words.
+  // Node would refuse this itself, but without a problem document.
   if (headers.host === undefined && httpVersion === '1.1') return new Failure('request-malformed', 'The Host header is missing.');
   const twice = repeated(rawHeaders);
   return twice === undefined ? undefined : new Failure('request-malformed', `The header ${twice} is there more than once.`);
@@ -101,8 +101,8 @@ const fixedHeaders = Object.entries({
   'content-security-policy': apiContentSecurityPolicy,
 });
 
-/** One hook for all that every request passes at the door: each hook costs some, whatever it does. */
-function greet(request: FastifyRequest, reply: FastifyReply, done: Done): void {
+/** One hook for everything that runs at the start of a request: each hook has a cost of its own. */
+function onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
   secure(request, reply);
   done(headerFault(request.raw) ?? bodyFault(request, reply));
 }
@@ -120,7 +120,7 @@ const isCacheable = (request: FastifyRequest, reply: FastifyReply) =>
   !String(reply.getHeader('cache-control')).includes('no-store') &&
   routeOf(request).endpoint !== undefined;
 
-/** Gives whole answers a strong ETag and turns them into 304 when the client has them already; streams bring their own. */
+/** Adds a strong ETag to complete answers and turns them into 304 where the client's copy is current; streams set their own. */
 function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes): void {
   const whole = typeof payload === 'string' || Buffer.isBuffer(payload);
   done(null, whole && isCacheable(request, reply) ? validated(request, reply, payload) : payload);
@@ -135,8 +135,8 @@ function validated(request: FastifyRequest, reply: FastifyReply, payload: string
 }
 
 /**
- * Who gets an answer may not go on sending for ever: Node would read and forget without end. Begun before the answer leaves, because Node
- * stops telling about the bytes of a body that nobody was reading by then.
+ * Limits how long a client may go on sending a body after its answer: Node would read and discard without end. Starts before the answer is
+ * sent, because Node emits no more data events afterwards for a body that nothing reads.
  */
 function endBody(request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes): void {
   drainBody(request.raw);
@@ -144,11 +144,11 @@ function endBody(request: FastifyRequest, _reply: FastifyReply, payload: unknown
 }
 
 /** Call before any route is added. */
-export function installEdge(fastify: FastifyInstance): void {
+export function installRequestHooks(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', limitBody);
-  fastify.addHook('onRoute', refuseLateBody);
+  fastify.addHook('onRoute', limitBodyTime);
   fastify.addHook('onRoute', leaveRawBody(fastify));
-  fastify.addHook('onRequest', greet);
+  fastify.addHook('onRequest', onRequest);
   fastify.addHook('onSend', validate);
   fastify.addHook('onSend', endBody);
 }

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { jobHandler } from '#platform';
+import { RecordingsModule } from '../recordings/recordings.module.ts';
+import { TracksModule } from '../tracks/tracks.module.ts';
+import { AnalysisHandler } from './analysis.handler.ts';
+import { analyzeRecording } from './analysis.job-kind.ts';
+import { AnalysisService } from './analysis.service.ts';
+import { AnalysisJob } from './analysis-job.service.ts';
+
+/** Analyses and waveforms of tracks. Serves `audio.analysis.*` and `audio.waveform.*`; runs the job `audio.analyze`. */
+@Module({
+  imports: [RecordingsModule, TracksModule],
+  controllers: [AnalysisHandler],
+  providers: [AnalysisService, AnalysisJob, jobHandler(analyzeRecording, AnalysisJob)],
+})
+export class AnalysisModule {}
