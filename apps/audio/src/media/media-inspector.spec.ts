@@ -6,6 +6,7 @@ import { Dependencies, Lifecycle } from '#platform';
 import { encodeWav, mediaTools } from '#testing';
 import type { MediaConfig } from './media.config.ts';
 import { MediaInspector } from './media-inspector.service.ts';
+import { MediaPrograms } from './media-programs.service.ts';
 
 let folder: string;
 let dependencies: Dependencies;
@@ -18,8 +19,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const inspector = () =>
-  new MediaInspector({ FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as MediaConfig, dependencies, new Lifecycle());
+function inspector(): MediaInspector {
+  const config = { FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as MediaConfig;
+  return new MediaInspector(config, new MediaPrograms(config, dependencies, new Lifecycle()));
+}
 
 function install(name: 'ffmpeg' | 'ffprobe'): void {
   const real = name === 'ffmpeg' ? mediaTools.ffmpegPath : mediaTools.ffprobePath;

@@ -1,6 +1,6 @@
 import { cleanText, cutAtGrapheme } from './clean-text.ts';
 
-export const tagNames = [
+const tagNames = [
   ...['album', 'album_artist', 'artist', 'comment', 'composer', 'copyright', 'date', 'disc', 'genre', 'isrc', 'lyricist'],
   ...['performer', 'publisher', 'title', 'track'],
 ] as const;
@@ -12,7 +12,7 @@ const longestTag = 256;
 const names: ReadonlySet<string> = new Set(tagNames);
 const isTagName = (name: string): name is TagName => names.has(name);
 
-/** The tags we know, from the stream first (Ogg keeps them there), then from the whole file. Names are compared without regard to case. */
+/** Returns the known tags of the sources, of which the first has priority. Names are compared without regard to case. */
 export function cleanTags(...sources: readonly Readonly<Record<string, string>>[]): Tags {
   const tags: Partial<Record<TagName, string>> = {};
   for (const [key, value] of sources.flatMap((source) => Object.entries(source))) {
@@ -23,5 +23,5 @@ export function cleanTags(...sources: readonly Readonly<Record<string, string>>[
   return tags;
 }
 
-/** Cut first, roughly: what follows cannot be shown anyway, and cleaning a megabyte is work. */
+/** Cut roughly first, because cleaning a megabyte of text takes CPU time. */
 const cleanTag = (value: string) => cutAtGrapheme(cleanText(value.slice(0, 4 * longestTag)), (beginning) => beginning.length <= longestTag);
