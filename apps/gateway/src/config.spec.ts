@@ -34,7 +34,7 @@ describe('the configuration of the gateway', () => {
     ]);
   });
   it.each(['file://blobs', 'file://./blobs', 'file:blobs', 'file://host/blobs'])('has no blob store at %s', (url) => {
-    expect(errorsOf({ BLOB_STORE_URL: url })).toEqual([expect.stringContaining('BLOB_STORE_URL: must be file:///absolute/path')]);
+    expect(errorsOf({ BLOB_STORE_URL: url })).toEqual([expect.stringContaining('BLOB_STORE_URL: must be ')]);
   });
   it('has no unfinished uploads in a place that depends on the working directory', () => {
     expect(errorsOf({ GATEWAY_UPLOAD_FOLDER: 'parts' })).toEqual([

@@ -14,8 +14,9 @@ export const urlOf = (...schemes: string[]) =>
 /** TLS without verification of the certificate does not protect against an active attacker, so only verified TLS or none is accepted. */
 const hasVerifiedTlsOrNone = (value: string) => !/[?&](sslmode=(?!disable|verify-full)|uselibpqcompat=|ssl=)/.test(value);
 
-/** In `file://relative`, `relative` is a host name. */
-const isAbsolute = (value: string) => !value.startsWith('file:') || (new URL(value).host === '' && new URL(value).pathname.length > 1);
+/** In `file://relative`, `relative` is a host name; `new URL` turns `file:relative` into `/relative`. */
+const isAbsolute = (value: string) =>
+  !value.startsWith('file:') || (value.startsWith('file:/') && new URL(value).host === '' && new URL(value).pathname.length > 1);
 
 const pem = z.string().refine((text) => text.includes('-----BEGIN '), { error: 'must be PEM' });
 
