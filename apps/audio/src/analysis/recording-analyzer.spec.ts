@@ -3,9 +3,9 @@ import type { Compute } from '#compute';
 import { Failure } from '#contracts';
 import type { BlobStore } from '#storage';
 import { mediaTools } from '#testing';
-import type { AudioConfig } from '../config.ts';
 import type { MediaInfo } from '../media/media-info.ts';
 import type { MediaPrograms } from '../media/media-programs.service.ts';
+import type { AnalysisConfig } from './analysis.config.ts';
 import type { AnalysisInput } from './pipeline/analysis.worker.ts';
 import { RecordingAnalyzer } from './recording-analyzer.service.ts';
 
@@ -17,7 +17,7 @@ const usable = () => Promise.resolve();
 function analyzer(work: (input: AnalysisInput) => Promise<unknown>, require: () => Promise<void>, requireAnew = require) {
   const compute = { run: (_: unknown, input: AnalysisInput) => work(input) } as unknown as Compute;
   const blobs = { withLocalFile: (sha256: string, use: (path: string) => unknown) => use(`/blobs/${sha256}`) } as unknown as BlobStore;
-  const config = { AUDIO_ANALYSIS_TIMEOUT_MS: 1_000, AUDIO_MAX_DURATION_SECONDS: 60 } as AudioConfig;
+  const config = { AUDIO_ANALYSIS_TIMEOUT_MS: 1_000, AUDIO_MAX_DURATION_SECONDS: 60 } as AnalysisConfig;
   return new RecordingAnalyzer(compute, blobs, config, { tools: mediaTools, require, requireAnew } as unknown as MediaPrograms);
 }
 
