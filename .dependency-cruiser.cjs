@@ -9,7 +9,7 @@ const specs = '\\.(spec|bench)\\.ts$|/test-(e2e|faults|attacks)/';
 const framework = '^(@nestjs/|typeorm$|@willsoto/|passport)|node_modules/(@nestjs|typeorm|@willsoto|passport[^/]*)/';
 /** Files that may know the framework are named for the part they play; every other file is domain: pure, and runs as it stands. */
 const frameworkRoles =
-  '\\.(module|controller|handler|service|store|worker|guard|filter|interceptor|decorator|strategy|pipe|metrics|entity|migrations?)\\.ts$|/(main|config|index)\\.ts$';
+  '\\.(module|controller|handler|service|store|job|worker|guard|filter|interceptor|decorator|strategy|pipe|metrics|entity|migrations?)\\.ts$|/(main|config|index)\\.ts$';
 
 /** The ranks of the libraries, contracts < compute, storage < cache, media < platform: what each may import. media reads files, never a database. */
 const mayImport = {

@@ -8,9 +8,9 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from '@nats-io/transport-node';
 import * as z from 'zod';
+import { jobKind } from '#contracts';
 import { openPostgres, queryRows } from '#storage';
 import { JobEngine } from '../../libs/platform/src/jobs/job-engine.ts';
-import { jobKind } from '../../libs/platform/src/jobs/job-kind.ts';
 import { jobsMigrations } from '../../libs/platform/src/jobs/jobs.migrations.ts';
 import { type BenchServers, percentile, withBenchServers } from './bench-servers.ts';
 import { pgBossThroughput } from './pg-boss.ts';

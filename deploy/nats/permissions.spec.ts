@@ -1,9 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import * as contracts from '#contracts';
-import { type ServiceName, serviceNames } from '#contracts';
-import { parts, permissionsOf, usersConf } from './permissions.ts';
+import { consumerOf, type ServiceName, serviceNames } from '#contracts';
+import { declared, permissionsOf, usersConf } from './permissions.ts';
 
 const root = join(import.meta.dirname, '../..');
 const sources = globSync('{apps,libs}/*/src/**/*.ts', { cwd: root })
@@ -18,10 +17,8 @@ const allows = (subjects: readonly string[], subject: string) =>
   );
 const may = (verb: 'publish' | 'subscribe', subject: string) => serviceNames.filter((name) => allows(permissionsOf(name)[verb], subject));
 
-const calls = Object.values(contracts).flatMap((value) =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'rpc' ? [(value as contracts.Rpc).subject] : [],
-);
-const events = found(/event\(\{\s*subject: '([^']+)'/g);
+const calls = declared.rpcs.map(({ subject }) => subject);
+const events = declared.events.map(({ subject }) => subject);
 
 describe('the permissions of the services', () => {
   it('stand in deploy/nats/users.conf as they are here: if not, run `npm run deploy:render`', () => {
@@ -46,9 +43,18 @@ describe('the permissions of the services', () => {
     expect(may('publish', subject).length).toBeGreaterThan(0);
     expect(may('subscribe', subject)).toContain('gateway');
   });
-  it('name every kind of job with its service, and no other', () => {
-    const listed = Object.entries(parts).flatMap(([service, { jobs = [] }]) => jobs.map((verb) => `${service}.${verb}`));
-    expect(listed.sort()).toEqual(found(/jobKind\(\{\s*name: '([^']+)'/g).sort());
+  it.each(declared.events.flatMap(({ subject, publishedBy }) => (publishedBy ? [[subject, publishedBy]] : [])))(
+    '%s: told by the %s alone',
+    (subject, publisher) => expect(may('publish', subject!)).toEqual([publisher]),
+  );
+  it.each(declared.jobKinds.map(({ name }) => name))('%s: taken by its service alone', (name) => {
+    const takers = (subject: string) => may('publish', subject);
+    expect(takers(`$JS.API.CONSUMER.MSG.NEXT.JOBS.${consumerOf(name)}`)).toEqual([name.split('.')[0]]);
+    expect(takers(`$JS.ACK.JOBS.${consumerOf(name)}.1.2.3.4.5`)).toEqual([name.split('.')[0]]);
+  });
+  it('know every contract: none is declared outside libs/contracts', () => {
+    expect(found(/\b(?:rpc|event)\(\{\s*subject: '([^']+)'/g).sort()).toEqual([...calls, ...events].sort());
+    expect(found(/jobKind\(\{\s*name: '([^']+)'/g).sort()).toEqual(declared.jobKinds.map(({ name }) => name).sort());
   });
   it.each([...serviceNames])('%s hears answers of its own only', (service: ServiceName) => {
     expect(permissionsOf(service).subscribe.filter((subject) => subject.startsWith('_INBOX'))).toEqual([`_INBOX_${service}.>`]);

@@ -1,45 +1,51 @@
 /**
  * Who may say and hear what on the bus. A service answers what begins with its own name, asks whom it has to, and listens to answers under a name of
  * its own; JetStream's subjects are spelled out, so that nobody can delete a stream or take another service's jobs.
+ * Job kinds and the services that publish events are read from the contracts: a new noun needs no edit here.
  */
-import { type ServiceName, serviceNames } from '#contracts';
+import * as contracts from '#contracts';
+import { consumerOf, type EventContract, type JobKind, type Rpc, type ServiceName, serviceNames } from '#contracts';
 
 export interface Permissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
 }
 
+type Contract = Rpc | EventContract | JobKind;
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'object' && value !== null && 'kind' in value && ['rpc', 'event', 'job'].includes(value.kind as string);
+
+const all: readonly Contract[] = Object.values<unknown>(contracts).filter(isContract);
+export const declared = {
+  rpcs: all.filter((contract) => contract.kind === 'rpc'),
+  events: all.filter((contract) => contract.kind === 'event'),
+  jobKinds: all.filter((contract) => contract.kind === 'job'),
+} as const;
+
 interface Part {
   /** Whose contracts it calls. */
   readonly asks: readonly ServiceName[];
-  /** Takes part in carrying jobs; the kinds it works on, without its own name. */
-  readonly jobs?: readonly string[];
-  /** Event subjects it announces and listens to. */
-  readonly tells: readonly string[];
+  /** Takes part in carrying jobs; it works on the kinds that begin with its name. */
+  readonly jobs: boolean;
+  /** Has a cache of its own, or keeps the cold tier: announces what is invalid. */
+  readonly cache: boolean;
+  /** Event subjects it listens to. */
   readonly hears: readonly string[];
   /** Reads, replays and drops jobs that were given up. */
   readonly deadLetters?: true;
 }
 
-const jobEvents = 'events.job.>';
 const cacheEvents = 'events.cache.>';
-const cancelled = 'events.job.cancelled.v1';
 /** A service with work of its own: its jobs, its cache, and the cold tier behind it. */
-const worker = (...jobs: string[]): Part => ({ asks: ['cache'], jobs, tells: [jobEvents, cacheEvents], hears: [cancelled, cacheEvents] });
+const worker: Part = { asks: ['cache'], jobs: true, cache: true, hears: [contracts.jobCancelled.subject, cacheEvents] };
 
-export const parts: Readonly<Record<ServiceName, Part>> = {
-  gateway: {
-    asks: ['audio', 'video', 'posts', 'cache', 'health'],
-    jobs: ['import'],
-    tells: [jobEvents, cacheEvents, 'events.session.>'],
-    hears: ['events.>'],
-    deadLetters: true,
-  },
-  audio: worker('analyze'),
-  video: worker(),
-  posts: worker(),
-  cache: { ...worker(), asks: [] },
-  health: { asks: [], tells: [], hears: [] },
+const parts: Readonly<Record<ServiceName, Part>> = {
+  gateway: { asks: serviceNames.filter((name) => name !== 'gateway'), jobs: true, cache: true, hears: ['events.>'], deadLetters: true },
+  audio: worker,
+  video: worker,
+  posts: worker,
+  cache: { ...worker, asks: [] },
+  health: { asks: [], jobs: false, cache: false, hears: [] },
 };
 
 const streams = ['JOBS', 'JOBS_DEAD'];
@@ -48,23 +54,32 @@ const describe = 'platform.service.describe.v1';
 const caches = 'platform.cache.>';
 
 export function permissionsOf(service: ServiceName): Permissions {
-  const { asks, jobs, tells, hears, deadLetters } = parts[service];
+  const { asks, jobs, cache, hears, deadLetters } = parts[service];
   return {
     publish: [
       ...asks.map((other) => `${other}.>`),
       ...(service === 'health' ? [describe] : []),
       ...(service === 'cache' ? [caches] : []),
-      ...tells,
-      ...(jobs ? carrying(service, jobs) : []),
+      ...(jobs ? ['events.job.>'] : []),
+      ...(cache ? [cacheEvents] : []),
+      ...eventsOf(service),
+      ...(jobs ? carrying(service) : []),
       ...(deadLetters ? ['$JS.API.STREAM.MSG.GET.JOBS_DEAD', '$JS.API.STREAM.MSG.DELETE.JOBS_DEAD'] : []),
     ],
     subscribe: [`_INBOX_${service}.>`, `${service}.>`, describe, ...(asks.includes('cache') ? [caches] : []), ...hears],
   };
 }
 
+/** `events.session.>` for each noun whose events the service publishes. */
+const eventsOf = (service: ServiceName): string[] => [
+  ...new Set(
+    declared.events.filter(({ publishedBy }) => publishedBy === service).map(({ subject }) => `events.${subject.split('.')[1]}.>`),
+  ),
+];
+
 /** Every copy of every service that has jobs publishes what lies in the outbox, whoever put it there; only its own kinds does it work on. */
-function carrying(service: ServiceName, kinds: readonly string[]): string[] {
-  const consumers = kinds.map((kind) => `${service}-${kind}`);
+function carrying(service: ServiceName): string[] {
+  const consumers = declared.jobKinds.filter(({ name }) => name.startsWith(`${service}.`)).map(({ name }) => consumerOf(name));
   return [
     'jobs.>',
     'dead-jobs.>',

@@ -1,11 +1,60 @@
 /** What the audio service can be asked. Whose track it is comes from the call context, never from a request. */
 import * as z from 'zod';
-import { cursor } from './cursor.ts';
+import type { FailureTable } from './failure-table.ts';
+import { jobKind } from './job-kind.ts';
 import { job } from './jobs.ts';
 import { rpc, type Unchanging } from './rpc.ts';
-import { decimalInteger, integer, text } from './values.ts';
+import { cursor, decimalInteger, integer, text } from './values.ts';
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const audioFailures = {
+  'track-not-found': {
+    status: 404,
+    title: 'Track not found',
+    page: 'There is no such track among yours. It may have been deleted, or belong to another account.',
+  },
+  'analysis-not-ready': {
+    status: 409,
+    title: 'The analysis is not finished yet',
+    page: 'The track is there but its analysis is not finished, or it failed. Follow the job that the track names as `jobId`, then ask again.',
+  },
+  'media-empty': {
+    status: 422,
+    title: 'The file is empty',
+    page: 'The file has no bytes. Perhaps the client read it before it was written.',
+  },
+  'media-not-audio': {
+    status: 422,
+    title: 'The file is not audio that we can read',
+    page: 'The bytes are not audio of a kind that we read, whatever the name or the declared type says. Playlists and lists of other files count as this or as `media-unsafe`.',
+  },
+  'media-without-sound': {
+    status: 422,
+    title: 'The file has no sound in it',
+    page: 'The file is a video or container in good order, but it has no sound track.',
+  },
+  'media-truncated': {
+    status: 422,
+    title: 'The file ends before its container says it does',
+    page: 'The file ends before its own header says it should: an upload or a recording was cut short. Send the whole file.',
+  },
+  'media-unsafe': {
+    status: 422,
+    title: 'The file refers to other files or addresses',
+    page: 'The file refers to other files or addresses (a playlist, a list for joining, an external reference). We open nothing but the bytes you send.',
+  },
+  'media-too-long': {
+    status: 422,
+    title: 'The recording is longer than allowed',
+    page: 'The recording lasts longer than this installation analyses. Cut it, or ask the operator to raise the limit.',
+  },
+  'media-undecodable': {
+    status: 422,
+    title: 'The sound cannot be decoded',
+    page: 'The file looks like audio, but its sound cannot be decoded: it is damaged, encrypted, uses a codec that we do not read, or consists of so many tiny parts (pages, boxes, chunks, elements) that it is no recording.',
+  },
+} as const satisfies FailureTable;
 
 export const keys = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'] as const;
 export const cueTypes = ['intro-end', 'build', 'drop', 'breakdown', 'outro-start'] as const;
@@ -125,6 +174,17 @@ export const locateTrackFile = rpc({
   reply: z.object({ sha256, sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
   failures: ['track-not-found'],
   deadlineMs: 5_000,
+});
+
+/** Measures a recording. Its result is kept with the recording, not with the job: whoever sends the same bytes finds it. */
+export const analyzeRecording = jobKind({
+  name: 'audio.analyze',
+  input: z.strictObject({ sha256 }),
+  output: z.strictObject({ sha256 }),
+  phases: ['waiting', 'analyzing'],
+  maxAttempts: 4,
+  timeoutMs: 20 * 60_000,
+  resources: { cores: 1, memoryBytes: 300 * 1024 * 1024 },
 });
 
 const hexColour = z.string().regex(/^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$/);

@@ -79,12 +79,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   Object.entries(contracts).flatMap(([name, value]) => {
     if (value instanceof z.ZodType) return [[name, value]];
     if (typeof value !== 'object' || value === null || !('kind' in value)) return [];
-    return value.kind === 'rpc'
-      ? [
-          [`${name}, request`, (value as contracts.Rpc).request],
-          [`${name}, reply`, (value as contracts.Rpc).reply],
-        ]
-      : [[name, (value as contracts.EventContract).payload]];
+    return Object.entries(value).flatMap(([part, schema]) => (schema instanceof z.ZodType ? [[`${name}, ${part}`, schema]] : []));
   }),
 );
 

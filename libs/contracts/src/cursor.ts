@@ -1,6 +1,7 @@
 /** The position after the last row of a page, as opaque text for clients: lists run from new to old, over (created_at, id). */
 import * as z from 'zod';
 import { Failure } from './failures.ts';
+import { cursorMaxLength } from './values.ts';
 
 /**
  * The last row a client has seen. `createdAt` is PostgreSQL's own text in UTC with microseconds: through a JavaScript Date (milliseconds)
@@ -22,14 +23,6 @@ function exists(createdAt: string): boolean {
 
 /** Not signed: every query filters on the owner as well, so a forged position only moves within one's own list. */
 const position = z.tuple([z.string().regex(microseconds).refine(exists), z.uuid()]);
-const maxLength = 200;
-
-/** As a query parameter. */
-export const cursor = () =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9_-]*$/, { error: 'Use nextCursor of the page before, unchanged.' })
-    .max(maxLength);
 
 export function encodeCursor({ createdAt, id }: KeysetPosition): string {
   return Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
@@ -38,7 +31,7 @@ export function encodeCursor({ createdAt, id }: KeysetPosition): string {
 /** @throws Failure `request-invalid` at `/query/cursor` for anything that {@link encodeCursor} did not make */
 export function decodeCursor(text: string | undefined): KeysetPosition | undefined {
   if (text === undefined) return undefined;
-  const found = position.safeParse(text.length <= maxLength ? parseJson(Buffer.from(text, 'base64url').toString('utf8')) : undefined);
+  const found = position.safeParse(text.length <= cursorMaxLength ? parseJson(Buffer.from(text, 'base64url').toString('utf8')) : undefined);
   if (!found.success) throw badCursor();
   return { createdAt: found.data[0], id: found.data[1] };
 }

@@ -1,8 +1,11 @@
 /**
- * Every way a request can fail that we know of: one code, one HTTP status, one title. Add a code here and a section in docs/problems.md.
+ * Every way a request can fail that we know of: one code, one HTTP status, one title. Codes of one
+ * service are declared beside its contracts and spread in here; a code that several services use stands here and has its page in docs/problems.md.
  * A failure travels over NATS as `{ code, message, retryAfterSeconds?, errors? }` and leaves the gateway as RFC 9457 problem JSON.
  */
 import * as z from 'zod';
+import { audioFailures } from './audio.ts';
+import type { FailureDeclaration } from './failure-table.ts';
 
 export const failures = {
   'request-invalid': { status: 400, title: 'The request does not fit its contract' },
@@ -14,7 +17,6 @@ export const failures = {
   forbidden: { status: 403, title: 'This is not yours to do' },
   'link-invalid': { status: 403, title: 'This link is not one of ours' },
   'not-found': { status: 404, title: 'There is nothing here' },
-  'track-not-found': { status: 404, title: 'Track not found' },
   'job-not-found': { status: 404, title: 'Job not found' },
   'webhook-not-found': { status: 404, title: 'Webhook not found' },
   'api-key-not-found': { status: 404, title: 'API key not found' },
@@ -24,7 +26,6 @@ export const failures = {
   'blob-not-found': { status: 404, title: 'The file is not in the store' },
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request did not arrive in time' },
-  'analysis-not-ready': { status: 409, title: 'The analysis is not finished yet' },
   'email-taken': { status: 409, title: 'This e-mail address is already registered' },
   'idempotency-in-flight': { status: 409, title: 'A request with this key is being worked on' },
   'webhook-disabled': { status: 409, title: 'The webhook is disabled' },
@@ -46,13 +47,6 @@ export const failures = {
   'address-refused': { status: 422, title: 'This address may not be called from here' },
   'remote-unreachable': { status: 422, title: 'The other server cannot be reached' },
   'remote-refused': { status: 422, title: 'The other server does not give the file' },
-  'media-empty': { status: 422, title: 'The file is empty' },
-  'media-not-audio': { status: 422, title: 'The file is not audio that we can read' },
-  'media-without-sound': { status: 422, title: 'The file has no sound in it' },
-  'media-truncated': { status: 422, title: 'The file ends before its container says it does' },
-  'media-unsafe': { status: 422, title: 'The file refers to other files or addresses' },
-  'media-too-long': { status: 422, title: 'The recording is longer than allowed' },
-  'media-undecodable': { status: 422, title: 'The sound cannot be decoded' },
   'upload-locked': { status: 423, title: 'The upload is being worked on' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
@@ -63,7 +57,8 @@ export const failures = {
   overloaded: { status: 503, title: 'We are at capacity' },
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The store is full' },
-} as const satisfies Record<string, { status: number; title: string }>;
+  ...audioFailures,
+} as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;
 
@@ -147,9 +142,11 @@ export type Problem = z.output<typeof problem>;
 /** The one place where a failure becomes a problem document. */
 export function toProblem(error: unknown, request: { readonly requestId: string; readonly traceId: string }): Problem {
   const failure = Failure.from(error);
+  const { status, title } = failures[failure.code];
   return {
     type: `/problems/${failure.code}`,
-    ...failures[failure.code],
+    status,
+    title,
     detail: failure.message,
     instance: `/requests/${request.requestId}`,
     code: failure.code,

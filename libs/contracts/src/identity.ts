@@ -5,6 +5,7 @@ import { event } from './rpc.ts';
 /** Sessions have ended: their access tokens open nothing any more. */
 export const sessionsEnded = event({
   subject: 'events.session.ended.v1',
+  publishedBy: 'gateway',
   payload: z.object({ sessionIds: z.array(z.uuid()).min(1).max(1_000) }),
 });
 

@@ -30,6 +30,9 @@ export const job = z
   .meta({ id: 'Job' });
 export type Job = Unchanging<z.output<typeof job>>;
 
+/** Tells the worker of a running job to stop. Only a hint: it would notice at its next heartbeat anyway. */
+export const jobCancelled = event({ subject: 'events.job.cancelled.v1', payload: z.object({ jobId: z.uuid() }) });
+
 /** Published at every change of a job; `sequence` grows within the job and is the SSE event id. */
 export const jobChanged = event({
   subject: 'events.job.changed.v1',

@@ -74,3 +74,12 @@ const toCanonical = (iso: string) => (isInRange(iso) ? new Date(iso).toISOString
 /** A moment from 1970 to 9999 (RFC 3339), kept in UTC with milliseconds: finer fractions would be rounded on the way and could leave the range. */
 export const timestamp = () =>
   z.iso.datetime({ offset: true }).max(64).refine(isInRange, { error: 'must lie between 1970 and 9999' }).overwrite(toCanonical);
+
+export const cursorMaxLength = 200;
+
+/** The `cursor` of a list: what cursor.ts writes, opaque to clients. */
+export const cursor = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]*$/, { error: 'Use nextCursor of the page before, unchanged.' })
+    .max(cursorMaxLength);

@@ -3,9 +3,9 @@
  * opens, and jobs start, after the last module is built.
  */
 import type { DynamicModule, FactoryProvider, InjectionToken, Type } from '@nestjs/common';
+import type { JobKind } from '#contracts';
 import type { PostgresOptions, SchemaMigrations } from '#storage';
 import { JobEngine } from './jobs/job-engine.ts';
-import type { JobKind } from './jobs/job-kind.ts';
 import type { JobHandler } from './jobs/job-run.ts';
 
 export interface FeatureOptions {

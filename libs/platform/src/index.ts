@@ -15,7 +15,6 @@ export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';
 export { JobEngine, type JobEngineOptions } from './jobs/job-engine.ts';
 export { type JobChanged, JobFeed } from './jobs/job-feed.ts';
-export { type InputOf, type JobKind, jobKind, type OutputOf } from './jobs/job-kind.ts';
 export type { CommitRows, Completion, JobContext, JobHandler, JobRun } from './jobs/job-run.ts';
 export { jobsMigrations } from './jobs/jobs.migrations.ts';
 export { hideCredentials, Log } from './logs/log.ts';

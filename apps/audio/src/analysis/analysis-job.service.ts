@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Failure } from '#contracts';
+import { analyzeRecording, Failure } from '#contracts';
 import type { JobHandler } from '#platform';
 import { RecordingStore } from '../recordings/recording.store.ts';
-import { analyzeRecording } from './analysis.job-kind.ts';
 import { RecordingAnalyzer } from './recording-analyzer.service.ts';
 
 /** The job that analyses the same bytes wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
+import { analyzeRecording } from '#contracts';
 import { jobHandler } from '#platform';
 import { MediaModule } from '../media/media.module.ts';
 import { RecordingsModule } from '../recordings/recordings.module.ts';
 import { TracksModule } from '../tracks/tracks.module.ts';
 import { AnalysisHandler } from './analysis.handler.ts';
-import { analyzeRecording } from './analysis.job-kind.ts';
 import { AnalysisService } from './analysis.service.ts';
 import { AnalysisJob } from './analysis-job.service.ts';
 import { RecordingAnalyzer } from './recording-analyzer.service.ts';

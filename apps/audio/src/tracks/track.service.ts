@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Failure, type Job, type JobState, type Track } from '#contracts';
+import { analyzeRecording, Failure, type Job, type JobState, type Track } from '#contracts';
 import { CACHE, Database, JobStore, requireCall, requireSubject } from '#platform';
 import type { PageRequest } from '#storage';
-import { analyzeRecording } from '../analysis/analysis.job-kind.ts';
 import type { AudioCache } from '../audio-cache.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';

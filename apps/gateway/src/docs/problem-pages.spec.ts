@@ -7,10 +7,17 @@ import { readProblemPages, sectionsOf } from './problem-pages.ts';
 
 const handbook = sectionsOf(readFileSync(join(import.meta.dirname, '../../../../docs/problems.md'), 'utf8'));
 
+const declaredPages = Object.entries(failures).flatMap(([code, failure]) => ('page' in failure ? [[code, failure.page] as const] : []));
+/** docs/problems.md breaks lines where it likes; paragraphs and lists count. */
+const oneLine = (markdown: string) => markdown.replace(/(?<!\n)\n(?![\n-])/g, ' ').trim();
+
 describe('docs/problems.md', () => {
   it('explains every code of the catalogue and no other', () => {
     expect([...handbook.keys()].sort()).toEqual(Object.keys(failures).sort());
   });
+  it.each(declaredPages)('says of %s what is declared beside its contracts: copy the page there to the section here', (code, page) =>
+    expect(oneLine(handbook.get(code) ?? '')).toBe(oneLine(page)),
+  );
   it.each([...handbook])('has something to say about %s', (_code, text) => expect(text.length).toBeGreaterThan(40));
 });
 

@@ -3,7 +3,7 @@
  * answer, its failures the problems. `forwarder` in forwarding.ts serves it; no controller is needed.
  */
 import * as z from 'zod';
-import { headerText, integer, type ReplyOf, type Rpc } from '#contracts';
+import { type FailureCode, headerText, integer, type ReplyOf, type Rpc } from '#contracts';
 import { type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Forward, Presenter } from './forward.ts';
 import { waitMaxSeconds } from './prefer-wait.ts';
@@ -11,7 +11,10 @@ import { waitMaxSeconds } from './prefer-wait.ts';
 type Declared = Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'auth'> &
   Partial<Pick<Endpoint, 'id' | 'description' | 'scope' | 'cost' | 'deadlineMs' | 'bodyLimitBytes' | 'cacheControl' | 'example'>>;
 
-export interface ServiceEndpoint<C extends Rpc> extends Declared {
+/** A contract whose failures all stand in the catalogue, so that each has a status and a page. */
+type Catalogued = Rpc<z.ZodType, z.ZodType, FailureCode>;
+
+export interface ServiceEndpoint<C extends Catalogued> extends Declared {
   /** Every field of its request comes from the path, the query (GET, DELETE) or the body (POST, PUT, PATCH). */
   readonly calls: C;
   readonly present?: Presenter<ReplyOf<C>>;
@@ -32,7 +35,7 @@ const preferHeader = z.object({ prefer: headerText(256).optional() });
 /**
  * @throws RangeError when a name in the path is no field of the contract's request, or the request is not a flat object
  */
-export function serviceEndpoint<C extends Rpc>({ calls, present, starts, whenDone, id, ...declared }: ServiceEndpoint<C>): Endpoint {
+export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, whenDone, id, ...declared }: ServiceEndpoint<C>): Endpoint {
   const shape = fieldsOf(calls);
   const inPath = [...declared.path.matchAll(/:([A-Za-z]\w*)/g)].map(([, name]) => name!);
   const unknown = inPath.filter((name) => !(name in shape));

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
-import { createTrack, Failure, type ReplyOf } from '#contracts';
-import { Bus, type InputOf, type JobHandler, type JobRun, type OutputOf } from '#platform';
+import { createTrack, Failure, type InputOf, importFile, type OutputOf, type ReplyOf } from '#contracts';
+import { Bus, type JobHandler, type JobRun } from '#platform';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
-import { importFile } from './import.job-kind.ts';
 import { importName } from './import-name.ts';
 import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
 import { fetchRemoteFile } from './remote-file.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { exactText, text } from '#contracts';
+import { exactText, importKinds, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
-import { importKinds } from './import.job-kind.ts';
 
 export const importByUrl = endpoint({
   id: 'importByUrl',

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
+import { importFile } from '#contracts';
 import { jobHandler } from '#platform';
 import { OutboundModule } from '../outbound/outbound.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
-import { importFile } from './import.job-kind.ts';
 import { ImportWorker } from './import-worker.service.ts';
 import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
 import { ImportsController } from './imports.controller.ts';

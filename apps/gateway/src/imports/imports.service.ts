@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
-import type { Job } from '#contracts';
+import { importFile, type importKinds, type Job } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { checkFileName } from '../uploads/file-name.ts';
-import { importFile, type importKinds } from './import.job-kind.ts';
 
 export interface ImportRequest {
   readonly url: string;

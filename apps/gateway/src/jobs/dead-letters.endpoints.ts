@@ -7,7 +7,7 @@ const path = '/v1/operators/dead-letters';
 const params = z.strictObject({ letterId: decimalInteger({ min: 1, max: Number.MAX_SAFE_INTEGER }) });
 const kind = z
   .string()
-  .regex(/^[a-z]+\.[a-z-]+$/)
+  .regex(/^[a-z]+(\.[a-z-]+){1,2}$/)
   .max(64)
   .optional()
   .meta({ description: 'Only jobs of this kind.', examples: ['audio.analyze'] });

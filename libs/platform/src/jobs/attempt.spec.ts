@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { type JobKind, jobKind } from '#contracts';
 import { Attempt, type AttemptDeps, defaultSettings } from './attempt.ts';
 import type { Claim, ClaimStore } from './claim.store.ts';
-import { type JobKind, jobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 
 const kind = jobKind({

@@ -1,11 +1,10 @@
 /** One attempt at one job: renews the lease while the handler runs, bounds its time, and records the outcome. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, Failure } from '#contracts';
+import { backoffMs, Failure, type JobKind } from '#contracts';
 import { openCall, runInCall } from '../calls/request-context.ts';
 import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store.ts';
 import type { AttemptOutcome } from './job.metrics.ts';
 import type { JobsLog } from './job-engine-deps.ts';
-import type { JobKind } from './job-kind.ts';
 import { reasonOf, toolLinesOf } from './job-reason.ts';
 import type { Completion, Deferral, JobHandler, JobRun } from './job-run.ts';
 import { ProgressReporter } from './progress-reporter.ts';

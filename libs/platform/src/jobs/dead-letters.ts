@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { Failure } from '#contracts';
 import { requeue } from './job.store.ts';
 import type { JobsDatabase, JobsLink } from './job-engine-deps.ts';
-import { deadStream } from './streams.ts';
+import { deadStream, deadSubject } from './streams.ts';
 
 const body = z.object({
   jobId: z.uuid(),
@@ -35,7 +35,7 @@ export class DeadLetters {
     const manager = await this.#manager();
     const letters: DeadLetter[] = [];
     for (let from = after + 1; letters.length < limit; from = letters.at(-1)!.sequence + 1) {
-      const letter = await read(manager, { seq: from, next_by_subj: `dead-jobs.${kind ?? '*.*'}.*` });
+      const letter = await read(manager, { seq: from, next_by_subj: kind === undefined ? 'dead-jobs.>' : deadSubject(kind, '*') });
       if (!letter) break;
       letters.push(letter);
     }

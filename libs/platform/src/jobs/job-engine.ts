@@ -1,12 +1,11 @@
 /** The job engine of one process: enqueues, runs and watches jobs. */
-
 import { WakeSignal } from '#compute';
+import type { JobKind } from '#contracts';
 import { listenToPostgres } from '#storage';
 import { defaultSettings } from './attempt.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { JobStore } from './job.store.ts';
 import { JobFeed } from './job-feed.ts';
-import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 import { JobWorker, type JobWorkerOptions } from './job-worker.ts';
 import { outboxChannel } from './jobs.migrations.ts';

@@ -1,6 +1,6 @@
 /** What a handler is given and what it gives back. */
 import type { EntityManager } from 'typeorm';
-import type { InputOf, JobKind, OutputOf } from './job-kind.ts';
+import type { InputOf, JobKind, OutputOf } from '#contracts';
 
 /** Who asked, and where to find it in logs and traces. */
 export interface JobContext {

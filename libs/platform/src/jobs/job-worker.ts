@@ -6,14 +6,14 @@
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
 import { type ConcurrencyLimiter, runBackgroundLoop } from '#compute';
+import { type JobKind, jobCancelled } from '#contracts';
 import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
-import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 import { KindSlots } from './kind-slots.ts';
-import { ackWaitMs, ensureConsumer, jobCancelled } from './streams.ts';
+import { ackWaitMs, ensureConsumer } from './streams.ts';
 
 export interface JobWorkerOptions {
   readonly database: JobsDatabase;

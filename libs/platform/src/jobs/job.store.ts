@@ -5,11 +5,19 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type * as z from 'zod';
-import { decodeCursor, Failure, type FieldError, fieldErrors, type Job, type JobState, type KeysetPosition } from '#contracts';
+import {
+  decodeCursor,
+  Failure,
+  type FieldError,
+  fieldErrors,
+  type Job,
+  type JobKind,
+  type JobState,
+  type KeysetPosition,
+} from '#contracts';
 import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 import { afterCommit } from './after-commit.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
-import type { JobKind } from './job-kind.ts';
 import type { JobContext } from './job-run.ts';
 
 export interface NewJob<K extends JobKind> {
@@ -141,6 +149,16 @@ export class JobStore {
       [jobIds, ownerId],
     );
     return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+
+  /** Several jobs at once; those that are not there, or somebody else's, are left out. */
+  async findMany(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, Job>> {
+    const rows = await queryRows<{ job: Job }>(
+      this.#database.source,
+      'SELECT jobs.snapshot(j) AS job FROM jobs.job j WHERE id = ANY($1::uuid[]) AND owner_id = $2',
+      [jobIds, ownerId],
+    );
+    return new Map(rows.map(({ job }) => [job.id, job]));
   }
 
   /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */

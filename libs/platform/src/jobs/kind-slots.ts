@@ -1,9 +1,9 @@
 /** One kind of job in one process: its slots, how many are free, and whose turn is next. */
 
 import { WakeSignal } from '#compute';
+import type { JobKind } from '#contracts';
 import type { Claim } from './claim.store.ts';
 import { InFlightBatch } from './in-flight-batch.ts';
-import type { JobKind } from './job-kind.ts';
 import type { JobHandler } from './job-run.ts';
 
 export interface SlotOptions {

@@ -7,11 +7,11 @@ import { jetstream } from '@nats-io/jetstream';
 import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { EntityManager } from 'typeorm';
 import { runBackgroundLoop, type WakeSignal } from '#compute';
-import { jobChanged } from '#contracts';
+import { jobCancelled, jobChanged } from '#contracts';
 import { asyncCommit, inTransaction, queryRows } from '#storage';
 import { jobDeadLetters } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
-import { carrySubject, deadSubject, ensureStreams, jobCancelled } from './streams.ts';
+import { carrySubject, deadSubject, ensureStreams } from './streams.ts';
 
 interface OutboxRow {
   readonly id: string;

@@ -11,8 +11,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/nats-core';
-import * as z from 'zod';
-import { event } from '#contracts';
+import { consumerOf } from '#contracts';
 
 export const jobsStream = 'JOBS';
 export const deadStream = 'JOBS_DEAD';
@@ -20,10 +19,6 @@ export const deadStream = 'JOBS_DEAD';
 /** One subject per job, for whoever looks into the stream; the worker that gets it takes whichever job of the kind is next. */
 export const carrySubject = (kind: string, jobId: string) => `jobs.${kind}.${jobId}`;
 export const deadSubject = (kind: string, jobId: string) => `dead-jobs.${kind}.${jobId}`;
-export const consumerOf = (kind: string) => kind.replace('.', '-');
-
-/** Tells the worker of a running job to stop. Only a hint: it would notice at its next heartbeat anyway. */
-export const jobCancelled = event({ subject: 'events.job.cancelled.v1', payload: z.object({ jobId: z.uuid() }) });
 
 /**
  * A message comes back this long after its worker was last heard: two heartbeats of a running job, and soon enough for one that was

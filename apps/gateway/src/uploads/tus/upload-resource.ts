@@ -50,7 +50,10 @@ export function toResource(upload: Upload): UploadResource {
   };
 }
 
-const problemOf = ({ code, message }: WireFailure | Failure) => ({ type: `/problems/${code}`, code, ...failures[code], detail: message });
+const problemOf = ({ code, message }: WireFailure | Failure) => {
+  const { status, title } = failures[code];
+  return { type: `/problems/${code}`, code, status, title, detail: message };
+};
 
 /** What tus says of an upload wherever it is told: how far it is, until when it may go on, and what has become of it. */
 export function headersOf({ offsetBytes, state, expiresAt, result }: Upload): Record<string, string> {

@@ -1,5 +1,6 @@
+/** The job that fetches a file from an address; the gateway runs it. */
 import * as z from 'zod';
-import { jobKind } from '#platform';
+import { jobKind } from './job-kind.ts';
 
 export const importKinds = ['audio'] as const;
 

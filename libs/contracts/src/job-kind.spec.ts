@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { jobKind } from './job-kind.ts';
+import { consumerOf, jobKind } from './job-kind.ts';
 
 const kind = {
   name: 'audio.analyze',
@@ -13,8 +13,10 @@ const kind = {
 } as const;
 
 describe('jobKind', () => {
-  it('takes `<service>.<verb>`', () => expect(jobKind(kind).name).toBe('audio.analyze'));
-  it.each(['analyze', 'audio.analyze.fast', 'audio.>', 'Audio.analyze', 'audio.*', ''])('refuses the name %p', (name) => {
+  it.each(['audio.analyze', 'video.clip.create'])('takes the name %s', (name) => expect(jobKind({ ...kind, name }).name).toBe(name));
+  it('is told apart from other contracts by `kind`', () => expect(jobKind(kind).kind).toBe('job'));
+  it('has a consumer whose name is one token of a subject', () => expect(consumerOf('video.clip.create')).toBe('video-clip-create'));
+  it.each(['analyze', 'audio.clip.create.fast', 'audio.>', 'Audio.analyze', 'audio.*', ''])('refuses the name %p', (name) => {
     expect(() => jobKind({ ...kind, name })).toThrow(RangeError);
   });
   it.each([{ maxAttempts: 0 }, { timeoutMs: 0 }, { maxAttempts: Number.NaN }])('refuses %j', (bound) => {

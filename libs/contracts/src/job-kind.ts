@@ -1,9 +1,9 @@
 /** A kind of job is one typed value: what goes in, what comes out, and within which bounds. */
 import type * as z from 'zod';
-import type { ResourceRequest } from '#compute';
 
 export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Phase extends string = string> {
-  /** `<service>.<verb>`, e.g. `audio.analyze`: a label of metrics and a part of subjects. */
+  readonly kind: 'job';
+  /** `<service>.<verb>` or `<service>.<noun>.<verb>`, e.g. `audio.analyze`: a label of metrics and a part of subjects. */
   readonly name: string;
   readonly input: Input;
   readonly output: Output;
@@ -14,19 +14,22 @@ export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.Z
   /** For one attempt. */
   readonly timeoutMs: number;
   /** What one run uses; it starts when the concurrency limit of its process allows it. 0 cores: not limited. */
-  readonly resources: Required<ResourceRequest>;
+  readonly resources: { readonly cores: number; readonly memoryBytes: number };
 }
 
 export type InputOf<K extends JobKind> = z.output<K['input']>;
 export type OutputOf<K extends JobKind> = z.output<K['output']>;
 
-const kindName = /^[a-z]+\.[a-z-]+$/;
+const kindName = /^[a-z]+(\.[a-z-]+){1,2}$/;
 
-/** @throws RangeError when the name does not read `<service>.<verb>` or a bound is not positive */
+/** @throws RangeError when the name does not read `<service>.<verb>` or `<service>.<noun>.<verb>`, or a bound is not positive */
 export function jobKind<Input extends z.ZodType, Output extends z.ZodType, const Phase extends string>(
-  kind: JobKind<Input, Output, Phase>,
+  kind: Omit<JobKind<Input, Output, Phase>, 'kind'>,
 ): JobKind<Input, Output, Phase> {
   if (!kindName.test(kind.name)) throw new RangeError(`not a kind of job: ${kind.name}`);
   if (!(kind.maxAttempts >= 1) || !(kind.timeoutMs >= 1)) throw new RangeError(`${kind.name} needs at least one attempt and some time`);
-  return Object.freeze({ ...kind });
+  return Object.freeze({ kind: 'job', ...kind });
 }
+
+/** The name of the JetStream consumer that all workers of a kind share; a dot would separate tokens of a subject there. */
+export const consumerOf = (kindName: string): string => kindName.replaceAll('.', '-');
