@@ -1,4 +1,4 @@
-/** `npm run bench -- cache` runs bench/cache/cache.bench.ts, `-- cache/redis` bench/cache/redis.bench.ts; without a name it lists what there is. */
+/** `npm run bench -- cache` runs bench/cache/cache.bench.ts, `-- cache/redis` bench/cache/redis.bench.ts; without a name it lists all benchmarks. */
 import { globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,7 +20,7 @@ const file = benches.get(name ?? '');
 const asksForHelp = !name || name === '--help' || name === '-h';
 if (file) {
   const path = join(import.meta.dirname, file);
-  process.argv = [process.execPath, path, ...args]; // a bench reads its arguments as if it had been started by itself
+  process.argv = [process.execPath, path, ...args]; // a bench reads its arguments as if it had been started directly
   await import(pathToFileURL(path).href);
 } else {
   if (!asksForHelp) console.error(`There is no bench ${name}.`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceNames } from '#contracts';
-import { encodeWav, type OwnPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
+import { encodeWav, type ManagedPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
 import { dashboards } from './render.ts';
 
 /** Panels without data in this test, with the missing precondition; their queries must still be valid. */
@@ -23,7 +23,7 @@ const asked = dashboards.flatMap(({ title: dashboard, rows }) =>
 const filled = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replace(/\$(service|instance)/g, '.*');
 
 let stack: Stack;
-let prometheus: OwnPrometheus;
+let prometheus: ManagedPrometheus;
 beforeAll(async () => {
   stack = await startStack(serviceNames);
   prometheus = await startPrometheus(Object.values(stack.services).map(({ url }) => url));

@@ -1,46 +1,46 @@
 /**
- * As many clients as there are connections, and each asks again as soon as it has its answer. Written on bare sockets and run in a thread of
- * its own: a client that makes objects stops for its own garbage, and those stops would stand in the p99 of whoever is measured.
+ * Closed-loop load: each client sends its next request as soon as it has the response. It uses raw sockets in a separate thread and allocates no
+ * objects per request, because its own garbage collection would distort the measured p99.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { LoadFigures } from './load-figures.ts';
+import type { LoadFigures } from './paced-load.ts';
 
 export interface ClosedLoad {
-  /** `http:` and without a path */
+  /** `http:` URL without a path */
   readonly url: string;
-  /** Asked for in turn. */
+  /** Requested in turn. */
   readonly paths: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
 }
 
-/** More than one thread can ask for in a second. */
-const mostPerSecond = 200_000;
+/** Above the maximum rate of one thread. */
+const maxPerSecond = 200_000;
 const headEnd = Buffer.from('\r\n\r\n');
 const lengthName = Buffer.from('\r\ncontent-length: ');
 const [two, carriageReturn, zero] = [50, 13, 48];
 
-/** What all clients share. */
-class Course {
+/** State shared by all clients. */
+class LoadState {
   readonly #requests: readonly Buffer[];
   readonly #latenciesMs: Float64Array;
   readonly endsAtMs: number;
-  #asked = 0;
+  #sent = 0;
   #answered = 0;
   failed = 0;
 
   constructor({ url, paths, headers, seconds }: ClosedLoad) {
     const head = Object.entries({ host: new URL(url).host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
     this.#requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\n${head.join('')}\r\n`));
-    this.#latenciesMs = new Float64Array(Math.ceil(seconds * mostPerSecond));
+    this.#latenciesMs = new Float64Array(Math.ceil(seconds * maxPerSecond));
     this.endsAtMs = performance.now() + 1_000 * seconds;
   }
 
   nextRequest(): Buffer {
-    return this.#requests[this.#asked++ % this.#requests.length] as Buffer;
+    return this.#requests[this.#sent++ % this.#requests.length] as Buffer;
   }
 
   answered(isGood: boolean, latencyMs: number): void {
@@ -54,37 +54,37 @@ class Course {
   }
 }
 
-/** One connection. */
+/** A client with one connection. */
 class Client {
-  readonly #course: Course;
+  readonly #state: LoadState;
   readonly #socket: Socket;
-  /** Bytes of the body that have not come yet; undefined while its head has not. */
+  /** Bytes of the body that have not arrived; undefined before the end of the head. */
   #missing: number | undefined;
   #isGood = false;
   #head: Buffer = Buffer.alloc(0);
-  #askedAtMs = 0;
+  #sentAtMs = 0;
 
-  constructor(course: Course, url: string, buffer: Buffer) {
+  constructor(state: LoadState, url: string, buffer: Buffer) {
     const { hostname, port } = new URL(url);
-    this.#course = course;
+    this.#state = state;
     const onread = { buffer, callback: (length: number) => this.#read(buffer.subarray(0, length)) };
     this.#socket = connect({ host: hostname, port: Number(port), noDelay: true, onread }, () => this.#ask());
   }
 
-  /** Fulfilled when this client has had its last answer. */
+  /** Resolves after the last response of this client. */
   async ended(): Promise<void> {
     try {
       await once(this.#socket, 'close');
     } catch {
-      this.#course.failed += 1;
+      this.#state.failed += 1;
     }
   }
 
   #ask(): void {
     const now = performance.now();
-    if (now >= this.#course.endsAtMs) return void this.#socket.destroy();
-    this.#askedAtMs = now;
-    this.#socket.write(this.#course.nextRequest());
+    if (now >= this.#state.endsAtMs) return void this.#socket.destroy();
+    this.#sentAtMs = now;
+    this.#socket.write(this.#state.nextRequest());
   }
 
   #read(chunk: Buffer): boolean {
@@ -94,17 +94,17 @@ class Client {
       return true;
     }
     this.#missing = undefined;
-    this.#course.answered(this.#isGood, performance.now() - this.#askedAtMs);
+    this.#state.answered(this.#isGood, performance.now() - this.#sentAtMs);
     this.#ask();
     return true;
   }
 
-  /** @returns how much of the body is missing; undefined when the head is not whole yet */
+  /** @returns the missing bytes of the body; undefined before the end of the head */
   #readHead(chunk: Buffer): number | undefined {
     const bytes = this.#head.length > 0 ? Buffer.concat([this.#head, chunk]) : chunk;
     const end = bytes.indexOf(headEnd);
     if (end < 0) {
-      this.#head = Buffer.from(bytes); // the buffer belongs to all clients
+      this.#head = Buffer.from(bytes); // the read buffer is shared by all clients
       return undefined;
     }
     if (this.#head.length > 0) this.#head = Buffer.alloc(0);
@@ -121,13 +121,13 @@ function contentLength(bytes: Buffer): number {
 }
 
 async function drive(load: ClosedLoad): Promise<LoadFigures> {
-  const course = new Course(load);
+  const state = new LoadState(load);
   const buffer = Buffer.alloc(64 * 1024);
-  await Promise.all(Array.from({ length: load.connections }, () => new Client(course, load.url, buffer).ended()));
-  return course.figures(load.seconds);
+  await Promise.all(Array.from({ length: load.connections }, () => new Client(state, load.url, buffer).ended()));
+  return state.figures(load.seconds);
 }
 
-/** Runs a load in a thread of its own. */
+/** Runs a load in a separate thread. */
 export async function closedLoad(load: ClosedLoad): Promise<LoadFigures> {
   const worker = new Worker(new URL(import.meta.url), { workerData: load, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
   const [figures] = (await once(worker, 'message')) as [LoadFigures];

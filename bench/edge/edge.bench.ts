@@ -1,12 +1,12 @@
 /**
- * An authenticated, validated, limited GET of cached tracks through gateway → NATS → service, beside a bare Fastify, a bare NATS hop and what
- * the framework's documentation leads to. Rounds take turns, so that the machine's mood falls on all alike; each is run once unmeasured just
- * before, because V8 forgets what it learnt while others have their turn. Ratios are of the medians.
- * Ours stands there twice: as it is, and without its memory of replies, as if no reply had ever been the same as one before.
+ * An authenticated, validated, rate-limited GET of cached tracks through gateway → NATS → service, compared with a bare Fastify, a bare NATS hop and an
+ * implementation after the documentation of NestJS. The rounds of all variants alternate, so that other load affects all alike, and each starts with an
+ * unmeasured warm-up. Ratios are ratios of the medians.
+ * The gateway is measured twice: with and without the cache of decoded replies.
  *
  *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N] [--rate N] [--tracks N]
  *
- * With `--rate` all connections together ask so many times a second, as many clients that think in between do, instead of as fast as they can.
+ * With `--rate` all connections together send this many requests per second (open loop); otherwise as many as possible (closed loop).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
@@ -17,8 +17,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { createDatabase, type ServiceEnvironment, startNats, startPostgres, startRedis, startService } from '#testing/servers';
 import { closedLoad } from './closed-load.ts';
-import type { LoadFigures } from './load-figures.ts';
-import { pacedLoad } from './paced-load.ts';
+import { type LoadFigures, pacedLoad } from './paced-load.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,13 +29,13 @@ const { values } = parseArgs({
   },
 });
 const [rounds, seconds, connections] = [Number(values.rounds), Number(values.seconds), Number(values.connections)];
-const undo: (() => unknown)[] = [];
+const cleanup: (() => unknown)[] = [];
 
 interface Target {
   readonly name: string;
   /** without the path */
   readonly url: string;
-  /** of the process that speaks HTTP, and of the one behind it */
+  /** pid of the HTTP server, and of the service behind it */
   readonly gatewayPid: number;
   readonly servicePid?: number;
 }
@@ -60,7 +59,7 @@ async function variant(file: string, environment: Record<string, string>, role =
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  undo.push(() => stop(child));
+  cleanup.push(() => stop(child));
   const failed = once(child, 'exit').then(() => Promise.reject(new Error(`${file} ${role} ended before it was ready`)));
   const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), failed])) as [string];
   failed.catch(() => undefined);
@@ -79,17 +78,17 @@ async function json<T>(url: string, init: RequestInit = {}): Promise<T> {
   return (await answer.json()) as T;
 }
 
-interface Ours {
+interface Rafaga {
   readonly tracks: readonly { readonly id: string }[];
   readonly token: string;
   readonly publicKey: string;
-  /** As it is, and without its memory of replies. */
+  /** With and without the cache of decoded replies. */
   readonly gateways: readonly [Variant, Variant];
   readonly servicePid: number;
 }
 
-/** The real gateway and audio service with tracks that are ready. */
-async function ours(servers: ServiceEnvironment): Promise<Ours> {
+/** Starts the gateway and the audio service with analysed tracks. */
+async function startRafaga(servers: ServiceEnvironment): Promise<Rafaga> {
   const environment: ServiceEnvironment = {
     ...servers,
     GATEWAY_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
@@ -97,11 +96,11 @@ async function ours(servers: ServiceEnvironment): Promise<Ours> {
     LOG_LEVEL: 'warn',
   };
   const audio = await startService('audio', environment);
-  undo.push(() => audio.stop());
+  cleanup.push(() => audio.stop());
   const gateway = await startService('gateway', environment);
-  undo.push(() => gateway.stop());
-  const forgetful = await startService('gateway', { ...environment, BUS_REPLY_MEMO_MB: '0' });
-  undo.push(() => forgetful.stop());
+  cleanup.push(() => gateway.stop());
+  const withoutReplyCache = await startService('gateway', { ...environment, BUS_REPLY_MEMO_MB: '0' });
+  cleanup.push(() => withoutReplyCache.stop());
   const credentials = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -119,7 +118,7 @@ async function ours(servers: ServiceEnvironment): Promise<Ours> {
   }
   const { keys } = await json<{ keys: [Record<string, string>] }>(`${gateway.url}/.well-known/jwks.json`);
   const publicKey = createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
-  return { tracks, token, publicKey, gateways: [gateway, forgetful], servicePid: audio.pid };
+  return { tracks, token, publicKey, gateways: [gateway, withoutReplyCache], servicePid: audio.pid };
 }
 
 /** Eight seconds of clicks at 120 BPM, 16 bit mono WAV. */
@@ -143,7 +142,7 @@ function clickTrack(): Buffer<ArrayBuffer> {
   return wav;
 }
 
-/** User and system time of a process so far, in microseconds; 0 where /proc does not tell. */
+/** User and system time of a process so far, in microseconds; 0 without /proc. */
 function cpuUs(pid: number | undefined): number {
   try {
     const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ') as [string, string];
@@ -201,13 +200,13 @@ function report(name: string, figures: readonly Figures[], bare: number): string
 
 async function main(): Promise<void> {
   const [postgres, redis, nats] = await Promise.all([startPostgres(), startRedis(), startNats()]);
-  undo.push(() => Promise.all([postgres.stop(), redis.stop(), nats.stop()]));
+  cleanup.push(() => Promise.all([postgres.stop(), redis.stop(), nats.stop()]));
   await createDatabase(postgres.url, 'bench');
   const database = new URL(postgres.url);
   database.pathname = '/bench';
   const blobs = join(process.env.TMPDIR ?? '/tmp', `rafaga-bench-${process.pid}`);
   const servers = { DATABASE_URL: database.href, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
-  const { tracks, token, gateways, publicKey, servicePid } = await ours(servers);
+  const { tracks, token, gateways, publicKey, servicePid } = await startRafaga(servers);
   const environment = { ...servers, BENCH_BODY: JSON.stringify(tracks[0]), BENCH_PUBLIC_KEY: Buffer.from(publicKey).toString('base64') };
   const paths = tracks.map(({ id }) => `/v1/tracks/${id}`);
   const target = async (name: string, file: string, service?: Variant): Promise<Target> => {
@@ -245,5 +244,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } finally {
-  for (const step of undo.reverse()) await step();
+  for (const step of cleanup.reverse()) await step();
 }

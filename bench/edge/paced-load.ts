@@ -1,7 +1,15 @@
-/** Many clients that think in between: each has a connection of its own and asks once in every period, one after the other and not all at once. */
+/** Open-loop load: each client has its own connection and sends one request per period; the clients are staggered. */
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoadFigures } from './load-figures.ts';
+
+/** Results of a load. */
+export interface LoadFigures {
+  readonly perSecond: number;
+  /** Responses other than 2xx, and broken connections. */
+  readonly failed: number;
+  /** Sorted, in milliseconds. */
+  readonly latenciesMs: ArrayLike<number>;
+}
 
 interface Pace {
   readonly connections: number;
@@ -10,19 +18,19 @@ interface Pace {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Latencies count from when a request was due. */
+/** Latencies are measured from the time at which a request was due. */
 export async function pacedLoad(urls: readonly string[], { connections, perSecond, seconds, headers }: Pace): Promise<LoadFigures> {
   const periodMs = (1_000 * connections) / perSecond;
   const latenciesMs: number[] = [];
   let failed = 0;
-  let asked = 0;
+  let sent = 0;
   const begin = performance.now() + 200;
   const client = async (index: number) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let dueMs = begin + (index * periodMs) / connections; dueMs < begin + 1_000 * seconds; dueMs += periodMs) {
       await delay(Math.max(0, dueMs - performance.now()));
-      asked += 1;
-      if (await ask(urls[asked % urls.length] as string, agent, headers)) latenciesMs.push(performance.now() - dueMs);
+      sent += 1;
+      if (await get(urls[sent % urls.length] as string, agent, headers)) latenciesMs.push(performance.now() - dueMs);
       else failed += 1;
     }
     agent.destroy();
@@ -32,13 +40,13 @@ export async function pacedLoad(urls: readonly string[], { connections, perSecon
   return { perSecond: latenciesMs.length / seconds, failed, latenciesMs };
 }
 
-/** @returns whether it was answered with 200, whole */
-function ask(url: string, agent: Agent, headers: Readonly<Record<string, string>>): Promise<boolean> {
+/** @returns true for a complete response with status 200 */
+function get(url: string, agent: Agent, headers: Readonly<Record<string, string>>): Promise<boolean> {
   return new Promise((resolve) => {
-    const sent = request(url, { agent, headers, timeout: 10_000 }, (answer) => {
-      answer.resume().once('end', () => resolve(answer.statusCode === 200));
+    const outgoing = request(url, { agent, headers, timeout: 10_000 }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode === 200));
     });
-    sent.once('error', () => resolve(false)).once('timeout', () => sent.destroy());
-    sent.end();
+    outgoing.once('error', () => resolve(false)).once('timeout', () => outgoing.destroy());
+    outgoing.end();
   });
 }

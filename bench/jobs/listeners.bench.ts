@@ -1,6 +1,6 @@
 /**
- * Server-sent events to many: how long until the last of a thousand listeners has heard a change, and what the gateway needs for it. Starts the
- * built gateway (`npm run build`) on servers of its own.
+ * Server-sent events: the time until the last of a thousand listeners has received a change, and the CPU time and memory of the gateway. Starts the built
+ * gateway (`npm run build`) with its own servers.
  *
  *   npm run bench -- jobs/listeners [listeners] [changes]
  */
@@ -8,23 +8,23 @@ import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import pg from 'pg';
 import { startService } from '../../libs/testing/src/infrastructure/service.ts';
-import { percentile, withOwnServers } from './own-servers.ts';
+import { percentile, withBenchServers } from './bench-servers.ts';
 
 const [listeners = 1_000, changes = 20] = process.argv.slice(2).map(Number);
 
-interface Ears {
-  /** Resolves when each has heard the n-th change (1 is the first). */
-  heard(change: number): Promise<void>;
+interface Listeners {
+  /** Resolves when each listener has received the n-th change, counted from 1. */
+  received(change: number): Promise<void>;
   readonly ended: Promise<unknown>;
 }
 
 async function session(url: string): Promise<{ token: string; ownerId: string }> {
-  const ask = async (path: string, init: RequestInit) => (await fetch(url + path, init)).json() as Promise<Record<string, string>>;
+  const send = async (path: string, init: RequestInit) => (await fetch(url + path, init)).json() as Promise<Record<string, string>>;
   const body = JSON.stringify({ email: `${randomUUID()}@example.org`, password: 'correct horse battery' });
   const post = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
-  await ask('/v1/auth/register', post);
-  const { accessToken: token = '' } = await ask('/v1/auth/login', post);
-  return { token, ownerId: (await ask('/v1/me', { headers: { authorization: `Bearer ${token}` } })).id ?? '' };
+  await send('/v1/auth/register', post);
+  const { accessToken: token = '' } = await send('/v1/auth/login', post);
+  return { token, ownerId: (await send('/v1/me', { headers: { authorization: `Bearer ${token}` } })).id ?? '' };
 }
 
 function listen(url: string, path: string, token: string, onEvents: (total: number) => void): Promise<Socket> {
@@ -49,11 +49,11 @@ function listen(url: string, path: string, token: string, onEvents: (total: numb
   });
 }
 
-async function earsOf(url: string, path: string, token: string): Promise<Ears> {
+async function openListeners(url: string, path: string, token: string): Promise<Listeners> {
   const counts = new Array<number>(listeners).fill(0);
   let wanted = 1;
-  let tell = () => {};
-  const check = () => counts.every((count) => count >= wanted) && tell();
+  let notify = () => {};
+  const check = () => counts.every((count) => count >= wanted) && notify();
   const sockets: Socket[] = [];
   for (let first = 0; first < listeners; first += 50) {
     const some = Array.from({ length: Math.min(50, listeners - first) }, (_, i) =>
@@ -65,10 +65,10 @@ async function earsOf(url: string, path: string, token: string): Promise<Ears> {
     sockets.push(...(await Promise.all(some)));
   }
   return {
-    heard: (change) =>
+    received: (change) =>
       new Promise((resolve) => {
         wanted = change;
-        tell = resolve;
+        notify = resolve;
         check();
       }),
     ended: Promise.all(sockets.map((socket) => socket.closed || new Promise((closed) => socket.once('close', closed)))),
@@ -81,7 +81,7 @@ async function gatewayNow(url: string): Promise<{ rssMiB: number; cpuSeconds: nu
   return { rssMiB: Math.round(value('process_resident_memory_bytes') / 1_048_576), cpuSeconds: value('process_cpu_seconds_total') };
 }
 
-await withOwnServers(async (servers) => {
+await withBenchServers(async (servers) => {
   const gateway = await startService('gateway', {
     ...servers,
     GATEWAY_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
@@ -99,30 +99,30 @@ await withOwnServers(async (servers) => {
     await database.query(job, [jobId, ownerId]);
     const before = await gatewayNow(gateway.url);
     const connecting = performance.now();
-    const ears = await earsOf(gateway.url, `/v1/jobs/${jobId}/events`, token);
+    const streams = await openListeners(gateway.url, `/v1/jobs/${jobId}/events`, token);
     const connectedMs = performance.now() - connecting;
     await database.query(`UPDATE jobs.job SET state = 'running', lease_until = now() + interval '1 hour' WHERE id = $1`, [jobId]);
-    await ears.heard(2);
+    await streams.received(2);
     const delays: number[] = [];
     for (let change = 0; change < changes; change++) {
-      const told = performance.now();
+      const changedAtMs = performance.now();
       await database.query('UPDATE jobs.job SET percent = $2 WHERE id = $1', [jobId, change + 1]);
-      await database.query(`NOTIFY jobs_outbox`); // as the relay of the worker's process would be woken
-      await ears.heard(3 + change);
-      delays.push(performance.now() - told);
+      await database.query(`NOTIFY jobs_outbox`); // wakes the relay as a worker process does
+      await streams.received(3 + change);
+      delays.push(performance.now() - changedAtMs);
     }
     await database.query(`UPDATE jobs.job SET state = 'succeeded', ended_at = now(), lease_until = NULL WHERE id = $1`, [jobId]);
-    await ears.ended;
+    await streams.ended;
     const after = await gatewayNow(gateway.url);
     delays.sort((a, b) => a - b);
-    const lastHearsMs = { p50: Math.round(percentile(delays, 0.5)), p95: Math.round(percentile(delays, 0.95)) };
+    const lastReceivesMs = { p50: Math.round(percentile(delays, 0.5)), p95: Math.round(percentile(delays, 0.95)) };
     const cpuMsPerThousandEvents = Math.round(((after.cpuSeconds - before.cpuSeconds) * 1e6) / (listeners * (changes + 3)));
     console.log(
       JSON.stringify({
         listeners,
         changes,
         connectedMs: Math.round(connectedMs),
-        lastHearsMs,
+        lastReceivesMs,
         cpuMsPerThousandEvents,
         rssMiB: [before.rssMiB, after.rssMiB],
       }),

@@ -1,7 +1,7 @@
 /**
- * What the jobs engine costs: no-op jobs a second from accepted to succeeded, sustained, for several owners; and the time from accepted to started
- * when nothing else runs. Then the same number of no-op jobs with pg-boss, where it is installed (PG_BOSS names its module if it lies elsewhere).
- * Starts servers of its own; every commit waits for the disk.
+ * Overhead of the job engine: sustained no-op jobs per second from accepted to succeeded, for several owners; and the time from accepted to started on
+ * an idle engine. Then the same number of no-op jobs with pg-boss, if it is installed (PG_BOSS is the path of its module).
+ * Starts its own servers; every commit waits for the disk.
  *
  *   npm run bench -- jobs/overhead [jobs] [concurrency] [owners]
  */
@@ -12,7 +12,7 @@ import { jobKind } from '#contracts';
 import { openPostgres, queryRows } from '#storage';
 import { JobEngine } from '../../libs/platform/src/jobs/job-engine.ts';
 import { jobsMigrations } from '../../libs/platform/src/jobs/jobs.migrations.ts';
-import { type OwnServers, percentile, withOwnServers } from './own-servers.ts';
+import { type BenchServers, percentile, withBenchServers } from './bench-servers.ts';
 import { pgBossThroughput } from './pg-boss.ts';
 
 const [jobs = 5_000, concurrency = 16, ownerCount = 10] = process.argv.slice(2).map(Number);
@@ -25,11 +25,11 @@ const noop = jobKind({
   timeoutMs: 60_000,
   resources: { cores: 0, memoryBytes: 0 },
 });
-const say = (fields: object, message: string) => console.error(message, fields);
+const print = (fields: object, message: string) => console.error(message, fields);
 const context = { requestId: 'bench', traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
 const owners = Array.from({ length: ownerCount }, () => randomUUID());
 
-async function openEngine({ DATABASE_URL, NATS_URL }: OwnServers) {
+async function openEngine({ DATABASE_URL, NATS_URL }: BenchServers) {
   const migrations = [jobsMigrations];
   const source = await openPostgres({
     url: DATABASE_URL,
@@ -40,7 +40,7 @@ async function openEngine({ DATABASE_URL, NATS_URL }: OwnServers) {
     migrations,
   });
   const connection = await connect({ servers: NATS_URL, noAsyncTraces: true });
-  const log = { info: say, warn: say, error: say };
+  const log = { info: print, warn: print, error: print };
   const engine = new JobEngine({ database: { source }, link: { connection }, log, databaseUrl: DATABASE_URL });
   engine.handle(noop, async (_, run) => run.complete({}), { concurrency });
   engine.start();
@@ -54,7 +54,7 @@ async function openEngine({ DATABASE_URL, NATS_URL }: OwnServers) {
 }
 type Engine = Awaited<ReturnType<typeof openEngine>>;
 
-/** One job at a time, each after the one before has ended. @returns milliseconds from accepted to started, ascending */
+/** Runs one job at a time. @returns milliseconds from accepted to started, ascending */
 async function startDelays({ engine, source, enqueue }: Engine, count: number): Promise<number[]> {
   const ownerId = randomUUID();
   for (let i = 0; i < count; i++) {
@@ -83,7 +83,7 @@ async function throughput({ source, enqueue }: Engine): Promise<{ jobsPerSecond:
   return { jobsPerSecond: rate(performance.now()), acceptedPerSecond: rate(accepted) };
 }
 
-await withOwnServers(async (servers) => {
+await withBenchServers(async (servers) => {
   const engine = await openEngine(servers);
   const delays = await startDelays(engine, 105);
   const rates = await throughput(engine);

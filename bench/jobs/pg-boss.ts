@@ -1,7 +1,7 @@
-/** The same no-op jobs with pg-boss, for comparison: sent one by one by as many senders, worked on by as many workers, each job fetched and completed alone. */
+/** The same no-op jobs with pg-boss, for comparison: the same number of senders and workers; each job is sent, fetched and completed alone. */
 import { randomUUID } from 'node:crypto';
 
-/** What this bench uses of pg-boss 12. */
+/** The part of the pg-boss 12 API that this bench uses. */
 interface PgBoss {
   start(): Promise<unknown>;
   stop(options: { graceful: boolean }): Promise<void>;
@@ -25,7 +25,7 @@ async function loadPgBoss(): Promise<PgBossClass | undefined> {
   }
 }
 
-/** @returns jobs a second from the first one sent to the last one completed; null where pg-boss is not installed */
+/** @returns jobs per second, from the first one sent to the last one completed; null without pg-boss */
 export async function pgBossThroughput(databaseUrl: string, { jobs, concurrency }: { jobs: number; concurrency: number }) {
   const Boss = await loadPgBoss();
   if (!Boss) return null;
@@ -50,7 +50,7 @@ async function sendAll(boss: PgBoss, jobs: number): Promise<void> {
   await Promise.all(Array.from({ length: senders }, send));
 }
 
-/** Fetches again at once, without the pause of at least half a second between polls that its own `work()` makes. */
+/** Fetches without a pause; `work()` of pg-boss polls at most twice a second. */
 async function workOff(boss: PgBoss, jobs: number, concurrency: number): Promise<void> {
   let done = 0;
   const work = async () => {

@@ -1,4 +1,4 @@
-/** Prints how far our meter is from ffmpeg's ebur128 on each recording, and what a minute of sound costs. `node --conditions=source bench/level/level.bench.ts` */
+/** Compares the loudness meter with ffmpeg's ebur128 on each recording, and measures the CPU time per minute of audio. `node --conditions=source bench/level/level.bench.ts` */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

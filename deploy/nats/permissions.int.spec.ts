@@ -7,16 +7,16 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { getTrack, type ServiceName, serviceNames } from '#contracts';
 import { type RunningService, startService, testDatabase, testFfmpeg, testRedisUrl, until } from '#testing';
-import { freePort, type OwnServer, requireTool, startServer } from '#testing/servers';
+import { freePort, type ManagedServer, requireTool, startServer } from '#testing/servers';
 
 const passwordOf = (service: ServiceName) => `p${service}secret`;
 
 let folder: string;
-let server: OwnServer;
+let server: ManagedServer;
 const connections: NatsConnection[] = [];
 
 /** A copy of the deployed nats.conf with test paths; without sync_interval, which 2.9 rejects. */
-async function startShippedNats(): Promise<OwnServer> {
+async function startShippedNats(): Promise<ManagedServer> {
   const port = await freePort();
   const shipped = readFileSync(join(import.meta.dirname, 'nats.conf'), 'utf8');
   const conf = shipped

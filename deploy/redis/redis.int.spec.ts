@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { freePort, type OwnServer, startServer } from '#testing/servers';
+import { freePort, type ManagedServer, startServer } from '#testing/servers';
 
 let folder: string;
 beforeAll(() => {
@@ -19,7 +19,7 @@ const answers = (port: number) =>
   });
 
 /** Starts it like the container, on a free port. */
-async function start(name: string): Promise<OwnServer> {
+async function start(name: string): Promise<ManagedServer> {
   const port = await freePort();
   const conf = join(folder, `${name}.conf`);
   const shipped = readFileSync(join(import.meta.dirname, `${name}.conf`), 'utf8');

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findTool, freePort, type OwnServer, startServer } from '#testing/servers';
+import { findTool, freePort, type ManagedServer, startServer } from '#testing/servers';
 
 export const image = 'kong:3.9.1';
 
@@ -32,7 +32,7 @@ const settings = (file: string, template: string, port: number, statusPort: numb
   KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '2049m',
 });
 
-export async function startKong(file: string, port: number, folder: string): Promise<OwnServer> {
+export async function startKong(file: string, port: number, folder: string): Promise<ManagedServer> {
   const statusPort = await freePort();
   const program = findTool('kong');
   const env = { ...settings(file, errorTemplate, port, statusPort), KONG_PREFIX: join(folder, 'prefix') };

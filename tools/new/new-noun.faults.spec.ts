@@ -9,7 +9,7 @@ import { copyOfWorkingTree, type ScaffoldedCopy } from './scaffolded-copy.ts';
 const clientSpec = `
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Api } from './support/api.ts';
-import { type House, openHouse } from './support/house.ts';
+import { type House, openHouse } from './support/test-stack.ts';
 
 let house: House;
 beforeAll(async () => { house = await openHouse(['gateway', 'video']); }, 120_000);

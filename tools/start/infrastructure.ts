@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort, type OwnServer, type ServerOptions, startNats, startOnFreePort, startPostgres, startRedis } from '#testing/servers';
+import { freePort, type ManagedServer, type ServerOptions, startNats, startOnFreePort, startPostgres, startRedis } from '#testing/servers';
 import { freshLog } from './log-files.ts';
 import { type StartedProcesses, StateFile } from './started-processes.ts';
 
@@ -9,7 +9,7 @@ export interface Infrastructure {
   /** the addresses, whoever started the servers */
   readonly urls: Readonly<Record<InfrastructureName, string>>;
   /** the servers we started, in the order in which they are to be stopped */
-  readonly own: ReadonlyMap<InfrastructureName, OwnServer>;
+  readonly own: ReadonlyMap<InfrastructureName, ManagedServer>;
 }
 
 /** How each is started, what replaces it, and which signal tells it to leave at once. */
@@ -19,7 +19,7 @@ const recipes = {
   postgres: { replacedBy: 'DATABASE_URL', start: startPostgres, signal: 'SIGINT' },
 } as const satisfies Record<
   InfrastructureName,
-  { replacedBy: string; start: (options: ServerOptions) => Promise<OwnServer>; signal: NodeJS.Signals }
+  { replacedBy: string; start: (options: ServerOptions) => Promise<ManagedServer>; signal: NodeJS.Signals }
 >;
 
 export const infrastructureNames = Object.keys(recipes) as InfrastructureName[];
@@ -32,7 +32,7 @@ export async function startInfrastructure(
 ): Promise<Infrastructure> {
   const remembered = new StateFile<Partial<Record<InfrastructureName, number>>>(folder, 'ports.json');
   const ports = await choosePorts(remembered.read() ?? {});
-  const own = new Map<InfrastructureName, OwnServer>();
+  const own = new Map<InfrastructureName, ManagedServer>();
   const starting = infrastructureNames.filter((name) => !environment[recipes[name].replacedBy]);
   const started = await Promise.allSettled(
     starting.map(async (name) => {
@@ -72,14 +72,14 @@ export const portIn = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;
 
 /** Clients leave first, the database last. */
-export async function stopInfrastructure(own: ReadonlyMap<InfrastructureName, OwnServer>, processes: StartedProcesses): Promise<void> {
+export async function stopInfrastructure(own: ReadonlyMap<InfrastructureName, ManagedServer>, processes: StartedProcesses): Promise<void> {
   for (const name of infrastructureNames) {
     await own.get(name)?.stop();
     processes.forget(name);
   }
 }
 
-async function giveUp(own: ReadonlyMap<InfrastructureName, OwnServer>, processes: StartedProcesses, reason: unknown): Promise<never> {
+async function giveUp(own: ReadonlyMap<InfrastructureName, ManagedServer>, processes: StartedProcesses, reason: unknown): Promise<never> {
   await stopInfrastructure(own, processes);
   throw reason;
 }

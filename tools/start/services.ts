@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServiceName, serviceNames } from '#contracts/services';
-import { isServiceReady, nextFreePort, type OwnServer, type ServerPlan, startOnFreePort, startServer } from '#testing/servers';
+import { isServiceReady, type ManagedServer, nextFreePort, type ServerDefinition, startOnFreePort, startServer } from '#testing/servers';
 import { root } from '../setup/paths.ts';
 import { freshLog } from './log-files.ts';
 
@@ -11,7 +11,7 @@ export const servicePorts = Object.fromEntries(serviceNames.map((name, index) =>
 
 export interface Service {
   readonly name: ServiceName;
-  readonly server: OwnServer;
+  readonly server: ManagedServer;
   readonly logFile: string;
 }
 
@@ -70,7 +70,11 @@ const portOf = (name: ServiceName, ports: ReadonlyMap<ServiceName, number>): num
 const allOf = (ports: ReadonlyMap<ServiceName, number>, refused: ReadonlySet<number>): ReadonlySet<number> =>
   new Set([...Object.values(servicePorts), ...ports.values(), ...refused]);
 
-function startOn(port: number, plan: Omit<ServerPlan, 'url' | 'env' | 'isReady'>, environment: NodeJS.ProcessEnv): Promise<OwnServer> {
+function startOn(
+  port: number,
+  plan: Omit<ServerDefinition, 'url' | 'env' | 'isReady'>,
+  environment: NodeJS.ProcessEnv,
+): Promise<ManagedServer> {
   const [url, startId] = [`http://127.0.0.1:${port}`, randomUUID()];
   return startServer({
     ...plan,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OwnServer } from '#testing/servers';
+import type { ManagedServer } from '#testing/servers';
 import { nextPause, Supervisor } from './supervisor.ts';
 
 /** A server that starts as often as `broken` allows. */
@@ -25,7 +25,7 @@ function fakeServer(broken = 0) {
       tell(reason);
     },
   };
-  return server satisfies OwnServer;
+  return server satisfies ManagedServer;
 }
 
 function watched(broken = 0) {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { OwnServer } from '#testing/servers';
+import type { ManagedServer } from '#testing/servers';
 
 const firstPauseMs = 300;
 const longestPauseMs = 10_000;
@@ -27,7 +27,7 @@ export class Supervisor {
     this.#now = now;
   }
 
-  watch(name: string, server: OwnServer): void {
+  watch(name: string, server: ManagedServer): void {
     const starts: number[] = [];
     server.onUnexpectedExit((reason) => void this.#revive(name, server, reason, starts));
   }
@@ -37,7 +37,7 @@ export class Supervisor {
     this.#stopping = true;
   }
 
-  async #revive(name: string, server: OwnServer, reason: string, starts: number[]): Promise<void> {
+  async #revive(name: string, server: ManagedServer, reason: string, starts: number[]): Promise<void> {
     while (!this.#stopping) {
       const pauseMs = nextPause(starts, this.#now());
       this.#events.died(name, reason, pauseMs);

@@ -1,4 +1,4 @@
-import { findTool, type OwnServer, startNats, startPostgres, startRedis } from '#testing/servers';
+import { findTool, type ManagedServer, startNats, startPostgres, startRedis } from '#testing/servers';
 
 /** The three servers of a test run, and how tests are told where they are. */
 export interface TestServers {
@@ -14,7 +14,7 @@ const recipes = [
 
 /** Starts those that no environment variable replaces, with temporary data. Where one fails the others are stopped again. */
 export async function startTestServers(given: NodeJS.ProcessEnv = process.env): Promise<TestServers> {
-  const own: OwnServer[] = [];
+  const own: ManagedServer[] = [];
   const stop = async () => {
     await Promise.all(own.splice(0).map((server) => server.stop()));
   };

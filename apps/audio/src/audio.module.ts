@@ -1,8 +1,4 @@
-/**
- * Room: audio. What does this recording sound like: its tempo, key, loudness, cues and outline?
- * Door: audio.track.*, audio.analysis.*, audio.waveform.*, audio.file.*, and the job audio.analyze. Leans on: platform, storage, compute.
- * Tells: audio_cache_*, job_*, compute_*.
- */
+/** The audio service: analysis, waveforms and files of tracks (`audio.*` contracts and the job `audio.analyze`). Exports `audio_cache_*` metrics. */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';

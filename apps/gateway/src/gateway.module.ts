@@ -30,10 +30,7 @@ class GatewayConfigModule {
   }
 }
 
-/**
- * Room: gateway. The only public HTTP API; turns requests into contract calls.
- * Door: /v1, /docs, /openapi.json. Leans on: PostgreSQL (identity, gateway), Redis, NATS, the blob store. Tells: http_*, gateway_*.
- */
+/** The only public HTTP API (`/v1`, `/docs`, `/openapi.json`): turns requests into contract calls. Exports `http_*` and `gateway_*` metrics. */
 @Module({})
 export class GatewayModule {
   static with(config: GatewayConfig): DynamicModule {

@@ -1,10 +1,10 @@
-/** OWASP API Security Top 10 (2023) as cases: none may end in a fault of ours, a stack, another's data or a hang; each is refused by a problem document. */
+/** OWASP API Security Top 10 (2023) as test cases: each gets a problem document, without a server error, a stack trace, data of others or a hang. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EndpointRegistry } from '../src/http/endpoint-registry.ts';
 import type { Answer } from '../testing/own-gateway.ts';
-import { brokenBodies, evilEmails, massAssignments, wrongKinds, wrongTypes } from './bodies.ts';
-import { evilIds, evilPaths, smuggling } from './places.ts';
-import { expectRefused, password, sendRaw, startTarget, statusesIn, type Target } from './target.ts';
+import { brokenBodies, hostileEmails, massAssignments, wrongContentTypes, wrongTypeValues } from './bodies.ts';
+import { hostileIds, hostilePaths, smugglingRequests } from './hostile-paths.ts';
+import { expectRejected, password, sendRaw, startTarget, statusesIn, type Target } from './target.ts';
 
 let target: Target;
 beforeAll(async () => {
@@ -17,15 +17,15 @@ const register = '/v1/auth/register';
 const ask: Target['gateway']['ask'] = (...request) => target.gateway.ask(...request);
 const endpoints = () => target.gateway.app.get(EndpointRegistry, { strict: false }).all();
 
-describe('API1, broken object level authorization: an id that is none', () => {
-  it.each(evilIds)('%s', async (id) => {
+describe('API1, broken object level authorization: an invalid id', () => {
+  it.each(hostileIds)('%s', async (id) => {
     for (const path of [`/v1/tracks/${id}`, `/v1/jobs/${id}`, `/v1/webhooks/${id}`, `/v1/uploads/${id}`]) {
-      expectRefused(await ask('GET', path, { token: target.token }), [400, 404, 414]);
+      expectRejected(await ask('GET', path, { token: target.token }), [400, 404, 414]);
     }
   });
-  it.each(evilIds)('to delete: %s', async (id) => {
+  it.each(hostileIds)('to delete: %s', async (id) => {
     for (const path of [`/v1/tracks/${id}`, `/v1/api-keys/${id}`, `/v1/sessions/${id}`, `/v1/webhooks/${id}`]) {
-      expectRefused(await ask('DELETE', path, { token: target.token }), [400, 404, 414]);
+      expectRejected(await ask('DELETE', path, { token: target.token }), [400, 404, 414]);
     }
   });
 });
@@ -33,31 +33,31 @@ describe('API1, broken object level authorization: an id that is none', () => {
 describe('API2, broken authentication', () => {
   it.each([
     ['no header', {}],
-    ['an empty one', { authorization: '' }],
+    ['an empty header', { authorization: '' }],
     ['Basic', { authorization: 'Basic dmljdGltQGV4YW1wbGUub3JnOnBhc3N3b3Jk' }],
     ['a bare scheme', { authorization: 'Bearer' }],
     ['three dots', { authorization: 'Bearer ...' }],
     ['JSON', { authorization: 'Bearer {"sub":"x"}' }],
     ['a huge token', { authorization: `Bearer ${'a'.repeat(6_000)}.b.c` }],
-    ['a made-up API key', { authorization: `Bearer rfg_${'A'.repeat(43)}` }],
-    ['a made-up X-Api-Key', { 'x-api-key': `rfg_${'A'.repeat(43)}` }],
+    ['a forged API key', { authorization: `Bearer rfg_${'A'.repeat(43)}` }],
+    ['a forged X-Api-Key', { 'x-api-key': `rfg_${'A'.repeat(43)}` }],
     ['SQL as an API key', { 'x-api-key': "rfg_' OR 1=1 --" }],
     ['the user by header', { 'x-user-id': '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10' }],
-    ['the user as a proxy would', { 'x-authenticated-userid': 'x', 'x-consumer-id': 'x', 'x-credential-identifier': 'x' }],
-    ['the words of our own bus', { 'rafaga-subject': '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10', 'rafaga-roles': 'operator' }],
+    ['the headers of a proxy', { 'x-authenticated-userid': 'x', 'x-consumer-id': 'x', 'x-credential-identifier': 'x' }],
+    ['the headers of the internal bus', { 'rafaga-subject': '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10', 'rafaga-roles': 'operator' }],
     ['a cookie', { cookie: 'token=x; access_token=x' }],
-    ['another address', { 'x-original-url': '/v1/status', 'x-rewrite-url': '/v1/status' }],
+    ['a rewritten URL', { 'x-original-url': '/v1/status', 'x-rewrite-url': '/v1/status' }],
     ['another method', { 'x-http-method-override': 'GET' }],
-  ])('%s opens no closed route', async (_what, headers) => {
-    const closed = endpoints().filter(({ auth }) => auth !== 'open');
-    const answers = closed.map(({ method, path }) =>
+  ])('%s gives no access to protected routes', async (_what, headers) => {
+    const protectedRoutes = endpoints().filter(({ auth }) => auth !== 'open');
+    const answers = protectedRoutes.map(({ method, path }) =>
       ask(method, path.replace(/:\w+/g, '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10'), { headers }),
     );
-    for (const answer of await Promise.all(answers)) expectRefused(answer, [401, 415]);
+    for (const answer of await Promise.all(answers)) expectRejected(answer, [401, 415]);
   });
 
   const bare = ({ status, json }: Answer) => ({ status, ...json, instance: '', traceId: '' });
-  it('login tells nothing about who has an account', async () => {
+  it('login does not reveal which accounts exist', async () => {
     const [wrong, unknown] = [
       await ask('POST', login, { body: { email: target.email, password: 'wrong password' } }),
       await ask('POST', login, { body: { email: 'nobody@example.org', password: 'wrong password' } }),
@@ -72,9 +72,9 @@ describe('API2, broken authentication', () => {
         ['known', target.email],
         ['unknown', `nobody${round}@example.org`],
       ] as const) {
-        const begun = process.cpuUsage(); // what it costs; how long it takes is also up to the other tests
+        const startUsage = process.cpuUsage(); // CPU time, because elapsed time depends on other tests
         await ask('POST', login, { body: { email, password: 'wrong password' } });
-        const { user, system } = process.cpuUsage(begun);
+        const { user, system } = process.cpuUsage(startUsage);
         costs[kind]!.push(user + system);
       }
     }
@@ -84,28 +84,29 @@ describe('API2, broken authentication', () => {
     expect(ratio).toBeLessThan(3);
   });
   it.each(['', 'x', "' OR 1=1 --", '\u0000', 'a'.repeat(128), 'a'.repeat(5_000)])('the refresh token %j', async (refreshToken) =>
-    expectRefused(await ask('POST', '/v1/auth/refresh', { body: { refreshToken } }), [400, 401]),
+    expectRejected(await ask('POST', '/v1/auth/refresh', { body: { refreshToken } }), [400, 401]),
   );
-  it('an access token refreshes nothing', async () =>
-    expectRefused(await ask('POST', '/v1/auth/refresh', { body: { refreshToken: target.token } }), [400, 401]));
-  it('a refresh token opens nothing', async () => expectRefused(await ask('GET', '/v1/me', { token: target.refreshToken }), [401]));
+  it('an access token is not accepted as a refresh token', async () =>
+    expectRejected(await ask('POST', '/v1/auth/refresh', { body: { refreshToken: target.token } }), [400, 401]));
+  it('a refresh token is not accepted as an access token', async () =>
+    expectRejected(await ask('GET', '/v1/me', { token: target.refreshToken }), [401]));
 });
 
 describe('API3, broken object property level authorization', () => {
-  it.each(massAssignments)('registering with %s', async (_field, body) => expectRefused(await ask('POST', register, { body }), [400]));
-  it.each(massAssignments)('making an API key with %s', async (_field, body) =>
-    expectRefused(await ask('POST', '/v1/api-keys', { body, token: target.token }), [400]),
+  it.each(massAssignments)('registering with %s', async (_field, body) => expectRejected(await ask('POST', register, { body }), [400]));
+  it.each(massAssignments)('creating an API key with %s', async (_field, body) =>
+    expectRejected(await ask('POST', '/v1/api-keys', { body, token: target.token }), [400]),
   );
-  it.each(wrongKinds)('an e-mail address that is %s', async (_kind, email) =>
-    expectRefused(await ask('POST', login, { body: { email, password } }), [400]),
+  it.each(wrongTypeValues)('an e-mail address that is %s', async (_kind, email) =>
+    expectRejected(await ask('POST', login, { body: { email, password } }), [400]),
   );
-  it.each(wrongKinds)('a password that is %s', async (kind, given) => {
+  it.each(wrongTypeValues)('a password that is %s', async (kind, given) => {
     const answer = await ask('POST', login, { body: { email: target.email, password: given } });
-    expectRefused(answer, kind === 'blanks' ? [401] : [400]);
+    expectRejected(answer, kind === 'blanks' ? [401] : [400]);
   });
-  it.each(evilEmails)('the address %j', async (email) => {
-    expectRefused(await ask('POST', register, { body: { email, password } }), [400]);
-    expectRefused(await ask('POST', login, { body: { email, password } }), [400]);
+  it.each(hostileEmails)('the address %j', async (email) => {
+    expectRejected(await ask('POST', register, { body: { email, password } }), [400]);
+    expectRejected(await ask('POST', login, { body: { email, password } }), [400]);
   });
 });
 
@@ -117,13 +118,13 @@ describe('API4, unrestricted resource consumption: a body that is', () => {
         body: typeof body === 'string' ? body : new Uint8Array(body),
         headers: { 'content-type': 'application/json', authorization: `Bearer ${target.token}` },
       });
-      expectRefused({ status: response.status, headers: response.headers, json: await response.json() }, statuses);
+      expectRejected({ status: response.status, headers: response.headers, json: await response.json() }, statuses);
     }
   });
 });
 
 describe('API5, broken function level authorization', () => {
-  it('nothing for operators opens to others, however they spell it', async () => {
+  it('operator routes reject other users under every spelling of the path', async () => {
     for (const { method, path } of endpoints().filter(({ auth }) => auth === 'operator')) {
       const plain = path.replace(/:\w+/g, '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10');
       for (const spelled of [
@@ -134,17 +135,17 @@ describe('API5, broken function level authorization', () => {
         plain.replace('operators', '%6fperators'),
         `${plain}?role=operator`,
       ]) {
-        expectRefused(await ask(method, spelled, { token: target.token, headers: { 'x-roles': 'operator' } }), [400, 403, 404, 415]);
+        expectRejected(await ask(method, spelled, { token: target.token, headers: { 'x-roles': 'operator' } }), [400, 403, 404, 415]);
       }
     }
   });
-  it.each(['PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'LOCK'])('the method %s where it is not served', async (method) => {
-    const heard = await sendRaw(target.gateway.url, `${method} /v1/me HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`);
-    expect(statusesIn(heard)).toEqual([405]);
+  it.each(['PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'LOCK'])('the unsupported method %s', async (method) => {
+    const received = await sendRaw(target.gateway.url, `${method} /v1/me HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`);
+    expect(statusesIn(received)).toEqual([405]);
   });
 });
 
-describe('API7, server side request forgery: a webhook or an import that leads inside', () => {
+describe('API7, server side request forgery: a webhook or an import to an internal address', () => {
   it.each([
     'http://127.0.0.1/',
     'http://localhost/',
@@ -172,45 +173,42 @@ describe('API7, server side request forgery: a webhook or an import that leads i
     'http://',
     'not a url',
   ])('%s', async (url) => {
-    expectRefused(await ask('POST', '/v1/webhooks', { body: { url }, token: target.token }), [400, 422]);
+    expectRejected(await ask('POST', '/v1/webhooks', { body: { url }, token: target.token }), [400, 422]);
     const answer = await ask('POST', '/v1/imports', { body: { url }, token: target.token });
-    // A name is looked up by the job that fetches it, and refused there.
-    if (url !== 'http://localhost/') expectRefused(answer, [400, 422]);
+    // The import job resolves the host name, and rejects it there.
+    if (url !== 'http://localhost/') expectRejected(answer, [400, 422]);
   });
 });
 
 describe('API8, security misconfiguration', () => {
-  it.each(evilPaths)('the path %s', async (path, statuses) => {
-    const heard = await sendRaw(
+  it.each(hostilePaths)('the path %s', async (path, statuses) => {
+    const received = await sendRaw(
       target.gateway.url,
       `GET ${path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${target.token}\r\nConnection: close\r\n\r\n`,
     );
-    const [head = '', body = ''] = heard.split('\r\n\r\n');
+    const [head = '', body = ''] = received.split('\r\n\r\n');
     expect(statuses).toContain(statusesIn(head)[0]);
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
     expect(body).not.toMatch(/root:x:|"dependencies"|node_modules/);
   });
-  it.each(wrongTypes)('JSON that is called %s', async (type) =>
-    expectRefused(
+  it.each(wrongContentTypes)('JSON with the content type %s', async (type) =>
+    expectRejected(
       await ask('POST', login, { body: JSON.stringify({ email: target.email, password }), headers: { 'content-type': type } }),
       [415],
     ),
   );
-  it.each(smuggling)('%s', async (_what, bytes) => {
-    const heard = await sendRaw(target.gateway.url, Buffer.from(bytes, 'latin1'));
-    const statuses = statusesIn(heard);
+  it.each(smugglingRequests)('%s', async (_what, bytes) => {
+    const received = await sendRaw(target.gateway.url, Buffer.from(bytes, 'latin1'));
+    const statuses = statusesIn(received);
     expect(statuses.length).toBeLessThanOrEqual(1);
     expect(statuses.filter((status) => status < 400 || status >= 500)).toEqual([]);
-    if (statuses.length > 0) expect(heard.toLowerCase()).toContain('content-type: application/problem+json');
+    if (statuses.length > 0) expect(received.toLowerCase()).toContain('content-type: application/problem+json');
   });
-  it.each(['https://evil.example', 'null', 'http://127.0.0.1'])(
-    'the origin %s is told nothing that its pages could use',
-    async (origin) => {
-      const { headers } = await ask('GET', '/v1/me', { token: target.token, headers: { origin } });
-      expect([headers.get('access-control-allow-origin'), headers.get('access-control-allow-credentials')]).toEqual([null, null]);
-    },
-  );
-  it('answers name no software and carry what keeps browsers from guessing', async () => {
+  it.each(['https://evil.example', 'null', 'http://127.0.0.1'])('the origin %s gets no CORS headers', async (origin) => {
+    const { headers } = await ask('GET', '/v1/me', { token: target.token, headers: { origin } });
+    expect([headers.get('access-control-allow-origin'), headers.get('access-control-allow-credentials')]).toEqual([null, null]);
+  });
+  it('responses have security headers and do not name the server software', async () => {
     const { headers } = await ask('GET', '/v1/me', { token: target.token });
     expect([headers.get('server'), headers.get('x-powered-by')]).toEqual([null, null]);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -219,7 +217,7 @@ describe('API8, security misconfiguration', () => {
 });
 
 describe('API9, improper inventory', () => {
-  it.each(['v0', 'v2', 'v1beta', 'internal', 'api/v1', 'test'])('there is no /%s', async (version) =>
-    expectRefused(await ask('GET', `/${version}/me`, { token: target.token }), [404]),
+  it.each(['v0', 'v2', 'v1beta', 'internal', 'api/v1', 'test'])('the path /%s does not exist', async (version) =>
+    expectRejected(await ask('GET', `/${version}/me`, { token: target.token }), [404]),
   );
 });

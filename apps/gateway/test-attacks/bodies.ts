@@ -1,10 +1,10 @@
-/** Bodies that nobody means well with: [what, JSON text]. Sent to routes that take JSON. */
+/** Hostile JSON bodies: [description, body]. */
 const deep = (open: string, close: string, depth: number) => `${open.repeat(depth)}${close.repeat(depth)}`;
 const account = { email: 'new@example.org', password: 'correct horse battery' };
 const withFields = (fields: object) => JSON.stringify({ ...account, ...fields });
 const text = (fields: string) => `{"email":"new@example.org","password":"correct horse battery",${fields}}`;
 
-/** API3: fields that a client may not set, and names that reach into objects. */
+/** API3: fields that a client may not set, and names of prototype pollution. */
 export const massAssignments: readonly [string, string][] = [
   ['roles', withFields({ roles: ['operator'] })],
   ['role', withFields({ role: 'operator' })],
@@ -29,8 +29,8 @@ export const massAssignments: readonly [string, string][] = [
   ['then', text('"then":1')],
 ];
 
-/** API3 and API8: values of other kinds than meant, for both fields of a login. */
-export const wrongKinds: readonly [string, unknown][] = [
+/** API3 and API8: values of the wrong type, for both fields of a login. */
+export const wrongTypeValues: readonly [string, unknown][] = [
   ['null', null],
   ['true', true],
   ['a number', 7],
@@ -41,11 +41,11 @@ export const wrongKinds: readonly [string, unknown][] = [
   ['a nested array', [['a@b.co']]],
   ['an object', { $ne: null }],
   ['a query operator', { $gt: '' }],
-  ['an array with a trap', ['a@b.co', { $regex: '.*' }]],
+  ['an array with a query operator', ['a@b.co', { $regex: '.*' }]],
   ['a very long string', 'x'.repeat(50_000)],
 ];
 
-export const evilEmails: readonly string[] = [
+export const hostileEmails: readonly string[] = [
   "' OR 1=1 --",
   "a@b.co'; DROP TABLE users; --",
   'a@b.co\r\nBcc: everybody@example.org',
@@ -64,9 +64,9 @@ export const evilEmails: readonly string[] = [
   'a@127.0.0.1.',
 ];
 
-/** API4 and API8: texts that are no JSON of ours, or far too much of it. */
+/** API4 and API8: invalid, unexpected or oversized JSON. */
 export const brokenBodies: readonly [string, string | Buffer, readonly number[]][] = [
-  ['nothing', '', [400]],
+  ['an empty body', '', [400]],
   ['blanks', '   ', [400]],
   ['half an object', '{"email":', [400]],
   ['two objects', '{}{}', [400]],
@@ -76,7 +76,7 @@ export const brokenBodies: readonly [string, string | Buffer, readonly number[]]
   ['NaN', '{"email":NaN}', [400]],
   ['undefined', 'undefined', [400]],
   ['a lone surrogate', '{"email":"\\ud800"}', [400]],
-  ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]), [400]],
+  ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]), [400]],
   ['an overlong encoding', Buffer.from([0x22, 0xc0, 0xaf, 0x22]), [400]],
   ['UTF-16', Buffer.from('\ufeff{"email":"a@b.co"}', 'utf16le'), [400]],
   ['a byte order mark', '\ufeff{"email":"a@b.co"}', [400]],
@@ -97,7 +97,7 @@ export const brokenBodies: readonly [string, string | Buffer, readonly number[]]
   ['a megabyte', 'x'.repeat(1_000_000), [413]],
 ];
 
-export const wrongTypes: readonly string[] = [
+export const wrongContentTypes: readonly string[] = [
   'text/plain',
   'text/html',
   'application/xml',

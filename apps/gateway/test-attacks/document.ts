@@ -1,4 +1,4 @@
-/** The OpenAPI document as the suites read it: its operations, and what its references stand for. */
+/** Parses the OpenAPI document: its operations and references. */
 import type { Schema } from './from-schema.ts';
 
 export interface Parameter {
@@ -9,7 +9,7 @@ export interface Parameter {
 
 export interface Operation {
   readonly operationId: string;
-  /** In capitals. */
+  /** Upper case. */
   readonly method: string;
   /** As in the document: `/v1/tracks/{trackId}`. */
   readonly path: string;
@@ -27,7 +27,7 @@ export interface ApiDocument {
   readonly find: (reference: string) => Schema;
 }
 
-interface WrittenOperation {
+interface DocumentOperation {
   readonly operationId: string;
   readonly 'x-rafaga-edge': { readonly auth: string };
   readonly parameters?: readonly Parameter[];
@@ -35,30 +35,30 @@ interface WrittenOperation {
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
-type Written = { readonly paths: Readonly<Record<string, Readonly<Record<string, WrittenOperation>>>> };
+type DocumentPaths = { readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentOperation>>>> };
 
-// biome-ignore lint/suspicious/noExplicitAny: a document is looked into at arbitrary depth
+// biome-ignore lint/suspicious/noExplicitAny: a document is read at arbitrary depth
 export function readDocument(document: any): ApiDocument {
   const find = (reference: string): Schema =>
     reference
       .slice(2)
       .split('/')
       .reduce((node, key) => node[key], document);
-  const operations = Object.entries((document as Written).paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, written]) => operationOf(method, path, written)),
+  const operations = Object.entries((document as DocumentPaths).paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, source]) => operationOf(method, path, source)),
   );
   return { operations, find };
 }
 
-function operationOf(method: string, path: string, written: WrittenOperation): Operation {
-  const [contentType, media] = Object.entries(written.requestBody?.content ?? {})[0] ?? [];
+function operationOf(method: string, path: string, source: DocumentOperation): Operation {
+  const [contentType, media] = Object.entries(source.requestBody?.content ?? {})[0] ?? [];
   return {
-    operationId: written.operationId,
+    operationId: source.operationId,
     method: method.toUpperCase(),
     path,
-    auth: written['x-rafaga-edge'].auth,
-    parameters: written.parameters ?? [],
-    statuses: Object.keys(written.responses),
+    auth: source['x-rafaga-edge'].auth,
+    parameters: source.parameters ?? [],
+    statuses: Object.keys(source.responses),
     ...(contentType ? { contentType } : {}),
     ...(media?.schema ? { bodySchema: media.schema } : {}),
     ...(media?.example === undefined ? {} : { example: media.example }),

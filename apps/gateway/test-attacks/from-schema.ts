@@ -1,4 +1,4 @@
-/** Values for a JSON schema: mostly what it asks for, now and then something else. */
+/** Generates values for a JSON schema: mostly valid ones, some invalid ones. */
 import fc from 'fast-check';
 
 export interface Schema {
@@ -21,7 +21,7 @@ export interface Schema {
   readonly examples?: readonly unknown[];
 }
 
-export const nasty = fc.oneof(
+export const hostileText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.constantFrom(
     '../../etc/passwd',
@@ -52,8 +52,8 @@ function text({ format, minLength = 0, maxLength = 60, examples }: Schema): fc.A
   return examples?.length ? fc.oneof(plain, fc.constantFrom(...examples)) : plain;
 }
 
-function fitting(schema: Schema, find: (reference: string) => Schema): fc.Arbitrary<unknown> {
-  if (schema.$ref) return fitting(find(schema.$ref), find);
+function validValue(schema: Schema, find: (reference: string) => Schema): fc.Arbitrary<unknown> {
+  if (schema.$ref) return validValue(find(schema.$ref), find);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
@@ -73,7 +73,9 @@ function fitting(schema: Schema, find: (reference: string) => Schema): fc.Arbitr
 function object({ properties = {}, required = [] }: Schema, find: (reference: string) => Schema): fc.Arbitrary<unknown> {
   const fields = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, fromSchema(schema, find)]));
   const whole = fc.record(fields, { requiredKeys: [...required] });
-  const more = fc.record({ whole, name: nasty, value: fc.jsonValue() }).map(({ whole: fit, name, value }) => ({ ...fit, [name]: value }));
+  const more = fc
+    .record({ whole, name: hostileText, value: fc.jsonValue() })
+    .map(({ whole: fit, name, value }) => ({ ...fit, [name]: value }));
   return fc.oneof(
     { weight: 8, arbitrary: whole },
     { weight: 1, arbitrary: more },
@@ -83,5 +85,5 @@ function object({ properties = {}, required = [] }: Schema, find: (reference: st
 
 /** @param find resolves a `$ref` */
 export function fromSchema(schema: Schema, find: (reference: string) => Schema): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 9, arbitrary: fitting(schema, find) }, { weight: 1, arbitrary: fc.oneof(nasty, fc.jsonValue()) });
+  return fc.oneof({ weight: 9, arbitrary: validValue(schema, find) }, { weight: 1, arbitrary: fc.oneof(hostileText, fc.jsonValue()) });
 }

@@ -1,9 +1,9 @@
-/** Values that have broken programs before. None is meant to be accepted; none may cause a fault of ours. */
+/** Values that often break programs. None may cause a server error. */
 
 const forged = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const id = '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10';
 
-/** As text, wherever text can stand. */
+/** For text fields and parameters. */
 export const hostileTexts: readonly string[] = [
   '',
   ' ',
@@ -78,7 +78,7 @@ export const hostileTexts: readonly string[] = [
 
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 
-/** Where JSON stands, beside the texts. */
+/** For JSON fields, in addition to the texts. */
 export const hostileJson: readonly unknown[] = [
   null,
   true,
@@ -104,10 +104,10 @@ export const hostileJson: readonly unknown[] = [
   'x'.repeat(20_000),
 ];
 
-/** Bytes of an address that no encoder writes: a surrogate, a cut sequence, an overlong one, a broken escape. */
+/** Invalid percent-encoding in URLs: a surrogate, a truncated sequence, an overlong one, a broken escape. */
 export const hostileEscapes: readonly string[] = ['%ED%A0%80', '%F0%9F', '%C0%AF', '%FF', '%zz', '%', '%00', '%0d%0a', '%2F..%2F', '+'];
 
-/** Instead of a whole JSON body. */
+/** For whole JSON bodies. */
 export const hostileBodies: readonly string[] = [
   '',
   ' ',

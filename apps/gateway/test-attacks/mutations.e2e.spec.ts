@@ -1,52 +1,54 @@
-/** Every field of every route with values that schemas tend to let through: whatever comes, the answer is never a fault of ours. */
+/** Sends hostile values in every field of every route: no request may cause a server error. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeWav, type Receiver, startReceiver } from '#testing';
 import { Api } from '../test-e2e/support/api.ts';
-import { type House, openHouse } from '../test-e2e/support/house.ts';
+import { openTestStack, type TestStack } from '../test-e2e/support/test-stack.ts';
 import { type ApiDocument, readDocument } from './document.ts';
 import { type Mutation, mutationsOf } from './mutations.ts';
-import { OwnResources, type Request } from './own-resources.ts';
+import { type Request, SampleResources } from './sample-resources.ts';
 
-const atOnce = 12;
-/** The default run sends a sample; `RAFAGA_FUZZ_REQUESTS` asks for all mutations, beside that many random requests in fuzz.e2e.spec.ts. */
-const everything = process.env.RAFAGA_FUZZ_REQUESTS !== undefined;
+const concurrency = 12;
+/** The default run sends a sample; with `RAFAGA_FUZZ_REQUESTS` all mutations are sent. */
+const sendsAll = process.env.RAFAGA_FUZZ_REQUESTS !== undefined;
 
 let receiver: Receiver;
-let house: House;
+let stack: TestStack;
 let api: Api;
 let document: ApiDocument;
-let resources: OwnResources;
+let resources: SampleResources;
 
 beforeAll(async () => {
   const sound = encodeWav([new Float32Array(8_000)], 8_000);
   receiver = await startReceiver((_, response) => response.end(sound));
-  house = await openHouse(['gateway', 'audio', 'cache', 'health'], {
+  stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
     GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
     OUTBOUND_ALLOW_PRIVATE: receiver.host,
     HEALTH_GATHER_MS: '100',
   });
-  api = await Api.register(house.url, 'operator@example.org');
+  api = await Api.register(stack.url, 'operator@example.org');
   document = readDocument((await api.get('/openapi.json')).body);
-  resources = new OwnResources(document, { url: receiver.url, file: new Blob([new Uint8Array(sound)]) });
+  resources = new SampleResources(document, { url: receiver.url, file: new Blob([new Uint8Array(sound)]) });
   await resources.create(api);
 }, 120_000);
 afterAll(async () => {
-  await house?.close();
+  await stack?.close();
   await receiver?.stop();
 });
 
-interface Fault {
+interface ServerError {
   readonly id: string;
   readonly field: string;
   readonly value: string;
   readonly answer: string;
 }
 
-/** Sends one request; what it has made is looked at in its list and deleted, so that no quota hides the next fault. */
-async function faultOf({ id, field, value, path, ...init }: Mutation): Promise<Fault | undefined> {
+/** Sends one request. A created resource is read in its list and deleted, so that quotas do not affect later requests. */
+async function serverErrorOf({ id, field, value, path, ...init }: Mutation): Promise<ServerError | undefined> {
   const answer = await send(path, init);
-  const made = init.method === 'POST' && answer.status === 201 && answer.body?.id;
-  const answers = made ? [answer, await send(path, { method: 'GET' }), await send(`${path}/${made}`, { method: 'DELETE' })] : [answer];
+  const created = init.method === 'POST' && answer.status === 201 && answer.body?.id;
+  const answers = created
+    ? [answer, await send(path, { method: 'GET' }), await send(`${path}/${created}`, { method: 'DELETE' })]
+    : [answer];
   const broken = answers.find(({ status, body }) => status >= 500 && body?.code !== 'overloaded');
   return broken && { id, field, value: value.slice(0, 80), answer: `${broken.status} ${JSON.stringify(broken.body).slice(0, 200)}` };
 }
@@ -56,35 +58,35 @@ async function send(path: string, init: Partial<Request>): Promise<{ status: num
   return api.send(path, { ...init, signal: ended }).catch((error: unknown) => ({ status: 999, body: { code: String(error) } }));
 }
 
-async function sendAll(mutations: readonly Mutation[]): Promise<Fault[]> {
-  const faults: Fault[] = [];
-  const left = mutations.values();
+async function sendAll(mutations: readonly Mutation[]): Promise<ServerError[]> {
+  const faults: ServerError[] = [];
+  const remaining = mutations.values();
   const work = async () => {
-    for (const mutation of left) {
-      const fault = await faultOf(mutation);
+    for (const mutation of remaining) {
+      const fault = await serverErrorOf(mutation);
       if (fault) faults.push(fault);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
   return faults;
 }
 
-/** Every field stays; of its values every eighth, another one for each field. */
+/** Keeps every field and every eighth of its values, different ones for each field. */
 const isInSample = (_: Mutation, index: number) => index % 8 === 3;
 
-describe('the resources that the examples of the document make', () => {
-  it('give an id for every name in a path, but for those of dead letters', () => {
+describe('the resources created from the examples of the document', () => {
+  it('have an id for every path parameter except dead letters', () => {
     expect(resources.missing()).toEqual(['/v1/operators/dead-letters/{letterId}']);
   });
 });
 
-describe(`a request that differs from the example in one field (${everything ? 'all of them' : 'one in eight'})`, () => {
-  it('is never answered by a fault of ours', async () => {
-    const spared = new Set(['endSessions', 'endSession', 'logout']); // they would end the session of this test
-    const operations = document.operations.filter(({ operationId }) => !spared.has(operationId));
+describe(`a request that differs from the example in one field (${sendsAll ? 'all of them' : 'one in eight'})`, () => {
+  it('causes no server error', async () => {
+    const excluded = new Set(['endSessions', 'endSession', 'logout']); // they would end the session of this test
+    const operations = document.operations.filter(({ operationId }) => !excluded.has(operationId));
     const mutations = operations.flatMap((each) => mutationsOf(each, resources, document));
     expect(mutations.length).toBeGreaterThan(6_000);
-    expect(await sendAll(everything ? mutations : mutations.filter(isInSample))).toEqual([]);
+    expect(await sendAll(sendsAll ? mutations : mutations.filter(isInSample))).toEqual([]);
   }, 600_000);
   it('leaves every list readable', async () => {
     const lists = document.operations.filter(({ method, path }) => method === 'GET' && !path.endsWith('/events'));

@@ -1,31 +1,31 @@
-/** For one operation: every request that differs from the document's example in exactly one field. */
+/** Builds every request of an operation that differs from its example in exactly one field. */
 import { randomUUID } from 'node:crypto';
 import type { ApiDocument, Operation, Parameter } from './document.ts';
 import type { Schema } from './from-schema.ts';
 import { hostileBodies, hostileEscapes, hostileJson, hostileTexts } from './hostile-values.ts';
-import type { OwnResources, Request } from './own-resources.ts';
+import type { Request, SampleResources } from './sample-resources.ts';
 
 export interface Mutation extends Request {
   readonly id: string;
-  /** What was changed: `query limit`, `body /scopes/0`. */
+  /** The changed field: `query limit`, `body /scopes/0`. */
   readonly field: string;
   readonly value: string;
 }
 
 type Change = Omit<Mutation, 'id' | 'method' | 'body'> & Pick<Request, 'body'>;
 
-export function mutationsOf(operation: Operation, resources: OwnResources, document: ApiDocument): Mutation[] {
+export function mutationsOf(operation: Operation, resources: SampleResources, document: ApiDocument): Mutation[] {
   const example = resources.request(operation);
-  // Whatever deletes something may only do so to what nobody needs.
-  const spared = operation.method === 'DELETE' ? operation.path.replace(/\{\w+\}$/, randomUUID()) : operation.path;
-  const base = { ...example, path: resources.fill(spared) };
+  // A DELETE uses a random id, so that no resource of the test is deleted.
+  const pathWithSafeId = operation.method === 'DELETE' ? operation.path.replace(/\{\w+\}$/, randomUUID()) : operation.path;
+  const base = { ...example, path: resources.fill(pathWithSafeId) };
   const changes = operation.parameters.flatMap((parameter) => changesOf(parameter, operation, base, resources));
   const bodies = operation.contentType === 'application/json' ? bodyChanges(operation, base, resources, document) : [];
   const both = [...changes, ...bodies, { ...base, path: `${base.path}?unknown=1`, field: 'query unknown', value: '1' }];
   return both.map((change) => ({ ...base, ...change, id: operation.operationId }));
 }
 
-function changesOf({ in: place, name }: Parameter, operation: Operation, base: Request, resources: OwnResources): Change[] {
+function changesOf({ in: place, name }: Parameter, operation: Operation, base: Request, resources: SampleResources): Change[] {
   const field = `${place} ${name}`;
   if (place === 'header') return headerTexts.map((value) => ({ ...base, headers: { ...base.headers, [name]: value }, field, value }));
   const texts = [...hostileTexts.map(encode), ...hostileEscapes];
@@ -39,7 +39,7 @@ function changesOf({ in: place, name }: Parameter, operation: Operation, base: R
 
 const encode = (text: string) => encodeURIComponent(text.toWellFormed()).slice(0, 2_000);
 
-/** What a client can write into a header at all. */
+/** Values that are valid in an HTTP header. */
 const headerTexts = [
   ...hostileTexts.filter((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text)),
   'é'.repeat(20),
@@ -48,7 +48,7 @@ const headerTexts = [
   ','.repeat(200),
 ];
 
-function bodyChanges(operation: Operation, base: Request, resources: OwnResources, document: ApiDocument): Change[] {
+function bodyChanges(operation: Operation, base: Request, resources: SampleResources, document: ApiDocument): Change[] {
   const example = resources.exampleOf(operation);
   const pointers = operation.bodySchema ? [...new Set(pointersOf(operation.bodySchema, document))] : [];
   const fields = pointers.flatMap((pointer) =>
@@ -63,7 +63,7 @@ function bodyChanges(operation: Operation, base: Request, resources: OwnResource
   return [...fields, ...whole];
 }
 
-/** The fields of a JSON body, those of its parts too; of a list, the first item. */
+/** Returns the pointers of all fields of a JSON body, nested ones too; of a list, the first item. */
 function pointersOf(schema: Schema, { find }: ApiDocument, depth = 0): string[][] {
   if (depth > 6) return [];
   const at = (one: Schema) => pointersOf(one, { find, operations: [] }, depth + 1);

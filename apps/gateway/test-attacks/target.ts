@@ -1,11 +1,11 @@
-/** The gateway under attack, somebody who has an account there, and what every refusal has to look like. */
+/** The tested gateway, an account, and the expected form of every error response. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from '@jest/globals';
 import { failures } from '#contracts';
 import { type Answer, type OwnGateway, startGateway } from '../testing/own-gateway.ts';
 
-const plenty = '10000000';
+const noLimit = '10000000';
 
 export interface Target {
   readonly gateway: OwnGateway;
@@ -18,9 +18,9 @@ export const password = 'correct horse battery';
 
 export async function startTarget(environment: Readonly<Record<string, string>> = {}): Promise<Target> {
   const gateway = await startGateway({
-    GATEWAY_RATE_LIMIT_PER_MINUTE: plenty,
-    GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: plenty,
-    GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: plenty,
+    GATEWAY_RATE_LIMIT_PER_MINUTE: noLimit,
+    GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: noLimit,
+    GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: noLimit,
     ...environment,
   });
   const email = 'victim@example.org';
@@ -29,11 +29,11 @@ export async function startTarget(environment: Readonly<Record<string, string>> 
   return { gateway, token: accessToken, refreshToken, email };
 }
 
-/** What nobody outside may ever read. */
-const insides = /node_modules|\.[tj]s:\d|\n\s+at |argon2|identity\.|SELECT |ECONNREFUSED|postgres:\/\/|nats:\/\/|redis:\/\//i;
+/** Internals that no response may contain. */
+const internals = /node_modules|\.[tj]s:\d|\n\s+at |argon2|identity\.|SELECT |ECONNREFUSED|postgres:\/\/|nats:\/\/|redis:\/\//i;
 
-/** Refused by a problem document of the client's fault, without a word about our insides. */
-export function expectRefused({ status, headers, json }: Answer, wanted?: readonly number[]): void {
+/** Expects a problem document with a client error and without internals. */
+export function expectRejected({ status, headers, json }: Answer, wanted?: readonly number[]): void {
   expect({ status, allowed: wanted?.includes(status) ?? (status >= 400 && status < 500), code: json?.code }).toEqual({
     status,
     allowed: true,
@@ -45,22 +45,23 @@ export function expectRefused({ status, headers, json }: Answer, wanted?: readon
     title: failures[json.code as keyof typeof failures].title,
     traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
-  expect(JSON.stringify(json)).not.toMatch(insides);
+  expect(JSON.stringify(json)).not.toMatch(internals);
 }
 
-/** Bytes as they are, past every client library. @returns what came back until the other side hung up, or had answered once */
+/** Sends raw bytes on a socket. @returns the response until the server closes the connection or the timeout */
 export async function sendRaw(url: string, bytes: string | Buffer): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
-  socket.on('error', () => undefined); // being cut off is an answer too
+  socket.on('error', () => undefined); // a closed connection is a valid reaction
   await once(socket, 'connect');
-  socket.write(bytes); // and no end yet: a server that reads it before it has an answer hangs up without one
+  socket.write(bytes); // without FIN: a server that reads it before the request ends would close without a response
   const timers = [setTimeout(() => socket.end(), 4_000), setTimeout(() => socket.destroy(), 9_000)];
   await new Promise((resolve) => socket.once('close', resolve));
   timers.forEach(clearTimeout);
   return Buffer.concat(chunks).toString('latin1');
 }
 
-/** The statuses of all answers in what a socket heard. */
-export const statusesIn = (heard: string): number[] => [...heard.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+/** Returns the status of every response in the received text. */
+export const statusesIn = (received: string): number[] =>
+  [...received.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { type Answer, Api } from './support/api.ts';
-import { type House, openHouse } from './support/house.ts';
-import { clicks } from './support/sounds.ts';
-import { begun } from './support/tus.ts';
+import { clicks } from './support/audio-files.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
+import { newUpload } from './support/tus.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -13,25 +13,25 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>>;
 }
 
-let house: House;
+let stack: TestStack;
 let ana: Api;
 let document: { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } };
 let operations: { method: string; path: string; operation: Operation }[];
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio', 'cache', 'health'], {
+  stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
     GATEWAY_OPERATOR_EMAILS: 'ana@example.com',
     OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9',
   });
-  ana = await Api.register(house.url, 'ana@example.com');
-  document = (await new Api(house.url).get('/openapi.json')).body;
+  ana = await Api.register(stack.url, 'ana@example.com');
+  document = (await new Api(stack.url).get('/openapi.json')).body;
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
   const track = await ana.analyse(clicks(120, 8));
   const link = await ana.post(`/v1/tracks/${track.id}/file/links`, {});
-  const uploadId = (await begun(ana, 10)).split('/').at(-1)!;
+  const uploadId = (await newUpload(ana, 10)).split('/').at(-1)!;
   const uploaded = await ana.upload(clicks(120, 8), { wait: 10 });
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
@@ -50,9 +50,9 @@ beforeAll(async () => {
     waveform: uploaded.body.waveformUrl.split('/').at(-1),
   };
 }, 120_000);
-afterAll(() => house?.close());
+afterAll(() => stack?.close());
 
-/** Reads the schema that the document declares for a status; `undefined` where that answer is no JSON. */
+/** Returns the declared schema of a status; undefined for a response without JSON. */
 function schemaOf(operation: Operation, status: number): z.ZodType | undefined {
   const schema = operation.responses[status]?.content?.['application/json']?.schema;
   if (!schema) return undefined;
@@ -70,7 +70,7 @@ function expectAsDeclared(operation: Operation, { status, body }: Answer): void 
   expect([operation.operationId, checked?.error?.issues ?? []]).toEqual([operation.operationId, []]);
 }
 
-/** A path with the ids of what there is. */
+/** Fills in the ids of existing resources. */
 const filled = (path: string) =>
   path
     .replace('/files/{token}', `/files/${ids.file}`)
@@ -79,7 +79,7 @@ const filled = (path: string) =>
 const find = (id: string) => operations.find(({ operation }) => operation.operationId === id)!.operation;
 
 describe('the API document', () => {
-  it('refers to nothing that is not in it', () => {
+  it('has no unresolved references', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!.split('/'));
     const missing = references.filter(
       (keys) => keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document) === undefined,
@@ -88,7 +88,7 @@ describe('the API document', () => {
     expect(missing).toEqual([]);
   });
 
-  it('has examples that answer as pasted', async () => {
+  it('has request examples that are accepted unchanged', async () => {
     const examples = operations.flatMap(({ method, path, operation }) => {
       const example = operation.requestBody?.content['application/json']?.example;
       return example ? [{ method, path, operation, example }] : [];
@@ -102,7 +102,7 @@ describe('the API document', () => {
     }
   });
 
-  it('declares what every GET answers', async () => {
+  it('declares the response of every GET', async () => {
     const gets = operations.filter(({ method, path }) => method === 'GET' && !/docs/.test(path));
     for (const { path, operation } of gets) {
       const answer = await ana.get(filled(path));
@@ -111,7 +111,7 @@ describe('the API document', () => {
     }
   });
 
-  it('declares both answers to an upload and its refusals', async () => {
+  it('declares both responses to an upload and its errors', async () => {
     const upload = find('uploadTrack');
     expectAsDeclared(upload, await ana.upload(clicks(120, 8)));
     expectAsDeclared(upload, await ana.upload(clicks(120, 8), { wait: 10 }));
@@ -125,18 +125,18 @@ describe('the API document', () => {
       expectAsDeclared(upload, answer);
   });
 
-  it('says who may call what, and the gateway does the same', async () => {
-    const nobody = new Api(house.url);
-    const closed = operations.filter(({ operation }) => operation.security.length > 0);
-    expect(closed.length).toBeGreaterThan(8);
-    for (const { method, path } of closed) {
+  it('declares authentication as the gateway enforces it', async () => {
+    const anonymous = new Api(stack.url);
+    const protectedOperations = operations.filter(({ operation }) => operation.security.length > 0);
+    expect(protectedOperations.length).toBeGreaterThan(8);
+    for (const { method, path } of protectedOperations) {
       const url = filled(path);
-      expect([method, path, (await nobody.send(url, { method })).status]).toEqual([method, path, 401]);
+      expect([method, path, (await anonymous.send(url, { method })).status]).toEqual([method, path, 401]);
     }
   });
 
-  it('has a page for people', async () => {
-    const page = await new Api(house.url).get('/docs');
+  it('is shown as an HTML page', async () => {
+    const page = await new Api(stack.url).get('/docs');
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
   });

@@ -7,64 +7,64 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceNames } from '#contracts';
 import { type Receiver, startReceiver } from '#testing';
 import { Api } from './support/api.ts';
-import { type Step, stepsOf, unlike } from './support/guide.ts';
-import { type House, openHouse } from './support/house.ts';
+import { type Step, shapeDifferences, stepsOf } from './support/doc-page.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
 const steps = stepsOf(readFileSync(join(root, 'docs/api.md'), 'utf8'));
 const end = '=== end of step ===';
 
-let house: House;
-/** The server elsewhere that the page fetches a file from and has told what happens. */
-let elsewhere: Receiver;
+let stack: TestStack;
+/** The external server of the page: serves a file for the import and receives webhooks. */
+let externalServer: Receiver;
 let folder: string;
 let outputs: string[];
 
-/** All commands of the page in one shell, in a folder where the sample lies where the page says. */
+/** Runs all commands of the page in one shell, in a folder with the sample files. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
+  folder = mkdtempSync(join(tmpdir(), 'rafaga-docs-'));
   const sample = readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg'));
-  elsewhere = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
-  house = await openHouse(serviceNames, {
-    OUTBOUND_ALLOW_PRIVATE: elsewhere.host,
+  externalServer = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
+  stack = await openTestStack(serviceNames, {
+    OUTBOUND_ALLOW_PRIVATE: externalServer.host,
     GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
   });
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
   const programs = join(folder, 'programs');
   const PATH = [dirname(process.execPath), process.env.PATH, programs].join(delimiter);
-  cpSync(join(import.meta.dirname, 'support/curl.mjs'), join(programs, 'curl')); // last on the PATH: for machines without one
+  cpSync(join(import.meta.dirname, 'support/curl.mjs'), join(programs, 'curl')); // last on the PATH, for machines without curl
   chmodSync(join(programs, 'curl'), 0o755);
   writeFileSync(join(programs, 'package.json'), '{ "type": "module" }');
-  const env = { ...process.env, RAFAGA: house.url, ELSEWHERE: elsewhere.url, PATH, NODE_OPTIONS: '' };
+  const env = { ...process.env, RAFAGA: stack.url, ELSEWHERE: externalServer.url, PATH, NODE_OPTIONS: '' };
   const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, timeout: 100_000, maxBuffer: 64 * 1_024 * 1_024 });
   outputs = stdout.split(end).map((output) => output.trim());
 }, 180_000);
 afterAll(async () => {
-  await house?.close();
-  await elsewhere?.stop();
+  await stack?.close();
+  await externalServer?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
 describe('docs/api.md', () => {
-  it('has commands to show', () => expect(steps.length).toBeGreaterThan(15));
+  it('has commands', () => expect(steps.length).toBeGreaterThan(15));
 
-  it.each(steps.map((step, index) => [firstLine(step), index, step] as const))('%s', (_line, index, { answer }) => {
+  it.each(steps.map((step, index) => [firstLine(step), index, step] as const))('%s', (_line, index, { output: documented }) => {
     const output = outputs[index] ?? '';
-    if (answer?.kind === 'json') expect(unlike(JSON.parse(answer.text), JSON.parse(output))).toEqual([]);
-    if (answer?.kind === 'text') for (const line of answer.text.split('\n')) expect(output).toContain(line);
+    if (documented?.kind === 'json') expect(shapeDifferences(JSON.parse(documented.text), JSON.parse(output))).toEqual([]);
+    if (documented?.kind === 'text') for (const line of documented.text.split('\n')) expect(output).toContain(line);
     expect(output).not.toContain('"code":"internal"');
   });
 });
 
 describe('README.md', () => {
-  it('shows what the sample really sounds like', async () => {
+  it('shows the analysis of the sample', async () => {
     const page = readFileSync(join(root, 'README.md'), 'utf8');
     const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!);
-    const ana = await Api.register(house.url);
+    const ana = await Api.register(stack.url);
     const track = await ana.analyse(readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg')), { name: 'rafaga-sample.ogg' });
-    expect(unlike(shown, track)).toEqual([]);
+    expect(shapeDifferences(shown, track)).toEqual([]);
     const { bpm, key, mode, loudnessLufs, truePeakDbtp } = track.analysis;
     expect({ key, mode }).toEqual({ key: shown.analysis.key, mode: shown.analysis.mode });
     expect(Math.abs(bpm / shown.analysis.bpm - 1)).toBeLessThan(0.01);
@@ -72,7 +72,7 @@ describe('README.md', () => {
     expect(Math.abs(truePeakDbtp - shown.analysis.truePeakDbtp)).toBeLessThan(0.2);
   });
 
-  it('and the other pages link to files that are there', () => {
+  it('and the other pages have no broken links to files', () => {
     const pages = [
       'README.md',
       'CHANGELOG.md',
@@ -96,15 +96,15 @@ describe('docs/operations.md', () => {
   const firstCells = (text: string) =>
     [...text.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, word]) => word!));
 
-  it('names metrics that a running service has', async () => {
-    const texts = await Promise.all(Object.values(house.stack.services).map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  it('lists metrics that a running service exports', async () => {
+    const texts = await Promise.all(Object.values(stack.processes.services).map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
     const names = firstCells(section('Metrics'));
     expect(names.length).toBeGreaterThan(10);
     expect(names.filter((name) => !texts.some((text) => text.includes(`# TYPE ${name} `)))).toEqual([]);
   });
 
-  it('names probes that every service answers', async () => {
-    for (const { url } of Object.values(house.stack.services))
+  it('lists probes that every service serves', async () => {
+    for (const { url } of Object.values(stack.processes.services))
       for (const path of firstCells(section('Probes'))) expect([url, path, (await fetch(url + path)).status]).toEqual([url, path, 200]);
   });
 });

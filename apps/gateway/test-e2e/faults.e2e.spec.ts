@@ -3,39 +3,39 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RunningService, until } from '#testing';
 import { Api } from './support/api.ts';
+import { clicks } from './support/audio-files.ts';
 import { collectEvents } from './support/event-reader.ts';
-import { type House, openHouse, query } from './support/house.ts';
-import { clicks } from './support/sounds.ts';
+import { openTestStack, query, type TestStack } from './support/test-stack.ts';
 
-let house: House;
+let stack: TestStack;
 let ana: Api;
 let audio: RunningService;
 
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio']);
-  audio = house.stack.services.audio!;
+  stack = await openTestStack(['gateway', 'audio']);
+  audio = stack.processes.services.audio!;
 }, 120_000);
-afterAll(() => house?.close());
+afterAll(() => stack?.close());
 beforeEach(async () => {
-  ana = await Api.register(house.url);
+  ana = await Api.register(stack.url);
 });
 
 const stateOf = async (path: string) => (await ana.get(path)).body.state;
 
-describe('an audio service that is killed in the middle of a job', () => {
-  it('finishes the job after its restart, once', async () => {
-    house.ffmpeg.hold();
+describe('an audio service that is killed during a job', () => {
+  it('finishes the job once after its restart', async () => {
+    stack.ffmpeg.hold();
     const { body } = await ana.upload(clicks(128, 10, 20));
     expect(await until(async () => (await stateOf(body.links.job)) === 'running', 20_000)).toBe(true);
     await audio.kill();
-    house.ffmpeg.release();
+    stack.ffmpeg.release();
     await audio.restart();
 
     const events = await collectEvents(await ana.raw(`${body.links.job}/events`));
     expect(events.filter(({ event }) => event !== 'job.progress').map(({ event }) => event)).toEqual(['job.succeeded']);
     const job = (await ana.get(body.links.job)).body;
     expect(job).toMatchObject({ state: 'succeeded', reason: null, attempts: 2 });
-    const rows = await query<{ count: string }>(house.stack.environment.DATABASE_URL, 'SELECT count(*) FROM jobs.job WHERE id = $1', [
+    const rows = await query<{ count: string }>(stack.processes.environment.DATABASE_URL, 'SELECT count(*) FROM jobs.job WHERE id = $1', [
       job.id,
     ]);
     expect(rows).toEqual([{ count: '1' }]);
@@ -44,41 +44,41 @@ describe('an audio service that is killed in the middle of a job', () => {
   }, 120_000);
 });
 
-describe('while the audio service is away', () => {
-  it('its routes say 503 and when to come back; everything else works', async () => {
+describe('without the audio service', () => {
+  it('its routes answer 503 with Retry-After, and all others work', async () => {
     const { body } = await ana.upload(clicks(100, 4, 21), { wait: 30 });
     await audio.kill();
-    const away = async () => (await ana.get('/v1/tracks')).status === 503;
-    expect(await until(away, 20_000)).toBe(true); // what NATS hands to the dead one before it notices runs into its deadline
+    const isUnavailable = async () => (await ana.get('/v1/tracks')).status === 503;
+    expect(await until(isUnavailable, 20_000)).toBe(true); // requests that NATS delivers to the dead process time out first
     const tracks = await ana.get('/v1/tracks');
     expect(tracks).toMatchObject({ status: 503, body: { code: 'service-unavailable', type: '/problems/service-unavailable' } });
     expect(Number(tracks.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await ana.upload(clicks(100, 4, 22))).status).toBe(503);
     expect((await ana.get('/v1/me')).status).toBe(200);
     expect((await ana.get(body.links.job)).body.state).toBe('succeeded');
-    expect((await fetch(`${house.url}/health/ready`)).status).toBe(200);
-    expect((await fetch(`${house.url}/openapi.json`)).status).toBe(200);
+    expect((await fetch(`${stack.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${stack.url}/openapi.json`)).status).toBe(200);
     await audio.restart();
     expect((await ana.get(body.links.self)).status).toBe(200);
   }, 60_000);
 
-  it('the status is answered by the health service, or 503 without it', async () => {
+  it('the status route needs the health service, and answers 503 without it', async () => {
     expect(await ana.get('/v1/status')).toMatchObject({ status: 503, body: { code: 'service-unavailable' } });
-    const health = await house.stack.another('health');
+    const health = await stack.processes.startReplica('health');
     expect(await ana.get('/v1/status')).toMatchObject({ status: 200, body: { grade: expect.any(String) } });
     await health.stop();
   }, 60_000);
 });
 
-describe('a gateway that is asked to leave', () => {
-  it('lets an upload that has begun finish, takes nothing new, and goes', async () => {
-    const gateway = await house.stack.another('gateway');
+describe('a gateway that receives SIGTERM', () => {
+  it('finishes a running upload, accepts no new requests, and exits', async () => {
+    const gateway = await stack.processes.startReplica('gateway');
     const bytes = clicks(110, 8, 23);
     const upload = openUpload(gateway.url, ana.token!);
     upload.request.write(bytes.subarray(0, 100_000));
-    const known = house.storedFiles();
+    const known = stack.storedFiles();
     expect(
-      await until(() => house.storedFiles().some((name) => !known.includes(name)) || known.some((name) => name.length === 36), 5_000),
+      await until(() => stack.storedFiles().some((name) => !known.includes(name)) || known.some((name) => name.length === 36), 5_000),
     ).toBe(true);
 
     const { pid } = gateway;
@@ -96,21 +96,21 @@ describe('a gateway that is asked to leave', () => {
     expect(await until(() => !isAlive(pid), 20_000)).toBe(true);
   }, 60_000);
 
-  it('answers whoever waits for a job before it goes', async () => {
-    const gateway = await house.stack.another('gateway');
-    house.ffmpeg.hold();
+  it('answers clients that wait for a job before it exits', async () => {
+    const gateway = await stack.processes.startReplica('gateway');
+    stack.ffmpeg.hold();
     try {
       const waiting = new Api(gateway.url, ana.token).upload(clicks(111, 6, 24), { wait: 60 });
       expect(await until(async () => (await ana.get('/v1/jobs?state=running')).body.items.length > 0, 20_000)).toBe(true);
       await gateway.stop();
       expect((await waiting).status).toBe(202);
     } finally {
-      house.ffmpeg.release();
+      stack.ffmpeg.release();
     }
   }, 60_000);
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came, its expectations are the check
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any body; its expectations check it
 type Reply = { status: number; body: any };
 
 function openUpload(url: string, token: string) {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Api } from './support/api.ts';
-import { type House, openHouse } from './support/house.ts';
-import { clicks } from './support/sounds.ts';
-import { begun } from './support/tus.ts';
+import { clicks } from './support/audio-files.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
+import { newUpload } from './support/tus.ts';
 
 interface Operation {
   readonly method: string;
@@ -14,39 +14,39 @@ interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
 }
 
-let house: House;
+let stack: TestStack;
 let ana: Api;
 let eve: Api;
-let closed: Operation[];
-/** What Ana has, by the name that paths use. Whoever adds a path with another name adds what it names here. */
-let hers: Record<string, string>;
+let protectedOperations: Operation[];
+/** Ids of Ana's resources, by path parameter. A new path parameter needs an entry here. */
+let anaIds: Record<string, string>;
 
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9', GATEWAY_OPERATOR_EMAILS: 'boss@example.org' });
-  [ana, eve] = [await Api.register(house.url), await Api.register(house.url)];
-  const { paths } = (await new Api(house.url).get('/openapi.json')).body as { paths: Record<string, Record<string, Operation>> };
-  closed = Object.entries(paths).flatMap(([path, methods]) =>
+  stack = await openTestStack(['gateway', 'audio'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9', GATEWAY_OPERATOR_EMAILS: 'boss@example.org' });
+  [ana, eve] = [await Api.register(stack.url), await Api.register(stack.url)];
+  const { paths } = (await new Api(stack.url).get('/openapi.json')).body as { paths: Record<string, Record<string, Operation>> };
+  protectedOperations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, { security }]) => security.length > 0)
       .map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
   );
-  hers = await possessions();
+  anaIds = await createResources();
 }, 120_000);
-afterAll(() => house?.close());
+afterAll(() => stack?.close());
 
-/** Allowed to be called, and nobody there. */
-const nowhere = 'http://127.0.0.1:9/nowhere';
+/** An allowed URL without a server. */
+const unreachableUrl = 'http://127.0.0.1:9/nowhere';
 
-async function possessions(): Promise<Record<string, string>> {
+async function createResources(): Promise<Record<string, string>> {
   const track = await ana.analyse(clicks(120, 8));
-  const webhook = await ana.post('/v1/webhooks', { url: nowhere });
+  const webhook = await ana.post('/v1/webhooks', { url: unreachableUrl });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   const key = await ana.post('/v1/api-keys', { name: 'isolation', scopes: ['read'] });
   const sessions = await ana.get('/v1/sessions');
   return {
     trackId: track.id,
     jobId: track.jobId,
-    uploadId: (await begun(ana, 10)).split('/').at(-1)!,
+    uploadId: (await newUpload(ana, 10)).split('/').at(-1)!,
     webhookId: webhook.body.id,
     deliveryId: delivery.body.id,
     apiKeyId: key.body.id,
@@ -56,98 +56,100 @@ async function possessions(): Promise<Record<string, string>> {
 
 const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 const isForOperators = (operation: Operation) => operation['x-rafaga-edge'].auth === 'operator';
-const withIds = () => closed.filter((operation) => namesIn(operation.path).length > 0 && !isForOperators(operation));
+const withIds = () => protectedOperations.filter((operation) => namesIn(operation.path).length > 0 && !isForOperators(operation));
 const fill = (path: string, ids: Readonly<Record<string, string>>) => path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '');
 
-/** A request that would do something if its ids were the caller's. */
-function ask(who: Api, { method, requestBody }: Operation, path: string): Promise<Answer> {
+/** Sends a request that would succeed if its ids were the caller's. */
+function send(client: Api, { method, requestBody }: Operation, path: string): Promise<Answer> {
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
   const tus = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'x-http-method-override': 'PATCH' };
   const body = type === 'application/json' ? JSON.stringify(media?.example ?? {}) : 'x';
-  return who.send(path, { method, headers: { ...tus, ...(type ? { 'content-type': type } : {}) }, ...(type ? { body } : {}) });
+  return client.send(path, { method, headers: { ...tus, ...(type ? { 'content-type': type } : {}) }, ...(type ? { body } : {}) });
 }
 
-/** What an answer tells, without what differs from request to request. */
-const told = ({ status, body }: Answer, ids: readonly string[]) => {
+/** Status and body without the parts that differ between requests. */
+const comparable = ({ status, body }: Answer, ids: readonly string[]) => {
   const { instance: _, traceId: __, ...rest } = body ?? {};
   return { status, text: ids.reduce((text, id) => text.replaceAll(id, 'ID'), JSON.stringify(rest)) };
 };
 
-describe('what belongs to somebody', () => {
-  it('is known to this suite by every name that a path uses', () => {
+describe('resources of a user', () => {
+  it('have an id in this suite for every path parameter', () => {
     const names = new Set(withIds().flatMap(({ path }) => namesIn(path)));
-    expect([...names].filter((name) => !hers[name])).toEqual([]);
+    expect([...names].filter((name) => !anaIds[name])).toEqual([]);
     expect(names.size).toBeGreaterThan(4);
   });
-  it('is to everybody else as if it were not there, on every route', async () => {
+  it('do not exist for other users, on every route', async () => {
     for (const operation of withIds()) {
-      const unknown = Object.fromEntries(Object.keys(hers).map((name) => [name, randomUUID()]));
-      const [theirs, nothing] = [
-        await ask(eve, operation, fill(operation.path, hers)),
-        await ask(eve, operation, fill(operation.path, unknown)),
+      const unknown = Object.fromEntries(Object.keys(anaIds).map((name) => [name, randomUUID()]));
+      const [foreign, missing] = [
+        await send(eve, operation, fill(operation.path, anaIds)),
+        await send(eve, operation, fill(operation.path, unknown)),
       ];
-      const where = `${operation.method} ${operation.path}`;
-      expect({ where, ...told(theirs, Object.values(hers)) }).toEqual({ where, ...told(nothing, Object.values(unknown)) });
-      expect([where, theirs.status]).toEqual([where, 404]);
+      const route = `${operation.method} ${operation.path}`;
+      expect({ route, ...comparable(foreign, Object.values(anaIds)) }).toEqual({ route, ...comparable(missing, Object.values(unknown)) });
+      expect([route, foreign.status]).toEqual([route, 404]);
     }
   });
-  it('is not mixed in by half: her webhook with another’s delivery, his webhook with hers', async () => {
-    const webhook = await eve.post('/v1/webhooks', { url: nowhere });
-    expect((await eve.get(`/v1/webhooks/${webhook.body.id}/deliveries/${hers.deliveryId}`)).status).toBe(404);
-    expect((await ana.get(`/v1/webhooks/${hers.webhookId}/deliveries/${randomUUID()}`)).status).toBe(404);
+  it('cannot be combined with resources of another user', async () => {
+    const webhook = await eve.post('/v1/webhooks', { url: unreachableUrl });
+    expect((await eve.get(`/v1/webhooks/${webhook.body.id}/deliveries/${anaIds.deliveryId}`)).status).toBe(404);
+    expect((await ana.get(`/v1/webhooks/${anaIds.webhookId}/deliveries/${randomUUID()}`)).status).toBe(404);
   });
-  it('stands in nobody else’s lists', async () => {
-    const lists = closed.filter(
+  it('are not in the lists of other users', async () => {
+    const lists = protectedOperations.filter(
       (operation) => operation.method === 'GET' && namesIn(operation.path).length === 0 && !isForOperators(operation),
     );
     expect(lists.length).toBeGreaterThan(5);
     for (const { path } of lists) {
       const text = JSON.stringify((await eve.get(path)).body);
-      expect([path, Object.values(hers).filter((id) => text.includes(id))]).toEqual([path, []]);
+      expect([path, Object.values(anaIds).filter((id) => text.includes(id))]).toEqual([path, []]);
     }
   });
-  it('is untouched afterwards', async () => {
+  it('are unchanged afterwards', async () => {
     for (const path of ['/v1/tracks/{trackId}', '/v1/jobs/{jobId}', '/v1/uploads/{uploadId}', '/v1/webhooks/{webhookId}']) {
-      expect([path, (await ana.get(fill(path, hers))).status]).toEqual([path, 200]);
+      expect([path, (await ana.get(fill(path, anaIds))).status]).toEqual([path, 200]);
     }
     const items = async (path: string) => (await ana.get(path)).body.items as { id: string }[];
-    expect((await items('/v1/api-keys')).map(({ id }) => id)).toContain(hers.apiKeyId);
-    expect((await items('/v1/sessions')).map(({ id }) => id)).toContain(hers.sessionId);
+    expect((await items('/v1/api-keys')).map(({ id }) => id)).toContain(anaIds.apiKeyId);
+    expect((await items('/v1/sessions')).map(({ id }) => id)).toContain(anaIds.sessionId);
   });
 });
 
-describe('every closed route', () => {
-  const statuses = async (who: Api) =>
+describe('every protected route', () => {
+  const statuses = async (client: Api) =>
     Promise.all(
-      closed.map(async (operation) => [
+      protectedOperations.map(async (operation) => [
         `${operation.method} ${operation.path}`,
-        (await ask(who, operation, fill(operation.path, hers))).status,
+        (await send(client, operation, fill(operation.path, anaIds))).status,
       ]),
     );
-  const all = (status: number) => closed.map(({ method, path }) => [`${method} ${path}`, status]);
+  const all = (status: number) => protectedOperations.map(({ method, path }) => [`${method} ${path}`, status]);
 
-  it('refuses whoever has no token', async () => expect(await statuses(new Api(house.url))).toEqual(all(401)));
-  it('refuses a token of its owner with another signature', async () => {
+  it('rejects requests without a token', async () => expect(await statuses(new Api(stack.url))).toEqual(all(401)));
+  it('rejects a token with another signature', async () => {
     const { token = '' } = ana;
     expect(await statuses(ana.as(`${token.slice(0, -8)}AAAAAAAA`))).toEqual(all(401));
   });
-  it('refuses a token whose session has ended', async () => {
-    const gone = await Api.register(house.url);
-    await gone.delete('/v1/sessions');
-    expect(await statuses(gone)).toEqual(all(401));
+  it('rejects a token whose session has ended', async () => {
+    const loggedOut = await Api.register(stack.url);
+    await loggedOut.delete('/v1/sessions');
+    expect(await statuses(loggedOut)).toEqual(all(401));
   });
-  it('refuses an API key without its scope: one for reading changes nothing, none reaches the account', async () => {
+  it('rejects an API key without the required scope', async () => {
     const { key } = (await eve.post('/v1/api-keys', { name: 'reading', scopes: ['read'] })).body;
-    const refused = closed.filter(({ method, security }) => method !== 'GET' || !security.some((scheme) => 'apiKey' in scheme));
-    expect(refused.length).toBeGreaterThan(10);
-    for (const operation of refused) {
-      const { status, body } = await ask(eve.as(key), operation, fill(operation.path, hers));
+    const forbidden = protectedOperations.filter(
+      ({ method, security }) => method !== 'GET' || !security.some((scheme) => 'apiKey' in scheme),
+    );
+    expect(forbidden.length).toBeGreaterThan(10);
+    for (const operation of forbidden) {
+      const { status, body } = await send(eve.as(key), operation, fill(operation.path, anaIds));
       expect([operation.operationId, status, body.code]).toEqual([operation.operationId, 403, 'forbidden']);
     }
   });
-  it('for operators refuses everybody else', async () => {
-    const forOperators = closed.filter(isForOperators);
-    for (const operation of forOperators) expect((await ask(eve, operation, fill(operation.path, {}))).status).toBe(403);
+  it('for operators rejects other users', async () => {
+    const forOperators = protectedOperations.filter(isForOperators);
+    for (const operation of forOperators) expect((await send(eve, operation, fill(operation.path, {}))).status).toBe(403);
     expect(forOperators.length).toBeGreaterThan(0);
   });
 });

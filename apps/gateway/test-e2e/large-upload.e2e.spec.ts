@@ -1,16 +1,16 @@
 import { request as openRequest } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Api } from './support/api.ts';
-import { type House, openHouse } from './support/house.ts';
 import { megabyte, noise, sendAll, watchMemory } from './support/large-body.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
 
-let house: House;
+let stack: TestStack;
 let ana: Api;
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio']);
-  ana = await Api.register(house.url);
+  stack = await openTestStack(['gateway', 'audio']);
+  ana = await Api.register(stack.url);
 }, 120_000);
-afterAll(() => house?.close());
+afterAll(() => stack?.close());
 
 function* form(megabytes: number): Generator<Buffer> {
   yield Buffer.from('--cut\r\ncontent-disposition: form-data; name="file"; filename="large.wav"\r\n\r\n');
@@ -20,15 +20,15 @@ function* form(megabytes: number): Generator<Buffer> {
 
 async function send(megabytes: number) {
   const headers = { authorization: `Bearer ${ana.token}`, 'content-type': 'multipart/form-data; boundary=cut' };
-  const request = openRequest(`${house.url}/v1/tracks`, { method: 'POST', headers });
+  const request = openRequest(`${stack.url}/v1/tracks`, { method: 'POST', headers });
   return sendAll(request, form(megabytes));
 }
 
-it('a gigabyte goes through the gateway in less than 100 MB of memory, and what is no sound leaves nothing', async () => {
-  const before = await house.leftovers();
+it('a gigabyte is uploaded in less than 100 MB of memory, and leaves nothing when it is not audio', async () => {
+  const before = await stack.leftovers();
   await send(50); // warm
-  const { answer, grownBytes } = await watchMemory(house.url, () => send(1_024));
+  const { answer, grownBytes } = await watchMemory(stack.url, () => send(1_024));
   expect(answer).toEqual({ status: 422, code: 'media-not-audio' });
   expect(grownBytes).toBeLessThan(100 * megabyte);
-  expect(await house.leftovers()).toEqual(before);
+  expect(await stack.leftovers()).toEqual(before);
 }, 120_000);

@@ -6,32 +6,32 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '#testing';
 import { Api } from './support/api.ts';
-import { type House, metric, openHouse } from './support/house.ts';
-import { clicks } from './support/sounds.ts';
-import { append, begin, begun, hangingPatch, head, metadata, offsetOf, partType, tus } from './support/tus.ts';
+import { clicks } from './support/audio-files.ts';
+import { metric, openTestStack, type TestStack } from './support/test-stack.ts';
+import { append, createUpload, head, metadata, newUpload, offsetOf, openPatch, partType, tus } from './support/tus.ts';
 
 const maxBytes = 30_000_000;
 const idleMs = 3_000;
 
-let house: House;
+let stack: TestStack;
 let ana: Api;
 beforeAll(async () => {
-  house = await openHouse(['gateway', 'audio'], {
+  stack = await openTestStack(['gateway', 'audio'], {
     GATEWAY_UPLOAD_MAX_BYTES: String(maxBytes),
     GATEWAY_UPLOAD_IDLE_MS: String(idleMs),
     GATEWAY_UPLOADS_PER_USER: '5',
     GATEWAY_UPLOADS_BYTES_PER_USER: String(2 * maxBytes),
   });
-  ana = await Api.register(house.url);
+  ana = await Api.register(stack.url);
 }, 120_000);
-afterAll(() => house?.close());
+afterAll(() => stack?.close());
 
-const fresh = () => Api.register(house.url);
+const fresh = () => Api.register(stack.url);
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const partFolder = () => join(fileURLToPath(house.stack.environment.BLOB_STORE_URL), 'unfinished');
+const partFolder = () => join(fileURLToPath(stack.processes.environment.BLOB_STORE_URL), 'unfinished');
 const partsOnDisk = () => (existsSync(partFolder()) ? readdirSync(partFolder()) : []);
 
-/** The bytes of the track that a finished upload became, as they can be downloaded. */
+/** Downloads the track of a finished upload. */
 async function downloaded(api: Api, path: string): Promise<Buffer> {
   const { body } = await api.get(path);
   const response = await api.raw(`/v1/tracks/${body.trackId}/file`);
@@ -50,18 +50,18 @@ async function tracksOf(bytes: Uint8Array): Promise<unknown[]> {
   return items.filter((track: { sha256: string }) => track.sha256 === sha256(bytes));
 }
 
-describe('an upload in pieces', () => {
+describe('an upload in several parts', () => {
   const sound = clicks(120, 8, 11);
 
-  it('becomes a track with a job, as a form would', async () => {
-    const created = await begin(ana, sound.length, { name: 'ñandú 夜.wav' });
+  it('creates a track with a job, as a form upload does', async () => {
+    const created = await createUpload(ana, sound.length, { name: 'ñandú 夜.wav' });
     const path = created.headers.get('location')!;
     expect(created.headers.get('tus-resumable')).toBe('1.0.0');
     expect(Date.parse(created.headers.get('upload-expires')!)).toBeGreaterThan(Date.now());
     const middle = await append(ana, path, 0, sound.subarray(0, 100_000));
     expect([middle.status, middle.headers.get('upload-offset'), middle.headers.get('rafaga-track')]).toEqual([204, '100000', null]);
-    const standing = await head(ana, path);
-    expect(Object.fromEntries(standing.headers)).toMatchObject({
+    const status = await head(ana, path);
+    expect(Object.fromEntries(status.headers)).toMatchObject({
       'upload-offset': '100000',
       'upload-length': String(sound.length),
       'upload-metadata': metadata({ filename: 'ñandú 夜.wav', filetype: 'audio/wav' }),
@@ -79,34 +79,34 @@ describe('an upload in pieces', () => {
     expect((await ana.get(`/v1/tracks/${track}`)).body).toMatchObject({ fileName: 'ñandú 夜.wav', sha256: sha256(sound) });
   });
 
-  it('answers the last part again when its answer was lost', async () => {
-    const path = await begun(ana, sound.length);
+  it('repeats the response to the last part when it was lost', async () => {
+    const path = await newUpload(ana, sound.length);
     const first = await append(ana, path, 0, sound);
     const again = await append(ana, path, sound.length, new Uint8Array(0));
     expect([again.status, again.headers.get('rafaga-track')]).toEqual([204, first.headers.get('rafaga-track')]);
     expect(await offsetOf(ana, path)).toBe(sound.length);
   });
 
-  it('is counted', async () => {
-    const counted = (outcome: string) => metric(house.url, 'gateway_resumable_uploads_total', { outcome });
-    const [bytes, finished] = [await metric(house.url, 'gateway_resumable_upload_bytes_total'), await counted('finished')];
-    await append(ana, await begun(ana, sound.length), 0, sound);
+  it('is counted in the metrics', async () => {
+    const counted = (outcome: string) => metric(stack.url, 'gateway_resumable_uploads_total', { outcome });
+    const [bytes, finished] = [await metric(stack.url, 'gateway_resumable_upload_bytes_total'), await counted('finished')];
+    await append(ana, await newUpload(ana, sound.length), 0, sound);
     expect(await counted('finished')).toBe(finished + 1);
-    expect(await metric(house.url, 'gateway_resumable_upload_bytes_total')).toBe(bytes + sound.length);
-    expect(await metric(house.url, 'gateway_resumable_parts_arriving')).toBe(0);
+    expect(await metric(stack.url, 'gateway_resumable_upload_bytes_total')).toBe(bytes + sound.length);
+    expect(await metric(stack.url, 'gateway_resumable_parts_arriving')).toBe(0);
   });
 
-  it('can bring its first bytes along, or all of them', async () => {
-    const some = await begin(ana, sound.length, { body: sound.subarray(0, 5_000) });
+  it('can contain its first bytes, or all bytes, in the creation request', async () => {
+    const some = await createUpload(ana, sound.length, { body: sound.subarray(0, 5_000) });
     expect([some.status, some.headers.get('upload-offset')]).toEqual([201, '5000']);
     await append(ana, some.headers.get('location')!, 5_000, sound.subarray(5_000));
     await expectWhole(ana, some.headers.get('location')!, sound);
-    const all = await begin(ana, sound.length, { body: sound });
+    const all = await createUpload(ana, sound.length, { body: sound });
     expect([all.status, all.body.state]).toEqual([201, 'finished']);
   });
 
-  it('can tell its length late', async () => {
-    const path = await begun(ana, undefined, { headers: { 'upload-defer-length': '1' } });
+  it('can declare its length later', async () => {
+    const path = await newUpload(ana, undefined, { headers: { 'upload-defer-length': '1' } });
     expect((await head(ana, path)).headers.get('upload-defer-length')).toBe('1');
     await append(ana, path, 0, sound.subarray(0, 9_000));
     const last = await append(ana, path, 9_000, sound.subarray(9_000), { 'upload-length': String(sound.length) });
@@ -114,15 +114,15 @@ describe('an upload in pieces', () => {
     await expectWhole(ana, path, sound);
   });
 
-  it('keeps the bytes of the same file once', async () => {
-    const before = house.storedFiles();
-    const path = await begun(ana, sound.length);
+  it('stores the bytes of the same file once', async () => {
+    const before = stack.storedFiles();
+    const path = await newUpload(ana, sound.length);
     await append(ana, path, 0, sound);
-    expect(house.storedFiles()).toEqual(before);
+    expect(stack.storedFiles()).toEqual(before);
   });
 
-  it('can be sent through networks that know neither PATCH nor DELETE', async () => {
-    const path = await begun(ana, 10);
+  it('can use X-HTTP-Method-Override instead of PATCH and DELETE', async () => {
+    const path = await newUpload(ana, 10);
     const send = (method: string) =>
       ana.send(path, {
         method: 'POST',
@@ -134,14 +134,14 @@ describe('an upload in pieces', () => {
   });
 });
 
-describe('an upload that is interrupted', () => {
+describe('an interrupted upload', () => {
   const sound = clicks(100, 200, 12); // 8.8 MB
 
-  it('keeps what has come when the connection drops, and goes on byte for byte', async () => {
-    const path = await begun(ana, sound.length);
-    const dropped = await hangingPatch(ana, path, 0, sound.length);
+  it('keeps received bytes when the connection drops, and can be resumed', async () => {
+    const path = await newUpload(ana, sound.length);
+    const dropped = await openPatch(ana, path, 0, sound.length);
     dropped.write(sound.subarray(0, 3_000_001));
-    expect(await until(async () => (await offsetOf(ana, path)) === 3_000_001, 20_000)).toBe(true); // what is on its way would be lost
+    expect(await until(async () => (await offsetOf(ana, path)) === 3_000_001, 20_000)).toBe(true); // bytes in flight would be lost
     dropped.destroy();
     await until(async () => (await append(ana, path, 0, Buffer.alloc(0))).status === 409, 10_000); // no longer locked
     const offset = await offsetOf(ana, path);
@@ -150,27 +150,27 @@ describe('an upload that is interrupted', () => {
     await expectWhole(ana, path, sound);
   });
 
-  it('goes on byte for byte after its gateway was killed in the middle', async () => {
-    const path = await begun(ana, sound.length);
-    const cut = await hangingPatch(ana, path, 0, sound.length);
+  it('can be resumed after its gateway was killed', async () => {
+    const path = await newUpload(ana, sound.length);
+    const cut = await openPatch(ana, path, 0, sound.length);
     cut.write(sound.subarray(0, 4_000_000));
     await until(async () => (await offsetOf(ana, path)) > 0, 10_000);
-    cut.write(sound.subarray(4_000_000, 4_500_000)); // whether this got onto the disk nobody knows
-    await house.stack.services.gateway!.kill();
-    await house.stack.services.gateway!.restart();
+    cut.write(sound.subarray(4_000_000, 4_500_000)); // may or may not reach the disk
+    await stack.processes.services.gateway!.kill();
+    await stack.processes.services.gateway!.restart();
 
     const offset = await offsetOf(ana, path);
     expect(offset).toBeGreaterThan(0);
     expect(offset).toBeLessThanOrEqual(4_500_000);
-    expect((await append(ana, path, offset, sound.subarray(offset))).status).toBe(204); // the dead one's lock died with it
+    expect((await append(ana, path, offset, sound.subarray(offset))).status).toBe(204); // the lock of the killed process is free
     await expectWhole(ana, path, sound);
   });
 
-  it('goes on at another copy of the gateway, which also sees its lock', async () => {
-    const gateway = await house.stack.another('gateway');
+  it('can be resumed through another replica of the gateway, which observes its lock', async () => {
+    const gateway = await stack.processes.startReplica('gateway');
     const there = new Api(gateway.url, ana.token);
-    const path = await begun(ana, sound.length);
-    const here = await hangingPatch(ana, path, 0, 2_000_000);
+    const path = await newUpload(ana, sound.length);
+    const here = await openPatch(ana, path, 0, 2_000_000);
     here.write(sound.subarray(0, 1_000_000));
     await until(async () => (await offsetOf(there, path)) === 1_000_000, 10_000);
     const second = await append(there, path, 1_000_000, sound.subarray(1_000_000));
@@ -185,15 +185,15 @@ describe('an upload that is interrupted', () => {
     await gateway.stop();
   });
 
-  it('is not spoiled by a gateway that was frozen in the middle and goes on later', async () => {
-    const frozen = await house.stack.another('gateway', { GATEWAY_UPLOAD_IDLE_MS: '60000' });
-    const path = await begun(ana, sound.length);
-    const early = await hangingPatch(new Api(frozen.url, ana.token), path, 0, sound.length);
+  it('is not corrupted by a gateway that was frozen and resumes later', async () => {
+    const frozen = await stack.processes.startReplica('gateway', { GATEWAY_UPLOAD_IDLE_MS: '60000' });
+    const path = await newUpload(ana, sound.length);
+    const early = await openPatch(new Api(frozen.url, ana.token), path, 0, sound.length);
     const answered = once(early, 'response');
     early.write(sound.subarray(0, 1_000_000));
     await until(async () => (await offsetOf(ana, path)) === 1_000_000, 10_000);
     process.kill(frozen.pid, 'SIGSTOP');
-    early.write(Buffer.alloc(1_500_000, 'other bytes')); // waits in the sockets until it goes on
+    early.write(Buffer.alloc(1_500_000, 'other bytes')); // buffered by the sockets until the process resumes
     await until(async () => (await append(ana, path, 1_000_000, sound.subarray(1_000_000, 3_000_000))).status === 204, 20_000);
     process.kill(frozen.pid, 'SIGCONT');
     expect((await answered)[0].statusCode).toBe(423);
@@ -204,13 +204,13 @@ describe('an upload that is interrupted', () => {
     await frozen.stop();
   });
 
-  it('is told to go on elsewhere by a gateway that stops, and has lost nothing', async () => {
-    const gateway = await house.stack.another('gateway');
-    const path = await begun(ana, sound.length);
-    const leaving = await hangingPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
+  it('gets 503 from a gateway that stops, and loses no bytes', async () => {
+    const gateway = await stack.processes.startReplica('gateway');
+    const path = await newUpload(ana, sound.length);
+    const leaving = await openPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
     const answered = once(leaving, 'response');
     leaving.write(sound.subarray(0, 2_000_000));
-    expect(await until(async () => (await offsetOf(ana, path)) === 2_000_000, 20_000)).toBe(true); // what is on its way would be lost
+    expect(await until(async () => (await offsetOf(ana, path)) === 2_000_000, 20_000)).toBe(true); // bytes in flight would be lost
     const stopped = gateway.stop();
     expect((await answered)[0].statusCode).toBe(503);
     leaving.destroy();
@@ -219,9 +219,9 @@ describe('an upload that is interrupted', () => {
     await expectWhole(ana, path, sound);
   });
 
-  it('that stalls is given up, and keeps what has come', async () => {
-    const path = await begun(ana, sound.length);
-    const stalling = await hangingPatch(ana, path, 0, sound.length);
+  it('that stalls times out, and keeps received bytes', async () => {
+    const path = await newUpload(ana, sound.length);
+    const stalling = await openPatch(ana, path, 0, sound.length);
     const answered = once(stalling, 'response');
     stalling.write(sound.subarray(0, 70_000));
     expect((await answered)[0].statusCode).toBe(408);
@@ -231,15 +231,15 @@ describe('an upload that is interrupted', () => {
   });
 });
 
-describe('a file that is refused', () => {
-  it('ends its upload with the refusal and leaves no bytes', async () => {
+describe('a rejected file', () => {
+  it('ends its upload with the error and leaves no bytes', async () => {
     const api = await fresh();
-    const before = await house.leftovers();
+    const before = await stack.leftovers();
     const text = Buffer.from('This is no sound.\n'.repeat(50));
-    const path = await begun(api, text.length);
+    const path = await newUpload(api, text.length);
     const answer = await append(api, path, 0, text);
     expect([answer.status, answer.body.code]).toEqual([422, 'media-not-audio']);
-    expect(await house.leftovers()).toEqual(before);
+    expect(await stack.leftovers()).toEqual(before);
     expect((await api.get(path)).body).toMatchObject({
       state: 'refused',
       trackId: null,
@@ -248,20 +248,20 @@ describe('a file that is refused', () => {
     expect([(await head(api, path)).status, (await append(api, path, text.length, Buffer.alloc(0))).status]).toEqual([422, 422]);
   });
 
-  it('is refused with its creation, and the upload is not there', async () => {
+  it('is rejected in its creation request, and no upload exists', async () => {
     const api = await fresh();
-    const before = await house.leftovers();
-    const answer = await begin(api, 20, { body: Buffer.from('This is no sound. No') });
+    const before = await stack.leftovers();
+    const answer = await createUpload(api, 20, { body: Buffer.from('This is no sound. No') });
     expect([answer.status, answer.body.code]).toEqual([422, 'media-not-audio']);
     expect((await api.get('/v1/uploads')).body.items).toEqual([]);
-    expect(await house.leftovers()).toEqual(before);
+    expect(await stack.leftovers()).toEqual(before);
   });
 });
 
-describe('two parts at once', () => {
-  it('are never mixed: one is taken, the other is refused', async () => {
+describe('concurrent parts', () => {
+  it('are never mixed: one is accepted, the others are rejected', async () => {
     const sound = clicks(90, 30, 13);
-    const path = await begun(ana, sound.length);
+    const path = await newUpload(ana, sound.length);
     const answers = await Promise.all(Array.from({ length: 6 }, () => append(ana, path, 0, sound)));
     const refused = answers.map(({ status }) => status).filter((status) => status !== 204);
     expect(refused).toHaveLength(5);
@@ -270,31 +270,31 @@ describe('two parts at once', () => {
   });
 });
 
-describe('while the audio service is away', () => {
-  it('a whole upload waits, and is finished once it is back', async () => {
+describe('without the audio service', () => {
+  it('a complete upload waits, and is finished when the service is back', async () => {
     const sound = clicks(110, 6, 14);
-    const path = await begun(ana, sound.length);
-    await house.stack.services.audio!.kill();
-    expect(await until(async () => (await ana.get('/v1/tracks')).status === 503, 20_000)).toBe(true); // NATS has noticed
+    const path = await newUpload(ana, sound.length);
+    await stack.processes.services.audio!.kill();
+    expect(await until(async () => (await ana.get('/v1/tracks')).status === 503, 20_000)).toBe(true); // NATS has detected it
     const answer = await append(ana, path, 0, sound);
     expect([answer.status, answer.body.code]).toEqual([503, 'service-unavailable']);
     expect((await ana.get(path)).body.state).toBe('arrived');
-    await house.stack.services.audio!.restart();
+    await stack.processes.services.audio!.restart();
     await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);
     await expectWhole(ana, path, sound);
     expect(await tracksOf(sound)).toHaveLength(1);
   });
 
-  it('becomes one track, also when its gateway dies while the service is making it', async () => {
+  it('creates one track, also when its gateway is killed while the service creates it', async () => {
     const sound = clicks(111, 6, 15);
-    const gateway = await house.stack.another('gateway');
-    const { pid } = house.stack.services.audio!;
-    const path = await begun(ana, sound.length);
+    const gateway = await stack.processes.startReplica('gateway');
+    const { pid } = stack.processes.services.audio!;
+    const path = await newUpload(ana, sound.length);
     process.kill(pid, 'SIGSTOP');
-    const last = await hangingPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
+    const last = await openPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
     last.end(sound);
     await until(async () => (await ana.get(path)).body.state === 'arrived', 10_000);
-    await until(() => house.storedFiles().includes(sha256(sound)), 10_000); // the service has been asked, or is about to be
+    await until(() => stack.storedFiles().includes(sha256(sound)), 10_000); // the request has been sent to the service, or is about to be
     await gateway.kill();
     process.kill(pid, 'SIGCONT');
     await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);

@@ -1,53 +1,53 @@
-/** What happens to fifty recordings in flight when PostgreSQL, NATS, Redis or the disk under them gives way. */
+/** Fifty jobs in flight during faults of PostgreSQL, NATS, Redis and the disk. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freeze, until } from '#testing';
-import { expectAllWell, fiftyInFlight, forgetAll, incomingOf, recording, uploadMany } from './support/tracks.ts';
-import { openWorld, type World } from './support/world.ts';
+import { type FaultTestStack, startFaultTestStack } from './support/fault-test-stack.ts';
+import { deleteAll, expectConsistentState, fiftyInFlight, incomingOf, recording, uploadMany } from './support/tracks.ts';
 
 const limitMs = 240_000;
-let world: World;
+let stack: FaultTestStack;
 
 beforeAll(async () => {
-  world = await openWorld();
+  stack = await startFaultTestStack();
 }, 120_000);
 afterEach(async () => {
-  world?.ffmpeg.release();
-  if (world) await forgetAll(world);
+  stack?.ffmpeg.release();
+  if (stack) await deleteAll(stack);
 }, 60_000);
-afterAll(() => world?.close(), 60_000);
+afterAll(() => stack?.close(), 60_000);
 
-const takesUploads = () =>
+const acceptsUploads = () =>
   until(
-    async () => (await world.ana.upload(recording())).status === 202, // everything an upload needs is there again
+    async () => (await stack.ana.upload(recording())).status === 202, // everything that an upload needs is available again
     60_000,
     250,
   );
 
-describe('fifty recordings in flight survive', () => {
+describe('fifty jobs in flight survive', () => {
   it(
     'NATS killed and restarted with its data',
     async () => {
-      const accepted = await fiftyInFlight(world);
-      await world.nats.kill();
-      world.ffmpeg.release();
-      await world.nats.restart();
-      expect(await takesUploads()).toBe(true);
-      await expectAllWell(world, accepted);
+      const accepted = await fiftyInFlight(stack);
+      await stack.nats.kill();
+      stack.ffmpeg.release();
+      await stack.nats.restart();
+      expect(await acceptsUploads()).toBe(true);
+      await expectConsistentState(stack, accepted);
     },
     limitMs,
   );
 
   it(
-    'NATS restarted without its data: what it carried is published again from the database',
+    'NATS restarted without its data: messages are published again from the database',
     async () => {
-      const accepted = await fiftyInFlight(world);
-      await world.nats.kill();
-      rmSync(join(world.natsFolder, 'jetstream'), { recursive: true });
-      await world.nats.restart();
-      world.ffmpeg.release();
-      await expectAllWell(world, accepted);
+      const accepted = await fiftyInFlight(stack);
+      await stack.nats.kill();
+      rmSync(join(stack.natsFolder, 'jetstream'), { recursive: true });
+      await stack.nats.restart();
+      stack.ffmpeg.release();
+      await expectConsistentState(stack, accepted);
     },
     limitMs,
   );
@@ -55,70 +55,70 @@ describe('fifty recordings in flight survive', () => {
   it(
     'PostgreSQL killed and restarted',
     async () => {
-      const accepted = await fiftyInFlight(world);
-      await world.postgres.kill();
-      world.ffmpeg.release();
-      expect((await world.ana.get('/v1/jobs')).status).toBe(503);
-      await world.postgres.restart();
-      expect(await takesUploads()).toBe(true);
-      await expectAllWell(world, accepted);
+      const accepted = await fiftyInFlight(stack);
+      await stack.postgres.kill();
+      stack.ffmpeg.release();
+      expect((await stack.ana.get('/v1/jobs')).status).toBe(503);
+      await stack.postgres.restart();
+      expect(await acceptsUploads()).toBe(true);
+      await expectConsistentState(stack, accepted);
     },
     limitMs,
   );
 
   it(
-    'PostgreSQL frozen and let go on: meanwhile every request is answered, and every probe names it',
+    'PostgreSQL frozen and resumed: meanwhile every request is answered, and every probe reports it',
     async () => {
-      const accepted = await fiftyInFlight(world);
-      const thaw = freeze(world.postgres);
+      const accepted = await fiftyInFlight(stack);
+      const thaw = freeze(stack.postgres);
       try {
-        world.ffmpeg.release();
+        stack.ffmpeg.release();
         const paths = ['/v1/jobs', '/v1/webhooks', '/v1/tracks', `/v1/tracks/${accepted[0]!.trackId}`, '/v1/uploads'];
-        for (const { status, body } of await Promise.all(paths.map((path) => world.ana.get(path))))
+        for (const { status, body } of await Promise.all(paths.map((path) => stack.ana.get(path))))
           expect([status, body.code]).toEqual([503, 'service-unavailable']);
-        for (const { url } of [world.gateway, ...world.audio]) {
+        for (const { url } of [stack.gateway, ...stack.audio]) {
           const ready = await fetch(`${url}/health/ready`);
           expect([ready.status, ((await ready.json()) as Readiness).error.postgres?.status]).toEqual([503, 'down']);
         }
       } finally {
         thaw();
       }
-      expect(await takesUploads()).toBe(true);
-      await expectAllWell(world, accepted);
+      expect(await acceptsUploads()).toBe(true);
+      await expectConsistentState(stack, accepted);
     },
     limitMs,
   );
 
   it(
-    'Redis killed, while uploads go on without it',
+    'Redis killed, while uploads continue without it',
     async () => {
-      const accepted = await fiftyInFlight(world);
-      await world.redis.kill();
-      world.ffmpeg.release();
-      const without = await uploadMany(world, 10);
+      const accepted = await fiftyInFlight(stack);
+      await stack.redis.kill();
+      stack.ffmpeg.release();
+      const without = await uploadMany(stack, 10);
       expect(without).toHaveLength(10);
-      await expectAllWell(world, [...accepted, ...without]);
-      await world.redis.restart();
+      await expectConsistentState(stack, [...accepted, ...without]);
+      await stack.redis.restart();
     },
     limitMs,
   );
 
   it(
-    'a full disk: uploads are refused with 507 and leave nothing, what is there can be read, and room heals it',
+    'a full disk: uploads fail with 507 and leave nothing, existing files are readable, and free space restores uploads',
     async () => {
-      const accepted = await fiftyInFlight(world);
+      const accepted = await fiftyInFlight(stack);
       const whole = await bytesOf(accepted[0]!.trackId);
-      const ballast = join(world.disk.path, 'ballast');
-      fill(ballast);
-      world.ffmpeg.release();
-      const refused = await world.ana.upload(recording(60));
+      const ballast = join(stack.disk.path, 'ballast');
+      fillDisk(ballast);
+      stack.ffmpeg.release();
+      const refused = await stack.ana.upload(recording(60));
       expect(refused).toMatchObject({ status: 507, body: { code: 'storage-full' } });
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(incomingOf(world)).toEqual([]);
+      expect(incomingOf(stack)).toEqual([]);
       expect((await bytesOf(accepted[0]!.trackId)).equals(whole)).toBe(true);
-      await expectAllWell(world, accepted, 1);
+      await expectConsistentState(stack, accepted, 1);
       rmSync(ballast);
-      const { body } = await world.ana.upload(recording(60), { wait: 60 });
+      const { body } = await stack.ana.upload(recording(60), { wait: 60 });
       expect(body).toMatchObject({ state: 'ready' });
     },
     limitMs,
@@ -129,10 +129,10 @@ interface Readiness {
   readonly error: Readonly<Record<string, { readonly status: string } | undefined>>;
 }
 
-const bytesOf = async (trackId: string) => Buffer.from(await (await world.ana.raw(`/v1/tracks/${trackId}/file`)).arrayBuffer());
+const bytesOf = async (trackId: string) => Buffer.from(await (await stack.ana.raw(`/v1/tracks/${trackId}/file`)).arrayBuffer());
 
-/** To the last byte but one page. */
-function fill(path: string): void {
+/** Writes until the file system is full. */
+function fillDisk(path: string): void {
   try {
     for (;;) writeFileSync(path, Buffer.alloc(65_536), { flag: 'a' });
   } catch (error) {

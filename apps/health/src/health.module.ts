@@ -1,7 +1,4 @@
-/**
- * Room: health. How is the system as a whole?
- * Door: health.system.get.v1. Leans on: platform (asks every copy platform.service.describe.v1). Tells: system_health_score.
- */
+/** The health service: grades the system from the descriptions of all replicas. Serves `health.system.get.v1`; exports `system_health_score`. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import type { HealthConfig } from './config.ts';

@@ -1,7 +1,4 @@
-/**
- * Room: posts. What does this text say, and what is it like?
- * Door: none of its own yet beyond platform.service.describe.v1. Leans on: platform.
- */
+/** The posts service. Serves only `platform.service.describe.v1` so far. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type PlatformConfig, PlatformModule } from '#platform';
 

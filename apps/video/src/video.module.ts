@@ -1,7 +1,4 @@
-/**
- * Room: video. What is in this video, and in which sizes does it come?
- * Door: none of its own yet beyond platform.service.describe.v1. Leans on: platform.
- */
+/** The video service. Serves only `platform.service.describe.v1` so far. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type PlatformConfig, PlatformModule } from '#platform';
 

@@ -1,6 +1,6 @@
 /**
- * What the framework's documentation leads to: a controller with passport-jwt, class-validator and the throttler on Redis, asking a Nest
- * microservice through ClientProxy. Decorators are called as functions, so that Node runs this file as it stands.
+ * An implementation after the documentation of NestJS: a controller with passport-jwt, class-validator and the throttler on Redis, which calls a Nest
+ * microservice through ClientProxy. Decorators are called as functions, because Node runs this file without compilation.
  */
 import 'reflect-metadata';
 import { Controller, Get, Injectable, Module, Param, UseGuards, ValidationPipe } from '@nestjs/common';
@@ -13,8 +13,7 @@ import { IsUUID } from 'class-validator';
 import { Redis } from 'ioredis';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { firstValueFrom } from 'rxjs';
-import { body } from './body.ts';
-import { sayReady } from './say-ready.ts';
+import { body, reportReady } from './variant.ts';
 
 const nats = { transport: Transport.NATS as const, options: { servers: [process.env.NATS_URL as string], queue: 'naive' } };
 
@@ -80,7 +79,7 @@ Module({ controllers: [Answering] })(Service);
 if (process.argv[2] === 'service') {
   const app = await NestFactory.createMicroservice(Service, { ...nats, logger: false });
   await app.listen();
-  sayReady('nats:', () => app.close());
+  reportReady('nats:', () => app.close());
 } else {
   const redis = new Redis(process.env.REDIS_URL as string);
   class Gateway {}
@@ -96,5 +95,5 @@ if (process.argv[2] === 'service') {
   const app = await NestFactory.create<NestFastifyApplication>(Gateway, new FastifyAdapter(), { logger: false });
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, transform: true }));
   await app.listen(0, '127.0.0.1');
-  sayReady(await app.getUrl(), () => app.close());
+  reportReady(await app.getUrl(), () => app.close());
 }

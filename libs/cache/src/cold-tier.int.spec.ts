@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { openRedis, type RedisConnection } from '#storage';
-import { type OwnServer, startRedis, until } from '#testing';
+import { type ManagedServer, startRedis, until } from '#testing';
 import type { ColdEntry, ColdTier } from './cold-tier.ts';
 import type { TieredCacheOptions } from './options.ts';
 import type { EntryKey } from './redis-keys.ts';
@@ -26,7 +26,7 @@ class RetainingColdTier implements ColdTier {
   }
 }
 
-let server: OwnServer;
+let server: ManagedServer;
 let redis: RedisConnection;
 let coldStore: RetainingColdTier;
 let caches: TieredCache[] = [];

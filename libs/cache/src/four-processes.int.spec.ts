@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type OwnServer, startRedis, until } from '#testing';
+import { type ManagedServer, startRedis, until } from '#testing';
 import { StressWorkers } from './testing/stress-workers.ts';
 
 const boundMs = 1_000;
@@ -8,7 +8,7 @@ const toleranceMs = 400;
 const keys = 60;
 
 describe('four processes with one Redis', () => {
-  let server: OwnServer;
+  let server: ManagedServer;
   let workers: StressWorkers;
   beforeAll(async () => {
     server = await startRedis();

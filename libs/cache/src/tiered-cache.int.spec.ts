@@ -3,12 +3,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { openRedis, type RedisConnection } from '#storage';
-import { type OwnServer, startRedis, until } from '#testing';
+import { type ManagedServer, startRedis, until } from '#testing';
 import { LocalChannel } from './invalidation.ts';
 import type { TierError, TieredCacheOptions } from './options.ts';
 import { TieredCache } from './tiered-cache.ts';
 
-let server: OwnServer;
+let server: ManagedServer;
 let connections: RedisConnection[] = [];
 let caches: TieredCache[] = [];
 let errors: TierError[] = [];

@@ -1,4 +1,5 @@
 /** Worker threads, child processes, one concurrency limit for both, retries, and outbound HTTP. */
+export { runBackgroundLoop, WakeSignal } from './background-loop.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { Compute } from './compute.ts';
 export { watchLimiter } from './compute-metrics.ts';

@@ -1,5 +1,5 @@
-/** What every service needs to stand up: start, configuration, bus, jobs, probes, metrics, logs. */
-import './start/node-version.ts'; // first, so that it speaks before what an old Node cannot load
+/** What every service needs to run: start, configuration, bus, jobs, probes, metrics, logs. */
+import './start/node-version.ts'; // first: it checks the version before modules that an old Node cannot load
 
 export { durationBuckets } from './bus/bus.metrics.ts';
 export { Bus, type CallOptions } from './bus/bus.ts';
@@ -8,10 +8,9 @@ export { NatsLink } from './bus/nats-link.ts';
 export { derivedFrom, freezeReply, isFrozenReply, memoizePerReply } from './bus/presented-reply-memo.ts';
 export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubject, runInCall } from './calls/request-context.ts';
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
-export { ConfigFault, readConfig } from './config/read-config.ts';
+export { ConfigError, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
 export { type FeatureOptions, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
-export { runBackgroundLoop, WakeSignal } from './jobs/background-loop.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';
 export { JobEngine, type JobEngineOptions } from './jobs/job-engine.ts';
@@ -23,5 +22,5 @@ export { PlatformModule } from './platform.module.ts';
 export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
-export { callOf, routeOf } from './start/http-calls.ts';
+export { callOf, routeOf } from './start/request-context.hook.ts';
 export { type RunningService, runService, type ServiceOptions, startService } from './start/start-service.ts';

@@ -1,7 +1,7 @@
 /**
- * Room: platform. What does every service stand on?
- * Door: /health/*, /metrics, platform.service.describe.v1. Gives, to the whole app: Log, Bus, Lifecycle, Dependencies and, where asked for,
- * Database, BlobStore (BLOBS), Redis (REDIS), TieredCache (CACHE), Compute, ConcurrencyLimiter, JobEngine with JobStore, JobFeed and DeadLetters.
+ * What every service needs to run. Serves `/health/*`, `/metrics` and `platform.service.describe.v1`. Provides globally: Log, Bus, Lifecycle,
+ * Dependencies and, on request, Database, BlobStore (BLOBS), Redis (REDIS), TieredCache (CACHE), Compute, ConcurrencyLimiter, and JobEngine with JobStore,
+ * JobFeed and DeadLetters.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';

@@ -6,21 +6,13 @@ export { checkIntegrity, type IntegrityCheckOptions, type IntegrityReport } from
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
 export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
-export { isPostgresAway, isValueRefused } from './postgres/availability.ts';
-export {
-  type ConnectOptions,
-  connectPostgres,
-  createPostgres,
-  isPostgresSilent,
-  openPostgres,
-  type PostgresOptions,
-} from './postgres/data-source.ts';
+export { isInvalidValueError, isPostgresUnavailable } from './postgres/availability.ts';
+export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
+export { closePostgres, isPostgresUnresponsive, pingPostgres } from './postgres/guarded-data-source.ts';
 export { loadPage, microsecondsOf, type Page, type PageRequest, toPage } from './postgres/keyset.ts';
-export { type Listening, listenToPostgres } from './postgres/listen.ts';
+export { type ListenOptions, listenToPostgres } from './postgres/listen.ts';
+export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from './postgres/liveness-lock.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
-export { pingPostgres } from './postgres/ping.ts';
-export { isAbsent, keepPresence, type PresenceOptions } from './postgres/presence.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
-export { inTransaction, type Queryable, queryRows, withoutWaiting } from './postgres/transaction.ts';
-export { closePostgres } from './postgres/watched.ts';
+export { asyncCommit, inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
 export { type OpenRedisOptions, openRedis, type RedisConnection, type RedisHealth, type RedisRole } from './redis/open-redis.ts';

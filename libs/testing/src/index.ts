@@ -1,9 +1,9 @@
-export { type Heard, type Receiver, startReceiver } from './infrastructure/receiver.ts';
+export { type ReceivedRequest, type Receiver, startReceiver } from './infrastructure/receiver.ts';
 export {
   freePort,
   freeze,
-  type OwnPrometheus,
-  type OwnServer,
+  type ManagedPrometheus,
+  type ManagedServer,
   type RunningService,
   type ServiceEnvironment,
   type Stack,

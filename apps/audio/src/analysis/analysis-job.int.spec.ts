@@ -6,7 +6,7 @@ import type { Compute } from '#compute';
 import { analyzeRecording, Failure, type Job } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
-import { mediaTools, type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type ManagedServer, mediaTools, startNats, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
 import type { MediaPrograms } from '../media/media-programs.service.ts';
@@ -27,7 +27,7 @@ const measured = {
 };
 const media = { container: 'wav', codec: 'pcm_s16le', durationSeconds: 1, sampleRateHz: 8_000, channels: 1, tags: {} };
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let testing: TestDatabase;
 let connection: NatsConnection;
 let database: Database;

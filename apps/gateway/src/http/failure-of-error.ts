@@ -1,6 +1,6 @@
 /** Turns whatever was thrown on the way through HTTP into one of our failures. Texts of foreign errors never reach the client. */
 import { Failure, type FailureCode } from '#contracts';
-import { isPostgresAway } from '#storage';
+import { isPostgresUnavailable } from '#storage';
 
 /** What Node, Fastify and Nest mean by a status, in our words. */
 const byStatus: Readonly<Record<number, readonly [FailureCode, string]>> = {
@@ -46,7 +46,7 @@ function statusOf(error: Coded): number | undefined {
 export function failureOfError(error: unknown): Failure {
   if (error instanceof Failure || typeof error !== 'object' || error === null) return Failure.from(error);
   const [code, text] = byStatus[statusOf(error) ?? 0] ?? [];
-  if (isPostgresAway(error))
+  if (isPostgresUnavailable(error))
     return new Failure('service-unavailable', 'The database is not reachable.', { cause: error, retryAfterSeconds: 2 });
   if (!code || !text) return Failure.from(error);
   const known = 'code' in error && typeof error.code === 'string' ? byCode[error.code] : undefined;

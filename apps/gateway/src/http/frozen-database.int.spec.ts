@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freeze, type OwnServer, startPostgres, until } from '#testing';
+import { freeze, type ManagedServer, startPostgres, until } from '#testing';
 import { type Answer, type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
-let server: OwnServer;
+let server: ManagedServer;
 let gateway: OwnGateway;
 let token: string;
 let thaw = () => {};

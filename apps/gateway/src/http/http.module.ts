@@ -6,10 +6,7 @@ import { ProblemFilter } from './problem.filter.ts';
 
 const limits = LimitsModule.forGateway();
 
-/**
- * Room: gateway / http. What does every endpoint get without asking?
- * Door: endpoint values, @Route and serveEndpoints. Leans on: Redis, softly, for limits. Tells: problem documents, gateway_rate_limit_*.
- */
+/** What every endpoint shares: the endpoint registry, `@Route`, rate limits and problem documents. */
 @Module({
   imports: [DiscoveryModule, limits],
   providers: [EndpointRegistry, ProblemFilter],

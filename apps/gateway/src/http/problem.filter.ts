@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, NotFoun
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
 import { callOf, hideCredentials, Log, openCall } from '#platform';
-import { isValueRefused } from '#storage';
+import { isInvalidValueError } from '#storage';
 import { EndpointRegistry, noRoute } from './endpoint-registry.ts';
 import { failureOfError } from './failure-of-error.ts';
 import { Limits } from './limits/limits.service.ts';
@@ -69,7 +69,8 @@ export class ProblemFilter implements ExceptionFilter {
     const { code, cause } = failure;
     const route = request.routeOptions?.url;
     if (code === 'internal') this.log.error({ err: cause ?? failure, code, route }, 'request failed');
-    else if (isValueRefused(cause)) this.log.warn({ err: cause, code, route }, 'the database refused a value that its schema let through');
+    else if (isInvalidValueError(cause))
+      this.log.warn({ err: cause, code, route }, 'the database refused a value that its schema let through');
     else if (failures[code].status >= 500) this.log.warn({ code, route, reason: reasonOf(cause) }, 'request could not be served');
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
+import { runBackgroundLoop, WakeSignal } from '#compute';
+import { Database, Lifecycle, Log } from '#platform';
 import { IdempotencyStore } from './idempotency.store.ts';
 
 const everyMs = 10 * 60_000;

@@ -12,10 +12,7 @@ const tables = PlatformModule.forFeature({
   migrations: { schema: 'gateway', steps: [CreateIdempotency1795219300000, AddIdempotencyContent1795231100000] },
 });
 
-/**
- * Room: gateway / idempotency. Have you asked me this before?
- * Door: the header Idempotency-Key on every POST. Leans on: PostgreSQL (gateway.idempotency), the sealer.
- */
+/** The header `Idempotency-Key` on every POST; responses are stored sealed in `gateway.idempotency`. */
 @Module({
   imports: [HttpModule, UploadsModule, tables],
   providers: [IdempotentPosts, IdempotentAnswers, IdempotencyStore, ForgetKeys],

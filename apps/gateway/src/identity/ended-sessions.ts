@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge } from 'prom-client';
+import { runBackgroundLoop, WakeSignal } from '#compute';
 import { sessionsEnded } from '#contracts';
-import { Bus, Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
+import { Bus, Database, Lifecycle, Log } from '#platform';
 import { queryRows } from '#storage';
 import { AccessTokens } from './access-token.ts';
 import { EndListeners } from './end-listeners.ts';

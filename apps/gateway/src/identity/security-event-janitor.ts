@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
+import { runBackgroundLoop, WakeSignal } from '#compute';
+import { Database, Lifecycle, Log } from '#platform';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 

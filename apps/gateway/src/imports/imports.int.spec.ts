@@ -10,7 +10,7 @@ import { createTrack } from '#contracts';
 import { Bus, openCall, runInCall } from '#platform';
 import {
   encodeWav,
-  type OwnServer,
+  type ManagedServer,
   type Receiver,
   type RunningService,
   startNats,
@@ -24,7 +24,7 @@ import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 const maxBytes = 400_000;
 let folder: string;
-let nats: OwnServer;
+let nats: ManagedServer;
 let inside: Receiver;
 let hooks: Receiver;
 let library: Server;
@@ -153,8 +153,8 @@ describe('an import', () => {
   it('sends webhooks at its end and at the end of the analysis', async () => {
     const webhook = (await ask('POST', '/v1/webhooks', { url: hooks.url })).json;
     const { id, result } = await imported('/moved');
-    expect(await until(() => hooks.heard.length === 2, 20_000)).toBe(true);
-    const told = hooks.heard.map(({ body }) => JSON.parse(body)).map(({ type, data }) => [type, data.kind, data.id]);
+    expect(await until(() => hooks.requests.length === 2, 20_000)).toBe(true);
+    const told = hooks.requests.map(({ body }) => JSON.parse(body)).map(({ type, data }) => [type, data.kind, data.id]);
     expect(told.sort()).toEqual([
       ['job.succeeded', 'audio.analyze', result.jobId],
       ['job.succeeded', 'gateway.import', id],
@@ -259,7 +259,7 @@ describe('an import that fails', () => {
     ['whose headers drip', '/drips-its-head.wav', 'remote-unreachable'],
   ])('%s says why, is not tried for ever, and leaves nothing', async (_what, path, code) => {
     expect(await imported(path)).toMatchObject({ state: 'failed', attempts: 1, result: null, reason: { code } });
-    expect(inside.heard).toEqual([]);
+    expect(inside.requests).toEqual([]);
   });
 
   it('leaves no data after cancellation', async () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '#platform';
-import { type OwnServer, startNats, until } from '#testing';
+import { type ManagedServer, startNats, until } from '#testing';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 const operatorEmail = 'operator@example.org';
-let nats: OwnServer;
+let nats: ManagedServer;
 let gateway: OwnGateway;
 let operator: Caller;
 let ana: Caller;

@@ -13,10 +13,7 @@ const eventStreamOptions = ({ GATEWAY_EVENT_HEARTBEAT_MS: heartbeatMs }: JobsCon
 const listenerLimit = (config: JobsConfig) =>
   new ListenerLimit({ perOwner: config.GATEWAY_EVENT_STREAMS_PER_USER, altogether: config.GATEWAY_EVENT_STREAMS });
 
-/**
- * Room: gateway / jobs. What became of the work I asked for?
- * Door: /v1/jobs, /v1/jobs/{id}/events (SSE), /v1/operators/dead-letters. Leans on: the platform's JobStore, JobFeed and DeadLetters.
- */
+/** Jobs of the caller: status, events (SSE), cancel and retry (`/v1/jobs`), and dead letters for operators (`/v1/operators/dead-letters`). */
 @Module({
   imports: [IdentityModule],
   controllers: [JobsController, DeadLettersController],

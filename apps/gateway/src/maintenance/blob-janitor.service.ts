@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { BLOBS, Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
+import { runBackgroundLoop, WakeSignal } from '#compute';
+import { BLOBS, Database, Lifecycle, Log } from '#platform';
 import { type BlobStore, BlobSweeper } from '#storage';
 import { MAINTENANCE_CONFIG, type MaintenanceConfig } from './maintenance.config.ts';
 

@@ -49,7 +49,7 @@ const underWay = async (): Promise<{ requests: number; webhooks: number }> =>
     )
   )[0];
 const hears = (receiver: Receiver, path: string, count = 1) =>
-  until(() => receiver.heard.filter(({ url }) => url === path).length >= count, 20_000);
+  until(() => receiver.requests.filter(({ url }) => url === path).length >= count, 20_000);
 
 /** Sends to a new owner's receiver; its arrival shows that all earlier claims are complete. */
 async function strangerIsServed(): Promise<boolean> {
@@ -110,6 +110,6 @@ describe('sending slots', () => {
     const state = async () => (await sql('SELECT attempts, lease_until FROM gateway.webhook_delivery'))[0];
     expect(await until(async () => !(await claimWaits()) && (await state()).lease_until === null, 20_000)).toBe(true);
     expect(await state()).toEqual({ attempts: 0, lease_until: null });
-    expect(lively.heard.filter(({ url }) => url === '/too-late')).toEqual([]);
+    expect(lively.requests.filter(({ url }) => url === '/too-late')).toEqual([]);
   });
 });

@@ -74,7 +74,7 @@ const endJobs = (count: number) =>
     [ownerId, count],
   );
 const count = async (where: string) => (await db.query(`SELECT count(*)::int AS n FROM gateway.webhook_delivery WHERE ${where}`)).rows[0].n;
-const idsAt = (path: string) => receiver.heard.filter(({ url }) => url === path).map(({ headers }) => headers['webhook-id']);
+const idsAt = (path: string) => receiver.requests.filter(({ url }) => url === path).map(({ headers }) => headers['webhook-id']);
 
 describe('webhooks with two gateway instances', () => {
   it('are sent once per job', async () => {
@@ -102,7 +102,7 @@ describe('webhooks with two gateway instances', () => {
 
   it('are handed over immediately at shutdown, without counting an attempt', async () => {
     await db.query(`DELETE FROM gateway.webhook_delivery`);
-    receiver.heard.length = 0;
+    receiver.requests.length = 0;
     holding = true;
     await endJobs(2);
     expect(await until(() => idsAt('/held').length === 2, 30_000)).toBe(true);

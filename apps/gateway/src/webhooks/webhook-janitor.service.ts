@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
+import { runBackgroundLoop, WakeSignal } from '#compute';
+import { Database, Lifecycle, Log } from '#platform';
 import { DeliveryQueue } from './delivery-queue.store.ts';
 import { webhookOldest, webhookPending } from './webhook.metrics.ts';
 

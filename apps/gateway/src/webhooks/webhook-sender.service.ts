@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Outbound } from '#compute';
+import { Outbound, runBackgroundLoop, WakeSignal } from '#compute';
 import { Failure } from '#contracts';
-import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
+import { Database, Lifecycle, Log } from '#platform';
 import { listenToPostgres } from '#storage';
 import type { ClaimLimits } from './delivery-claim.sql.ts';
 import type { DeliveryAttempt } from './delivery-log.store.ts';

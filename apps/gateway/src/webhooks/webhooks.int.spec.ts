@@ -111,7 +111,7 @@ describe('a webhook URL', () => {
       status: null,
       error: 'address-refused',
     });
-    expect(hooks.inside.heard).toEqual([]);
+    expect(hooks.inside.requests).toEqual([]);
   });
 
   it('is checked again when it is changed', async () => {

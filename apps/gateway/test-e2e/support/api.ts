@@ -1,10 +1,10 @@
-/** A client of the API as a person would write one: fetch, a token and multipart forms. */
+/** A minimal API client: fetch, an access token and multipart forms. */
 import { randomUUID } from 'node:crypto';
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came, its expectations are the check
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any body; its expectations check it
   readonly body: any;
 }
 
@@ -24,7 +24,7 @@ export class Api {
     this.token = token;
   }
 
-  /** Somebody new, logged in. */
+  /** Registers a new account and logs in. */
   static async register(url: string, email = `${randomUUID()}@example.org`): Promise<Api> {
     const password = 'correct horse battery';
     const registered = await new Api(url).post('/v1/auth/register', { email, password });
@@ -38,7 +38,7 @@ export class Api {
     return new Api(this.url, token);
   }
 
-  /** The answer as it comes, for streams and bytes. */
+  /** Returns the raw response, for streams and bytes. */
   raw(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.token && !headers.has('authorization')) headers.set('authorization', `Bearer ${this.token}`);
@@ -70,7 +70,7 @@ export class Api {
     return this.send(`/v1/tracks${wait === undefined ? '' : `?wait=${wait}`}`, { method: 'POST', body: form, headers });
   }
 
-  /** Uploads and waits for the analysis. @returns the whole track */
+  /** Uploads a file and waits for the analysis. @returns the track */
   async analyse(bytes: Uint8Array | Blob, options: UploadOptions = {}): Promise<Answer['body']> {
     const answer = await this.upload(bytes, { wait: 60, ...options });
     if (answer.status !== 201) throw new Error(`not analysed: ${answer.status} ${JSON.stringify(answer.body)}`);

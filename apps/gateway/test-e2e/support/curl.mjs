@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// As much of curl as docs/api.md uses, for machines that have none: -s -S -N -O -J -I -i -H -d --data-binary @file -F -X -o -w -r.
+// The subset of curl that docs/api.md uses, for machines without curl: -s -S -N -O -J -I -i -H -d --data-binary @file -F -X -o -w -r.
 import { createWriteStream, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';

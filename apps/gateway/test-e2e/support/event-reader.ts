@@ -1,13 +1,13 @@
-/** Reads server-sent events off a response, as a browser would. */
+/** Parses the server-sent events of a response. */
 
 export interface ServerEvent {
   readonly id: number;
   readonly event: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came, its expectations are the check
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any body; its expectations check it
   readonly data: any;
 }
 
-/** @param onComment told of every comment line, such as a heartbeat */
+/** @param onComment called with every comment line, such as a heartbeat */
 export async function* readEvents(response: Response, onComment: (line: string) => void = () => {}): AsyncGenerator<ServerEvent> {
   let text = '';
   for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
@@ -23,12 +23,12 @@ export async function* readEvents(response: Response, onComment: (line: string) 
   }
 }
 
-/** @returns every event until the stream ends, or until `enough` says so */
-export async function collectEvents(response: Response, enough: (event: ServerEvent) => boolean = () => false): Promise<ServerEvent[]> {
+/** Collects events until the stream ends or `isLast` returns true. */
+export async function collectEvents(response: Response, isLast: (event: ServerEvent) => boolean = () => false): Promise<ServerEvent[]> {
   const events: ServerEvent[] = [];
   for await (const event of readEvents(response)) {
     events.push(event);
-    if (enough(event)) break;
+    if (isLast(event)) break;
   }
   return events;
 }

@@ -1,13 +1,13 @@
-/** Bodies too large to hold: sent as they are made, and what they cost the process that takes them in. */
+/** Streams large request bodies and measures the memory of the receiving process. */
 import type { ClientRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { metric } from './house.ts';
+import { metric } from './test-stack.ts';
 
 export const megabyte = 1_024 * 1_024;
 
-/** Bytes that no format starts with, a megabyte at a time. */
+/** Generates chunks of a megabyte that match no media format. */
 export function* noise(megabytes: number): Generator<Buffer> {
   const block = Buffer.alloc(megabyte, 0x5a);
   for (let sent = 0; sent < megabytes; sent++) {
@@ -16,7 +16,7 @@ export function* noise(megabytes: number): Generator<Buffer> {
   }
 }
 
-/** @returns the refusal that the whole body earned */
+/** Sends the whole body. @returns status and code of the error response */
 export async function sendAll(request: ClientRequest, body: Iterable<Buffer>): Promise<{ status: number; code: string }> {
   const answered = new Promise<{ status: number; code: string }>((resolve, reject) => {
     request.on('error', reject);
@@ -26,17 +26,17 @@ export async function sendAll(request: ClientRequest, body: Iterable<Buffer>): P
   return answered;
 }
 
-/** How far the resident memory of the service at `url` rises above where it was while `work` goes on. */
+/** Measures how much the resident memory of the service at `url` grows during `work`. */
 export async function watchMemory<T>(url: string, work: () => Promise<T>): Promise<{ answer: T; grownBytes: number }> {
   const residentBytes = () => metric(url, 'process_resident_memory_bytes');
   const baseBytes = await residentBytes();
   let peakBytes = baseBytes;
-  let working = true;
+  let isRunning = true;
   const watching = (async () => {
-    while (working) peakBytes = Math.max(peakBytes, await residentBytes());
+    while (isRunning) peakBytes = Math.max(peakBytes, await residentBytes());
   })();
   const answer = await work().finally(() => {
-    working = false;
+    isRunning = false;
   });
   await watching;
   return { answer, grownBytes: peakBytes - baseBytes };

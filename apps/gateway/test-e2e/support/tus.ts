@@ -1,4 +1,4 @@
-/** tus as one would write it by hand: each request by itself, so that a test can get every one of them wrong. */
+/** Single tus requests, so that a test can send each of them incorrectly. */
 import { once } from 'node:events';
 import { type ClientRequest, request as openRequest } from 'node:http';
 import type { Answer, Api } from './api.ts';
@@ -17,8 +17,8 @@ export interface Creation {
   readonly body?: Uint8Array;
 }
 
-/** @returns the answer; its `location` header is the path of the upload */
-export function begin(
+/** @returns the response; its `location` header is the path of the upload */
+export function createUpload(
   api: Api,
   lengthBytes: number | undefined,
   { name = 'track.wav', headers = {}, body }: Creation = {},
@@ -36,10 +36,10 @@ export function begin(
   });
 }
 
-/** @returns the path of a new upload */
-export async function begun(api: Api, lengthBytes: number | undefined, creation: Creation = {}): Promise<string> {
-  const answer = await begin(api, lengthBytes, creation);
-  if (answer.status !== 201) throw new Error(`not begun: ${answer.status} ${JSON.stringify(answer.body)}`);
+/** Creates an upload. @returns its path */
+export async function newUpload(api: Api, lengthBytes: number | undefined, creation: Creation = {}): Promise<string> {
+  const answer = await createUpload(api, lengthBytes, creation);
+  if (answer.status !== 201) throw new Error(`not created: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.headers.get('location')!;
 }
 
@@ -55,8 +55,8 @@ export const head = (api: Api, path: string): Promise<Answer> => api.send(path, 
 
 export const offsetOf = async (api: Api, path: string): Promise<number> => Number((await head(api, path)).headers.get('upload-offset'));
 
-/** A PATCH that says it brings `lengthBytes` and can be left hanging. Errors of the connection are ignored: tests make them. */
-export async function hangingPatch(api: Api, path: string, offset: number, lengthBytes: number): Promise<ClientRequest> {
+/** Opens a PATCH request of `lengthBytes` without sending its body. Connection errors are ignored, because tests cause them. */
+export async function openPatch(api: Api, path: string, offset: number, lengthBytes: number): Promise<ClientRequest> {
   const request = openRequest(new URL(path, api.url), {
     method: 'PATCH',
     headers: {
@@ -67,7 +67,7 @@ export async function hangingPatch(api: Api, path: string, offset: number, lengt
       'content-length': String(lengthBytes),
     },
   });
-  request.on('error', () => {}); // broken off on purpose
+  request.on('error', () => {}); // tests abort it on purpose
   request.flushHeaders();
   await once(request, 'socket');
   return request;

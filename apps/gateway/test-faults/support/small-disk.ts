@@ -9,9 +9,9 @@ export interface SmallDisk {
 }
 
 /**
- * A file system of its own that is soon full.
+ * Mounts a small file system.
  *
- * @throws Error when we may not mount one: these tests run as root
+ * @throws Error without the permission to mount: these tests run as root
  */
 export function smallDisk(megabytes: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), 'rafaga-disk-'));
@@ -19,7 +19,7 @@ export function smallDisk(megabytes: number): SmallDisk {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700`, 'rafaga-small-disk', path], { stdio: 'pipe' });
   } catch (error) {
     rmSync(path, { recursive: true, force: true });
-    throw new Error('a small disk has to be mounted: run `npm run test:faults` as root', { cause: error });
+    throw new Error('cannot mount a small file system: run `npm run test:faults` as root', { cause: error });
   }
   return {
     path,

@@ -1,12 +1,12 @@
-/** Fifty recordings that are analysed while something breaks, and what must be true of them afterwards. */
+/** Uploads recordings, and checks the invariants of jobs, results and files after a fault. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { BlobSweeper, openBlobStore, openPostgres } from '#storage';
 import { until } from '#testing';
-import { query } from '../../test-e2e/support/house.ts';
-import { clicks } from '../../test-e2e/support/sounds.ts';
-import type { World } from './world.ts';
+import { clicks } from '../../test-e2e/support/audio-files.ts';
+import { query } from '../../test-e2e/support/test-stack.ts';
+import type { FaultTestStack } from './fault-test-stack.ts';
 
 export interface Accepted {
   readonly jobId: string;
@@ -15,13 +15,13 @@ export interface Accepted {
 }
 
 let seed = 1;
-const patienceMs = 150_000;
+const timeoutMs = 150_000;
 
-/** A recording of a few seconds that nobody has sent before. */
+/** A new recording of a few seconds. */
 export const recording = (seconds = 2.5): Buffer => clicks(100 + (seed % 60), seconds, seed++, 11_025);
 
-/** Sends `count` recordings, six at a time. @returns those that were answered 202 */
-export async function uploadMany({ ana }: World, count = 50): Promise<Accepted[]> {
+/** Uploads `count` recordings, six at a time. @returns the accepted ones */
+export async function uploadMany({ ana }: FaultTestStack, count = 50): Promise<Accepted[]> {
   const accepted: Accepted[] = [];
   let left = count;
   const sender = async () => {
@@ -34,28 +34,28 @@ export async function uploadMany({ ana }: World, count = 50): Promise<Accepted[]
   return accepted;
 }
 
-/** With ffmpeg held: fifty accepted, and as many in its hands as fit. */
-export async function fiftyInFlight(world: World): Promise<Accepted[]> {
-  world.ffmpeg.hold();
-  const accepted = await uploadMany(world);
+/** Blocks ffmpeg and uploads fifty recordings, so that the maximum number of jobs is running. */
+export async function fiftyInFlight(stack: FaultTestStack): Promise<Accepted[]> {
+  stack.ffmpeg.hold();
+  const accepted = await uploadMany(stack);
   expect(accepted).toHaveLength(50);
-  expect(await until(async () => (await running(world)) >= 6, 30_000)).toBe(true);
+  expect(await until(async () => (await running(stack)) >= 6, 30_000)).toBe(true);
   return accepted;
 }
 
-export async function running(world: World): Promise<number> {
-  const rows = await query<{ id: string }>(world.postgres.url, `SELECT id FROM jobs.job WHERE state = 'running'`);
+export async function running(stack: FaultTestStack): Promise<number> {
+  const rows = await query<{ id: string }>(stack.postgres.url, `SELECT id FROM jobs.job WHERE state = 'running'`);
   return rows.length;
 }
 
-/** Every accepted job ended with its one result, nothing runs or waits, and after a sweep every file belongs to a row and every row has its file. */
-export async function expectAllWell(world: World, accepted: readonly Accepted[], attempts?: number): Promise<void> {
-  const open = () => query(world.postgres.url, `SELECT id, state, attempts FROM jobs.job WHERE state IN ('queued', 'running')`);
-  await until(async () => (await open().catch(() => [0])).length === 0, patienceMs, 250);
+/** Expects that every accepted job has succeeded once, that no job is open, and that files and rows match after a sweep. */
+export async function expectConsistentState(stack: FaultTestStack, accepted: readonly Accepted[], attempts?: number): Promise<void> {
+  const open = () => query(stack.postgres.url, `SELECT id, state, attempts FROM jobs.job WHERE state IN ('queued', 'running')`);
+  await until(async () => (await open().catch(() => [0])).length === 0, timeoutMs, 250);
   expect(await open()).toEqual([]);
   const ids = accepted.map(({ jobId }) => jobId);
   const jobs = await query<{ state: string; attempts: number; ends: number }>(
-    world.postgres.url,
+    stack.postgres.url,
     `SELECT state, attempts, (SELECT count(*)::int FROM jobs.job_event e WHERE e.job_id = j.id AND e.body->>'endedAt' IS NOT NULL) AS ends
      FROM jobs.job j WHERE id = ANY($1)`,
     [ids],
@@ -64,33 +64,33 @@ export async function expectAllWell(world: World, accepted: readonly Accepted[],
   expect(jobs).toHaveLength(accepted.length);
   expect(jobs.every(({ ends }) => ends === 1)).toBe(true);
   if (attempts !== undefined) expect(Math.max(...jobs.map((job) => job.attempts))).toBe(attempts);
-  await expectResults(world, accepted);
-  await expectNoOrphans(world);
+  await expectResults(stack, accepted);
+  await expectNoOrphans(stack);
 }
 
-async function expectResults(world: World, accepted: readonly Accepted[]): Promise<void> {
+async function expectResults(stack: FaultTestStack, accepted: readonly Accepted[]): Promise<void> {
   const measured = await query<{ id: string }>(
-    world.postgres.url,
+    stack.postgres.url,
     'SELECT t.id FROM audio.track t JOIN audio.recording r USING (sha256) WHERE t.id = ANY($1) AND r.analysis IS NOT NULL',
     [accepted.map(({ trackId }) => trackId)],
   );
   expect(measured).toHaveLength(accepted.length);
 }
 
-async function expectNoOrphans(world: World): Promise<void> {
+async function expectNoOrphans(stack: FaultTestStack): Promise<void> {
   const source = await openPostgres({
-    url: world.postgres.url,
+    url: stack.postgres.url,
     schema: 'blobs',
     applicationName: 'sweep',
     poolSize: 2,
     entities: [],
     migrations: [],
   });
-  const store = await openBlobStore(`file://${world.blobs}`);
+  const store = await openBlobStore(`file://${stack.blobs}`);
   await until(async () => (await new BlobSweeper({ store, graceMs: 0, everyMs: 0 }).sweepWhenDue(source)) !== undefined, 10_000);
   await source.destroy();
-  const rows = await query<{ sha256: string }>(world.postgres.url, 'SELECT sha256 FROM audio.recording');
-  expect(filesIn(world.blobs)).toEqual(rows.map(({ sha256 }) => sha256).sort());
+  const rows = await query<{ sha256: string }>(stack.postgres.url, 'SELECT sha256 FROM audio.recording');
+  expect(filesIn(stack.blobs)).toEqual(rows.map(({ sha256 }) => sha256).sort());
 }
 
 const filesIn = (folder: string): string[] =>
@@ -99,12 +99,12 @@ const filesIn = (folder: string): string[] =>
     .map(({ name }) => name)
     .sort();
 
-/** Makes room for the next test. */
-export async function forgetAll(world: World): Promise<void> {
-  await query(world.postgres.url, 'DELETE FROM jobs.job');
-  await query(world.postgres.url, 'TRUNCATE audio.track, audio.recording');
-  await query(world.postgres.url, 'TRUNCATE blobs.reference');
-  await expectNoOrphans(world);
+/** Deletes all jobs, tracks and files. */
+export async function deleteAll(stack: FaultTestStack): Promise<void> {
+  await query(stack.postgres.url, 'DELETE FROM jobs.job');
+  await query(stack.postgres.url, 'TRUNCATE audio.track, audio.recording');
+  await query(stack.postgres.url, 'TRUNCATE blobs.reference');
+  await expectNoOrphans(stack);
 }
 
-export const incomingOf = ({ blobs }: World): string[] => readdirSync(join(blobs, 'incoming'));
+export const incomingOf = ({ blobs }: FaultTestStack): string[] => readdirSync(join(blobs, 'incoming'));

@@ -27,45 +27,45 @@ const unreachable = { code: 'remote-unreachable' };
 
 describe('a call to an address of a user', () => {
   it('goes to the checked address under its own name', async () => {
-    const receiver = await receive((_heard, response) => response.end('hello'));
+    const receiver = await receive((_request, response) => response.end('hello'));
     const answer = await outbound([receiver]).send(get(receiver, '/a?b=1', { method: 'POST', body: '{}', headers: { 'x-a': '1' } }));
     expect([answer.status, String(await buffer(answer.body))]).toEqual([200, 'hello']);
-    expect(receiver.heard).toMatchObject([
+    expect(receiver.requests).toMatchObject([
       { method: 'POST', url: '/a?b=1', body: '{}', headers: { host: `good.rafaga.test:${receiver.port}` } },
     ]);
   });
 
   it('never reaches the loopback unless that is allowed', async () => {
-    const receiver = await receive((_heard, response) => response.end('secret'));
+    const receiver = await receive((_request, response) => response.end('secret'));
     for (const url of [`http://127.0.0.1:${receiver.port}/`, `http://localhost:${receiver.port}/`, `http://[::1]:${receiver.port}/`])
       await expect(outbound([], { ports: [receiver.port] }).send({ url, limits })).rejects.toMatchObject(refused);
-    expect(receiver.heard).toEqual([]);
+    expect(receiver.requests).toEqual([]);
   });
 
   it('asks the resolver once: what the name leads to later makes no difference', async () => {
     const [open, inside] = [
-      await receive((_heard, response) => response.end('open')),
-      await receive((_heard, response) => response.end('in')),
+      await receive((_request, response) => response.end('open')),
+      await receive((_request, response) => response.end('in')),
     ];
     let asked = 0;
     const resolve = async () => (asked++ === 0 ? ['127.0.0.1'] : ['127.0.0.2']);
     const answer = await outbound([open], { resolve }).send(get(open));
     expect([String(await buffer(answer.body)), asked]).toEqual(['open', 1]);
-    expect(inside.heard).toEqual([]);
+    expect(inside.requests).toEqual([]);
   });
 
   it('is refused when the name leads inside by the time of the call, whatever it said when it was checked', async () => {
-    const receiver = await receive((_heard, response) => response.end('secret'));
+    const receiver = await receive((_request, response) => response.end('secret'));
     let asked = 0;
     const resolve = async () => (asked++ === 0 ? ['1.1.1.1'] : ['127.0.0.1']);
     const client = outbound([], { resolve, ports: [receiver.port] });
     await client.check(get(receiver).url, 1_000);
     await expect(client.send(get(receiver))).rejects.toMatchObject(refused);
-    expect(receiver.heard).toEqual([]);
+    expect(receiver.requests).toEqual([]);
   });
 
   it('tries the next address where the first takes no connection', async () => {
-    const receiver = await receive((_heard, response) => response.end('second'));
+    const receiver = await receive((_request, response) => response.end('second'));
     const client = new Outbound({
       ports: [],
       allowPrivate: [receiver.host, `127.0.0.3:${receiver.port}`],
@@ -77,7 +77,7 @@ describe('a call to an address of a user', () => {
 
 describe('a redirect', () => {
   const redirectTo = (location: string | (() => string)) =>
-    receive((_heard, response) => response.writeHead(302, { location: typeof location === 'string' ? location : location() }).end());
+    receive((_request, response) => response.writeHead(302, { location: typeof location === 'string' ? location : location() }).end());
 
   it('is an answer like any other unless it is to be followed', async () => {
     const receiver = await redirectTo('http://example.org/');
@@ -86,13 +86,13 @@ describe('a redirect', () => {
     expect(status).toBe(302);
   });
   it('is followed to where it leads', async () => {
-    const goal = await receive((_heard, response) => response.end('here'));
+    const goal = await receive((_request, response) => response.end('here'));
     const from = await redirectTo(`http://other.test:${goal.port}/there`);
     const answer = await outbound([goal, from]).send(get(from, '/', { maxRedirects: 1 }));
     expect([String(await buffer(answer.body)), answer.url.pathname]).toEqual(['here', '/there']);
   });
   it('into the inside is refused and not called', async () => {
-    const inside = await receive((_heard, response) => response.end('secret'));
+    const inside = await receive((_request, response) => response.end('secret'));
     const goals = [
       inside.url,
       `http://localhost:${inside.port}/`,
@@ -105,20 +105,20 @@ describe('a redirect', () => {
       const from = await redirectTo(goal);
       await expect(outbound([from]).send(get(from, '/', { maxRedirects: 3 }))).rejects.toMatchObject(refused);
     }
-    expect(inside.heard).toEqual([]);
+    expect(inside.requests).toEqual([]);
   });
   it('without end, or without a goal, is given up', async () => {
     const circle: Receiver = await redirectTo('/again');
     await expect(outbound([circle]).send(get(circle, '/', { maxRedirects: 3 }))).rejects.toMatchObject({ code: 'remote-refused' });
-    expect(circle.heard).toHaveLength(4);
-    const nowhere = await receive((_heard, response) => response.writeHead(302).end());
+    expect(circle.requests).toHaveLength(4);
+    const nowhere = await receive((_request, response) => response.writeHead(302).end());
     await expect(outbound([nowhere]).send(get(nowhere, '/', { maxRedirects: 3 }))).rejects.toMatchObject({ code: 'remote-refused' });
   });
 });
 
 describe('TLS', () => {
   const https = async (name: string, ca: string | undefined) => {
-    const receiver = await receive((_heard, response) => response.end('private'), { cert: certificate, key: certificateKey });
+    const receiver = await receive((_request, response) => response.end('private'), { cert: certificate, key: certificateKey });
     const client = outbound([receiver], ca ? { ca } : {});
     return client.send({ url: `https://${name}:${receiver.port}/`, limits });
   };
@@ -136,25 +136,25 @@ describe('TLS', () => {
 
 describe('an answer', () => {
   it('that says it is too large is not read', async () => {
-    const receiver = await receive((_heard, response) => response.writeHead(200, { 'content-length': 1_001 }).end(Buffer.alloc(1_001)));
+    const receiver = await receive((_request, response) => response.writeHead(200, { 'content-length': 1_001 }).end(Buffer.alloc(1_001)));
     await expect(outbound([receiver]).send(get(receiver))).rejects.toMatchObject({ code: 'payload-too-large' });
   });
   it('that turns out too large is cut off', async () => {
-    const receiver = await receive((_heard, response) => void response.write(Buffer.alloc(5_000)));
+    const receiver = await receive((_request, response) => void response.write(Buffer.alloc(5_000)));
     const { body } = await outbound([receiver]).send(get(receiver));
     await expect(buffer(body)).rejects.toMatchObject({ code: 'payload-too-large' });
   });
   it('is never decompressed, so that a small one cannot become a large one', async () => {
     const bomb = gzipSync(Buffer.alloc(100_000));
-    const receiver = await receive((_heard, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+    const receiver = await receive((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
     const { body, headers } = await outbound([receiver]).send(get(receiver));
     expect([(await buffer(body)).equals(bomb), headers['content-encoding']]).toEqual([true, 'gzip']);
-    expect(receiver.heard[0]?.headers['accept-encoding']).toBe('identity');
+    expect(receiver.requests[0]?.headers['accept-encoding']).toBe('identity');
   });
   it('that does not begin, stands still or drips for ever is given up', async () => {
     const silent = await receive(() => {});
-    const still = await receive((_heard, response) => void response.write('a'));
-    const dripping = await receive((_heard, response) => {
+    const still = await receive((_request, response) => void response.write('a'));
+    const dripping = await receive((_request, response) => {
       const drip = setInterval(() => response.write('a'), 20);
       response.once('close', () => clearInterval(drip));
     });
@@ -166,7 +166,7 @@ describe('an answer', () => {
     }
   });
   it('that breaks off is distinguished from one that ends', async () => {
-    const receiver = await receive((_heard, response) => {
+    const receiver = await receive((_request, response) => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.destroy());
     });
@@ -174,11 +174,11 @@ describe('an answer', () => {
     await expect(buffer(body)).rejects.toMatchObject(unreachable);
   });
   it('that is no HTTP, or has endless headers, is refused', async () => {
-    const receiver = await receive((_heard, response) => response.writeHead(200, { 'x-long': 'x'.repeat(20_000) }).end());
+    const receiver = await receive((_request, response) => response.writeHead(200, { 'x-long': 'x'.repeat(20_000) }).end());
     await expect(outbound([receiver]).send(get(receiver))).rejects.toMatchObject(unreachable);
   });
   it('is let go when the caller is', async () => {
-    const receiver = await receive((_heard, response) => void response.write('a'));
+    const receiver = await receive((_request, response) => void response.write('a'));
     const control = new AbortController();
     const { body } = await outbound([receiver]).send(get(receiver, '/', { signal: control.signal }));
     control.abort();

@@ -4,7 +4,7 @@ import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-c
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
 import { type CallContext, Failure, fieldErrors, parseWith } from '#contracts';
-import { isValueRefused } from '#storage';
+import { isInvalidValueError } from '#storage';
 import { runInCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
 import { answerLine, isBatch, joinAnswers, type RawAnswer, readBatch, readBatchContext } from './batch.ts';
@@ -133,7 +133,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       const failure = Failure.from(error);
       if (failure.code === 'internal') this.#options.log.error({ err: failure, subject: contract.subject }, 'a handler failed');
-      else if (isValueRefused(failure.cause))
+      else if (isInvalidValueError(failure.cause))
         this.#options.log.warn(
           { err: failure.cause, subject: contract.subject },
           'the database refused a value that its schema let through',

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { rpc } from '#contracts';
-import { type OwnServer, startNats, until } from '#testing/servers';
+import { type ManagedServer, startNats, until } from '#testing/servers';
 import { Log } from '../logs/log.ts';
 import { Dependencies } from '../probes/dependencies.ts';
 import { Bus } from './bus.ts';
@@ -14,7 +14,7 @@ const log = Log.open({ service: 'spec', instance: '1', level: 'silent' });
 const patienceMs = 20_000;
 const ask = rpc({ subject: 'spec.thing.ask.v1', request: z.object({}), reply: z.object({}), failures: [], deadlineMs: 600_000 });
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let link: NatsLink;
 let bus: Bus;
 const dependencies = new Dependencies();

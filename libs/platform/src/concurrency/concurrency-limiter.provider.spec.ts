@@ -20,15 +20,15 @@ function open(settings: object): ConcurrencyLimiter {
 }
 
 describe('the concurrency limiter of a service', () => {
-  it('has the cores and the memory of the configuration', () => {
+  it('has the configured cores and memory', () => {
     expect(open({ WORKER_CORES: '1.5', WORKER_MEMORY_MB: '100' })).toMatchObject({ cores: 1.5, memoryBytes: 100 * 1_048_576 });
   });
 
-  it('has every core and a part of the memory by default', () => {
+  it('has every core and the default memory by default', () => {
     expect(open({})).toMatchObject({ cores: availableParallelism(), memoryBytes: defaultMemoryBytes() });
   });
 
-  it('is not there for a service without jobs and threads', () => {
+  it('is not created for a service without jobs and threads', () => {
     expect(concurrencyLimiterProvider({ name: 'health', config: platformConfig.parse(required) })).toEqual([]);
   });
 });

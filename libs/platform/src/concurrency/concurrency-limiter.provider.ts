@@ -1,4 +1,4 @@
-/** The limit of cores and memory that the jobs (with the tools they start) and the worker threads of this process share. */
+/** The limit of cores and memory that jobs (with the tools that they start) and worker threads of this process share. */
 import { availableParallelism, totalmem } from 'node:os';
 import type { Provider } from '@nestjs/common';
 import { register } from 'prom-client';
@@ -7,7 +7,7 @@ import type { PlatformConfig } from '../config/platform-config.ts';
 import type { PlatformOptions } from '../platform.options.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
 
-/** Job slots wait here before they claim a job: 4 kinds of jobs with the most slots that WORKER_PROCESSES allows (256). */
+/** Job slots queue here before they claim a job: 4 kinds of jobs with at most 256 slots (WORKER_PROCESSES) each. */
 const maxQueue = 1_024;
 
 export function concurrencyLimiterProvider({ config, compute, jobs }: PlatformOptions): Provider[] {
@@ -27,10 +27,10 @@ const limitsOf = ({ WORKER_CORES, WORKER_MEMORY_MB }: PlatformConfig) => ({
 });
 
 /**
- * A process in a container of its own may use three quarters of the container's memory. On a machine, three services run jobs (audio, video, posts):
- * each may use a quarter of its memory, and the last quarter is for everything else.
+ * In a container with a memory limit, a process may use three quarters of the limit. On a machine, three services run jobs (audio, video, posts): each
+ * may use a quarter of its memory, and the last quarter is for everything else.
  *
- * @param containerBytes memory limit of the cgroup; 0 or more than `machineBytes` without one
+ * @param containerBytes memory limit of the cgroup; 0 or more than `machineBytes` without a limit
  */
 export function defaultMemoryBytes(containerBytes = process.constrainedMemory(), machineBytes = totalmem()): number {
   const isContained = containerBytes > 0 && containerBytes < machineBytes;

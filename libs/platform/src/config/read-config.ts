@@ -1,64 +1,64 @@
-/** The only reader of the environment: checks everything at once and stops the start with a list of faults, never a value. */
+/** The only reader of environment variables: validates all of them and reports every error, without values. */
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 
-export class ConfigFault extends Error {
-  override readonly name = 'ConfigFault';
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly errors: readonly string[];
+  constructor(errors: readonly string[]) {
     super(
-      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+      `The configuration has ${errors.length} error${errors.length === 1 ? '' : 's'}:\n${errors.map((error) => `  - ${error}`).join('\n')}`,
     );
-    this.faults = faults;
+    this.errors = errors;
   }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads and checks the environment variables that `schema` names.
+ * Reads and validates the environment variables of `schema`.
  *
- * `NAME_FILE` gives the path of a file that holds NAME's value, for secrets that are mounted rather than exported; an empty variable counts as absent.
+ * `NAME_FILE` is the path of a file with the value of NAME, for mounted secrets; an empty variable counts as absent.
  *
- * @throws ConfigFault naming each variable that is missing or wrong; values are never repeated, they may be secrets
+ * @throws ConfigError that lists each missing or invalid variable, without its value, which may be a secret
  */
 export function readConfig<Schema extends z.ZodObject>(schema: Schema, environment: Environment = process.env): z.output<Schema> {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const values: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) {
-    const value = readOne(name, environment, faults);
+    const value = readOne(name, environment, errors);
     if (value !== undefined && value !== '') values[name] = value;
   }
   for (const [name, value] of Object.entries(values))
-    if (isMisspelledNumber(schema.shape[name], value)) faults.push(`${name}: must be a number in decimal digits`);
+    if (isInvalidNumber(schema.shape[name], value)) errors.push(`${name}: must be a number in decimal digits`);
   const checked = schema.safeParse(values);
   if (!checked.success) {
-    const known = new Set(faults.map((fault) => fault.split(':', 1)[0]));
+    const known = new Set(errors.map((error) => error.split(':', 1)[0]));
     for (const issue of checked.error.issues.filter(({ path }) => !known.has(String(path[0]))))
-      faults.push(`${issue.path.join('.') || 'configuration'}: ${describe(issue, values)}`);
+      errors.push(`${issue.path.join('.') || 'configuration'}: ${describe(issue, values)}`);
   }
-  if (faults.length > 0 || !checked.success) throw new ConfigFault(faults);
+  if (errors.length > 0 || !checked.success) throw new ConfigError(errors);
   return checked.data;
 }
 
-/** JavaScript reads `1e1`, `0x10` and ` 5 ` as numbers too; whoever wrote that meant something else. */
-function isMisspelledNumber(schema: z.core.$ZodType | undefined, value: string): boolean {
+/** Rejects number formats that JavaScript accepts but that are likely mistakes: `1e1`, `0x10`, ` 5 `. */
+function isInvalidNumber(schema: z.core.$ZodType | undefined, value: string): boolean {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (def.type === 'default' || def.type === 'optional' || def.type === 'nullable') return isMisspelledNumber(def.innerType, value);
+  if (def.type === 'default' || def.type === 'optional' || def.type === 'nullable') return isInvalidNumber(def.innerType, value);
   return def.type === 'number' && !/^-?\d{1,16}(\.\d{1,6})?$/.test(value);
 }
 
-function readOne(name: string, environment: Environment, faults: string[]): string | undefined {
+function readOne(name: string, environment: Environment, errors: string[]): string | undefined {
   const path = environment[`${name}_FILE`];
   if (!path) return environment[name];
   if (environment[name]) {
-    faults.push(`${name}: given both as a value and as ${name}_FILE; keep one`);
+    errors.push(`${name}: set both as a value and as ${name}_FILE; keep one`);
     return undefined;
   }
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    faults.push(`${name}: the file that ${name}_FILE names cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    errors.push(`${name}: cannot read the file of ${name}_FILE (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
     return undefined;
   }
 }

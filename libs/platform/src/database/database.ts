@@ -1,4 +1,4 @@
-/** A service's PostgreSQL connection. It opens in the background, so that a service can start before its database and recover when it returns. */
+/** The PostgreSQL connection of a service. It opens in the background, so that a service can start before its database. */
 import type { OnModuleInit } from '@nestjs/common';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { Failure } from '#contracts';
@@ -7,7 +7,7 @@ import {
   connectPostgres,
   createPostgres,
   inTransaction,
-  isPostgresSilent,
+  isPostgresUnresponsive,
   type PostgresOptions,
   pingPostgres,
 } from '#storage';
@@ -22,13 +22,13 @@ export class Database implements OnModuleInit {
   readonly #opened = Promise.withResolvers<void>();
   #source: DataSource | undefined;
 
-  /** @param optionsOf read once, when the connection is opened: by then every feature has registered its entities and migrations */
+  /** @param optionsOf called once, when the connection is opened and every feature has registered its entities and migrations */
   constructor(optionsOf: () => PostgresOptions, log: Log) {
     this.#optionsOf = optionsOf;
     this.#log = log;
   }
 
-  /** Connects and migrates in the background, for as long as it takes. */
+  /** Connects and migrates in the background, without a time limit. */
   onModuleInit(): void {
     void this.#open().finally(() => this.#opened.resolve());
   }
@@ -36,31 +36,31 @@ export class Database implements OnModuleInit {
   async #open(): Promise<void> {
     try {
       const options = this.#optionsOf();
-      this.#source = createPostgres(options, (error) => this.#log.warn({ err: error }, 'an idle database connection died'));
+      this.#source = createPostgres(options, (error) => this.#log.warn({ err: error }, 'an idle database connection was lost'));
       await connectPostgres(this.#source, options, {
         signal: this.#closing.signal,
-        onRetry: (error, waitMs) => this.#log.warn({ err: error, waitMs }, 'the database is not there yet'),
+        onRetry: (error, waitMs) => this.#log.warn({ err: error, waitMs }, 'database unavailable; retrying'),
       });
-      this.#log.info({ schema: options.schema }, 'the database is ready');
+      this.#log.info({ schema: options.schema }, 'database ready');
     } catch (error) {
-      if (!this.#closing.signal.aborted) this.#log.error({ err: error }, 'the database cannot be opened');
+      if (!this.#closing.signal.aborted) this.#log.error({ err: error }, 'failed to open the database');
     }
   }
 
-  /** Settles when the schema is there, or never will be; does not reject. */
+  /** Resolves when the schema is migrated or the migration has failed; does not reject. */
   whenOpen(): Promise<void> {
     return this.#opened.promise;
   }
 
-  /** The data source, connected or not: for whoever retries by itself. */
+  /** The data source if it is connected, for callers that retry. */
   get sourceOrNone(): DataSource | undefined {
     return this.#source?.isInitialized ? this.#source : undefined;
   }
 
-  /** @throws Failure `service-unavailable` until the database has been reached and migrated, and while it answers nobody */
+  /** @throws Failure `service-unavailable` until the database is connected and migrated, and while it is unresponsive */
   get source(): DataSource {
     const source = this.sourceOrNone;
-    if (!source || isPostgresSilent(source))
+    if (!source || isPostgresUnresponsive(source))
       throw new Failure('service-unavailable', 'The database is not reachable.', { retryAfterSeconds: 2 });
     return source;
   }

@@ -1,6 +1,6 @@
 /** Writes the state of jobs for a worker. Every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
 import { Failure } from '#contracts';
-import { inTransaction, type Queryable, queryRows, withoutWaiting } from '#storage';
+import { asyncCommit, inTransaction, type Queryable, queryRows } from '#storage';
 import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
 import type { Reason } from './job-reason.ts';
@@ -76,7 +76,7 @@ export class ClaimStore {
 
   /** False when the claim is lost. */
   renew({ jobId, fence }: Held, leaseMs: number): Promise<boolean> {
-    return this.#changed(`UPDATE jobs.job SET lease_until = ${leaseOf('$3')} WHERE ${mine} AND ${withoutWaiting} RETURNING 1`, [
+    return this.#changed(`UPDATE jobs.job SET lease_until = ${leaseOf('$3')} WHERE ${mine} AND ${asyncCommit} RETURNING 1`, [
       jobId,
       fence,
       leaseMs,
@@ -87,7 +87,7 @@ export class ClaimStore {
   progress({ jobId, fence }: Held, phase: string, percent: number, leaseMs: number): Promise<boolean> {
     return this.#changed(
       `UPDATE jobs.job SET phase = $3, percent = greatest(percent, $4), ends_at = ${smoothedEnd('$4')}, lease_until = ${leaseOf('$5')}
-       WHERE ${mine} AND ${withoutWaiting} RETURNING 1`,
+       WHERE ${mine} AND ${asyncCommit} RETURNING 1`,
       [jobId, fence, phase, percent, leaseMs],
     );
   }

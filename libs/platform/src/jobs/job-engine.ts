@@ -1,8 +1,8 @@
 /** The job engine of one process: enqueues, runs and watches jobs. */
+import { WakeSignal } from '#compute';
 import type { JobKind } from '#contracts';
 import { listenToPostgres } from '#storage';
 import { defaultSettings } from './attempt.ts';
-import { WakeSignal } from './background-loop.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { JobStore } from './job.store.ts';
 import { JobFeed } from './job-feed.ts';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { jobChanged } from '#contracts';
-import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
 import { type Copy, enqueueGreeting, greet, openCopy, ownerId } from './fixtures/job-fixture.ts';
 import { type JobChanged, JobFeed } from './job-feed.ts';
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let database: TestDatabase;
 let copy: Copy;
 let claims: ClaimStore;

@@ -1,8 +1,8 @@
 /** Streams a job's changes from any sequence on: first the stored events, then live ones, without gaps or repetitions, until the job has ended. */
 import type { Subscription } from '@nats-io/nats-core';
+import { WakeSignal } from '#compute';
 import { endedJobStates, Failure, type Job, type JobState, jobChanged, type PayloadOf, type Unchanging } from '#contracts';
 import { queryRows } from '#storage';
-import { WakeSignal } from './background-loop.ts';
 import type { JobsDatabase, JobsLink } from './job-engine-deps.ts';
 
 export type JobChanged = Unchanging<PayloadOf<typeof jobChanged>>;

@@ -5,10 +5,9 @@
 
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
-import type { ConcurrencyLimiter } from '#compute';
+import { type ConcurrencyLimiter, runBackgroundLoop } from '#compute';
 import { type JobKind, jobCancelled } from '#contracts';
 import { Attempt, type AttemptSettings, defaultSettings } from './attempt.ts';
-import { runBackgroundLoop } from './background-loop.ts';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type AttemptOutcome, jobAttempts, jobDuration, jobsInFlight } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';

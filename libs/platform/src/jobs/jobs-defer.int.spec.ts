@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
-import { type OwnServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
+import { type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { JobStore } from './job.store.ts';
 import type { JobHandler } from './job-run.ts';
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let database: TestDatabase;
 let copy: Copy;
 let children: ChildProcess[];

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConcurrencyLimiter } from '#compute';
 import { queryRows } from '#storage';
-import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
 import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { Reconciler } from './reconciler.ts';
 import { ensureConsumer, messagesOf } from './streams.ts';
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let database: TestDatabase;
 let copy: Copy;
 let claims: ClaimStore;

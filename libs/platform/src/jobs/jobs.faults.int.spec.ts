@@ -8,20 +8,20 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
 import { queryRows } from '#storage';
-import { type OwnServer, startNats, startPostgres, until } from '#testing';
+import { type ManagedServer, startNats, startPostgres, until } from '#testing';
 import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import type { JobHandler } from './job-run.ts';
 import { jobsStream } from './streams.ts';
 
-let postgres: OwnServer;
-let nats: OwnServer;
+let postgres: ManagedServer;
+let nats: ManagedServer;
 let natsDir: string;
 let children: ChildProcess[] = [];
 let copies: Copy[] = [];
 
 beforeEach(async () => {
   natsDir = await mkdtemp(join(tmpdir(), 'rafaga-jobs-nats-'));
-  [postgres, nats] = await Promise.all([startPostgres(), startNats({ dataDir: natsDir, forgetful: true })]);
+  [postgres, nats] = await Promise.all([startPostgres(), startNats({ dataDir: natsDir, skipFsync: true })]);
 });
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');

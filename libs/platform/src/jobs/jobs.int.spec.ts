@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Metric } from 'prom-client';
 import { Failure, job as jobContract } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
-import { type OwnServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
+import { type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { ClaimLost, ClaimStore } from './claim.store.ts';
 import { type Copy, context, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { jobAttempts, jobQueueDepth, jobsInFlight, outboxPending } from './job.metrics.ts';
@@ -11,7 +11,7 @@ import type { JobHandler } from './job-run.ts';
 import { Reconciler } from './reconciler.ts';
 import { carrySubject } from './streams.ts';
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let database: TestDatabase;
 let copies: Copy[] = [];
 

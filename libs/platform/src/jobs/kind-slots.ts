@@ -1,7 +1,7 @@
 /** One kind of job in one process: its slots, how many are free, and whose turn is next. */
 
+import { WakeSignal } from '#compute';
 import type { JobKind } from '#contracts';
-import { WakeSignal } from './background-loop.ts';
 import type { Claim } from './claim.store.ts';
 import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobHandler } from './job-run.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { type Copy, enqueueGreeting, openCopy } from './fixtures/job-fixture.ts';
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let database: TestDatabase;
 let copy: Copy;
 

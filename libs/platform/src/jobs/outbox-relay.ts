@@ -6,9 +6,9 @@
 import { jetstream } from '@nats-io/jetstream';
 import { deadline, type NatsConnection } from '@nats-io/nats-core';
 import type { EntityManager } from 'typeorm';
+import { runBackgroundLoop, type WakeSignal } from '#compute';
 import { jobCancelled, jobChanged } from '#contracts';
-import { inTransaction, queryRows, withoutWaiting } from '#storage';
-import { runBackgroundLoop, type WakeSignal } from './background-loop.ts';
+import { asyncCommit, inTransaction, queryRows } from '#storage';
 import { jobDeadLetters } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
 import { carrySubject, deadSubject, ensureStreams } from './streams.ts';
@@ -112,5 +112,5 @@ const dueRows = (tx: EntityManager) =>
   queryRows<OutboxRow>(
     tx,
     `SELECT id, channel, job_id AS "jobId", kind, payload::text AS payload FROM jobs.outbox
-     WHERE due_at <= now() AND ${withoutWaiting} ORDER BY due_at, id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
+     WHERE due_at <= now() AND ${asyncCommit} ORDER BY due_at, id LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
   );

@@ -1,9 +1,9 @@
 /** Recovers jobs whose worker stopped responding or whose message NATS lost, and deletes old ones. Every copy runs it; an advisory lock lets one at a time. */
 
 import type { EntityManager } from 'typeorm';
+import { runBackgroundLoop, WakeSignal } from '#compute';
 import { inTransaction, queryRows } from '#storage';
 import { defaultSettings } from './attempt.ts';
-import { runBackgroundLoop, WakeSignal } from './background-loop.ts';
 import { isSilent } from './claim.store.ts';
 import { jobOldest, jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';

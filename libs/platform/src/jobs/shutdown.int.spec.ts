@@ -1,13 +1,13 @@
 /** Each step of taking a job, caught in a race with the stop of its engine. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
 import { type Copy, enqueueGreeting, greet, openCopy, ownerId } from './fixtures/job-fixture.ts';
 import type { JobEngineOptions } from './job-engine.ts';
 import type { JobHandler } from './job-run.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 
-let nats: OwnServer;
+let nats: ManagedServer;
 let database: TestDatabase;
 let copy: Copy;
 let calls: number;

@@ -10,7 +10,7 @@ function written(write: (log: Log) => void): Record<string, unknown> {
 }
 
 describe('a log line', () => {
-  it('is JSON and says which service, when and how bad', () => {
+  it('is JSON with level, service, instance and time', () => {
     expect(written((log) => log.warn({ size: 3 }, 'hello'))).toMatchObject({
       level: 'warn',
       service: 'spec',
@@ -20,7 +20,7 @@ describe('a log line', () => {
       time: expect.any(String),
     });
   });
-  it('belongs to the request and the trace it was written in', () => {
+  it('has the ids of its request and trace', () => {
     const call = openCall({ deadlineMs: 10, requestId: 'r-1' });
     expect(written((log) => runInCall(call, () => log.info({})))).toMatchObject({
       requestId: 'r-1',
@@ -28,16 +28,16 @@ describe('a log line', () => {
     });
   });
   it.each(['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'secret', 'set-cookie'])(
-    'hides %s, also inside',
+    'redacts %s, also in nested objects',
     (key) => {
       const line = written((log) => log.info({ [key]: 'hunter2', body: { [key]: 'hunter2' }, request: { headers: { [key]: 'hunter2' } } }));
       expect(JSON.stringify(line)).not.toContain('hunter2');
     },
   );
-  it('stays one line whatever a user wrote', () => {
+  it('stays one line whatever a user has entered', () => {
     expect(written((log) => log.info({ name: 'a\n{"level":"error"}' })).name).toBe('a\n{"level":"error"}');
   });
-  it('keeps the cause of an error and hides the credentials in its text', () => {
+  it('includes the cause of an error and redacts credentials in its message', () => {
     const line = JSON.stringify(
       written((log) => log.error({ err: new Error('no', { cause: new Error('connect postgres://u:hunter2@h/d') }) })),
     );
@@ -46,7 +46,7 @@ describe('a log line', () => {
 });
 
 describe('hideCredentials', () => {
-  it('keeps everything but user and password', () => {
+  it('redacts only user and password', () => {
     expect(hideCredentials('at redis://u:p@h:1/0 and nats://h:2')).toBe('at redis://***@h:1/0 and nats://h:2');
   });
 });

@@ -1,4 +1,4 @@
-/** One JSON line per event, with the request and trace it belongs to; secrets are cut out before they are written. */
+/** Writes one JSON line per event, with its request and trace id; secrets are redacted. */
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { traceIdOf } from '#contracts';
@@ -22,7 +22,7 @@ const paths = secretKeys.flatMap((key) => {
   return [quoted, `*${dot}${quoted}`, `*.*${dot}${quoted}`];
 });
 
-/** `postgres://user:secret@host` → `postgres://***@host`, wherever it stands in a text. */
+/** Redacts the credentials of URLs in a text: `postgres://user:secret@host` → `postgres://***@host`. */
 export const hideCredentials = (text: string): string => text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@');
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -33,13 +33,13 @@ export class Log {
     this.#pino = logger;
   }
 
-  /** @param destination where lines go; standard output unless a test wants them */
+  /** @param destination default: standard output */
   static open(options: { service: string; instance: string; level: string }, destination?: { write(line: string): void }): Log {
     const settings = {
       level: options.level,
       base: { service: options.service, instance: options.instance },
       redact: { paths, censor: '[redacted]' },
-      serializers: { err: (error: unknown) => readableError(error) },
+      serializers: { err: (error: unknown) => serializeError(error) },
       mixin: callFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
@@ -69,16 +69,16 @@ function callFields(): Record<string, string> {
   return call ? { requestId: call.requestId, traceId: traceIdOf(call) } : {};
 }
 
-/** Only what explains an error: other fields (a statement's parameters, a request) may hold what belongs to a user. */
-function readableError(error: unknown, depth = 0): unknown {
+/** Keeps only the fields that explain an error; others (statement parameters, a request) may contain user data. */
+function serializeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return hideCredentials(String(error));
   const { name, message, stack, cause } = error;
   const code = 'code' in error && ['string', 'number'].includes(typeof error.code) ? { code: error.code } : {};
-  const deeper = cause === undefined || depth >= 4 ? {} : { cause: readableError(cause, depth + 1) };
-  return { type: name, ...code, message: hideCredentials(message), stack: hideCredentials(stack ?? ''), ...deeper };
+  const nested = cause === undefined || depth >= 4 ? {} : { cause: serializeError(cause, depth + 1) };
+  return { type: name, ...code, message: hideCredentials(message), stack: hideCredentials(stack ?? ''), ...nested };
 }
 
-/** Lets the framework speak through the same log; its routine chatter stays at debug. */
+/** Writes the messages of NestJS to the same log; its info messages become debug. */
 export class FrameworkLog implements LoggerService {
   readonly #log: Log;
   constructor(log: Log) {

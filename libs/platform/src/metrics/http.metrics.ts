@@ -1,6 +1,6 @@
-/** The two HTTP metrics that every dashboard starts from. */
+/** Observes every HTTP response in the duration histogram and the request counter. */
 import type { FastifyInstance } from 'fastify';
-import { routeOf } from '../start/http-calls.ts';
+import { routeOf } from '../start/request-context.hook.ts';
 import { observeDuration } from './route-durations.ts';
 
 export function measureHttp(fastify: FastifyInstance): void {

@@ -8,7 +8,7 @@ const linesOf = async (name: string) => (await register.getSingleMetricAsString(
 describe('durations by route', () => {
   beforeEach(() => register.resetMetrics());
 
-  it('are counted in cumulated buckets, with their sum and number', async () => {
+  it('are exported as cumulative buckets with sum and count', async () => {
     for (const seconds of [0.0005, 0.02, 0.02, 40]) observeDuration(tracks, 'GET', 200, seconds);
     const lines = await linesOf('http_request_duration_seconds');
     const labels = 'method="GET",route="/v1/tracks/:id",status_code="200"';
@@ -20,7 +20,7 @@ describe('durations by route', () => {
     expect(lines.some((line) => line.startsWith(`http_request_duration_seconds_sum{${labels}} 40.04`))).toBe(true);
   });
 
-  it('tell apart methods, statuses and routes, and count as many requests', async () => {
+  it('are separate by method, status and route, and so is the request counter', async () => {
     observeDuration(tracks, 'GET', 200, 1);
     observeDuration(tracks, 'GET', 404, 1);
     observeDuration(tracks, 'DELETE', 200, 1);
@@ -34,7 +34,7 @@ describe('durations by route', () => {
     ]);
   });
 
-  it('take no label from a client: neither an address nor a method', async () => {
+  it('never use a path or an unknown method of a client as a label', async () => {
     for (const method of ['BREW', 'PROPFIND', 'BREW']) observeDuration({}, method, 404, 1);
     expect(await linesOf('http_requests_total')).toEqual(['http_requests_total{method="OTHER",route="unmatched",status_code="404"} 3']);
   });

@@ -1,16 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { nodeFault } from './node-version.ts';
+import { nodeVersionError } from './node-version.ts';
 
-describe('nodeFault', () => {
-  it.each(['20.20.2', '22.15.0'])('names the version that is needed to Node %s', (version) => {
-    expect(nodeFault(version)).toMatch(/need Node 24 or newer; this is Node 2/);
+describe('nodeVersionError', () => {
+  it.each(['20.20.2', '22.15.0'])('names the required version for Node %s', (version) => {
+    expect(nodeVersionError(version)).toMatch(/need Node 24 or newer; this is Node 2/);
   });
-  it.each(['24.0.0', '26.1.0'])('has nothing to say to Node %s', (version) => expect(nodeFault(version)).toBeUndefined());
+  it.each(['24.0.0', '26.1.0'])('accepts Node %s', (version) => expect(nodeVersionError(version)).toBeUndefined());
 });
 
-/** What the modules of Node 24 export and those of Node 20 do not. */
+/** Exports of the modules of Node 24 that Node 20 does not have. */
 const newNames = new Set(
   `partialDeepStrictEqual argon2 argon2Sync decapsulate encapsulate randomUUIDv7 resolveTlsa Utf8Stream glob globSync mkdtempDisposable
   mkdtempDisposableSync CloseEvent MessageEvent WebSocket setGlobalProxyFromEnv enableCompileCache findPackageJSON flushCompileCache
@@ -25,7 +25,7 @@ const namedImports = (source: string): string[] =>
     names.split(',').map((name) => name.trim().split(' as ')[0] ?? ''),
   );
 
-it('no source imports by name what Node 20 does not export: that would end the process before the sentence', () => {
+it('no source imports a name that Node 20 does not export, which would end the process before the message', () => {
   const root = join(import.meta.dirname, '../../../..');
   const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: root }).filter(
     (path) => !/\.spec\.ts$|\b(testing|cli)\//.test(path),

@@ -1,14 +1,14 @@
-/** Ends a service that was started by hand on an old Node with a sentence; loaded before anything that needs what an old Node does not have. */
+/** Ends a service with a message on an old Node; loaded before any module that needs a newer one. */
 const oldestMajor = 24;
 
-/** @returns what to tell; undefined when this version will do */
-export function nodeFault(version: string): string | undefined {
+/** @returns the error message; undefined for a supported version */
+export function nodeVersionError(version: string): string | undefined {
   if (Number(version.split('.')[0]) >= oldestMajor) return undefined;
-  return `Ráfaga's services need Node ${oldestMajor} or newer; this is Node ${version}. \`npm start\` brings its own.`;
+  return `Ráfaga's services need Node ${oldestMajor} or newer; this is Node ${version}. \`npm start\` installs a suitable one.`;
 }
 
-const fault = nodeFault(process.versions.node);
-if (fault) {
-  process.stderr.write(`${fault}\n`);
+const error = nodeVersionError(process.versions.node);
+if (error) {
+  process.stderr.write(`${error}\n`);
   process.exit(1);
 }

@@ -46,7 +46,7 @@ interface Probe {
 }
 
 describe('a service', () => {
-  const patienceMs = 20_000;
+  const timeoutMs = 20_000;
   let servers: {
     postgres: Awaited<ReturnType<typeof startPostgres>>;
     redis: Awaited<ReturnType<typeof startRedis>>;
@@ -56,10 +56,10 @@ describe('a service', () => {
   let service: RunningService;
 
   const probe = async (path: string): Promise<Probe> => {
-    const answer = await fetch(`${service.url}/health/${path}`);
-    return { status: answer.status, body: (await answer.json()) as Probe['body'] };
+    const response = await fetch(`${service.url}/health/${path}`);
+    return { status: response.status, body: (await response.json()) as Probe['body'] };
   };
-  const becomes = async (path: string, holds: (probe: Probe) => boolean) => until(async () => holds(await probe(path)), patienceMs);
+  const becomes = async (path: string, holds: (probe: Probe) => boolean) => until(async () => holds(await probe(path)), timeoutMs);
   const bus = () => service.app.get(Bus);
 
   beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('a service', () => {
     rmSync(folder, { recursive: true });
   }, 60_000);
 
-  it('stands up before NATS does: alive, not ready, and says what it waits for', async () => {
+  it('starts before NATS: alive, not ready, and reports what it waits for', async () => {
     expect((await probe('live')).status).toBe(200);
     const ready = await probe('ready');
     expect(ready.status).toBe(503);
@@ -92,29 +92,29 @@ describe('a service', () => {
     expect((await probe('startup')).body.waitingFor).toContain('nats');
   });
 
-  it('serves as soon as NATS is there', async () => {
+  it('serves as soon as NATS is available', async () => {
     await servers.nats.restart();
     expect(await becomes('ready', ({ status }) => status === 200)).toBe(true);
     expect((await probe('startup')).status).toBe(200);
     expect(await bus().call(echo, { word: 'gust' })).toEqual({ word: 'gust' });
   });
 
-  it('hears again after NATS was killed and came back', async () => {
+  it('serves again after NATS was killed and restarted', async () => {
     await servers.nats.kill();
     expect(await becomes('ready', ({ body }) => body.details.nats?.status === 'down')).toBe(true);
     await expect(bus().call(echo, { word: 'lost' })).rejects.toMatchObject({ code: 'service-unavailable' });
     await servers.nats.restart();
-    expect(await until(async () => (await bus().call(echo, { word: 'back' })).word === 'back', patienceMs)).toBe(true);
+    expect(await until(async () => (await bus().call(echo, { word: 'back' })).word === 'back', timeoutMs)).toBe(true);
   });
 
-  it('goes on without Redis, degraded', async () => {
+  it('continues without Redis, degraded', async () => {
     await servers.redis.kill();
     expect(await becomes('ready', ({ status, body }) => status === 200 && body.details.redis?.status === 'degraded')).toBe(true);
     await servers.redis.restart();
     expect(await becomes('ready', ({ body }) => body.details.redis?.status === 'up')).toBe(true);
   });
 
-  it('is not ready without PostgreSQL, stays alive, and heals by itself', async () => {
+  it('is not ready without PostgreSQL, stays alive, and recovers', async () => {
     await servers.postgres.kill();
     expect(await becomes('ready', ({ status, body }) => status === 503 && body.details.postgres?.status === 'down')).toBe(true);
     expect((await probe('live')).status).toBe(200);
@@ -122,14 +122,14 @@ describe('a service', () => {
     expect(await becomes('ready', ({ status }) => status === 200)).toBe(true);
   });
 
-  it('describes itself to whoever asks everybody', async () => {
-    let heard: ReplyOf<typeof describeService>[] = [];
-    const someAnswer = async () => {
-      heard = await bus().gather(describeService, {}, { waitMs: 500 });
-      return heard.length > 0;
+  it('answers the describe request that is sent to all services', async () => {
+    let descriptions: ReplyOf<typeof describeService>[] = [];
+    const hasAnswer = async () => {
+      descriptions = await bus().gather(describeService, {}, { waitMs: 500 });
+      return descriptions.length > 0;
     };
-    expect(await until(someAnswer, patienceMs)).toBe(true); // who is slower than the wait is left out
-    expect(heard).toEqual([
+    expect(await until(hasAnswer, timeoutMs)).toBe(true); // slower answers are not included
+    expect(descriptions).toEqual([
       expect.objectContaining({
         service: 'video',
         ready: true,
@@ -138,7 +138,7 @@ describe('a service', () => {
     ]);
   });
 
-  it('tells its metrics by route template, never by URL', async () => {
+  it('labels its metrics with the route template, never with the URL', async () => {
     await fetch(`${service.url}/no/such/place?secret=1`);
     const text = await (await fetch(`${service.url}/metrics`)).text();
     expect(text).toMatch(/http_requests_total\{method="GET",route="\/health\/ready",status_code="200",service="video"\} [1-9]/);

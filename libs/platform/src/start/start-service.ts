@@ -1,34 +1,34 @@
-/** The life of a service process: checked configuration, HTTP first, then the bus, then work; and out again in the reverse order. */
+/** Starts and stops a service process: configuration, HTTP, bus, jobs; in reverse order at shutdown. */
 import { setTimeout as after } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify';
 import type { ServiceName } from '#contracts';
 import { BusServer } from '../bus/bus-server.ts';
 import { beatsPerSilence } from '../bus/coalescer.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
-import { ConfigFault } from '../config/read-config.ts';
+import { ConfigError } from '../config/read-config.ts';
 import { FrameworkLog, Log } from '../logs/log.ts';
 import { measureHttp } from '../metrics/http.metrics.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
-import { keepRequestsYoung, keepTickShape } from './collector.ts';
-import { openHttpCalls } from './http-calls.ts';
-import { addStartId } from './start-id.ts';
+import { addRequestContext } from './request-context.hook.ts';
+import { disablePretenuring, retainTickObjectMap } from './v8-gc.ts';
 
 export interface ServiceOptions<Config extends PlatformConfig> {
   readonly name: ServiceName;
-  /** Reads the configuration; its faults end the start with a list. */
+  /** Reads the configuration; the start fails with a list of its errors. */
   readonly config: () => Config;
   readonly module: (config: Config) => DynamicModule;
-  /** What Fastify needs beyond the defaults, e.g. the gateway's plug-ins and filters. */
+  /** Configures Fastify, e.g. the plug-ins and filters of the gateway. */
   readonly configure?: (app: NestFastifyApplication, config: Config) => void | Promise<void>;
   readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0];
-  /** An HTTP request may take this long, with everything it calls. */
+  /** Deadline of an HTTP request, including all its calls. */
   readonly requestDeadlineMs?: number;
 }
 
-/** Longer than Kong keeps an idle upstream connection (60 s): the side that reuses connections must be the one that closes them. */
+/** Longer than Kong keeps an idle upstream connection (60 s): the client side of reused connections must be the one that closes them. */
 const keepAliveTimeoutMs = 65_000;
 const bodyLimitBytes = 64 * 1024;
 
@@ -38,24 +38,24 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Starts a service and stops it on SIGTERM or SIGINT; the process then exits 0, or 1 when it had to be cut short. */
+/** Starts a service and stops it on SIGTERM or SIGINT; the process then exits with 0, or with 1 when the shutdown timed out. */
 export async function runService<Config extends PlatformConfig>(options: ServiceOptions<Config>): Promise<void> {
-  keepRequestsYoung();
-  keepTickShape();
+  disablePretenuring();
+  retainTickObjectMap();
   try {
     const config = options.config();
     const running = await startService(options, config);
     stopOnSignals(running, config);
     stopOnFailure(options.name, running, config);
   } catch (error) {
-    process.stderr.write(`${options.name} cannot start. ${startError(error)}\n`);
+    process.stderr.write(`${options.name} failed to start. ${startError(error)}\n`);
     process.exit(1);
   }
 }
 
-/** What people can mend is one sentence; anything else is a fault of ours and keeps its stack. */
+/** One sentence for an error that the operator can solve, else the stack. */
 function startError(error: unknown): string {
-  if (error instanceof ConfigFault) return error.message;
+  if (error instanceof ConfigError) return error.message;
   const { code, address, port, stack } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE') return `Another program listens on ${address}:${port}: set HTTP_PORT to a free port.`;
   return String(stack);
@@ -79,7 +79,7 @@ export async function startService<Config extends PlatformConfig>(
   });
   const fastify = app.getHttpAdapter().getInstance();
   addStartId(fastify, config.START_ID);
-  openHttpCalls(fastify, options.requestDeadlineMs ?? 30_000);
+  addRequestContext(fastify, options.requestDeadlineMs ?? 30_000);
   measureHttp(fastify);
   await options.configure?.(app, config);
 
@@ -89,6 +89,17 @@ export async function startService<Config extends PlatformConfig>(
   const url = await app.getUrl();
   log.info({ url }, `${options.name} listens`);
   return { app, url, stop: () => stopService(app, server, config, log) };
+}
+
+/** Adds the start id to the responses of probes, so that the process that started this one can tell it from another program on the port. */
+function addStartId(fastify: FastifyInstance, startId: string | undefined): void {
+  if (startId === undefined) return;
+  const addHeader: onSendAsyncHookHandler = async (_request, reply) => {
+    reply.header('x-start-id', startId);
+  };
+  fastify.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/health/')) route.onSend = [addHeader, route.onSend ?? []].flat();
+  });
 }
 
 function serveBus(app: NestFastifyApplication, name: ServiceName, config: PlatformConfig, log: Log): BusServer {
@@ -115,10 +126,10 @@ async function stopService(app: NestFastifyApplication, server: BusServer, confi
   log.info({}, 'stopped');
 }
 
-/** What was found after the start, e.g. in the database, ends the process as a wrong configuration would have. */
+/** Ends the process on a fatal failure after the start, e.g. one that is found in the database. */
 function stopOnFailure(name: ServiceName, running: RunningService, config: PlatformConfig): void {
   void running.app.get(Lifecycle).failure.then((reason) => {
-    process.stderr.write(`${name} cannot go on. ${reason.message}\n`);
+    process.stderr.write(`${name} stopped on a fatal failure. ${reason.message}\n`);
     setTimeout(() => process.exit(1), config.SHUTDOWN_GRACE_MS + 5_000).unref();
     return running.stop().finally(() => process.exit(1));
   });
@@ -129,8 +140,8 @@ function stopOnSignals(running: RunningService, config: PlatformConfig): void {
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    const patienceMs = config.SHUTDOWN_DELAY_MS + config.SHUTDOWN_GRACE_MS + 5_000;
-    setTimeout(() => process.exit(1), patienceMs).unref();
+    const timeoutMs = config.SHUTDOWN_DELAY_MS + config.SHUTDOWN_GRACE_MS + 5_000;
+    setTimeout(() => process.exit(1), timeoutMs).unref();
     running.stop().then(
       () => process.exit(0),
       () => process.exit(1),

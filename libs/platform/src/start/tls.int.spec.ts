@@ -7,7 +7,7 @@ import { nkeys } from '@nats-io/nats-core';
 import pg from 'pg';
 import { createPostgres, openRedis } from '#storage';
 import { until } from '#testing';
-import type { OwnServer } from '#testing/servers';
+import type { ManagedServer } from '#testing/servers';
 import { natsAccess } from '../bus/nats-access.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import { platformConfig } from '../config/platform-config.ts';
@@ -19,15 +19,15 @@ import { type Authority, makeAuthority, startTlsNats, startTlsPostgres, startTls
 const nkey = nkeys.createUser();
 let folder: string;
 let authority: Authority;
-let stranger: Authority;
-let nats: OwnServer;
-let redis: OwnServer;
-let postgres: OwnServer;
+let otherAuthority: Authority;
+let nats: ManagedServer;
+let redis: ManagedServer;
+let postgres: ManagedServer;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rafaga-tls-'));
   chmodSync(folder, 0o711); // PostgreSQL may run as another user
-  [authority, stranger] = [makeAuthority(join(folder, 'ours')), makeAuthority(join(folder, 'theirs'))];
+  [authority, otherAuthority] = [makeAuthority(join(folder, 'ours')), makeAuthority(join(folder, 'theirs'))];
   [nats, redis, postgres] = await Promise.all([
     startTlsNats(folder, authority, `users: [{ user: audio, password: "nats secret" }, { nkey: ${nkey.getPublicKey()} }]`),
     startTlsRedis(folder, authority),
@@ -39,36 +39,36 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** @returns 'up', or why not */
-async function natsAnswer(access: Partial<Parameters<typeof natsAccess>[0]>): Promise<string> {
+/** @returns 'up' or 'refused' */
+async function natsStatus(access: Partial<Parameters<typeof natsAccess>[0]>): Promise<string> {
   const { servers: _url, ...rest } = natsAccess({ NATS_URL: nats.url, ...access });
-  const faults: unknown[] = [];
-  const note = ({ err }: { err: unknown }) => void faults.push(err);
-  const noting = { info: () => undefined, warn: note, error: note } as unknown as Log;
-  const link = new NatsLink({ url: nats.url, name: 'spec', log: noting, access: rest });
+  const errors: unknown[] = [];
+  const record = ({ err }: { err: unknown }) => void errors.push(err);
+  const log = { info: () => undefined, warn: record, error: record } as unknown as Log;
+  const link = new NatsLink({ url: nats.url, name: 'spec', log, access: rest });
   link.start();
-  await until(() => link.isUp || faults.length > 0, 20_000);
+  await until(() => link.isUp || errors.length > 0, 20_000);
   const isUp = link.isUp;
   await link.close();
   return isUp ? 'up' : 'refused';
 }
 
 describe('NATS', () => {
-  const who = { NATS_USER: 'audio', NATS_PASSWORD: 'nats secret' };
-  it('is reached with TLS, its certificate checked, and a password', async () => {
-    expect(await natsAnswer({ ...who, NATS_CA: authority.ca })).toBe('up');
+  const login = { NATS_USER: 'audio', NATS_PASSWORD: 'nats secret' };
+  it('is connected with verified TLS and a password', async () => {
+    expect(await natsStatus({ ...login, NATS_CA: authority.ca })).toBe('up');
   });
-  it('is not spoken to when somebody else signed its certificate', async () => {
-    expect(await natsAnswer({ ...who, NATS_CA: stranger.ca })).toBe('refused');
-    expect(await natsAnswer(who)).toBe('refused');
+  it('is rejected when another CA signed its certificate', async () => {
+    expect(await natsStatus({ ...login, NATS_CA: otherAuthority.ca })).toBe('refused');
+    expect(await natsStatus(login)).toBe('refused');
   });
-  it('knows a service by its nkey, whose seed it never sees', async () => {
+  it('authenticates a service by its nkey', async () => {
     const seedOf = (pair: typeof nkey) => new TextDecoder().decode(pair.getSeed());
-    expect(await natsAnswer({ NATS_NKEY_SEED: `${seedOf(nkey)}\n`, NATS_CA: authority.ca })).toBe('up');
-    expect(await natsAnswer({ NATS_NKEY_SEED: seedOf(nkeys.createUser()), NATS_CA: authority.ca })).toBe('refused');
+    expect(await natsStatus({ NATS_NKEY_SEED: `${seedOf(nkey)}\n`, NATS_CA: authority.ca })).toBe('up');
+    expect(await natsStatus({ NATS_NKEY_SEED: seedOf(nkeys.createUser()), NATS_CA: authority.ca })).toBe('refused');
   });
-  it('does not let a wrong password in', async () => {
-    expect(await natsAnswer({ ...who, NATS_PASSWORD: 'guess', NATS_CA: authority.ca })).toBe('refused');
+  it('rejects a wrong password', async () => {
+    expect(await natsStatus({ ...login, NATS_PASSWORD: 'guess', NATS_CA: authority.ca })).toBe('refused');
   });
 });
 
@@ -84,9 +84,9 @@ describe('Redis', () => {
       await connection.close();
     }
   };
-  it('is reached with TLS, its certificate checked, and a password', async () => expect(await pong(authority.ca)).toBe('PONG'));
-  it('is not spoken to when somebody else signed its certificate', async () => {
-    expect(await pong(stranger.ca)).toMatch(/certificate|signature/);
+  it('is connected with verified TLS and a password', async () => expect(await pong(authority.ca)).toBe('PONG'));
+  it('is rejected when another CA signed its certificate', async () => {
+    expect(await pong(otherAuthority.ca)).toMatch(/certificate|signature/);
     expect(await pong(undefined)).toMatch(/certificate|signature/);
   });
 });
@@ -97,22 +97,22 @@ describe('PostgreSQL', () => {
   const source = (url: string) =>
     createPostgres({ url, schema: 'public', applicationName: 'spec', poolSize: 1, entities: [], migrations: [] });
 
-  it('is reached with TLS, its certificate checked, by the pool', async () => {
+  it('is connected with verified TLS by the pool', async () => {
     const open = await source(urlWith(authority.caFile)).initialize();
     expect(await open.query(encrypted)).toEqual([{ ssl: true }]);
     await open.destroy();
   });
-  it('is reached with TLS by single connections (migrations, LISTEN)', async () => {
+  it('is connected with TLS by single connections (migrations, LISTEN)', async () => {
     const client = new pg.Client({ connectionString: urlWith(authority.caFile) });
     await client.connect();
     expect((await client.query(encrypted)).rows).toEqual([{ ssl: true }]);
     await client.end();
   });
-  it('is not spoken to when somebody else signed its certificate', async () => {
-    await expect(source(urlWith(stranger.caFile)).initialize()).rejects.toThrow(/certificate|signature/);
+  it('is rejected when another CA signed its certificate', async () => {
+    await expect(source(urlWith(otherAuthority.caFile)).initialize()).rejects.toThrow(/certificate|signature/);
   });
   it.each(['no-verify', 'require', 'prefer', 'verify-ca'])(
-    'may not be configured with sslmode=%s, which checks less than it seems to',
+    'cannot be configured with sslmode=%s, which does not verify the certificate fully',
     (mode) => {
       expect(platformConfig.shape.DATABASE_URL.safeParse(`postgres://h/d?sslmode=${mode}`).success).toBe(false);
     },
@@ -120,7 +120,7 @@ describe('PostgreSQL', () => {
 });
 
 describe('a service', () => {
-  it('serves its probes with TLS when it is given a certificate', async () => {
+  it('serves its probes over TLS when it has a certificate', async () => {
     const config = platformConfig.parse({
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,

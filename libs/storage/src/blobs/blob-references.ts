@@ -1,24 +1,24 @@
 /**
- * References to blobs, written in the same transaction as the row that uses them: `audio.recording`, `gateway.upload:<id>`. Write the bytes first:
- * a blob is kept for its grace period after it was stored (or stored again), and for as long as it has a reference.
+ * References to blobs, written in the transaction of the row that uses them: `audio.recording`, `gateway.upload:<id>`. Store the bytes first: a blob
+ * is kept for a grace period after it was stored (or stored again), and while it has a reference.
  */
 import type { EntityManager } from 'typeorm';
 import { type Queryable, queryRows } from '../postgres/transaction.ts';
 
-/** `<service>.<noun>`, with `:<id>` where one service may hold the same bytes several times. */
+/** `<service>.<noun>`, with `:<id>` where one service may reference the same blob several times. */
 export type BlobHolder = `${string}.${string}`;
 
-/** Doing it twice is the same as once. */
+/** Adds a reference; idempotent. */
 async function hold(tx: EntityManager, sha256: string, holder: BlobHolder): Promise<void> {
   await queryRows(tx, 'INSERT INTO blobs.reference (sha256, holder) VALUES ($1, $2) ON CONFLICT DO NOTHING', [sha256, holder]);
 }
 
-/** The bytes go once nobody else holds them and their grace is over. */
+/** Removes a reference. The sweep removes the bytes when no reference is left and the grace period is over. */
 async function release(tx: EntityManager, sha256: string, holder: BlobHolder): Promise<void> {
   await queryRows(tx, 'DELETE FROM blobs.reference WHERE sha256 = $1 AND holder = $2', [sha256, holder]);
 }
 
-/** Of these names, the ones that somebody holds. */
+/** Returns those of these blobs that have a reference. */
 async function held(on: Queryable, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await queryRows<{ sha256: string }>(on, 'SELECT DISTINCT sha256 FROM blobs.reference WHERE sha256 = ANY($1)', [sha256s]);
   return new Set(rows.map(({ sha256 }) => sha256));

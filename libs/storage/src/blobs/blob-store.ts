@@ -1,11 +1,12 @@
-/** Bytes, kept once, named by their SHA-256. Services pass the name; the bytes never cross NATS. */
+/** Content-addressed storage: bytes are stored once and named by their SHA-256. Services pass the name; the bytes are never sent over NATS. */
 import type { Readable } from 'node:stream';
+import { Failure } from '#contracts';
 
 export interface StoredBlob {
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** True when the same bytes were here already, undamaged. */
+  /** True when the same bytes were already stored, undamaged. */
   readonly deduplicated: boolean;
 }
 
@@ -21,9 +22,9 @@ export interface ByteRange {
 }
 
 export interface OpenedBlob {
-  /** Must be read to its end or destroyed. It fails where the stored bytes turn out to be damaged. */
+  /** Must be read to its end or destroyed. Fails when the stored bytes are damaged. */
   readonly stream: Readable;
-  /** Of the whole blob. */
+  /** Size of the whole blob. */
   readonly sizeBytes: number;
   readonly storedAtMs: number;
 }
@@ -31,14 +32,14 @@ export interface OpenedBlob {
 export interface BlobStat {
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** When it was stored, or stored again: the grace before a sweep counts from here. */
+  /** When it was stored or stored again; its grace period starts here. */
   readonly storedAtMs: number;
 }
 
 export interface SweepRequest {
-  /** Blobs stored more recently are left alone: their row may not be committed yet. */
+  /** Blobs stored more recently are kept: their reference may not be committed yet. */
   readonly graceMs: number;
-  /** Of these names, the ones that some row refers to. Called with at most 500 at a time, and again just before a removal. */
+  /** Returns those of these blobs that have a reference. Called with at most 500 names, and again just before a removal. */
   readonly referenced: (sha256s: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -51,14 +52,14 @@ export interface SweepReport {
 }
 
 /**
- * Blobs are added and swept, never deleted: nobody can know whether another writer of the same bytes was told that they are stored. Bytes that
- * turn out to be unwanted are left without a reference, and the sweep removes them after their grace.
+ * Blobs are added and swept, never deleted directly, because another writer may have stored the same bytes. Unwanted bytes are left without a
+ * reference, and the sweep removes them after their grace period.
  */
 export interface BlobStore {
   /**
-   * Takes all of `source` or nothing: whoever reads a blob sees every byte of it, also after a power cut. Memory stays flat. On any failure
-   * and on abort the source is destroyed and nothing is left behind. A blob that is stored already stays as it is; a damaged one is repaired.
-   * @throws Failure `payload-too-large` over `maxBytes`, `storage-full` when the store has no room; what `source` threw; the signal's reason
+   * Stores all of `source` atomically, also across a power failure, with constant memory. On a failure and on abort the source is destroyed and nothing
+   * is stored. An existing blob is kept; a damaged one is repaired.
+   * @throws Failure `payload-too-large` over `maxBytes`, `storage-full` when the store is full; the error of `source`; the reason of the signal
    */
   write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob>;
 
@@ -67,23 +68,31 @@ export interface BlobStore {
    */
   openRead(sha256: string, range?: ByteRange): Promise<OpenedBlob>;
 
-  /** Undefined when there is no such blob, or the name is not one. */
+  /** Undefined for an unknown blob or an invalid name. */
   stat(sha256: string): Promise<BlobStat | undefined>;
 
   /**
-   * Lends the blob as a file, for tools that want a path (ffmpeg). Read only, and only until `use` settles: some drivers fetch a copy for it.
-   * @throws Failure `blob-not-found`; what `use` threw
+   * Provides the blob as a local file, for tools that need a path (ffmpeg). The file is read-only and valid until `use` settles: some drivers
+   * download a temporary copy.
+   * @throws Failure `blob-not-found`; the error of `use`
    */
   withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T>;
 
-  /** Every blob, in no order; one stored or deleted meanwhile may or may not be among them. */
+  /** Lists every blob, in no order; a blob stored or removed meanwhile may or may not be included. */
   list(): AsyncIterable<BlobStat>;
 
-  /** Removes what no row refers to. Safe while others write: a blob stored again meanwhile survives. */
+  /** Removes blobs without a reference. Safe during writes: a blob that is stored again meanwhile is kept. */
   sweep(request: SweepRequest): Promise<SweepReport>;
 
-  /** How much more fits; undefined where the driver cannot tell. */
+  /** Free space; undefined when the driver cannot measure it. */
   freeBytes(): Promise<number | undefined>;
 }
 
 export const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+
+/** @throws Failure `range-not-satisfiable` when `start` is negative, at or after the end, or greater than `end` */
+export function clampRange({ start = 0, end = Number.MAX_SAFE_INTEGER }: ByteRange, sizeBytes: number): { start: number; end: number } {
+  const isPastEnd = start > 0 && start >= sizeBytes;
+  if (isPastEnd || start < 0 || end < start) throw new Failure('range-not-satisfiable', `The file has ${sizeBytes} bytes.`);
+  return { start, end: Math.min(end, sizeBytes - 1) };
+}

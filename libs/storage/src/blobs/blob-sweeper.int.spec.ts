@@ -41,11 +41,11 @@ const ageAll = async () => {
   for await (const { sha256 } of store.list())
     await utimes(join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256), 0, Date.now() / 1_000 - 700);
 };
-const isHere = async (sha256: string) => (await store.stat(sha256)) !== undefined;
+const exists = async (sha256: string) => (await store.stat(sha256)) !== undefined;
 const track = 'audio.recording';
 
-describe('a held blob', () => {
-  it('survives until the last of its holders lets go', async () => {
+describe('a referenced blob', () => {
+  it('is kept until its last reference is released', async () => {
     const sha256 = await put('held twice');
     await BlobReferences.hold(source.manager, sha256, track);
     await BlobReferences.hold(source.manager, sha256, track);
@@ -55,49 +55,49 @@ describe('a held blob', () => {
     await BlobReferences.release(source.manager, sha256, 'gateway.upload:7');
     expect(await sweeper().sweepWhenDue(source)).toEqual({ removed: 1, removedBytes: 10, kept: 0, keptBytes: 0 });
   });
-  it('is held only if the row about it is there', async () => {
-    const sha256 = await put('changed my mind');
+  it('is not referenced after its transaction was rolled back', async () => {
+    const sha256 = await put('rolled back');
     const undone = source.transaction(async (tx) => {
       await BlobReferences.hold(tx, sha256, track);
       throw new Error('no');
     });
     await expect(undone).rejects.toThrow('no');
     await sweeper().sweepWhenDue(source);
-    expect(await isHere(sha256)).toBe(false);
+    expect(await exists(sha256)).toBe(false);
   });
-  it('survives sweeps that run while old bytes are stored once more', async () => {
-    const over = new AbortController();
+  it('is kept by sweeps that run while old bytes are stored again', async () => {
+    const stop = new AbortController();
     const sweeps = Array.from({ length: 3 }, async () => {
-      while (!over.signal.aborted) await sweeper({ graceMs: 60_000 }).sweepWhenDue(source);
+      while (!stop.signal.aborted) await sweeper({ graceMs: 60_000 }).sweepWhenDue(source);
     });
     await source.query(`UPDATE blobs.ledger SET opened_at = now() - interval '1 day'`);
     const lost: number[] = [];
     for (let i = 0; i < 100; i++) {
       const sha256 = await put('old and new');
       await source.transaction((tx) => BlobReferences.hold(tx, sha256, track));
-      if (!(await isHere(sha256))) lost.push(i);
+      if (!(await exists(sha256))) lost.push(i);
       await source.transaction((tx) => BlobReferences.release(tx, sha256, track));
-      await utimes(join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256), 0, 0).catch(() => undefined); // in the sweeper's hands just now
+      await utimes(join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256), 0, 0).catch(() => undefined); // the sweep has moved it
     }
-    over.abort();
+    stop.abort();
     await Promise.all(sweeps);
     expect(lost).toEqual([]);
   });
 });
 
 describe('a sweep', () => {
-  it('is done by one copy at a time, and not again before it is time', async () => {
-    await put('loose');
+  it('is run by one replica at a time, and not before it is due', async () => {
+    await put('unreferenced');
     const reports = await Promise.all([1, 2, 3].map(() => sweeper({ everyMs: 3_600_000 }).sweepWhenDue(source)));
     expect(reports.filter(Boolean)).toHaveLength(1);
     expect(await sweeper({ everyMs: 3_600_000 }).sweepWhenDue(source)).toBeUndefined();
   });
-  it('removes nothing in its first grace: an older service may not have written down yet what it holds', async () => {
+  it('removes nothing within the first grace period: an older service may not have recorded its references yet', async () => {
     await put('from before');
     expect(await sweeper({ graceMs: 60_000 }).sweepWhenDue(source)).toBeUndefined();
   });
-  it('comes early and with a shorter grace while there is little room', async () => {
-    const [old, held] = [await put('refused a while ago'), await put('held')];
+  it('runs early with a shorter grace period when free space is low', async () => {
+    const [old, held] = [await put('rejected earlier'), await put('held')];
     await BlobReferences.hold(source.manager, held, track);
     await ageAll();
     const young = await put('its row is not committed yet');
@@ -112,15 +112,15 @@ describe('a sweep', () => {
       }).sweepWhenDue(source);
     expect(await sweepWith(0)).toBeUndefined();
     expect(await sweepWith(Number.MAX_SAFE_INTEGER)).toMatchObject({ removed: 1, kept: 2 });
-    expect([await isHere(old), await isHere(held), await isHere(young)]).toEqual([false, true, true]);
+    expect([await exists(old), await exists(held), await exists(young)]).toEqual([false, true, true]);
   });
-  it('clears what a killed upload left behind', async () => {
+  it('removes the staging files of killed uploads', async () => {
     await writeFile(join(folder, 'incoming', 'half'), 'half a fi');
     await utimes(join(folder, 'incoming', 'half'), 0, 0);
     await sweeper().sweepWhenDue(source);
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
-  it('tells what it removed, what is left and how much room there is', async () => {
+  it('exports metrics of removed blobs, stored bytes and free space', async () => {
     const registry = new Registry();
     const [kept] = [await put('four'), await put('gone')];
     await BlobReferences.hold(source.manager, kept, track);
@@ -131,10 +131,10 @@ describe('a sweep', () => {
     expect(text).toContain('blob_store_bytes 4');
     expect(text).toMatch(/blob_store_free_bytes [1-9]/);
   });
-  it('removes nothing while the database is away', async () => {
+  it('removes nothing while the database is unavailable', async () => {
     const sha256 = await put('unknown');
-    const away = { createQueryRunner: () => source.createQueryRunner(), query: () => Promise.reject(new Error('away')) };
-    await expect(sweeper().sweepWhenDue(away as unknown as DataSource)).rejects.toThrow('away');
-    expect(await isHere(sha256)).toBe(true);
+    const unavailable = { createQueryRunner: () => source.createQueryRunner(), query: () => Promise.reject(new Error('unavailable')) };
+    await expect(sweeper().sweepWhenDue(unavailable as unknown as DataSource)).rejects.toThrow('unavailable');
+    expect(await exists(sha256)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** Removes the blobs that nobody holds: one copy of one service at a time, as often as asked, whatever restarts in between. */
+/** Removes unreferenced blobs: one replica of one service at a time, at a fixed interval that survives restarts. */
 import { Counter, Gauge, type Registry, register } from 'prom-client';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { queryRows } from '../postgres/transaction.ts';
@@ -7,11 +7,11 @@ import type { BlobStore, SweepReport } from './blob-store.ts';
 
 export interface BlobSweeperOptions {
   readonly store: BlobStore;
-  /** Blobs stored more recently are left alone, held or not. */
+  /** Blobs stored more recently are kept, with or without a reference. */
   readonly graceMs: number;
-  /** Between the ends of two sweeps, whoever did the last one. */
+  /** Time between the ends of two sweeps, of any replica. */
   readonly everyMs: number;
-  /** With less room than this a sweep is due at every look, with the shorter grace: refused and deleted files give way before uploads are refused. */
+  /** Below this free space every call sweeps, with a shorter grace period, so that rejected and deleted files are removed before uploads are rejected. */
   readonly lowSpace?: { readonly belowBytes: number; readonly graceMs: number };
   readonly registry?: Registry;
 }
@@ -32,14 +32,14 @@ export class BlobSweeper {
   }
 
   /**
-   * Sweeps if it is time and no other copy is at it.
-   * @returns undefined when it was not
-   * @throws Failure `service-unavailable` while PostgreSQL is away: nothing is removed then
+   * Sweeps when a sweep is due and no other replica runs one.
+   * @returns undefined when no sweep ran
+   * @throws Failure `service-unavailable` while PostgreSQL is unavailable; nothing is removed then
    */
   async sweepWhenDue(source: DataSource, signal?: AbortSignal): Promise<SweepReport | undefined> {
-    const pace = this.#paceFor(await this.measureRoom());
-    return this.#alone(source, async (runner) => {
-      if (await this.#isDue(runner, pace.everyMs)) return this.#sweep(source, runner, pace.graceMs, signal);
+    const schedule = this.#scheduleFor(await this.measureRoom());
+    return this.#withLock(source, async (runner) => {
+      if (await this.#isDue(runner, schedule.everyMs)) return this.#sweep(source, runner, schedule.graceMs, signal);
       return undefined;
     });
   }
@@ -50,7 +50,7 @@ export class BlobSweeper {
     return bytes;
   }
 
-  #paceFor(freeBytes = Number.POSITIVE_INFINITY): { everyMs: number; graceMs: number } {
+  #scheduleFor(freeBytes = Number.POSITIVE_INFINITY): { everyMs: number; graceMs: number } {
     const { everyMs, graceMs, lowSpace } = this.#options;
     if (!lowSpace || freeBytes >= lowSpace.belowBytes) return { everyMs, graceMs };
     return { everyMs: 0, graceMs: Math.min(graceMs, lowSpace.graceMs) };
@@ -76,8 +76,8 @@ export class BlobSweeper {
     return report;
   }
 
-  /** The lock belongs to a connection: a copy that dies gives it back by dying. Two sweeps at once would only be a waste. */
-  async #alone<T>(source: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T | undefined> {
+  /** Runs `work` under an advisory lock, which PostgreSQL releases when its connection ends; undefined when another replica holds it. */
+  async #withLock<T>(source: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T | undefined> {
     const runner = source.createQueryRunner();
     try {
       const [lock] = await queryRows<{ mine: boolean }>(
@@ -93,7 +93,7 @@ export class BlobSweeper {
 }
 
 const unlock = (runner: QueryRunner) =>
-  runner.query(`SELECT pg_advisory_unlock(hashtext('blobs'), hashtext('sweep'))`).catch(() => undefined); // the connection died, and the lock with it
+  runner.query(`SELECT pg_advisory_unlock(hashtext('blobs'), hashtext('sweep'))`).catch(() => undefined); // a lost connection has released the lock
 
 const counter = (registry: Registry, [name, help]: readonly [string, string]) =>
   (registry.getSingleMetric(name) as Counter | undefined) ?? new Counter({ name, help, registers: [registry] });

@@ -1,4 +1,4 @@
-/** The schema `blobs`, shared by all services: who holds which blob. A blob that nobody holds is swept once its grace is over. */
+/** The schema `blobs`, shared by all services: references to blobs. A blob without a reference is swept after its grace period. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SchemaMigrations } from '../postgres/migrate.ts';
 
@@ -13,7 +13,7 @@ class CreateBlobReferences1795219100000 implements MigrationInterface {
         held_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (sha256, holder)
       )`);
-    // One row. Nothing is swept until a whole grace after the table was made: a service that is upgraded later writes down what it holds by then.
+    // One row. Nothing is swept until one grace period after the table was created, so that services that are upgraded later can record their references.
     await runner.query('CREATE TABLE blobs.ledger (opened_at timestamptz NOT NULL DEFAULT now(), swept_at timestamptz)');
     await runner.query('CREATE UNIQUE INDEX ledger_one ON blobs.ledger ((true))');
     await runner.query('INSERT INTO blobs.ledger DEFAULT VALUES');
@@ -24,5 +24,5 @@ class CreateBlobReferences1795219100000 implements MigrationInterface {
   }
 }
 
-/** Name it before the migrations of every service that holds blobs. */
+/** List it before the migrations of every service that references blobs. */
 export const blobsMigrations: SchemaMigrations = { schema: 'blobs', steps: [CreateBlobReferences1795219100000] };

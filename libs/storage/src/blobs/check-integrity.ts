@@ -1,7 +1,8 @@
-import type { BlobVerdict, VerifiedBlobStore } from './verified-blob-store.ts';
+/** Checks stored blobs for damage and repairs them. */
+import type { IntegrityResult, VerifiedBlobStore } from './verified-blob-store.ts';
 
 export interface IntegrityCheckOptions {
-  /** 0 to 1: the share of blobs that is read, chosen at random. */
+  /** Fraction of blobs that is read, 0 to 1, chosen at random. */
   readonly share?: number;
   readonly signal?: AbortSignal;
   readonly random?: () => number;
@@ -13,18 +14,18 @@ export interface IntegrityReport {
   readonly checkedBytes: number;
   readonly skipped: number;
   readonly repaired: number;
-  /** So many have no intact copy … */
+  /** Number of damaged blobs without an intact copy. */
   readonly damaged: number;
-  /** … and these are the first of them. */
+  /** The first of the damaged blobs. */
   readonly damagedNames: readonly string[];
 }
 
-/** More names than this say no more than their number. */
-const namesMax = 100;
+/** Maximum length of `damagedNames`. */
+const maxNames = 100;
 
 type Counting = { -readonly [Name in keyof IntegrityReport]: IntegrityReport[Name] };
 
-/** Reads blobs one after the other and compares them with their names; damaged ones are repaired where a copy has them. */
+/** Reads blobs one after the other and compares their SHA-256 with their names; damaged ones are repaired from a copy if possible. */
 export async function checkIntegrity(store: VerifiedBlobStore, options: IntegrityCheckOptions = {}): Promise<IntegrityReport> {
   const { share = 1, signal, random = Math.random, onProgress } = options;
   const report: Counting = { checked: 0, checkedBytes: 0, skipped: 0, repaired: 0, damaged: 0, damagedNames: [] };
@@ -37,12 +38,12 @@ export async function checkIntegrity(store: VerifiedBlobStore, options: Integrit
   return report;
 }
 
-function count(report: Counting, sha256: string, sizeBytes: number, verdict: BlobVerdict): void {
-  if (verdict === 'missing') return; // swept since it was listed
+function count(report: Counting, sha256: string, sizeBytes: number, result: IntegrityResult): void {
+  if (result === 'missing') return; // swept since it was listed
   report.checked++;
   report.checkedBytes += sizeBytes;
-  if (verdict === 'repaired') report.repaired++;
-  if (verdict !== 'damaged') return;
+  if (result === 'repaired') report.repaired++;
+  if (result !== 'damaged') return;
   report.damaged++;
-  if (report.damagedNames.length < namesMax) report.damagedNames = [...report.damagedNames, sha256];
+  if (report.damagedNames.length < maxNames) report.damagedNames = [...report.damagedNames, sha256];
 }

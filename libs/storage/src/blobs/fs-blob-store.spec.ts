@@ -18,7 +18,7 @@ async function withRoot(test: (root: string) => Promise<void>): Promise<void> {
 const pathOf = (root: string, sha256: string) => join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 const source = (text: string) => Readable.from([Buffer.from(text)]);
-const roomy = { maxBytes: 1_000 };
+const largeLimit = { maxBytes: 1_000 };
 
 const fixtureIn = (root: string, store: BlobStore): BlobFixture => ({
   store,
@@ -34,45 +34,45 @@ const fixtureIn = (root: string, store: BlobStore): BlobFixture => ({
 
 blobStoreSuite('FsBlobStore', (test) => withRoot(async (root) => test(fixtureIn(root, await openFsBlobStore(root)))));
 
-describe('FsBlobStore, on the disk', () => {
-  it('lets nobody else read its files and folders', () =>
+describe('FsBlobStore, on disk', () => {
+  it('creates files and folders that only the owner can read', () =>
     withRoot(async (root) => {
-      const { sha256 } = await (await openFsBlobStore(root)).write(source('private'), roomy);
+      const { sha256 } = await (await openFsBlobStore(root)).write(source('private'), largeLimit);
       expect((await stat(pathOf(root, sha256))).mode & 0o777).toBe(0o600);
       expect((await stat(dirname(pathOf(root, sha256)))).mode & 0o777).toBe(0o700);
     }));
-  it('leaves no temporary file behind, whether it worked or not', () =>
+  it('leaves no staging file after a success or a failure', () =>
     withRoot(async (root) => {
       const store = await openFsBlobStore(root);
-      await store.write(source('fits'), roomy);
-      await store.write(source('fits'), roomy);
+      await store.write(source('fits'), largeLimit);
+      await store.write(source('fits'), largeLimit);
       await expect(store.write(source('does not fit'), { maxBytes: 3 })).rejects.toThrow();
       expect(await readdir(join(root, 'incoming'))).toEqual([]);
     }));
-  it('clears uploads of a process that died, and leaves those that are going on', () =>
+  it('removes staging files of ended processes and keeps those of live uploads', () =>
     withRoot(async (root) => {
       await openFsBlobStore(root);
-      await writeFile(join(root, 'incoming', 'dead'), 'x');
-      await utimes(join(root, 'incoming', 'dead'), 0, 0);
-      await writeFile(join(root, 'incoming', 'alive'), 'x');
+      await writeFile(join(root, 'incoming', 'stale'), 'x');
+      await utimes(join(root, 'incoming', 'stale'), 0, 0);
+      await writeFile(join(root, 'incoming', 'live'), 'x');
       await openFsBlobStore(root);
-      expect(await readdir(join(root, 'incoming'))).toEqual(['alive']);
+      expect(await readdir(join(root, 'incoming'))).toEqual(['live']);
     }));
-  it('puts back what a sweep that died had taken out of sight', () =>
+  it('restores the blobs of an interrupted sweep', () =>
     withRoot(async (root) => {
-      const { sha256 } = await (await openFsBlobStore(root)).write(source('nearly gone'), roomy);
+      const { sha256 } = await (await openFsBlobStore(root)).write(source('nearly gone'), largeLimit);
       await rename(pathOf(root, sha256), join(root, 'leaving', sha256));
       expect(await (await openFsBlobStore(root)).stat(sha256)).toMatchObject({ sizeBytes: 11 });
     }));
-  it('replaces a damaged copy when the same bytes come again', () =>
+  it('replaces a damaged file when the same bytes are stored again', () =>
     withRoot(async (root) => {
       const store = await openFsBlobStore(root);
-      const { sha256 } = await store.write(source('whole'), roomy);
+      const { sha256 } = await store.write(source('whole'), largeLimit);
       await writeFile(pathOf(root, sha256), 'who');
-      expect((await store.write(source('whole'), roomy)).deduplicated).toBe(false);
+      expect((await store.write(source('whole'), largeLimit)).deduplicated).toBe(false);
       expect(await readFile(pathOf(root, sha256), 'utf8')).toBe('whole');
     }));
-  it('follows no symbolic link', () =>
+  it('does not follow symbolic links', () =>
     withRoot(async (root) => {
       const store = await openFsBlobStore(root);
       const name = sha256Of('a secret');
@@ -82,21 +82,21 @@ describe('FsBlobStore, on the disk', () => {
       await expect(store.openRead(name)).rejects.toThrow();
       expect(await store.stat(name)).toBeUndefined();
     }));
-  it('starts the grace anew when the same bytes are stored again', () =>
+  it('renews the grace period when the same bytes are stored again', () =>
     withRoot(async (root) => {
       const store = await openFsBlobStore(root);
-      const { sha256 } = await store.write(source('again'), roomy);
+      const { sha256 } = await store.write(source('again'), largeLimit);
       await utimes(pathOf(root, sha256), 0, 0);
-      await store.write(source('again'), roomy);
+      await store.write(source('again'), largeLimit);
       expect(await store.sweep({ graceMs: 60_000, referenced: async () => new Set() })).toMatchObject({ removed: 0 });
     }));
-  it('spares a blob that is stored again while the sweep looks for its row', () =>
+  it('keeps a blob that is stored again while the sweep looks up its references', () =>
     withRoot(async (root) => {
       const store = await openFsBlobStore(root);
-      const { sha256 } = await store.write(source('raced'), roomy);
+      const { sha256 } = await store.write(source('raced'), largeLimit);
       await utimes(pathOf(root, sha256), 0, 0);
       const referenced = async () => {
-        await store.write(source('raced'), roomy);
+        await store.write(source('raced'), largeLimit);
         return new Set<string>();
       };
       expect(await store.sweep({ graceMs: 60_000, referenced })).toMatchObject({ removed: 0, kept: 1 });
@@ -105,20 +105,20 @@ describe('FsBlobStore, on the disk', () => {
 });
 
 describe('fsFailure', () => {
-  it.each(['ENOSPC', 'EDQUOT'])('calls %s a full store', (code) => {
+  it.each(['ENOSPC', 'EDQUOT'])('maps %s to storage-full', (code) => {
     expect(fsFailure(Object.assign(new Error('no room'), { code }))).toMatchObject({ code: 'storage-full' });
   });
-  it('leaves other errors alone', () => {
+  it('returns other errors unchanged', () => {
     const error = Object.assign(new Error('broken disk'), { code: 'EIO' });
     expect(fsFailure(error)).toBe(error);
   });
 });
 
 describe('openBlobStore', () => {
-  it('opens a folder by its file URL', () =>
+  it('opens a folder from a file URL', () =>
     withRoot(async (root) => {
-      const { sha256 } = await (await openBlobStore(pathToFileURL(root).href)).write(source('by URL'), roomy);
+      const { sha256 } = await (await openBlobStore(pathToFileURL(root).href)).write(source('by URL'), largeLimit);
       expect(await readFile(pathOf(root, sha256), 'utf8')).toBe('by URL');
     }));
-  it('names the schemes it knows when it does not know one', () => expect(openBlobStore('gopher://x')).rejects.toThrow(/file:/));
+  it('lists the known schemes when it rejects an unknown one', () => expect(openBlobStore('gopher://x')).rejects.toThrow(/file:/));
 });

@@ -1,6 +1,6 @@
 /**
- * Blobs as files: `<root>/ab/cd/abcd…` (64 hexadecimal digits), taken in under `<root>/incoming`, removed through `<root>/leaving`.
- * Several processes may share one root, as long as it is one file system with hard links and atomic renames (local disk, NFS).
+ * Blobs as files: `<root>/ab/cd/abcd…` (64 hexadecimal digits), staged in `<root>/incoming`, removed through `<root>/leaving`.
+ * Several processes may share one root on one file system with hard links and atomic renames (local disk, NFS).
  */
 import { constants, createReadStream } from 'node:fs';
 import { link, lstat, mkdir, open, opendir, readdir, realpath, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import {
   type BlobStat,
   type BlobStore,
   type ByteRange,
+  clampRange,
   isSha256,
   type OpenedBlob,
   type StoredBlob,
@@ -18,24 +19,23 @@ import {
   type SweepRequest,
   type WriteLimits,
 } from './blob-store.ts';
-import { clampRange } from './byte-range.ts';
+import { sha256OfStream } from './digest-stream.ts';
 import { blobNotFound, errorCode, fsFailure, orWhenMissing } from './fs-failures.ts';
-import { type Intake, takeIn } from './fs-intake.ts';
-import { sha256OfStream } from './sha256-of-stream.ts';
+import { type StagedFile, stageFile } from './fs-staging.ts';
 import { sweepBlobs } from './sweep.ts';
 
-/** An upload that has written nothing for this long belongs to a process that died: no live one may stand still for longer than 10 minutes. */
+/** A staging file without a write for this long belongs to a process that ended: a live upload may pause for at most 10 minutes. */
 const staleAfterMs = 3_600_000;
 
-/** Each further try means that a sweep took the file away in that very moment. */
-const placeTries = 10;
+/** Every further attempt means that a sweep moved the file meanwhile. */
+const maxPlaceAttempts = 10;
 
 export class FsBlobStore implements BlobStore {
   readonly #root: string;
   readonly #incoming: string;
   readonly #leaving: string;
 
-  /** Use {@link openFsBlobStore}: it makes the folders. */
+  /** Use {@link openFsBlobStore}, which creates the folders. */
   constructor(root: string) {
     this.#root = root;
     this.#incoming = join(root, 'incoming');
@@ -43,24 +43,24 @@ export class FsBlobStore implements BlobStore {
   }
 
   async write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob> {
-    const intake = await takeIn(source, this.#incoming, limits);
+    const staged = await stageFile(source, this.#incoming, limits);
     try {
-      const deduplicated = await this.#place(intake);
-      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated };
+      const deduplicated = await this.#place(staged);
+      return { sha256: staged.sha256, sizeBytes: staged.sizeBytes, deduplicated };
     } catch (error) {
       throw fsFailure(error);
     } finally {
-      await rm(intake.path, { force: true });
+      await rm(staged.path, { force: true });
     }
   }
 
   async openRead(sha256: string, range: ByteRange = {}): Promise<OpenedBlob> {
-    const file = await this.#wherever(sha256, (path) => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+    const file = await this.#locate(sha256, (path) => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     if (!file) throw blobNotFound(sha256);
     try {
       const { size, mtimeMs: storedAtMs } = await file.stat();
       const { start, end } = clampRange(range, size);
-      // An empty blob has no byte for a range to start at; a file stream would read past its `end` of -1.
+      // For an empty blob `end` is -1, which a file stream would ignore.
       if (size > 0) return { stream: file.createReadStream({ start, end }), sizeBytes: size, storedAtMs };
       await file.close();
       return { stream: Readable.from([], { objectMode: false }), sizeBytes: 0, storedAtMs };
@@ -71,12 +71,12 @@ export class FsBlobStore implements BlobStore {
   }
 
   async stat(sha256: string): Promise<BlobStat | undefined> {
-    const found = await this.#wherever(sha256, (path) => lstat(path));
+    const found = await this.#locate(sha256, (path) => lstat(path));
     return found?.isFile() ? { sha256, sizeBytes: found.size, storedAtMs: found.mtimeMs } : undefined;
   }
 
   async withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T> {
-    const path = await this.#wherever(sha256, (candidate) => lstat(candidate).then(() => candidate));
+    const path = await this.#locate(sha256, (candidate) => lstat(candidate).then(() => candidate));
     if (!path) throw blobNotFound(sha256);
     return use(path);
   }
@@ -96,13 +96,13 @@ export class FsBlobStore implements BlobStore {
 
   async sweep(request: SweepRequest): Promise<SweepReport> {
     await this.#clearIncoming();
-    return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessWanted(blob, request));
+    return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessReferenced(blob, request));
   }
 
-  /** Removes what a process that died left in `incoming` and puts back what a sweep that died left in `leaving`. Run at start. */
+  /** Removes staging files of ended processes and restores files of an interrupted sweep from `leaving`. Called at start. */
   async recover(): Promise<void> {
     await this.#clearIncoming();
-    for (const name of (await readdir(this.#leaving)).filter(isSha256)) await this.#putBack(name);
+    for (const name of (await readdir(this.#leaving)).filter(isSha256)) await this.#restore(name);
   }
 
   async freeBytes(): Promise<number> {
@@ -119,57 +119,56 @@ export class FsBlobStore implements BlobStore {
   }
 
   /**
-   * Moved out of sight first, then looked at again: a writer who found the blob before that has renewed its time, and one who comes later finds
-   * nothing and stores its own. So whoever was told "deduplicated" keeps the bytes.
+   * Moves the file away first and then checks it again. A writer that found the blob before the move has renewed its time; a later writer finds no
+   * file and stores its own. So a blob that a writer reported as "deduplicated" is kept.
    */
-  async #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
+  async #removeUnlessReferenced({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
     const isYoung = (mtimeMs: number) => Date.now() - mtimeMs < graceMs;
     const found = await this.stat(sha256);
-    if (!found || isYoung(found.storedAtMs)) return false; // stored again since it was listed: nothing needs to be moved
+    if (!found || isYoung(found.storedAtMs)) return false; // stored again since it was listed
     const leaving = join(this.#leaving, sha256);
     const moved = await rename(this.#pathOf(sha256)!, leaving).then(() => true, orWhenMissing(false));
     if (!moved) return false;
-    const isWanted = async () => isYoung((await stat(leaving)).mtimeMs) || (await referenced([sha256])).has(sha256);
-    const wanted = await isWanted().catch(async (error: unknown) => {
-      await this.#putBack(sha256);
+    const mustKeep = async () => isYoung((await stat(leaving)).mtimeMs) || (await referenced([sha256])).has(sha256);
+    const keep = await mustKeep().catch(async (error: unknown) => {
+      await this.#restore(sha256);
       throw error;
     });
-    if (wanted) await this.#putBack(sha256);
+    if (keep) await this.#restore(sha256);
     else await rm(leaving, { force: true });
-    return !wanted;
+    return !keep;
   }
 
-  /** Never over a blob that was stored meanwhile: that one is younger. */
-  async #putBack(sha256: string): Promise<void> {
+  /** Moves a file back from `leaving`; never replaces a blob that was stored meanwhile. */
+  async #restore(sha256: string): Promise<void> {
     const leaving = join(this.#leaving, sha256);
-    const done = (error: unknown) => (errorCode(error) === 'EEXIST' ? undefined : orWhenMissing(undefined)(error)); // or another copy was quicker
+    const done = (error: unknown) => (errorCode(error) === 'EEXIST' ? undefined : orWhenMissing(undefined)(error)); // or another replica restored it first
     await link(leaving, this.#pathOf(sha256)!).catch(done);
     await rm(leaving, { force: true });
   }
 
-  /** A sweep that changes its mind moves a blob out and back; who reads meanwhile finds it all the same. */
-  async #wherever<T>(sha256: string, look: (path: string) => Promise<T>): Promise<T | undefined> {
+  /** Looks for the file in its place and in `leaving`, because a sweep may move it out and back during a read. */
+  async #locate<T>(sha256: string, find: (path: string) => Promise<T>): Promise<T | undefined> {
     const path = this.#pathOf(sha256);
     if (!path) return undefined;
     const missing = orWhenMissing(undefined);
-    return (await look(path).catch(missing)) ?? (await look(join(this.#leaving, sha256)).catch(missing)) ?? look(path).catch(missing);
+    return (await find(path).catch(missing)) ?? (await find(join(this.#leaving, sha256)).catch(missing)) ?? find(path).catch(missing);
   }
 
   /**
-   * Under its name by a link, which never replaces: another writer of the same bytes may have been told that they are stored. Only a damaged file
-   * is replaced, by the right bytes.
-   * @returns true when the same bytes were here already
+   * Publishes the staged file under its name with a hard link, which never replaces a file. Only a damaged file is replaced.
+   * @returns true when the same bytes were already stored
    */
-  async #place(intake: Intake): Promise<boolean> {
-    const target = this.#pathOf(intake.sha256)!;
+  async #place(staged: StagedFile): Promise<boolean> {
+    const target = this.#pathOf(staged.sha256)!;
     await this.#makeFolderOf(target);
     const now = new Date();
-    await utimes(intake.path, now, now); // the grace counts from here, not from the last byte
-    for (let tries = 0; tries < placeTries; tries++) {
-      const outcome = (await linkNew(intake.path, target)) ? 'linked' : await renewIntact(target, intake);
+    await utimes(staged.path, now, now); // the grace period starts here, not at the last write
+    for (let attempt = 0; attempt < maxPlaceAttempts; attempt++) {
+      const outcome = (await linkNew(staged.path, target)) ? 'linked' : await renewIntact(target, staged);
       if (outcome === 'intact') return true;
-      if (outcome === 'gone') continue; // into the hands of a sweep, which may delete it: ours goes there instead
-      if (outcome === 'damaged') await rename(intake.path, target);
+      if (outcome === 'gone') continue; // a sweep has moved it and may delete it: publish the staged file instead
+      if (outcome === 'damaged') await rename(staged.path, target);
       await syncFolder(dirname(target));
       return false;
     }
@@ -188,7 +187,7 @@ export class FsBlobStore implements BlobStore {
   }
 }
 
-/** Opens (and makes, mode 0700) a store under `root`, and clears what a killed process left there. */
+/** Opens a store under `root` (created with mode 0700), and cleans up after killed processes. */
 export async function openFsBlobStore(root: string): Promise<FsBlobStore> {
   for (const folder of ['incoming', 'leaving']) await mkdir(join(root, folder), { recursive: true, mode: 0o700 });
   const store = new FsBlobStore(await realpath(root));
@@ -196,7 +195,7 @@ export async function openFsBlobStore(root: string): Promise<FsBlobStore> {
   return store;
 }
 
-/** False when there is a file of this name already. */
+/** False when the target exists. */
 const linkNew = (from: string, to: string): Promise<boolean> =>
   link(from, to).then(
     () => true,
@@ -206,13 +205,13 @@ const linkNew = (from: string, to: string): Promise<boolean> =>
     },
   );
 
-/** Starts the grace of the stored file anew, and tells whether its bytes are still the ones that its name promises. */
-async function renewIntact(path: string, { sha256, sizeBytes }: Intake): Promise<'intact' | 'damaged' | 'gone'> {
+/** Renews the grace period of the stored file, and checks whether its bytes match its name. */
+async function renewIntact(path: string, { sha256, sizeBytes }: StagedFile): Promise<'intact' | 'damaged' | 'gone'> {
   const found = await lstat(path).catch(orWhenMissing(undefined));
   if (!found) return 'gone';
   if (!found.isFile() || found.size !== sizeBytes) return 'damaged';
   const renew = () => utimes(path, new Date(), new Date()).then(() => true, orWhenMissing(false));
-  if (!(await renew())) return 'gone'; // before the bytes are read, so that no sweep takes the file meanwhile
+  if (!(await renew())) return 'gone'; // before the bytes are read, so that no sweep removes the file meanwhile
   const digest = await sha256OfStream(createReadStream(path, { highWaterMark: 256 * 1_024 })).catch((error: unknown) => {
     if (errorCode(error) === 'EIO') return 'unreadable';
     return orWhenMissing(undefined)(error);
@@ -222,7 +221,7 @@ async function renewIntact(path: string, { sha256, sizeBytes }: Intake): Promise
   return (await renew()) ? 'intact' : 'gone';
 }
 
-/** A new name is safe from a power cut only after its folder is on the disk too. */
+/** Flushes a folder, without which a power failure can lose a new name in it. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, constants.O_RDONLY);
   await folder.sync().finally(() => folder.close());

@@ -4,7 +4,7 @@ import { openFsBlobStore } from './fs-blob-store.ts';
 import type { S3Credentials } from './s3-blob-store.ts';
 import { type DamageReport, VerifiedBlobStore } from './verified-blob-store.ts';
 
-/** A driver makes a store out of its URL; more drivers are more lines. The SDK of S3 is loaded only by who uses it. */
+/** Drivers by the scheme of the store URL. The S3 SDK is loaded only when it is used. */
 const drivers: Readonly<Record<string, (url: URL, credentials: S3Credentials | undefined) => Promise<BlobStore>>> = {
   'file:': (url) => openFsBlobStore(fileURLToPath(url)),
   's3:': async (url, credentials) => (await import('./s3-blob-store.ts')).openS3BlobStore(url, credentials),
@@ -12,22 +12,22 @@ const drivers: Readonly<Record<string, (url: URL, credentials: S3Credentials | u
 
 export interface OpenBlobStoreOptions {
   readonly credentials?: S3Credentials | undefined;
-  /** Of a store that holds the same blobs, for repairs. */
+  /** URL of a store with the same blobs, for repairs. */
   readonly copyUrl?: string | undefined;
   readonly onDamage?: (report: DamageReport) => void;
 }
 
 /**
  * @param url `BLOB_STORE_URL`, e.g. `file:///var/lib/rafaga/blobs` or `s3://bucket/prefix?region=eu-west-1`
- * @throws RangeError for a scheme that no driver knows
+ * @throws RangeError for an unknown scheme
  */
 export async function openBlobStore(
   url: string,
   { credentials, copyUrl, onDamage }: OpenBlobStoreOptions = {},
 ): Promise<VerifiedBlobStore> {
   const copies = copyUrl ? [await openDriver(copyUrl, credentials)] : [];
-  const verifiesParts = new URL(url).protocol === 'file:';
-  return new VerifiedBlobStore(await openDriver(url, credentials), { copies, verifiesParts, ...(onDamage ? { onDamage } : {}) });
+  const verifyRanges = new URL(url).protocol === 'file:';
+  return new VerifiedBlobStore(await openDriver(url, credentials), { copies, verifyRanges, ...(onDamage ? { onDamage } : {}) });
 }
 
 function openDriver(url: string, credentials: S3Credentials | undefined): Promise<BlobStore> {

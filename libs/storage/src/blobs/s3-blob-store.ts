@@ -1,7 +1,7 @@
 /**
- * Blobs as objects of a bucket, AWS's or any that speaks its protocol with read-after-write consistency: `blobs/<sha256>`, taken in under
- * `incoming/`. A sweep says in `leaving/` which blob it is about to delete. Whoever stores the same bytes meanwhile waits for its verdict.
- * Storing bytes that are there already puts the same object once more: that renews its time and repairs it, and no reader sees a difference.
+ * Blobs as objects of a bucket (AWS S3 or a compatible store with read-after-write consistency): `blobs/<sha256>`, staged in `incoming/`. Before a
+ * sweep deletes a blob it writes a marker to `leaving/`; a writer of the same bytes waits until the marker is gone. Storing existing bytes puts the
+ * same object again, which renews its time and repairs it.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import {
   type BlobStat,
   type BlobStore,
   type ByteRange,
+  clampRange,
   isSha256,
   type OpenedBlob,
   type StoredBlob,
@@ -23,16 +24,15 @@ import {
   type SweepRequest,
   type WriteLimits,
 } from './blob-store.ts';
-import { clampRange } from './byte-range.ts';
 import { blobNotFound, fsFailure } from './fs-failures.ts';
 import { S3Bucket } from './s3-bucket.ts';
-import { type S3Intake, takeIntoBucket } from './s3-intake.ts';
+import { type StagedObject, stageInBucket } from './s3-staging.ts';
 import { sweepBlobs } from './sweep.ts';
 
-/** Longer than a sweep takes between its announcement and the deletion: an older one is of a sweep that died. */
-const verdictWithinMs = 60_000;
-const lookAgainAfterMs = 200;
-/** Counts from the beginning of an upload in parts, which may take an hour; an object that is older belongs to a process that died. */
+/** Longer than a sweep takes between its marker and the deletion: an older marker is left over from an interrupted sweep. */
+const markerTtlMs = 60_000;
+const markerPollMs = 200;
+/** Measured from the start of a multipart upload, which may take an hour; an older staging object belongs to a process that ended. */
 const staleAfterMs = 6 * 3_600_000;
 
 export interface S3Credentials {
@@ -49,12 +49,12 @@ export class S3BlobStore implements BlobStore {
   }
 
   async write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob> {
-    const intake = await takeIntoBucket(source, this.#bucket, 'incoming', limits);
+    const staged = await stageInBucket(source, this.#bucket, 'incoming', limits);
     try {
-      const deduplicated = await this.#keep(intake, limits.signal);
-      return { sha256: intake.sha256, sizeBytes: intake.sizeBytes, deduplicated };
+      const deduplicated = await this.#publish(staged, limits.signal);
+      return { sha256: staged.sha256, sizeBytes: staged.sizeBytes, deduplicated };
     } finally {
-      if (typeof intake.held === 'string') await this.#bucket.delete(intake.held).catch(() => undefined); // left to the sweep
+      if (typeof staged.content === 'string') await this.#bucket.delete(staged.content).catch(() => undefined); // left to the sweep
     }
   }
 
@@ -74,7 +74,7 @@ export class S3BlobStore implements BlobStore {
     return found && { sha256, sizeBytes: found.sizeBytes, storedAtMs: found.storedAtMs };
   }
 
-  /** Fetches a copy into the folder for temporary files. */
+  /** Downloads a copy into the folder for temporary files. */
   async withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T> {
     const { stream } = await this.openRead(sha256);
     const folder = await mkdtemp(join(tmpdir(), 'rafaga-blob-'));
@@ -96,56 +96,56 @@ export class S3BlobStore implements BlobStore {
 
   async sweep(request: SweepRequest): Promise<SweepReport> {
     await this.#clear('incoming', staleAfterMs);
-    await this.#clear('leaving', verdictWithinMs);
-    return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessWanted(blob, request));
+    await this.#clear('leaving', markerTtlMs);
+    return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessReferenced(blob, request));
   }
 
-  /** A bucket says nothing about its room. */
+  /** A bucket does not report its free space. */
   async freeBytes(): Promise<undefined> {}
 
   /**
-   * Announced first, then a second look: who stored the blob again before the look made it young, and who does so after it finds the announcement
-   * and looks once more when it is gone.
+   * Writes the marker first and then checks the blob again. A writer that stored the blob before the check has renewed its time; a later writer finds
+   * the marker and checks the blob again when the marker is gone.
    */
-  async #removeUnlessWanted({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
-    const announcement = `leaving/${sha256}`;
-    const announcedAt = performance.now();
-    await this.#bucket.put(announcement, new Uint8Array());
+  async #removeUnlessReferenced({ sha256 }: BlobStat, { graceMs, referenced }: SweepRequest): Promise<boolean> {
+    const marker = `leaving/${sha256}`;
+    const markedAtMs = performance.now();
+    await this.#bucket.put(marker, new Uint8Array());
     try {
       const found = await this.stat(sha256);
       if (!found || Date.now() - found.storedAtMs < graceMs || (await referenced([sha256])).has(sha256)) return false;
-      if (performance.now() - announcedAt > verdictWithinMs / 2) return false; // so slow that others may have stopped waiting
+      if (performance.now() - markedAtMs > markerTtlMs / 2) return false; // so slow that writers may have stopped waiting
       await this.#bucket.delete(keyOf(sha256));
       return true;
     } finally {
-      await this.#bucket.delete(announcement);
+      await this.#bucket.delete(marker);
     }
   }
 
-  /** @returns true when the same bytes were here already */
-  async #keep(intake: S3Intake, signal: AbortSignal | undefined): Promise<boolean> {
-    const { sha256, sizeBytes } = intake;
-    const waitUntil = performance.now() + 2 * verdictWithinMs;
-    const isHere = async () => (await this.stat(sha256))?.sizeBytes === sizeBytes;
-    const deduplicated = await isHere();
+  /** @returns true when the same bytes were already stored */
+  async #publish(staged: StagedObject, signal: AbortSignal | undefined): Promise<boolean> {
+    const { sha256, sizeBytes } = staged;
+    const waitUntil = performance.now() + 2 * markerTtlMs;
+    const exists = async () => (await this.stat(sha256))?.sizeBytes === sizeBytes;
+    const deduplicated = await exists();
     for (;;) {
-      await this.#place(intake, signal);
-      while (await this.#isLeaving(sha256)) {
+      await this.#putObject(staged, signal);
+      while (await this.#isMarked(sha256)) {
         if (performance.now() > waitUntil) throw new Failure('overloaded', 'The store is being swept.', { retryAfterSeconds: 5 });
-        await delay(lookAgainAfterMs, undefined, signal ? { signal } : {});
+        await delay(markerPollMs, undefined, signal ? { signal } : {});
       }
-      if (await isHere()) return deduplicated;
+      if (await exists()) return deduplicated;
     }
   }
 
-  async #place({ sha256, held }: S3Intake, signal: AbortSignal | undefined): Promise<void> {
-    if (typeof held !== 'string') await this.#bucket.put(keyOf(sha256), held, signal);
-    else if (!(await this.#bucket.copy(held, keyOf(sha256)))) throw new Failure('internal', 'An upload vanished while it was stored.');
+  async #putObject({ sha256, content }: StagedObject, signal: AbortSignal | undefined): Promise<void> {
+    if (typeof content !== 'string') await this.#bucket.put(keyOf(sha256), content, signal);
+    else if (!(await this.#bucket.copy(content, keyOf(sha256)))) throw new Failure('internal', 'The staged upload no longer exists.');
   }
 
-  async #isLeaving(sha256: string): Promise<boolean> {
-    const announced = await this.#bucket.stat(`leaving/${sha256}`);
-    return announced !== undefined && Date.now() - announced.storedAtMs < verdictWithinMs;
+  async #isMarked(sha256: string): Promise<boolean> {
+    const marker = await this.#bucket.stat(`leaving/${sha256}`);
+    return marker !== undefined && Date.now() - marker.storedAtMs < markerTtlMs;
   }
 
   async #clear(folder: string, olderThanMs: number): Promise<void> {
@@ -157,20 +157,20 @@ export class S3BlobStore implements BlobStore {
 const keyOf = (sha256: string) => `blobs/${sha256}`;
 
 /**
- * @param url `s3://bucket/prefix?region=…&endpoint=https://…&forcePathStyle=true`; without an endpoint AWS's own
- * @param credentials absent: whatever the SDK finds (a role of the machine or of the pod)
- * @throws RangeError when no bucket is named
+ * @param url `s3://bucket/prefix?region=…&endpoint=https://…&forcePathStyle=true`; default endpoint: AWS
+ * @param credentials default: the credential chain of the SDK (role of the machine or the pod)
+ * @throws RangeError without a bucket name
  */
 export function openS3BlobStore(url: URL, credentials: S3Credentials | undefined): S3BlobStore {
   const { hostname: bucket, pathname, searchParams } = url;
-  if (!bucket) throw new RangeError('an s3:// URL names its bucket: s3://bucket/prefix');
+  if (!bucket) throw new RangeError('missing bucket name; expected s3://bucket/prefix');
   const endpoint = searchParams.get('endpoint');
   const client = new S3Client({
     region: searchParams.get('region') ?? 'us-east-1',
     forcePathStyle: searchParams.get('forcePathStyle') === 'true',
     ...(endpoint ? { endpoint } : {}),
     ...(credentials ? { credentials } : {}),
-    requestChecksumCalculation: 'WHEN_REQUIRED', // stores other than AWS's refuse the newer default
+    requestChecksumCalculation: 'WHEN_REQUIRED', // S3-compatible stores reject the newer default
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
   });

@@ -1,4 +1,4 @@
-/** The few things a blob store asks of a bucket, with its keys and its errors in our words. */
+/** The bucket operations of a blob store: adds the key prefix and maps S3 errors to failures. */
 import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
@@ -14,7 +14,7 @@ import { isMissing, s3Failure } from './s3-failures.ts';
 
 export interface ObjectStat {
   readonly sizeBytes: number;
-  /** By the store's clock; from a HEAD in whole seconds. */
+  /** By the clock of the store; a HEAD request returns whole seconds. */
   readonly storedAtMs: number;
 }
 
@@ -26,7 +26,7 @@ export class S3Bucket {
   readonly #bucket: string;
   readonly #prefix: string;
 
-  /** @param prefix of every key: empty, or with a slash at its end */
+  /** @param prefix of every key: empty, or ending with a slash */
   constructor(client: S3Client, bucket: string, prefix: string) {
     this.#client = client;
     this.#bucket = bucket;
@@ -40,7 +40,7 @@ export class S3Bucket {
     });
   }
 
-  /** @param range both ends included; all of it where absent */
+  /** @param range both ends included; default: the whole object */
   read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable | undefined> {
     return this.#orMissing(async () => {
       const Range = range && `bytes=${range.start}-${range.end}`;
@@ -61,7 +61,7 @@ export class S3Bucket {
     await this.#orFailure(upload.done());
   }
 
-  /** False when there is nothing at `from`. */
+  /** Returns false when `from` does not exist. */
   async copy(from: string, to: string): Promise<boolean> {
     const CopySource = encodeURI(`${this.#bucket}/${this.#prefix}${from}`);
     const command = new CopyObjectCommand({ ...this.#at(to), CopySource });

@@ -1,7 +1,7 @@
 import { Failure } from '#contracts';
 import { errorCode } from './fs-failures.ts';
 
-/** Read by shape: an error of the SDK, or one from another realm that it wrapped, is not always an instance of what it should be. */
+/** Checked by shape, because errors of the SDK or from another realm are not always instances of their class. */
 interface SdkError {
   readonly name?: unknown;
   readonly message?: unknown;
@@ -12,7 +12,7 @@ const readable = (error: unknown): SdkError => (typeof error === 'object' && err
 
 export const isMissing = (error: unknown): boolean => readable(error).$metadata?.httpStatusCode === 404;
 
-/** What the store is to be heard saying: no room, or nothing for now. Our own failures and everything else stay what they are. */
+/** Maps a full or unreachable store to a failure; returns failures and any other error unchanged. */
 export function s3Failure(error: unknown): unknown {
   if (error instanceof Failure) return error;
   const { name, $metadata: { httpStatusCode = 0 } = {} } = readable(error);

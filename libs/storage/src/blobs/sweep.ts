@@ -1,3 +1,4 @@
+/** The driver-independent part of a sweep. */
 import type { BlobStat, SweepReport, SweepRequest } from './blob-store.ts';
 
 const batchSize = 500;
@@ -9,7 +10,7 @@ function keep({ sizeBytes }: BlobStat, report: Counting): void {
   report.keptBytes += sizeBytes;
 }
 
-/** Walks a store in batches, asks which blobs rows still refer to, and hands the others to `remove` (which looks once more). */
+/** Looks up the references of all blobs in batches, and passes unreferenced ones to `remove`, which checks them again. */
 export async function sweepBlobs(
   blobs: AsyncIterable<BlobStat>,
   request: SweepRequest,
@@ -36,9 +37,9 @@ async function sweepBatch(
   remove: (blob: BlobStat) => Promise<boolean>,
   report: Counting,
 ): Promise<void> {
-  const wanted = await referenced(batch.map((blob) => blob.sha256));
+  const inUse = await referenced(batch.map((blob) => blob.sha256));
   for (const blob of batch) {
-    if (wanted.has(blob.sha256) || !(await remove(blob))) keep(blob, report);
+    if (inUse.has(blob.sha256) || !(await remove(blob))) keep(blob, report);
     else {
       report.removed++;
       report.removedBytes += blob.sizeBytes;

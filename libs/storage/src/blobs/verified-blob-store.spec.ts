@@ -54,10 +54,10 @@ blobStoreSuite('VerifiedBlobStore', async (test) => {
 describe('a damaged blob', () => {
   it.each<[string, ByteRange | undefined, string | Buffer]>([
     ['whole', undefined, large],
-    ['whole, although a part is named', { start: 0, end: 2_000_000 }, large],
-    ['in part', { start: 10, end: 20 }, large],
+    ['whole, by a range', { start: 0, end: 2_000_000 }, large],
+    ['a range', { start: 10, end: 20 }, large],
     ['whole, in one chunk', undefined, 'a few bytes'],
-  ])('is never read to its end: %s', async (_what, range, bytes) => {
+  ])('cannot be read to its end: %s', async (_what, range, bytes) => {
     const sha256 = await put(bytes);
     await damage(sha256);
     await expect(read(sha256, range)).rejects.toMatchObject({ code: 'blob-not-found' });
@@ -65,25 +65,25 @@ describe('a damaged blob', () => {
     expect(await registry.metrics()).toContain('blobs_damaged_total{repaired="false"} 1');
   });
 
-  it('is not lent as a file', async () => {
+  it('is not provided as a local file', async () => {
     const sha256 = await put('for ffmpeg');
     await damage(sha256);
-    const never = () => Promise.reject(new Error('this must not run'));
+    const never = () => Promise.reject(new Error('must not run'));
     await expect(store.withLocalFile(sha256, never)).rejects.toMatchObject({ code: 'blob-not-found' });
   });
 
-  it('is repaired from the first copy that has it undamaged', async () => {
+  it('is repaired from the first copy with intact bytes', async () => {
     const [without, withIt] = [await openFsBlobStore(join(folder, 'empty')), await openFsBlobStore(join(folder, 'copy'))];
     store = await open({ copies: [without, withIt] });
     const sha256 = await put(large);
     await put(large, withIt);
     await damage(sha256);
-    await expect(read(sha256)).rejects.toMatchObject({ code: 'blob-not-found' }); // what was read is wrong all the same
+    await expect(read(sha256)).rejects.toMatchObject({ code: 'blob-not-found' }); // the bytes of this read are wrong
     expect((await read(sha256)).equals(large)).toBe(true);
     expect(reports).toMatchObject([{ sha256, repaired: true }]);
   });
 
-  it('is repaired by whoever stores it again, and then read', async () => {
+  it('is repaired when it is stored again, and then readable', async () => {
     const sha256 = await put(large);
     await damage(sha256);
     await expect(read(sha256, { start: 5 })).rejects.toThrow();
@@ -93,8 +93,8 @@ describe('a damaged blob', () => {
   });
 });
 
-describe('reading parts', () => {
-  it('verifies the whole blob once, however many parts are read at once and later', async () => {
+describe('reading ranges', () => {
+  it('verifies the whole blob once for concurrent and later reads of ranges', async () => {
     const sha256 = await put(large);
     const inner = await openFsBlobStore(join(folder, 'main'));
     let wholeReads = 0;
@@ -114,7 +114,7 @@ describe('reading parts', () => {
     expect(wholeReads).toBe(1);
   });
 
-  it('ends with whoever stops reading', async () => {
+  it('is stopped by a reader that destroys the stream', async () => {
     const { stream } = await store.openRead(await put(large));
     stream.destroy();
     expect(stream.destroyed).toBe(true);
@@ -122,7 +122,7 @@ describe('reading parts', () => {
 });
 
 describe('an integrity check', () => {
-  it('reads every blob, and tells which are damaged and which could be repaired', async () => {
+  it('reads every blob, and reports damaged and repaired ones', async () => {
     const copy = await openFsBlobStore(join(folder, 'copy'));
     store = await open({ copies: [copy] });
     const [, repairable, broken] = [await put('good'), await put('repairable'), await put('broken')];
@@ -139,10 +139,10 @@ describe('an integrity check', () => {
     });
     expect((await read(repairable)).toString()).toBe('repairable');
   });
-  it('reads a share of them, and stops when told', async () => {
+  it('reads a sample of the blobs, and stops when aborted', async () => {
     for (const text of ['a', 'b', 'c', 'd']) await put(text);
     let number = 0;
     expect(await checkIntegrity(store, { share: 0.5, random: () => (number++ % 2 ? 0.9 : 0.1) })).toMatchObject({ checked: 2, skipped: 2 });
-    await expect(checkIntegrity(store, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    await expect(checkIntegrity(store, { signal: AbortSignal.abort(new Error('aborted')) })).rejects.toThrow('aborted');
   });
 });

@@ -1,24 +1,24 @@
-/** Tells "PostgreSQL is away" (wait and try again), "PostgreSQL refused a value" (the request is wrong) and all other errors apart. */
+/** Classifies database errors: server unavailable (retry later), invalid value (the request is at fault), or any other error. */
 
 import { Failure } from '#contracts';
 
-/** Codes of Node and of PostgreSQL (appendix A: class 08, 57P0x, 53300) that pass by themselves once the server is back. */
-const passing = /^(ECONN[A-Z]+|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08...|57P0[1-3]|53300)$/;
+/** Codes of Node and of PostgreSQL (appendix A: class 08, 57P0x, 53300) of errors that end when the server is back. */
+const unavailableCode = /^(ECONN[A-Z]+|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08...|57P0[1-3]|53300)$/;
 
 /** pg raises these without a code; TypeORM raises the last two before the first connection. */
-const passingMessage =
+const unavailableMessage =
   /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|not established|is not set|Driver not Connected/i;
 
-/** True when the cause is a missing, starting, stopping or unreachable server rather than the statement. Looks through wrapped errors. */
-export function isPostgresAway(error: unknown): boolean {
-  return causesOf(error).some(({ code, message }) => passing.test(String(code)) || passingMessage.test(String(message)));
+/** True when the server is missing, starting, stopping or unreachable, also in the cause of a wrapped error. */
+export function isPostgresUnavailable(error: unknown): boolean {
+  return causesOf(error).some(({ code, message }) => unavailableCode.test(String(code)) || unavailableMessage.test(String(message)));
 }
 
-/** Class 22, data exception (text with NUL, a date out of range, a number too large), and a check that a row does not pass. */
-const refusedValue = /^(22...|23514)$/;
+/** Class 22, data exception (text with NUL, a date out of range, a number too large), and check violations. */
+const invalidValueCode = /^(22...|23514)$/;
 
-/** True when a value was refused that the schema of its request should have refused before. */
-export const isValueRefused = (error: unknown): boolean => causesOf(error).some(({ code }) => refusedValue.test(String(code)));
+/** True when PostgreSQL rejected a value that the request schema should have rejected. */
+export const isInvalidValueError = (error: unknown): boolean => causesOf(error).some(({ code }) => invalidValueCode.test(String(code)));
 
 function causesOf(error: unknown): ReadableError[] {
   const causes: ReadableError[] = [];
@@ -27,21 +27,22 @@ function causesOf(error: unknown): ReadableError[] {
 }
 
 /**
- * @throws Failure `service-unavailable` while PostgreSQL is away (the outcome of a commit cut short is then unknown); `request-invalid` for a
- *   value that it cannot store, with its error as the cause, because the schema of the request should have refused it; else what `outcome` threw
+ * Translates errors of PostgreSQL into failures.
+ * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown); `request-invalid` for
+ *   a value that it cannot store, with its error as the cause; else what `outcome` threw
  */
 export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
   try {
     return await outcome;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    if (isValueRefused(error)) throw new Failure('request-invalid', 'A value in the request cannot be stored.', { cause: error });
-    if (!isPostgresAway(error)) throw error;
+    if (isInvalidValueError(error)) throw new Failure('request-invalid', 'A value in the request cannot be stored.', { cause: error });
+    if (!isPostgresUnavailable(error)) throw error;
     throw new Failure('service-unavailable', 'The database is not reachable right now.', { cause: error, retryAfterSeconds: 1 });
   }
 }
 
-/** Read by shape: an error from another realm (a worker, a test's sandbox) is no `instanceof Error` here. */
+/** Checked by shape, because an error from another realm (a worker, a test's sandbox) is not an `instanceof Error` here. */
 interface ReadableError {
   readonly code?: unknown;
   readonly message?: unknown;
@@ -51,5 +52,5 @@ interface ReadableError {
 }
 const readable = (error: unknown): ReadableError | undefined => (typeof error === 'object' && error !== null ? error : undefined);
 
-/** TypeORM keeps pg's error in `driverError`; Node keeps one error for each address of a host in `errors`. */
+/** TypeORM stores pg's error in `driverError`; Node stores one error for each address of a host in `errors`. */
 const inner = (error: ReadableError): unknown => error.driverError ?? (Array.isArray(error.errors) ? error.errors[0] : error.cause);

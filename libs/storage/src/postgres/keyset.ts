@@ -1,21 +1,21 @@
-/** Keyset paging, new to old, over (created_at, id): the cost of a page does not grow with its number, and rows added meanwhile move nothing. */
+/** Keyset pagination, newest first, over (created_at, id): every page costs the same, and inserted rows do not shift later pages. */
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { decodeCursor, encodeCursor, type KeysetPosition } from '#contracts';
 
 export interface Page<Item> {
   readonly items: Item[];
-  /** Absent on the last page. */
+  /** Null on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** Makes a page of at most `limit` out of rows fetched with `LIMIT limit + 1`: the extra row only says that there is more. */
+/** Builds a page of at most `limit` items from rows fetched with `LIMIT limit + 1`; the extra row shows that another page follows. */
 export function toPage<Row>(rows: readonly Row[], limit: number, positionOf: (row: Row) => KeysetPosition): Page<Row> {
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
   return { items, nextCursor: last === undefined ? null : encodeCursor(positionOf(last)) };
 }
 
-/** SQL text of a timestamp as {@link KeysetPosition} wants it. */
+/** SQL expression that formats a timestamp for {@link KeysetPosition}. */
 export const microsecondsOf = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 export interface PageRequest {
@@ -24,8 +24,9 @@ export interface PageRequest {
 }
 
 /**
- * One page of a query over an entity with columns `created_at` and `id` (index both, with the owner in front). The query must not join to-many.
- * @throws Failure `request-invalid` for a cursor that is not ours
+ * Loads one page of a query over an entity with columns `created_at` and `id` (create an index on the owner and both). The query must have no to-many
+ * join.
+ * @throws Failure `request-invalid` for a cursor that was not issued by `encodeCursor`
  */
 export async function loadPage<Entity extends ObjectLiteral>(
   query: SelectQueryBuilder<Entity>,
@@ -40,7 +41,7 @@ export async function loadPage<Entity extends ObjectLiteral>(
     });
   const { entities, raw } = await query
     .addSelect(microsecondsOf(`${alias}.created_at`), 'page_at')
-    .addSelect(`${alias}.id::text`, 'page_id') // the bare column would be taken for the entity's own, under our name
+    .addSelect(`${alias}.id::text`, 'page_id') // without the cast TypeORM would map the column to the entity
     .orderBy(`${alias}.created_at`, 'DESC')
     .addOrderBy(`${alias}.id`, 'DESC')
     .limit(limit + 1)

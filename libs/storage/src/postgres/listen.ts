@@ -1,16 +1,16 @@
-/** LISTEN on a connection of its own, outside the pool, opened again whenever it dies. */
-import { keepConnection, type LastingConnection } from './lasting-connection.ts';
+/** LISTEN on a dedicated connection that reconnects whenever it is lost. */
+import { type DedicatedConnectionOptions, keepDedicatedConnection } from './dedicated-connection.ts';
 
-export interface Listening extends Pick<LastingConnection, 'url' | 'onLost' | 'signal' | 'timeouts' | 'askEveryMs'> {
-  /** Plain lower-case words. */
+export interface ListenOptions extends Pick<DedicatedConnectionOptions, 'url' | 'onLost' | 'signal' | 'timeouts' | 'pingEveryMs'> {
+  /** Lower-case letters and underscores. */
   readonly channel: string;
-  /** Called at every notification, and once after each (re)connection: whatever was notified while we were away is unknown. */
+  /** Called at every notification, and once after each (re)connection, because notifications sent meanwhile are lost. */
   readonly onNotify: () => void;
 }
 
-/** Listens until `signal` aborts; resolves after the connection is closed. Notifications are hints: poll behind them. */
-export function listenToPostgres({ channel, onNotify, ...connection }: Listening): Promise<void> {
-  return keepConnection({
+/** Listens until `signal` aborts; resolves after the connection is closed. Notifications can be lost, so callers must poll as well. */
+export function listenToPostgres({ channel, onNotify, ...connection }: ListenOptions): Promise<void> {
+  return keepDedicatedConnection({
     ...connection,
     name: `listen ${channel}`,
     onOpen: async (client) => {

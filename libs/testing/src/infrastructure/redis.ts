@@ -1,22 +1,21 @@
 import { mkdirSync } from 'node:fs';
-import { ask } from './ask.ts';
 import { requireTool } from './find-tool.ts';
-import { freePortExcept, startOnFreePort } from './port.ts';
-import { type OwnServer, startServer } from './server.ts';
+import { freePortExcept, requestOverTcp, startOnFreePort } from './port.ts';
+import { type ManagedServer, startServer } from './server.ts';
 import { type ServerOptions, tempDir } from './temp-dir.ts';
 
 /**
- * A Redis on 127.0.0.1 for caches and short-lived counters: it writes nothing to disk, holds at most 256 MB and then drops what was used least.
+ * Starts a Redis on 127.0.0.1 for caches and short-lived counters: without persistence, at most 256 MB, LRU eviction.
  *
  * @throws Error when `redis-server` is not on the PATH or does not start
  */
-export function startRedis(options: ServerOptions = {}): Promise<OwnServer> {
+export function startRedis(options: ServerOptions = {}): Promise<ManagedServer> {
   return options.port === undefined
     ? startOnFreePort(freePortExcept, (port) => startRedisOn(port, options))
     : startRedisOn(options.port, options);
 }
 
-function startRedisOn(port: number, options: ServerOptions): Promise<OwnServer> {
+function startRedisOn(port: number, options: ServerOptions): Promise<ManagedServer> {
   const { dataDir, logFile, remove } = tempDir('redis', options);
   mkdirSync(dataDir, { recursive: true });
   const settings = { port, bind: '127.0.0.1', dir: dataDir, daemonize: 'no', save: '', appendonly: 'no', databases: 1024 };
@@ -29,7 +28,7 @@ function startRedisOn(port: number, options: ServerOptions): Promise<OwnServer> 
     cwd: dataDir,
     logFile,
     onSpawn: options.onSpawn,
-    isReady: async (pid) => (await ask(port, 'INFO server\r\n')).includes(`\r\nprocess_id:${pid}\r\n`),
+    isReady: async (pid) => (await requestOverTcp(port, 'INFO server\r\n')).includes(`\r\nprocess_id:${pid}\r\n`),
     afterStop: remove,
   });
 }

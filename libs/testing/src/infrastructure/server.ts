@@ -6,7 +6,7 @@ import { childrenOf, isRunning, type ProcessIdentity } from './process-identity.
 import { until } from './until.ts';
 
 /** How to start a server program, check that it is ready, and stop it. */
-export interface ServerPlan {
+export interface ServerDefinition {
   /** for messages: "redis-server" */
   readonly name: string;
   readonly url: string;
@@ -36,19 +36,19 @@ export interface ServerPlan {
 }
 
 /** A server process that can be stopped, killed, and started again with the same data and port. */
-export interface OwnServer {
+export interface ManagedServer {
   readonly url: string;
   /** of the running process; 0 while there is none */
   readonly pid: number;
   readonly command: string;
   /** stops it gracefully and removes temporary data; idempotent */
   stop(): Promise<void>;
-  /** SIGKILL, and waits until it is gone */
+  /** SIGKILL, and waits until the process has ended */
   kill(): Promise<void>;
   /** stops it if it still runs, then starts it on the same port with the same data */
   restart(): Promise<void>;
-  /** called once for every unexpected exit, also for one before this call */
-  onUnexpectedExit(tell: (reason: string) => void): void;
+  /** `report` is called once for every unexpected exit, also for one before this call */
+  onUnexpectedExit(report: (reason: string) => void): void;
 }
 
 /**
@@ -56,7 +56,7 @@ export interface OwnServer {
  *
  * @throws Error with the last lines of its log when it ends or does not answer in time; temporary data is removed then
  */
-export async function startServer(plan: ServerPlan): Promise<OwnServer> {
+export async function startServer(plan: ServerDefinition): Promise<ManagedServer> {
   const server = new RunningServer(plan);
   try {
     await server.start();
@@ -67,8 +67,8 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
   return server;
 }
 
-class RunningServer implements OwnServer {
-  readonly #plan: ServerPlan;
+class RunningServer implements ManagedServer {
+  readonly #plan: ServerDefinition;
   #child: ChildProcess | undefined;
   #expected = false;
   #unreportedEnd: string | undefined;
@@ -76,7 +76,7 @@ class RunningServer implements OwnServer {
     this.#unreportedEnd = reason;
   };
 
-  constructor(plan: ServerPlan) {
+  constructor(plan: ServerDefinition) {
     this.#plan = plan;
   }
 
@@ -92,11 +92,11 @@ class RunningServer implements OwnServer {
     return [this.#plan.command, ...this.#plan.args].join(' ');
   }
 
-  onUnexpectedExit(tell: (reason: string) => void): void {
-    this.#report = tell;
+  onUnexpectedExit(report: (reason: string) => void): void {
+    this.#report = report;
     const reason = this.#unreportedEnd;
     this.#unreportedEnd = undefined;
-    if (reason !== undefined) tell(reason);
+    if (reason !== undefined) report(reason);
   }
 
   async start(): Promise<void> {
@@ -155,10 +155,10 @@ class RunningServer implements OwnServer {
     this.#expected = true;
     const child = this.#child;
     if (!child || hasEnded(child) || child.pid === undefined) return;
-    const gone = once(child, 'exit');
+    const exited = once(child, 'exit');
     const children = this.#plan.killChildren ? freezeAndListChildren(child.pid) : [];
     child.kill('SIGKILL');
-    await gone;
+    await exited;
     await Promise.all(children.map((each) => endLeftover(each, 'SIGKILL')));
   }
 
@@ -169,12 +169,12 @@ class RunningServer implements OwnServer {
 }
 
 /** `nice` replaces itself by the program, which keeps the pid. Setting the priority afterwards would miss threads that run by then. */
-function commandLine({ command, args, niceness = 0 }: ServerPlan): readonly [string, ...string[]] {
+function commandLine({ command, args, niceness = 0 }: ServerDefinition): readonly [string, ...string[]] {
   const nice = niceness > 0 ? findTool('nice') : undefined;
   return nice ? [nice, '-n', String(niceness), command, ...args] : [command, ...args];
 }
 
-/** Freezes a process, so that it starts no more children. @returns its children */
+/** Freezes a process, so that it starts no more children, and returns its children. */
 function freezeAndListChildren(pid: number): readonly ProcessIdentity[] {
   process.kill(pid, 'SIGSTOP');
   return childrenOf(pid);
@@ -214,6 +214,6 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended by itself a moment ago
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
   }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { type OwnServer, startNats, startPostgres, startRedis, testDatabase, testRedisUrl, until } from './servers.ts';
+import { type ManagedServer, startNats, startPostgres, startRedis, testDatabase, testRedisUrl, until } from './servers.ts';
 
 async function rows(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -16,14 +16,14 @@ async function rows(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-describe('a PostgreSQL of our own', () => {
-  let server: OwnServer;
+describe('startPostgres', () => {
+  let server: ManagedServer;
   beforeAll(async () => {
     server = await startPostgres();
   });
   afterAll(() => server.stop());
 
-  it('keeps what was committed through a kill and a restart, on the same address', async () => {
+  it('keeps committed data and its address across a kill and a restart', async () => {
     await rows(server.url, 'create table kept as select 42 as answer');
     const { url, pid } = server;
     await server.kill();
@@ -34,28 +34,28 @@ describe('a PostgreSQL of our own', () => {
     expect(await rows(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('is gone altogether once it is killed, also where it is busy', async () => {
+  it('ends all its processes on a kill, also while it is busy', async () => {
     const client = new pg.Client({ connectionString: server.url });
-    client.on('error', () => {}); // that it goes away is the point
+    client.on('error', () => {}); // the server is killed on purpose
     await client.connect();
     const busy = client.query('select count(*) from generate_series(1, 100000000000)');
     const refused = expect(busy).rejects.toThrow();
-    const works = async () =>
+    const isBusy = async () =>
       (await rows(server.url, `select 1 from pg_stat_activity where query like '%series%' and state = 'active'`)).length > 1;
-    expect(await until(works, 10_000)).toBe(true);
+    expect(await until(isBusy, 10_000)).toBe(true);
     await server.kill();
     await refused;
     await server.restart();
     expect(await rows(server.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('knows accents whatever the locale of the machine', async () => {
+  it('lower-cases accented letters whatever the locale of the machine', async () => {
     expect(await rows(server.url, "select lower('RÁFAGA Ñ') as word")).toEqual([{ word: 'ráfaga ñ' }]);
   });
 });
 
 describe('a server that was stopped', () => {
-  it.each([startPostgres, startRedis, startNats])('leaves nothing behind: %p', async (start) => {
+  it.each([startPostgres, startRedis, startNats])('leaves no files: %p', async (start) => {
     const server = await start();
     const folder = /\S*rafaga-\w+-\w+/.exec(server.command)?.[0] ?? '';
     expect(existsSync(folder)).toBe(true);
@@ -65,8 +65,8 @@ describe('a server that was stopped', () => {
   });
 });
 
-describe('a server that ends by itself', () => {
-  it('is told once, while one that is stopped is not', async () => {
+describe('a server that ends unexpectedly', () => {
+  it('is reported once, while one that is stopped is not', async () => {
     const server = await startRedis();
     const ended = new Promise((resolve) => server.onUnexpectedExit(resolve));
     process.kill(server.pid, 'SIGKILL');
@@ -75,7 +75,7 @@ describe('a server that ends by itself', () => {
   });
 });
 
-describe('a NATS of our own', () => {
+describe('startNats', () => {
   it('has JetStream and comes back on the same address', async () => {
     const server = await startNats();
     await server.kill();
@@ -88,7 +88,7 @@ describe('a NATS of our own', () => {
 });
 
 describe('the shared servers', () => {
-  it('give every spec an empty database, dropped at the end', async () => {
+  it('provide an empty database, which is dropped at the end', async () => {
     const [one, two] = [await testDatabase('one'), await testDatabase('two')];
     await rows(one.url, 'create table mine (id int)');
     expect(await rows(two.url, "select 1 from pg_tables where tablename = 'mine'")).toEqual([]);
@@ -97,7 +97,7 @@ describe('the shared servers', () => {
     await two.drop();
   });
 
-  it('give every spec a Redis database of its own', async () => {
+  it('provide a separate Redis database', async () => {
     const [one, two] = [new Redis(await testRedisUrl()), new Redis(await testRedisUrl())];
     const key = randomUUID();
     await one.set(key, 'mine');

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceName } from '#contracts';
 import { freePortExcept, startOnFreePort } from './port.ts';
-import { type OwnServer, startServer } from './server.ts';
-import { isServiceReady } from './service-probe.ts';
+import { type ManagedServer, startServer } from './server.ts';
 
-/** Environment variables of a service: the addresses it needs, and any further configuration. */
+/** Environment variables of a service: the addresses of its servers and any other configuration. */
 export interface ServiceEnvironment {
   readonly DATABASE_URL: string;
   readonly REDIS_URL: string;
@@ -16,18 +15,21 @@ export interface ServiceEnvironment {
   readonly [name: string]: string;
 }
 
-export interface RunningService extends OwnServer {
-  /** its log, one JSON object per line */
+export interface RunningService extends ManagedServer {
+  /** path of its log, one JSON object per line */
   readonly logFile: string;
 }
+
+/** The header in which a service returns its START_ID. */
+const startIdHeader = 'x-start-id';
 
 const root = join(import.meta.dirname, '../../../..');
 
 /**
- * Starts a built service (`dist/`, which `npm test` makes) as a process of its own and waits until `/health/ready` says 200.
+ * Starts a built service (`dist/`, created by `npm test`) as a separate process and waits until `/health/ready` returns 200.
  *
  * @returns its `url` is `http://127.0.0.1:<port>`; `kill()` and `restart()` keep the port
- * @throws Error with the end of its log when it does not get ready in time
+ * @throws Error with the end of its log when it is not ready in time
  */
 export function startService(name: ServiceName, environment: ServiceEnvironment, startDeadlineMs = 90_000): Promise<RunningService> {
   const start = (port: number) => startServiceOn(port, name, environment, startDeadlineMs);
@@ -61,7 +63,7 @@ async function startServiceOn(
   return Object.assign(server, { logFile });
 }
 
-/** Timeouts for a machine that is busy with other tests; specs about refusal and timeouts set their own. */
+/** Timeouts for a machine that is busy with other tests; specs of timeouts and load shedding set their own values. */
 const relaxedTimeouts = {
   GATEWAY_SHED_ABOVE_DELAY_MS: '60000',
   DATABASE_CONNECT_TIMEOUT_MS: '20000',
@@ -70,8 +72,19 @@ const relaxedTimeouts = {
   NATS_SILENCE_MS: '15000',
 };
 
-/** The current environment without Jest's variables. Tools run at the usual priority, because tests compete with each other. */
+/** The current environment without the variables of Jest. Tools run at normal priority, because tests compete with each other. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _flags, NODE_ENV: _test, JEST_WORKER_ID: _worker, ...rest } = process.env;
   return { LOG_LEVEL: 'info', WORKER_NICENESS: '0', ...rest };
+}
+
+/**
+ * Reports whether the service with this start id is ready; another program on its port is not.
+ *
+ * @throws Error when there is no response in time
+ */
+export async function isServiceReady(url: string, startId: string, timeoutMs: number): Promise<boolean> {
+  const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(timeoutMs) });
+  await response.body?.cancel();
+  return response.ok && response.headers.get(startIdHeader) === startId;
 }

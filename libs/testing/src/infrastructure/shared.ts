@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createDatabase, dropDatabase } from './postgres.ts';
 
-/** Under this key the shared Redis counts the numbered databases it has handed out; database 0 holds nothing else. */
-const handedOut = 'rafaga:test-databases';
+/** Counter of allocated databases, in database 0 of the shared Redis. */
+const counterKey = 'rafaga:test-databases';
 
 export interface TestDatabase {
   readonly url: string;
@@ -12,14 +12,14 @@ export interface TestDatabase {
 }
 
 /**
- * An empty database of your own on the PostgreSQL that `npm test` started for the whole run.
+ * Creates an empty database on the PostgreSQL that `npm test` started for the whole run.
  *
- * @param about a word or two for whoever reads the server's log: "jobs"
+ * @param label part of the database name, for the log of the server: "jobs"
  * @throws Error outside `npm test`
  */
-export async function testDatabase(about = 'spec'): Promise<TestDatabase> {
+export async function testDatabase(label = 'spec'): Promise<TestDatabase> {
   const server = shared('RAFAGA_TEST_DATABASE_URL');
-  const name = `test_${about.replaceAll(/[^a-z0-9]+/gi, '_').toLowerCase()}_${randomBytes(5).toString('hex')}`.slice(0, 63);
+  const name = `test_${label.replaceAll(/[^a-z0-9]+/gi, '_').toLowerCase()}_${randomBytes(5).toString('hex')}`.slice(0, 63);
   await createDatabase(server, name);
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -27,7 +27,7 @@ export async function testDatabase(about = 'spec'): Promise<TestDatabase> {
 }
 
 /**
- * A numbered database nobody else in this run uses, on the Redis that `npm test` started. Empty; pub/sub is shared by all numbers.
+ * Allocates an empty numbered database on the Redis that `npm test` started. Pub/sub is shared by all databases.
  *
  * @throws Error outside `npm test`
  */
@@ -36,7 +36,7 @@ export async function testRedisUrl(): Promise<string> {
   const client = new Redis(server, { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
   try {
     const [, databases] = (await client.config('GET', 'databases')) as [string, string];
-    const number = 1 + ((await client.incr(handedOut)) % (Number(databases) - 1));
+    const number = 1 + ((await client.incr(counterKey)) % (Number(databases) - 1));
     await client.select(number);
     await client.flushdb();
     return `${server.replace(/\/\d*$/, '')}/${number}`;
@@ -46,8 +46,8 @@ export async function testRedisUrl(): Promise<string> {
 }
 
 /**
- * The NATS that `npm test` started. Subjects and streams are shared by the whole run: put something random in their names,
- * or take `startNats()` for a server of your own (30 ms).
+ * Returns the URL of the NATS that `npm test` started. The whole run shares subjects and streams: use random names, or start a separate server with
+ * `startNats()` (30 ms).
  *
  * @throws Error outside `npm test`
  */
@@ -55,7 +55,7 @@ export function testNatsUrl(): string {
   return shared('RAFAGA_TEST_NATS_URL');
 }
 
-/** The ffmpeg to test with: the run's, else the one on the PATH. */
+/** Returns the ffmpeg of the test run, else the one on the PATH. */
 export function testFfmpeg(): string {
   return process.env.RAFAGA_TEST_FFMPEG_PATH ?? 'ffmpeg';
 }

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where a server keeps its data. Without a folder it gets a temporary one, removed when it is stopped. */
+/** Options of a server. Without a data folder it gets a temporary one, which is removed when it stops. */
 export interface ServerOptions {
   readonly dataDir?: string;
   readonly logFile?: string;
   readonly port?: number;
-  /** told about the process as soon as it exists, also when it is started again */
+  /** called with the pid after every start and restart */
   readonly onSpawn?: (pid: number) => void;
-  /** trades safety against a power cut for speed; the default where the data is temporary */
-  readonly forgetful?: boolean;
+  /** faster, but a power failure can lose data; default: true for temporary data */
+  readonly skipFsync?: boolean;
 }
 
 export function tempDir(name: string, { dataDir, logFile }: ServerOptions) {

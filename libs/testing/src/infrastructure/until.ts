@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is yes.
+ * Polls `check` until it returns true.
  *
- * @param check may throw, which counts as "not yet"
- * @returns false when `deadlineMs` passed, or `giveUp` said so, without a yes
+ * @param check an exception counts as false
+ * @returns false when `deadlineMs` passed or `giveUp` returned true first
  */
 export async function until(
   check: () => Promise<boolean> | boolean,
@@ -24,6 +24,6 @@ async function holds(check: () => Promise<boolean> | boolean): Promise<boolean> 
   try {
     return await check();
   } catch {
-    return false; // a server that is still starting refuses, resets or answers nonsense: all of them mean "ask again"
+    return false; // for example a server that is still starting refuses or resets connections
   }
 }

@@ -1,4 +1,4 @@
-/** Files for the specs of this folder: every container whole, made by ffmpeg in one go, and boxes, tags and chunks by hand. */
+/** Media files for specs: a complete file of every container, made by one run of ffmpeg, and hand-made boxes, tags and pages. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { ffmpegTools } from '#media';
 
 export const mediaTools = ffmpegTools();
 
-/** How ffmpeg writes each file, three seconds of a tone (stereo 44.1 kHz unless told otherwise). */
+/** Output options of ffmpeg for each file: three seconds of a tone, stereo 44.1 kHz by default. */
 const recipes = {
   'plain.wav': [],
   'eight-bit-mono.wav': ['-c:a', 'pcm_u8', '-ac', '1'],
@@ -46,7 +46,7 @@ export interface MediaCorpus {
   path(name: string): string;
   bytes(name: SoundName): Promise<Buffer>;
   write(name: string, content: Uint8Array | string): Promise<string>;
-  /** Runs ffmpeg with these arguments, of which the last is a name in the corpus. */
+  /** Runs ffmpeg with these arguments; the last one is the name of the output in the corpus. */
   make(...args: string[]): Promise<string>;
   remove(): Promise<void>;
 }
@@ -68,7 +68,7 @@ export async function makeMediaCorpus(): Promise<MediaCorpus> {
   return { folder, path, make, write, remove, bytes: (name) => readFile(path(name)) };
 }
 
-/** A corpus with every recipe in it. Frequencies change, so that no two frames are the same. */
+/** Makes a corpus with every recipe. The tone changes its frequency, so that no two frames are equal. */
 export async function makeSoundFiles(): Promise<MediaCorpus> {
   const corpus = await makeMediaCorpus();
   const source = ['-f', 'lavfi', '-i', 'aevalsrc=0.4*sin(2*PI*t*(300+90*t))|0.3*sin(2*PI*t*(500-60*t)):d=3:s=44100'];
@@ -78,7 +78,7 @@ export async function makeSoundFiles(): Promise<MediaCorpus> {
   return corpus;
 }
 
-/** One box of an ISO base media file. */
+/** Builds a box of an ISO base media file. */
 export function mp4Box(type: string, ...content: readonly (Buffer | string)[]): Buffer {
   const body = Buffer.concat(content.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)));
   const header = Buffer.alloc(8, type.padStart(8), 'latin1');
@@ -86,7 +86,7 @@ export function mp4Box(type: string, ...content: readonly (Buffer | string)[]): 
   return Buffer.concat([header, body]);
 }
 
-/** A movie with one data reference, e.g. `url ` with flag 0 and an address. */
+/** Builds a movie with one data reference, e.g. `url ` with flag 0 and an address. */
 export function movieReferring(kind: string, isSelfContained: boolean, target: string): Buffer {
   const reference = mp4Box(kind, Buffer.from([0, 0, 0, isSelfContained ? 1 : 0]), target);
   const dref = mp4Box('dref', Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), reference);
@@ -121,11 +121,11 @@ export interface OggPageOptions {
   /** At most 254 bytes: one segment. */
   readonly body: Buffer;
   readonly sequence?: number;
-  /** 2 begins a stream, 4 ends it. */
+  /** 2: first page of a stream, 4: last page. */
   readonly flags?: number;
 }
 
-/** An Ogg page with one packet and a right checksum. */
+/** Builds an Ogg page with one packet and a valid checksum. */
 export function oggPage({ serial, body, sequence = 0, flags = 0 }: OggPageOptions): Buffer {
   const page = Buffer.concat([Buffer.from('OggS\0'), Buffer.of(flags), Buffer.alloc(20), Buffer.of(1, body.length), body]);
   page.writeUInt32LE(serial, 14);

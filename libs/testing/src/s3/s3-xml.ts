@@ -6,7 +6,7 @@ interface Entry {
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** @param next where the next page begins; absent: this is the last one */
+/** @param next continuation token of the next page; undefined on the last page */
 export function listing(entries: readonly Entry[], next: string | undefined): string {
   const contents = entries.map(
     ({ key, bytes, storedAt }) =>
@@ -16,6 +16,6 @@ export function listing(entries: readonly Entry[], next: string | undefined): st
   return `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${more}${contents.join('')}</ListBucketResult>`;
 }
 
-/** The texts of every element with this name. */
+/** Returns the text of every element with this name. */
 export const textOf = (xml: string, name: string): string[] =>
   [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text!);

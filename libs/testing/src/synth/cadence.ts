@@ -18,7 +18,7 @@ export interface CadenceOptions {
   readonly sampleRateHz?: number;
 }
 
-/** Chords that leave no doubt about their key (I IV V I unless told otherwise), one a bar at 110 BPM, about 9 s. */
+/** Renders chords with an unambiguous key (default I IV V I), one per bar at 110 BPM, about 9 s. */
 export function cadence(options: CadenceOptions): Float32Array {
   const degrees = options.degrees ?? [1, 4, 5, 1];
   const grid: Grid = { bpm: 110, startSeconds: 0.1 };

@@ -8,11 +8,11 @@ export interface DrumTrackOptions {
   readonly fromBeat?: number;
   readonly toBeat: number;
   readonly gain?: number;
-  /** Spread of the hits around the grid, seconds (standard deviation, roughly). */
+  /** Approximate standard deviation of the hits around the grid, in seconds. */
   readonly jitterSeconds?: number;
-  /** Share of the hits left out, 0 … 1. */
+  /** Fraction of the hits that are omitted, 0 … 1. */
   readonly dropped?: number;
-  /** A roll of toms and snare in the last bar of every so many; 0 for none. */
+  /** A fill of toms and snare ends every group of this many bars; 0 for none. */
   readonly fillEveryBars?: number;
   readonly random?: Random;
 }
@@ -29,7 +29,7 @@ const laneGain: Record<DrumName, number> = {
   click: 0.8,
 };
 
-/** Plays a groove over and over into a mix, from one beat to another. */
+/** Repeats a groove in a mix, from one beat to another. */
 export function addDrums(mix: Mix, grid: Grid, groove: Groove, kit: DrumKit, options: DrumTrackOptions): void {
   const random = options.random ?? seededRandom(1);
   const steps = groove.beatsPerBar * groove.stepsPerBeat;

@@ -1,13 +1,13 @@
 import { type Random, seededRandom } from './random.ts';
 
 export type DrumName = 'kick' | 'snare' | 'hat' | 'openHat' | 'tom' | 'clap' | 'rim' | 'shaker' | 'click';
-/** One sound per drum, mono, peaks near 1. */
+/** One mono sample per drum, peak near 1. */
 export type DrumKit = Readonly<Record<DrumName, Float32Array>>;
 
 /**
- * A drum kit unlike any other seed's: pitch, decay and brightness of each drum vary.
+ * Synthesises a drum kit; pitch, decay and brightness of each drum depend on the seed.
  *
- * @param seed the same seed gives the same kit, sample for sample
+ * @param seed the same seed gives identical samples
  */
 export function drumKit(seed: number, sampleRateHz: number): DrumKit {
   const random = seededRandom(seed);
@@ -48,7 +48,7 @@ export function drumKit(seed: number, sampleRateHz: number): DrumKit {
   };
 }
 
-/** White noise with its low end taken away: `share` of the previous sample is subtracted. */
+/** High-passed white noise: `share` of the previous sample is subtracted. */
 function highPassed(random: Random): (share: number) => number {
   let before = 0;
   return (share) => {

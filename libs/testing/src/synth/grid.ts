@@ -1,13 +1,13 @@
-/** The pulse of a piece: where beat `n` falls, counted from 0, at a steady or gently wandering tempo. */
+/** The beat grid of a piece: maps beat numbers, counted from 0, to time at a constant tempo. */
 export interface Grid {
   readonly bpm: number;
-  /** When beat 0 falls. */
+  /** Time of beat 0. */
   readonly startSeconds: number;
-  /** Seconds of the off-beat's delay as a share of the beat: 0 straight, 1/6 a triplet feel. */
+  /** Delay of the off-beat as a fraction of the beat: 0 straight, 1/6 triplet feel. */
   readonly swing?: number;
 }
 
-/** Seconds at which a beat, or a fraction of one, sounds; swing delays whatever falls in the second half of a beat. */
+/** Returns the time of a (fractional) beat in seconds, with swing. */
 export function timeOfBeat(grid: Grid, beat: number): number {
   const whole = Math.floor(beat + 1e-9);
   const part = beat - whole;
@@ -15,7 +15,7 @@ export function timeOfBeat(grid: Grid, beat: number): number {
   return grid.startSeconds + ((whole + part + late) * 60) / grid.bpm;
 }
 
-/** Seconds of every beat before `endSeconds`. */
+/** Returns the time of every beat before `endSeconds`, in seconds. */
 export function beatTimes(grid: Grid, endSeconds: number): number[] {
   const count = Math.max(0, Math.ceil(((endSeconds - grid.startSeconds) * grid.bpm) / 60));
   return Array.from({ length: count }, (_, beat) => timeOfBeat(grid, beat));

@@ -1,6 +1,6 @@
 import type { DrumName } from './drums.ts';
 
-/** A bar of drums: per drum one character per step, `x` a full hit, `o` a soft one, anything else a rest. */
+/** A bar of drums: one character per step for each drum, `x` a full hit, `o` a soft hit, anything else a rest. */
 export interface Groove {
   readonly beatsPerBar: number;
   readonly stepsPerBeat: number;

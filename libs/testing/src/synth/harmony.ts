@@ -10,7 +10,7 @@ export interface HarmonyOptions {
   /** 0 is C, 11 is B. */
   readonly tonic: number;
   readonly mode: Mode;
-  /** One chord per `beatsPerChord`, over and over. */
+  /** One chord per `beatsPerChord`, repeated. */
   readonly degrees: readonly Degree[];
   readonly beatsPerChord: number;
   readonly fromBeat?: number;
@@ -22,7 +22,7 @@ export interface HarmonyOptions {
 
 const scales: Record<Mode, readonly number[]> = { major: [0, 2, 4, 5, 7, 9, 11], minor: [0, 2, 3, 5, 7, 8, 10] };
 
-/** Semitones over the tonic of a triad's root, third and fifth. */
+/** Returns the semitones above the tonic of a triad's root, third and fifth. */
 export function triad(mode: Mode, degree: Degree): [number, number, number] {
   const scale = scales[mode];
   const tone = (step: number) => scale[step % 7]! + 12 * Math.floor(step / 7);
@@ -32,7 +32,7 @@ export function triad(mode: Mode, degree: Degree): [number, number, number] {
 
 const rendered = new Map<string, Float32Array>();
 
-/** The same note twice costs once; emptied when it holds a few hundred. */
+/** Caches rendered notes; cleared at 400 entries. */
 function cachedNote(timbre: Timbre, hz: number, seconds: number, sampleRateHz: number): Float32Array {
   const key = `${timbre} ${hz.toFixed(3)} ${seconds.toFixed(4)} ${sampleRateHz}`;
   const known = rendered.get(key);
@@ -43,7 +43,7 @@ function cachedNote(timbre: Timbre, hz: number, seconds: number, sampleRateHz: n
   return sound;
 }
 
-/** Chords struck `perBeat` times a beat (below 1: held over several), `offset` beats late. */
+/** Adds chords, `perBeat` per beat (below 1: held over several beats), delayed by `offset` beats. */
 export function addChords(mix: Mix, grid: Grid, options: HarmonyOptions & { readonly perBeat: number; readonly offset?: number }): void {
   eachStep(options, options.perBeat, (beat, [root, third, fifth]) => {
     const seconds = (60 / grid.bpm) * Math.min(1 / options.perBeat, options.beatsPerChord) * 0.95;
@@ -58,7 +58,7 @@ export function addChords(mix: Mix, grid: Grid, options: HarmonyOptions & { read
   });
 }
 
-/** Broken chords, `perBeat` notes a beat, going up `shape` (indices into root, third, fifth, octave). */
+/** Adds arpeggios, `perBeat` notes per beat, in the order of `shape` (indices into root, third, fifth, octave). */
 export function addArpeggio(
   mix: Mix,
   grid: Grid,
@@ -76,7 +76,7 @@ export function addArpeggio(
   });
 }
 
-/** A bass on the roots: `steps` is a pattern of `x` (root), `o` (octave) and rests, `perBeat` characters a beat. */
+/** Adds a bass line: `steps` is a pattern of `x` (root), `o` (octave) and rests, `perBeat` characters per beat. */
 export function addBass(mix: Mix, grid: Grid, options: HarmonyOptions & { readonly perBeat: number; readonly steps: string }): void {
   eachStep(options, options.perBeat, (beat, [root], step) => {
     const played = options.steps[step % options.steps.length];

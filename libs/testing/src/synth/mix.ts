@@ -1,4 +1,4 @@
-/** Adds up sounds on a time line of fixed length; what falls outside is cut off. */
+/** Mixes sounds into a buffer of fixed length; samples outside the buffer are dropped. */
 export class Mix {
   readonly samples: Float32Array;
   readonly sampleRateHz: number;
@@ -14,7 +14,7 @@ export class Mix {
     for (let i = Math.max(0, -start); i < end; i++) this.samples[start + i]! += sound[i]! * gain;
   }
 
-  /** Scales the whole so that its loudest sample is `peak`; silence stays silence. */
+  /** Scales the buffer so that its loudest sample is `peak`; silence is unchanged. */
   normalize(peak = 0.9): Float32Array {
     const loudest = this.samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
     if (loudest > 0) for (let i = 0; i < this.samples.length; i++) this.samples[i]! *= peak / loudest;

@@ -1,11 +1,11 @@
 import type { Random } from './random.ts';
 
-/** White noise, even in [-1, 1). */
+/** White noise, uniform in [-1, 1). */
 export function whiteNoise(durationSeconds: number, sampleRateHz: number, random: Random): Float32Array {
   return Float32Array.from({ length: Math.round(durationSeconds * sampleRateHz) }, () => 2 * random() - 1);
 }
 
-/** Pink noise, about 3 dB less per octave (Paul Kellet's economy filter, -0.5 dB … +0.5 dB over the audible range). */
+/** Pink noise, about -3 dB per octave (Paul Kellet's economy filter, -0.5 dB … +0.5 dB over the audible range). */
 export function pinkNoise(durationSeconds: number, sampleRateHz: number, random: Random): Float32Array {
   let slow = 0;
   let middle = 0;
@@ -18,7 +18,7 @@ export function pinkNoise(durationSeconds: number, sampleRateHz: number, random:
   });
 }
 
-/** Noise that swells and fades like syllables: 80 to 400 ms each, uneven in strength and colour, with pauses between phrases. */
+/** Noise with the envelope of speech: syllables of 80 to 400 ms with varying amplitude and brightness, and pauses between phrases. */
 export function speechLikeNoise(durationSeconds: number, sampleRateHz: number, random: Random): Float32Array {
   const out = new Float32Array(Math.round(durationSeconds * sampleRateHz));
   for (let start = 0; start < out.length; ) {

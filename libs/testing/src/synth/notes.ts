@@ -2,7 +2,7 @@ import { seededRandom } from './random.ts';
 
 export type Timbre = 'sine' | 'saw' | 'square' | 'organ' | 'plucked' | 'pad' | 'piano' | 'bass';
 
-/** Strengths of the first harmonics. */
+/** Amplitudes of the first harmonics. */
 const harmonics: Record<Exclude<Timbre, 'plucked'>, readonly number[]> = {
   sine: [1],
   saw: Array.from({ length: 14 }, (_, i) => 0.6 / (i + 1)),
@@ -19,7 +19,7 @@ export function noteHz(midi: number, detuneCents = 0): number {
 }
 
 /**
- * One note, mono, peak near 1: `pad` fades in over a third of a second, `plucked` and `piano` die away, the others hold.
+ * Renders a mono note with a peak near 1: `pad` fades in over 350 ms, `plucked`, `piano` and `bass` decay, the others sustain.
  *
  * @param durationSeconds includes a short release
  */
@@ -41,7 +41,7 @@ export function note(timbre: Timbre, frequencyHz: number, durationSeconds: numbe
   return out;
 }
 
-/** A sine by the recurrence s[n] = 2 cos(step) s[n-1] - s[n-2]: no sine per sample. */
+/** Adds a sine by the recurrence s[n] = 2 cos(step) s[n-1] - s[n-2], without a sine per sample. */
 function addPartial(out: Float32Array, strength: number, step: number): void {
   const turn = 2 * Math.cos(step);
   let before = -strength * Math.sin(step);
@@ -54,7 +54,7 @@ function addPartial(out: Float32Array, strength: number, step: number): void {
   }
 }
 
-/** Karplus-Strong 1983: a burst of noise going round a delay line that loses its brightness; tuned by a fractional delay. */
+/** Karplus-Strong 1983: a noise burst in a low-pass feedback delay line, tuned by a fractional delay. */
 function pluckedString(frequencyHz: number, durationSeconds: number, sampleRateHz: number): Float32Array {
   const random = seededRandom(Math.round(frequencyHz * 100));
   const period = sampleRateHz / frequencyHz - 0.5; // the averaging below delays by half a sample

@@ -1,7 +1,7 @@
-/** A number in [0, 1), the next of a sequence that its seed decides. */
+/** Returns the next number of a seeded sequence, in [0, 1). */
 export type Random = () => number;
 
-/** Deterministic random numbers (mulberry32: 32 bits of state, good enough for sound, not for secrets). */
+/** Deterministic random numbers (mulberry32: 32 bits of state; not for cryptography). */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -5,11 +5,11 @@ export type WavFormat = 'f32' | 's16' | 's24' | 'u8';
 
 const bytesPerSample: Record<WavFormat, number> = { f32: 4, s16: 2, s24: 3, u8: 1 };
 
-/** dwChannelMask of the usual layouts: stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1. */
+/** dwChannelMask by channel count: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1. */
 const speakerMasks: Record<number, number> = { 1: 0x4, 2: 0x3, 3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3f, 7: 0x70f, 8: 0x63f };
 
 /**
- * Writes a RIFF/WAVE file, replacing what is there.
+ * Writes a RIFF/WAVE file; an existing file is replaced.
  *
  * @param channels one array per channel, equally long, full scale [-1, 1]; integers are clipped, rounded and not dithered
  * @param sampleRateHz whole number of samples per second
@@ -19,7 +19,7 @@ export function writeWav(path: string, channels: readonly Float32Array[], sample
   writeFileSync(path, encodeWav(channels, sampleRateHz, format));
 }
 
-/** The bytes `writeWav` would write. */
+/** Encodes channels as the bytes of a RIFF/WAVE file; see {@link writeWav}. */
 export function encodeWav(channels: readonly Float32Array[], sampleRateHz: number, format: WavFormat = 's16'): Buffer {
   const frames = channels[0]?.length;
   if (frames === undefined) throw new RangeError('need at least one channel');
@@ -62,7 +62,7 @@ function wavHeader(channelCount: number, frames: number, sampleRateHz: number, f
     header.writeUInt16LE(width * 8, 38);
     header.writeUInt32LE(speakerMasks[channelCount] ?? 0, 40);
     header.writeUInt16LE(tag, 44);
-    header.write('000000001000800000aa00389b71', 46, 'hex'); // the tail every KSDATAFORMAT_SUBTYPE shares
+    header.write('000000001000800000aa00389b71', 46, 'hex'); // common suffix of every KSDATAFORMAT_SUBTYPE GUID
   }
   header.write('data', 20 + formatBytes, 'latin1');
   header.writeUInt32LE(dataBytes, 24 + formatBytes);

@@ -37,10 +37,7 @@ function openLimitsRedis(config: LimitsConfig, dependencies: Dependencies, lifec
 })
 class LimitsRedisModule {}
 
-/**
- * Room: gateway / limits. May this caller ask for this much, now?
- * Door: Limits.gate, at every endpoint. Leans on: Redis, softly. Tells: gateway_rate_limit_fallbacks_total, gateway_rate_limit_shared.
- */
+/** Rate limits of every endpoint (`Limits.gate`), shared through Redis; without Redis each replica limits locally. Exports `gateway_rate_limit_*`. */
 @Module({})
 export class LimitsModule {
   static forGateway(): DynamicModule {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, Lifecycle, Log } from '#platform';
-import { keepPresence } from '#storage';
+import { holdLivenessLock } from '#storage';
 import { RESUMABLE_CONFIG, type ResumableConfig } from './resumable.config.ts';
 
 @Injectable() // holds this process's liveness lock, so that the other copies take over its uploads as soon as it is gone
@@ -26,7 +26,7 @@ export class InstanceLiveness implements OnApplicationBootstrap {
   }
 
   private keep(signal: AbortSignal): Promise<void> {
-    return keepPresence({
+    return holdLivenessLock({
       url: this.config.DATABASE_URL,
       name: 'gateway liveness',
       onChange: (id) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Lifecycle } from '#platform';
-import { keepPresence } from '#storage';
+import { holdLivenessLock } from '#storage';
 import { type OwnGateway, startGateway } from '../../../testing/own-gateway.ts';
 import { UploadJanitor } from './upload-janitor.service.ts';
 
@@ -361,7 +361,7 @@ describe('a lock whose holder', () => {
     const heard = Promise.withResolvers<number>();
     const leave = new AbortController();
     const onChange = (id: number | undefined) => void (id && heard.resolve(id));
-    const there = keepPresence({ url: gateway.databaseUrl, name: 'spec', onChange, onLost: heard.reject, signal: leave.signal });
+    const there = holdLivenessLock({ url: gateway.databaseUrl, name: 'spec', onChange, onLost: heard.reject, signal: leave.signal });
     await lockAs(path, await heard.promise);
     expect((await patch(path, 0, words('ab'))).status).toBe(423);
     leave.abort();

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Failure } from '#contracts';
-import { Database, Lifecycle, Log, openCall, runBackgroundLoop, runInCall, WakeSignal } from '#platform';
+import { Database, Lifecycle, Log, openCall, runInCall } from '#platform';
 import { PartFolder } from './part-file.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
 import { uploadsEnded, uploadsOpen } from './resumable.metrics.ts';

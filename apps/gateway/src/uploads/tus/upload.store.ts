@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure, type WireFailure } from '#contracts';
 import { Database } from '#platform';
-import { isAbsent, queryRows } from '#storage';
+import { livenessLockIsFree, queryRows } from '#storage';
 import { InstanceLiveness } from './instance-liveness.service.ts';
 import type { Upload, UploadResult } from './upload.ts';
 
@@ -44,7 +44,7 @@ const batch = 500;
 const unfinished = `state IN ('receiving', 'arrived')`;
 const free = `(lease IS NULL OR lease_until < now())`;
 /** Its holder died, or at least his connection did; a file that is being taken in is left to its lease, since that must not be done twice. */
-const abandoned = `state = 'receiving' AND lease IS NOT NULL AND holder IS NOT NULL AND offset_bytes <= ${inheritedMaxBytes} AND ${isAbsent('holder')}`;
+const abandoned = `state = 'receiving' AND lease IS NOT NULL AND holder IS NOT NULL AND offset_bytes <= ${inheritedMaxBytes} AND ${livenessLockIsFree('holder')}`;
 const mine = `id = $1 AND lease = $2 AND ${unfinished}`;
 
 /** An upload past its time has expired, whether somebody has cleaned up yet or not. */

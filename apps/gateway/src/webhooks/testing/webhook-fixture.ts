@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Database } from '#platform';
-import { type Heard, type Receiver, startReceiver, until } from '#testing';
+import { type ReceivedRequest, type Receiver, startReceiver, until } from '#testing';
 import { type Answer, type OwnGateway, startGateway } from '../../../testing/own-gateway.ts';
 
 export interface Owner {
@@ -79,12 +79,12 @@ export class WebhookFixture {
     return id;
   }
 
-  heardAt(path: string): Heard[] {
-    return this.receiver.heard.filter(({ url }) => url === path);
+  heardAt(path: string): ReceivedRequest[] {
+    return this.receiver.requests.filter(({ url }) => url === path);
   }
 
   /** @throws Error when the receiver does not get this many messages in time */
-  async heard(path: string, count = 1): Promise<Heard[]> {
+  async heard(path: string, count = 1): Promise<ReceivedRequest[]> {
     if (await until(() => this.heardAt(path).length >= count, patienceMs)) return this.heardAt(path);
     throw new Error(`${path} received ${this.heardAt(path).length} messages, not ${count}`);
   }
@@ -126,7 +126,7 @@ export async function startWebhookFixture(): Promise<WebhookFixture> {
 }
 
 /** Verifies a signature like a receiver. */
-export function signedWith({ headers, body }: Heard, secret: string): boolean {
+export function signedWith({ headers, body }: ReceivedRequest, secret: string): boolean {
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
   const text = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
   const wanted = `v1,${createHmac('sha256', key).update(text).digest('base64')}`;

@@ -1,9 +1,9 @@
-/** The three servers with certificates of an authority of our own, for specs. */
+/** NATS, Redis and PostgreSQL with certificates of a test CA, for specs. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort, type OwnServer, requireTool, startPostgres, startServer } from '#testing/servers';
+import { freePort, type ManagedServer, requireTool, startPostgres, startServer } from '#testing/servers';
 
 export interface Authority {
   /** PEM. */
@@ -13,7 +13,7 @@ export interface Authority {
   readonly keyFile: string;
 }
 
-/** An authority and one certificate for this machine, made with openssl in `folder`. */
+/** Creates a CA and a certificate for localhost with openssl in `folder`. */
 export function makeAuthority(folder: string): Authority {
   mkdirSync(folder, { recursive: true });
   const at = (name: string) => join(folder, name);
@@ -43,7 +43,7 @@ export function makeAuthority(folder: string): Authority {
 }
 
 /** @param users lines for the `authorization` block */
-export async function startTlsNats(folder: string, { certFile, keyFile }: Authority, users = ''): Promise<OwnServer> {
+export async function startTlsNats(folder: string, { certFile, keyFile }: Authority, users = ''): Promise<ManagedServer> {
   const port = await freePort();
   const file = join(folder, 'nats.conf');
   const authorization = users ? `authorization {\n${users}\n}\n` : '';
@@ -58,7 +58,7 @@ export async function startTlsNats(folder: string, { certFile, keyFile }: Author
   });
 }
 
-export async function startTlsRedis(folder: string, { caFile, certFile, keyFile }: Authority): Promise<OwnServer> {
+export async function startTlsRedis(folder: string, { caFile, certFile, keyFile }: Authority): Promise<ManagedServer> {
   const port = await freePort();
   const tls = {
     'tls-port': port,
@@ -78,9 +78,9 @@ export async function startTlsRedis(folder: string, { caFile, certFile, keyFile 
   });
 }
 
-export async function startTlsPostgres(folder: string, { certFile, keyFile }: Authority): Promise<OwnServer> {
+export async function startTlsPostgres(folder: string, { certFile, keyFile }: Authority): Promise<ManagedServer> {
   const dataDir = join(folder, 'postgres');
-  const server = await startPostgres({ dataDir, forgetful: true });
+  const server = await startPostgres({ dataDir, skipFsync: true });
   const { uid, gid } = statSync(dataDir);
   const files = [certFile, keyFile].map((file, at) => {
     const own = join(dataDir, `server.${at}`);
