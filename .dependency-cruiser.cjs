@@ -5,7 +5,7 @@
  */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-const specs = '\\.(spec|bench)\\.ts$|/test-(e2e|faults)/';
+const specs = '\\.(spec|bench)\\.ts$|/test-(e2e|faults|attacks)/';
 const framework = '^(@nestjs/|typeorm$|@willsoto/|passport)|node_modules/(@nestjs|typeorm|@willsoto|passport[^/]*)/';
 /** Files that may know the framework are named for the part they play; every other file is domain: pure, and runs as it stands. */
 const frameworkRoles =
@@ -24,6 +24,20 @@ const mayImport = {
 module.exports = {
   forbidden: [
     forbid('no-cycle', 'Two files that need each other are one file, or three.', {}, { circular: true }),
+    {
+      name: 'gateway-folders-one-way',
+      comment: 'Features of the gateway depend on each other in one direction; http depends on no feature.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^apps/gateway/src/' },
+      to: { path: '^apps/gateway/src/', circular: true },
+    },
+    forbid(
+      'gateway-features-know-no-root',
+      'The root of the gateway (config.ts, gateway.module.ts, routes.ts) composes the features; a feature injects its own configuration slice.',
+      { path: '^apps/gateway/src/[^/]+/' },
+      { path: '^apps/gateway/src/[^/]+$' },
+    ),
     forbid('unresolved', 'An import that leads nowhere.', {}, { couldNotResolve: true }),
     forbid('libs-never-apps', 'A library does not know who uses it.', { path: '^libs/' }, { path: '^apps/' }),
     forbid(
@@ -41,7 +55,7 @@ module.exports = {
       'testing-for-tests',
       'Fakes and suites stay out of what ships.',
       { path: '^(apps|libs)/', pathNot: `${specs}|^libs/testing/|/testing/` },
-      { path: '^libs/testing/' },
+      { path: '^(libs|apps/[^/]+)/testing/' },
     ),
     forbid(
       'nobody-imports-tools',
@@ -59,7 +73,11 @@ module.exports = {
       'through-the-front-door-from-outside',
       'From outside a library is its index.ts (for testing also what runs outside Jest: servers.ts and the synthesiser). A bench may measure what lies inside.',
       { path: '^(apps|tools)/' },
-      { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)' },
+      {
+        path: '^libs/',
+        pathNot:
+          '^libs/[^/]+/src/index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)|^libs/contracts/src/service-names\\.ts$',
+      },
     ),
     forbid(
       'domain-knows-no-framework',

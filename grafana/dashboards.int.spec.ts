@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceNames } from '#contracts';
 import { encodeWav, type OwnPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
 import { dashboards } from './render.ts';
 
@@ -24,7 +25,7 @@ const filled = (expr: string) => expr.replaceAll('$__rate_interval', '1m').repla
 let stack: Stack;
 let prometheus: OwnPrometheus;
 beforeAll(async () => {
-  stack = await startStack(['gateway', 'audio', 'video', 'posts', 'cache', 'health']);
+  stack = await startStack(serviceNames);
   prometheus = await startPrometheus(Object.values(stack.services).map(({ url }) => url));
   await someTraffic(stack.gatewayUrl);
 }, 120_000);
@@ -93,6 +94,6 @@ describe('the metrics with fixed names', () => {
   });
   it('carry the service that tells them', async () => {
     const services = (await prometheus.query('count by (service) (dependency_up)')).map(({ metric }) => metric.service);
-    expect(services.sort()).toEqual(['audio', 'cache', 'gateway', 'health', 'posts', 'video']);
+    expect(services.sort()).toEqual([...serviceNames].sort());
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type OwnGateway, startGateway } from '../apps/gateway/src/http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../apps/gateway/testing/own-gateway.ts';
 import { keysFrom, withKeys } from './keys.ts';
 import { committedFile, render } from './render.ts';
 

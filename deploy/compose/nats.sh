@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts NATS with the services' passwords from files; nats.conf names them as variables.
 set -eu
-for name in gateway audio video posts cache health; do
-  export "NATS_$(echo "$name" | tr a-z A-Z)_PASSWORD=$(cat "/run/secrets/nats_${name}_password")"
+for file in /run/secrets/nats_*_password; do
+  export "$(basename "$file" | tr a-z A-Z)=$(cat "$file")"
 done
 exec nats-server -c /etc/nats/nats.conf

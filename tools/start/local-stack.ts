@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceName } from '#contracts/services';
 import { findTool, until } from '#testing/servers';
 import { print } from '../bootstrap/console.mjs';
 import { compileCache, root } from '../setup/paths.ts';
@@ -7,7 +8,7 @@ import { type DemoAccess, type DemoUser, demoAccess, renewInMs } from './demo.ts
 import { type Infrastructure, startInfrastructure, stopInfrastructure } from './infrastructure.ts';
 import { LogTail } from './log-files.ts';
 import { RunFiles, type RunState, runState } from './run-file.ts';
-import { choosePorts, type Service, type ServiceName, startService } from './services.ts';
+import { choosePorts, type Service, startService } from './services.ts';
 import { StartedProcesses, StateFile } from './started-processes.ts';
 import { Supervisor } from './supervisor.ts';
 

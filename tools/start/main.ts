@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ServiceName } from '#contracts/services';
 import { print, step } from '../bootstrap/console.mjs';
 import { tryLock } from '../bootstrap/lock.mjs';
 import { ensureBuilt } from '../setup/build.ts';
@@ -9,7 +10,7 @@ import { checkExternalServices } from './external-services.ts';
 import { interruption } from './interrupt.ts';
 import { LocalStack, samplePath } from './local-stack.ts';
 import { watchSources } from './reload.ts';
-import { chosenServices, type ServiceName } from './services.ts';
+import { chosenServices } from './services.ts';
 import { startupError } from './startup-errors.ts';
 import { table } from './table.ts';
 

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ServiceName } from '#contracts/services';
 import type { DemoAccess } from './demo.ts';
 import type { Infrastructure, InfrastructureName } from './infrastructure.ts';
 import { infrastructureNames } from './infrastructure.ts';
-import type { Service, ServiceName } from './services.ts';
+import type { Service } from './services.ts';
 import { StateFile } from './started-processes.ts';
 
 /** What `.rafaga/run.json` says to a program while we run. */

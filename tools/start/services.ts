@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ServiceName, serviceNames } from '#contracts/services';
 import { isServiceReady, nextFreePort, type OwnServer, type ServerPlan, startOnFreePort, startServer } from '#testing/servers';
 import { root } from '../setup/paths.ts';
 import { freshLog } from './log-files.ts';
 
-/** The six services and their default ports. */
-export const servicePorts = { gateway: 3000, audio: 3001, video: 3002, posts: 3003, cache: 3004, health: 3005 } as const;
-export type ServiceName = keyof typeof servicePorts;
-export const serviceNames = Object.keys(servicePorts) as ServiceName[];
+/** Default ports: 3000 and up, in the order of the list. */
+export const servicePorts = Object.fromEntries(serviceNames.map((name, index) => [name, 3_000 + index])) as Record<ServiceName, number>;
 
 export interface Service {
   readonly name: ServiceName;

@@ -3,9 +3,21 @@
  * a track is kept once it is ready, and struck when its owner deletes it.
  */
 
+import * as z from 'zod';
 import type { TieredCache } from '#cache';
 import type { PlatformOptions } from '#platform';
-import type { AudioConfig } from './config.ts';
+
+const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+
+/** Part of the configuration of the audio service. The names and the units (seconds, MB) are part of the public design. */
+export const audioCacheConfig = z.object({
+  AUDIO_CACHE_MEMORY_MB: z.coerce.number().int().min(1).max(65_536).default(512),
+  AUDIO_CACHE_DEFAULT_TTL: seconds(3_600),
+  AUDIO_CACHE_CLEANUP_INTERVAL: seconds(300),
+  /** Cached values are compressed in Redis and the cold tier, unless they are larger than this before. */
+  AUDIO_COMPRESSION_ENABLED: z.stringbool().default(true),
+  AUDIO_COMPRESSION_MAX_SIZE_KB: z.coerce.number().int().min(1).max(1_048_576).default(1_024),
+});
 
 const dayOfSeconds = 86_400;
 /** Redis keeps what nobody asks for no longer than this; the cold tier has what was worth it for the rest of the day. */
@@ -20,7 +32,7 @@ const namespaces = {
 
 export type AudioCache = TieredCache<keyof typeof namespaces>;
 
-export const audioCache = (config: AudioConfig): NonNullable<PlatformOptions['cache']> => ({
+export const audioCache = (config: z.output<typeof audioCacheConfig>): NonNullable<PlatformOptions['cache']> => ({
   namespaces,
   memory: { maxBytes: config.AUDIO_CACHE_MEMORY_MB * 1024 * 1024, cleanupSeconds: config.AUDIO_CACHE_CLEANUP_INTERVAL },
   defaultTtlSeconds: config.AUDIO_CACHE_DEFAULT_TTL,

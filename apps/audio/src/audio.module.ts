@@ -3,54 +3,43 @@
  * Door: audio.track.*, audio.analysis.*, audio.waveform.*, audio.file.*, and the job audio.analyze. Leans on: platform, storage, compute.
  * Tells: audio_cache_*, job_*, compute_*.
  */
-import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { analyzeRecording } from '#contracts';
-import { JobEngine, PlatformModule } from '#platform';
-import { AnalysisHandler } from './analysis/analysis.handler.ts';
-import { AnalysisService } from './analysis/analysis.service.ts';
-import { AnalysisJob } from './analysis/analysis-job.service.ts';
-import { audioMigrations } from './audio.migrations.ts';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { PlatformModule } from '#platform';
+import { AnalysisModule } from './analysis/analysis.module.ts';
 import { audioCache } from './audio-cache.ts';
-import { AUDIO_CONFIG, type AudioConfig } from './config.ts';
-import { MediaInspector } from './media/media-inspector.service.ts';
-import { RecordingService } from './recordings/recording.service.ts';
-import { Recording, RecordingStore } from './recordings/recording.store.ts';
-import { TrackHandler } from './tracks/track.handler.ts';
-import { TrackService } from './tracks/track.service.ts';
-import { TrackRow, TrackStore } from './tracks/track.store.ts';
+import { type AudioConfig, sliceTokens } from './config.ts';
+import { RecordingsModule } from './recordings/recordings.module.ts';
+import { TracksModule } from './tracks/tracks.module.ts';
 
-const postgres = { schema: 'audio', entities: [Recording, TrackRow], migrations: [audioMigrations] };
+@Global()
+@Module({})
+class AudioConfigModule {
+  static readonly with = (config: AudioConfig): DynamicModule => ({
+    module: AudioConfigModule,
+    providers: sliceTokens.map((provide) => ({ provide, useValue: config })),
+    exports: sliceTokens,
+  });
+}
 
 @Module({})
-export class AudioModule implements OnModuleInit {
-  constructor(
-    private readonly engine: JobEngine,
-    private readonly analysis: AnalysisJob,
-    @Inject(AUDIO_CONFIG) private readonly config: AudioConfig,
-  ) {}
-
-  onModuleInit(): void {
-    this.engine.handle(analyzeRecording, this.analysis.run, { concurrency: this.config.WORKER_PROCESSES });
-  }
-
+export class AudioModule {
   static readonly forConfig = (config: AudioConfig): DynamicModule => ({
     module: AudioModule,
     imports: [
+      AudioConfigModule.with(config),
       PlatformModule.forApp({
         name: 'audio',
         config,
-        postgres,
+        postgres: { schema: 'audio' },
         redis: true,
         cache: audioCache(config),
         blobs: true,
         compute: true,
         jobs: true,
       }),
-    ],
-    controllers: [TrackHandler, AnalysisHandler],
-    providers: [
-      { provide: AUDIO_CONFIG, useValue: config },
-      ...[TrackStore, TrackService, RecordingStore, RecordingService, MediaInspector, AnalysisService, AnalysisJob],
+      RecordingsModule,
+      TracksModule,
+      AnalysisModule,
     ],
   });
 }

@@ -25,9 +25,10 @@ export class CacheModule {
       PlatformModule.forApp({
         name: 'cache',
         config,
-        postgres: { schema: 'cache', entities: [], migrations: [cacheMigrations] },
+        postgres: { schema: 'cache' },
         redis: true,
       }),
+      PlatformModule.forFeature({ migrations: cacheMigrations }),
     ],
     controllers: [ColdHandler, PopularityHandler, OperatorsHandler],
     providers: [

@@ -5,12 +5,12 @@ import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
 import { isForm } from './http/body.ts';
-import { answerBrokenRequests, answerFrameworkError } from './http/broken-request.ts';
-import { installEdge } from './http/edge.ts';
+import { answerFrameworkError, handleClientErrors } from './http/client-error-handler.ts';
 import { EndpointRegistry } from './http/endpoint-registry.ts';
 import { installJsonParser } from './http/json-body.ts';
 import { Limits } from './http/limits/limits.service.ts';
 import { LoopDelay, shedding } from './http/load-shedding.ts';
+import { installRequestHooks } from './http/request-hooks.ts';
 import { type Edge, serveEndpoints } from './http/serve-endpoints.ts';
 import { IdempotentPosts } from './idempotency/idempotent-posts.ts';
 import { AuthenticationService, decorateWithCaller } from './identity/authentication.service.ts';
@@ -33,10 +33,10 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
-    installEdge(fastify);
+    installRequestHooks(fastify);
     installJsonParser(app);
     decorateWithCaller(fastify);
-    answerBrokenRequests(fastify.server);
+    handleClientErrors(fastify.server);
     installDocsPage(fastify);
     const find = <T>(provider: new (...given: never[]) => T): T => app.get(provider, { strict: false });
     const delay = new LoopDelay();

@@ -11,9 +11,9 @@ import * as operators from './identity/operator.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
-import * as links from './links/links.endpoints.ts';
 import * as status from './status/status.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
+import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
@@ -28,7 +28,7 @@ const features: readonly object[] = [
   identity,
   imports,
   jobs,
-  links,
+  fileLinks,
   operators,
   status,
   tracks,

@@ -1,7 +1,7 @@
 /** OWASP API Security Top 10 (2023) as cases: none may end in a fault of ours, a stack, another's data or a hang; each is refused by a problem document. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EndpointRegistry } from '../src/http/endpoint-registry.ts';
-import type { Answer } from '../src/http/testing/own-gateway.ts';
+import type { Answer } from '../testing/own-gateway.ts';
 import { brokenBodies, evilEmails, massAssignments, wrongKinds, wrongTypes } from './bodies.ts';
 import { evilIds, evilPaths, smuggling } from './places.ts';
 import { expectRefused, password, sendRaw, startTarget, statusesIn, type Target } from './target.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from '@jest/globals';
 import { failures } from '#contracts';
-import { type Answer, type OwnGateway, startGateway } from '../src/http/testing/own-gateway.ts';
+import { type Answer, type OwnGateway, startGateway } from '../testing/own-gateway.ts';
 
 const plenty = '10000000';
 

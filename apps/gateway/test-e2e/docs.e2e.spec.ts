@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceNames } from '#contracts';
 import { type Receiver, startReceiver } from '#testing';
 import { Api } from './support/api.ts';
 import { type Step, stepsOf, unlike } from './support/guide.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rafaga-guide-'));
   const sample = readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg'));
   elsewhere = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
-  house = await openHouse(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], {
+  house = await openHouse(serviceNames, {
     OUTBOUND_ALLOW_PRIVATE: elsewhere.host,
     GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
   });

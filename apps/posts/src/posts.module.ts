@@ -13,7 +13,7 @@ export class PostsModule {
       PlatformModule.forApp({
         name: 'posts',
         config,
-        postgres: { schema: 'posts', entities: [], migrations: [{ schema: 'posts', steps: [] }] },
+        postgres: { schema: 'posts' },
         redis: true,
       }),
     ],

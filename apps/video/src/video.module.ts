@@ -13,7 +13,7 @@ export class VideoModule {
       PlatformModule.forApp({
         name: 'video',
         config,
-        postgres: { schema: 'video', entities: [], migrations: [{ schema: 'video', steps: [] }] },
+        postgres: { schema: 'video' },
         redis: true,
         blobs: true,
       }),

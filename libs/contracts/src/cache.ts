@@ -1,7 +1,7 @@
 /** What caches tell each other, what they ask the cache service, and what operators ask of them all. */
 import * as z from 'zod';
 import { event, rpc } from './rpc.ts';
-import { serviceNames } from './services.ts';
+import { serviceNames } from './service-names.ts';
 import { exactText, integer } from './values.ts';
 
 const from = { origin: exactText({ max: 64 }), service: exactText({ max: 64 }), recorded: z.boolean() };

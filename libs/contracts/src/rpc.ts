@@ -3,7 +3,7 @@
  * Subjects read `<service>.<noun>.<verb>.v<N>`; events read `events.<noun>.<past-tense>.v<N>`. A breaking change of a shape is a new version.
  */
 import type * as z from 'zod';
-import type { ServiceName } from './services.ts';
+import type { ServiceName } from './service-names.ts';
 
 /** @typeParam Code its failures; string here, because the catalogue in failures.ts is made of the contract files. `serviceEndpoint` and a spec check them. */
 export interface Rpc<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType, Code extends string = string> {

@@ -1,7 +1,7 @@
 /** How a service says how it is, and how the health service sums that up. */
 import * as z from 'zod';
 import { rpc, type Unchanging } from './rpc.ts';
-import { serviceNames } from './services.ts';
+import { serviceNames } from './service-names.ts';
 
 export const dependencyStatus = z.object({
   name: z.string(),

@@ -1,4 +1,4 @@
-/** Which container a file is, by its bytes alone: names and declared types are not believed. */
+/** Detects the container of a file from its bytes alone, not from its name or declared type. */
 import { adtsFrame } from './containers/adts.ts';
 import { firstFrameAt } from './containers/frame-stream.ts';
 import { mpegFrame } from './containers/mpeg-audio.ts';
@@ -9,10 +9,10 @@ export type Container = (typeof containers)[number];
 
 const startsWith = (head: Buffer, mark: string, at = 0) => head.toString('latin1', at, at + mark.length) === mark;
 
-/** The first boxes that files in the wild begin with; `ftyp` came only with ISO/IEC 14496-12, older QuickTime files begin with any of the others. */
+/** Boxes that files begin with; `ftyp` came with ISO/IEC 14496-12, older QuickTime files begin with any of the others. */
 const firstBoxes = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'styp'];
 
-/** The container whose mark stands at the beginning. `head`: some kilobytes behind any ID3v2 tag. */
+/** Detects a container by its signature. @param head the first kilobytes behind any ID3v2 tag */
 export function containerBySignature(head: Buffer): Container | undefined {
   const is = (mark: string, at = 0) => startsWith(head, mark, at);
   if ((is('RIFF') || is('RF64') || is('BW64')) && is('WAVE', 8)) return 'wav';
@@ -31,10 +31,10 @@ const isPicture = (head: Buffer) =>
   /^(?:avif|avis|heic|heix|heim|heis|hevc|hevx|mif1|msf1|crx )$/.test(head.toString('latin1', 8, 12)) && startsWith(head, 'ftyp', 4);
 
 /**
- * MPEG audio and ADTS have no mark worth the name, so several frames must follow each other. The one that starts earlier wins.
+ * MPEG audio and ADTS have no reliable signature, so several frames must follow each other. The format whose frames start earlier is chosen.
  *
- * @param head the first 64 kB behind any ID3v2 tag, or all there is
- * @param isWhole whether that is all there is
+ * @param head the first 64 kB behind any ID3v2 tag, or the whole file
+ * @param isWhole whether `head` reaches to the end of the file
  */
 export function containerByFrames(head: Buffer, isWhole: boolean, budget: ParsingBudget): Container | undefined {
   const mp3At = firstFrameAt(head, mpegFrame, isWhole, budget) ?? Number.POSITIVE_INFINITY;
@@ -43,7 +43,7 @@ export function containerByFrames(head: Buffer, isWhole: boolean, budget: Parsin
   return mp3At < aacAt ? 'mp3' : 'aac';
 }
 
-/** The name under which ffmpeg knows the container: the only demuxer that may open such a file. */
+/** ffmpeg's name of the container: the only demuxer that may open such a file. */
 export const demuxerOf: Readonly<Record<Container, string>> = {
   ...{ wav: 'wav', w64: 'w64', aiff: 'aiff', au: 'au', caf: 'caf', flac: 'flac', ogg: 'ogg', mp3: 'mp3', aac: 'aac' },
   ...{ mp4: 'mov', matroska: 'matroska' },

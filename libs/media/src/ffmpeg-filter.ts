@@ -1,10 +1,10 @@
-/** Filter strings of ffmpeg from numbers and our own keywords. Nothing a user typed can reach a filter, because no text is taken. */
+/** Builds filter strings of ffmpeg from numbers and fixed keywords. User input cannot reach a filter, because free text is not accepted. */
 
 export type FilterValue = number | `:${string}`;
 
 /**
  * One filter, e.g. `filter('volume', { volume: 0.5 })` → `volume=volume=0.5`. A keyword of ffmpeg is written with a colon in front
- * (`{ peak: ':true' }`), so that no plain string fits by mistake.
+ * (`{ peak: ':true' }`), so that a plain string is a type error.
  *
  * @throws RangeError when a number is not finite or a name or keyword is not made of letters, digits and `_`
  */
@@ -13,7 +13,7 @@ export function filter(name: string, options: Readonly<Record<string, FilterValu
   return settings.length === 0 ? word(name) : `${word(name)}=${settings.join(':')}`;
 }
 
-/** Filters in a row, the first one first. */
+/** Joins filters in the order in which they are applied. */
 export const filterChain = (...filters: readonly string[]): string => filters.join(',');
 
 function setting(value: FilterValue): string {

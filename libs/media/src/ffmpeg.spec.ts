@@ -18,11 +18,11 @@ describe('safeInputArgs', () => {
     expect(safeInputArgs(path).at(-1)).toBe(`file:${path}`);
   });
 
-  it.each(['track.mp3', 'http://host/x', 'pipe:0', '/data/\0'])('refuses %j, which is no absolute path', (path) => {
+  it.each(['track.mp3', 'http://host/x', 'pipe:0', '/data/\0'])('refuses %j, which is not an absolute path', (path) => {
     expect(() => safeInputArgs(path)).toThrow(RangeError);
   });
 
-  it('narrows to the formats of the caller', () => {
+  it('restricts the formats to those of the caller', () => {
     expect(argumentOf(safeInputArgs('/a', { demuxers: ['mov'], decoders: ['aac'] }), '-format_whitelist')).toBe('mov');
   });
 
@@ -33,7 +33,7 @@ describe('safeInputArgs', () => {
     expect(() => safeProbeArgs('/a', { maxStreams: 1_001 })).toThrow(RangeError);
   });
 
-  it('never reads from the terminal, a flag that ffprobe does not know', () => {
+  it('passes -nostdin to ffmpeg only; ffprobe does not know it', () => {
     expect(safeInputArgs('/a')).toContain('-nostdin');
     expect(safeProbeArgs('/a')).not.toContain('-nostdin');
   });

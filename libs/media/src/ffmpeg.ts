@@ -13,7 +13,7 @@ export interface SafeInput {
   readonly probeBytes?: number;
   /** Limit of playing time read to recognise the streams; default 10 s. */
   readonly analyzeSeconds?: number;
-  /** A file of more streams is not opened; default 64. */
+  /** A file with more streams is not opened; default 64. */
   readonly maxStreams?: number;
   /** The largest single block of memory; default 256 MB. */
   readonly maxAllocBytes?: number;

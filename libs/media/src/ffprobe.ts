@@ -1,4 +1,4 @@
-/** Runs ffprobe on one file of a known container and parses its answer. */
+/** Runs ffprobe on one file of a known container and parses its output. */
 import * as z from 'zod';
 import { runTool, ToolFailure } from '#compute';
 import type { Failure } from '#contracts';
@@ -41,7 +41,7 @@ const memoryBytes = 2 * 1024 ** 3;
 const answerLimitBytes = 4 << 20;
 
 /**
- * @throws Failure `media-undecodable` when ffprobe finds nothing in the file or runs into a limit; `cancelled`; `internal` when it cannot be started
+ * @throws Failure `media-undecodable` when ffprobe finds no stream in the file or reaches a limit; `cancelled`; `internal` when it cannot be started
  */
 export async function probe(path: string, { ffprobePath, demuxer, timeoutMs, cpuSeconds = 10, signal }: ProbeOptions): Promise<Probed> {
   const shown = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json'];
@@ -58,10 +58,10 @@ export async function probe(path: string, { ffprobePath, demuxer, timeoutMs, cpu
   return answer.parse(JSON.parse(result.stdout.toString()));
 }
 
-/** A file is at fault when ffprobe does not finish in time or answers with megabytes. */
+/** A timeout and too much output are caused by the file. */
 function asMediaFailure(error: unknown): never {
-  const beaten = error instanceof ToolFailure && (error.end === 'timeout' || error.end === 'output-limit');
-  throw beaten ? undecodable(error) : error;
+  const isCausedByFile = error instanceof ToolFailure && (error.end === 'timeout' || error.end === 'output-limit');
+  throw isCausedByFile ? undecodable(error) : error;
 }
 
 function undecodable({ stderrTail, exitCode, killedBy }: Pick<ToolFailure, 'stderrTail' | 'exitCode' | 'killedBy'>): Failure {

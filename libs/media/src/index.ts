@@ -1,4 +1,4 @@
-/** Files of sound and pictures from strangers: recognising them, checking that they are whole, and calling ffmpeg and ffprobe on them safely. */
+/** Untrusted audio and video files: format recognition, truncation checks, tags, and safe calls of ffmpeg and ffprobe. */
 export { audioCodecs, audioDecoders, audioDemuxers, pictureCodecs, videoCodecs, videoDecoders, videoDemuxers } from './allow-lists.ts';
 export { type Container, containers, demuxerOf } from './detect-container.ts';
 export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
@@ -8,4 +8,5 @@ export { ParsingBudget, type ParsingUnit, parsingLimits } from './parsing-budget
 export { ProgramCheck, type ProgramCheckOptions } from './program-check.ts';
 export { type RandomAccess, withFile } from './random-access.ts';
 export { type Declared, recognizeContainer } from './recognize-container.ts';
-export { cleanTags, type TagName, type Tags } from './tags.ts';
+export type { TagName, Tags } from './tags/clean-tags.ts';
+export { mayMisreadTags, type ReadTagsOptions, readTags } from './tags/read-tags.ts';

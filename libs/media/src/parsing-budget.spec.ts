@@ -39,7 +39,7 @@ describe('the parsing budget', () => {
     expect(budget.steps).toBeLessThanOrEqual(parsingLimits[unit].base * 4);
   });
 
-  it('needs few frame headers to see that sync bytes alone are no sound', async () => {
+  it('tries a bounded number of frame headers in a file of sync bytes', async () => {
     const budget = new ParsingBudget();
     await expect(recognizeContainer(inMemory(Buffer.alloc(2_000_000, 0xff)), {}, budget)).rejects.toMatchObject({
       code: 'media-not-audio',

@@ -1,31 +1,31 @@
-/** How many parts of each kind one file may make the parsers look at. Every step is short, so a bound on steps bounds their CPU time. */
+/** Limits how many parts of each kind the parsers read in one file. Each step is short, so a limit of steps limits the CPU time. */
 import { Failure } from '#contracts';
 
 export interface ParsingLimit {
-  /** Plural, as a client reads it. */
+  /** Plural, for the error message. */
   readonly name: string;
   /** Allowed in any file. */
   readonly base: number;
-  /** One more step is allowed for each of these bytes passed; without it `base` is all. Parts smaller than this on average are not media. */
+  /** One more step is allowed for each of these bytes passed; without it the limit is `base`. Media files have larger parts on average. */
   readonly bytesPerStep?: number;
-  /** Never more than this. */
+  /** Upper limit for any file. */
   readonly max: number;
 }
 
 const flat = (name: string, max: number): ParsingLimit => ({ name, base: max, max });
 
-/** The largest counts come from live recordings that write one page or block for every 20 ms: 1,080,000 in six hours. */
+/** The largest counts come from live recordings with one page or block for every 20 ms: 1,080,000 in six hours. */
 export const parsingLimits = {
   oggPages: { name: 'Ogg pages', base: 10_000, bytesPerStep: 40, max: 1_200_000 },
   matroskaElements: { name: 'Matroska elements', base: 10_000, bytesPerStep: 16, max: 1_200_000 },
-  /** Six hours of one-second fragments have 43,200 boxes at the top level, which are walked through three times. */
+  /** Six hours of one-second fragments have 43,200 boxes at the top level, which are read three times. */
   mp4Boxes: flat('MP4 boxes', 200_000),
   /** RIFF, RF64, W64, AIFF, CAF. */
   chunks: flat('chunks', 10_000),
   flacBlocks: flat('FLAC metadata blocks', 1_000),
-  /** Headers tried while frames of MPEG audio or ADTS are looked for, in at most 64 KiB at the beginning and at the end. */
+  /** Headers tried in the search for frames of MPEG audio or ADTS, in at most 64 KiB at the beginning and at the end. */
   frames: flat('frame headers', 150_000),
-  /** ID3v2, ID3v1, APEv2 and Lyrics3 tags around the sound. */
+  /** ID3v2, ID3v1, APEv2 and Lyrics3 tags before and behind the audio. */
   tags: flat('tags', 64),
 } as const satisfies Record<string, ParsingLimit>;
 
@@ -43,8 +43,8 @@ export class ParsingBudget {
   /**
    * Counts one step.
    *
-   * @param passedBytes how much of the file lies behind the parser, for the kinds whose number may grow with it
-   * @throws Failure `media-undecodable` when that is one too many
+   * @param passedBytes bytes of the file already read, for the kinds whose limit grows with them
+   * @throws Failure `media-undecodable` when the limit is exceeded
    */
   spend(unit: ParsingUnit, passedBytes = 0): void {
     const steps = (this.#steps.get(unit) ?? 0) + 1;

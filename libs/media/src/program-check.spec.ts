@@ -14,14 +14,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const calls = () => (existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').length : 0);
 
-/** A program that answers as ffmpeg does; each start leaves one byte in `calls`. */
+/** Installs a script that answers like ffmpeg; each start appends one byte to `calls`. */
 function install(name: string, ...lines: string[]): void {
   const script = ['#!/bin/sh', `printf . >> '${join(folder, 'calls')}'`, ...(lines.length > 0 ? lines : [`echo "${name} version 7.1"`])];
   writeFileSync(join(folder, name), `${script.join('\n')}\n`);
   chmodSync(join(folder, name), 0o755);
 }
 
-/** A clock that only the test moves. */
+/** A clock that the test advances. */
 const manualClock = () => {
   let now = 0;
   const advance = (byMs: number) => {
@@ -43,19 +43,19 @@ describe('ProgramCheck', () => {
     ['ffprobe is missing', () => install('ffmpeg'), 'ffprobe'],
     ['ffmpeg cannot run', () => [install('ffmpeg', 'exit 127'), install('ffprobe')], 'ffmpeg'],
     ['ffprobe is another program', () => [install('ffmpeg'), install('ffprobe', 'echo hello')], 'ffprobe'],
-  ])('says so when %s', async (_, prepare, program) => {
+  ])('reports that %s', async (_, prepare, program) => {
     prepare();
     await expect(new ProgramCheck(here()).require()).rejects.toMatchObject(unavailable(program));
     await expect(new ProgramCheck(here()).lastKnown()).rejects.toMatchObject(unavailable(program));
   });
 
-  it('does not wait for a program that never answers', async () => {
+  it('fails when a program does not answer in time', async () => {
     install('ffmpeg', 'exec sleep 60');
     install('ffprobe');
     await expect(new ProgramCheck(here(), { timeoutMs: 100 }).require()).rejects.toMatchObject(unavailable('ffmpeg'));
   });
 
-  it('starts the programs once for many questions', async () => {
+  it('starts the programs once for many callers', async () => {
     install('ffmpeg');
     install('ffprobe');
     const check = new ProgramCheck(here(), { clock: manualClock() });
@@ -64,7 +64,7 @@ describe('ProgramCheck', () => {
     expect(calls()).toBe(2);
   });
 
-  it('notices soon that the programs were installed, and late that they were removed', async () => {
+  it('caches a negative result for 2 s and a positive one for 60 s', async () => {
     const clock = manualClock();
     const check = new ProgramCheck(here(), { clock, keepBadMs: 2_000, keepGoodMs: 60_000 });
     await expect(check.require()).rejects.toMatchObject(unavailable('ffmpeg'));
@@ -80,7 +80,7 @@ describe('ProgramCheck', () => {
     await expect(check.require()).rejects.toMatchObject(unavailable('ffprobe'));
   });
 
-  it('asks again at once when somebody has seen a program fail', async () => {
+  it('checks again at once after invalidate()', async () => {
     install('ffmpeg');
     install('ffprobe');
     const check = new ProgramCheck(here(), { clock: manualClock() });
@@ -90,7 +90,7 @@ describe('ProgramCheck', () => {
     await expect(check.require()).rejects.toMatchObject(unavailable('ffmpeg'));
   });
 
-  it('answers a probe with the last result while it renews it', async () => {
+  it('gives a probe the cached result while it renews it', async () => {
     const clock = manualClock();
     install('ffmpeg');
     install('ffprobe');

@@ -1,15 +1,15 @@
-/** Whether ffmpeg and ffprobe are there and run: asked for readiness and before an upload is inspected. */
+/** Checks that ffmpeg and ffprobe are installed and run: for readiness, before an upload is inspected and before an analysis. */
 import { type Clock, runTool, systemClock } from '#compute';
 import { Failure } from '#contracts';
 import type { FfmpegTools } from './ffmpeg.ts';
 
 export interface ProgramCheckOptions {
   readonly clock?: Clock;
-  /** How long a good result is used; a start of ffmpeg costs 0.1 s of CPU time. Default 60 s. */
+  /** How long a positive result is cached; a start of ffmpeg costs 0.1 s of CPU time. Default 60 s. */
   readonly keepGoodMs?: number;
-  /** How long a bad result is used, so that a repaired installation is noticed soon. Default 2 s. */
+  /** How long a negative result is cached, so that a repaired installation is detected soon. Default 2 s. */
   readonly keepBadMs?: number;
-  /** For both programs together; default 15 s, because a busy machine starts programs slowly. */
+  /** For both programs together; default 15 s, because programs start slowly on a busy machine. */
   readonly timeoutMs?: number;
   /** Ends a check in progress at shutdown. */
   readonly signal?: AbortSignal;
@@ -22,7 +22,7 @@ interface Result {
 
 const defaults = { clock: systemClock, keepGoodMs: 60_000, keepBadMs: 2_000, timeoutMs: 15_000 };
 
-/** Runs `-version` of both programs, at most once at a time, and keeps the result for a while. */
+/** Runs `-version` of both programs, one check at a time, and caches the result. */
 export class ProgramCheck {
   readonly #tools: FfmpegTools;
   readonly #options: typeof defaults & ProgramCheckOptions;
@@ -35,7 +35,7 @@ export class ProgramCheck {
   }
 
   /**
-   * For probes, which may not wait long: answers with the last result and renews an old one in the background.
+   * For health probes, which must be quick: uses the cached result and renews an expired one in the background.
    *
    * @throws Failure `service-unavailable` with the program and the reason
    */
@@ -45,7 +45,7 @@ export class ProgramCheck {
   }
 
   /**
-   * For work that needs the programs: waits for a new result when the last one is old.
+   * For work that needs the programs: waits for a new result when the cached one has expired.
    *
    * @throws Failure `service-unavailable` with the program and the reason
    */
@@ -53,7 +53,7 @@ export class ProgramCheck {
     report(this.#last && this.#isFresh() ? this.#last : await this.#run());
   }
 
-  /** Drops the last result: somebody has seen a program fail to start. */
+  /** Drops the cached result, after a program failed to start. */
   invalidate(): void {
     this.#last = undefined;
   }
@@ -84,9 +84,9 @@ export class ProgramCheck {
     try {
       const { exitCode, stdout } = await runTool({ command, args: ['-version'], wallClockMs, ...(signal && { signal }) });
       if (exitCode === 0 && stdout.toString('latin1', 0, 64).startsWith(`${program} version`)) return undefined;
-      return unavailable(program, `it exits with code ${exitCode} when asked for its version.`);
+      return unavailable(program, `it exits with code ${exitCode} when asked for its version`);
     } catch (error) {
-      return unavailable(program, error instanceof Failure ? error.message : 'it cannot be started.', error);
+      return unavailable(program, error instanceof Failure ? error.message.replace(/\.$/, '') : 'it cannot be started', error);
     }
   }
 }
@@ -95,12 +95,10 @@ function report({ failure }: Result): void {
   if (failure) throw failure;
 }
 
+/** @param reason without a full stop */
 const unavailable = (program: string, reason: string, cause?: unknown) =>
   new Failure(
     'service-unavailable',
-    `${program} is not usable on this server: ${reason} FFMPEG_PATH must name an ffmpeg with ffprobe beside it.`,
-    {
-      cause,
-      retryAfterSeconds: 5,
-    },
+    `${program} is not usable on this server: ${reason}; FFMPEG_PATH must name an ffmpeg with ffprobe beside it.`,
+    { cause, retryAfterSeconds: 5 },
   );

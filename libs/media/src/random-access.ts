@@ -1,15 +1,15 @@
-/** Reading a file here and there without ever holding it: a few kilobytes at a time, whatever its size. */
+/** Random access to a file with a window of 64 KiB in memory, whatever the size of the file. */
 import { type FileHandle, open } from 'node:fs/promises';
 
 export interface RandomAccess {
   readonly sizeBytes: number;
-  /** The bytes from `offset` on; fewer than asked (or none) at the end of the file. They stay valid; do not write to them. */
+  /** Reads the bytes from `offset` on; fewer than requested, or none, at the end of the file. The result stays valid; do not write to it. */
   read(offset: number, lengthBytes: number): Promise<Buffer>;
 }
 
 const windowBytes = 64 << 10;
 
-/** Keeps the last window read, because headers are read in small steps. */
+/** Caches the last window read, because headers are read in small steps. */
 class OpenFile implements RandomAccess {
   readonly sizeBytes: number;
   readonly #handle: FileHandle;
@@ -43,9 +43,9 @@ class OpenFile implements RandomAccess {
 }
 
 /**
- * Opens a regular file for the time of `use`.
+ * Opens a regular file, calls `use` and closes the file.
  *
- * @throws RangeError when the path names something else than a regular file
+ * @throws RangeError when the path is not a regular file
  */
 export async function withFile<T>(path: string, use: (file: RandomAccess) => Promise<T>): Promise<T> {
   const handle = await open(path, 'r');
@@ -58,7 +58,7 @@ export async function withFile<T>(path: string, use: (file: RandomAccess) => Pro
   }
 }
 
-/** Bytes in memory, read the same way. */
+/** Random access to bytes in memory. */
 export const inMemory = (bytes: Buffer): RandomAccess => ({
   sizeBytes: bytes.length,
   read: (offset, lengthBytes) => Promise.resolve(bytes.subarray(Math.max(0, offset), Math.max(0, offset + lengthBytes))),

@@ -12,7 +12,7 @@ import { formatName, isSpeex, unsupportedFormat } from './unsupported-format.ts'
 
 const headBytes = 64 << 10;
 
-/** What the sender said of the file. It never makes a file acceptable; it only tells which refusal a plain text gets. */
+/** Name and type given by the client. They never make a file acceptable; they only decide how plain text is refused. */
 export interface Declared {
   readonly name?: string | undefined;
   readonly type?: string | undefined;
@@ -33,7 +33,7 @@ export async function recognizeContainer(file: RandomAccess, declared: Declared 
   return container;
 }
 
-/** Text is looked for before frames are, and only here: a comment inside a marked file may hold what it likes. */
+/** Searches for text before frames, and only in files without a signature: comments in other files may hold any text. */
 function containerWithoutSignature(head: Buffer, isWhole: boolean, budget: ParsingBudget): Container | undefined {
   if (referencesOtherFiles(head)) throw unsafe();
   return containerByFrames(head, isWhole, budget);

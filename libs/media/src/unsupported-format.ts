@@ -1,10 +1,10 @@
-/** Names the format of a file that is refused, so that its owner knows what to convert. */
+/** Names the format of a refused file, so that the user knows what to convert. */
 import { Failure } from '#contracts';
 import { asText } from './playlist-detection.ts';
 
 const supported = 'WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg (Vorbis, Opus, FLAC), MP3, AAC, MP4 and M4A (AAC, ALAC), Matroska and WebM';
 
-/** @param format as the client reads it, e.g. `WavPack` */
+/** @param format name for the error message, e.g. `WavPack` */
 export const unsupportedFormat = (format: string): Failure =>
   new Failure('media-not-audio', `Unsupported audio format: ${format}. Supported: ${supported}.`);
 
@@ -36,5 +36,5 @@ export async function formatName(head: Buffer): Promise<string> {
   return known?.mime ?? (asText(head) === undefined ? 'unknown' : 'plain text');
 }
 
-/** Speex has a page of its own at the beginning of an Ogg file, behind 27 bytes of header and one of lacing. */
+/** The first Ogg page of a Speex file has `Speex` behind 27 bytes of header and one of lacing. */
 export const isSpeex = (head: Buffer): boolean => head.toString('latin1', 28, 36) === 'Speex   ';

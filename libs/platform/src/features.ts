@@ -17,7 +17,12 @@ export interface FeatureOptions {
 /** The entities and migrations of all features of one process. */
 export class FeatureRegistry {
   readonly #entities = new Set<PostgresOptions['entities'][number]>();
-  readonly #steps = new Map<string, Set<SchemaMigrations['steps'][number]>>();
+  readonly #steps: Map<string, Set<SchemaMigrations['steps'][number]>>;
+
+  /** @param schema the service's own: it is created although no feature has steps for it, and migrated before the others */
+  constructor(schema: string) {
+    this.#steps = new Map([[schema, new Set()]]);
+  }
 
   add({ entities = [], migrations }: FeatureOptions): void {
     for (const entity of entities) this.#entities.add(entity);
@@ -31,7 +36,7 @@ export class FeatureRegistry {
     return [...this.#entities];
   }
 
-  /** One entry per schema, in the order in which schemas were first named. */
+  /** One entry per schema: the service's own, then the others in the order in which they were first named. */
   get migrations(): readonly SchemaMigrations[] {
     return [...this.#steps].map(([schema, steps]) => ({ schema, steps: [...steps] }));
   }
@@ -48,9 +53,17 @@ export function featureModule(feature: FeatureOptions): DynamicModule {
 /** Number of jobs of a kind that one process runs at a time, unless {@link JobOptions} says otherwise. */
 export const JOB_CONCURRENCY = Symbol('job concurrency');
 
+/** A number that is read from a provider, usually from the configuration of the feature. */
+export interface ProvidedNumber<Config> {
+  readonly from: InjectionToken<Config>;
+  readonly read: (config: Config) => number;
+}
+
 export interface JobOptions<Config> {
-  /** Where the number of simultaneous jobs of this kind comes from; `WORKER_PROCESSES` unless given. */
-  readonly concurrency?: { readonly from: InjectionToken<Config>; readonly read: (config: Config) => number };
+  /** Number of simultaneous jobs of this kind in one process; `WORKER_PROCESSES` unless given. */
+  readonly concurrency?: ProvidedNumber<Config>;
+  /** Number of simultaneous jobs of this kind of one owner, in all processes together; unlimited unless given. */
+  readonly maxPerOwner?: ProvidedNumber<Config>;
 }
 
 /**
@@ -61,15 +74,15 @@ export interface JobOptions<Config> {
 export function jobHandler<K extends JobKind, Config = unknown>(
   kind: K,
   handler: Type<{ readonly run: JobHandler<K> }>,
-  { concurrency }: JobOptions<Config> = {},
+  { concurrency, maxPerOwner }: JobOptions<Config> = {},
 ): FactoryProvider {
   const read = concurrency?.read ?? ((config: Config) => Number(config));
   return {
     provide: `job ${kind.name}`,
-    useFactory: (engine: JobEngine, { run }: { readonly run: JobHandler<K> }, config: Config) => {
-      engine.handle(kind, run, { concurrency: read(config) });
+    useFactory: (engine: JobEngine, { run }: { readonly run: JobHandler<K> }, config: Config, ownerConfig: Config) => {
+      engine.handle(kind, run, { concurrency: read(config), maxPerOwner: maxPerOwner?.read(ownerConfig) });
       return kind;
     },
-    inject: [JobEngine, handler, concurrency?.from ?? JOB_CONCURRENCY],
+    inject: [JobEngine, handler, concurrency?.from ?? JOB_CONCURRENCY, maxPerOwner?.from ?? JOB_CONCURRENCY],
   };
 }

@@ -10,7 +10,7 @@ export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubj
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
 export { ConfigFault, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
-export { type FeatureOptions, type JobOptions, jobHandler } from './features.ts';
+export { type FeatureOptions, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
 export { runBackgroundLoop, WakeSignal } from './jobs/background-loop.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';

@@ -16,8 +16,8 @@ export const CACHE = Symbol('cache');
 export interface PlatformOptions {
   readonly name: ServiceName;
   readonly config: PlatformConfig;
-  /** Entities and migrations usually come with their features, see `PlatformModule.forFeature`. */
-  readonly postgres?: Pick<PostgresOptions, 'schema'> & Partial<Pick<PostgresOptions, 'entities' | 'migrations'>>;
+  /** The service's own schema. Entities and migrations come with their features, see `PlatformModule.forFeature`. */
+  readonly postgres?: Pick<PostgresOptions, 'schema'>;
   readonly redis?: boolean;
   /** Memory over Redis over the cold tier of the cache service; needs `redis`. */
   readonly cache?: Omit<TieredCacheOptions<string>, 'service' | 'redis' | 'cold' | 'channel' | 'onError'>;

@@ -64,8 +64,8 @@ function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): P
     };
     const settings = (): PostgresOptions => ({
       schema: postgres.schema,
-      entities: [...(postgres.entities ?? []), ...features.entities],
-      migrations: [...own, ...(postgres.migrations ?? []), ...features.migrations],
+      entities: features.entities,
+      migrations: [...own, ...features.migrations],
       url: config.DATABASE_URL,
       applicationName: name,
       poolSize: config.DATABASE_POOL_SIZE,
@@ -77,7 +77,7 @@ function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): P
     return database;
   };
   return [
-    { provide: FeatureRegistry, useValue: new FeatureRegistry() },
+    { provide: FeatureRegistry, useValue: new FeatureRegistry(postgres.schema) },
     { provide: Database, useFactory: open, inject: [Log, Dependencies, Lifecycle, FeatureRegistry] },
   ];
 }

@@ -6,7 +6,6 @@ export {
   type OwnServer,
   type RunningService,
   type ServiceEnvironment,
-  type ServiceName,
   type Stack,
   startNats,
   startPostgres,
@@ -35,6 +34,7 @@ export {
   type SoundName,
   soundNames,
 } from './media/media-corpus.ts';
+export { frameText, id3Frame, id3Tag, unsynchronised, wavWithInfo } from './media/tagged-files.ts';
 export { type S3Server, startS3 } from './s3/s3-server.ts';
 export { type BlobFixture, blobStoreSuite } from './suites/blob-store.suite.ts';
 export { type CadenceOptions, cadence } from './synth/cadence.ts';

@@ -3,19 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Compute } from '#compute';
-import { analyzeRecording, type Job } from '#contracts';
+import { analyzeRecording, Failure, type Job } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
-import { type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { mediaTools, type OwnServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
-import type { AudioConfig } from '../config.ts';
+import type { MediaPrograms } from '../media/media-programs.service.ts';
 import type { RecordingService } from '../recordings/recording.service.ts';
 import { Recording, RecordingStore } from '../recordings/recording.store.ts';
 import { TrackService } from '../tracks/track.service.ts';
 import { TrackRow, TrackStore } from '../tracks/track.store.ts';
+import type { AnalysisConfig } from './analysis.config.ts';
 import { AnalysisJob } from './analysis-job.service.ts';
 import type { AnalysisInput } from './pipeline/analysis.worker.ts';
+import { RecordingAnalyzer } from './recording-analyzer.service.ts';
 
 const [long, short] = ['a'.repeat(64), 'b'.repeat(64)];
 const measured = {
@@ -34,6 +36,8 @@ let tracks: TrackService;
 let store: RecordingStore;
 /** The recordings whose analysis began, in order. */
 let analyzed: string[];
+/** Whether ffmpeg can run. */
+let canRun: boolean;
 /** Analyses of the long recording, each ended by the test. */
 let longAnalyses: PromiseWithResolvers<void>[];
 
@@ -59,7 +63,7 @@ beforeEach(async () => {
   await database.whenOpen();
   engine = new JobEngine({ database, link: { connection }, log, databaseUrl: testing.url });
   store = new RecordingStore(database);
-  [analyzed, longAnalyses] = [[], []];
+  [analyzed, longAnalyses, canRun] = [[], [], true];
   const cache = { wrap: (_: string, __: string, load: () => unknown) => load(), delete: () => undefined } as unknown as AudioCache;
   const recordings = {
     identify: async (sha256: string) => ({ sha256, sizeBytes: 1, media, analysis: null }),
@@ -67,7 +71,12 @@ beforeEach(async () => {
   tracks = new TrackService(database, new TrackStore(database), recordings, engine.store, cache);
   const blobs = { withLocalFile: (sha256: string, use: (path: string) => unknown) => use(sha256) } as unknown as BlobStore;
   const compute = { run: (_: unknown, { path }: AnalysisInput, { signal }: { signal: AbortSignal }) => analyze(path, signal) };
-  const job = new AnalysisJob(store, compute as unknown as Compute, blobs, { FFMPEG_PATH: 'ffmpeg' } as AudioConfig);
+  const require = async () => {
+    if (!canRun) throw new Failure('service-unavailable', 'ffmpeg is not usable.');
+  };
+  const programs = { tools: mediaTools, require, requireAnew: require } as unknown as MediaPrograms;
+  const analyzer = new RecordingAnalyzer(compute as unknown as Compute, blobs, {} as AnalysisConfig, programs);
+  const job = new AnalysisJob(store, analyzer);
   engine.handle(analyzeRecording, job.run, { concurrency: 2 });
   engine.start();
 });
@@ -119,6 +128,16 @@ async function twoUploads(): Promise<[first: Uploaded, second: Uploaded]> {
   return [first, second];
 }
 
+describe('a track whose id the caller has chosen', () => {
+  it('is created once by calls at the same time, and every one of them is answered with it', async () => {
+    const [owner, trackId] = [randomUUID(), randomUUID()];
+    const create = () => asOwner(owner, () => tracks.create({ blobSha256: short, sizeBytes: 1, fileName: 'a.wav', trackId }));
+    const created = await Promise.all(Array.from({ length: 6 }, create));
+    expect(new Set(created.map(({ track, job }) => `${track.id} ${job.id}`)).size).toBe(1);
+    expect(await database.source.query('SELECT count(*)::int AS jobs FROM jobs.job WHERE owner_id = $1', [owner])).toEqual([{ jobs: 1 }]);
+  });
+});
+
 describe('two owners upload the same long recording', () => {
   it('and a third one, with two slots, is not delayed; the recording is analysed once for both', async () => {
     const [first, second] = await twoUploads();
@@ -148,6 +167,13 @@ describe('two owners upload the same long recording', () => {
     expect(await reached(first, hasEnded)).toMatchObject(succeeded);
     expect(await engine.store.get(second.jobId, second.owner)).toMatchObject({ state: 'cancelled', attempts: 0 });
   });
+});
+
+it('waits while ffmpeg cannot run, without counting an attempt', async () => {
+  canRun = false;
+  const uploaded = await upload(short);
+  expect(await reached(uploaded, isWaiting)).toMatchObject({ attempts: 0 });
+  expect(analyzed).toEqual([]);
 });
 
 describe('a claim on a recording', () => {

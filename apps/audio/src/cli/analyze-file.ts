@@ -1,10 +1,11 @@
-/** One file from its name to its line of JSON: the same checks as an upload, the same analysis, no server. */
+/** Analyses one file and returns its line of JSON: the same checks as for an upload, the same analysis, no server. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ToolFailure } from '#compute';
 import { Failure, type Problem, toProblem } from '#contracts';
-import { demuxerOf, ffmpegTools } from '#media';
+import { demuxerOf, ffmpegTools, ProgramCheck } from '#media';
 import type { AnalysisProfile, MusicAnalysis } from '../analysis/music/music-analyzer.ts';
 import { type AudioAnalysis, analyzeAudio } from '../analysis/pipeline/analyze-audio.ts';
 import { processCpuSeconds, reapedCpuSeconds } from '../analysis/pipeline/cpu-time.ts';
@@ -14,17 +15,17 @@ export interface AnalyzeFileOptions {
   readonly profile: AnalysisProfile;
   readonly ffmpegPath: string;
   readonly signal?: AbortSignal;
-  /** Where npm was called: it runs its scripts in the root of the project, whatever folder the user stands in. */
+  /** The folder where npm was called; npm runs its scripts in the root of the project. */
   readonly calledFrom?: string;
 }
 
-/** Unknown is null. Seconds and confidences are rounded to what they are worth. */
+/** Unknown values are null. Seconds and confidences are rounded to their accuracy. */
 export interface AnalysisLine
   extends Pick<MusicAnalysis, 'bpm' | 'confidence' | 'candidates' | 'beats' | 'key' | 'mode' | 'cues'>,
     Pick<AudioAnalysis, 'loudnessLufs' | 'loudnessRangeLu' | 'truePeakDbtp'> {
-  /** As it was typed. */
+  /** As typed. */
   readonly file: string;
-  /** User and system time of this process and of every tool it ran, from opening the file to this line. The start of the program is not in it. */
+  /** User and system time of this process and its child processes, from opening the file to this line; without the start of this program. */
   readonly cpuSeconds: number;
 }
 
@@ -33,15 +34,25 @@ export interface ProblemLine {
   readonly error: Problem;
 }
 
-/** Never throws: what went wrong is the line. Files must follow one another, since the cost is read from the clock of the whole process. */
+/**
+ * Never throws: a problem is returned as a line, with the code `service-unavailable` when ffmpeg or ffprobe cannot run. Analyse one file at a time, because
+ * the cost is read from the CPU clock of the whole process.
+ */
 export async function analyzeFile(file: string, options: AnalyzeFileOptions, meter: CostMeter): Promise<AnalysisLine | ProblemLine> {
   try {
     const analysis = await analyze(locate(file, options), options);
     return lineOf(file, analysis, meter.lap(analysis.decoderCpuSeconds));
   } catch (error) {
+    const cause = await programFailure(error, options);
     meter.lap(0);
-    return { file, error: toProblem(error, { requestId: randomUUID(), traceId: randomUUID().replaceAll('-', '') }) };
+    return { file, error: toProblem(cause ?? error, { requestId: randomUUID(), traceId: randomUUID().replaceAll('-', '') }) };
   }
+}
+
+/** Why ffmpeg or ffprobe cannot run, where that may be the reason for `error`. Checked only then, because it costs 0.1 s of CPU time. */
+async function programFailure(error: unknown, { ffmpegPath }: AnalyzeFileOptions): Promise<unknown> {
+  if (!(error instanceof ToolFailure)) return undefined;
+  return new ProgramCheck(ffmpegTools(ffmpegPath)).require().catch((failure: unknown) => failure);
 }
 
 function locate(file: string, { calledFrom }: AnalyzeFileOptions): string {
@@ -90,12 +101,12 @@ function rounded<N extends number | null>(value: N, digits: number): N {
   return (value === null ? null : Number(value.toFixed(digits))) as N;
 }
 
-/** Reads what was spent since the last lap, by this process and by the children it has waited for. */
+/** Measures the CPU time since the last lap, of this process and of the child processes that have ended. */
 export class CostMeter {
   private process = processCpuSeconds();
   private children = reapedCpuSeconds();
 
-  /** @param decoderCpuSeconds what the decoder used, for systems that do not tell about children */
+  /** @param decoderCpuSeconds CPU time of the decoder, for systems that do not report that of child processes */
   lap(decoderCpuSeconds: number): number {
     const [process, children] = [processCpuSeconds(), reapedCpuSeconds()];
     const spent = process - this.process + (children === null ? decoderCpuSeconds : children - (this.children ?? 0));

@@ -35,7 +35,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('audio:analyze', () => {
-  it('prints everything it knows about a file on one line', () => {
+  it('prints the analysis of a file on one line', () => {
     const { exitCode, lines, stderr } = analyze('clicks.wav');
     expect({ exitCode, stderr, count: lines.length }).toEqual({ exitCode: 0, stderr: '', count: 1 });
     const [line] = parsed(lines);
@@ -49,13 +49,13 @@ describe('audio:analyze', () => {
     expect(line.cpuSeconds).toBeGreaterThan(0);
   });
 
-  it('looks at the tempo only when told so', () => {
+  it('analyses only the tempo with --profile tempo', () => {
     const [line] = parsed(analyze('--profile', 'tempo', 'clicks.wav').lines);
     expect(line).toMatchObject({ key: null, mode: null, loudnessLufs: null, loudnessRangeLu: null, truePeakDbtp: null, cues: [] });
     expect(Math.abs(line.bpm - 120)).toBeLessThan(1.2);
   });
 
-  it('goes on after a file that it cannot take, in the order of the arguments, and exits with 1', () => {
+  it('continues after a refused file, in the order of the arguments, and exits with 1', () => {
     const { exitCode, lines } = analyze('text.mp3', '🎧 track.wav', 'list.m3u8', 'empty.wav', 'cut.wav', 'missing.wav', '.');
     expect(exitCode).toBe(1);
     expect(parsed(lines).map(({ file, error }) => [file, error?.code])).toEqual([
@@ -75,12 +75,21 @@ describe('audio:analyze', () => {
     expect({ exitCode: run.status, line: JSON.parse(run.stdout) }).toMatchObject({ exitCode: 0, line: { file: 'clicks.wav' } });
   });
 
-  it('names what is wrong with a folder', () => {
+  it('refuses a folder', () => {
     mkdirSync(join(directory, 'album'), { recursive: true });
     const { exitCode, lines, stderr } = analyze('album', '.');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     for (const { error } of parsed(lines))
       expect(error).toMatchObject({ code: 'request-invalid', detail: expect.stringContaining('is a folder, not a file') });
+  });
+
+  it('says in one sentence that ffmpeg is missing', () => {
+    const env = { ...process.env, FFMPEG_PATH: join(directory, 'ffmpeg') };
+    const run = spawnSync(process.execPath, ['--conditions=source', program, 'clicks.wav', 'cut.wav'], {
+      ...{ cwd: directory, env, encoding: 'utf8' },
+    });
+    expect({ exitCode: run.status, stdout: run.stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toMatch(/^ff\w+ is not usable on this server: .+ is not installed; FFMPEG_PATH must name .+\.\n$/);
   });
 
   it('describes what is wrong as a problem document', () => {
@@ -102,14 +111,14 @@ describe('audio:analyze', () => {
     [['--profile', 'best', 'clicks.wav'], "no profile 'best'"],
     [['--profile'], 'argument missing'],
     [[], 'Which file?'],
-  ])('explains itself on stderr and exits with 2 for %j', (args, complaint) => {
+  ])('prints the usage on stderr and exits with 2 for %j', (args, complaint) => {
     const { exitCode, stdout, stderr } = analyze(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(complaint);
     expect(stderr).toContain('Usage: npm run --silent audio:analyze');
   });
 
-  it('explains itself on stdout when asked', () => {
+  it('prints the usage on stdout with --help', () => {
     const { exitCode, stdout } = analyze('--help');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('--profile tempo');

@@ -1,11 +1,11 @@
-/** `npm run --silent audio:analyze -- [--profile tempo|full] FILE…`: the analysis of the audio service without any server. */
+/** `npm run --silent audio:analyze -- [--profile tempo|full] FILE…`: the analysis of the audio service without a server. */
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { readArguments, usage } from './arguments.ts';
 
-// What follows is compiled once and then only read: 0.3 s less for every later start. Where it cannot be written, it is not.
+// Saves 0.3 s at every later start. Where the folder cannot be written, nothing is cached.
 enableCompileCache(fileURLToPath(new URL('../../../../.rafaga/compile-cache', import.meta.url)));
-// A reader that has seen enough (`| head`) is no failure of ours.
+// A reader that closes the pipe (`| head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 process.exitCode = await main(process.argv.slice(2));
 
@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** One after another: a decoder beside this process keeps more than a core busy, and only so is the cost of a file known exactly. */
+/** One file at a time: the decoder and this process use more than one core, and the CPU time of a file can be measured only alone. */
 async function analyzeAll(files: readonly string[], profile: 'tempo' | 'full'): Promise<number> {
   const { analyzeFile, CostMeter } = await import('./analyze-file.ts'); // not needed to print the usage
   const signal = untilInterrupted();
@@ -32,13 +32,20 @@ async function analyzeAll(files: readonly string[], profile: 'tempo' | 'full'): 
   for (const file of files) {
     const line = await analyzeFile(file, { profile, ffmpegPath, signal, ...(calledFrom && { calledFrom }) }, meter);
     if (signal.aborted) return 130;
+    if ('error' in line && line.error.code === 'service-unavailable') return refuse(line.error.detail);
     if ('error' in line) failed++;
     await print(`${JSON.stringify(line)}\n`);
   }
   return failed === 0 ? 0 : 1;
 }
 
-/** Ctrl-C ends the decoder too, which runs in a process group of its own. */
+/** Without ffmpeg no file can be analysed, so the first one ends the program. */
+function refuse(sentence: string | undefined): number {
+  process.stderr.write(`${sentence}\n`);
+  return 1;
+}
+
+/** Aborts at Ctrl-C, because the decoder runs in a process group of its own. */
 function untilInterrupted(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());

@@ -1,4 +1,4 @@
-/** What was typed after `audio:analyze`. */
+/** Command-line arguments of `audio:analyze`. */
 import { parseArgs } from 'node:util';
 import type { AnalysisProfile } from '../analysis/music/music-analyzer.ts';
 
@@ -13,16 +13,16 @@ export const usage = `Usage: npm run --silent audio:analyze -- [--profile tempo|
 Prints one line of JSON for each file, in order: tempo, beats, key, loudness and cue points, or the problem.
 
   --profile full   everything (default)
-  --profile tempo  tempo and beats only, which is quicker
+  --profile tempo  tempo and beats only; faster
   --help           this text
 
-cpuSeconds is what the file cost, ffmpeg and ffprobe included; the start of this program is not in it.
+cpuSeconds is the CPU time used for the file, by ffmpeg and ffprobe too, without the start of this program.
 
-Exit code: 0 when every file was analysed, 1 when one was not, 2 when the command line makes no sense.
-FFMPEG_PATH names the ffmpeg to use; ffprobe is looked for beside it.
+Exit code: 0 when every file was analysed, 1 when one was not, 2 when the command line is wrong.
+FFMPEG_PATH names the ffmpeg to use; ffprobe is expected beside it.
 `;
 
-/** @throws RangeError or TypeError, with a sentence for the user, when the arguments make no sense; 'help' when help is asked for */
+/** @throws RangeError or TypeError, with a sentence for the user, when the arguments are wrong */
 export function readArguments(args: readonly string[]): Arguments | 'help' {
   const { values, positionals } = parseArgs({
     args: [...args],

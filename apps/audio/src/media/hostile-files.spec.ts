@@ -7,7 +7,7 @@ import { safeInputArgs, safeProbeArgs } from '#media';
 import { id3v2Tag, type MediaCorpus, makeMediaCorpus, mediaTools, movieReferring, mp4Box } from '#testing';
 import { inspectMedia } from './inspect-media.ts';
 
-/** A listener that no one may connect to, and a pipe in the file system that no one may open. */
+/** A TCP listener and a named pipe that record every access. */
 interface Trap {
   readonly url: string;
   readonly fifo: string;
@@ -26,13 +26,13 @@ async function setTrap(corpus: MediaCorpus): Promise<Trap> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fifo = corpus.path('other-tenant.ts');
   await runTool({ command: 'mkfifo', args: [fifo], wallClockMs: 5_000 });
-  // Opening a pipe for writing waits until someone opens it for reading.
+  // Opening a pipe for writing waits until another process opens it for reading.
   const writing = open(fifo, 'w').then((handle) => {
     opened = true;
     return handle.close();
   });
   const spring = async () => {
-    // Without waiting, because the writer may have come and gone.
+    // Non-blocking, because the writer may have ended.
     const reading = await open(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
     await writing;
     await reading.close();
@@ -92,7 +92,7 @@ describe('a file that refers to others', () => {
     await expect(inspectMedia(path, mediaTools)).rejects.toMatchObject({ code: 'media-unsafe' });
   });
 
-  it.each(hostile)('%s gets nothing from ffprobe and ffmpeg, even unrefused', async (name, content) => {
+  it.each(hostile)('%s makes ffprobe and ffmpeg open nothing else, even without that check', async (name, content) => {
     const path = await corpus.write(name, content(trap));
     const probed = await runTool({ command: mediaTools.ffprobePath, args: safeProbeArgs(path), wallClockMs: 20_000 });
     const decoded = await runTool({
@@ -101,7 +101,7 @@ describe('a file that refers to others', () => {
       wallClockMs: 20_000,
     });
     expect(decoded.exitCode).not.toBe(0);
-    // A movie may be opened as long as what it refers to is not; text may not even be opened.
+    // A movie may be opened, but not the files that it refers to; text must not be opened.
     if (!isMovie(name)) expect(probed.exitCode).not.toBe(0);
   });
 
@@ -113,7 +113,7 @@ describe('a file that refers to others', () => {
 const isMovie = (name: string) => name.endsWith('.mov') || name.startsWith('dref');
 
 describe('the trap itself', () => {
-  it('catches a player that is allowed too much', async () => {
+  it('records the accesses of a player without restrictions', async () => {
     const other = await makeMediaCorpus();
     const set = await setTrap(other);
     const path = await other.write('hls.m3u8', hls('#EXTINF:10,', `${set.url}/a.ts`, '#EXTINF:10,', `file://${set.fifo}`));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type MediaCorpus, makeSoundFiles, mediaTools, mp4Box, oggPage, type SoundName, soundNames } from '#testing';
+import { type MediaCorpus, makeSoundFiles, mediaTools, mp4Box, oggPage, type SoundName, soundNames, wavWithInfo } from '#testing';
 import { inspectMedia } from './inspect-media.ts';
 import type { MediaInfo } from './media-info.ts';
 
@@ -55,6 +55,11 @@ describe('inspectMedia', () => {
     expect((await inspect(sounds.path('constant.mp3'))).tags).toEqual({ title: 'Ola kase', artist: 'Ñandú 🎧' });
   });
 
+  it('reads RIFF INFO in Latin-1', async () => {
+    const path = await sounds.write('latin1.wav', wavWithInfo(await sounds.bytes('plain.wav'), { INAM: Buffer.from('Ñandú', 'latin1') }));
+    expect((await inspect(path)).tags).toEqual({ title: 'Ñandú' });
+  });
+
   it('reads a name with emoji, a dash in front, colons and per cent signs as a name', async () => {
     const path = await sounds.write('-i 🎧 http:%03d.mp3', await sounds.bytes('constant.mp3'));
     expect(await inspect(path)).toMatchObject({ container: 'mp3', channels: 2 });
@@ -64,34 +69,31 @@ describe('inspectMedia', () => {
     ['cover.mp3', ['-c:a', 'copy', '-id3v2_version', '3'], 'constant.mp3'],
     ['cover.m4a', ['-c:a', 'copy', '-disposition:v', 'attached_pic'], 'aac.m4a'],
     ['cover.flac', ['-c:a', 'copy', '-disposition:v', 'attached_pic'], 'plain.flac'],
-  ] as const)('sees the cover of %s and hears the sound', async (name, options, source) => {
+  ] as const)('finds the audio and the cover art of %s', async (name, options, source) => {
     const inputs = ['-i', sounds.path(source), '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=0.04'];
     const path = await sounds.make(...inputs, '-map', '0:a', '-map', '1:v', '-c:v', 'png', '-frames:v', '1', ...options, name);
     expect(await inspect(path)).toMatchObject({ hasCoverArt: true, hasVideo: false, channels: 2 });
   });
 
-  it.each(['constant.mp3', 'plain.flac', 'aac-faststart.m4a'] as const)(
-    'does not mind addresses in the words of a song (%s)',
-    async (source) => {
-      const words = `comment=${'la la la\n'.repeat(2_000)}file:///etc/passwd\nhttp://127.0.0.1/a.mp3\n#EXTM3U\n${'la la la\n'.repeat(2_000)}`;
-      const path = await sounds.make('-i', sounds.path(source), '-c', 'copy', '-metadata', words, `words-${source}`);
-      const info = await inspect(path);
-      expect([info.channels, info.tags.comment?.length]).toEqual([2, 256]);
-    },
-  );
+  it.each(['constant.mp3', 'plain.flac', 'aac-faststart.m4a'] as const)('accepts addresses in a comment (%s)', async (source) => {
+    const words = `comment=${'la la la\n'.repeat(2_000)}file:///etc/passwd\nhttp://127.0.0.1/a.mp3\n#EXTM3U\n${'la la la\n'.repeat(2_000)}`;
+    const path = await sounds.make('-i', sounds.path(source), '-c', 'copy', '-metadata', words, `words-${source}`);
+    const info = await inspect(path);
+    expect([info.channels, info.tags.comment?.length]).toEqual([2, 256]);
+  });
 
-  it('hears the sound of a video', async () => {
+  it('accepts a video with audio', async () => {
     const inputs = ['-i', sounds.path('aac.m4a'), '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1'];
     const path = await sounds.make(...inputs, '-c:v', 'mpeg4', '-c:a', 'copy', 'video.mp4');
     expect(await inspect(path)).toMatchObject({ codec: 'aac', hasVideo: true, hasCoverArt: false });
   });
 
-  it('takes two hours of silence, packed to nothing', async () => {
+  it('accepts two hours of compressed silence', async () => {
     const path = await sounds.make('-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '7200', '-c:a', 'flac', 'silence.flac');
     expect(await inspect(path)).toMatchObject({ durationSeconds: 7_200, codec: 'flac' });
   });
 
-  it('takes two hours of silence in full size without reading it', async () => {
+  it('accepts two hours of uncompressed silence without reading it', async () => {
     const bytes = await sounds.bytes('plain.wav');
     const dataAt = bytes.indexOf('data');
     const dataBytes = 2 * 3_600 * 176_400;
@@ -103,7 +105,7 @@ describe('inspectMedia', () => {
     expect(await inspect(path)).toMatchObject({ durationSeconds: 7_200, channels: 2 });
   });
 
-  it('believes a length only when the size makes it credible', async () => {
+  it('refuses a declared duration only when the size of the file makes it credible', async () => {
     const limits = { maxDurationSeconds: 2 };
     await expect(inspectMedia(sounds.path('plain.wav'), { ...mediaTools, limits })).rejects.toMatchObject({ code: 'media-too-long' });
     const flac = await sounds.bytes('plain.flac');
@@ -112,12 +114,12 @@ describe('inspectMedia', () => {
     expect((await inspect(path)).durationSeconds).toBeGreaterThan(90_000);
   });
 
-  it('stops when its caller gives up', async () => {
+  it('stops when its signal aborts', async () => {
     const signal = AbortSignal.abort();
     await expect(inspectMedia(sounds.path('plain.wav'), { ...mediaTools, signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('says that ffprobe is missing, and does not blame the file', async () => {
+  it('reports a missing ffprobe as an internal error', async () => {
     await expect(inspectMedia(sounds.path('plain.wav'), { ffprobePath: '/nowhere/ffprobe' })).rejects.toMatchObject({ code: 'internal' });
   });
 });
@@ -129,7 +131,7 @@ function protectedMovie(): Buffer {
   return Buffer.concat([mp4Box('ftyp', 'M4P \0\0\0\0'), mp4Box('moov', trak), mp4Box('mdat', Buffer.alloc(64))]);
 }
 
-describe('what is no sound', () => {
+describe('a file without readable audio', () => {
   const files: readonly (readonly [string, string | Buffer, string])[] = [
     ['nothing.mp3', '', 'media-empty'],
     ['letter.mp3', 'Dear all,\nthis is a letter and no song.\n', 'media-not-audio'],
@@ -168,7 +170,7 @@ describe('what is no sound', () => {
     ['letter.txt', 'Dear all,\nthis is a letter and no song.\n', 'plain text'],
     ['protected.m4p', protectedMovie(), 'protected (DRM)'],
   ];
-  it.each(named)('says what %s is and what is supported', async (name, content, what) => {
+  it.each(named)('names the format of %s and the supported formats', async (name, content, what) => {
     const path = await sounds.write(name, typeof content === 'string' ? Buffer.from(content, 'latin1') : content);
     await expect(inspect(path)).rejects.toMatchObject({
       code: 'media-not-audio',
@@ -182,30 +184,30 @@ describe('what is no sound', () => {
     await expect(inspect(path)).rejects.toMatchObject({ code: 'media-not-audio', message: expect.stringContaining('image/png') });
   });
 
-  it.each(['mute.mp4', 'mute.mkv', 'mute.mov'])('is a film without sound (%s)', async (name) => {
+  it.each(['mute.mp4', 'mute.mkv', 'mute.mov'])('is a video without audio (%s)', async (name) => {
     const path = await sounds.make('-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1', '-c:v', 'mpeg4', name);
     expect(await codeOf(path)).toBe('media-without-sound');
   });
 
-  it.each(['film.avi', 'film.ts', 'film.mxf'])('is a container that we do not take (%s)', async (name) => {
+  it.each(['film.avi', 'film.ts', 'film.mxf'])('is an unsupported container (%s)', async (name) => {
     const inputs = ['-i', sounds.path('plain.wav'), '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1:r=25'];
     const path = await sounds.make(...inputs, '-ar', '48000', '-c:v', 'mpeg2video', name);
     expect(await codeOf(path)).toBe('media-not-audio');
   });
 
-  it('is sound of a codec that we do not decode', async () => {
+  it('is audio of an unsupported codec', async () => {
     const path = await sounds.make('-i', sounds.path('plain.wav'), '-c:a', 'wmav2', 'foreign.mka');
     expect(await codeOf(path)).toBe('media-undecodable');
   });
 
-  it.each([8, 1_000, 3_999])('is sampled %d times a second, which leaves nothing to measure', async (rateHz) => {
+  it.each([8, 1_000, 3_999])('has a sample rate of %d Hz, which is too low', async (rateHz) => {
     const path = await sounds.make('-i', sounds.path('plain.wav'), '-c', 'copy', 'slow.wav');
     const file = await open(path, 'r+');
     await file.write(Buffer.from(new Uint32Array([rateHz]).buffer), 0, 4, 24).finally(() => file.close());
     expect(await codeOf(path)).toBe('media-undecodable');
   });
 
-  it('is a file of too many streams', async () => {
+  it('has too many streams', async () => {
     const maps = Array.from({ length: 40 }, () => ['-map', '0:a']).flat();
     const path = await sounds.make('-i', sounds.path('half-a-second.wav'), ...maps, '-c:a', 'pcm_s16le', 'many.mka');
     expect(await codeOf(path)).toBe('media-undecodable');

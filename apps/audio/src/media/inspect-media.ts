@@ -1,20 +1,30 @@
-/** Everything there is to know about an upload before it is decoded, or the reason why it is not accepted. */
+/** Inspects an upload before it is decoded: its container, codec, streams and tags, or the reason why it is refused. */
 import { Failure } from '#contracts';
-import { type Container, cleanTags, demuxerOf, type Probed, type ProbedStream, probe, recognizeContainer, withFile } from '#media';
+import {
+  type Container,
+  demuxerOf,
+  mayMisreadTags,
+  type Probed,
+  type ProbedStream,
+  probe,
+  readTags,
+  recognizeContainer,
+  withFile,
+} from '#media';
 import { defaultMediaLimits, type MediaInfo, type MediaLimits } from './media-info.ts';
 import { isCoverArt, isMovingPicture, soundOf } from './probed-streams.ts';
 
 export interface InspectOptions {
   readonly ffprobePath: string;
   readonly limits?: Partial<MediaLimits>;
-  /** Neither is believed; see `Declared`. */
+  /** Given by the client and not trusted; see `Declared`. */
   readonly declaredName?: string;
   readonly declaredType?: string;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads headers and tails, then asks ffprobe with the one demuxer that fits. No other file is opened and no connection is made, whatever the file says.
+ * Recognises the container, then runs ffprobe with the demuxer of that container. No other file is opened and no connection is made.
  *
  * @param path absolute path of a regular file
  * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio`, `media-truncated`, `media-without-sound`, `media-undecodable`, `media-too-long`;
@@ -23,20 +33,19 @@ export interface InspectOptions {
 export async function inspectMedia(path: string, options: InspectOptions): Promise<MediaInfo> {
   const limits = { ...defaultMediaLimits, ...options.limits };
   const declared = { name: options.declaredName, type: options.declaredType };
-  const { container, sizeBytes } = await withFile(path, async (file) => ({
+  const cancel = options.signal && { signal: options.signal };
+  const timeoutMs = limits.probeTimeoutMs;
+  const { container, sizeBytes, isMisread } = await withFile(path, async (file) => ({
     container: await recognizeContainer(file, declared),
     sizeBytes: file.sizeBytes,
+    isMisread: await mayMisreadTags(file),
   }));
-  const probed = await probe(path, {
-    ffprobePath: options.ffprobePath,
-    demuxer: demuxerOf[container],
-    timeoutMs: limits.probeTimeoutMs,
-    ...(options.signal && { signal: options.signal }),
-  });
+  const probed = await probe(path, { ffprobePath: options.ffprobePath, demuxer: demuxerOf[container], timeoutMs, ...cancel });
   const sound = requireSound(probed, limits);
   const info = describe(container, probed, sound);
   refuseTooLong(info, sizeBytes, limits);
-  return info;
+  const tags = await readTags(path, { container, probed: [sound.tags, probed.format.tags], isMisread, timeoutMs, ...cancel });
+  return { ...info, tags };
 }
 
 function requireSound(probed: Probed, limits: MediaLimits): ProbedStream {
@@ -57,7 +66,7 @@ const summaryOf = (streams: readonly ProbedStream[]): string =>
 
 const undecodable = (why: string) => new Failure('media-undecodable', `The sound cannot be decoded. ${why}`);
 
-function describe(container: Container, probed: Probed, sound: ProbedStream): MediaInfo {
+function describe(container: Container, probed: Probed, sound: ProbedStream): Omit<MediaInfo, 'tags'> {
   const pictures = probed.streams.filter((stream) => stream.codec_type === 'video');
   return {
     container,
@@ -69,23 +78,26 @@ function describe(container: Container, probed: Probed, sound: ProbedStream): Me
     bitRate: positive(sound.bit_rate) ?? (probed.streams.length === 1 ? positive(probed.format.bit_rate) : null),
     hasCoverArt: pictures.some(isCoverArt),
     hasVideo: pictures.some(isMovingPicture),
-    tags: cleanTags(sound.tags, probed.format.tags),
   };
 }
 
 const positive = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) && value > 0 ? value : null);
 
-/** Below this many bytes a second only silence and lies are that long. */
+/** Audio with fewer bytes per second is silence, or its declared duration is wrong. */
 const credibleBytesPerSecond = 1_000;
 
-/** A declared length alone proves nothing, so a file that is too small for it is let through: the decoder counts what is really there. */
-function refuseTooLong({ durationSeconds }: MediaInfo, sizeBytes: number, { maxDurationSeconds }: MediaLimits): void {
+/** Refuses a declared duration only when the file is large enough for it; otherwise the decoder measures the real one. */
+function refuseTooLong(
+  { durationSeconds }: Pick<MediaInfo, 'durationSeconds'>,
+  sizeBytes: number,
+  { maxDurationSeconds }: MediaLimits,
+): void {
   if (durationSeconds === null || durationSeconds <= maxDurationSeconds) return;
   if (sizeBytes / durationSeconds < credibleBytesPerSecond) return;
   throw new Failure('media-too-long', `The recording is longer than the ${maxDurationSeconds} seconds that are allowed.`);
 }
 
-/** One and two channels mean the same everywhere, said or not. */
+/** One and two channels have only one usual layout, declared or not. */
 function layoutOf({ channel_layout: declared, channels }: ProbedStream): string | null {
   if (declared && declared !== 'unknown') return declared;
   return channels === 1 ? 'mono' : channels === 2 ? 'stereo' : null;

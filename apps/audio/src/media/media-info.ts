@@ -1,20 +1,20 @@
-/** What we know of a file before anything is decoded. */
+/** Properties of a file that are known before it is decoded. */
 import type { Container, Tags } from '#media';
 
 export interface MediaInfo {
   readonly container: Container;
-  /** By the name that ffprobe gives it, e.g. `mp3`, `pcm_s16le`. */
+  /** ffprobe's name, e.g. `mp3`, `pcm_s16le`. */
   readonly codec: string;
-  /** As the container declares it, which may be a lie; null when it does not say. */
+  /** As declared by the container, which may be wrong; null when not declared. */
   readonly durationSeconds: number | null;
   readonly sampleRateHz: number;
   readonly channels: number;
   /** e.g. `stereo`, `5.1`; null when unknown. */
   readonly channelLayout: string | null;
-  /** Of the sound, in bits per second. */
+  /** Of the audio stream, in bits per second. */
   readonly bitRate: number | null;
   readonly hasCoverArt: boolean;
-  /** Moving pictures, not cover art. */
+  /** Video, not cover art. */
   readonly hasVideo: boolean;
   /** Cleaned: no control or direction characters, at most 256 characters each. */
   readonly tags: Tags;
@@ -23,12 +23,12 @@ export interface MediaInfo {
 export interface MediaLimits {
   readonly maxStreams: number;
   readonly maxChannels: number;
-  /** Weighting by how the ear hears needs what lies below 1.7 kHz: no recording is known to be slower than telephony's 4,000. */
+  /** K-weighting needs the band below 1.7 kHz; no recordings with a rate below 4,000 Hz are known. */
   readonly minSampleRateHz: number;
   readonly maxSampleRateHz: number;
-  /** Declared lengths above this are refused only when the size of the file makes them credible; what is decoded is capped elsewhere. */
+  /** Longer declared durations are refused only when the file is large enough for them; the decoder has a limit of its own. */
   readonly maxDurationSeconds: number;
-  /** Wall clock and, doubled in threads' favour, CPU time of ffprobe. */
+  /** Wall-clock limit of ffprobe and of the tag parser, each. */
   readonly probeTimeoutMs: number;
 }
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Dependencies, Lifecycle } from '#platform';
 import { encodeWav, mediaTools } from '#testing';
-import type { AudioConfig } from '../config.ts';
+import type { MediaConfig } from './media.config.ts';
 import { MediaInspector } from './media-inspector.service.ts';
+import { MediaPrograms } from './media-programs.service.ts';
 
 let folder: string;
 let dependencies: Dependencies;
@@ -18,8 +19,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const inspector = () =>
-  new MediaInspector({ FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as AudioConfig, dependencies, new Lifecycle());
+function inspector(): MediaInspector {
+  const config = { FFMPEG_PATH: at('ffmpeg'), AUDIO_MAX_DURATION_SECONDS: 60 } as MediaConfig;
+  return new MediaInspector(config, new MediaPrograms(config, dependencies, new Lifecycle()));
+}
 
 function install(name: 'ffmpeg' | 'ffprobe'): void {
   const real = name === 'ffmpeg' ? mediaTools.ffmpegPath : mediaTools.ffprobePath;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { analyzeRecording, Failure, type Job, type JobState, type Track } from '#contracts';
 import { CACHE, Database, JobStore, requireCall, requireSubject } from '#platform';
 import type { PageRequest } from '#storage';
@@ -16,6 +17,14 @@ export interface Upload {
   readonly trackId?: string | undefined;
 }
 
+interface CreatedTrack {
+  readonly track: Track;
+  readonly job: Job;
+}
+
+/** Another call with the same `trackId` has committed first; what this one wrote is rolled back. */
+class CreatedMeanwhile extends Error {}
+
 @Injectable() // takes recordings in as somebody's tracks
 export class TrackService {
   constructor(
@@ -27,26 +36,36 @@ export class TrackService {
   ) {}
 
   /**
-   * Track, recording and job are written together or not at all; once for each `trackId`, where the caller names one.
+   * Track, recording and job are written together or not at all; once for each `trackId`, where the caller names one, also by calls at the same time.
    * @throws Failure `blob-not-found`, or a `media-…` code; nothing is written then
    */
-  async create({ blobSha256, fileName, trackId }: Upload): Promise<{ track: Track; job: Job }> {
+  async create({ blobSha256, fileName, trackId }: Upload): Promise<CreatedTrack> {
     const ownerId = requireSubject();
-    const before = trackId === undefined ? null : await this.tracks.find(trackId, ownerId);
-    if (before) return { track: await this.present(before), job: await this.jobs.get(before.jobId, ownerId) };
+    const existing = trackId === undefined ? null : await this.existing(trackId, ownerId);
+    if (existing) return existing;
     const recording = await this.recordings.identify(blobSha256);
     const id = trackId ?? randomUUID();
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { sha256: blobSha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
-    return this.database.transaction(async (tx) => {
+    const write = async (tx: EntityManager): Promise<CreatedTrack> => {
       const analysis = (await RecordingStore.remember(tx, recording)) ? recording.analysis : null;
       const job = analysis
         ? await this.jobs.recordSuccess(tx, analyzeRecording, order, { sha256: blobSha256 })
         : await this.jobs.enqueue(tx, analyzeRecording, order);
       const row = { id, ownerId, sha256: blobSha256, fileName, jobId: job.id };
-      await this.tracks.add(tx, row);
+      if (!(await this.tracks.add(tx, row))) throw new CreatedMeanwhile();
       return { track: presentTrack({ ...row, createdAt: new Date(job.createdAt) }, { ...recording, analysis }, job.state), job };
+    };
+    return this.database.transaction(write).catch(async (error: unknown) => {
+      const created = error instanceof CreatedMeanwhile ? await this.existing(id, ownerId) : null;
+      if (created) return created;
+      throw error;
     });
+  }
+
+  private async existing(trackId: string, ownerId: string): Promise<CreatedTrack | null> {
+    const row = await this.tracks.find(trackId, ownerId);
+    return row && { track: await this.present(row), job: await this.jobs.get(row.jobId, ownerId) };
   }
 
   /** @throws Failure `track-not-found`, also for a track of somebody else */

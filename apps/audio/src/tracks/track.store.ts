@@ -36,8 +36,10 @@ export type NewTrack = Pick<TrackRow, 'id' | 'ownerId' | 'sha256' | 'fileName' |
 export class TrackStore {
   constructor(private readonly database: Database) {}
 
-  async add(tx: EntityManager, track: NewTrack): Promise<void> {
-    await tx.insert(TrackRow, track);
+  /** @returns false when a track with this id is there, also one that another transaction was writing meanwhile */
+  async add(tx: EntityManager, track: NewTrack): Promise<boolean> {
+    const { raw } = await tx.createQueryBuilder().insert().into(TrackRow).values(track).orIgnore().returning('id').execute();
+    return (raw as unknown[]).length > 0;
   }
 
   find(id: string, ownerId: string): Promise<TrackRow | null> {

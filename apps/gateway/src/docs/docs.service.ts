@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { EndpointRegistry } from '../http/endpoint-registry.ts';
+import { HTTP_CONFIG, type HttpConfig } from '../http/http.config.ts';
 import { apiVersion, openApiDocument } from './openapi.ts';
 import { problemHtml } from './problem-html.ts';
 import { readProblemPages } from './problem-pages.ts';
@@ -22,7 +22,7 @@ export class Docs {
 
   constructor(
     private readonly endpoints: EndpointRegistry,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
   ) {}
 
   start() {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freeze, type OwnServer, startPostgres, until } from '#testing';
-import { type Answer, type OwnGateway, startGateway } from './testing/own-gateway.ts';
+import { type Answer, type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 let server: OwnServer;
 let gateway: OwnGateway;

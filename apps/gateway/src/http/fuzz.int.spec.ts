@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 import { EndpointRegistry } from './endpoint-registry.ts';
-import { type OwnGateway, startGateway } from './testing/own-gateway.ts';
 
 fc.configureGlobal({ seed: 7 }); // what one run finds, the next finds too
 

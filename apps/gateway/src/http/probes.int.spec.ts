@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Dependencies } from '#platform';
-import { type OwnGateway, startGateway } from './testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 let gateway: OwnGateway;
 beforeAll(async () => {

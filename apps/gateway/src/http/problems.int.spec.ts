@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { failures } from '#contracts';
-import { type Answer, type OwnGateway, startGateway } from './testing/own-gateway.ts';
+import { type Answer, type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 let gateway: OwnGateway;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 import { EndpointRegistry } from './endpoint-registry.ts';
 import { platformRoutes } from './platform-routes.ts';
-import { type OwnGateway, startGateway } from './testing/own-gateway.ts';
 
 let gateway: OwnGateway;
 beforeAll(async () => {

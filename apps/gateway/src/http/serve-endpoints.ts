@@ -8,9 +8,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
 import { answerReader, ReadyAnswer } from './answer.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
 import { type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
-import { Patience } from './patience.ts';
 import type { CheckedInput } from './route.ts';
 import { sendFile } from './send-file.ts';
 
@@ -80,11 +80,11 @@ function sendReady(reply: FastifyReply, { text, etag }: ReadyAnswer, mayBeKept: 
 function workOf({ endpoint, handle }: EndpointHandler): Work {
   const readInput = inputReader(endpoint);
   const readAnswer = answerReader(endpoint);
-  const patience = new Patience((endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs);
+  const deadlines = new DeadlineQueue((endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs);
 
   return (request, reply) => {
     const outcome = handle(readInput(request), request, reply);
     const read = (body: unknown) => readAnswer(reply.statusCode, body);
-    return outcome instanceof Promise ? patience.within(outcome, read) : read(outcome);
+    return outcome instanceof Promise ? deadlines.within(outcome, read) : read(outcome);
   };
 }

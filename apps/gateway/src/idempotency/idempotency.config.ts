@@ -9,3 +9,6 @@ export const idempotencyConfig = z.object({
     .min(1_024 * 1_024)
     .default(64 * 1_024 ** 2),
 });
+
+export type IdempotencyConfig = z.output<typeof idempotencyConfig>;
+export const IDEMPOTENCY_CONFIG = Symbol('configuration of idempotency');

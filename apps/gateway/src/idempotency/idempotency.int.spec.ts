@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { register as metrics } from 'prom-client';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 import { EndpointRegistry } from '../http/endpoint-registry.ts';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
 
 const plenty = '10000000';
 const environment = {

@@ -1,17 +1,23 @@
 import { Module } from '@nestjs/common';
+import { PlatformModule } from '#platform';
 import { HttpModule } from '../http/http.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { ForgetKeys } from './forget-keys.service.ts';
+import { AddIdempotencyContent1795231100000, CreateIdempotency1795219300000 } from './idempotency.migration.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentAnswers } from './idempotent-answers.service.ts';
 import { IdempotentPosts } from './idempotent-posts.ts';
+
+const tables = PlatformModule.forFeature({
+  migrations: { schema: 'gateway', steps: [CreateIdempotency1795219300000, AddIdempotencyContent1795231100000] },
+});
 
 /**
  * Room: gateway / idempotency. Have you asked me this before?
  * Door: the header Idempotency-Key on every POST. Leans on: PostgreSQL (gateway.idempotency), the sealer.
  */
 @Module({
-  imports: [HttpModule, UploadsModule],
+  imports: [HttpModule, UploadsModule, tables],
   providers: [IdempotentPosts, IdempotentAnswers, IdempotencyStore, ForgetKeys],
   exports: [IdempotentPosts],
 })

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { IDEMPOTENCY_CONFIG, type IdempotencyConfig } from './idempotency.config.ts';
 
 /** Whose key it is, which one, and what it was sent with. */
 export interface KeyedRequest {
@@ -38,7 +38,7 @@ interface Kept {
 export class IdempotencyStore {
   constructor(
     private readonly database: Database,
-    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'GATEWAY_IDEMPOTENCY_BYTES_PER_USER'>,
+    @Inject(IDEMPOTENCY_CONFIG) private readonly config: Pick<IdempotencyConfig, 'GATEWAY_IDEMPOTENCY_BYTES_PER_USER'>,
   ) {}
 
   /**

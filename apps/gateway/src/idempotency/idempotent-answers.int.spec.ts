@@ -4,7 +4,6 @@ import { Failure } from '#contracts';
 import type { Database, Log } from '#platform';
 import { openPostgres } from '#storage';
 import { type TestDatabase, testDatabase } from '#testing';
-import type { GatewayConfig } from '../config.ts';
 import { GatewaySecret } from '../identity/gateway-secret.ts';
 import { Sealer } from '../identity/sealer.ts';
 import { AddIdempotencyContent1795231100000, CreateIdempotency1795219300000 } from './idempotency.migration.ts';
@@ -12,7 +11,7 @@ import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentAnswers } from './idempotent-answers.service.ts';
 
 const quiet = { warn: () => {} } as unknown as Log;
-const config = { GATEWAY_KEY_SECRET: Buffer.alloc(32, 7).toString('base64') } as GatewayConfig;
+const secret = { GATEWAY_KEY_SECRET: Buffer.alloc(32, 7).toString('base64') };
 const bounds = { GATEWAY_IDEMPOTENCY_BYTES_PER_USER: 4 * 1_024 ** 2 };
 let database: TestDatabase;
 let sources: DataSource[];
@@ -34,10 +33,10 @@ beforeAll(async () => {
     });
   sources = [await open(), await open()];
   store = new IdempotencyStore({ source: sources[0] } as unknown as Database, bounds);
-  one = new IdempotentAnswers(store, new Sealer(new GatewaySecret(config)), quiet);
+  one = new IdempotentAnswers(store, new Sealer(new GatewaySecret(secret)), quiet);
   other = new IdempotentAnswers(
     new IdempotencyStore({ source: sources[1] } as unknown as Database, bounds),
-    new Sealer(new GatewaySecret(config)),
+    new Sealer(new GatewaySecret(secret)),
     quiet,
   );
 });

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import * as z from 'zod';
 import { type Role, roles } from '#contracts';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
 /** The JWS header of an access token, RFC 9068 §2.1; anything else is some other token. */
@@ -26,7 +26,7 @@ export type AccessClaims = z.output<typeof accessClaims>;
 export class AccessTokens {
   constructor(
     private readonly keys: SigningKeySet,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
   get lifetimeSeconds(): number {

@@ -3,7 +3,7 @@ import { decodeProtectedHeader } from 'jose';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
 import { until } from '#testing';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 
 const plenty = '100000';

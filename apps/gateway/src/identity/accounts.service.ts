@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { Passwords } from './passwords.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 import { type UserRow, UserStore } from './user.store.ts';
@@ -16,7 +16,7 @@ export class Accounts {
     private readonly users: UserStore,
     private readonly passwords: Passwords,
     private readonly events: SecurityEventStore,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
   /** Hashes before it looks, so that a taken address answers no faster than a free one. @throws Failure email-taken */

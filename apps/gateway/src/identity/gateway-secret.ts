@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { readKeySecret, readOrMakeKeySecret } from './key-secret.ts';
 
 /** The one secret of this gateway, read at the first use. Only a gateway whose database holds no keys yet makes one. */
@@ -8,7 +8,7 @@ import { readKeySecret, readOrMakeKeySecret } from './key-secret.ts';
 export class GatewaySecret {
   private secret: Buffer | undefined;
 
-  constructor(@Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'GATEWAY_KEY_SECRET' | 'GATEWAY_KEY_PATH'>) {}
+  constructor(@Inject(IDENTITY_CONFIG) private readonly config: Pick<IdentityConfig, 'GATEWAY_KEY_SECRET' | 'GATEWAY_KEY_PATH'>) {}
 
   /** @throws Failure service-unavailable while there is none: it is made once the database has been reached */
   async read(): Promise<Buffer> {

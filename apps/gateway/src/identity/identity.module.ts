@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { PlatformModule } from '#platform';
 import { HttpModule } from '../http/http.module.ts';
 import { AccessTokens } from './access-token.ts';
 import { AddAccountSecurity1795219500000 } from './account-security.migration.ts';
@@ -35,21 +36,20 @@ import { SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 import { UserRow, UserStore } from './user.store.ts';
 
-/** What identity keeps in PostgreSQL. */
-export const identityPostgres = {
-  schema: 'identity',
+const tables = PlatformModule.forFeature({
   entities: [UserRow, RefreshTokenRow, SigningKeyRow, SecurityEventRow],
-  migrations: [
-    { schema: 'identity', steps: [CreateIdentity1795219200000, AddAccountSecurity1795219500000, AddRefreshSuccessor1795222000000] },
-  ],
-};
+  migrations: {
+    schema: 'identity',
+    steps: [CreateIdentity1795219200000, AddAccountSecurity1795219500000, AddRefreshSuccessor1795222000000],
+  },
+});
 
 /**
  * Accounts, sessions, API keys and signing keys: `/v1/auth/*`, `/v1/me`, `/v1/sessions`, `/v1/api-keys`, `/v1/operators/*`, `/.well-known/jwks.json`.
  * Exports authentication for all endpoints. Stores in PostgreSQL (`identity`), with an audit log in `identity.security_events`.
  */
 @Module({
-  imports: [PassportModule, HttpModule],
+  imports: [PassportModule, HttpModule, tables],
   controllers: [IdentityController, SessionsController, ApiKeysController, OperatorController],
   providers: [
     Accounts,

@@ -3,8 +3,8 @@ import { PassportStrategy } from '@nestjs/passport';
 import { decodeProtectedHeader } from 'jose';
 import { ExtractJwt, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import { Failure } from '#contracts';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { type AccessClaims, accessClaims, accessTokenHeader } from './access-token.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
 /** The key for a token comes from our own key set by its kid; `jwk`, `jku` and `x5u` in a header are never looked at. */
@@ -28,7 +28,7 @@ async function keyOf(keys: SigningKeySet, token: string) {
 /** Verifies access tokens: RS256 only, our issuer and audience, not expired, and of the type at+jwt. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
-  constructor(keys: SigningKeySet, @Inject(GATEWAY_CONFIG) config: GatewayConfig) {
+  constructor(keys: SigningKeySet, @Inject(IDENTITY_CONFIG) config: IdentityConfig) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       secretOrKeyProvider: keyFrom(keys),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 let gateway: OwnGateway;
 beforeAll(async () => {

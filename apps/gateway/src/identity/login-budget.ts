@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectThrottlerStorage } from '@nestjs/throttler';
 import { Failure } from '#contracts';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { emailDigest } from '../http/limits/email-digest.ts';
 import type { LimitStorage } from '../http/limits/limit-storage.ts';
-import { emailDigest } from './email.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SessionStore } from './session.store.ts';
 
 const windowMs = 60_000;
@@ -19,7 +19,7 @@ export class LoginBudget {
   constructor(
     @InjectThrottlerStorage() private readonly allowances: LimitStorage,
     private readonly sessions: SessionStore,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
   /**

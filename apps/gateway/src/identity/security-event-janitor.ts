@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 
 const everyMs = 60 * 60_000;
@@ -13,7 +13,7 @@ export class SecurityEventJanitor implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
   onApplicationBootstrap(): void {

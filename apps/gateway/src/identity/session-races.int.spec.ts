@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { register as metrics } from 'prom-client';
 import { until } from '#testing';
-import { type Answer, type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type Answer, type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 /** Unordered races for each way of ending a session; the ordered ones below always run. */
 const rounds = Number(process.env.SESSION_RACE_ROUNDS ?? 2);

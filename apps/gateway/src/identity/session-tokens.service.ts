@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { AccessTokens } from './access-token.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { RefreshSuccessors } from './refresh-successors.ts';
 import { type LiveSession, RefreshTokenStore, type Rotation } from './refresh-token.store.ts';
 import { hashOfToken, newRefreshToken } from './refresh-token.ts';
@@ -26,7 +26,7 @@ export class SessionTokens {
     private readonly refreshTokens: RefreshTokenStore,
     private readonly successors: RefreshSuccessors,
     private readonly accessTokens: AccessTokens,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
   /** @returns undefined when the password was changed since it was checked */

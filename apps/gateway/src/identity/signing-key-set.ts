@@ -3,8 +3,8 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { JWK } from 'jose';
 import { Failure } from '#contracts';
 import { Database, Dependencies, Lifecycle, Log } from '#platform';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { GatewaySecret } from './gateway-secret.ts';
+import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { type SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { currentSigningKey, newSigningKey, openSigningKey, type SigningKey, someKeyOpens } from './signing-key.ts';
 
@@ -36,7 +36,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
     dependencies: Dependencies,
   ) {
     dependencies.add({ name: 'signing-keys', required: true, check: () => (this.keys.size > 0 ? undefined : this.freshen(freshForMs)) });

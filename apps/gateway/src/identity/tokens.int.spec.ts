@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, exportJWK, type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
 let gateway: OwnGateway;

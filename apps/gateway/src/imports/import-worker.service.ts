@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
 import { createTrack, Failure, type InputOf, importFile, type OutputOf, type ReplyOf } from '#contracts';
-import { Bus, type Completion, JobEngine, type JobRun } from '#platform';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { Bus, type JobHandler, type JobRun } from '#platform';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
 import { importName } from './import-name.ts';
+import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
 import { fetchRemoteFile } from './remote-file.ts';
 
 type Run = JobRun<(typeof importFile.phases)[number], OutputOf<typeof importFile>>;
@@ -16,30 +16,22 @@ const fetchedPercent = 90;
 const isWorthRepeating = (error: unknown) => error instanceof Failure && error.code === 'remote-unreachable';
 
 @Injectable() // runs import jobs: fetches the file, stores it, creates the track
-export class ImportWorker implements OnModuleInit {
+export class ImportWorker {
   constructor(
-    private readonly engine: JobEngine,
     private readonly outbound: Outbound,
     private readonly uploads: Uploads,
     private readonly bus: Bus,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(IMPORTS_CONFIG) private readonly config: ImportsConfig,
   ) {}
 
-  onModuleInit(): void {
-    this.engine.handle(importFile, (order, run) => this.import(order, run), {
-      concurrency: this.config.GATEWAY_IMPORTS_AT_ONCE,
-      maxPerOwner: this.config.GATEWAY_IMPORTS_PER_OWNER,
-    });
-  }
-
   /** A broken connection is retried within the attempt; a fault of the file ends the job. */
-  private async import(order: Order, run: Run): Promise<Completion<OutputOf<typeof importFile>>> {
+  readonly run: JobHandler<typeof importFile> = async (order, run) => {
     run.progress('fetching', 0);
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
     const policy = { attempts: 3, baseDelayMs: 1_000, totalMs: this.config.GATEWAY_IMPORT_TIMEOUT_MS, shouldRetry: isWorthRepeating };
     const { track, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
     return run.complete({ trackId: track.id, jobId: job.id });
-  }
+  };
 
   private async fetch({ url, fileName: requestedName, trackId }: Order, run: Run, endMs: number): Promise<Created> {
     const { GATEWAY_UPLOAD_MAX_BYTES: maxBytes, GATEWAY_UPLOAD_IDLE_MS: idleMs } = this.config;

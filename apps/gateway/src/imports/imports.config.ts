@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { uploadsConfig } from '../uploads/uploads.config.ts';
 
 /** Part of the gateway's configuration; size and patience are those of uploads. */
-export const importsConfig = z.object({
+export const importsConfig = uploadsConfig.extend({
   /** Imports at the same time in one process: each is a connection and a stream to the blob store, no CPU. */
   GATEWAY_IMPORTS_AT_ONCE: z.coerce.number().int().min(1).max(64).default(8),
   /** Running imports of one owner, in all copies: a few owners with slow servers must not hold every slot. */
@@ -14,3 +15,6 @@ export const importsConfig = z.object({
   /** Fetching one file, all tries together, may take this long. */
   GATEWAY_IMPORT_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(3_600_000),
 });
+
+export type ImportsConfig = z.output<typeof importsConfig>;
+export const IMPORTS_CONFIG = Symbol('configuration of imports');

@@ -20,7 +20,7 @@ import {
   testRedisUrl,
   until,
 } from '#testing';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 const maxBytes = 400_000;
 let folder: string;

@@ -1,9 +1,17 @@
 import { Module } from '@nestjs/common';
+import { importFile } from '#contracts';
+import { jobHandler } from '#platform';
 import { OutboundModule } from '../outbound/outbound.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { ImportWorker } from './import-worker.service.ts';
+import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
 import { ImportsController } from './imports.controller.ts';
 import { Imports } from './imports.service.ts';
+
+const limits = {
+  concurrency: { from: IMPORTS_CONFIG, read: (config: ImportsConfig) => config.GATEWAY_IMPORTS_AT_ONCE },
+  maxPerOwner: { from: IMPORTS_CONFIG, read: (config: ImportsConfig) => config.GATEWAY_IMPORTS_PER_OWNER },
+};
 
 /**
  * Imports: files fetched from public URLs. Serves `/v1/imports`; runs the job `gateway.import`. Needs outbound requests, uploads and the
@@ -12,6 +20,6 @@ import { Imports } from './imports.service.ts';
 @Module({
   imports: [OutboundModule, UploadsModule],
   controllers: [ImportsController],
-  providers: [Imports, ImportWorker],
+  providers: [Imports, ImportWorker, jobHandler(importFile, ImportWorker, limits)],
 })
 export class ImportsModule {}

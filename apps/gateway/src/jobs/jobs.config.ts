@@ -7,3 +7,6 @@ export const jobsConfig = z.object({
   /** A quiet event stream shows this often that it stands. */
   GATEWAY_EVENT_HEARTBEAT_MS: z.coerce.number().int().min(100).max(60_000).default(15_000),
 });
+
+export type JobsConfig = z.output<typeof jobsConfig>;
+export const JOBS_CONFIG = Symbol('configuration of event streams of jobs');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '#platform';
 import { type OwnServer, startNats, until } from '#testing';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 const operatorEmail = 'operator@example.org';
 let nats: OwnServer;

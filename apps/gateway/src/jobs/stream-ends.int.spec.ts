@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { register as metrics } from 'prom-client';
 import { Database } from '#platform';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 const environment = { GATEWAY_KEY_SECRET: Buffer.alloc(32, 6).toString('base64') };
 let gateway: OwnGateway;

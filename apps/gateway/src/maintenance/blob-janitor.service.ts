@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BLOBS, Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { type BlobStore, BlobSweeper } from '#storage';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { MAINTENANCE_CONFIG, type MaintenanceConfig } from './maintenance.config.ts';
 
 /** How often we look whether a sweep is due (another copy may have done it), and how much room is left. */
 const lookEveryMs = 60_000;
@@ -13,7 +13,7 @@ export class BlobJanitor implements OnApplicationBootstrap {
 
   constructor(
     @Inject(BLOBS) store: BlobStore,
-    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    @Inject(MAINTENANCE_CONFIG) config: MaintenanceConfig,
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,

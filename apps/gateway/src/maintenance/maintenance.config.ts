@@ -14,3 +14,6 @@ export const maintenanceConfig = z.object({
   /** … this grace counts instead; an upload's row is there within two minutes of its last byte. */
   GATEWAY_BLOB_LOW_SPACE_GRACE_SECONDS: z.coerce.number().int().min(120).max(2_592_000).default(600),
 });
+
+export type MaintenanceConfig = z.output<typeof maintenanceConfig>;
+export const MAINTENANCE_CONFIG = Symbol('configuration of maintenance');

@@ -21,3 +21,6 @@ export const outboundConfig = z.object({
   /** Dangerous, for tests: addresses that may be called although they are not public, e.g. 127.0.0.1:8080. */
   OUTBOUND_ALLOW_PRIVATE: commaSeparated.pipe(z.array(hostAndPort).max(64)).default([]),
 });
+
+export type OutboundConfig = z.output<typeof outboundConfig>;
+export const OUTBOUND_CONFIG = Symbol('configuration of outbound requests');

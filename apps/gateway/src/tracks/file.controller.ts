@@ -2,10 +2,10 @@ import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { locateTrackFile } from '#contracts';
 import { Bus } from '#platform';
+import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { downloadTrack } from './file.endpoints.ts';
-import { FileSender } from './file-sender.service.ts';
 
 /** Streams files; the framework closes the file when the client goes away. */
 @Controller()

@@ -1,21 +1,18 @@
 import { Module } from '@nestjs/common';
+import { DownloadsModule } from '../downloads/downloads.module.ts';
 import { JobsModule } from '../jobs/jobs.module.ts';
-import { SignedLinks } from '../links/signed-links.service.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { FileController } from './file.controller.ts';
-import { FileSender } from './file-sender.service.ts';
+import { FileLinksController } from './file-links.controller.ts';
+import { FileLinks } from './file-links.service.ts';
 import { TrackUploads } from './track-uploads.service.ts';
 import { TracksController } from './tracks.controller.ts';
 import { WaveformController } from './waveform.controller.ts';
 
-/**
- * Room: gateway / tracks. My recordings and what is known about them.
- * Door: /v1/tracks. Leans on: the audio service, uploads, jobs, the blob store.
- */
+/** Tracks, their files and waveforms, and links to both for people without an account. Serves `/v1/tracks` and `/v1/files/{token}`. */
 @Module({
-  imports: [UploadsModule, JobsModule],
-  controllers: [TracksController, WaveformController, FileController],
-  providers: [TrackUploads, FileSender, SignedLinks],
-  exports: [FileSender, SignedLinks],
+  imports: [UploadsModule, JobsModule, DownloadsModule],
+  controllers: [TracksController, WaveformController, FileController, FileLinksController],
+  providers: [TrackUploads, FileLinks],
 })
 export class TracksModule {}

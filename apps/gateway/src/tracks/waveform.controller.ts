@@ -2,9 +2,9 @@ import { Controller } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { drawWaveform } from '#contracts';
 import { Bus } from '#platform';
+import { SignedLinks } from '../downloads/signed-links.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { SignedLinks } from '../links/signed-links.service.ts';
 import { getLinkedWaveform, getWaveformPng, getWaveformSvg } from './waveform.endpoints.ts';
 
 type PictureOptions = InputOf<typeof getWaveformSvg>['query'];

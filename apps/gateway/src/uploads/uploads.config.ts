@@ -12,6 +12,9 @@ export const uploadsConfig = z.object({
   GATEWAY_UPLOAD_IDLE_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
 });
 
+export type UploadsConfig = z.output<typeof uploadsConfig>;
+export const UPLOADS_CONFIG = Symbol('configuration of uploads');
+
 export const UPLOAD_LIMITS = Symbol('upload limits');
 export interface UploadLimits {
   readonly maxBytes: number;

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
-import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
+import { UPLOAD_LIMITS, UPLOADS_CONFIG, type UploadLimits, type UploadsConfig } from './uploads.config.ts';
 import { Uploads } from './uploads.service.ts';
 
-const limits = (config: GatewayConfig): UploadLimits => ({
+const limits = (config: UploadsConfig): UploadLimits => ({
   maxBytes: config.GATEWAY_UPLOAD_MAX_BYTES,
   idleMs: config.GATEWAY_UPLOAD_IDLE_MS,
 });
@@ -12,7 +11,7 @@ const limits = (config: GatewayConfig): UploadLimits => ({
  * Writes uploaded files into the blob store: from multipart forms (@fastify/multipart, which the gateway registers), imports and resumable uploads.
  */
 @Module({
-  providers: [Uploads, { provide: UPLOAD_LIMITS, useFactory: limits, inject: [GATEWAY_CONFIG] }],
+  providers: [Uploads, { provide: UPLOAD_LIMITS, useFactory: limits, inject: [UPLOADS_CONFIG] }],
   exports: [Uploads],
 })
 export class UploadsModule {}

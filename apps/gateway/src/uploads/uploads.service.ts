@@ -5,10 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import { Failure, failures } from '#contracts';
 import { BLOBS } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
+import { drainBody } from '../http/drain-body.ts';
 import { watchBodyIdle } from './body-idle-timeout.ts';
 import { BufferPressure } from './buffer-pressure.ts';
-import { drainBody } from './drain-body.ts';
-import { type FormFile, readFormFile, tooLarge } from './multipart/form-file.ts';
+import { type FormFile, readFormFile, tooLarge } from './form-file.ts';
 import { noteContent } from './request-content.ts';
 import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { Database, Lifecycle } from '#platform';
 import { type Receiver, startReceiver, until } from '#testing';
-import { type OwnGateway, startGateway } from '../http/testing/own-gateway.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 import { Webhooks } from './webhooks.service.ts';
 
 const slots = 64;

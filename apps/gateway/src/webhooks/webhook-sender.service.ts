@@ -3,7 +3,6 @@ import { Outbound } from '#compute';
 import { Failure } from '#contracts';
 import { Database, Lifecycle, Log, runBackgroundLoop, WakeSignal } from '#platform';
 import { listenToPostgres } from '#storage';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import type { ClaimLimits } from './delivery-claim.sql.ts';
 import type { DeliveryAttempt } from './delivery-log.store.ts';
 import { type Claim, DeliveryQueue } from './delivery-queue.store.ts';
@@ -11,6 +10,7 @@ import { retryDelayMs } from './retry-schedule.ts';
 import { type Sent, sendMessage } from './send-message.ts';
 import { type DeliveryOutcome, webhookDeliveries } from './webhook.metrics.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
+import { WEBHOOKS_CONFIG, type WebhooksConfig } from './webhooks.config.ts';
 import { deliveriesChannel } from './webhooks.migration.ts';
 
 /** Open requests to one webhook, from all copies. */
@@ -37,7 +37,7 @@ export class WebhookSender implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(WEBHOOKS_CONFIG) private readonly config: WebhooksConfig,
   ) {}
 
   onApplicationBootstrap(): void {

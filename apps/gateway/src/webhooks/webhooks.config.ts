@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { platformConfig } from '#platform';
 
 const share = z.coerce.number().gt(0).max(1);
 
 /** Part of the gateway's configuration. */
-export const webhooksConfig = z.object({
+export const webhooksConfig = platformConfig.pick({ DATABASE_URL: true, SHUTDOWN_GRACE_MS: true }).extend({
   GATEWAY_WEBHOOKS_PER_USER: z.coerce.number().int().min(1).max(1_000).default(10),
   /** A receiver that has not answered by then has not received the message. */
   GATEWAY_WEBHOOK_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(15_000),
@@ -18,3 +19,6 @@ export const webhooksConfig = z.object({
   /** Longest pause of a webhook whose receiver does not answer; it starts at 5 s and doubles. Five minutes: the second step of the retry schedule. */
   GATEWAY_WEBHOOK_PAUSE_MAX_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(300_000),
 });
+
+export type WebhooksConfig = z.output<typeof webhooksConfig>;
+export const WEBHOOKS_CONFIG = Symbol('configuration of webhooks');

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PlatformModule } from '#platform';
 import { OutboundModule } from '../outbound/outbound.module.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveryLog } from './delivery-log.store.ts';
@@ -8,14 +9,19 @@ import { WebhookJanitor } from './webhook-janitor.service.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { WebhookSender } from './webhook-sender.service.ts';
 import { WebhooksController } from './webhooks.controller.ts';
+import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks.migration.ts';
 import { Webhooks } from './webhooks.service.ts';
+
+const tables = PlatformModule.forFeature({
+  migrations: { schema: 'gateway', steps: [CreateWebhooks1795219400000, AddWebhookPauses1795222000000] },
+});
 
 /**
  * Webhooks: signed messages about the end of jobs. Serves `/v1/webhooks`; a trigger on `jobs.job` enqueues deliveries, the sender sends them.
  * Metrics: `webhook_*`.
  */
 @Module({
-  imports: [OutboundModule],
+  imports: [OutboundModule, tables],
   controllers: [WebhooksController, DeliveriesController],
   providers: [Webhooks, WebhookStore, DeliveryLog, DeliveryQueue, WebhookSecrets, WebhookSender, WebhookJanitor],
 })

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
 import { type WebhookEvent, webhookTestEvent } from '#contracts';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { DeliveryLog, type DeliveryRow } from './delivery-log.store.ts';
 import { type WebhookChange, type WebhookRow, WebhookStore } from './webhook.store.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
+import { WEBHOOKS_CONFIG, type WebhooksConfig } from './webhooks.config.ts';
 
 export interface WebhookInput {
   readonly url: string;
@@ -26,7 +26,7 @@ export class Webhooks {
     private readonly log: DeliveryLog,
     private readonly secrets: WebhookSecrets,
     private readonly outbound: Outbound,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(WEBHOOKS_CONFIG) private readonly config: WebhooksConfig,
   ) {}
 
   /** @throws Failure `address-refused`, `remote-unreachable` (its name is not known), `too-many-webhooks` */

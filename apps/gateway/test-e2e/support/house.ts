@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type ServiceName, type Stack, startStack, testFfmpeg } from '#testing';
+import type { ServiceName } from '#contracts';
+import { type Stack, startStack, testFfmpeg } from '#testing';
 
 /** Limits that tests would run into, and a key that all copies of the gateway share. */
 const roomy = () => ({

@@ -1,10 +1,9 @@
 /** From what every copy says of itself to one grade and one score. */
-import type { ServiceName, ServiceStatus, SystemStatus } from '#contracts';
+import { type ServiceName, type ServiceStatus, type SystemStatus, serviceNames } from '#contracts';
 
 type Grade = SystemStatus['grade'];
 type ServiceGrade = SystemStatus['services'][number];
 
-const expected: readonly ServiceName[] = ['gateway', 'audio', 'video', 'posts', 'cache', 'health'];
 const points: Record<Grade, number> = { healthy: 1, degraded: 0.5, critical: 0 };
 
 /**
@@ -13,10 +12,10 @@ const points: Record<Grade, number> = { healthy: 1, degraded: 0.5, critical: 0 }
  * A service is critical when no copy of it is ready, degraded when a copy is not ready or misses an optional dependency. The system is
  * critical when the gateway is, or half of the services are; degraded when any service is less than healthy.
  *
- * @returns score in [0, 100]: the mean over the six services, a degraded one counting half
+ * @returns score in [0, 100]: the mean over all services, a degraded one counting half
  */
 export function gradeSystem(copies: readonly ServiceStatus[]): Pick<SystemStatus, 'grade' | 'score' | 'services'> {
-  const services = expected.map((service) => gradeService(service, copies));
+  const services = serviceNames.map((service) => gradeService(service, copies));
   const score = Math.round((100 * services.reduce((sum, { grade }) => sum + points[grade], 0)) / services.length);
   return { grade: gradeWhole(services), score, services };
 }

@@ -1,8 +1,9 @@
 import { EntryLists } from './entry-lists.ts';
+import { IntegerMap } from './integer-map.ts';
 
 /** Hashes and costs of evicted keys, most recent first. */
 export class GhostList {
-  readonly #slots = new Map<number, number>();
+  readonly #slots = new IntegerMap();
   readonly #lists = new EntryLists(1);
   readonly #hashes: number[] = [];
   readonly #free: number[] = [];
@@ -15,10 +16,6 @@ export class GhostList {
     return this.#slots.size;
   }
 
-  has(hash: number): boolean {
-    return this.#slots.has(hash);
-  }
-
   remember(hash: number, cost: number): void {
     this.forget(hash);
     const slot = this.#free.pop() ?? this.#hashes.length;
@@ -29,7 +26,7 @@ export class GhostList {
 
   forget(hash: number): boolean {
     const slot = this.#slots.get(hash);
-    if (slot === undefined) return false;
+    if (slot < 0) return false;
     this.#slots.delete(hash);
     this.#lists.remove(slot);
     this.#free.push(slot);

@@ -36,13 +36,15 @@ export class PredictivePolicy implements EvictionPolicy {
   readonly #past: PastAccesses = { usedAt: 0, gap: 0, uses: 0 };
   readonly #nearVictims = new Int32Array(rememberedCandidates).fill(-1);
   readonly #nearValues = new Float64Array(rememberedCandidates);
+  /** Index of the candidate with the highest value; -1 until all are filled. */
+  #highestNear = -1;
   #history = new ReuseHistory(4_096);
   #clock = 0;
   #minGap = 0;
   #idleAt = 500;
   #learnEvery = 500;
   #learnAt = 500;
-  #seed = 0x9e3779b9;
+  #seed = 0x9e3779b9 | 0;
 
   add(slot: number, hash: number, cost: number): void {
     const residents = this.#residents;
@@ -119,7 +121,7 @@ export class PredictivePolicy implements EvictionPolicy {
     let victim = this.#residents.at(count - 1);
     let lowest = this.#valueAt(victim);
     for (let draw = -rememberedCandidates; draw < randomCandidates; draw++) {
-      const slot = draw < 0 ? this.#nearVictims[draw + rememberedCandidates]! : this.#residents.at(this.#random() % count);
+      const slot = draw < 0 ? this.#nearVictims[draw + rememberedCandidates]! : this.#residents.at(this.#random(count));
       if (slot < 0 || slot === victim || !this.#residents.has(slot)) continue;
       const value = this.#valueAt(slot);
       const lost = value < lowest ? victim : slot;
@@ -133,6 +135,8 @@ export class PredictivePolicy implements EvictionPolicy {
 
   /** Keeps a resident as a candidate for the next eviction, in place of the kept one with the highest value. */
   #rememberCandidate(slot: number, value: number): void {
+    const full = this.#highestNear >= 0 && this.#residents.has(this.#nearVictims[this.#highestNear]!);
+    if (full && value >= this.#nearValues[this.#highestNear]!) return; // most calls end here
     let highest = 0;
     for (let place = 0; place < rememberedCandidates; place++) {
       if (this.#nearVictims[place] === slot) return;
@@ -142,6 +146,7 @@ export class PredictivePolicy implements EvictionPolicy {
       return;
     this.#nearVictims[highest] = slot;
     this.#nearValues[highest] = value;
+    this.#highestNear = this.#nearVictims.includes(-1) ? -1 : this.#nearValues.indexOf(Math.max(...this.#nearValues));
   }
 
   #valueAt(slot: number): number {
@@ -162,10 +167,13 @@ export class PredictivePolicy implements EvictionPolicy {
     if (this.#history.size < wanted) this.#history = new ReuseHistory(Math.min(maxHistory, 2 * wanted));
   }
 
-  #random(): number {
-    this.#seed ^= this.#seed << 13;
-    this.#seed ^= this.#seed >>> 17;
-    this.#seed ^= this.#seed << 5;
-    return this.#seed >>> 0;
+  /** @returns an integer from 0 to `below` - 1 (xorshift; scaled, because a remainder of numbers beyond 31 bits is slow) */
+  #random(below: number): number {
+    let seed = this.#seed;
+    seed ^= seed << 13;
+    seed ^= seed >>> 17;
+    seed ^= seed << 5;
+    this.#seed = seed;
+    return Math.floor((seed >>> 0) * 2 ** -32 * below);
   }
 }

@@ -1,13 +1,11 @@
 import type { EvictionValue } from './eviction-value.ts';
 import { binOf } from './eviction-value.ts';
 import { mix } from './hash.ts';
+import { IntegerMap } from './integer-map.ts';
 
 const maxTracked = 4_096;
 
-interface Tracked {
-  readonly kind: number;
-  readonly sinceClock: number;
-}
+const unused = 255;
 
 /**
  * Tracks the reuse of a fixed sample of keys, chosen by hash, resident or not, so that the statistics do not depend on evictions. Bounded: halves
@@ -16,7 +14,12 @@ interface Tracked {
  */
 export class ReuseSample {
   readonly #value: EvictionValue;
-  readonly #tracked = new Map<number, Tracked>();
+  /** Index of each tracked key in the columns below. */
+  readonly #indices = new IntegerMap();
+  readonly #hashes = new Int32Array(maxTracked + 1);
+  readonly #kinds = new Uint8Array(maxTracked + 1).fill(unused);
+  readonly #accessedAt = new Int32Array(maxTracked + 1);
+  readonly #free = Array.from({ length: maxTracked + 1 }, (_, index) => maxTracked - index);
   #threshold = 2 ** 32;
 
   constructor(value: EvictionValue) {
@@ -26,30 +29,44 @@ export class ReuseSample {
   /** Records an access to a key of class `kind`. @param horizon number of requests after which a key is given up */
   access(hash: number, kind: number, clock: number, horizon: number): void {
     if (!this.#isSampled(hash)) return;
-    const before = this.#tracked.get(hash);
-    if (before) {
-      this.#value.returned(before.kind, binOf((clock - before.sinceClock) | 0));
-      this.#tracked.delete(hash);
-    }
-    this.#tracked.set(hash, { kind, sinceClock: clock });
-    if (this.#tracked.size > maxTracked) this.#halve(clock, horizon);
+    const known = this.#indices.get(hash);
+    if (known >= 0) this.#value.returned(this.#kinds[known]!, binOf((clock - this.#accessedAt[known]!) | 0));
+    const index = known >= 0 ? known : this.#track(hash);
+    this.#kinds[index] = kind;
+    this.#accessedAt[index] = clock;
+    if (this.#indices.size > maxTracked) this.#halve(clock, horizon);
   }
 
   /** Gives up keys not reused within the horizon. */
   expire(clock: number, horizon: number): void {
-    for (const [hash, { kind, sinceClock }] of this.#tracked) {
-      const age = (clock - sinceClock) | 0;
-      if (age < horizon) break; // in order of their last use
-      this.#value.ended(kind, binOf(age));
-      this.#tracked.delete(hash);
+    for (let index = 0; index <= maxTracked; index++) {
+      const age = (clock - this.#accessedAt[index]!) | 0;
+      if (this.#kinds[index] === unused || age < horizon) continue;
+      this.#value.ended(this.#kinds[index]!, binOf(age));
+      this.#release(index);
     }
+  }
+
+  #track(hash: number): number {
+    const index = this.#free.pop()!;
+    this.#hashes[index] = hash;
+    this.#indices.set(hash, index);
+    return index;
+  }
+
+  #release(index: number): void {
+    this.#indices.delete(this.#hashes[index]!);
+    this.#kinds[index] = unused;
+    this.#free.push(index);
   }
 
   #halve(clock: number, horizon: number): void {
     this.expire(clock, horizon);
-    if (this.#tracked.size < 0.9 * maxTracked) return;
+    if (this.#indices.size < 0.9 * maxTracked) return;
     this.#threshold /= 2;
-    for (const hash of this.#tracked.keys()) if (!this.#isSampled(hash)) this.#tracked.delete(hash);
+    for (let index = 0; index <= maxTracked; index++) {
+      if (this.#kinds[index] !== unused && !this.#isSampled(this.#hashes[index]!)) this.#release(index);
+    }
   }
 
   #isSampled(hash: number): boolean {

@@ -1,9 +1,10 @@
+import { IntegerMap } from './integer-map.ts';
 import type { EvictionPolicy } from './policy.ts';
 
 /** A cache of hashes without values: measures the hits of a policy. */
 export class ShadowCache {
   readonly policy: EvictionPolicy;
-  readonly #slots = new Map<number, number>();
+  readonly #slots = new IntegerMap();
   readonly #hashes: number[] = [];
   readonly #costs: number[] = [];
   readonly #free: number[] = [];
@@ -18,7 +19,7 @@ export class ShadowCache {
   /** Accesses a key and stores it after a miss. @returns whether it was a hit */
   access(hash: number, cost: number, expiresAtMs: number): boolean {
     const slot = this.#slots.get(hash);
-    if (slot !== undefined) {
+    if (slot >= 0) {
       this.policy.hit(slot);
       return true;
     }

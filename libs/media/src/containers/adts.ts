@@ -13,7 +13,7 @@ export function adtsFrame(bytes: Buffer, at: number): FrameHeader | undefined {
   return { lengthBytes, kind: ((second & 0xfd) << 8) | (bytes[at + 3]! & 0xc0) };
 }
 
-/** ADTS never says how long the whole is, and radio recordings end in mid-frame, so only a file without one whole frame lacks something. */
+/** ADTS does not store its length, and radio recordings end inside a frame, so a file counts as truncated only without one whole frame. */
 export const missingFromAdts: TruncationCheck = async (file, { start, end }, budget) => {
   const head = await file.read(start, Math.min(64 << 10, end - start));
   return firstFrameAt(head, adtsFrame, head.length === end - start, budget) === undefined ? 'no whole frame is left' : undefined;

@@ -1,15 +1,15 @@
 import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 
-/** The part of a file that belongs to the container, without the tags that taggers put before and behind it. Offsets in bytes, `end` exclusive. */
+/** The bytes of a file that belong to its container, without tags before and behind it. Offsets in bytes, `end` exclusive. */
 export interface ContainerRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Says what a file lacks, as the end of a sentence, or nothing when every byte its container promises is there. Reads headers and tails only.
- * The principle of all of them: missing bytes make a file truncated; a duration that lies over bytes that are there does not.
+ * Returns what a file lacks, as the end of a sentence, or undefined when all bytes that its container declares are there. Reads only the beginning
+ * and the end. A file is truncated when bytes are missing, not when a declared duration is wrong.
  *
  * @throws Failure `media-undecodable` when the file has more parts than `budget` allows
  */

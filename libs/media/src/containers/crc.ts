@@ -1,5 +1,5 @@
 /**
- * Table of a cyclic redundancy check that takes the highest bit first.
+ * Table of a cyclic redundancy check, most significant bit first.
  *
  * @param bits 8, 16 or 32
  * @param polynomial without its leading 1

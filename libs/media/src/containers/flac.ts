@@ -1,22 +1,22 @@
-/** FLAC: metadata blocks, then frames that each end in a checksum. @see RFC 9639 §8 (metadata), §9 (frames) */
+/** FLAC: metadata blocks, then frames with a checksum at the end of each. @see RFC 9639 §8 (metadata), §9 (frames) */
 
 import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 import type { ContainerRange, TruncationCheck } from './container-range.ts';
 import { crcTable } from './crc.ts';
 
-/** No encoder writes larger frames: 4608 samples of 8 channels of 32 bits are a seventh of it. */
+/** Encoders write smaller frames: 4608 samples of 8 channels of 32 bits are a seventh of it. */
 const largestFrameBytes = 1 << 20;
 const maxCandidates = 16;
 
 /**
- * The last frame must end where the file ends: its CRC-16 over everything from some frame header to the end must come out as 0 (§9.3; zero padding
- * behind it keeps it 0). The number of samples in STREAMINFO is not believed either way, so a file cut exactly between two frames passes.
+ * The last frame must end where the file ends: its CRC-16 from a frame header to the end of the file must be 0 (§9.3; zero padding behind it keeps
+ * it 0). The number of samples in STREAMINFO is ignored, so a file cut exactly between two frames passes.
  */
 export const missingFromFlac: TruncationCheck = async (file, { start, end }, budget) => {
   const audioAt = await skipMetadata(file, { start, end }, budget);
   if (audioAt === undefined) return 'its metadata is cut';
-  if (audioAt >= end) return 'the sound is missing';
+  if (audioAt >= end) return 'the audio is missing';
   const tailAt = Math.max(audioAt, end - largestFrameBytes);
   const tail = await file.read(tailAt, end - tailAt);
   return endsInWholeFrame(tail) ? undefined : 'its last frame is cut';
@@ -33,7 +33,7 @@ async function skipMetadata(file: RandomAccess, { start, end }: ContainerRange, 
   }
 }
 
-/** From the end backwards, so that the first header found is nearly always that of the last frame. */
+/** Searches backwards from the end, so that the first header found is nearly always that of the last frame. */
 function endsInWholeFrame(tail: Buffer): boolean {
   let candidates = 0;
   for (let at = tail.length - 1; at >= 0 && candidates < maxCandidates; at--) {

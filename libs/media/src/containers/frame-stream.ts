@@ -1,4 +1,4 @@
-/** Streams that are nothing but frames, each with a header that says how long it is: MPEG audio and ADTS. */
+/** Parses streams of frames whose headers declare the length of each frame: MPEG audio and ADTS. */
 import type { ParsingBudget } from '../parsing-budget.ts';
 
 export interface FrameHeader {
@@ -12,28 +12,28 @@ export interface FrameRun {
   /** Where the last whole frame ends. */
   readonly endAt: number;
   readonly wholeFrames: number;
-  /** How much of a last, cut frame is not there (at least); 0 when the frames end before something else or exactly at the end. */
+  /** Least number of bytes that the last frame lacks; 0 when it is whole or other data follows. */
   readonly missingBytes: number;
 }
 
-/** Three headers in a row that agree are no accident; fewer do where the bytes end before the third. */
-const convincing = 3;
+/** Three consistent headers in a row are sufficient evidence; fewer are where the bytes end before the third. */
+const requiredFrames = 3;
 
 /**
- * Where frames begin: the first place from which they follow each other.
+ * Returns the first offset from which frames follow each other.
  *
- * @param lastBytes whether the end of `bytes` is the end of the sound, where a shorter row is enough
+ * @param lastBytes whether the end of `bytes` is the end of the audio, where fewer frames are enough
  */
 export function firstFrameAt(bytes: Buffer, parse: ParseFrame, lastBytes: boolean, budget: ParsingBudget): number | undefined {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    const { wholeFrames, missingBytes, endAt } = followFrames(bytes, at, parse, budget, convincing);
+    const { wholeFrames, missingBytes, endAt } = followFrames(bytes, at, parse, budget, requiredFrames);
     const ranOut = lastBytes && wholeFrames > 0 && (missingBytes > 0 || endAt === bytes.length);
-    if (wholeFrames >= convincing || ranOut) return at;
+    if (wholeFrames >= requiredFrames || ranOut) return at;
   }
   return undefined;
 }
 
-/** Follows the frames from here to the end, or to `most` of them. */
+/** Follows the frames from `from` to the end, at most `most` of them. */
 export function followFrames(
   bytes: Buffer,
   from: number,
@@ -58,5 +58,5 @@ export function followFrames(
   return { endAt, wholeFrames, missingBytes: 0 };
 }
 
-/** The first bytes of a header and nothing behind them. */
+/** The bytes end inside a header. */
 const isCutHeader = (bytes: Buffer, at: number) => bytes[at] === 0xff && bytes.length - at < 7;

@@ -13,8 +13,8 @@ const segment = 0x18538067;
 const cluster = 0x1f43b675;
 
 /**
- * No element may end past the file. A segment or cluster of unknown size (browsers record so) is entered and judged by what it holds; one of known
- * size is judged by its end alone. A segment without any cluster has lost its sound.
+ * No element may end past the file. The content of a segment or cluster of unknown size (as browsers record) is parsed; of one with a known size only
+ * the end is checked. A segment without a cluster is truncated.
  */
 export const missingFromMatroska: TruncationCheck = async (file, { start, end }, budget) => {
   let at = start;
@@ -26,12 +26,12 @@ export const missingFromMatroska: TruncationCheck = async (file, { start, end },
     if (element === undefined) return openEnded && end - at < 12 ? 'its last element is cut' : undefined;
     if (element.end !== undefined && element.end > end) return `${element.end - end} bytes are missing`;
     if (element.id === cluster) clusters++;
-    // A segment of known size that fits is whole, but it is entered all the same to see whether it holds a cluster.
+    // A segment of known size that fits is whole, but it must contain a cluster.
     if (element.id === segment) openEnded = element.end === undefined;
     if (element.id === cluster && !openEnded) return undefined;
     at = element.id === segment || element.end === undefined ? element.bodyAt : element.end;
   }
-  return clusters > 0 ? undefined : 'it holds no sound or pictures';
+  return clusters > 0 ? undefined : 'it has no audio or video';
 };
 
 async function elementAt(file: RandomAccess, at: number): Promise<Element | undefined> {
@@ -45,7 +45,7 @@ async function elementAt(file: RandomAccess, at: number): Promise<Element | unde
   return { id, bodyAt, end: size === undefined ? undefined : bodyAt + size };
 }
 
-/** 0 when there is no number here or the bytes end before it does. */
+/** 0 when there is no valid number or the bytes end inside it. */
 function vintLength(bytes: Buffer, at: number, longest: number): number {
   const first = bytes[at];
   const length = first === undefined || first === 0 ? 9 : Math.clz32(first) - 23;

@@ -1,4 +1,4 @@
-/** ISO base media files (MP4, M4A, MOV, 3GP): boxes in boxes. @see ISO/IEC 14496-12:2022 §4.2 (boxes), §8.7.2 (data references) */
+/** ISO base media files (MP4, M4A, MOV, 3GP): nested boxes. @see ISO/IEC 14496-12:2022 §4.2 (boxes), §8.7.2 (data references) */
 import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 import type { ContainerRange, TruncationCheck } from './container-range.ts';
@@ -38,7 +38,7 @@ export interface BoxReader {
   readonly budget: ParsingBudget;
 }
 
-/** Boxes from `start` to `end`, in order. A size of 0 reaches to the end (§4.2.2); bytes that are no box end the walk. */
+/** Boxes from `start` to `end`, in order. A size of 0 means up to the end (§4.2.2); iteration stops at bytes that are not a box. */
 async function* boxes({ file, budget }: BoxReader, start: number, end: number): AsyncGenerator<Box> {
   let at = start;
   while (at + 8 <= end) {
@@ -61,26 +61,27 @@ const sized = (type: string, at: number, headerBytes: number, sizeBytes: number)
   sizeBytes < headerBytes ? undefined : { type, bodyAt: at + headerBytes, end: at + sizeBytes };
 
 /**
- * Every top-level box must end inside the file and `moov`, the table of contents, must be there. What follows a complete movie and is no box that we
- * know (a tag, say) is not judged. A fragmented file cut exactly between two fragments is a legal, shorter file.
+ * Every top-level box must end inside the file and `moov`, the table of contents, must be present. Unknown data behind a complete movie, such as a
+ * tag, is ignored. A fragmented file cut exactly between two fragments is a valid, shorter file.
  */
 export const missingFromMp4: TruncationCheck = async (file, { start, end }, budget) => {
   const seen = new Set<string>();
   for await (const box of boxes({ file, budget }, start, end)) {
-    const judged = topLevel.has(box.type) || !(seen.has('moov') && (seen.has('mdat') || seen.has('moof')));
-    if (box.end > end && judged) return `${box.end - end} bytes of its ${topLevel.has(box.type) ? box.type : 'unknown'} box are missing`;
+    const isRequired = topLevel.has(box.type) || !(seen.has('moov') && (seen.has('mdat') || seen.has('moof')));
+    if (box.end > end && isRequired)
+      return `${box.end - end} bytes of its ${topLevel.has(box.type) ? box.type : 'unknown'} box are missing`;
     seen.add(box.type);
   }
   return seen.has('moov') ? undefined : 'its table of contents (moov) is missing';
 };
 
-/** The boxes that lead to data references: tracks, and the places where QuickTime keeps references to other movies. */
+/** Boxes that contain data references: tracks, and the boxes where QuickTime stores references to other movies. */
 const leadsToReferences = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'edts', 'udta', 'mvex']);
 const deepest = 8;
 
 /**
- * Whether a movie wants bytes from elsewhere: a data reference without the self-contained flag (`url `, `urn `, QuickTime's `alis` and `rsrc`), a
- * reference movie (`rmra`), or a compressed table of contents (`cmov`) in which such a thing could hide.
+ * Whether a movie refers to other files: a data reference without the self-contained flag (`url `, `urn `, QuickTime's `alis` and `rsrc`), a
+ * reference movie (`rmra`), or a compressed table of contents (`cmov`) that could contain one.
  *
  * @see ISO/IEC 14496-12:2022 §8.7.2.3 (flag 1: the media data is in the same file)
  * @see Apple, QuickTime File Format (2001): Data Reference Atoms, Reference Movie Atoms, Compressed Movie Resources
@@ -108,7 +109,7 @@ const leadsToSampleEntries = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
 /** Sample entries of encrypted audio: FairPlay (`drms`) and Common Encryption (`enca`). */
 const protectedEntries = new Set(['drms', 'enca']);
 
-/** Whether a sound track is encrypted. @see ISO/IEC 14496-12:2022 §8.12 (protected sample entries) */
+/** Whether an audio track is encrypted. @see ISO/IEC 14496-12:2022 §8.12 (protected sample entries) */
 export async function hasProtectedSound(reader: BoxReader, range: ContainerRange, depth = 0): Promise<boolean> {
   for await (const box of boxes(reader, range.start, range.end)) {
     if (protectedEntries.has(box.type)) return true;

@@ -1,4 +1,4 @@
-/** MPEG audio layers II and III as a file: frames, the first of which may be a note about the whole. */
+/** MPEG audio layers II and III: frames, of which the first may be an information frame (Xing, Info, VBRI). */
 
 import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
@@ -13,7 +13,7 @@ const kbps = {
 const ratesHz = [44_100, 48_000, 32_000] as const;
 
 /**
- * Reads a frame header; nothing for what is no header, layer I (which nobody sends) and free format (whose length is not written).
+ * Parses a frame header; undefined for other bytes, layer I (not used in practice) and free format (without a declared length).
  *
  * @see ISO/IEC 11172-3:1993 §2.4.1.3 and §2.4.3.1 (header, length of a frame); ISO/IEC 13818-3:1998 §2.4.1.3 (half the sample rates)
  */
@@ -33,9 +33,9 @@ export function mpegFrame(bytes: Buffer, at: number): FrameHeader | undefined {
 const searchedBytes = 64 << 10;
 
 /**
- * Truncated when the note in the first frame (Xing, Info or VBRI) counts more bytes than are there. Some writers count the tags around the sound too, so
- * while the last frame is whole, a lack as small as the tags does not count. The note's number of frames, which only says how long it plays, is not
- * read. Without a note a cut last frame is accepted (recordings of live streams end anywhere), but one whole frame there must be.
+ * A file is truncated when its information frame (Xing, Info or VBRI) declares more bytes than are there. Some writers include the tags, so with a whole
+ * last frame a difference up to the size of the tags is accepted. The declared number of frames is ignored. Without an information frame a cut last frame
+ * is accepted, because recordings of live streams end anywhere, but one whole frame is required.
  *
  * @see Xing variable bit rate SDK 1.2 (1998), dxhead.c; G. Bouvigne, "MP3 Info Tag" revision 1; Fraunhofer VBRI header, mp3 info by K. Windszus 2007
  */
@@ -43,7 +43,7 @@ export const missingFromMp3: TruncationCheck = async (file, { start, end }, budg
   const head = await file.read(start, Math.min(searchedBytes, end - start));
   const at = firstFrameAt(head, mpegFrame, head.length === end - start, budget);
   if (at === undefined) return 'no whole frame is left';
-  const lack = start + at + (notedBytes(head, at) ?? 0) - end;
+  const lack = start + at + (declaredBytes(head, at) ?? 0) - end;
   if (lack <= 0) return undefined;
   const tagBytes = start + at + file.sizeBytes - end;
   return lack > tagBytes || (await endsInCutFrame(file, { start: start + at, end }, budget)) ? `${lack} bytes are missing` : undefined;
@@ -56,17 +56,17 @@ async function endsInCutFrame(file: RandomAccess, { start, end }: ContainerRange
   return from !== undefined && followFrames(tail, from, mpegFrame, budget).missingBytes > 0;
 }
 
-/** The bytes of the whole as the first frame tells them, itself included; nothing when it does not. */
-function notedBytes(head: Buffer, at: number): number | undefined {
+/** The number of bytes that the first frame declares, itself included. */
+function declaredBytes(head: Buffer, at: number): number | undefined {
   const isMpeg1 = ((head[at + 1]! >> 3) & 3) === 3;
   const isMono = head[at + 3]! >> 6 === 3;
   const xingAt = at + 4 + (isMpeg1 ? (isMono ? 17 : 32) : isMono ? 9 : 17);
-  const mark = head.toString('latin1', xingAt, xingAt + 4);
-  if (mark === 'Xing' || mark === 'Info') return xingBytes(head, xingAt);
+  const signature = head.toString('latin1', xingAt, xingAt + 4);
+  if (signature === 'Xing' || signature === 'Info') return xingBytes(head, xingAt);
   return head.toString('latin1', at + 36, at + 40) === 'VBRI' && head.length >= at + 50 ? head.readUInt32BE(at + 46) : undefined;
 }
 
-/** Flag 1 announces a count of frames, flag 2 a count of bytes behind it. */
+/** Flag 1: a number of frames is present; flag 2: a number of bytes follows. */
 function xingBytes(head: Buffer, at: number): number | undefined {
   if (head.length < at + 16) return undefined;
   const flags = head.readUInt32BE(at + 4);

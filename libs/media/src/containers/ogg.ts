@@ -8,12 +8,12 @@ import { crcTable } from './crc.ts';
 /** 27 bytes of header, 255 of lacing, 255 × 255 of body. */
 const largestPageBytes = 65_307;
 const endOfStream = 0x04;
-/** More marks than this before the last whole page are no accident. */
+/** Candidates tried for the last whole page. */
 const maxCandidates = 64;
 
 /**
- * The last whole page (right checksum) must carry the end-of-stream flag: ffmpeg, oggenc, opusenc and browsers all set it, and a file that was cut,
- * inside a page or between two, has lost it. What follows that page is not judged.
+ * The last whole page (with a valid checksum) must have the end-of-stream flag, which ffmpeg, oggenc, opusenc and browsers set and a truncated file has
+ * lost. Data behind that page is ignored.
  */
 export const missingFromOgg: TruncationCheck = async (file, { start, end }, budget) => {
   await countPages(file, { start, end: Math.min(end, start + countedBytes) }, budget);
@@ -28,10 +28,10 @@ export const missingFromOgg: TruncationCheck = async (file, { start, end }, budg
   return 'its last pages are missing';
 };
 
-/** The pages behind these bytes are not counted, so that long recordings need not be read once more; the decoder has its own limit. */
+/** Pages are counted only in these bytes, so that long recordings are not read twice; the decoder has its own limit. */
 const countedBytes = 64 << 20;
 
-/** Demultiplexing costs time per page, so pages of a few bytes each are refused before a demultiplexer opens them. */
+/** Demultiplexing costs time per page, so files of tiny pages are refused before a demultiplexer opens them. */
 async function countPages(file: RandomAccess, { start, end }: ContainerRange, budget: ParsingBudget): Promise<void> {
   for (let at = start; at < end; ) {
     budget.spend('oggPages', at - start);
@@ -46,7 +46,7 @@ function pageBytes(header: Buffer): number {
   return header.subarray(27, headerBytes).reduce((sum, lacing) => sum + lacing, headerBytes);
 }
 
-/** The whole page at this place, or nothing when it is cut or only looks like one. */
+/** Returns the whole page at this offset, or undefined when it is cut or not a page. */
 function pageAt(bytes: Buffer, at: number): Buffer | undefined {
   const segments = bytes[at + 26];
   if (segments === undefined || bytes[at + 4] !== 0) return undefined;

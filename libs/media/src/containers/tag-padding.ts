@@ -1,4 +1,4 @@
-/** Tags that sit before and behind the sound of a file and belong to no container: they are stepped over before anything is judged. */
+/** Skips tags before and behind the audio of a file that are not part of its container. */
 import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 import type { ContainerRange } from './container-range.ts';
@@ -24,7 +24,7 @@ async function skipLeading(file: RandomAccess, budget: ParsingBudget): Promise<n
   }
 }
 
-/** Header, body and, where a flag says so, footer. 0 when there is no tag. */
+/** Length of header, body and, with its flag, footer. 0 when there is no tag. */
 function id3v2Length(header: Buffer, mark: 'ID3' | '3DI'): number {
   if (header.length < 10 || header.toString('latin1', 0, 3) !== mark) return 0;
   const size = header.subarray(6, 10);
@@ -50,14 +50,14 @@ async function trailingTag(file: RandomAccess, end: number): Promise<number> {
   return apeLength(foot) || lyricsLength(foot) || id3v2Length(foot.subarray(-10), '3DI');
 }
 
-/** An APE footer counts itself and the items, and says in bit 31 whether a header of 32 bytes stands before them. */
+/** An APE footer counts itself and the items, and bit 31 tells whether a header of 32 bytes precedes them. */
 function apeLength(foot: Buffer): number {
   if (foot.length < 32 || foot.toString('latin1', 0, 8) !== 'APETAGEX') return 0;
   const hasHeader = (foot.readUInt32LE(20) & 0x80000000) !== 0;
   return foot.readUInt32LE(12) + (hasHeader ? 32 : 0);
 }
 
-/** Six digits of size, then the mark. */
+/** Six digits of size, then the signature. */
 function lyricsLength(foot: Buffer): number {
   const match = /(\d{6})LYRICS200$/.exec(foot.toString('latin1'));
   return match ? Number(match[1]) + 15 : 0;

@@ -22,7 +22,7 @@ const patched = async (name: SoundName, patch: (bytes: Buffer) => void) => {
   return bytes;
 };
 
-/** These say nowhere how long they are, and recordings of live streams end in mid-frame: only a file without one whole frame is refused. */
+/** Formats without a declared length: only a file without one whole frame is refused, because recordings of live streams end inside a frame. */
 const endless: readonly SoundName[] = ['without-note.mp3', 'layer-two.mp2', 'adts.aac'];
 const finite = soundNames.filter((name) => !endless.includes(name));
 
@@ -52,7 +52,7 @@ describe('a whole file', () => {
   });
 });
 
-describe('a file that was cut', () => {
+describe('a truncated file', () => {
   it.each(finite.flatMap((name) => [0.25, 0.5, 0.9, 0.99].map((part) => [name, part] as const)))(
     '%s at %d is truncated',
     async (name, part) => {
@@ -74,7 +74,7 @@ describe('a file that was cut', () => {
     expect(await verdict(bytes.subarray(0, bytes.lastIndexOf('OggS')))).toBe('media-truncated');
   });
 
-  it('is truncated when its tag at the end survives but the sound does not', async () => {
+  it('is truncated when audio is missing before the tag at its end', async () => {
     const bytes = await sounds.bytes('constant.mp3');
     expect(await verdict(Buffer.concat([bytes.subarray(0, bytes.length / 2), id3v1Tag()]))).toBe('media-truncated');
   });
@@ -86,7 +86,7 @@ describe('a file that was cut', () => {
   });
 });
 
-describe('a size that nobody knew', () => {
+describe('an unknown size', () => {
   it.each([0, 0x7fff_ffff - 36, 0xffff_ffff])('is fine in a WAV from a pipe (%d)', async (size) => {
     const bytes = await patched('plain.wav', (wav) => {
       wav.writeUInt32LE(size, 4);
@@ -101,7 +101,7 @@ describe('a size that nobody knew', () => {
     expect([await verdict(au), await verdict(caf)]).toEqual(['au', 'caf']);
   });
 
-  it('is fine in the last mp4Box of a movie', async () => {
+  it('is fine in the last box of a movie', async () => {
     const [moov, mdat] = [mp4Box('moov', mp4Box('mvhd', Buffer.alloc(100))), mp4Box('mdat', Buffer.alloc(100))];
     mdat.writeUInt32BE(0, 0);
     expect(await verdict(Buffer.concat([mp4Box('ftyp', 'M4A \0\0\0\0'), moov, mdat]))).toBe('mp4');
@@ -112,7 +112,7 @@ describe('a size that nobody knew', () => {
   });
 });
 
-describe('a duration that lies over bytes that are there', () => {
+describe('a wrong duration', () => {
   it('is fine in FLAC', async () => {
     const bytes = await patched('plain.flac', (flac) => flac.fill(0xff, 22, 26));
     expect(await verdict(bytes)).toBe('flac');

@@ -1,4 +1,4 @@
-/** One judge per container: does the file end where its container says? */
+/** The truncation check of each container. */
 
 import type { Container } from '../detect-container.ts';
 import { missingFromAdts } from './adts.ts';

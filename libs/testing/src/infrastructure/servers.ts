@@ -12,7 +12,7 @@ export { identify, isRunning, type ProcessIdentity } from './process-identity.ts
 export { type OwnPrometheus, type PrometheusSample, startPrometheus } from './prometheus.ts';
 export { startRedis } from './redis.ts';
 export { endLeftover, lastLines, type OwnServer, type ServerPlan, startServer } from './server.ts';
-export { type RunningService, type ServiceEnvironment, type ServiceName, startService } from './service.ts';
+export { type RunningService, type ServiceEnvironment, startService } from './service.ts';
 export { isServiceReady } from './service-probe.ts';
 export { type TestDatabase, testDatabase, testFfmpeg, testNatsUrl, testRedisUrl } from './shared.ts';
 export { type Stack, startStack } from './stack.ts';

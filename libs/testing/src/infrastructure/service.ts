@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceName } from '#contracts';
 import { freePortExcept, startOnFreePort } from './port.ts';
 import { type OwnServer, startServer } from './server.ts';
 import { isServiceReady } from './service-probe.ts';
-
-export type ServiceName = 'gateway' | 'audio' | 'video' | 'posts' | 'cache' | 'health';
 
 /** Environment variables of a service: the addresses it needs, and any further configuration. */
 export interface ServiceEnvironment {

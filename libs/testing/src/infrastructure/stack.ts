@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceName } from '#contracts';
 import { startNats } from './nats.ts';
 import type { OwnServer } from './server.ts';
-import { type RunningService, type ServiceEnvironment, type ServiceName, startService } from './service.ts';
+import { type RunningService, type ServiceEnvironment, startService } from './service.ts';
 import { testDatabase, testFfmpeg, testRedisUrl } from './shared.ts';
 
 /** Some of the six services as real processes, with a database, a Redis database, a NATS server and a blob folder nobody else uses. */

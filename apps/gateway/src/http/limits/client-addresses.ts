@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
 import { clientAddress } from './client-address.ts';
+import { LIMITS_CONFIG, type LimitsConfig } from './limits.config.ts';
 
 /** Where requests come from, believing as many proxies as the configuration says are ours. */
 @Injectable()
 export class ClientAddresses {
-  constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
+  constructor(@Inject(LIMITS_CONFIG) private readonly config: LimitsConfig) {}
 
   of(request: FastifyRequest): string {
     const header = request.headers['x-forwarded-for'];

@@ -1,15 +1,20 @@
 /** Which limits hold for a request, and on whose count. */
 import type { FastifyRequest } from 'fastify';
 import type { CallContext } from '#contracts';
-import type { GatewayConfig } from '../../config.ts';
-import { emailDigest } from '../../identity/email.ts';
-import type { Endpoint } from '../endpoint.ts';
 import type { ClientAddresses } from './client-addresses.ts';
+import { emailDigest } from './email-digest.ts';
 import type { Policy } from './limit-headers.ts';
+import type { LimitsConfig } from './limits.config.ts';
+
+/** What an endpoint declares about limits. */
+export interface Limited {
+  readonly cost?: number;
+  readonly limit?: 'credentials';
+}
 
 export interface LimitPolicy extends Policy {
   /** Units that a request to this endpoint costs; 0: this limit does not hold there. */
-  costOf(endpoint: Endpoint): number;
+  costOf(endpoint: Limited): number;
   /** Whose count; undefined: this request has none. */
   trackerOf(request: FastifyRequest, call: CallContext): string | undefined;
 }
@@ -18,13 +23,13 @@ const windowMs = 60_000;
 
 const emailOf = (request: FastifyRequest) => (request.body as { email?: unknown } | undefined)?.email;
 
-const onCredentials = ({ limit }: Endpoint) => (limit === 'credentials' ? 1 : 0);
+const onCredentials = ({ limit }: Limited) => (limit === 'credentials' ? 1 : 0);
 
 /**
  * Who pays: the subject where one is known, else the address. Where credentials are tried: the address as well, and the account: from wherever it is
  * tried by somebody who has logged in, else from that address (what many addresses may try together is `LoginBudget`'s to bound).
  */
-export function limitPolicies(config: GatewayConfig, addresses: ClientAddresses): readonly LimitPolicy[] {
+export function limitPolicies(config: LimitsConfig, addresses: ClientAddresses): readonly LimitPolicy[] {
   return [
     {
       name: 'default',

@@ -2,25 +2,25 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { Dependencies, Lifecycle } from '#platform';
 import { openRedis, type RedisConnection } from '#storage';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
 import { ClientAddresses } from './client-addresses.ts';
 import { LeasedWindows } from './leased-windows.ts';
 import { limitPolicies } from './limit-policy.ts';
 import { LimitStorage } from './limit-storage.ts';
+import { LIMITS_CONFIG, type LimitsConfig } from './limits.config.ts';
 import { Limits } from './limits.service.ts';
 import { LocalWindows } from './local-windows.ts';
 import { RedisLeases } from './redis-leases.ts';
 
 const LIMITS_REDIS = Symbol('redis of the limits');
 
-function throttlerOptions(config: GatewayConfig, redis: RedisConnection, lifecycle: Lifecycle): ThrottlerModuleOptions {
+function throttlerOptions(config: LimitsConfig, redis: RedisConnection, lifecycle: Lifecycle): ThrottlerModuleOptions {
   const windows = new LeasedWindows(new RedisLeases(redis.client), new LocalWindows());
   lifecycle.onClose('limits', () => windows.close());
   const policies = limitPolicies(config, new ClientAddresses(config));
   return { throttlers: policies.map(({ name, limit, windowMs }) => ({ name, limit, ttl: windowMs })), storage: new LimitStorage(windows) };
 }
 
-function openLimitsRedis(config: GatewayConfig, dependencies: Dependencies, lifecycle: Lifecycle): RedisConnection {
+function openLimitsRedis(config: LimitsConfig, dependencies: Dependencies, lifecycle: Lifecycle): RedisConnection {
   const redis = openRedis(config.GATEWAY_LIMITS_REDIS_URL ?? config.REDIS_URL, {
     role: 'limits',
     name: 'gateway-limits',
@@ -32,7 +32,7 @@ function openLimitsRedis(config: GatewayConfig, dependencies: Dependencies, life
 }
 
 @Module({
-  providers: [{ provide: LIMITS_REDIS, inject: [GATEWAY_CONFIG, Dependencies, Lifecycle], useFactory: openLimitsRedis }],
+  providers: [{ provide: LIMITS_REDIS, inject: [LIMITS_CONFIG, Dependencies, Lifecycle], useFactory: openLimitsRedis }],
   exports: [LIMITS_REDIS],
 })
 class LimitsRedisModule {}
@@ -46,7 +46,7 @@ export class LimitsModule {
   static forGateway(): DynamicModule {
     const throttler = ThrottlerModule.forRootAsync({
       imports: [LimitsRedisModule],
-      inject: [GATEWAY_CONFIG, LIMITS_REDIS, Lifecycle],
+      inject: [LIMITS_CONFIG, LIMITS_REDIS, Lifecycle],
       useFactory: throttlerOptions,
     });
     return {

@@ -2,13 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CallContext, Failure } from '#contracts';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
-import type { Gate } from '../serve-endpoints.ts';
 import type { Verdict } from './allowance.ts';
 import { ClientAddresses } from './client-addresses.ts';
 import { policyItem, retryAfterSeconds, stateItem } from './limit-headers.ts';
-import { type LimitPolicy, limitPolicies } from './limit-policy.ts';
+import { type Limited, type LimitPolicy, limitPolicies } from './limit-policy.ts';
 import { LimitStorage } from './limit-storage.ts';
+import { LIMITS_CONFIG, type LimitsConfig } from './limits.config.ts';
 
 type Check = (request: FastifyRequest, reply: FastifyReply, call: CallContext) => void | Promise<void>;
 
@@ -19,13 +18,13 @@ export class Limits {
   constructor(
     @InjectThrottlerStorage() private readonly allowances: LimitStorage,
     addresses: ClientAddresses,
-    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    @Inject(LIMITS_CONFIG) config: LimitsConfig,
   ) {
     this.policies = limitPolicies(config, addresses);
   }
 
   /** Spends what an endpoint costs and says what is left; refuses with 429 when it does not fit. */
-  readonly gate: Gate = (endpoint) => {
+  readonly gate = (endpoint: Limited): Check | undefined => {
     const checks = this.policies.flatMap((policy) => {
       const cost = policy.costOf(endpoint);
       return cost > 0 ? [this.check(policy, cost)] : [];

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, Lifecycle, Log } from '#platform';
 import { keepPresence } from '#storage';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../../config.ts';
+import { RESUMABLE_CONFIG, type ResumableConfig } from './resumable.config.ts';
 
 @Injectable() // holds this process's liveness lock, so that the other copies take over its uploads as soon as it is gone
 export class InstanceLiveness implements OnApplicationBootstrap {
@@ -12,7 +12,7 @@ export class InstanceLiveness implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
-    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+    @Inject(RESUMABLE_CONFIG) private readonly config: ResumableConfig,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { platformConfig } from '#platform';
+import { uploadsConfig } from '../uploads.config.ts';
 
 /** Uploads that can be resumed; part of the gateway's configuration. */
 export const resumableConfig = z.object({
+  ...platformConfig.pick({ BLOB_STORE_URL: true, DATABASE_URL: true }).shape,
+  ...uploadsConfig.shape,
   /** Where their bytes are until all are there; one folder for all copies. Unset: `unfinished` in the blob store's folder, where it has one. */
   GATEWAY_UPLOAD_FOLDER: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
   /** An unfinished upload is given up when nothing has come for this long. */
@@ -18,17 +22,18 @@ export const resumableConfig = z.object({
     .default(20 * 1_024 ** 3),
 });
 
-interface Places {
-  readonly GATEWAY_UPLOAD_FOLDER?: string | undefined;
-  readonly BLOB_STORE_URL: string;
-}
+export type ResumableConfig = z.output<typeof resumableConfig>;
+export const RESUMABLE_CONFIG = Symbol('configuration of resumable uploads');
 
 /**
  * On the blob store's own disk where it has one, so that one figure tells how much room there is.
  *
  * @throws TypeError for another store without GATEWAY_UPLOAD_FOLDER, which the configuration refuses
  */
-export function uploadFolderOf({ GATEWAY_UPLOAD_FOLDER, BLOB_STORE_URL }: Places): string {
+export function uploadFolderOf({
+  GATEWAY_UPLOAD_FOLDER,
+  BLOB_STORE_URL,
+}: Pick<ResumableConfig, 'GATEWAY_UPLOAD_FOLDER' | 'BLOB_STORE_URL'>): string {
   if (GATEWAY_UPLOAD_FOLDER) return GATEWAY_UPLOAD_FOLDER;
   return join(fileURLToPath(BLOB_STORE_URL), 'unfinished');
 }

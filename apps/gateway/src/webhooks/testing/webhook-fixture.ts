@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Database } from '#platform';
 import { type Heard, type Receiver, startReceiver, until } from '#testing';
-import { type Answer, type OwnGateway, startGateway } from '../../http/testing/own-gateway.ts';
+import { type Answer, type OwnGateway, startGateway } from '../../../testing/own-gateway.ts';
 
 export interface Owner {
   readonly id: string;

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { urlOf } from '#platform';
+
+/** The HTTP server; part of the gateway's configuration. */
+export const httpConfig = z.object({
+  HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
+  /** Where clients reach us, e.g. https://api.example.org; stands in the OpenAPI document. Unset: relative to wherever it was read. */
+  GATEWAY_PUBLIC_URL: urlOf('http', 'https').optional(),
+  /** Requests are refused while the event loop is further behind than this; they would wait that long before anything happens. */
+  GATEWAY_SHED_ABOVE_DELAY_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
+});
+
+export type HttpConfig = z.output<typeof httpConfig>;
+export const HTTP_CONFIG = Symbol('configuration of the HTTP server');

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { perMinute } from '../http/limits/limits.config.ts';
+
+const emails = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((email) => email.trim().toLowerCase())
+      .filter(Boolean),
+  )
+  .pipe(z.array(z.email()));
+
+const absolutePath = z
+  .string()
+  .startsWith('/', { error: 'must be an absolute path: a relative one is another place in every working directory' });
+
+/** Accounts, tokens and signing keys; part of the gateway's configuration, which also checks that there is a secret or a path for one. */
+export const identityConfig = z.object({
+  /** Logins to one account from all addresses together that it has not been used from before: what a network of guessers shares. */
+  GATEWAY_CREDENTIALS_LIMIT_FROM_NEW_ADDRESSES_PER_MINUTE: perMinute.default(30),
+  GATEWAY_TOKEN_ISSUER: z.string().min(1).max(200).default('rafaga'),
+  GATEWAY_TOKEN_AUDIENCE: z.string().min(1).max(200).default('rafaga-api'),
+  GATEWAY_ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(1).max(3_600).default(900),
+  GATEWAY_REFRESH_TOKEN_DAYS: z.coerce.number().int().min(1).max(365).default(30),
+  /** The audit log keeps events this long … */
+  GATEWAY_SECURITY_EVENT_DAYS: z.coerce.number().int().min(1).max(3_650).default(365),
+  /** … and this many at most, the newest ones. */
+  GATEWAY_SECURITY_EVENTS_MAX: z.coerce.number().int().min(1_000).default(5_000_000),
+  /** Opens what is sealed in the database, the private signing keys among it: 32 bytes in base64, the same for all copies. */
+  GATEWAY_KEY_SECRET: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
+    .optional(),
+  /** Instead of it: the file where it is made at the first start and kept. */
+  GATEWAY_KEY_PATH: absolutePath.optional(),
+  /** Start although the keys in the database do not open: new ones are made, and what was sealed with the old secret is given up. */
+  GATEWAY_KEY_RESET: z.stringbool().default(false),
+  /** Whoever registers one of these e-mail addresses becomes an operator; comma-separated. */
+  GATEWAY_OPERATOR_EMAILS: emails.default([]),
+});
+
+export type IdentityConfig = z.output<typeof identityConfig>;
+export const IDENTITY_CONFIG = Symbol('configuration of identity');
