@@ -14,7 +14,7 @@ export function editsOf(names: Names): ReadonlyMap<string, (text: string) => str
     [
       'docs/problems.md',
       (text) =>
-        `${text.trimEnd()}\n\n## ${noun}-not-found\n\nThere is no such ${names.words} among yours. It may have been deleted, or belong to another account.\n`,
+        `${text.trimEnd()}\n\n## ${noun}-not-found\n\nYour account has no such ${names.words}. It may have been deleted, or belong to another account.\n`,
     ],
     [
       'apps/gateway/src/routes.ts',

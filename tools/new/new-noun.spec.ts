@@ -66,7 +66,7 @@ describe('npm run new -- video clip', () => {
   });
 
   it('explains its failure in docs/problems.md', () =>
-    expect(readFileSync(join(copy.folder, 'docs/problems.md'), 'utf8')).toContain('\n## clip-not-found\n\nThere is no such clip'));
+    expect(readFileSync(join(copy.folder, 'docs/problems.md'), 'utf8')).toContain('\n## clip-not-found\n\nYour account has no such clip'));
 
   it.each([
     [['video', 'clip'], 'is there already'],

@@ -12,47 +12,47 @@ export const audioFailures = {
   'track-not-found': {
     status: 404,
     title: 'Track not found',
-    page: 'There is no such track among yours. It may have been deleted, or belong to another account.',
+    page: 'Your account has no such track. It may have been deleted, or belong to another account.',
   },
   'analysis-not-ready': {
     status: 409,
     title: 'The analysis is not finished yet',
-    page: 'The track is there but its analysis is not finished, or it failed. Follow the job that the track names as `jobId`, then ask again.',
+    page: 'The analysis of this track is not finished, or it failed. Follow the job in the `jobId` of the track, then try again.',
   },
   'media-empty': {
     status: 422,
     title: 'The file is empty',
-    page: 'The file has no bytes. Perhaps the client read it before it was written.',
+    page: 'The file has no bytes. The client may have read it before it was written.',
   },
   'media-not-audio': {
     status: 422,
     title: 'The file is not audio that we can read',
-    page: 'The bytes are not audio of a kind that we read, whatever the name or the declared type says. Playlists and lists of other files count as this or as `media-unsafe`.',
+    page: 'The file is not in a supported audio format; its name and declared type are not considered. The detail names the detected format and the supported ones. Playlists are refused with this code or with `media-unsafe`.',
   },
   'media-without-sound': {
     status: 422,
     title: 'The file has no sound in it',
-    page: 'The file is a video or container in good order, but it has no sound track.',
+    page: 'The file is a valid video or container without an audio track.',
   },
   'media-truncated': {
     status: 422,
     title: 'The file ends before its container says it does',
-    page: 'The file ends before its own header says it should: an upload or a recording was cut short. Send the whole file.',
+    page: 'The file is shorter than its header declares: an upload or a recording was cut off. Send the complete file.',
   },
   'media-unsafe': {
     status: 422,
     title: 'The file refers to other files or addresses',
-    page: 'The file refers to other files or addresses (a playlist, a list for joining, an external reference). We open nothing but the bytes you send.',
+    page: 'The file refers to other files or URLs (a playlist, a concatenation list, an external reference). Only the bytes of the upload itself are opened.',
   },
   'media-too-long': {
     status: 422,
     title: 'The recording is longer than allowed',
-    page: 'The recording lasts longer than this installation analyses. Cut it, or ask the operator to raise the limit.',
+    page: 'The recording is longer than this installation accepts. Shorten it, or ask the operator to raise the limit.',
   },
   'media-undecodable': {
     status: 422,
     title: 'The sound cannot be decoded',
-    page: 'The file looks like audio, but its sound cannot be decoded: it is damaged, encrypted, uses a codec that we do not read, or consists of so many tiny parts (pages, boxes, chunks, elements) that it is no recording.',
+    page: 'The file has an audio format, but its audio cannot be decoded: it is damaged, encrypted, uses an unsupported codec, or consists of so many tiny parts (pages, boxes, chunks, elements) that it is not a recording.',
   },
 } as const satisfies FailureTable;
 

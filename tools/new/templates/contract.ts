@@ -14,7 +14,7 @@ export const ${camel}Failures = {
   '${noun}-not-found': {
     status: 404,
     title: '${Heading.charAt(0)}${words.slice(1)} not found',
-    page: 'There is no such ${words} among yours. It may have been deleted, or belong to another account.',
+    page: 'Your account has no such ${words}. It may have been deleted, or belong to another account.',
   },
 } as const satisfies FailureTable;
 
