@@ -58,9 +58,11 @@ describe('serviceEndpoint', () => {
     expect(Object.keys(headers?.shape ?? {})).toEqual(['prefer']);
   });
 
-  it('has the failures of the contract', () => {
+  it('has the failures of the contract and those of an absent or late service', () => {
     expect(serviceEndpoint({ ...declared, method: 'DELETE', path: '/v1/clips/:clipId', calls: deleteClip }).failures).toEqual([
       'track-not-found',
+      'service-unavailable',
+      'deadline-exceeded',
     ]);
   });
 

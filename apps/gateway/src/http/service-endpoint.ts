@@ -57,7 +57,7 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
     ...(starts === 'job' ? { headers: preferHeader } : {}),
     ...(hasBody ? { body: inPath.length === 0 ? calls.request : z.strictObject(rest) } : {}),
     responses: responsesOf(declared.method, present?.schema ?? calls.reply, starts),
-    failures: calls.failures,
+    failures: [...calls.failures, 'service-unavailable', 'deadline-exceeded'], // any service can be absent or late
     forward,
   };
   return endpoint(spec as never) as Endpoint;
