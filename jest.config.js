@@ -1,6 +1,6 @@
 // One runner for every kind of test: *.spec.ts needs no network, *.int.spec.ts and *.e2e.spec.ts talk to a real PostgreSQL, Redis and NATS;
-// *.faults.spec.ts break things for minutes and run only in `npm run test:faults`.
-const faults = process.env.RAFAGA_TEST_FAULTS === '1';
+// *.slow.spec.ts need much CPU time and run in `npm run test:slow`; *.faults.spec.ts break things for minutes and run in `npm run test:faults`.
+const suite = process.env.RAFAGA_TEST_SUITE; // 'slow', 'faults' or unset
 const swc = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true },
@@ -14,8 +14,8 @@ const swc = {
 
 export default {
   testEnvironment: '<rootDir>/tools/test/cpu-environment.mjs',
-  testMatch: [`<rootDir>/{apps,libs,tools,bench,kong,grafana,deploy}/**/*${faults ? '.faults' : ''}.spec.ts`],
-  testPathIgnorePatterns: ['/node_modules/', ...(faults ? [] : ['\\.faults\\.spec\\.ts$'])],
+  testMatch: [`<rootDir>/{apps,libs,tools,bench,kong,grafana,deploy}/**/*${suite ? `.${suite}` : ''}.spec.ts`],
+  testPathIgnorePatterns: ['/node_modules/', ...(suite ? [] : ['\\.(slow|faults)\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rafaga'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },

@@ -5,6 +5,7 @@ npm test -- PATTERN           the specs whose path matches, without the checks; 
 npm test -- --changed         the specs that import what this branch changed since main, committed or not
 npm test -- --all PATTERN     the checks too (lint and format, types, import directions)
 npm test -- --no-checks       every test, without the checks
+npm test -- --slow            the tests that need much CPU time (npm run test:slow)
 npm test -- --faults          the tests that break things for minutes (npm run test:faults)
 npm test -- PATTERN -t NAME   options of Jest are passed on
 

@@ -39,7 +39,7 @@ afterAll(() => copy?.[Symbol.dispose]());
 it('serves its routes, keeps its rows and runs its jobs', () => {
   copy.generate('video', 'clip');
   writeFileSync(join(copy.folder, 'apps/gateway/test-e2e/clips.e2e.spec.ts'), clientSpec);
-  const { NODE_OPTIONS: _flags, RAFAGA_TEST_FAULTS: _faults, JEST_WORKER_ID: _worker, NODE_ENV: _test, ...env } = process.env;
+  const { NODE_OPTIONS: _flags, RAFAGA_TEST_SUITE: _suite, JEST_WORKER_ID: _worker, NODE_ENV: _test, ...env } = process.env;
   const specs = ['apps/video/src/clips/clip.int.spec.ts', 'apps/gateway/test-e2e/clips.e2e.spec.ts'];
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/test.mjs', ...specs], { cwd: copy.folder, env, encoding: 'utf8' });
   expect(status === 0 ? 'passed' : `${stdout}\n${stderr}`).toBe('passed');

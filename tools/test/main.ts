@@ -24,7 +24,7 @@ import { lastLine, sum, type TestTotals } from './test-totals.ts';
 export async function main(words: readonly string[]): Promise<number> {
   const stopping = new AbortController();
   const selection = selectionOf(words);
-  if (selection.faults) setTimeout(() => stopping.abort(), faultsLimitMs).unref();
+  if (selection.suite === 'faults') setTimeout(() => stopping.abort(), faultsLimitMs).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const total = await runSelected(selection, stopping.signal).catch((error: Error): TestTotals => {
     print(`\n${error.message}`);
@@ -36,7 +36,7 @@ export async function main(words: readonly string[]): Promise<number> {
 }
 
 async function runSelected(selection: Selection, signal: AbortSignal): Promise<TestTotals> {
-  if (selection.faults) process.env.RAFAGA_TEST_FAULTS = '1';
+  if (selection.suite) process.env.RAFAGA_TEST_SUITE = selection.suite;
   const jestArgs = selection.changed ? relatedTo(changedFiles(), selection.jestArgs) : selection.jestArgs;
   await ensureTools(testPrograms);
   await ensureBuilt();

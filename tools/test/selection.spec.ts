@@ -12,7 +12,8 @@ describe('selectionOf', () => {
     [['apps/audio'], { everything: false, checks: false, jestArgs: ['apps/audio'] }],
     [['--all', 'apps/audio'], { everything: false, checks: true, jestArgs: ['apps/audio'] }],
     [['--changed'], { everything: false, checks: false, changed: true, jestArgs: [] }],
-    [['--faults'], { everything: false, checks: false, faults: true }],
+    [['--faults'], { everything: false, checks: false, suite: 'faults' }],
+    [['--slow'], { everything: false, checks: false, suite: 'slow' }],
   ])('%p', (words: string[], expected) => expect(selectionOf(words)).toMatchObject(expected));
 });
 

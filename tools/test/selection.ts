@@ -9,21 +9,23 @@ export interface Selection {
   readonly everything: boolean;
   /** lint, types and import directions too */
   readonly checks: boolean;
-  readonly faults: boolean;
+  /** A suite of its own instead of the usual tests. */
+  readonly suite: 'slow' | 'faults' | undefined;
   readonly changed: boolean;
 }
 
-const ours = ['--all', '--faults', '--changed', '--no-checks'];
+const ours = ['--all', '--slow', '--faults', '--changed', '--no-checks'];
 
 export function selectionOf(words: readonly string[]): Selection {
   const has = (word: string) => words.includes(word);
   const jestArgs = words.filter((word) => !ours.includes(word));
-  const everything = jestArgs.length === 0 && !has('--faults') && !has('--changed');
+  const suite = has('--faults') ? 'faults' : has('--slow') ? 'slow' : undefined;
+  const everything = jestArgs.length === 0 && !suite && !has('--changed');
   return {
     jestArgs,
     everything,
-    checks: (everything || has('--all')) && !has('--no-checks') && !has('--faults'),
-    faults: has('--faults'),
+    checks: (everything || has('--all')) && !has('--no-checks') && !suite,
+    suite,
     changed: has('--changed'),
   };
 }
@@ -56,4 +58,4 @@ export function listSpecs(jestArgs: readonly string[], environment: NodeJS.Proce
 }
 
 /** Specs without one of these words in their name use no network; see CONTRIBUTING.md. */
-export const needsServers = (spec: string): boolean => /\.(int|e2e|faults)\./.test(spec);
+export const needsServers = (spec: string): boolean => /\.(int|e2e|slow|faults)\./.test(spec);
