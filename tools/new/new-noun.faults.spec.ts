@@ -9,14 +9,14 @@ import { copyOfWorkingTree, type ScaffoldedCopy } from './scaffolded-copy.ts';
 const clientSpec = `
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Api } from './support/api.ts';
-import { type House, openHouse } from './support/test-stack.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
 
-let house: House;
-beforeAll(async () => { house = await openHouse(['gateway', 'video']); }, 120_000);
-afterAll(() => house?.close());
+let stack: TestStack;
+beforeAll(async () => { stack = await openTestStack(['gateway', 'video']); }, 120_000);
+afterAll(() => stack?.close());
 
 it('is made, read, listed and deleted by its owner alone', async () => {
-  const [owner, stranger] = [await Api.register(house.url), await Api.register(house.url)];
+  const [owner, stranger] = [await Api.register(stack.url), await Api.register(stack.url)];
   const made = await owner.post('/v1/clips?wait=30', { title: 'first' });
   expect(made).toMatchObject({ status: 201, body: { kind: 'clip', state: 'ready', title: 'first', job: { state: 'succeeded' } } });
   const { self } = made.body.links;

@@ -12,7 +12,7 @@ export interface KeyedRequest {
   readonly fingerprint: Buffer;
 }
 
-export type Turn =
+export type KeyClaim =
   | { readonly kind: 'ours'; readonly token: string }
   | { readonly kind: 'answered'; readonly sealedAnswer: Buffer; readonly content: Buffer | null };
 
@@ -46,7 +46,7 @@ export class IdempotencyStore {
    * @throws Failure `idempotency-in-flight`; `idempotency-key-reused` if the request differs from the first one; `too-many-requests` for a new key while
    *   the stored responses of this scope are at their size limit: evicting one would allow its request to run twice
    */
-  async begin(request: KeyedRequest): Promise<Turn> {
+  async begin(request: KeyedRequest): Promise<KeyClaim> {
     for (let tries = 0; tries < 5; tries++) {
       const token = await this.take(request);
       if (token) return { kind: 'ours', token };
@@ -149,7 +149,7 @@ export class IdempotencyStore {
 const usedBytes = `SELECT coalesce(sum(answer_bytes + ${bytesPerKey}), 0) FROM gateway.idempotency WHERE scope = $1 AND expires_at > now()`;
 const mine = 'scope = $1 AND key = $2 AND token = $3 AND sealed_answer IS NULL';
 
-function judge({ fingerprint, sealedAnswer, content, leaseSeconds }: Kept, request: KeyedRequest): Turn {
+function judge({ fingerprint, sealedAnswer, content, leaseSeconds }: Kept, request: KeyedRequest): KeyClaim {
   if (!fingerprint.equals(request.fingerprint)) throw keyReused();
   if (sealedAnswer === null) throw inFlight(Math.min(5, Math.max(1, leaseSeconds)));
   return { kind: 'answered', sealedAnswer, content };
