@@ -103,7 +103,8 @@ function requestForResource({ request }: Rpc, params: object, id: string): objec
   return { ...params, ...(own ? { [own]: id } : {}) };
 }
 
-function goneSignal({ raw }: FastifyRequest): AbortSignal {
+/** Aborts when the connection of the client closes. */
+export function goneSignal({ raw }: FastifyRequest): AbortSignal {
   const gone = new AbortController();
   raw.socket.once('close', () => gone.abort());
   return gone.signal;

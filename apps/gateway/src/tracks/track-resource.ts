@@ -1,12 +1,7 @@
 /** A track as clients see it: what the audio service knows, and where the rest of it is. */
 import * as z from 'zod';
-import { type Track, track, type Unchanging } from '#contracts';
+import { type listTracks, type ReplyOf, type Track, track, type Unchanging } from '#contracts';
 import type { Presenter } from '../http/forward.ts';
-
-interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -59,7 +54,7 @@ const withTrackLinks = (found: Track): TrackResource => ({ ...found, links: link
 
 export const presentTrack: Presenter<Track> = { schema: trackResource, of: withTrackLinks };
 
-export const presentTracks: Presenter<Page<Track>> = {
+export const presentTracks: Presenter<ReplyOf<typeof listTracks>> = {
   schema: z.object({ items: z.array(trackResource), nextCursor: z.string().nullable() }).meta({ id: 'TrackList' }),
   of: ({ items, nextCursor }) => ({ items: items.map(withTrackLinks), nextCursor }),
 };

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { createTrack, getTrack, type ReplyOf } from '#contracts';
 import { Bus, requireSubject } from '#platform';
 import { SignedLinks } from '../downloads/signed-links.service.ts';
+import { goneSignal } from '../http/forwarding.ts';
 import { preferredWaitSeconds } from '../http/prefer-wait.ts';
 import { failureOfJob, hasEnded } from '../jobs/job-resource.ts';
 import { JobWatch } from '../jobs/job-watch.service.ts';
@@ -60,10 +61,4 @@ export class TrackUploads {
 function accepted({ track, job }: Created): UploadAnswer {
   const links = linksOf(track);
   return { status: 202, headers: { location: links.job }, body: { track, job, links } };
-}
-
-function goneSignal(request: FastifyRequest): AbortSignal {
-  const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort());
-  return gone.signal;
 }
