@@ -13,6 +13,8 @@ export * from './identity.ts';
 export * from './imports.ts';
 export * from './job-kind.ts';
 export * from './jobs.ts';
+export * from './list.ts';
+export * from './resource.ts';
 export * from './rpc.ts';
 export * from './service-names.ts';
 export * from './status.ts';
