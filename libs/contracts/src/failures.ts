@@ -5,7 +5,13 @@
  */
 import * as z from 'zod';
 import { audioFailures } from './audio.ts';
+import { collectionFailures } from './collections.ts';
+import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
+import { playlistFailures } from './playlists.ts';
+import { postFailures } from './posts.ts';
+import { trackRenditionFailures } from './track-renditions.ts';
+import { videoFailures } from './videos.ts';
 
 export const failures = {
   'request-invalid': { status: 400, title: 'The request does not fit its contract' },
@@ -61,6 +67,12 @@ export const failures = {
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The store is full' },
   ...audioFailures,
+  ...collectionFailures,
+  ...exportFailures,
+  ...playlistFailures,
+  ...postFailures,
+  ...trackRenditionFailures,
+  ...videoFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;
