@@ -14,6 +14,7 @@ export * from './imports.ts';
 export * from './job-kind.ts';
 export * from './jobs.ts';
 export * from './list.ts';
+export * from './media-intake.ts';
 export * from './resource.ts';
 export * from './rpc.ts';
 export * from './service-names.ts';
