@@ -50,6 +50,7 @@ const partFailures = [
   'request-timeout',
   'storage-full',
   'blob-not-found',
+  'external-id-taken',
   ...mediaFailures,
 ] as const;
 
@@ -57,7 +58,11 @@ const deferred = z.object({
   ...tusResumable,
   'upload-length': said('Of the whole file, in bytes.', '224941'),
   'upload-defer-length': said('`1`: the length follows with a later part.'),
-  'upload-metadata': said('Pairs of a name and base64: `filename`, `filetype`, `kind` (`audio`).', 'filename c29uZy53YXY='),
+  'upload-metadata': said(
+    'Pairs of a name and base64: `filename`, `filetype`, `kind` (`audio`), and what you say about the track: `title`, `externalId`, `tags` (a JSON ' +
+      'list, or one tag), `metadata` (a JSON object).',
+    'filename c29uZy53YXY=,title R29sZGVuIGhvdXI=',
+  ),
   'upload-checksum': ofPart['upload-checksum'],
   'upload-concat': said('Not taken.'),
 });
