@@ -6,7 +6,15 @@ export * from './cache.ts';
 export * as cache from './cache.ts';
 export * from './call-context.ts';
 export { isValidUnchanged, parseWith } from './compiled-validator.ts';
-export { decodeCursor, encodeCursor, type KeysetPosition } from './cursor.ts';
+export {
+  decodeCursor,
+  decodeSortedCursor,
+  encodeCursor,
+  encodeSortedCursor,
+  type KeysetPosition,
+  type SortedPosition,
+  type SortType,
+} from './cursor.ts';
 export * from './failure-table.ts';
 export * from './failures.ts';
 export * from './identity.ts';
