@@ -82,11 +82,7 @@ describe('a first track', () => {
     const { status, headers, body } = await ana.get(`${accepted.links.waveformSvg}?widthPx=5&foreground=red&extra=1`);
     expect(status).toBe(400);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(body.errors.map((error: { pointer: string }) => error.pointer).sort()).toEqual([
-      '/query/extra',
-      '/query/foreground',
-      '/query/widthPx',
-    ]);
+    expect(body.errors.map((error: { pointer: string }) => error.pointer).sort()).toEqual(['/extra', '/foreground', '/widthPx']);
   });
 });
 
@@ -219,7 +215,7 @@ describe('waiting', () => {
 
   it.each(['-1', '61', 'soon'])('rejects a wait of %s seconds', async (wait) => {
     const { status, body } = await ana.send(`/v1/tracks?wait=${wait}`, { method: 'POST', body: new FormData() });
-    expect({ status, pointer: body.errors?.[0]?.pointer }).toEqual({ status: 400, pointer: '/query/wait' });
+    expect({ status, pointer: body.errors?.[0]?.pointer }).toEqual({ status: 400, pointer: '/wait' });
   });
 });
 
@@ -238,7 +234,7 @@ describe('lists', () => {
     const jobs = await carla.get('/v1/jobs?state=succeeded');
     expect(jobs.body.items).toHaveLength(3);
     expect((await carla.get('/v1/jobs?state=failed')).body.items).toEqual([]);
-    expect((await carla.get('/v1/tracks?cursor=bm9wZQ')).body.errors[0].pointer).toBe('/query/cursor');
+    expect((await carla.get('/v1/tracks?cursor=bm9wZQ')).body.errors[0].pointer).toBe('/cursor');
   });
 });
 

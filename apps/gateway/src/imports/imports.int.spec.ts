@@ -232,7 +232,7 @@ describe('a URL that is rejected immediately', () => {
   it('applies also to invalid file names', async () => {
     expect(await start('/here.wav', { fileName: '../x' })).toMatchObject({
       status: 400,
-      json: { errors: [{ pointer: '/body/fileName' }] },
+      json: { errors: [{ pointer: '/fileName' }] },
     });
   });
 });

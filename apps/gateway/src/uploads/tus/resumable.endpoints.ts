@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { headerText, mediaFailures } from '#contracts';
 import { raw } from '../../http/body.ts';
 import { endpoint } from '../../http/endpoint.ts';
+import { pageOf } from '../../http/presenter.ts';
 import { checksumAlgorithms, partContentType, tusExtensions, tusHeaders, tusVersion } from './tus.ts';
 import { uploadResource } from './upload-resource.ts';
 
@@ -118,7 +119,7 @@ export const getUploads = endpoint({
   method: 'GET',
   path: '/v1/uploads',
   summary: 'Your unfinished uploads, newest first',
-  responses: { 200: z.object({ items: z.array(uploadResource) }).meta({ id: 'UploadList' }) },
+  responses: { 200: pageOf(uploadResource).meta({ id: 'UploadList' }) },
   failures: [],
 });
 
