@@ -10,6 +10,10 @@ const base = [...picture('320x180', '30000/1001', 3), ...tone(3), ...h264, ...aa
 const small = picture('160x90', '25', 2);
 const hdrTags = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'];
 
+/** 5.1 with another tone in each channel and no LFE: channels of equal signals would add up in a mix. */
+const tones = [440, 550, 660, undefined, 770, 880].map((hz) => (hz === undefined ? '0' : `0.1*sin(2*PI*${hz}*t)`));
+const fiveTones = `aevalsrc=${tones.join('|')}:c=5.1:s=48000:d=2`;
+
 /** Everything that ffmpeg is told for each file, without its name. */
 const recipes = {
   'plain.mp4': [...base, '-movflags', '+faststart'],
@@ -31,10 +35,7 @@ const recipes = {
   'odd.mkv': [...picture('322x182', '25', 2), '-vf', 'format=yuv444p,crop=321:181:0:0:exact=1', '-c:v', 'libx264', '-preset', 'ultrafast'],
   'anamorphic.mp4': [...picture('180x144', '25', 2), '-vf', 'setsar=16/11', ...h264],
   'without-sound.mp4': [...small, ...h264],
-  'surround.mp4': [
-    ...[...small, '-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=2,volume=0.5,pan=5.1|FL=c0|FR=c0|FC=c0|LFE=0*c0|BL=c0|BR=c0'],
-    ...[...h264, '-c:a', 'aac', '-b:a', '192k'],
-  ],
+  'surround.mp4': [...[...small, '-f', 'lavfi', '-i', fiveTones], ...[...h264, '-c:a', 'aac', '-b:a', '192k']],
   'ten-bit.mkv': [...small, '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le'],
   'hdr.mp4': [...small, '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le', ...hdrTags],
   'interlaced.mp4': [...picture('160x96', '25', 2), '-vf', 'setfield=tff', ...h264, '-flags', '+ildct+ilme'],
