@@ -1,5 +1,6 @@
-import type { EntityType } from './find-entities.ts';
 import type { Span } from './text-document.ts';
+
+export type EntityType = 'PERSON' | 'ORG' | 'PLACE' | 'DATE' | 'MONEY' | 'URL' | 'EMAIL' | 'MENTION' | 'HASHTAG';
 
 const amount = '\\d{1,15}(?:[.,\\u00a0\\u202f]\\d{3}){0,5}(?:[.,]\\d{1,2})?(?!\\d)';
 const scale = '(?: ?(?:[kKmMbB](?:n|M)?(?!\\p{L})|million|billion|trillion|thousand|mil(?: millones)?|millones|millón|billones))?';

@@ -1,8 +1,6 @@
-import { findPatterns } from './entity-patterns.ts';
+import { type EntityType, findPatterns } from './entity-patterns.ts';
 import { findNames } from './find-names.ts';
 import { confidenceOf, type Span, type TextDocument, type TokenKind } from './text-document.ts';
-
-export type EntityType = 'PERSON' | 'ORG' | 'PLACE' | 'DATE' | 'MONEY' | 'URL' | 'EMAIL' | 'MENTION' | 'HASHTAG';
 
 export interface Entity extends Span {
   readonly type: EntityType;

@@ -1,4 +1,4 @@
-import type { LexiconSource } from '../sentiment-lexicon.ts';
+import type { LexiconSource } from './lexicon-source.ts';
 
 /** English words with a valence in [-4, 4]; our own list and weights. */
 export const englishSentiment: LexiconSource = {

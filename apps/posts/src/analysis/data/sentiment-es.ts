@@ -1,4 +1,4 @@
-import type { LexiconSource } from '../sentiment-lexicon.ts';
+import type { LexiconSource } from './lexicon-source.ts';
 
 /** Spanish words with a valence in [-4, 4]; our own list and weights. A verb whose vowel changes gives its stressed stem after a colon. */
 export const spanishSentiment: LexiconSource = {
