@@ -87,7 +87,7 @@ describe('a rejected request', () => {
   it('has the file in another field', async () => {
     const answer = await (await fresh()).upload(sound, { field: 'track' });
     await expectRejection(answer, 400, 'request-invalid');
-    expect(answer.body.errors[0].pointer).toBe('/body/track');
+    expect(answer.body.errors[0].pointer).toBe('/track');
   });
 
   it.each(['application/json', 'audio/wav', 'application/x-www-form-urlencoded'])('has the content type %s', async (type) => {
