@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { type FailureCode, headerText, integer, type ReplyOf, type Rpc } from '#contracts';
-import { type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
+import { defaultDeadlineMs, type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Forward, Presenter } from './forward.ts';
 import { waitMaxSeconds } from './prefer-wait.ts';
 
@@ -57,10 +57,18 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
     ...(starts === 'job' ? { headers: preferHeader } : {}),
     ...(hasBody ? { body: inPath.length === 0 ? calls.request : z.strictObject(rest) } : {}),
     responses: responsesOf(declared.method, present?.schema ?? calls.reply, starts),
+    ...deadlineOf(calls, starts, declared.deadlineMs),
     failures: [...calls.failures, 'service-unavailable', 'deadline-exceeded'], // any service can be absent or late
     forward,
   };
   return endpoint(spec as never) as Endpoint;
+}
+
+/** Unless declared: the deadline of the contract, and the longest wait where the client may wait for a job. */
+function deadlineOf({ deadlineMs }: Rpc, starts: 'job' | undefined, declared: number | undefined): { deadlineMs?: number } {
+  const neededMs = (starts === 'job' ? waitMaxSeconds * 1_000 : 0) + deadlineMs + 1_000;
+  if (declared !== undefined) return { deadlineMs: declared };
+  return neededMs > defaultDeadlineMs ? { deadlineMs: neededMs } : {};
 }
 
 function fieldsOf({ request, subject }: Rpc): Record<string, z.ZodType> {
