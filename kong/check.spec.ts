@@ -50,22 +50,22 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ],
   [
     'a claim that Kong cannot verify',
-    (file) => (config(service(file, 'reads'), 'jwt').claims_to_verify = ['aud']),
+    (file) => (config(route(file, 'getMe'), 'jwt').claims_to_verify = ['aud']),
     /must be one of exp, nbf/,
   ],
 
-  ['expired tokens', (file) => delete config(service(file, 'reads'), 'jwt').claims_to_verify, /expired tokens/],
-  ['tokens in the query', (file) => delete config(service(file, 'reads'), 'jwt').uri_param_names, /tokens in the query/],
-  ['tokens in cookies', (file) => (config(service(file, 'reads'), 'jwt').cookie_names = ['jwt']), /tokens in cookies/],
-  ['an anonymous way in', (file) => (config(service(file, 'reads'), 'jwt').anonymous = 'guest'), /as anonymous/],
-  ['tokens of any age', (file) => delete config(service(file, 'reads'), 'jwt').maximum_expiration, /tokens of any age/],
-  ['tokens required for preflights', (file) => delete config(service(file, 'reads'), 'jwt').run_on_preflight, /preflight requests/],
+  ['expired tokens', (file) => delete config(route(file, 'getMe'), 'jwt').claims_to_verify, /expired tokens/],
+  ['tokens in the query', (file) => delete config(route(file, 'getMe'), 'jwt').uri_param_names, /tokens in the query/],
+  ['tokens in cookies', (file) => (config(route(file, 'getMe'), 'jwt').cookie_names = ['jwt']), /tokens in cookies/],
+  ['an anonymous way in', (file) => (config(route(file, 'getMe'), 'jwt').anonymous = 'guest'), /as anonymous/],
+  ['tokens of any age', (file) => delete config(route(file, 'getMe'), 'jwt').maximum_expiration, /tokens of any age/],
+  ['tokens required for preflights', (file) => delete config(route(file, 'getMe'), 'jwt').run_on_preflight, /preflight requests/],
   [
     'a header that need not look like a key',
     (file) => (route(file, 'reads-get-by-key-header').headers = { 'x-api-key': ['~*rfg_'] }),
     /reads-get-by-key-header: requires no token/,
   ],
-  ['a closed route without jwt', (file) => without(service(file, 'writes'), 'jwt'), /deleteTrack: requires no token/],
+  ['a closed route without jwt', (file) => without(route(file, 'deleteTrack'), 'jwt'), /deleteTrack: requires no token/],
   ['the algorithm left to its default', (file) => delete file.consumers[0].jwt_secrets[0].algorithm, /is HS256, not RS256/],
   ['a key without its PEM', (file) => delete file.consumers[0].jwt_secrets[0].rsa_public_key, /has no public key/],
   ['a private key', (file) => (file.consumers[0].jwt_secrets[0].rsa_public_key = '-----BEGIN PRIVATE KEY-----'), /holds a secret/],
@@ -75,6 +75,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ['retries left to their default', (file) => delete service(file, 'uploads').retries, /may not be repeated/],
   ['time limits left to their defaults', (file) => delete service(file, 'reads').read_timeout, /default timeouts/],
   ['a long wait for connections', (file) => (service(file, 'reads').connect_timeout = 60_000), /long connect timeout/],
+  ['a long wait for the first byte', (file) => (service(file, 'reads').read_timeout = 35_000), /gateway that hangs/],
   ['a host without checks', (file) => (service(file, 'reads').host = 'gateway'), /its host is not an upstream/],
 
   ['an expression without ~', (file) => (route(file, 'getTrack').paths = ['/v1/tracks/[^/]+$']), /taken literally/],
@@ -104,21 +105,47 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ],
 
   ['no active health checks', (file) => delete file.upstreams[0].healthchecks.active, /never detects failed targets/],
-  ['no passive health checks', (file) => delete file.upstreams[0].healthchecks.passive, /ignores failed requests/],
   [
     'no recovery of unhealthy targets',
     (file) => delete file.upstreams[0].healthchecks.active.healthy.interval,
     /never detects recovered targets/,
   ],
   ['health checks on another page', (file) => delete file.upstreams[0].healthchecks.active.http_path, /does not check readiness/],
-  ['429 as sickness', (file) => delete file.upstreams[0].healthchecks.passive.unhealthy.http_statuses, /rate-limited clients/],
+  [
+    'answers of 502 as sickness',
+    (file) => (file.upstreams[0].healthchecks.passive.unhealthy.http_failures = 5),
+    /failures that they provoke/,
+  ],
+  ['resets as sickness', (file) => (file.upstreams[0].healthchecks.passive.unhealthy.tcp_failures = 2), /failures that they provoke/],
+  ['slow requests as sickness', (file) => (file.upstreams[0].healthchecks.passive.unhealthy.timeouts = 3), /failures that they provoke/],
   ['no targets', (file) => (file.upstreams[0].targets = []), /has no targets/],
 
   ['every origin', (file) => (config(file, 'cors').origins = ['*']), /every origin/],
   ['origins left to their default', (file) => delete config(file, 'cors').origins, /every origin/],
   ['origins as expressions', (file) => (config(file, 'cors').origins = ['https://.*.example.org']), /are expressions/],
   ['metrics switched off', (file) => delete config(file, 'prometheus').latency_metrics, /metrics are switched off/],
-  ['another name for the request id', (file) => delete config(file, 'correlation-id').header_name, /no X-Request-Id/],
+  [
+    "the client's request id repeated",
+    (file) => file.plugins.push({ name: 'correlation-id', config: { header_name: 'X-Request-Id', echo_downstream: true } }),
+    /repeat any X-Request-Id/,
+  ],
+  [
+    'address headers of clients let through',
+    (file) => (config(file, 'request-transformer').remove.headers = config(file, 'request-transformer').remove.headers.slice(0, 12)),
+    /address and method headers/,
+  ],
+  ['headers of tus hidden from scripts', (file) => config(file, 'cors').exposed_headers.splice(0, 20), /hides headers/],
+  ['preflights answered by Kong', (file) => (config(file, 'cors').preflight_continue = false), /preflight requests with 200/],
+  [
+    'API keys counted apart from tokens',
+    (file) => {
+      const reads = service(file, 'reads');
+      const byKey = reads.routes.filter(({ name }: Anything) => /by-key/.test(name));
+      reads.routes = reads.routes.filter(({ name }: Anything) => !/by-key/.test(name));
+      file.services.push({ ...reads, name: 'reads-by-key', routes: byKey });
+    },
+    /reads and reads-by-key count the same requests apart/,
+  ],
   ['identity headers let through', (file) => without(file, 'request-transformer'), /identity headers/],
 ];
 

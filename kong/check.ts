@@ -3,8 +3,8 @@ import { shapeFaults } from './schema/check-shape.ts';
 import { weaknesses } from './schema/weaknesses.ts';
 import { openRoutes } from './settings.ts';
 
-/** Generated routes without authentication: rejections, preflight and documentation. */
-const ownOpenRoutes = ['docs-page', 'preflight'];
+/** Generated routes without authentication beside refusals. */
+export const ownOpenRoutes = ['docs-page', 'options', 'limits-probe'];
 
 export const checkDeclarative = (config: unknown): string[] => [
   ...shapeFaults(config),

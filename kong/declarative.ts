@@ -1,8 +1,8 @@
 /** Kong's declarative configuration as a value, generated from the operations of the API. */
 import { type EdgeRoute, edgeRoutes, type Need, needs } from './edge-routes.ts';
-import { everywhere, jwt, type Plugin, rateLimiting } from './plugins.ts';
-import { docsRoute, preflightRoute, type Route, refusals, routesByKey, routesOf } from './routes.ts';
-import { treatments } from './services.ts';
+import { everywhere, rateLimiting, stripForUploads } from './plugins.ts';
+import { docsRoute, limitsProbeRoute, optionsRoute, refusals, routesByKey, routesOf } from './routes.ts';
+import { readTimeoutOf, treatments } from './services.ts';
 import { type KongSettings, openRoutes } from './settings.ts';
 import { upstream, upstreamName } from './upstream.ts';
 
@@ -25,10 +25,7 @@ export function declarative(openApi: unknown, settings: KongSettings, keys: read
     _transform: true,
     upstreams: [upstream(settings)],
     consumers: [{ username: 'rafaga-users', jwt_secrets: keys.map(credentialOf) }],
-    services: [
-      ...needs.flatMap((need) => serviceOf(need, routes, settings)),
-      serviceFor('refusals', 'writes', refusals(routes), [rateLimiting('writes', settings)]),
-    ],
+    services: needs.flatMap((need) => serviceOf(need, routes, settings)),
     plugins: everywhere(settings),
   };
 }
@@ -43,30 +40,32 @@ function checkOpen(routes: readonly EdgeRoute[]): void {
   if (unknown.length > 0) throw new RangeError(`named in kong/settings.ts, but no open operation: ${unknown.join(', ')}`);
 }
 
+/** One service per tier with all its routes, because Kong counts requests per service. */
 function serviceOf(need: Need, all: readonly EdgeRoute[], settings: KongSettings) {
-  const routes = all.filter((route) => route.need === need);
+  const own = all.filter((route) => route.need === need);
+  const routes = [...own.flatMap((route) => routesOf(route, settings)), ...besideOf(need, all, settings)];
   if (routes.length === 0) return [];
-  const isOpen = routes.every(({ open }) => open);
-  const plugins = [...(isOpen ? [] : [jwt(settings)]), rateLimiting(need, settings)];
-  const rendered = routes.flatMap((route) => routesOf(route, settings));
-  const beside = need === 'open' ? [docsRoute(), ...(settings.EDGE_CORS_ORIGINS.length > 0 ? [preflightRoute(all)] : [])] : [];
-  const byKey = isOpen ? [] : [serviceFor(`${need}-by-key`, need, routesByKey(need, routes, settings), [rateLimiting(need, settings)])];
-  return [serviceFor(need, need, [...rendered, ...beside], plugins), ...byKey];
+  const byKey = own.every(({ open }) => open) ? [] : routesByKey(need, own, settings);
+  const { retries, writeTimeoutMs } = treatments[need];
+  return [
+    {
+      name: need,
+      host: upstreamName,
+      port: 3_000,
+      protocol: 'http',
+      retries,
+      connect_timeout: 1_000,
+      read_timeout: readTimeoutOf(need, own),
+      write_timeout: writeTimeoutMs,
+      tags: ['rafaga'],
+      plugins: [rateLimiting(need, settings), ...(need === 'uploads' ? [stripForUploads] : [])],
+      routes: [...routes, ...byKey],
+    },
+  ];
 }
 
-function serviceFor(name: string, need: Need, routes: readonly Route[], plugins: readonly Plugin[]) {
-  const { retries, readTimeoutMs, writeTimeoutMs } = treatments[need];
-  return {
-    name,
-    host: upstreamName,
-    port: 3_000,
-    protocol: 'http',
-    retries,
-    connect_timeout: 2_000,
-    read_timeout: readTimeoutMs,
-    write_timeout: writeTimeoutMs,
-    tags: ['rafaga'],
-    plugins,
-    routes,
-  };
+/** Routes without an operation. */
+function besideOf(need: Need, all: readonly EdgeRoute[], settings: KongSettings) {
+  if (need === 'open') return [docsRoute(), optionsRoute(all), limitsProbeRoute(settings)];
+  return need === 'writes' ? refusals(all) : [];
 }

@@ -15,7 +15,7 @@ export interface EdgeRoute {
   readonly open: boolean;
   /** Maximum body size in bytes; 0 for none. */
   readonly bodyLimitBytes: number;
-  /** The gateway's deadline, if it is not 30 s. */
+  /** The gateway's deadline, if it is not the default. */
   readonly deadlineMs: number | undefined;
 }
 

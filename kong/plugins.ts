@@ -1,4 +1,5 @@
 /** Kong's plug-ins, with explicit values for all fields with weak defaults. */
+import { exposedHeaders, requestHeaders } from '../apps/gateway/src/http/cors-headers.ts';
 import type { Need } from './edge-routes.ts';
 import { limitOf } from './services.ts';
 import type { KongSettings } from './settings.ts';
@@ -29,16 +30,20 @@ export const jwt = (settings: KongSettings): Plugin => ({
 
 /**
  * Limits by address: all users share one Kong consumer, and clients control headers. Requests pass when Redis is unavailable, because the
- * gateway also counts, in memory if necessary.
+ * gateway also counts, in memory if necessary. Kong counts per service: all routes of a tier belong to one service.
  */
-export const rateLimiting = (need: Need, settings: KongSettings): Plugin => ({
+export const rateLimiting = (need: Need, settings: KongSettings): Plugin => limitPerMinute(limitOf(need, settings), settings);
+
+/** `minute` only: each further period would cost another round trip to Redis per request. */
+const limitPerMinute = (minute: number, settings: KongSettings): Plugin => ({
   name: 'rate-limiting',
   config: {
-    minute: limitOf(need, settings),
+    minute,
     limit_by: 'ip',
     policy: 'redis',
     fault_tolerant: true,
     hide_client_headers: true,
+    error_message: 'Too many requests',
     sync_rate: -1,
     redis: {
       host: settings.EDGE_REDIS_HOST,
@@ -76,10 +81,17 @@ export const lengthRequired: Plugin = {
   },
 };
 
-const correlationId: Plugin = {
-  name: 'correlation-id',
-  config: { header_name: 'X-Request-Id', generator: 'uuid', echo_downstream: true },
-};
+/**
+ * One request per minute, answered by Kong with a metric. Prometheus asks four times a minute: while limits are counted, most of its requests
+ * are refused; all of them pass while Kong cannot use its Redis (alert EdgeLimitsOff).
+ */
+export const limitsProbe = (settings: KongSettings): Plugin[] => [
+  limitPerMinute(1, settings),
+  {
+    name: 'request-termination',
+    config: { status_code: 200, content_type: 'text/plain; version=0.0.4', body: 'edge_limits_probe_allowed 1\n' },
+  },
+];
 
 const prometheus: Plugin = {
   name: 'prometheus',
@@ -94,8 +106,9 @@ const prometheus: Plugin = {
 };
 
 /**
- * Headers by which proxies pass identity or original URL to services. The gateway uses the token only, so these are removed from requests,
- * including those that Kong adds after checking a token.
+ * Headers by which proxies pass identity, address, method or original URL to services. The gateway uses the token and the last entries of
+ * X-Forwarded-For only, so these are removed from requests, including those that Kong adds after checking a token. nginx drops their twins with
+ * underscores.
  */
 export const spoofableHeaders = [
   'X-Consumer-ID',
@@ -111,57 +124,38 @@ export const spoofableHeaders = [
   'X-Original-URL',
   'X-Rewrite-URL',
   'Forwarded',
+  'True-Client-IP',
+  'CF-Connecting-IP',
+  'X-Client-IP',
+  'X-HTTP-Method-Override',
 ] as const;
 
-const stripHeaders: Plugin = { name: 'request-transformer', config: { remove: { headers: [...spoofableHeaders] } } };
+const stripHeaders = (headers: readonly string[]): Plugin => ({
+  name: 'request-transformer',
+  config: { remove: { headers: [...headers] } },
+});
 
-/** CORS: request headers that scripts may send, and response headers they may read. */
-const requestHeaders = [
-  ...[
-    'Authorization',
-    'X-Api-Key',
-    'Content-Type',
-    'Idempotency-Key',
-    'If-Match',
-    'If-None-Match',
-    'If-Range',
-    'Last-Event-ID',
-    'Prefer',
-    'Range',
-  ],
-  ...[
-    'Tus-Resumable',
-    'Upload-Checksum',
-    'Upload-Defer-Length',
-    'Upload-Length',
-    'Upload-Metadata',
-    'Upload-Offset',
-    'X-HTTP-Method-Override',
-  ],
-];
-const answerHeaders = [
-  ...['Content-Disposition', 'Content-Range', 'ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
-  ...['Rafaga-Job', 'Rafaga-Track', 'Tus-Resumable', 'Tus-Version', 'Upload-Expires', 'Upload-Length', 'Upload-Metadata', 'Upload-Offset'],
-];
+/** tus defines X-HTTP-Method-Override; the gateway has a route for it. This instance replaces the one for every route. */
+export const stripForUploads = stripHeaders(spoofableHeaders.filter((name) => name !== 'X-HTTP-Method-Override'));
 
+/** Adds CORS headers to responses, so that scripts can read the errors of Kong too. */
 const cors = (origins: readonly string[]): Plugin => ({
   name: 'cors',
   config: {
     origins: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     headers: [...requestHeaders],
-    exposed_headers: [...answerHeaders],
+    exposed_headers: [...exposedHeaders, 'X-Kong-Request-Id'],
     credentials: false,
     private_network: false,
-    preflight_continue: false,
+    preflight_continue: true, // Kong would answer 200 with its own list of origins; the gateway answers 204
     max_age: 3_600,
   },
 });
 
 /** For every route. */
 export const everywhere = ({ EDGE_CORS_ORIGINS: origins }: KongSettings): Plugin[] => [
-  correlationId,
   ...(origins.length > 0 ? [cors(origins)] : []),
-  stripHeaders,
+  stripHeaders(spoofableHeaders),
   prometheus,
 ];

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { gatewaySchema } from '../apps/gateway/src/config.ts';
 import { openApiDocument } from '../apps/gateway/src/docs/openapi.ts';
-import { endpoint } from '../apps/gateway/src/http/endpoint.ts';
+import { defaultDeadlineMs, endpoint } from '../apps/gateway/src/http/endpoint.ts';
+import { ownOpenRoutes } from './check.ts';
 import { declarative } from './declarative.ts';
 import { readEndpoints, readOpenApi } from './endpoints.ts';
 import { committedFile, placeholderKey, render } from './render.ts';
@@ -15,7 +16,7 @@ const services = async () => declarative(await readOpenApi(), settings, [placeho
 type Anything = any;
 const plain = async (): Promise<Anything[]> => JSON.parse(JSON.stringify(await services()));
 const serviceOf = async (name: string) => (await plain()).find((one) => one.name === name)!;
-const pluginOf = (owner: Anything, name: string): Anything => owner.plugins.find((one: Anything) => one.name === name);
+const pluginOf = (owner: Anything, name: string): Anything => owner.plugins?.find((one: Anything) => one.name === name);
 
 describe('kong/kong.yml', () => {
   it('is up to date (update with `npm run kong:render` and review the diff)', async () => {
@@ -25,7 +26,7 @@ describe('kong/kong.yml', () => {
     expect(readFileSync(committedFile, 'utf8')).not.toMatch(/PRIVATE|secret:/);
   });
   it('has a route for every client operation, with its full path and methods', async () => {
-    const routes = (await plain()).filter(({ name }) => name !== 'refusals').flatMap((service) => service.routes);
+    const routes = (await plain()).flatMap((service) => service.routes).filter((route) => !pluginOf(route, 'request-termination'));
     const serves = (method: string, path: string) =>
       routes.some(
         (route) => route.methods.includes(method) && route.paths.some((pattern: string) => new RegExp(`^${pattern.slice(1)}`).test(path)),
@@ -39,9 +40,9 @@ describe('kong/kong.yml', () => {
   });
   it('requires a token on every route that is not listed as open', async () => {
     const open = (await plain())
-      .filter((service) => !pluginOf(service, 'jwt') && !/^refusals$|-by-key$/.test(service.name))
-      .flatMap(({ routes }) => routes);
-    expect(open.map(({ name }) => name).sort()).toEqual([...openRoutes, 'docs-page', 'preflight'].sort());
+      .flatMap(({ routes }) => routes)
+      .filter((route) => !pluginOf(route, 'jwt') && !/^unmeasured|-by-key-/.test(route.name));
+    expect(open.map(({ name }) => name).sort()).toEqual([...openRoutes, ...ownOpenRoutes].sort());
   });
   it('requires no token for requests with a well-formed API key, on the same paths and methods', async () => {
     const pairs = (routes: Anything[]) =>
@@ -49,9 +50,10 @@ describe('kong/kong.yml', () => {
         routes.flatMap(({ paths, methods }) => paths.flatMap((path: string) => methods.map((method: string) => `${method} ${path}`))),
       );
     for (const need of ['reads', 'writes', 'uploads', 'downloads', 'events']) {
-      const [plainly, byKey] = [await serviceOf(need), await serviceOf(`${need}-by-key`)];
-      expect(pairs(byKey.routes)).toEqual(pairs(plainly.routes));
-      expect(pluginOf(byKey, 'rate-limiting')).toEqual(pluginOf(plainly, 'rate-limiting'));
+      const { routes } = await serviceOf(need); // one service: one counter for tokens and keys
+      const byKey = routes.filter(({ name }: Anything) => /-by-key-/.test(name));
+      expect(pairs(byKey)).toEqual(pairs(routes.filter((route: Anything) => pluginOf(route, 'jwt'))));
+      expect(byKey.filter((route: Anything) => pluginOf(route, 'jwt'))).toEqual([]);
     }
     const looksRight = (value: string) => new RegExp(keyHeaders.bearer.authorization[0].slice(2)).test(value.toLowerCase());
     expect(looksRight(`Bearer rfg_${'aZ9_-'.repeat(8)}abc`)).toBe(true);
@@ -74,12 +76,34 @@ describe('kong/kong.yml', () => {
       config: { allowed_payload_size: 2 * 1_024 ** 3 + 65_536, size_unit: 'bytes', require_content_length: true },
     });
     expect(streamed).toMatchObject({ request_buffering: false, headers: { 'transfer-encoding': ['chunked'] } });
-    expect(streamed.plugins ?? []).toEqual([]);
+    expect(streamed.plugins.map(({ name }: Anything) => name)).toEqual(['jwt']);
   });
   it('does not buffer events, and allows an idle hour', async () => {
     const events = await serviceOf('events');
     expect(events).toMatchObject({ retries: 0, read_timeout: 3_600_000 });
-    expect(events.routes).toEqual([expect.objectContaining({ name: 'followJob', response_buffering: false })]);
+    expect(events.routes[0]).toMatchObject({ name: 'followJob' });
+    expect(events.routes.filter((route: Anything) => route.response_buffering)).toEqual([]);
+  });
+  it('waits for a gateway that hangs for seconds, except for uploads and events, and longer than its deadline', async () => {
+    const waits = (await plain()).filter(({ name }) => !['uploads', 'events'].includes(name));
+    expect(waits.map(({ connect_timeout }) => connect_timeout)).toEqual(waits.map(() => 1_000));
+    for (const { read_timeout } of waits) {
+      expect(read_timeout).toBeGreaterThan(defaultDeadlineMs + 1_000);
+      expect(read_timeout).toBeLessThan(30_000);
+    }
+  });
+  it('keeps the method override of tus for uploads only', async () => {
+    const removed = (owner: Anything) => pluginOf(owner, 'request-transformer').config.remove.headers;
+    const everywhere = declarative(await readOpenApi(), settings, [placeholderKey]);
+    expect(removed(everywhere)).toContain('X-HTTP-Method-Override');
+    expect(removed(await serviceOf('uploads'))).toEqual(removed(everywhere).filter((name: string) => name !== 'X-HTTP-Method-Override'));
+  });
+  it('has a probe that passes once a minute while limits are counted', async () => {
+    const probe = (await serviceOf('open')).routes.find(({ name }: Anything) => name === 'limits-probe');
+    expect(pluginOf(probe, 'rate-limiting')).toMatchObject({ config: { minute: 1, policy: 'redis', limit_by: 'ip' } });
+    expect(pluginOf(probe, 'request-termination')).toMatchObject({
+      config: { status_code: 200, content_type: 'text/plain; version=0.0.4' },
+    });
   });
   it('does not retry non-idempotent requests', async () => {
     const changing = (await plain()).filter(({ routes }) =>
@@ -88,7 +112,7 @@ describe('kong/kong.yml', () => {
     expect(changing.map(({ retries }) => retries)).toEqual(changing.map(() => 0));
   });
   it('has the lowest limit for logins', async () => {
-    const limits = (await plain()).map((service) => [service.name, pluginOf(service, 'rate-limiting')?.config.minute]);
+    const limits: [string, number][] = (await plain()).map((service) => [service.name, pluginOf(service, 'rate-limiting')?.config.minute]);
     expect(Math.min(...limits.map(([, minute]) => minute))).toBe(Object.fromEntries(limits).credentials);
   });
 });

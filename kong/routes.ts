@@ -1,6 +1,6 @@
 /** Kong's routes: full paths, methods and priorities. */
 import type { EdgeRoute, Need } from './edge-routes.ts';
-import { lengthRequired, type Plugin, sizeLimit } from './plugins.ts';
+import { jwt, lengthRequired, limitsProbe, type Plugin, sizeLimit } from './plugins.ts';
 import { sizeCapOf, treatments } from './services.ts';
 import { docsPage, type KongSettings } from './settings.ts';
 
@@ -36,12 +36,16 @@ function routeFor(name: string, paths: readonly string[], methods: readonly stri
 
 const chunked = { 'transfer-encoding': ['chunked'] };
 
-/** Uploads of unknown length are not buffered; nginx and the gateway limit their size. */
+/**
+ * Uploads of unknown length are not buffered; nginx and the gateway limit their size. The token is checked per route, not per service, because
+ * requests with an API key are counted in the same service.
+ */
 export function routesOf(route: EdgeRoute, settings: KongSettings): Route[] {
-  const plugins = [sizeLimit(sizeCapOf(route, settings), route.need === 'uploads')];
+  const token = route.open ? [] : [jwt(settings)];
+  const plugins = [...token, sizeLimit(sizeCapOf(route, settings), route.need === 'uploads')];
   const measured = { ...routeFor(route.id, patternsOf([route.path]), methodsOf(route.method), route.need), plugins };
   if (route.need !== 'uploads') return [measured];
-  return [measured, { ...routeFor(`${route.id}-streamed`, measured.paths, [route.method], route.need), headers: chunked }];
+  return [measured, { ...routeFor(`${route.id}-streamed`, measured.paths, [route.method], route.need), headers: chunked, plugins: token }];
 }
 
 /**
@@ -104,8 +108,16 @@ export const docsRoute = (): Route => ({
   plugins: [sizeLimit(1_024, false)],
 });
 
-/** CORS preflight requests, which carry no token; the cors plug-in responds. */
-export const preflightRoute = (all: readonly EdgeRoute[]): Route => ({
-  ...routeFor('preflight', patternsOf(all.map(({ path }) => path)), ['OPTIONS'], 'open'),
+/** Path of the probe of Kong's limits; see {@link limitsProbe}. */
+export const limitsProbePath = '/edge/limits';
+
+export const limitsProbeRoute = (settings: KongSettings): Route => ({
+  ...routeFor('limits-probe', patternsOf([limitsProbePath]), ['GET'], 'open'),
+  plugins: limitsProbe(settings),
+});
+
+/** OPTIONS, which the gateway answers: CORS preflight requests, which carry no token, and the discovery of tus. */
+export const optionsRoute = (all: readonly EdgeRoute[]): Route => ({
+  ...routeFor('options', patternsOf(all.map(({ path }) => path)), ['OPTIONS'], 'open'),
   plugins: [sizeLimit(1_024, false)],
 });

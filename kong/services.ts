@@ -1,12 +1,13 @@
 /** Settings of each Kong service: timeouts, retries, buffering and rate limit tier. */
+import { defaultDeadlineMs } from '../apps/gateway/src/http/endpoint.ts';
 import type { EdgeRoute, Need } from './edge-routes.ts';
 import type { KongSettings } from './settings.ts';
 
 export interface Treatment {
   /** Retries on connection errors; 0 for non-idempotent requests. */
   readonly retries: number;
-  /** Timeout between two reads from the gateway, ms. */
-  readonly readTimeoutMs: number;
+  /** Timeout between two reads from the gateway, ms; absent: from the deadlines of the routes. */
+  readonly readTimeoutMs?: number;
   /** Timeout between two writes to the gateway, ms. */
   readonly writeTimeoutMs: number;
   /** false: Kong streams the body and writes nothing to disk. */
@@ -14,17 +15,14 @@ export interface Treatment {
   readonly responseBuffering: boolean;
 }
 
-/** Above the gateway's deadline of 30 s, so that the gateway responds with a problem document. */
-const plainMs = 35_000;
 const plain: Treatment = {
   retries: 0,
-  readTimeoutMs: plainMs,
-  writeTimeoutMs: plainMs,
+  writeTimeoutMs: 10_000,
   requestBuffering: true,
   responseBuffering: true,
 };
 const idempotent: Treatment = { ...plain, retries: 1 };
-const downloads: Treatment = { ...plain, responseBuffering: false, readTimeoutMs: 60_000 };
+const downloads: Treatment = { ...plain, responseBuffering: false };
 
 export const treatments: Readonly<Record<Need, Treatment>> = {
   open: idempotent,
@@ -37,6 +35,14 @@ export const treatments: Readonly<Record<Need, Treatment>> = {
   // The gateway sends a comment every 15 s, so an idle hour means a dead connection.
   events: { ...plain, responseBuffering: false, readTimeoutMs: 3_600_000 },
 };
+
+/** The gateway answers within its deadline and a second; with this margin its problem document arrives before Kong gives up. */
+const marginMs = 2_000;
+
+/** Time to the first byte, ms: a gateway that hangs holds a request no longer than this. */
+export function readTimeoutOf(need: Need, routes: readonly EdgeRoute[]): number {
+  return treatments[need].readTimeoutMs ?? Math.max(defaultDeadlineMs, ...routes.map(({ deadlineMs }) => deadlineMs ?? 0)) + marginMs;
+}
 
 export const limitOf = (need: Need, settings: KongSettings): number =>
   ({

@@ -22,11 +22,11 @@ const active = {
 };
 
 /**
- * HTTP statuses do not indicate the health of an instance: 429 is caused by the client, 503 and 504 may come from a service behind it. So only
- * connection failures count, and active checks restore an instance.
+ * Off: a client can provoke each kind of failure (a large response header, a reset, a slow request), and nothing that a client can provoke may
+ * decide whether an instance is healthy.
  */
 const passive = {
   type: 'http',
-  healthy: { successes: 1, http_statuses: [200, 201, 202, 204, 206, 304] },
-  unhealthy: { http_failures: 5, tcp_failures: 2, timeouts: 3, http_statuses: [502] },
+  healthy: { successes: 0, http_statuses: [200] },
+  unhealthy: { http_failures: 0, tcp_failures: 0, timeouts: 0, http_statuses: [502] },
 };

@@ -3,10 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findTool, freePort, type ManagedServer, startServer } from '#testing/servers';
+import { kongImage } from '../environment.ts';
+import { kongSettingsOf } from './settings.ts';
 
-export const image = 'kong:3.9.1';
-
-const errorTemplate = join(import.meta.dirname, '../../deploy/compose/kong-error.json');
+const templates = join(import.meta.dirname, '../../deploy/compose');
+/** The checks are clients behind a balancer at this address: they send X-Forwarded-For. */
+const trusted = { KONG_TRUSTED_IPS: '127.0.0.1/32' };
+/** A Kong that is starting accepts connections and answers nothing. */
+const readyWithinMs = 2_000;
 
 /** @returns why Kong is not available; undefined when it is */
 export function kongMissing(): string | undefined {
@@ -17,46 +21,47 @@ export function kongMissing(): string | undefined {
   return answer.status === 0 ? undefined : 'kong is not installed and the Docker engine does not respond';
 }
 
-const settings = (file: string, template: string, port: number, statusPort: number) => ({
-  KONG_DATABASE: 'off',
-  KONG_DECLARATIVE_CONFIG: file,
-  KONG_PROXY_LISTEN: `127.0.0.1:${port}`,
-  KONG_STATUS_LISTEN: `127.0.0.1:${statusPort}`,
-  KONG_ADMIN_LISTEN: 'off',
-  KONG_HEADERS: 'off',
-  KONG_ANONYMOUS_REPORTS: 'off',
-  KONG_UNTRUSTED_LUA: 'off',
-  KONG_ERROR_TEMPLATE_JSON: template,
-  KONG_ERROR_DEFAULT_TYPE: 'application/json',
-  KONG_NGINX_WORKER_PROCESSES: '1',
-  KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '2049m',
-});
+export interface RunningKong extends ManagedServer {
+  /** Access and error log. */
+  readonly logFile: string;
+}
 
-export async function startKong(file: string, port: number, folder: string): Promise<ManagedServer> {
-  const statusPort = await freePort();
+export async function startKong(file: string, port: number, folder: string): Promise<RunningKong> {
+  const [statusPort, logFile] = [await freePort(), join(folder, 'kong.log')];
+  const isReady = async () => {
+    const answer = await fetch(`http://127.0.0.1:${statusPort}/status/ready`, { signal: AbortSignal.timeout(readyWithinMs) });
+    await answer.body?.cancel();
+    return answer.ok;
+  };
   const program = findTool('kong');
-  const env = { ...settings(file, errorTemplate, port, statusPort), KONG_PREFIX: join(folder, 'prefix') };
-  mkdirSync(env.KONG_PREFIX, { recursive: true });
-  const plan = { name: 'kong', url: `http://127.0.0.1:${port}`, logFile: join(folder, 'kong.log'), startDeadlineMs: 60_000 };
-  const isReady = async () => (await fetch(`http://127.0.0.1:${statusPort}/status/ready`)).ok;
-  if (program) {
-    return startServer({
-      ...plan,
-      isReady,
-      command: program,
-      args: ['start', '--nginx-conf-flags', 'daemon off;'],
-      env: { ...process.env, ...env },
-    });
-  }
-  const given = Object.entries(settings('/kong/kong.yml', '/kong/error.json', port, statusPort)).flatMap(([name, value]) => [
-    '--env',
-    `${name}=${value}`,
-  ]);
-  const mount = ['--volume', `${file}:/kong/kong.yml:ro`, '--volume', `${errorTemplate}:/kong/error.json:ro`];
-  return startServer({
-    ...plan,
-    isReady,
-    command: findTool('docker')!,
-    args: ['run', '--rm', '--init', '--network', 'host', ...mount, ...given, image],
-  });
+  const how = program ? installed(program, file, port, statusPort, folder) : fromImage(file, port, statusPort);
+  const plan = { name: 'kong', url: `http://127.0.0.1:${port}`, logFile, startDeadlineMs: 60_000, isReady, ...how };
+  return Object.assign(await startServer(plan), { logFile });
+}
+
+/** `kong stop` ends the workers too, also after a start that failed. */
+function installed(program: string, file: string, port: number, statusPort: number, folder: string) {
+  const prefix = join(folder, 'prefix');
+  mkdirSync(prefix, { recursive: true });
+  const settings = kongSettingsOf({ file, prefix, port, statusPort, templates }, process.getuid?.() === 0);
+  return {
+    command: program,
+    args: ['start'],
+    env: { ...process.env, ...settings, ...trusted },
+    killChildren: true,
+    afterStop: () => void spawnSync(program, ['stop', '-p', prefix], { timeout: 15_000 }),
+  };
+}
+
+function fromImage(file: string, port: number, statusPort: number) {
+  const name = `rafaga-kong-${process.pid}`;
+  const docker = findTool('docker')!;
+  const place = { file: '/kong/kong.yml', prefix: '/tmp/kong', port, statusPort, templates: '/kong/templates' };
+  const variables = Object.entries({ ...kongSettingsOf(place), ...trusted }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
+  const mounts = ['--volume', `${file}:/kong/kong.yml:ro`, '--volume', `${templates}:/kong/templates:ro`];
+  return {
+    command: docker,
+    args: ['run', '--rm', '--init', '--name', name, '--network', 'host', ...mounts, ...variables, kongImage],
+    afterStop: () => void spawnSync(docker, ['rm', '--force', name], { timeout: 15_000 }),
+  };
 }

@@ -79,13 +79,17 @@ function serviceFaults(one: Service, all: File, openRoutes: ReadonlySet<string>)
     ...faults(where, [
       [!all.upstreams.some(({ name }) => name === one.host), 'its host is not an upstream, so it has no health checks'],
       [one.retries > 0 && one.routes.some(repeats), 'retries requests that may not be repeated'],
-      [one.connect_timeout === undefined || one.connect_timeout > 10_000, 'has a long connect timeout'],
+      [one.connect_timeout === undefined || one.connect_timeout > 2_000, 'has a long connect timeout'],
+      [!isLong(one.name) && (one.read_timeout ?? 60_000) >= 30_000, 'waits long for a gateway that hangs'],
       [one.read_timeout === undefined || one.write_timeout === undefined, 'uses default timeouts'],
     ]),
     ...one.plugins.flatMap((each) => pluginFaults(each, where)),
     ...one.routes.flatMap((each) => routeFaults(each, everywhere, openRoutes)),
   ];
 }
+
+/** Uploads and event streams: minutes may pass between two reads. */
+const isLong = (name: string) => name === 'uploads' || name === 'events';
 
 const repeats = ({ methods }: Route) => methods.length === 0 || methods.some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
 
@@ -154,8 +158,12 @@ function limitFaults(config: Plugin['config'], where: string): string[] {
   ]);
 }
 
+const neededByBrowsers = ['ETag', 'Idempotency-Replayed', 'Tus-Checksum-Algorithm', 'Tus-Extension', 'Tus-Max-Size', 'X-Request-Id'];
+
 const corsFaults = (config: Plugin['config'], where: string): string[] =>
   faults(where, [
+    [neededByBrowsers.some((name) => !asList(config.exposed_headers).includes(name)), 'cors hides headers that scripts need'],
+    [config.preflight_continue !== true, 'cors answers preflight requests with 200 instead of the gateway'],
     [config.origins === undefined || asList(config.origins).includes('*'), 'cors allows every origin'],
     [config.credentials === true && asList(config.origins).includes('*'), 'cors allows credentials for every origin'],
     [asList(config.origins).some((origin) => /[\\^$*()[\]|+?]/.test(String(origin))), 'cors origins are expressions'],
@@ -169,9 +177,10 @@ function upstreamFaults({ name, healthchecks: { active, passive }, targets }: z.
     [healthy.interval === 0 || healthy.successes === 0, 'never detects recovered targets'],
     [unhealthy.interval === 0 || !sees, 'never detects failed targets'],
     [active.http_path !== '/health/ready', 'does not check readiness'],
-    [passive.unhealthy.tcp_failures === 0 || passive.unhealthy.timeouts === 0, 'ignores failed requests'],
-    [passive.unhealthy.http_statuses.includes(429), 'marks a target unhealthy for rate-limited clients (429)'],
-    [passive.unhealthy.http_statuses.includes(503), 'marks the gateway unhealthy when a service behind it is unavailable (503)'],
+    [
+      passive.unhealthy.http_failures > 0 || passive.unhealthy.tcp_failures > 0 || passive.unhealthy.timeouts > 0,
+      'lets clients mark a target unhealthy by failures that they provoke',
+    ],
   ]);
 }
 
@@ -182,8 +191,23 @@ const credentialFaults = ({ key, algorithm, rsa_public_key: pem, secret }: z.out
     [/PRIVATE/.test(pem ?? '') || secret !== undefined, 'holds a secret'],
   ]);
 
+/** Kong counts per service: two services that serve the same path and method give an address the sum of both limits. */
+function countedTwice(services: readonly Service[]): Rule[] {
+  const places = services.map(({ name, routes }) => {
+    const uses = routes.filter(({ plugins }) => !named(plugins, 'request-termination'));
+    return {
+      name,
+      at: new Set(uses.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`)))),
+    };
+  });
+  return places.flatMap(({ name, at }, index) =>
+    places
+      .slice(index + 1)
+      .map((other): Rule => [[...at].some((place) => other.at.has(place)), `${name} and ${other.name} count the same requests apart`]),
+  );
+}
+
 function fileFaults({ plugins, services }: File): string[] {
-  const correlation = named(plugins, 'correlation-id')?.config;
   const metrics = named(plugins, 'prometheus')?.config ?? {};
   const wanted = ['status_code_metrics', 'latency_metrics', 'bandwidth_metrics', 'upstream_health_metrics', 'per_consumer'];
   const stripped = asList((named(plugins, 'request-transformer')?.config.remove as { headers?: unknown } | undefined)?.headers).map(
@@ -193,10 +217,7 @@ function fileFaults({ plugins, services }: File): string[] {
   return [
     ...plugins.flatMap((one) => pluginFaults(one, 'file')),
     ...faults('file', [
-      [
-        correlation?.header_name !== 'X-Request-Id' || correlation.echo_downstream !== true,
-        'requests have no X-Request-Id, or responses do not return it',
-      ],
+      [named(plugins, 'correlation-id') !== undefined, 'responses repeat any X-Request-Id of the client; the gateway names requests'],
       [wanted.some((name) => metrics[name] !== true), 'metrics are switched off'],
       [
         ['x-consumer-id', 'x-consumer-username', 'x-credential-identifier', 'x-anonymous-consumer', 'x-authenticated-groups'].some(
@@ -204,6 +225,11 @@ function fileFaults({ plugins, services }: File): string[] {
         ),
         'identity headers of clients are not removed',
       ],
+      [
+        ['true-client-ip', 'cf-connecting-ip', 'x-client-ip', 'x-http-method-override'].some((header) => !stripped.includes(header)),
+        'address and method headers of clients are not removed',
+      ],
+      ...countedTwice(services),
       [new Set(names).size !== names.length, 'two routes share a name'],
     ]),
   ];

@@ -11,6 +11,9 @@ import type { Forward } from './forward.ts';
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof methods)[number];
 
+/** Three times what a call between services may take (5 s); Kong waits two seconds longer. */
+export const defaultDeadlineMs = 15_000;
+
 /** `open`: anybody. `user`: a valid access token. `operator`: one whose roles include operator. */
 export type Access = 'open' | 'user' | 'operator';
 
@@ -52,7 +55,7 @@ export interface Endpoint<
   readonly cost?: number;
   /** `credentials`: the tighter limits of routes where passwords or refresh tokens are tried. */
   readonly limit?: 'credentials';
-  /** How long the caller is kept waiting at most; 30 s unless told. */
+  /** How long the caller is kept waiting at most; 15 s unless told. */
   readonly deadlineMs?: number;
   /** The largest JSON body, in bytes; 64 KiB unless told. */
   readonly bodyLimitBytes?: number;

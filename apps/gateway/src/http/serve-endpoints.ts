@@ -9,7 +9,7 @@ import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
 import { answerReader, nextCursorOf, ReadyAnswer } from './answer.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
-import { type Endpoint, successStatus } from './endpoint.ts';
+import { defaultDeadlineMs, type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
 import { nextPageLink } from './next-page.ts';
 import type { CheckedInput } from './route.ts';
@@ -36,7 +36,6 @@ export interface Edge {
 /** Answers a request that has passed the gates; the value is the body. */
 export type Work = (request: FastifyRequest, reply: FastifyReply, call: CallContext) => unknown;
 
-const defaultDeadlineMs = 30_000;
 /** Whoever keeps the deadline by itself (the bus does) answers with more to say; this is for what would hang for ever. */
 const graceMs = 1_000;
 

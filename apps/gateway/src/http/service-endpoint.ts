@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { type FailureCode, headerText, type ReplyOf, type Rpc } from '#contracts';
-import { type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
+import { defaultDeadlineMs, type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Forward, Presenter } from './forward.ts';
 import { preferHeader, startedResponses, waitQuery } from './started-job.ts';
 
@@ -66,6 +66,7 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
     ...(Object.keys(headers).length > 0 ? { headers: z.object(headers) } : {}),
     ...(hasBody ? { body: inPath.length === 0 && !ifMatch ? calls.request : z.strictObject(rest) } : {}),
     responses: responsesOf(declared.method, present?.schema ?? calls.reply, starts),
+    ...deadlineOf(calls, starts, declared.deadlineMs),
     failures: [
       ...calls.failures,
       ...(ifMatch ? (['precondition-failed'] as const) : []),
@@ -75,6 +76,13 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
     forward,
   };
   return endpoint(spec as never) as Endpoint;
+}
+
+/** Unless declared: the deadline of the contract, and the longest wait where the client may wait for a job. */
+function deadlineOf({ deadlineMs }: Rpc, starts: 'job' | undefined, declared: number | undefined): { deadlineMs?: number } {
+  const neededMs = (starts === 'job' ? waitMaxSeconds * 1_000 : 0) + deadlineMs + 1_000;
+  if (declared !== undefined) return { deadlineMs: declared };
+  return neededMs > defaultDeadlineMs ? { deadlineMs: neededMs } : {};
 }
 
 function fieldsOf({ request, subject }: Rpc): Record<string, z.ZodType> {

@@ -1,0 +1,52 @@
+/** Headers that scripts of other origins may send and read; the gateway and Kong's cors plug-in use the same lists. */
+
+/** Request headers that a preflight allows. */
+export const requestHeaders: readonly string[] = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'If-Range',
+  'Last-Event-ID',
+  'Prefer',
+  'Range',
+  'Tus-Resumable',
+  'Upload-Checksum',
+  'Upload-Defer-Length',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Offset',
+  'X-Api-Key',
+  'X-HTTP-Method-Override',
+  'X-Request-Id',
+];
+
+/** Response headers that scripts may read beside those that every script may (Cache-Control, Content-Type …). */
+export const exposedHeaders: readonly string[] = [
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Range',
+  'ETag',
+  'Idempotency-Replayed',
+  'Link',
+  'Location',
+  'Preference-Applied',
+  'Rafaga-Job',
+  'Rafaga-Track',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Tus-Checksum-Algorithm',
+  'Tus-Extension',
+  'Tus-Max-Size',
+  'Tus-Resumable',
+  'Tus-Version',
+  'Upload-Defer-Length',
+  'Upload-Expires',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Offset',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];

@@ -1,0 +1,135 @@
+/** End-to-end checks of what goes wrong: malformed and expired tokens, large headers, limits, missing servers. The last ones stop servers. */
+import assert from 'node:assert/strict';
+import { sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { until } from '#testing/servers';
+import { bearer, type Check, type Edge, person, post, statusOf, tokenFrom } from './checks.ts';
+
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function tokenOf({ testKey }: Edge, payload: unknown, header: unknown = { alg: 'RS256', typ: 'JWT', kid: 'e2e' }): string {
+  const signed = `${part(header)}.${part(payload)}`;
+  return `${signed}.${sign('sha256', Buffer.from(signed), testKey).toString('base64url')}`;
+}
+
+const nowSeconds = () => Math.floor(Date.now() / 1_000);
+const probe = (url: string) => statusOf(`${url}/edge/limits`);
+
+/** Requests with `Expect`, which fetch does not send. */
+const expecting = ({ url }: Edge, bytes: number) =>
+  new Promise<number>((resolve, reject) => {
+    const headers = { expect: '100-continue', 'content-type': 'application/json', 'content-length': String(bytes) };
+    const asked = request(`${url}/v1/auth/login`, { method: 'POST', headers, timeout: 10_000 }, (answer) => {
+      resolve(answer.statusCode ?? 0);
+      asked.destroy();
+    });
+    asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer')));
+    asked.flushHeaders();
+  });
+
+/** The largest metadata that the gateway accepts. */
+const longMetadata = `filename ${Buffer.from(`${'n'.repeat(200)}.wav`).toString('base64')},note ${'A'.repeat(3_792)}`;
+
+async function headOfLongUpload({ url }: Edge): Promise<number[]> {
+  const tus = { 'tus-resumable': '1.0.0', authorization: `Bearer ${await tokenFrom(url)}` };
+  const headers = { ...tus, 'upload-length': '10', 'upload-metadata': longMetadata };
+  const created = await fetch(`${url}/v1/uploads`, { method: 'POST', headers });
+  assert.equal(created.status, 201);
+  const at = new URL(created.headers.get('location') ?? '', url);
+  return Promise.all(Array.from({ length: 6 }, () => statusOf(at.href, { method: 'HEAD', headers: tus })));
+}
+
+/** @returns how many of `count` logins were not refused by the limit, within one minute of the limit's clock */
+async function allowedOf(url: string, count: number, headers: Record<string, string> = {}): Promise<number> {
+  const minute = () => Math.floor(Date.now() / 60_000);
+  for (;;) {
+    const before = minute();
+    const answers = await Promise.all(
+      Array.from({ length: count }, () => post(`${url}/v1/auth/logout`, { refreshToken: 'none' }, headers)),
+    );
+    if (minute() === before) return answers.filter(({ status }) => status !== 429).length;
+  }
+}
+
+export const failureChecks: readonly Check[] = [
+  [
+    'an expired token is refused in the words of Kong',
+    async (edge) => {
+      const answer = await fetch(`${edge.url}/v1/me`, bearer(tokenOf(edge, { sub: 'x', exp: nowSeconds() - 10 })));
+      assert.deepEqual([answer.status, await answer.json()], [401, { exp: 'token expired' }]);
+    },
+  ],
+  [
+    'malformed tokens are bounded by rate, and their log by its level',
+    async (edge) => {
+      for (const kid of [1, {}, [], true, null]) {
+        const status = await statusOf(`${edge.url}/v1/me`, bearer(tokenOf(edge, {}, { alg: 'RS256', kid })));
+        assert.ok([401, 500].includes(status), `kid ${JSON.stringify(kid)}: ${status}`);
+      }
+      assert.doesNotMatch(readFileSync(edge.logFile, 'utf8'), /stack traceback/);
+    },
+  ],
+  [
+    'refused tokens and unknown paths are counted before the plug-ins',
+    async ({ url }) => {
+      const flood = await Promise.all(
+        Array.from({ length: 600 }, () => statusOf(`${url}/nothing`, { headers: { 'x-forwarded-for': '192.0.2.9' } })),
+      );
+      assert.ok(flood.includes(429));
+    },
+  ],
+  [
+    'responses with the longest headers pass, and hurt nobody else',
+    async (edge) => {
+      assert.deepEqual(await headOfLongUpload(edge), [200, 200, 200, 200, 200, 200]);
+      assert.equal(await statusOf(`${edge.url}/v1/status`), 200);
+    },
+  ],
+  ['two workers share one limit', async ({ url }) => assert.equal(await allowedOf(url, 80, { 'x-forwarded-for': '192.0.2.1' }), 30)],
+  [
+    'behind a balancer the address counts that the balancer gives, not one that the client chooses',
+    async ({ url }) => {
+      const logout = (headers: Record<string, string>) => post(`${url}/v1/auth/logout`, { refreshToken: 'none' }, headers);
+      await allowedOf(url, 60, { 'x-forwarded-for': '192.0.2.2' });
+      assert.equal((await logout({ 'x-forwarded-for': '198.51.100.7, 192.0.2.2', 'x-real-ip': '198.51.100.8' })).status, 429);
+      assert.notEqual((await logout({ 'x-forwarded-for': '192.0.2.3' })).status, 429);
+    },
+  ],
+  ['a body that is too large is 417 with Expect', async (edge) => assert.equal(await expecting(edge, 10_000_000), 417)],
+  [
+    'errors have our form in XML, too',
+    async ({ url }) => {
+      const answer = await fetch(`${url}/nothing`, { headers: { accept: 'application/xml' } });
+      assert.match(await answer.text(), /<problem xmlns="urn:ietf:rfc:7807">[\s\S]*<code>edge<\/code>/);
+    },
+  ],
+  [
+    'the log contains no token of a signed link',
+    async ({ url, logFile }) => {
+      await statusOf(`${url}/v1/files/sEcReTtOkEn`);
+      await statusOf(`${url}/v1/waveforms/sEcReTtOkEn`);
+      assert.doesNotMatch(readFileSync(logFile, 'utf8'), /sEcReTtOkEn/);
+    },
+  ],
+  [
+    'without Redis requests pass, and the probe says so',
+    async ({ url, redis }) => {
+      assert.ok((await Promise.all([probe(url), probe(url), probe(url)])).includes(429));
+      await redis.kill();
+      assert.deepEqual([await probe(url), await probe(url), await statusOf(`${url}/v1/status`)], [200, 200, 200]);
+      await redis.restart();
+      assert.ok(await until(async () => (await probe(url)) === 429, 20_000, 200));
+    },
+  ],
+  [
+    'without a gateway the edge answers, in our form',
+    async ({ url, gateway }) => {
+      await gateway.kill();
+      const answer = await fetch(`${url}/v1/status`);
+      assert.ok([502, 503].includes(answer.status), String(answer.status));
+      assert.equal(((await answer.json()) as { code: string }).code, 'edge');
+      assert.equal((await post(`${url}/v1/auth/login`, person, { 'x-forwarded-for': '192.0.2.4' })).status, answer.status);
+    },
+  ],
+];
