@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { audioFailures } from './audio.ts';
 import type { FailureDeclaration } from './failure-table.ts';
+import { identityFailures } from './identity.ts';
 
 export const failures = {
   'request-invalid': { status: 400, title: 'The request does not fit its contract' },
@@ -61,6 +62,7 @@ export const failures = {
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The store is full' },
   ...audioFailures,
+  ...identityFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;
