@@ -5,9 +5,11 @@
 import * as cache from './cache/cache.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
+import * as administration from './identity/administration.endpoints.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
 import * as identity from './identity/identity.endpoints.ts';
 import * as operators from './identity/operator.endpoints.ts';
+import * as passwordReset from './identity/password-reset.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
@@ -20,6 +22,7 @@ import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
+  administration,
   apiKeys,
   cache,
   deadLetters,
@@ -30,6 +33,7 @@ const features: readonly object[] = [
   jobs,
   fileLinks,
   operators,
+  passwordReset,
   status,
   tracks,
   tus,

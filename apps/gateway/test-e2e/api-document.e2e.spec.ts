@@ -21,10 +21,9 @@ let ids: Record<string, string>;
 
 beforeAll(async () => {
   stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
-    GATEWAY_OPERATOR_EMAILS: 'ana@example.com',
     OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9',
   });
-  ana = await Api.register(stack.url, 'ana@example.com');
+  ana = await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL, 'ana@example.com');
   document = (await new Api(stack.url).get('/openapi.json')).body;
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),

@@ -28,8 +28,8 @@ beforeAll(async () => {
   externalServer = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
   stack = await openTestStack(serviceNames, {
     OUTBOUND_ALLOW_PRIVATE: externalServer.host,
-    GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
   });
+  await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL, 'operator@example.org'); // as the page does on the command line
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
   const programs = join(folder, 'programs');

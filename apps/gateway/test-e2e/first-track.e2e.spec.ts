@@ -14,7 +14,7 @@ const bytes = clicks(124, 20);
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio', 'health'], { GATEWAY_OPERATOR_EMAILS: 'operator@example.org' });
+  stack = await openTestStack(['gateway', 'audio', 'health']);
   ana = await Api.register(stack.url);
 }, 120_000);
 afterAll(() => stack?.close());
@@ -298,7 +298,7 @@ describe('the status', () => {
   });
 
   it('lists every replica for operators only', async () => {
-    const operator = await Api.register(stack.url, 'operator@example.org');
+    const operator = await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL);
     const status = () => operator.get('/v1/operators/status');
     expect(await until(async () => audioIn(await status()).copies[0]?.ready === true, 20_000)).toBe(true);
     expect(await ana.get('/v1/operators/status')).toMatchObject({ status: 403, body: { code: 'forbidden' } });

@@ -8,6 +8,7 @@ import { audioFailures } from './audio.ts';
 import { collectionFailures } from './collections.ts';
 import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
+import { identityFailures } from './identity.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
@@ -73,6 +74,7 @@ export const failures = {
   ...postFailures,
   ...trackRenditionFailures,
   ...videoFailures,
+  ...identityFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;
