@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { type FailureCode, headerText, type ReplyOf, type Rpc } from '#contracts';
 import { defaultDeadlineMs, type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Forward, Presenter } from './forward.ts';
+import { waitMaxSeconds } from './prefer-wait.ts';
 import { preferHeader, startedResponses, waitQuery } from './started-job.ts';
 
 type Declared = Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'auth'> &
