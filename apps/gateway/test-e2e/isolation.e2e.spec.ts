@@ -62,9 +62,9 @@ const fill = (path: string, ids: Readonly<Record<string, string>>) => path.repla
 /** Sends a request that would succeed if its ids were the caller's. */
 function send(client: Api, { method, requestBody }: Operation, path: string): Promise<Answer> {
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-  const tus = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'x-http-method-override': 'PATCH' };
+  const conditions = { 'if-match': '*', 'tus-resumable': '1.0.0', 'upload-offset': '0', 'x-http-method-override': 'PATCH' };
   const body = type === 'application/json' ? JSON.stringify(media?.example ?? {}) : 'x';
-  return client.send(path, { method, headers: { ...tus, ...(type ? { 'content-type': type } : {}) }, ...(type ? { body } : {}) });
+  return client.send(path, { method, headers: { ...conditions, ...(type ? { 'content-type': type } : {}) }, ...(type ? { body } : {}) });
 }
 
 /** Status and body without the parts that differ between requests. */
