@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure, type Job, parseWith, type Rpc } from '#contracts';
 import { type Bus, memoizePerReply, requireSubject } from '#platform';
 import type { Endpoint, Input } from './endpoint.ts';
+import { revisionIn } from './etag.ts';
 import type { Forward, Presenter } from './forward.ts';
 import { preferredWaitSeconds } from './prefer-wait.ts';
 
@@ -24,7 +25,7 @@ interface Started {
 
 /** @returns answers a checked request with what the contract's service replies */
 export function forwarder({ forward, path, method }: Endpoint & { readonly forward: Forward }, bus: Bus, jobs: JobEnds): Handle {
-  const readRequest = requestReader(forward.contract, method);
+  const readRequest = requestReader(forward, method);
   const call = (input: unknown) => bus.call(forward.contract, readRequest(input as CheckedInput));
   const present = presenterOf(forward.present);
   if (method === 'DELETE') return async (input) => void (await call(input));
@@ -39,18 +40,27 @@ export function forwarder({ forward, path, method }: Endpoint & { readonly forwa
 /**
  * Puts the parts of a checked request together again. Rules over several fields are lost when a request is taken apart, so these are checked here.
  *
- * @throws Failure request-invalid for what only the whole request shows
+ * @throws Failure request-invalid for what only the whole request shows; precondition-required, precondition-failed for If-Match
  */
-function requestReader({ request }: Rpc, method: string): (input: CheckedInput) => object {
+function requestReader({ contract: { request }, ifMatch }: Forward, method: string): (input: CheckedInput) => object {
   const hasRules = (request.def.checks?.length ?? 0) > 0;
   const takesQuery = method === 'GET' || method === 'DELETE';
-  return ({ params, query, body }) => {
-    const whole = takesQuery ? { ...params, ...query } : { ...params, ...body };
+  return ({ params, query, headers, body }) => {
+    const fields = takesQuery ? { ...params, ...query } : { ...params, ...body };
+    const whole = ifMatch ? { ...fields, ...revisionOfRequest(headers, ifMatch) } : fields;
     const checked = hasRules ? parseWith(request, whole) : undefined;
     if (!checked || checked.success) return whole;
     const detail = checked.error.issues[0]?.message ?? 'The fields do not fit together.';
     throw new Failure('request-invalid', detail, { errors: [{ pointer: takesQuery ? '/query' : '/body', code: 'custom', detail }] });
   };
+}
+
+function revisionOfRequest(headers: { readonly 'if-match'?: string }, ifMatch: 'required' | 'optional'): { ifRevision?: number } {
+  const header = headers['if-match'];
+  if (header === undefined && ifMatch === 'required')
+    throw new Failure('precondition-required', 'Send the ETag of the resource in If-Match, so that no change of somebody else is lost.');
+  const revision = header === undefined ? undefined : revisionIn(header);
+  return revision === undefined ? {} : { ifRevision: revision };
 }
 
 /** The one place where a presented reply is remembered: as long as the reply that it was made of. */

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Failure, type FieldError, fieldErrors, parseWith } from '#contracts';
 import { isJsonBody } from './body.ts';
 import type { Endpoint, Input } from './endpoint.ts';
-import { fromText } from './wire-form.ts';
+import { fromText, poisonous } from './wire-form.ts';
 
 export interface RawRequest {
   readonly params: unknown;
@@ -15,9 +15,6 @@ export interface RawRequest {
 
 const nothing = z.strictObject({});
 const maxErrors = 50;
-
-/** Keys that reach into an object's prototype have no honest use in a request. */
-const poisonous = new Set(['__proto__', 'constructor', 'prototype']);
 
 const none: readonly FieldError[] = [];
 

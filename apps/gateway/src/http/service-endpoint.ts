@@ -1,6 +1,7 @@
 /**
  * A route that only forwards to a service. The contract says nearly everything: its request becomes the path, query and body, its reply the
- * answer, its failures the problems. `forwarder` in forwarding.ts serves it; no controller is needed.
+ * answer, its failures the problems. `ifRevision` in a request is never a field: it comes from `If-Match`, which PATCH and PUT must send and other
+ * methods may. `forwarder` in forwarding.ts serves it; no controller is needed.
  */
 import * as z from 'zod';
 import { type FailureCode, headerText, integer, type ReplyOf, type Rpc } from '#contracts';
@@ -30,7 +31,20 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
 const waitQuery = {
   wait: integer({ min: 0, max: waitMaxSeconds }).optional().meta({ description: 'Seconds to wait for the end of the job.' }),
 };
-const preferHeader = z.object({ prefer: headerText(256).optional() });
+const preferHeader = {
+  prefer: headerText(256)
+    .optional()
+    .meta({ description: '`wait=SECONDS`: wait for the end of the job.', examples: ['wait=30'] }),
+};
+const ifMatchHeader = {
+  'if-match': headerText(1_024)
+    .optional()
+    .meta({
+      description: 'The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is.',
+      examples: ['"3.rYZFSFM5wh1H7rBVnXIqGk"'],
+    }),
+};
+const changing = ['PUT', 'PATCH'];
 
 /**
  * @throws RangeError when a name in the path is no field of the contract's request, or the request is not a flat object
@@ -40,7 +54,9 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
   const inPath = [...declared.path.matchAll(/:([A-Za-z]\w*)/g)].map(([, name]) => name!);
   const unknown = inPath.filter((name) => !(name in shape));
   if (unknown.length > 0) throw new RangeError(`${calls.subject} has no field ${unknown.join(', ')}, which ${declared.path} names`);
-  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
+  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name) && name !== 'ifRevision'));
+  const ifMatch = 'ifRevision' in shape ? (changing.includes(declared.method) ? 'required' : 'optional') : undefined;
+  const headers = { ...(starts === 'job' ? preferHeader : {}), ...(ifMatch ? ifMatchHeader : {}) };
   const hasBody = ['POST', 'PUT', 'PATCH'].includes(declared.method) && Object.keys(rest).length > 0;
   const query = { ...(hasBody ? {} : rest), ...(starts === 'job' ? waitQuery : {}) };
   const forward: Forward = {
@@ -48,16 +64,22 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
     startsJob: starts === 'job',
     ...(present ? { present } : {}),
     ...(whenDone ? { whenDone } : {}),
+    ...(ifMatch ? { ifMatch } : {}),
   };
   const spec = {
     ...declared,
     id: id ?? operationIdOf(calls),
     ...(inPath.length > 0 ? { params: z.strictObject(pick(shape, inPath)) } : {}),
     ...(Object.keys(query).length > 0 ? { query: z.strictObject(query) } : {}),
-    ...(starts === 'job' ? { headers: preferHeader } : {}),
-    ...(hasBody ? { body: inPath.length === 0 ? calls.request : z.strictObject(rest) } : {}),
+    ...(Object.keys(headers).length > 0 ? { headers: z.object(headers) } : {}),
+    ...(hasBody ? { body: inPath.length === 0 && !ifMatch ? calls.request : z.strictObject(rest) } : {}),
     responses: responsesOf(declared.method, present?.schema ?? calls.reply, starts),
-    failures: [...calls.failures, 'service-unavailable', 'deadline-exceeded'], // any service can be absent or late
+    failures: [
+      ...calls.failures,
+      ...(ifMatch ? (['precondition-failed'] as const) : []),
+      ...(ifMatch === 'required' ? (['precondition-required'] as const) : []),
+      ...(['service-unavailable', 'deadline-exceeded'] as const), // any service can be absent or late
+    ],
     forward,
   };
   return endpoint(spec as never) as Endpoint;
