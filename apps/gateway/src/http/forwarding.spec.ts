@@ -3,11 +3,12 @@ import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import * as z from 'zod';
 import { Failure, failures, ifRevision, list, ownerChanges, type Rpc, resource, rpc, updateFailures } from '#contracts';
 import { type Bus, openCall, runInCall } from '#platform';
-import { forwarder, type JobEnds } from './forwarding.ts';
+import { forwarder } from './forwarding.ts';
 import { presentList, presentResource } from './presenter.ts';
 import { installRequestHooks } from './request-hooks.ts';
 import { serveEndpoints } from './serve-endpoints.ts';
 import { serviceEndpoint } from './service-endpoint.ts';
+import type { JobEnds } from './started-job.ts';
 
 const clip = resource('clip', { curve: z.array(z.number()) });
 const clipId = z.strictObject({ clipId: z.uuid() });

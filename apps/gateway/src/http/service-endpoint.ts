@@ -4,10 +4,10 @@
  * methods may. `forwarder` in forwarding.ts serves it; no controller is needed.
  */
 import * as z from 'zod';
-import { type FailureCode, headerText, integer, type ReplyOf, type Rpc } from '#contracts';
+import { type FailureCode, headerText, type ReplyOf, type Rpc } from '#contracts';
 import { type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Forward, Presenter } from './forward.ts';
-import { waitMaxSeconds } from './prefer-wait.ts';
+import { preferHeader, startedResponses, waitQuery } from './started-job.ts';
 
 type Declared = Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'auth'> &
   Partial<Pick<Endpoint, 'id' | 'description' | 'scope' | 'cost' | 'deadlineMs' | 'bodyLimitBytes' | 'cacheControl' | 'example'>>;
@@ -28,14 +28,6 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
   readonly whenDone?: Rpc;
 }
 
-const waitQuery = {
-  wait: integer({ min: 0, max: waitMaxSeconds }).optional().meta({ description: 'Seconds to wait for the end of the job.' }),
-};
-const preferHeader = {
-  prefer: headerText(256)
-    .optional()
-    .meta({ description: '`wait=SECONDS`: wait for the end of the job.', examples: ['wait=30'] }),
-};
 const ifMatchHeader = {
   'if-match': headerText(1_024)
     .optional()
@@ -104,10 +96,5 @@ const camel = (word: string) => word.replace(/-([a-z])/g, (_, letter: string) =>
 
 function responsesOf(method: string, schema: z.ZodType, starts: 'job' | undefined): Record<number, z.ZodType | ResponseSpec> {
   if (method === 'DELETE') return { 204: { description: 'Deleted.' } };
-  if (starts !== 'job') return { 200: schema };
-  const json = { contentType: 'application/json', schema };
-  return {
-    202: { ...json, description: 'Accepted; the job tells how far it is.', headers: { Location: 'The job, `/v1/jobs/{id}`.' } },
-    201: { ...json, description: 'The job ended within the wait.', headers: { Location: 'The resource.' } },
-  };
+  return starts === 'job' ? startedResponses(schema) : { 200: schema };
 }
