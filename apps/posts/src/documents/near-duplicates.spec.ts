@@ -4,7 +4,7 @@ import { groupPairs } from './duplicate-groups.ts';
 import { jaccard, shinglesOf } from './shingles.ts';
 import { signatureOf, signatureWords } from './signature.ts';
 import { plantedCopies } from './testing/planted-copies.ts';
-import { verifyPairs } from './verify-pairs.ts';
+import { compareTexts, verifyPairs } from './verify-pairs.ts';
 
 const similarity = (a: string, b: string) => jaccard(shinglesOf(a), shinglesOf(b));
 
@@ -12,7 +12,12 @@ async function groupsOf(texts: readonly string[], minSimilarity = 0.6) {
   const signatures = new Uint32Array(texts.length * signatureWords);
   for (const [at, text] of texts.entries()) signatures.set(signatureOf(shinglesOf(text)) ?? [], at * signatureWords);
   const { pairs, originals } = findCandidates(signatures, minSimilarity);
-  const similarities = await verifyPairs(pairs, async (documents) => documents.map((document) => texts[document]!));
+  const similarities = await verifyPairs(pairs, async (documents, block) =>
+    compareTexts(
+      documents.map((document) => texts[document]!),
+      block,
+    ),
+  );
   return { groups: groupPairs({ pairs, similarities, originals }, minSimilarity), pairs };
 }
 
