@@ -3,7 +3,9 @@
  * A route that is missing here, or that no controller serves, ends the start.
  */
 import * as cache from './cache/cache.endpoints.ts';
+import * as collections from './collections/collections.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
+import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
 import * as identity from './identity/identity.endpoints.ts';
@@ -22,6 +24,8 @@ import * as webhooks from './webhooks/webhooks.endpoints.ts';
 const features: readonly object[] = [
   apiKeys,
   cache,
+  collections,
+  dataExports,
   deadLetters,
   docs,
   files,
