@@ -34,50 +34,78 @@ export async function* cutRecords(
   source: AsyncIterable<Uint8Array>,
   { format, start: from, line: linesBefore, chunkBytes, maxRecordBytes }: CutOptions,
 ): AsyncGenerator<Chunk> {
-  const endOfRecords = format === 'csv' ? endOfCsvRecords : endOfLines;
-  let [pending, start, line, skipped] = [Buffer.alloc(0), from, linesBefore, 0];
-  const chunkOf = (bytes: Uint8Array, isTooLong = false): Chunk => {
-    const lines = isTooLong ? 1 : countLines(bytes); // a quote that is never closed swallows lines, which are not counted
-    const chunk = { bytes: isTooLong ? Buffer.alloc(0) : bytes, start, end: start + skipped + bytes.length, line, lines, isTooLong };
-    [start, line, skipped] = [chunk.end, line + lines, 0];
+  const scanner = format === 'csv' ? new CsvScanner() : lineScanner;
+  let [start, line, skipped] = [from, linesBefore, 0];
+  let [pending, length, lastEnd]: [Uint8Array[], number, number] = [[], 0, 0];
+  const chunkOf = (bytes: Uint8Array): Chunk => {
+    const chunk = { bytes, start, end: start + bytes.length, line, lines: countLines(bytes), isTooLong: false };
+    [start, line] = [chunk.end, line + chunk.lines];
+    return chunk;
+  };
+  const skippedRecord = (size: number): Chunk => {
+    // A quote that is never closed swallows the lines after it: they are one line here.
+    const chunk = { bytes: nothing, start, end: start + size, line, lines: 1, isTooLong: true };
+    [start, line, skipped] = [chunk.end, line + 1, 0];
     return chunk;
   };
   for await (const block of source) {
-    let rest: Uint8Array = block;
+    let rest = block;
     if (skipped > 0) {
       const end = block.indexOf(lineFeed);
       if (end < 0) {
         skipped += block.length;
         continue;
       }
-      yield chunkOf(block.subarray(0, end + 1), true);
+      yield skippedRecord(skipped + end + 1);
       rest = block.subarray(end + 1);
     }
-    pending = Buffer.concat([pending, rest]);
-    if (pending.length < chunkBytes) continue;
-    const end = endOfRecords(pending);
-    if (end > 0) {
-      yield chunkOf(pending.subarray(0, end));
-      pending = pending.subarray(end);
+    const end = scanner.lastEnd(rest);
+    if (end > 0) lastEnd = length + end;
+    pending.push(rest);
+    length += rest.length;
+    if (length < chunkBytes) continue;
+    if (lastEnd > 0) {
+      const bytes = Buffer.concat(pending);
+      yield chunkOf(bytes.subarray(0, lastEnd));
+      [pending, length, lastEnd] = [[bytes.subarray(lastEnd)], length - lastEnd, 0];
     }
-    if (pending.length > maxRecordBytes) [skipped, pending] = [pending.length, Buffer.alloc(0)];
+    if (length > maxRecordBytes) {
+      [skipped, pending, length] = [length, [], 0];
+      scanner.reset();
+    }
   }
-  if (skipped > 0) yield chunkOf(Buffer.alloc(0), true);
-  else if (pending.length > 0) yield chunkOf(pending);
+  if (skipped > 0) yield skippedRecord(skipped);
+  else if (length > 0) yield chunkOf(Buffer.concat(pending));
 }
 
-/** After the last record that is whole; 0 without one. */
-const endOfLines = (bytes: Uint8Array): number => bytes.lastIndexOf(lineFeed) + 1;
+const nothing = new Uint8Array(0);
+
+interface RecordScanner {
+  /** After the last record that ends in the next block of the file; 0 without one. */
+  lastEnd(block: Uint8Array): number;
+  /** The next block begins a record. */
+  reset(): void;
+}
+
+const lineScanner: RecordScanner = { lastEnd: (block) => block.lastIndexOf(lineFeed) + 1, reset: () => undefined };
 
 /** A quote inside of quotes is two quotes, so that an even number of quotes before a line feed means: outside. */
-const endOfCsvRecords = (bytes: Uint8Array): number => {
-  let [isQuoted, end] = [false, 0];
-  for (let at = 0; at < bytes.length; at++) {
-    if (bytes[at] === quote) isQuoted = !isQuoted;
-    else if (bytes[at] === lineFeed && !isQuoted) end = at + 1;
+class CsvScanner implements RecordScanner {
+  #isQuoted = false;
+
+  lastEnd(block: Uint8Array): number {
+    let end = 0;
+    for (let at = 0; at < block.length; at++) {
+      if (block[at] === quote) this.#isQuoted = !this.#isQuoted;
+      else if (block[at] === lineFeed && !this.#isQuoted) end = at + 1;
+    }
+    return end;
   }
-  return end;
-};
+
+  reset(): void {
+    this.#isQuoted = false;
+  }
+}
 
 function countLines(bytes: Uint8Array): number {
   let lines = 0;
