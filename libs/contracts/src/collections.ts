@@ -175,7 +175,7 @@ export const putDocument = rpc({
   request: z.strictObject({
     ...documentId.shape,
     text: text({ min: 1, max: documentMaxLength }),
-    metadata: z.record(z.string().min(1).max(64), text({ max: 500 })).optional(),
+    metadata: z.record(text({ min: 1, max: 64 }), text({ max: 500 })).optional(),
   }),
   reply: collectionDocument,
   failures: ['collection-not-found'],
