@@ -51,7 +51,7 @@ describe('every refusal is a problem document', () => {
   });
   it('for JSON that is broken, saying where', async () =>
     expect((await gateway.ask('POST', login, { body: '{"email":1,}' })).json.detail).toBe(
-      'The body is not valid JSON: unexpected character at position 11.',
+      'The body is not valid JSON: unexpected character at line 1, column 12.',
     ));
   it.each([
     ['DELETE', '/v1/sessions'],

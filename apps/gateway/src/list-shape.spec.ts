@@ -1,8 +1,8 @@
 /** Every list of the API has one shape: `{ items, nextCursor }`. */
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { routes } from '../routes.ts';
-import { type Endpoint, responseSchema } from './endpoint.ts';
+import { type Endpoint, responseSchema } from './http/endpoint.ts';
+import { routes } from './routes.ts';
 
 /** A list of resources: what has an `id`. Parts of one resource (the keys of a key set, the beats of an analysis) are no list. */
 const isListOfResources = (schema: unknown) =>
