@@ -6,7 +6,7 @@ import { BLOBS, Database, type JobHandler } from '#platform';
 import type { BlobStore } from '#storage';
 import { CollectionStore } from '../documents/collection.store.ts';
 import { compressed } from './compress.ts';
-import { documentBatches, documentForm } from './document-rows.ts';
+import { documentBatches, documentForm } from './document-rows.store.ts';
 import { type ExportRow, ExportStore } from './export.store.ts';
 import { FileCutter, fileNameOf } from './export-files.ts';
 
