@@ -24,23 +24,12 @@ interface Document {
   readonly text: string;
 }
 
-/** Signatures of a number of documents that is not known beforehand. */
-class SignatureTable {
-  #words = new Uint32Array(signatureWords * 1_024);
-
-  set(document: number, signature: Uint32Array): void {
-    const start = document * signatureWords;
-    if (start + signatureWords > this.#words.length) {
-      const grown = new Uint32Array(2 * this.#words.length + signatureWords);
-      grown.set(this.#words);
-      this.#words = grown;
-    }
-    this.#words.set(signature, start);
-  }
-
-  of(documents: number): Uint32Array {
-    return this.#words.subarray(0, documents * signatureWords);
-  }
+/** Lines of the file, one more at most: the table of signatures is allocated once, because a copy of it would double the memory. */
+async function countLines(path: string): Promise<number> {
+  let count = 1;
+  for await (const block of createReadStream(path, { highWaterMark: 1_048_576 }) as AsyncIterable<Buffer>)
+    for (let at = block.indexOf(10); at >= 0; at = block.indexOf(10, at + 1)) count++;
+  return count;
 }
 
 /**
@@ -51,7 +40,7 @@ export async function findDuplicates(path: string, onBadLine: (line: number, det
   const ids: string[] = [];
   const known = new Set<string>();
   const offsets: number[] = [];
-  const table = new SignatureTable();
+  const table = new Uint32Array((await countLines(path)) * signatureWords);
   const lines = readLines(createReadStream(path, { highWaterMark: 1_048_576 }), { maxLineBytes });
   for await (const { bytes, offset, line, isTooLong } of lines) {
     if (bytes.length === 0 && !isTooLong) continue;
@@ -61,14 +50,14 @@ export async function findDuplicates(path: string, onBadLine: (line: number, det
       continue;
     }
     known.add(document.id);
-    table.set(ids.length, signatureOf(shinglesOf(document.text)) ?? new Uint32Array(signatureWords));
+    table.set(signatureOf(shinglesOf(document.text)) ?? [], ids.length * signatureWords);
     ids.push(document.id);
     offsets.push(offset, bytes.length);
   }
   known.clear();
   const file = await open(path);
   try {
-    const { pairs, originals } = findCandidates(table.of(ids.length), minSimilarity);
+    const { pairs, originals } = findCandidates(table.subarray(0, ids.length * signatureWords), minSimilarity);
     const similarities = await verifyPairs(pairs, async (documents, block) =>
       compareTexts(await readTexts(file, documents, offsets), block),
     );
