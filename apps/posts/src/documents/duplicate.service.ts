@@ -16,7 +16,7 @@ import { groupPairs } from './duplicate-groups.ts';
 import type { CandidatesInput } from './find-candidates.worker.ts';
 import { GroupCache, type StoredGroup } from './group-cache.ts';
 import { shinglesOf } from './shingles.ts';
-import { estimateMargin, estimateSimilarity, signatureBytes, signatureOf, signatureWords } from './signature.ts';
+import { estimateMargin, estimateSimilarity, signatureOf, signatureWords } from './signature.ts';
 import { verifyPairs } from './verify-pairs.ts';
 
 const findCandidates = task<CandidatesInput, Candidates>('./find-candidates.worker', import.meta.url);
@@ -144,10 +144,5 @@ function grown(words: Uint32Array<ArrayBuffer>, documents: number): Uint32Array<
   return larger;
 }
 
-/** The bytes of a row may begin anywhere in their buffer; words have to be aligned. */
-function wordsOf(bytes: Buffer): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(bytes);
-  return aligned.byteOffset % 4 === 0
-    ? new Uint32Array(aligned.buffer, aligned.byteOffset, signatureWords)
-    : new Uint32Array(new Uint8Array(bytes.subarray(0, signatureBytes)).buffer);
-}
+/** Copied, because the bytes of a row may begin anywhere in their buffer, and words have to be aligned. */
+const wordsOf = (bytes: Buffer): Uint32Array => new Uint32Array(new Uint8Array(bytes).buffer);

@@ -9,7 +9,6 @@ const { imul } = Math;
 export const minima = 128;
 /** Words of 32 bits of a signature. */
 export const signatureWords = minima + 2;
-export const signatureBytes = 4 * signatureWords;
 
 const randomWords = (seed: number, count: number): Int32Array => {
   let state = seed;
