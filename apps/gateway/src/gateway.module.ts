@@ -2,8 +2,10 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { PlatformModule } from '#platform';
 import { CacheModule } from './cache/cache.module.ts';
+import { CollectionsModule } from './collections/collections.module.ts';
 import { type GatewayConfig, sliceTokens } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 import { ROUTES } from './http/endpoint-registry.ts';
 import { HttpModule } from './http/http.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
@@ -44,6 +46,8 @@ export class GatewayModule {
         IdempotencyModule,
         DocsModule,
         TracksModule,
+        CollectionsModule,
+        ExportsModule,
         ResumableModule,
         ImportsModule,
         JobsModule,

@@ -3,7 +3,9 @@
  * A route that is missing here, or that no controller serves, ends the start.
  */
 import * as cache from './cache/cache.endpoints.ts';
+import * as collections from './collections/collections.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
+import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import * as administration from './identity/administration.endpoints.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
@@ -25,6 +27,8 @@ const features: readonly object[] = [
   administration,
   apiKeys,
   cache,
+  collections,
+  dataExports,
   deadLetters,
   docs,
   files,

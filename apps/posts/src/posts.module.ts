@@ -1,6 +1,8 @@
-/** The posts service. Serves only `platform.service.describe.v1` so far. */
+/** The posts service: collections of documents with near-duplicates, and exports. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type PlatformConfig, PlatformModule } from '#platform';
+import { DocumentsModule } from './documents/documents.module.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 
 @Module({})
 export class PostsModule {
@@ -12,7 +14,12 @@ export class PostsModule {
         config,
         postgres: { schema: 'posts' },
         redis: true,
+        blobs: true,
+        compute: true,
+        jobs: true,
       }),
+      DocumentsModule,
+      ExportsModule,
     ],
   });
 }

@@ -26,7 +26,8 @@ export const collectionFailures = {
   },
 } as const satisfies FailureTable;
 
-export const documentMaxLength = 1_000_000;
+/** Longest text of a document, in UTF-16 units: with its analysis it fits into one message. */
+export const documentMaxLength = 60_000;
 const count = z.number().int().nonnegative();
 const externalId = label({ max: 200 });
 const similarity = rounded(3, z.number().min(0).max(1)).meta({
@@ -51,10 +52,11 @@ export const collection = resource('collection', {
   documentCount: count.meta({ description: 'Documents in it.', examples: [1_000] }),
   lastLoad: z
     .object({
-      linesRead: count.meta({ examples: [1_003] }),
-      added: count.meta({ examples: [990] }),
-      updated: count.meta({ examples: [10] }),
-      refused: count.meta({ examples: [3] }),
+      linesRead: count.meta({ description: 'Lines that are not blank, without the header of CSV.', examples: [1_003] }),
+      added: count.meta({ description: 'Documents that are new.', examples: [990] }),
+      updated: count.meta({ description: 'Documents that were there before and have been replaced.', examples: [8] }),
+      repeated: count.meta({ description: 'Lines whose id comes again later in the same load: the last one is kept.', examples: [2] }),
+      refused: count.meta({ description: 'Lines that were not taken.', examples: [3] }),
       badLines: z.array(badLine).max(100).meta({ description: 'The first 100 lines that were not taken.' }),
     })
     .nullable()
@@ -120,6 +122,7 @@ export const deleteCollection = rpc({
 });
 
 export const documentFormats = ['ndjson', 'csv'] as const;
+export type DocumentFormat = (typeof documentFormats)[number];
 
 /** Takes a stored file of documents in; the job reads it line by line. A document with an externalId that is there replaces it. */
 export const loadDocuments = rpc({
@@ -171,8 +174,8 @@ export const putDocument = rpc({
   subject: 'posts.document.put.v1',
   request: z.strictObject({
     ...documentId.shape,
-    text: text({ min: 1, max: 60_000 }),
-    metadata: z.record(z.string().min(1).max(64), text({ max: 500 })).optional(),
+    text: text({ min: 1, max: documentMaxLength }),
+    metadata: z.record(text({ min: 1, max: 64 }), text({ max: 500 })).optional(),
   }),
   reply: collectionDocument,
   failures: ['collection-not-found'],
@@ -187,9 +190,16 @@ export const deleteDocument = rpc({
   deadlineMs: 5_000,
 });
 
+/** Ids of one group in an answer. */
+export const duplicateIdsMax = 1_000;
+
 export const duplicateGroup = z
   .object({
-    ids: z.array(z.string()).meta({ description: 'externalIds, sorted.', examples: [['doc-1', 'doc-7']] }),
+    ids: z
+      .array(z.string())
+      .max(duplicateIdsMax)
+      .meta({ description: 'externalIds, sorted; the first 1,000 of a larger group.', examples: [['doc-1', 'doc-7']] }),
+    documentCount: count.meta({ description: 'Documents in the group.', examples: [2] }),
     similarity: similarity.meta({ description: 'The smallest similarity of a pair inside that is at least `minSimilarity`.' }),
   })
   .meta({ id: 'DuplicateGroup', description: 'Documents that are nearly the same.' });
@@ -206,7 +216,7 @@ export const listDuplicates = rpc({
       .default(0.6)
       .meta({ description: 'Lowest similarity of a pair.', examples: [0.6] }),
     cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
-    limit: integer({ min: 1, max: 1_000 }).default(100).meta({ description: 'Groups a page.' }),
+    limit: integer({ min: 1, max: 1_000 }).default(100).meta({ description: 'Groups a page at most; a page of large groups has fewer.' }),
   }),
   reply: z.object({
     items: z.array(duplicateGroup),
@@ -221,7 +231,7 @@ export const findDuplicates = rpc({
   subject: 'posts.duplicate.find.v1',
   request: z.strictObject({
     ...ofCollection,
-    text: text({ min: 1, max: 60_000 }),
+    text: text({ min: 1, max: documentMaxLength }),
     minSimilarity: z
       .number()
       .min(0.5)
@@ -229,7 +239,14 @@ export const findDuplicates = rpc({
       .default(0.6)
       .meta({ description: 'Lowest similarity.', examples: [0.6] }),
   }),
-  reply: z.object({ matches: z.array(z.object({ externalId: z.string(), similarity })).max(1_000) }).meta({ id: 'DuplicateMatches' }),
+  reply: z
+    .object({
+      matches: z
+        .array(z.object({ externalId: z.string().meta({ description: 'Your id of the document.', examples: ['doc-7'] }), similarity }))
+        .max(1_000)
+        .meta({ description: 'The most similar first.' }),
+    })
+    .meta({ id: 'DuplicateMatches' }),
   failures: ['collection-not-found'],
   deadlineMs: 30_000,
 });
@@ -242,5 +259,16 @@ export const loadDocumentsJob = jobKind({
   phases: ['reading', 'indexing'],
   maxAttempts: 10,
   timeoutMs: 2 * 60 * 60_000,
-  resources: { cores: 1, memoryBytes: 400 * 1_048_576 },
+  resources: { cores: 0, memoryBytes: 400 * 1_048_576 },
+});
+
+/** Removes the documents of a deleted collection, batch by batch. */
+export const eraseCollectionJob = jobKind({
+  name: 'posts.collection.erase',
+  input: z.strictObject({ collectionId: z.uuid() }),
+  output: z.strictObject({ collectionId: z.uuid(), documentCount: count }),
+  phases: ['erasing'],
+  maxAttempts: 10,
+  timeoutMs: 2 * 60 * 60_000,
+  resources: { cores: 0, memoryBytes: 0 },
 });

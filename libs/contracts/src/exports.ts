@@ -25,7 +25,7 @@ export const exportFailures = {
   },
 } as const satisfies FailureTable;
 
-export const exportSources = ['posts', 'documents'] as const;
+export const exportSources = ['documents'] as const;
 export const exportFormats = ['ndjson', 'csv'] as const;
 export const exportCompressions = ['none', 'gzip', 'zstd', 'br'] as const;
 
@@ -72,6 +72,14 @@ export type DataExport = Unchanging<z.output<typeof dataExport>>;
 
 const exportId = z.strictObject({ exportId: z.uuid() });
 
+/** How files are written. */
+export const exportOptions = z.strictObject({
+  isFormulaGuarded: z.boolean().default(true).meta({ description: 'CSV: cells that a spreadsheet would run get an apostrophe in front.' }),
+  hasByteOrderMark: z.boolean().default(false).meta({ description: 'CSV: begins with a byte order mark, for Excel.' }),
+  rowsPerFile: integer({ min: 1_000, max: 1_000_000 }).default(200_000).meta({ description: 'Rows a file.' }),
+});
+export type ExportOptions = Unchanging<z.output<typeof exportOptions>>;
+
 export const createExport = rpc({
   subject: 'posts.export.create.v1',
   request: z.strictObject({
@@ -79,16 +87,11 @@ export const createExport = rpc({
     format: format.default('ndjson'),
     compression: compression.default('none'),
     collectionId: z.uuid().optional().meta({ description: 'Needed for documents.' }),
-    isFormulaGuarded: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'CSV: cells that a spreadsheet would run get an apostrophe in front.' }),
-    hasByteOrderMark: z.boolean().default(false).meta({ description: 'CSV: begins with a byte order mark, for Excel.' }),
-    rowsPerFile: integer({ min: 1_000, max: 1_000_000 }).default(200_000).meta({ description: 'Rows a file.' }),
+    ...exportOptions.shape,
     ...newOwnerFields,
   }),
   reply: dataExport,
-  failures: ['collection-not-found', ...createFailures],
+  failures: ['collection-not-found', 'request-invalid', ...createFailures],
   deadlineMs: 5_000,
 });
 

@@ -16,10 +16,10 @@ export interface MultipartBody {
   readonly fields?: z.ZodObject;
 }
 
-/** Bytes of one content type, read by the handler as a stream. */
+/** Bytes of a content type, read by the handler as a stream. */
 export interface RawBody {
   readonly kind: 'raw';
-  readonly contentType: string;
+  readonly contentTypes: readonly [string, ...string[]];
   readonly description: string;
   readonly maxBytes: number;
 }
@@ -44,5 +44,5 @@ export const mergePatch = 'application/merge-patch+json';
 export function mediaTypesOf(body: BodySpec, method: string): readonly string[] {
   if (body === undefined) return [];
   if (isJsonBody(body)) return method === 'PATCH' ? ['application/json', mergePatch] : ['application/json'];
-  return [body.kind === 'raw' ? body.contentType : 'multipart/form-data'];
+  return body.kind === 'raw' ? body.contentTypes : ['multipart/form-data'];
 }

@@ -33,8 +33,9 @@ function limitBody(route: RouteOptions): void {
 /** The bytes of a raw body stay in the request; its handler reads them as a stream. */
 const leaveRawBody = (fastify: FastifyInstance) => (route: RouteOptions) => {
   const body = route.config?.endpoint?.body;
-  const type = body && !isJsonBody(body) && body.kind === 'raw' ? body.contentType : undefined;
-  if (type && !fastify.hasContentTypeParser(type)) fastify.addContentTypeParser(type, (_request, _payload, done) => done(null));
+  const types = body && !isJsonBody(body) && body.kind === 'raw' ? body.contentTypes : [];
+  for (const type of types)
+    if (!fastify.hasContentTypeParser(type)) fastify.addContentTypeParser(type, (_request, _payload, done) => done(null));
 };
 
 const hasBody = (request: FastifyRequest) =>

@@ -52,6 +52,27 @@ export class Uploads {
   }
 
   /**
+   * Streams a body that is the file itself into the store and hands it to `use`.
+   *
+   * @throws Failure what `use` throws; payload-too-large; request-timeout; media-empty, without asking `use`
+   */
+  async receiveBody<T>(request: FastifyRequest, use: (blob: StoredBlob) => Promise<T>): Promise<T> {
+    const { maxBytes, idleMs } = this.limits;
+    try {
+      if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+      const body = watchBodyIdle(request.raw, idleMs, (bytes) => this.buffers.add(bytes));
+      const writing = this.blobs.write(request.raw.pipe(new PassThrough()), { maxBytes, signal: body.signal });
+      const blob = await Promise.race([writing, body.stalled]).finally(() => body.done());
+      noteContent(request, rawContent(blob.sha256));
+      if (blob.sizeBytes === 0) throw new Failure('media-empty', 'The body has no bytes.');
+      return await use(blob);
+    } catch (error) {
+      drainBody(request.raw);
+      throw error;
+    }
+  }
+
+  /**
    * Reads a body as `receive` and the resumable uploads do, and keeps nothing of it.
    *
    * @returns what {@link noteContent} gets for equal bytes

@@ -26,7 +26,7 @@ const base = { tag: 'Uploads', auth: 'user', cacheControl: 'no-store', always: t
 const one = { ...base, path: '/v1/uploads/:uploadId', params: z.strictObject({ uploadId: z.uuid() }) } as const;
 
 const bytes = raw({
-  contentType: partContentType,
+  contentTypes: [partContentType],
   description: 'The bytes of the file from the offset on, all that are left or some of them.',
   maxBytes: 2 * 1_024 ** 3,
 });
