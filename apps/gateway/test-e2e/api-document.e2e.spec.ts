@@ -32,13 +32,13 @@ beforeAll(async () => {
   const track = await ana.analyse(clicks(120, 8));
   const link = await ana.post(`/v1/tracks/${track.id}/file/links`, {});
   const uploadId = (await newUpload(ana, 10)).split('/').at(-1)!;
-  const uploaded = await ana.upload(clicks(120, 8), { wait: 10 });
+  const picture = await ana.post(track.links.waveformLinks, {});
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   ids = {
     uploadId,
     trackId: track.id,
-    jobId: track.jobId,
+    jobId: track.job.id,
     webhookId: webhook.body.id,
     deliveryId: delivery.body.id,
     apiKeyId: randomUUID(),
@@ -47,7 +47,7 @@ beforeAll(async () => {
     namespace: 'analysis',
     key: track.sha256,
     file: link.body.url.split('/').at(-1),
-    waveform: uploaded.body.waveformUrl.split('/').at(-1),
+    waveform: picture.body.url.split('/').at(-1),
   };
 }, 120_000);
 afterAll(() => stack?.close());

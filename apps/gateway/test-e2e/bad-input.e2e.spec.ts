@@ -81,7 +81,7 @@ describe('a rejected request', () => {
       ]),
     });
     await expectRejection(answer, 400, 'request-invalid');
-    expect(answer.body.errors).toEqual([expect.objectContaining({ pointer: '/body/file', code: 'file-name' })]);
+    expect(answer.body.errors).toEqual([expect.objectContaining({ in: 'body', pointer: '/file', code: 'file-name' })]);
   });
 
   it('has the file in another field', async () => {

@@ -92,7 +92,7 @@ describe('a gateway that receives SIGTERM', () => {
     upload.request.write(bytes.subarray(100_000));
     upload.request.end('\r\n--cut--\r\n');
     const { status, body } = await upload.answer;
-    expect({ status, sizeBytes: body.track?.sizeBytes }).toEqual({ status: 202, sizeBytes: bytes.length });
+    expect({ status, sizeBytes: body.sizeBytes }).toEqual({ status: 202, sizeBytes: bytes.length });
     expect(await until(() => !isAlive(pid), 20_000)).toBe(true);
   }, 60_000);
 

@@ -45,7 +45,7 @@ async function createResources(): Promise<Record<string, string>> {
   const sessions = await ana.get('/v1/sessions');
   return {
     trackId: track.id,
-    jobId: track.jobId,
+    jobId: track.job.id,
     uploadId: (await newUpload(ana, 10)).split('/').at(-1)!,
     webhookId: webhook.body.id,
     deliveryId: delivery.body.id,

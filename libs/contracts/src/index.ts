@@ -8,7 +8,15 @@ export * from './call-context.ts';
 export * from './collections.ts';
 export * as collections from './collections.ts';
 export { isValidUnchanged, parseWith } from './compiled-validator.ts';
-export { decodeCursor, encodeCursor, type KeysetPosition } from './cursor.ts';
+export {
+  decodeCursor,
+  decodeSortedCursor,
+  encodeCursor,
+  encodeSortedCursor,
+  type KeysetPosition,
+  type SortedPosition,
+  type SortType,
+} from './cursor.ts';
 export * from './exports.ts';
 export * as dataExports from './exports.ts';
 export * from './failure-table.ts';

@@ -98,7 +98,7 @@ describe('the caches', () => {
     const path = '/v1/cache/namespaces/recording';
     expect((await ask('PATCH', path, { maxBytes: 2 ** 39 })).json.code).toBe('request-invalid');
     const { json } = await ask('PATCH', path, { strategy: 'fifo', colour: 'red' });
-    expect(json.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(['/body/colour', '/body/strategy']);
+    expect(json.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(['/colour', '/strategy']);
   });
 
   it('answer 503 without their service, and nothing else suffers', async () => {

@@ -15,4 +15,6 @@ export interface Forward {
   readonly startsJob: boolean;
   /** Reads the resource again once that job has ended. */
   readonly whenDone?: Rpc;
+  /** The contract takes `ifRevision`, which is read from If-Match: it must be there, or may be. */
+  readonly ifMatch?: 'required' | 'optional';
 }

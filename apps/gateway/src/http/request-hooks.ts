@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { routeOf } from '#platform';
-import { isJsonBody, mediaTypeOf } from './body.ts';
+import { isJsonBody, mediaTypesOf } from './body.ts';
 import { limitBodyTime } from './body-timeout.ts';
 import { drainBody } from './drain-body.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -66,11 +66,14 @@ function bodyFault(request: FastifyRequest, reply: FastifyReply): Failure | unde
 function mediaTypeFault(request: FastifyRequest): Failure | undefined {
   const { endpoint } = routeOf(request);
   if (!endpoint) return undefined;
-  const wanted = mediaTypeOf(endpoint.body);
+  const accepted = mediaTypesOf(endpoint.body, endpoint.method);
   const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (wanted === undefined && ['GET', 'HEAD'].includes(request.method)) return undefined;
-  if (given === wanted) return undefined;
-  return new Failure('media-type-unsupported', wanted ? `The body must be ${wanted}.` : 'No body is accepted here.');
+  if (accepted.length === 0 && ['GET', 'HEAD'].includes(request.method)) return undefined;
+  if (given !== undefined && accepted.includes(given)) return undefined;
+  return new Failure(
+    'media-type-unsupported',
+    accepted.length > 0 ? `The body must be ${accepted.join(' or ')}.` : 'No body is accepted here.',
+  );
 }
 
 /** A proxy in front may have used the other one of two values (RFC 9112 §3.2 for Host). */

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { exactText, roles, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 import { emailAddress } from './email.ts';
 
 const user = z
@@ -113,7 +114,7 @@ export const getSessionsEndpoint = endpoint({
   summary: 'Where you are logged in',
   auth: 'user',
   scope: 'account',
-  responses: { 200: z.object({ items: z.array(openSession) }).meta({ id: 'SessionList' }) },
+  responses: { 200: pageOf(openSession).meta({ id: 'SessionList' }) },
   failures: [],
 });
 

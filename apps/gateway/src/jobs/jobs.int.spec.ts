@@ -105,8 +105,8 @@ describe('dead letters', () => {
     expect(found).toMatchObject({ ownerId: ana.id, kind: 'test.nobody', attempts: 3, reason: { code: 'internal', message: 'It broke.' } });
     await letterOf(second);
     const page = await gateway.ask('GET', `${path}?limit=1`, { token: operator.token });
-    expect(page.json).toMatchObject({ items: [{ jobId: first }], nextAfter: found.id });
-    expect((await letters(`?after=${page.json.nextAfter}`))[0]).toMatchObject({ jobId: second });
+    expect(page.json).toMatchObject({ items: [{ jobId: first }], nextCursor: String(found.id) });
+    expect((await letters(`?cursor=${page.json.nextCursor}`))[0]).toMatchObject({ jobId: second });
     expect(await letters('?kind=test.other')).toEqual([]);
   });
   it('can be replayed one by one, deleted, or replayed together', async () => {
