@@ -15,7 +15,7 @@ describe('the activity of a cache', () => {
   });
   it('forgets what is older than a minute', () => {
     const activity = new CacheActivity();
-    for (let second = 0; second <= 120; second += 5) activity.sample(counters(0, 0, second < 30 ? second : 30), second * 1_000);
+    for (let second = 0; second <= 120; second += 5) activity.sample(counters(0, 0, Math.min(second, 30)), second * 1_000);
     expect(activity.describe(counters(0, 0, 30), 120_000)[0]).toMatchObject({ evictionsPerSecond: 0, hitRatio: null });
   });
 });

@@ -25,7 +25,11 @@ describe('the effective settings', () => {
     expect(settingsFor({ SPEC_URL: 'x' }).SPEC_MB).toMatchObject({ value: '512', source: 'default' });
   });
   it('show a secret as set or unset', () => {
-    expect(settingsFor({ SPEC_URL: 'x', SPEC_PASSWORD: 'hunter2' }).SPEC_PASSWORD).toMatchObject({ value: null, isSecret: true, isSet: true });
+    expect(settingsFor({ SPEC_URL: 'x', SPEC_PASSWORD: 'hunter2' }).SPEC_PASSWORD).toMatchObject({
+      value: null,
+      isSecret: true,
+      isSet: true,
+    });
     expect(settingsFor({ SPEC_URL: 'x' }).SPEC_PASSWORD).toMatchObject({ value: null, isSecret: true, isSet: false });
   });
   it('leave credentials and the query out of addresses', () => {
