@@ -11,7 +11,8 @@ import * as operators from './identity/operator.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
-import * as status from './status/status.endpoints.ts';
+import * as status from './system/status.endpoints.ts';
+import * as system from './system/system.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
@@ -31,6 +32,7 @@ const features: readonly object[] = [
   fileLinks,
   operators,
   status,
+  system,
   tracks,
   tus,
   waveforms,
