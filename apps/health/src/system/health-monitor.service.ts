@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import {
@@ -10,7 +11,7 @@ import {
   type SystemStatus,
   serviceNames,
 } from '#contracts';
-import { Bus, Lifecycle, Log } from '#platform';
+import { Bus, Lifecycle, Log, NatsLink } from '#platform';
 import type { HealthConfig } from '../config.ts';
 import { exportHealth } from './health.metrics.ts';
 import { HealthPicture } from './health-picture.ts';
@@ -18,6 +19,8 @@ import type { Observation } from './observation.ts';
 import { systemConfigOf } from './system-config.ts';
 
 export const HEALTH_CONFIG = Symbol('configuration of the health service');
+/** A NATS that is not there by then counts as down. */
+const natsPatienceMs = 10_000;
 
 @Injectable() // looks at the system at an interval and keeps the picture that everybody is shown
 export class HealthMonitor implements OnApplicationBootstrap {
@@ -27,12 +30,23 @@ export class HealthMonitor implements OnApplicationBootstrap {
 
   constructor(
     private readonly bus: Bus,
+    private readonly link: NatsLink,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
     @Inject(HEALTH_CONFIG) private readonly config: Pick<HealthConfig, 'HEALTH_CHECK_INTERVAL_MS' | 'HEALTH_GATHER_MS'>,
   ) {}
 
+  /** Begins when NATS is there: a start is no change of health. A NATS that stays away is reported after a while. */
   onApplicationBootstrap(): void {
+    const signal = this.lifecycle.stopping;
+    const late = delay(natsPatienceMs, undefined, { signal, ref: false });
+    void Promise.race([this.link.whenConnected(), late]).then(
+      () => this.run(),
+      () => undefined,
+    ); // stopped before it began
+  }
+
+  private run(): void {
     const step = async () => {
       const startedAt = performance.now();
       await this.check();
