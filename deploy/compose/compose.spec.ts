@@ -50,7 +50,18 @@ const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 describe('docker-compose.yml', () => {
   it('runs the six services and their dependencies', () => {
     expect(Object.keys(file.services).sort()).toEqual(
-      [...serviceNames, 'kong', 'kong-keys', 'postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus', 'grafana'].sort(),
+      [
+        ...serviceNames,
+        'kong',
+        'kong-keys',
+        'postgres',
+        'redis-cache',
+        'redis-limits',
+        'nats',
+        'prometheus',
+        'alertmanager',
+        'grafana',
+      ].sort(),
     );
   });
   it('publishes Kong on all interfaces and Grafana on loopback only', () => {
@@ -61,7 +72,7 @@ describe('docker-compose.yml', () => {
   });
   it('keeps backing servers on an internal network', () => {
     expect(file.networks).toMatchObject({ edge: { internal: false }, internal: { internal: true } });
-    for (const name of ['postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus'])
+    for (const name of ['postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus', 'alertmanager'])
       expect(file.services[name]?.networks).toEqual(['internal']);
     expect(all.filter(([, { networks }]) => networks.includes('edge')).map(([name]) => name)).toEqual(['kong', 'grafana']);
     expect(all.filter(([, { networks }]) => networks.includes('outbound')).map(([name]) => name)).toEqual(['gateway', 'audio']);

@@ -33,10 +33,10 @@ const startReader = async (megabytes: string) => {
   const config = readConfig(schema, { ...environment, AUDIO_CACHE_MEMORY_MB: megabytes });
   reader = await startService({ name: 'audio', config: () => config, module: ReaderModule.forConfig }, config);
 };
-/** 60 values of 20 KB, round and round: 1.2 MB that a cache of 1 MB cannot keep. */
+/** 60 values of 25 KB, round and round: 1.5 MB that a cache of 1 MB cannot keep. */
 const read = async () => {
   const cache = reader.app.get(CACHE, { strict: false }) as TieredCache;
-  for (let index = 0; index < 60; index++) await cache.wrap('analysis', `key ${index}`, () => 'x'.repeat(10_000));
+  for (let index = 0; index < 60; index++) await cache.wrap('analysis', `key ${index}`, () => 'x'.repeat(25_000));
 };
 const look = () => health.app.get(Bus, { strict: false }).call(getSystemHealth, {});
 const about = (seen: SystemHealth) =>
