@@ -72,10 +72,14 @@ describe('docker-compose.yml', () => {
   });
   it('keeps backing servers on an internal network', () => {
     expect(file.networks).toMatchObject({ edge: { internal: false }, internal: { internal: true } });
-    for (const name of ['postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus', 'alertmanager'])
+    for (const name of ['postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus'])
       expect(file.services[name]?.networks).toEqual(['internal']);
     expect(all.filter(([, { networks }]) => networks.includes('edge')).map(([name]) => name)).toEqual(['kong', 'grafana']);
-    expect(all.filter(([, { networks }]) => networks.includes('outbound')).map(([name]) => name)).toEqual(['gateway', 'audio']);
+    expect(all.filter(([, { networks }]) => networks.includes('outbound')).map(([name]) => name)).toEqual([
+      'gateway',
+      'audio',
+      'alertmanager',
+    ]);
   });
   it.each(all)('%s has no powers, a root it cannot write to, and limits', (_name, one) => {
     expect(one).toMatchObject({ read_only: true, cap_drop: ['ALL'], cap_add: [], privileged: false, init: true });
