@@ -8,15 +8,12 @@ import { searchText, withTitle } from './search-text.ts';
 /** A row with this id is there, perhaps written by another transaction meanwhile. The transaction of the insert cannot go on. */
 export class RowExists extends Error {}
 
-type WrittenByStore = 'searchText' | 'revision' | 'createdAt' | 'updatedAt';
-/** What an owner leaves out may be undefined. */
-type Optional = 'tags' | 'metadata' | 'externalId';
-export type NewOwnedRow<Row extends OwnedRow> = Omit<Row, WrittenByStore | Optional> & {
-  readonly [Key in Optional]?: Row[Key] | undefined;
-};
+/** What an owner leaves out may be undefined. Of the noun's own columns, those that have a default in the database may be missing. */
+export type NewOwnedRow<Row extends OwnedRow> = Pick<OwnedRow, 'id' | 'ownerId' | 'title'> & {
+  readonly [Key in 'tags' | 'metadata' | 'externalId']?: OwnedRow[Key] | undefined;
+} & Partial<Omit<Row, keyof OwnedRow>>;
 
 /**
- * @param row a column of its own that has a default in the database may be missing: declare the parameter of your store accordingly
  * @param searched what `?q=` finds beside the title
  * @throws RowExists; Failure `external-id-taken`, also when another transaction takes it at the same time
  */
