@@ -38,7 +38,7 @@ const exported = new Set(
     .map((line) => line.split(' ')[0]),
 );
 const foreign =
-  /^(up|kong_\w+|gateway:\w+:\w+|nodejs_eventloop_lag_p99_seconds|process_(resident_memory_bytes|start_time_seconds)|blob_store_free_bytes)$/;
+  /^(up|kong_\w+|gateway:\w+:\w+|nodejs_eventloop_lag_p99_seconds|process_(resident_memory_bytes|memory_limit_bytes|start_time_seconds)|blob_store_free_bytes)$/;
 const metricsIn = (expr: string) =>
   [...expr.replaceAll(/"[^"]*"/g, '').matchAll(/\b([a-z][a-z_:0-9]*)(?=[{[]|\)| [<>=]| \/| offset)/g)].map(([, name]) => name!);
 
