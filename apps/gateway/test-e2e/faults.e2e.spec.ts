@@ -67,7 +67,7 @@ describe('without the audio service', () => {
     expect(await ana.get('/v1/status')).toMatchObject({ status: 200, body: { grade: 'degraded', score: 0.5 } });
     expect(await servicesIn()).toEqual(['gateway', 'health']);
     const health = await stack.processes.startReplica('health');
-    expect(await until(async () => (await servicesIn()).length === 6, 20_000)).toBe(true);
+    expect(await until(async () => (await servicesIn()).length === 6, 20_000, 250)).toBe(true);
     await health.stop();
   }, 60_000);
 });
