@@ -18,6 +18,7 @@ import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { routes } from './routes.ts';
+import { SystemModule } from './system/system.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
@@ -54,6 +55,7 @@ export class GatewayModule {
         WebhooksModule,
         CacheModule,
         MaintenanceModule,
+        SystemModule,
       ],
       providers: [
         // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.

@@ -15,7 +15,8 @@ import * as passwordReset from './identity/password-reset.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
-import * as status from './status/status.endpoints.ts';
+import * as status from './system/status.endpoints.ts';
+import * as system from './system/system.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
@@ -39,6 +40,7 @@ const features: readonly object[] = [
   operators,
   passwordReset,
   status,
+  system,
   tracks,
   tus,
   waveforms,

@@ -44,6 +44,7 @@ export const healthRecommendation = z
     evidence: z.array(healthEvidence).max(10),
   })
   .meta({ id: 'HealthRecommendation', description: 'A setting to change, and the measurements that say so.' });
+export type HealthRecommendation = Unchanging<z.output<typeof healthRecommendation>>;
 
 export const healthCheck = z
   .object({
