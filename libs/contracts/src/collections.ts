@@ -223,7 +223,7 @@ export const listDuplicates = rpc({
     nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
   }),
   failures: ['collection-not-found'],
-  deadlineMs: 30_000,
+  deadlineMs: 20_000,
 });
 
 /** Which documents are nearly the same as one text. */
@@ -248,7 +248,7 @@ export const findDuplicates = rpc({
     })
     .meta({ id: 'DuplicateMatches' }),
   failures: ['collection-not-found'],
-  deadlineMs: 30_000,
+  deadlineMs: 20_000,
 });
 
 /** Reads a file of documents into a collection: analyses, signatures, rows. `offset` moves on with every chunk that is committed. */

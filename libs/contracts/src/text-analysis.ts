@@ -141,7 +141,7 @@ export const analyzeTexts = rpc({
     })
     .meta({ id: 'TextAnalyses' }),
   failures: ['request-invalid'],
-  deadlineMs: 30_000,
+  deadlineMs: 20_000,
 });
 
 export const textTasksDefault: readonly TextTask[] = textTasks.filter((task) => task !== 'grammar' && task !== 'embedding');
