@@ -15,6 +15,7 @@ import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
+import { PostsModule } from './posts/posts.module.ts';
 import { routes } from './routes.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
@@ -44,6 +45,7 @@ export class GatewayModule {
         IdempotencyModule,
         DocsModule,
         TracksModule,
+        PostsModule,
         ResumableModule,
         ImportsModule,
         JobsModule,

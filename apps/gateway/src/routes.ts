@@ -13,6 +13,7 @@ import * as passwordReset from './identity/password-reset.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
+import * as posts from './posts/posts.endpoints.ts';
 import * as status from './status/status.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
@@ -33,6 +34,7 @@ const features: readonly object[] = [
   jobs,
   fileLinks,
   operators,
+  posts,
   passwordReset,
   status,
   tracks,

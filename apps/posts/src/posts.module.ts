@@ -1,10 +1,14 @@
-/** The posts service. Serves only `platform.service.describe.v1` so far. */
+/** The posts service: analysis of texts, and posts with versions. Exports `nlp_*` and `posts_cache_*` metrics. */
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type PlatformConfig, PlatformModule } from '#platform';
+import { PlatformModule } from '#platform';
+import type { PostsConfig } from './config.ts';
+import { PostsFeatureModule } from './posts/posts-feature.module.ts';
+import { postsCache } from './posts-cache.ts';
+import { TextsModule } from './texts/texts.module.ts';
 
 @Module({})
 export class PostsModule {
-  static readonly forConfig = (config: PlatformConfig): DynamicModule => ({
+  static readonly forConfig = (config: PostsConfig): DynamicModule => ({
     module: PostsModule,
     imports: [
       PlatformModule.forApp({
@@ -12,7 +16,11 @@ export class PostsModule {
         config,
         postgres: { schema: 'posts' },
         redis: true,
+        cache: postsCache(config),
+        compute: true,
       }),
+      TextsModule,
+      PostsFeatureModule,
     ],
   });
 }

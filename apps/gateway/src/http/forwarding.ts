@@ -16,6 +16,12 @@ export function forwarder({ forward, path, method }: Endpoint & { readonly forwa
   const call = (input: unknown) => bus.call(forward.contract, readRequest(input as CheckedInput));
   const present = presenterOf(forward.present);
   if (method === 'DELETE') return async (input) => void (await call(input));
+  if (forward.creates)
+    return async (input, _request, reply) => {
+      const made = (await call(input)) as { readonly id: string };
+      reply.code(201).header('location', `${pathOf(path, (input as CheckedInput).params)}/${made.id}`);
+      return present(made);
+    };
   if (!forward.startsJob) return async (input) => present((await call(input)) as object);
   return async (input, request, reply) => {
     const { params, query, headers } = input as CheckedInput;

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { type FailureCode, headerText, type ReplyOf, type Rpc } from '#contracts';
 import { defaultDeadlineMs, type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Forward, Presenter } from './forward.ts';
+import { waitMaxSeconds } from './prefer-wait.ts';
 import { preferHeader, startedResponses, waitQuery } from './started-job.ts';
 
 type Declared = Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'auth'> &
@@ -24,6 +25,8 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
    * its end.
    */
   readonly starts?: 'job';
+  /** The reply is a new resource that no job makes: the answer is 201 with its `Location`. */
+  readonly creates?: true;
   /** With `starts`: reads the resource again once its job has ended. Its request takes path fields by name, and the new id as the one that is left. */
   readonly whenDone?: Rpc;
 }
@@ -41,7 +44,15 @@ const changing = ['PUT', 'PATCH'];
 /**
  * @throws RangeError when a name in the path is no field of the contract's request, or the request is not a flat object
  */
-export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, whenDone, id, ...declared }: ServiceEndpoint<C>): Endpoint {
+export function serviceEndpoint<C extends Catalogued>({
+  calls,
+  present,
+  starts,
+  creates,
+  whenDone,
+  id,
+  ...declared
+}: ServiceEndpoint<C>): Endpoint {
   const shape = fieldsOf(calls);
   const inPath = [...declared.path.matchAll(/:([A-Za-z]\w*)/g)].map(([, name]) => name!);
   const unknown = inPath.filter((name) => !(name in shape));
@@ -54,6 +65,7 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
   const forward: Forward = {
     contract: calls,
     startsJob: starts === 'job',
+    ...(creates ? { creates } : {}),
     ...(present ? { present } : {}),
     ...(whenDone ? { whenDone } : {}),
     ...(ifMatch ? { ifMatch } : {}),
@@ -65,7 +77,7 @@ export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, 
     ...(Object.keys(query).length > 0 ? { query: z.strictObject(query) } : {}),
     ...(Object.keys(headers).length > 0 ? { headers: z.object(headers) } : {}),
     ...(hasBody ? { body: inPath.length === 0 && !ifMatch ? calls.request : z.strictObject(rest) } : {}),
-    responses: responsesOf(declared.method, present?.schema ?? calls.reply, starts),
+    responses: responsesOf(declared.method, present?.schema ?? calls.reply, creates ? 'resource' : starts),
     ...deadlineOf(calls, starts, declared.deadlineMs),
     failures: [
       ...calls.failures,
@@ -102,7 +114,9 @@ export function operationIdOf({ subject }: Rpc): string {
 
 const camel = (word: string) => word.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function responsesOf(method: string, schema: z.ZodType, starts: 'job' | undefined): Record<number, z.ZodType | ResponseSpec> {
+function responsesOf(method: string, schema: z.ZodType, starts: 'job' | 'resource' | undefined): Record<number, z.ZodType | ResponseSpec> {
   if (method === 'DELETE') return { 204: { description: 'Deleted.' } };
+  if (starts === 'resource')
+    return { 201: { description: 'Created.', contentType: 'application/json', schema, headers: { Location: 'The resource.' } } };
   return starts === 'job' ? startedResponses(schema) : { 200: schema };
 }

@@ -40,10 +40,18 @@ export interface OwnedKey {
   readonly ownerId: string;
 }
 
+/** Changes of the columns that the noun has beside those of every owned row. */
+export interface OwnChanges<Row extends OwnedRow> {
+  readonly values?: Partial<Omit<Row, keyof OwnedRow>>;
+  /** What `?q=` finds beside the title, where that changes. */
+  readonly searched?: readonly string[];
+}
+
 /**
  * Applies a `PATCH`: one locked read and one update, so that of two changes based on the same revision one is refused.
  *
  * @param changes as in the request of an `update` contract; without any change the row stays as it is
+ * @param own what changes in the noun's own columns
  * @returns the row as it is then, without its relations; null when the owner has no such row
  * @throws Failure `precondition-failed`, `external-id-taken`, `metadata-too-large`
  */
@@ -52,12 +60,18 @@ export async function updateOwned<Row extends OwnedRow>(
   entity: EntityTarget<Row>,
   { id, ownerId }: OwnedKey,
   changes: OwnerChanges & { readonly ifRevision?: number | undefined },
+  own: OwnChanges<Row> = {},
 ): Promise<Row | null> {
   const row = await lockOwned(tx, entity, { id, ownerId });
   if (!row) return null;
   if (changes.ifRevision !== undefined && changes.ifRevision !== row.revision)
     throw new Failure('precondition-failed', 'It has changed since you read it: read it again and repeat your change.');
-  const changed = changedFields(row, changes);
+  const title = changes.title ?? row.title;
+  const changed = {
+    ...changedFields(row, changes),
+    ...own.values,
+    ...(own.searched ? { searchText: searchText(title, own.searched) } : {}),
+  };
   if (Object.keys(changed).length === 0) return row;
   const values = { ...changed, revision: row.revision + 1 };
   const update = tx
