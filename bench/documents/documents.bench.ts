@@ -3,8 +3,9 @@
  * and 10,000 documents unless told. Recall counts the planted pairs with a similarity of at least 0.6; `false` the pairs that share a group and are
  * connected by no such pair.
  */
+
+import { analyzeText } from '../../apps/posts/src/analysis/analyze-text.ts';
 import { findCandidates } from '../../apps/posts/src/documents/candidate-pairs.ts';
-import { describeText } from '../../apps/posts/src/documents/document-analysis.ts';
 import { groupPairs } from '../../apps/posts/src/documents/duplicate-groups.ts';
 import { jaccard, shinglesOf } from '../../apps/posts/src/documents/shingles.ts';
 import { signatureOf, signatureWords } from '../../apps/posts/src/documents/signature.ts';
@@ -24,7 +25,7 @@ const seconds = async (work: () => unknown): Promise<number> => {
 const analysedMax = 2_000;
 
 function analyse(texts: readonly string[]): void {
-  for (const text of texts) describeText(text);
+  for (const text of texts) analyzeText(text);
 }
 
 function sign(texts: readonly string[], table: Uint32Array): void {

@@ -1,7 +1,7 @@
 /** Accuracy on labelled sentences and CPU time of the text analysis; `npm run bench -- posts`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyzeText, type TextTask, textTasks } from '../../apps/posts/src/analysis/analyze-text.ts';
+import { analyzeText, engineTasks } from '../../apps/posts/src/analysis/analyze-text.ts';
 
 type Labelled = readonly (readonly [label: string, text: string])[];
 type Golden = Readonly<Record<'en' | 'es', Readonly<Record<string, Labelled>>>>;
@@ -13,7 +13,7 @@ function accuracy(): void {
     for (const [split, items] of Object.entries(splits)) {
       const answers = items.map(([label, text]) => ({ label, text, ...analyzeText(text, { tasks: ['sentiment'] }) }));
       const right = answers.filter(({ label, sentiment }) => sentiment!.label === label).length;
-      const told = answers.filter((answer) => answer.language.language === language).length;
+      const told = answers.filter((answer) => answer.language === language).length;
       console.log(
         `sentiment ${language} ${split.padEnd(8)} ${right}/${items.length} ${(right / items.length).toFixed(3)}  language ${told}/${items.length}`,
       );
@@ -56,10 +56,10 @@ function speed(texts: readonly string[]): void {
   console.log(
     `posts per CPU second ${((times.length * 1e6) / (user + system)).toFixed(0)}, resident memory +${((process.memoryUsage().rss - before) / 2 ** 20).toFixed(1)} MiB`,
   );
-  for (const task of textTasks) console.log(`  ${task.padEnd(12)} ${taskCost(texts, task).toFixed(3)} ms with tokens and language`);
+  for (const task of engineTasks) console.log(`  ${task.padEnd(12)} ${taskCost(texts, task).toFixed(3)} ms with tokens and language`);
 }
 
-function taskCost(texts: readonly string[], task: TextTask): number {
+function taskCost(texts: readonly string[], task: (typeof engineTasks)[number]): number {
   const cpu = process.cpuUsage();
   for (let round = 0; round < 10; round++) for (const text of texts) analyzeText(text, { tasks: [task] });
   const { user, system } = process.cpuUsage(cpu);

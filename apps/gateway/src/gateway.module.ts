@@ -17,6 +17,7 @@ import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
+import { PostsModule } from './posts/posts.module.ts';
 import { routes } from './routes.ts';
 import { SystemModule } from './system/system.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
@@ -49,6 +50,7 @@ export class GatewayModule {
         TracksModule,
         CollectionsModule,
         ExportsModule,
+        PostsModule,
         ResumableModule,
         ImportsModule,
         JobsModule,

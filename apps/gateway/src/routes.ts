@@ -15,6 +15,7 @@ import * as passwordReset from './identity/password-reset.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
+import * as posts from './posts/posts.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
@@ -38,6 +39,7 @@ const features: readonly object[] = [
   jobs,
   fileLinks,
   operators,
+  posts,
   passwordReset,
   status,
   system,

@@ -105,39 +105,50 @@ export type TextAnalysis = Unchanging<z.output<typeof textAnalysis>>;
 
 const analyzable = text({ max: textMaxLength });
 
+/** Why an item of a batch cannot be analysed; undefined for a good one. */
+export function faultOfText(item: string): string | undefined {
+  if (item.length > textMaxLength) return `A text has at most ${textMaxLength} UTF-16 units; this one has ${item.length}.`;
+  return item.isWellFormed() && !item.includes('\0') ? undefined : 'A text must be well-formed Unicode without NUL.';
+}
+
+const hasOneForm = ({ text: single, items }: { readonly text?: unknown; readonly items?: unknown }) =>
+  (single === undefined) !== (items === undefined);
+
 /**
  * Analyses texts and keeps nothing. An item fails alone (`problem`), the others are answered. `text` is the short form of one item.
  */
 export const analyzeTexts = rpc({
   subject: 'posts.text.analyze.v1',
-  request: z.strictObject({
-    text: analyzable
-      .optional()
-      .meta({ description: 'One text; or `items`.', examples: ['We are thrilled to announce our new office in Madrid! 🎉'] }),
-    items: z
-      .array(z.strictObject({ id: text({ max: 200 }), text: z.string().max(1_000_000) }))
-      .min(1)
-      .max(textBatchMax)
-      .optional()
-      .meta({ description: 'Up to 1,000 texts with ids of your own; or `text`.' }),
-    tasks: z
-      .array(z.enum(textTasks))
-      .min(1)
-      .max(textTasks.length)
-      .optional()
-      .meta({ description: 'What to do; without it all but grammar and embedding.' }),
-    language: z.enum(['en', 'es']).optional().meta({ description: 'Skips the detection.' }),
-  }),
+  request: z
+    .strictObject({
+      text: analyzable
+        .optional()
+        .meta({ description: 'One text; or `items`.', examples: ['We are thrilled to announce our new office in Madrid! 🎉'] }),
+      items: z
+        .array(z.strictObject({ id: text({ max: 200 }), text: z.string().max(1_000_000) }))
+        .min(1)
+        .max(textBatchMax)
+        .optional()
+        .meta({ description: 'Up to 1,000 texts with ids of your own; or `text`.' }),
+      tasks: z
+        .array(z.enum(textTasks))
+        .min(1)
+        .max(textTasks.length)
+        .optional()
+        .meta({ description: 'What to do; without it all but grammar and embedding.' }),
+      language: z.enum(['en', 'es']).optional().meta({ description: 'Skips the detection.' }),
+    })
+    .refine(hasOneForm, { error: 'give either text or items' }),
   reply: z
     .object({
       items: z.array(
         z.object({
-          id: z.string(),
+          id: z.string().meta({ description: 'The id that you gave; `0` for a single text.', examples: ['0'] }),
           analysis: textAnalysis.nullable(),
           problem: z.object({ code: z.string(), detail: z.string() }).nullable().meta({ description: 'Why this item has no analysis.' }),
         }),
       ),
-      processingMs: rounded(2).meta({ description: 'Time of the analysis itself.', examples: [1.84] }),
+      processingMs: rounded(2).meta({ description: 'Time of the analysis itself, all items together.', examples: [1.84] }),
     })
     .meta({ id: 'TextAnalyses' }),
   failures: ['request-invalid'],

@@ -1,37 +1,31 @@
+import type { TextAnalysis, TextTask } from '#contracts';
 import { detectLanguage, type LanguageResult, learnWords } from './detect-language.ts';
-import { type Entity, findEntities } from './find-entities.ts';
-import { findKeywords, type Keyword } from './keywords.ts';
+import { findEntities } from './find-entities.ts';
+import { findKeywords } from './keywords.ts';
+import * as present from './present-findings.ts';
 import { readDocument } from './read-document.ts';
-import { measureReadability, type Readability } from './readability.ts';
-import { type Sentiment, scoreSentiment } from './sentiment.ts';
+import { measureReadability } from './readability.ts';
+import { scoreSentiment } from './sentiment.ts';
 import { sentimentLexicons } from './sentiment-lexicon.ts';
-import { describeStructure, type Structure } from './structure.ts';
+import { describeStructure } from './structure.ts';
 import type { FullLanguage, TextDocument } from './text-document.ts';
-import { findTone, type Tone, type ToneResult } from './tone.ts';
+import { findTone } from './tone.ts';
 
-export const textTasks = ['language', 'sentiment', 'tone', 'readability', 'keywords', 'entities', 'structure'] as const;
-export type TextTask = (typeof textTasks)[number];
+/** Counts the changes that make other answers; stored analyses carry it. */
+export const engineVersion = 1;
+
+/** What this engine does when no task is named. */
+export const engineTasks = ['language', 'sentiment', 'tone', 'readability', 'keywords', 'entities', 'structure'] as const;
 
 export interface AnalyzeOptions {
-  /** What is done; all when left out. The language is always told, the other tasks need it. */
-  readonly tasks?: readonly TextTask[];
+  /** What is done; everything that the engine does when left out. The language is always told, the other tasks need it. */
+  readonly tasks?: readonly TextTask[] | undefined;
   /** ISO 639-1; detected when left out. */
-  readonly language?: string;
-  /** The tones to choose from; the seven of a post when left out. */
-  readonly tones?: readonly Tone[];
-}
-
-export interface TextAnalysis {
-  readonly language: LanguageResult;
-  readonly sentiment?: Sentiment;
-  /** null where the language has no word lists; a note says so. The same holds for readability and keywords. */
-  readonly tone?: ToneResult | null;
-  readonly readability?: Readability | null;
-  readonly keywords?: readonly Keyword[] | null;
-  readonly entities?: readonly Entity[];
-  readonly structure?: Structure;
-  /** What was left out and why. */
-  readonly notes: readonly string[];
+  readonly language?: string | undefined;
+  /** Keeps the readability formulas of the other language too, instead of null. */
+  readonly everyFormula?: boolean;
+  /** Called after each task. */
+  readonly onTask?: (task: TextTask, durationMs: number) => void;
 }
 
 for (const language of ['en', 'es'] as const) learnWords(language, sentimentLexicons[language].weights.keys());
@@ -44,19 +38,31 @@ for (const language of ['en', 'es'] as const) learnWords(language, sentimentLexi
  * @throws RangeError for a text above `maxTextUnits`
  */
 export function analyzeText(text: string, options: AnalyzeOptions = {}): TextAnalysis {
+  const { tasks = engineTasks, onTask } = options;
+  const run = <T>(task: TextTask, work: () => T): T | null => {
+    if (task !== 'language' && !tasks.includes(task)) return null;
+    const startedAt = performance.now();
+    const found = work();
+    onTask?.(task, performance.now() - startedAt);
+    return found;
+  };
   const document = readDocument(text);
-  const language = languageOf(document, options.language);
-  const wanted = new Set(options.tasks ?? textTasks);
-  const full = isFull(language.language) ? language.language : null;
+  const told = run('language', () => languageOf(document, options.language))!;
+  const full = isFull(told.language) ? told.language : null;
+  const formulas = options.everyFormula ? 'all' : full;
   return {
-    language,
-    ...(wanted.has('sentiment') && { sentiment: scoreSentiment(document, language.sentences) }),
-    ...(wanted.has('tone') && { tone: full && findTone(document, full, options.tones) }),
-    ...(wanted.has('readability') && { readability: full && measureReadability(document, full) }),
-    ...(wanted.has('keywords') && { keywords: full && findKeywords(document, full) }),
-    ...(wanted.has('entities') && { entities: findEntities(document, full !== null) }),
-    ...(wanted.has('structure') && { structure: describeStructure(document, full ? [full] : ['en', 'es']) }),
-    notes: notesOf(document, language, full),
+    language: told.language,
+    languageConfidence: told.confidence,
+    sentiment: run('sentiment', () => present.sentiment(scoreSentiment(document, told.sentences))),
+    tone: run('tone', () => full && present.tone(findTone(document, full))),
+    readability: run('readability', () => full && present.readability(measureReadability(document, full), formulas)),
+    keywords: run('keywords', () => (full ? present.keywords(findKeywords(document, full)) : [])) ?? [],
+    entities: run('entities', () => findEntities(document, full !== null)) ?? [],
+    structure: run('structure', () => present.structure(describeStructure(document, full ? [full] : ['en', 'es']))),
+    grammar: null,
+    embedding: null,
+    notes: notesOf(document, told, full, tasks),
+    engineVersion,
   };
 }
 
@@ -65,7 +71,16 @@ function languageOf(document: TextDocument, given: string | undefined): Language
   return { language: given, confidence: 1, shares: [{ language: given, share: 1 }], sentences: document.sentences.map(() => given) };
 }
 
-function notesOf(document: TextDocument, { language, shares }: LanguageResult, full: FullLanguage | null): string[] {
+const absentTasks: Readonly<Partial<Record<TextTask, string>>> = {
+  grammar: 'Grammar is not checked by this version.',
+  embedding: 'This version makes no embeddings.',
+};
+
+function notesOf(document: TextDocument, told: LanguageResult, full: FullLanguage | null, tasks: readonly TextTask[]): string[] {
+  return [...languageNotes(document, told, full), ...tasks.flatMap((task) => absentTasks[task] ?? [])];
+}
+
+function languageNotes(document: TextDocument, { language, shares }: LanguageResult, full: FullLanguage | null): string[] {
   if (document.words.length === 0) return ['The text has no words.'];
   if (language === 'und') return ['The language could not be told: tone, readability, keywords and names were left out.'];
   if (!full) return [`Language ${language}: sentiment is from emoji alone; tone, readability, keywords and names need English or Spanish.`];

@@ -31,9 +31,7 @@ describe('scoreSentiment', () => {
 
   it('names the words that made the score, with their place', () => {
     const text = 'Nobody was happy with it';
-    expect(sentimentOf(text).words).toEqual([
-      { start: 11, end: 16, text: 'happy', weight: expect.any(Number), negated: true, confidence: expect.any(Number) },
-    ]);
+    expect(sentimentOf(text).words).toEqual([{ start: 11, end: 16, text: 'happy', weight: expect.any(Number) }]);
   });
 
   it('scores another language by its emoji alone', () => expect(sentimentOf('Guten Morgen 😡', 'de').label).toBe('negative'));

@@ -3,23 +3,23 @@ import { plainEmoji } from './sentiment-lexicon.ts';
 import { confidenceOf, type FullLanguage, phraseList, type Span, type TextDocument, wordSet } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
 
-/** The tones of a post; `urgent` counts as persuasive unless a caller asks for it by name. */
-export const postTones = ['professional', 'casual', 'enthusiastic', 'informative', 'persuasive', 'empathetic', 'humorous'] as const;
-export type PostTone = (typeof postTones)[number];
-export type Tone = PostTone | 'formal' | 'urgent' | 'critical';
+/** The tones of a post, in the order in which equal evidence decides. */
+export const tones = ['formal', 'casual', 'enthusiastic', 'urgent', 'critical', 'informative', 'empathetic'] as const;
+export type Tone = (typeof tones)[number];
 
 export interface ToneEvidence extends Span {
   readonly tone: Tone;
   readonly text: string;
-  readonly confidence: number;
+  /** What it adds to its tone. */
+  readonly weight: number;
 }
 
 export interface ToneResult {
   /** The tone with most evidence. */
   readonly label: Tone;
   readonly confidence: number;
-  /** Share of the evidence of each tone asked for, in [0, 1]. */
-  readonly scores: Readonly<Partial<Record<Tone, number>>>;
+  /** Share of the evidence of each tone, in [0, 1]. */
+  readonly scores: Readonly<Record<Tone, number>>;
   /** In the order of the text. */
   readonly evidence: readonly ToneEvidence[];
 }
@@ -30,17 +30,17 @@ interface Cue {
   readonly weight: number;
 }
 
-const groupsOf: Readonly<Record<Tone, readonly CueGroup[]>> = {
-  professional: ['formal'],
-  formal: ['formal'],
-  casual: ['casual'],
-  enthusiastic: ['enthusiastic'],
-  informative: ['informative'],
-  persuasive: ['persuasive'],
-  empathetic: ['empathetic'],
-  humorous: ['humorous'],
-  urgent: ['urgent'],
-  critical: ['critical'],
+/** The tone that a group of cues speaks for, and how much of their weight counts. */
+const toneOfGroup: Readonly<Record<CueGroup, readonly [tone: Tone, share: number]>> = {
+  formal: ['formal', 1],
+  casual: ['casual', 1],
+  humorous: ['casual', 1],
+  enthusiastic: ['enthusiastic', 1],
+  informative: ['informative', 1],
+  persuasive: ['enthusiastic', 0.3],
+  empathetic: ['empathetic', 1],
+  urgent: ['urgent', 1],
+  critical: ['critical', 1],
 };
 const cues: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly Cue[]>>> = { en: cuesOf('en'), es: cuesOf('es') };
 const emojiGroups = new Map(
@@ -51,44 +51,33 @@ const maxEvidence = 200;
 /**
  * Tells the tone of a text from phrases, emoji, punctuation, contractions and figures that speak for one. Without any evidence a text is
  * informative, with low confidence.
- *
- * @param tones the tones to choose from; the seven of a post when left out
  */
-export function findTone(document: TextDocument, language: FullLanguage, tones: readonly Tone[] = postTones): ToneResult {
-  const toneOf = new Map(tones.flatMap((tone) => groupsOf[tone].map((group) => [group, tone] as const)));
-  if (!toneOf.has('urgent') && toneOf.has('persuasive')) toneOf.set('urgent', 'persuasive');
+export function findTone(document: TextDocument, language: FullLanguage): ToneResult {
   const weights = new Map<Tone, number>(tones.map((tone) => [tone, 0]));
   const evidence: ToneEvidence[] = [];
-  const add = (group: CueGroup, weight: number, span?: Span): void => {
-    const tone = toneOf.get(group);
-    if (!tone) return;
+  const add = (group: CueGroup, full: number, span?: Span): void => {
+    const [tone, share] = toneOfGroup[group];
+    const weight = full * share;
     weights.set(tone, weights.get(tone)! + weight);
     if (span && evidence.length < maxEvidence)
-      evidence.push({
-        tone,
-        start: span.start,
-        end: span.end,
-        text: document.text.slice(span.start, span.end),
-        confidence: confidenceOf(0.3 + weight / 3),
-      });
+      evidence.push({ tone, start: span.start, end: span.end, text: document.text.slice(span.start, span.end), weight });
   };
   addCues(document, language, add);
   addStyle(document, language, add);
-  return decide(weights, evidence, tones);
+  return decide(weights, evidence);
 }
 
 type Add = (group: CueGroup, weight: number, span?: Span) => void;
 
-function decide(weights: ReadonlyMap<Tone, number>, evidence: readonly ToneEvidence[], tones: readonly Tone[]): ToneResult {
+function decide(weights: ReadonlyMap<Tone, number>, evidence: readonly ToneEvidence[]): ToneResult {
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  const fallback = tones.includes('informative') ? 'informative' : tones[0]!;
-  if (total < 0.3) return { label: fallback, confidence: 0.2, scores: scoresOf(weights, 1), evidence };
+  if (total < 0.3) return { label: 'informative', confidence: 0.2, scores: scoresOf(weights, 1), evidence };
   const [label, most] = [...weights].reduce((best, next) => (next[1] > best[1] ? next : best));
   return { label, confidence: confidenceOf((most / total) * (most / (most + 0.8))), scores: scoresOf(weights, total), evidence };
 }
 
-function scoresOf(weights: ReadonlyMap<Tone, number>, total: number): Partial<Record<Tone, number>> {
-  return Object.fromEntries([...weights].map(([tone, weight]) => [tone, confidenceOf(weight / total)]));
+function scoresOf(weights: ReadonlyMap<Tone, number>, total: number): Record<Tone, number> {
+  return Object.fromEntries([...weights].map(([tone, weight]) => [tone, confidenceOf(weight / total)])) as Record<Tone, number>;
 }
 
 function addCues({ tokens }: TextDocument, language: FullLanguage, add: Add): void {

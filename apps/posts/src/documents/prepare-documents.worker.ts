@@ -1,6 +1,6 @@
 /** Reads, analyses and signs the documents of a chunk, on another thread. */
 import { Failure, type TextAnalysis } from '#contracts';
-import { describeText } from './document-analysis.ts';
+import { analyzeText } from '../analysis/analyze-text.ts';
 import { type BadLine, type ChunkToRead, HeaderFault, type NewDocument, type ReadChunk, readDocuments } from './read-documents.ts';
 import { shinglesOf } from './shingles.ts';
 import { signatureOf } from './signature.ts';
@@ -46,7 +46,7 @@ function readChunk(chunk: ChunkToRead): ReadChunk {
 
 function rowOf({ id, text, metadata }: NewDocument): string {
   const signature = signatureOf(shinglesOf(text));
-  const analysis = describeText(text);
+  const analysis = analyzeText(text);
   const s = signature ? Buffer.from(signature.buffer).toString('base64') : null;
   return JSON.stringify({ i: id, t: text, l: analysis.language, m: metadata, a: storable(analysis), s });
 }
