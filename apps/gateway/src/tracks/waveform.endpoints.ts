@@ -1,7 +1,7 @@
 /** The waveform in three forms; small enough to be answered whole, so each gets a strong ETag and 304. */
 import * as z from 'zod';
 import { audio, token, waveformPictureOptions } from '#contracts';
-import { endpoint } from '../http/endpoint.ts';
+import { embeddable, endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
@@ -46,6 +46,7 @@ export const getLinkedWaveform = endpoint({
   id: 'getLinkedWaveform',
   method: 'GET',
   path: '/v1/waveforms/:token',
+  always: embeddable,
   tag: 'Tracks',
   summary: 'The picture that the `waveformUrl` of an upload leads to',
   auth: 'open',
