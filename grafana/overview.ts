@@ -1,5 +1,6 @@
 /** Overview dashboard: the entry point for finding a failing service. */
 import type { Dashboard } from './dashboard.ts';
+import { health } from './rows/health.ts';
 import { edge, infrastructure, processes } from './rows/infrastructure.ts';
 import { caches, jobs } from './rows/jobs.ts';
 import { calls, glance, traffic } from './rows/traffic.ts';
@@ -9,5 +10,5 @@ export const overview: Dashboard = {
   title: 'Ráfaga: overview',
   description: 'Traffic, errors and latencies; jobs; caches; processes. Start here, then filter by service.',
   variables: [{ name: 'service', label: 'Service', metric: 'dependency_up' }],
-  rows: [glance, traffic, calls, jobs, caches, infrastructure, processes, edge],
+  rows: [glance, health, traffic, calls, jobs, caches, infrastructure, processes, edge],
 };

@@ -2,7 +2,10 @@
 import * as z from 'zod';
 
 /** Classes of operations, one Kong service each: they differ in authentication, buffering, timeouts and limits. */
-export const needs = ['open', 'credentials', 'links', 'reads', 'writes', 'uploads', 'downloads', 'events'] as const;
+export const needs = ['open', 'credentials', 'links', 'reads', 'writes', 'waits', 'uploads', 'downloads', 'events'] as const;
+
+/** Routes whose client may be kept waiting longer (`?wait=` for a job) have a Kong service of their own, so that others fail soon. */
+const longestPlainDeadlineMs = 25_000;
 export type Need = (typeof needs)[number];
 
 export interface EdgeRoute {
@@ -65,12 +68,13 @@ function describe({ method, path, operation: found }: { method: string; path: st
   };
 }
 
-function needOf(method: string, { requestBody, responses, 'x-rafaga-edge': { auth, limit } }: Operation): Need {
+function needOf(method: string, { requestBody, responses, 'x-rafaga-edge': { auth, limit, deadlineMs = 0 } }: Operation): Need {
   const answers = (type: string) => Object.values(responses).some(({ content }) => content && type in content);
   if (auth === 'open' && limit === 'credentials') return 'credentials';
   if (auth === 'open') return answers('application/octet-stream') ? 'links' : 'open';
   if (requestBody && !('application/json' in requestBody.content)) return 'uploads';
   if (answers('text/event-stream')) return 'events';
   if (answers('application/octet-stream')) return 'downloads';
+  if (deadlineMs > longestPlainDeadlineMs) return 'waits';
   return method === 'GET' ? 'reads' : 'writes';
 }

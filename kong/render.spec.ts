@@ -49,7 +49,7 @@ describe('kong/kong.yml', () => {
       new Set(
         routes.flatMap(({ paths, methods }) => paths.flatMap((path: string) => methods.map((method: string) => `${method} ${path}`))),
       );
-    for (const need of ['reads', 'writes', 'uploads', 'downloads', 'events']) {
+    for (const need of ['reads', 'writes', 'waits', 'uploads', 'downloads', 'events']) {
       const { routes } = await serviceOf(need); // one service: one counter for tokens and keys
       const byKey = routes.filter(({ name }: Anything) => /-by-key-/.test(name));
       expect(pairs(byKey)).toEqual(pairs(routes.filter((route: Anything) => pluginOf(route, 'jwt'))));

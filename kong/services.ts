@@ -30,6 +30,7 @@ export const treatments: Readonly<Record<Need, Treatment>> = {
   links: downloads,
   reads: idempotent,
   writes: plain,
+  waits: plain,
   uploads: { ...plain, requestBuffering: false, writeTimeoutMs: 60_000, readTimeoutMs: 3_600_000 },
   downloads,
   // The gateway sends a comment every 15 s, so an idle hour means a dead connection.
@@ -51,6 +52,7 @@ export const limitOf = (need: Need, settings: KongSettings): number =>
     links: settings.EDGE_LIMIT_DOWNLOADS,
     reads: settings.EDGE_LIMIT_READS,
     writes: settings.EDGE_LIMIT_WRITES,
+    waits: settings.EDGE_LIMIT_WRITES,
     uploads: settings.EDGE_LIMIT_UPLOADS,
     downloads: settings.EDGE_LIMIT_DOWNLOADS,
     events: settings.EDGE_LIMIT_EVENTS,

@@ -50,7 +50,18 @@ const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 describe('docker-compose.yml', () => {
   it('runs the six services and their dependencies', () => {
     expect(Object.keys(file.services).sort()).toEqual(
-      [...serviceNames, 'kong', 'kong-keys', 'postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus', 'grafana'].sort(),
+      [
+        ...serviceNames,
+        'kong',
+        'kong-keys',
+        'postgres',
+        'redis-cache',
+        'redis-limits',
+        'nats',
+        'prometheus',
+        'alertmanager',
+        'grafana',
+      ].sort(),
     );
   });
   it('publishes Kong on all interfaces and Grafana on loopback only', () => {
@@ -64,7 +75,11 @@ describe('docker-compose.yml', () => {
     for (const name of ['postgres', 'redis-cache', 'redis-limits', 'nats', 'prometheus'])
       expect(file.services[name]?.networks).toEqual(['internal']);
     expect(all.filter(([, { networks }]) => networks.includes('edge')).map(([name]) => name)).toEqual(['kong', 'grafana']);
-    expect(all.filter(([, { networks }]) => networks.includes('outbound')).map(([name]) => name)).toEqual(['gateway', 'audio']);
+    expect(all.filter(([, { networks }]) => networks.includes('outbound')).map(([name]) => name)).toEqual([
+      'gateway',
+      'audio',
+      'alertmanager',
+    ]);
   });
   it.each(all)('%s has no powers, a root it cannot write to, and limits', (_name, one) => {
     expect(one).toMatchObject({ read_only: true, cap_drop: ['ALL'], cap_add: [], privileged: false, init: true });

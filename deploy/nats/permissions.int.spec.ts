@@ -136,7 +136,7 @@ describe('the running services', () => {
     const track = await uploadSample(gateway!.url);
     expect(track).toMatchObject({ state: 'ready', analysis: { bpm: expect.any(Number) } });
     const status = await until(
-      async () => ((await (await fetch(`${gateway!.url}/v1/status`)).json()) as { score: number }).score === 100,
+      async () => ((await (await fetch(`${gateway!.url}/v1/status`)).json()) as { score: number }).score === 1,
       20_000,
     );
     expect(status).toBe(true);

@@ -32,8 +32,10 @@ describe('the permissions of the services', () => {
     },
   );
   it('let everybody say how they are, and the health service ask', () => {
-    expect(may('subscribe', 'platform.service.describe.v1')).toEqual([...serviceNames]);
-    expect(may('publish', 'platform.service.describe.v1')).toEqual(['health']);
+    for (const subject of ['platform.service.describe.v1', 'platform.system.describe.v1']) {
+      expect(may('subscribe', subject)).toEqual([...serviceNames]);
+      expect(may('publish', subject)).toEqual(['health']);
+    }
   });
   it('let the cache service alone ask all caches', () => {
     expect(may('publish', 'platform.cache.describe.v1')).toEqual(['cache']);

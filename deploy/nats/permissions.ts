@@ -49,7 +49,8 @@ const parts: Readonly<Record<ServiceName, Part>> = {
 };
 
 const streams = ['JOBS', 'JOBS_DEAD'];
-const describe = 'platform.service.describe.v1';
+/** What the health service asks of everybody. */
+const describe = ['platform.service.describe.v1', 'platform.system.describe.v1'];
 /** What the cache service asks of everybody who has a cache. */
 const caches = 'platform.cache.>';
 
@@ -58,7 +59,7 @@ export function permissionsOf(service: ServiceName): Permissions {
   return {
     publish: [
       ...asks.map((other) => `${other}.>`),
-      ...(service === 'health' ? [describe] : []),
+      ...(service === 'health' ? describe : []),
       ...(service === 'cache' ? [caches] : []),
       ...(jobs ? ['events.job.>'] : []),
       ...(cache ? [cacheEvents] : []),
@@ -66,7 +67,7 @@ export function permissionsOf(service: ServiceName): Permissions {
       ...(jobs ? carrying(service) : []),
       ...(deadLetters ? ['$JS.API.STREAM.MSG.GET.JOBS_DEAD', '$JS.API.STREAM.MSG.DELETE.JOBS_DEAD'] : []),
     ],
-    subscribe: [`_INBOX_${service}.>`, `${service}.>`, describe, ...(asks.includes('cache') ? [caches] : []), ...hears],
+    subscribe: [`_INBOX_${service}.>`, `${service}.>`, ...describe, ...(asks.includes('cache') ? [caches] : []), ...hears],
   };
 }
 

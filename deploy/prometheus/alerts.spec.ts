@@ -21,11 +21,26 @@ const alert = z.object({
   annotations: z.object({ summary: z.string().min(20), runbook_url: z.string() }),
 });
 const rules = z.object({ groups: z.array(z.object({ rules: z.array(z.unknown()) })) });
+const expressions = rules
+  .parse(parse(readFileSync(at('alerts.yml'), 'utf8')))
+  .groups.flatMap((group) => group.rules)
+  .map((rule) => z.object({ expr: z.string() }).parse(rule).expr);
 const alerts = rules
   .parse(parse(readFileSync(at('alerts.yml'), 'utf8')))
   .groups.flatMap((group) => group.rules)
   .filter((rule) => Object.hasOwn(rule as object, 'alert'))
   .map((rule) => alert.parse(rule));
+
+/** What the services export, as `npm run snapshots` lists it, and what the rules take from elsewhere: Prometheus, Kong, prom-client, other rules. */
+const exported = new Set(
+  readFileSync(at('../../docs/metrics.txt'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[0]),
+);
+const foreign =
+  /^(up|kong_\w+|gateway:\w+:\w+|nodejs_eventloop_lag_p99_seconds|process_(resident_memory_bytes|memory_limit_bytes|start_time_seconds)|blob_store_free_bytes)$/;
+const metricsIn = (expr: string) =>
+  [...expr.replaceAll(/"[^"]*"/g, '').matchAll(/\b([a-z][a-z_:0-9]*)(?=[{[]|\)| [<>=]| \/| offset)/g)].map(([, name]) => name!);
 
 const testFiles = ['alerts.test.yml', 'budgets.test.yml'];
 const testFile = z.object({
@@ -39,6 +54,12 @@ describe('the alerts', () => {
   it('are valid rules in a valid configuration', () => {
     expect(promtool('check', 'rules', 'alerts.yml')).toMatchObject({ status: 0 });
     expect(promtool('check', 'config', 'prometheus.yml')).toMatchObject({ status: 0 });
+  });
+  it('ask for metrics that exist', () => {
+    const words = new Set(['service', 'kind', 'dependency', 'upstream', 'le', 'by', 'on', 'and', 'or', 'unless', 'instance']);
+    const names = expressions.flatMap(metricsIn).filter((name) => !words.has(name));
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !foreign.test(name) && !exported.has(name.replace(/_(bucket|count|sum)$/, '')))).toEqual([]);
   });
   it('fire only under their conditions', () => {
     expect(promtool('test', 'rules', ...testFiles)).toMatchObject({ status: 0 });

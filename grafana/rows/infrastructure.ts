@@ -9,9 +9,7 @@ export const infrastructure: Row = {
       title: 'Refused by a limit',
       description: 'Responses with 429, by route.',
       unit: 'reqps',
-      queries: [
-        { expr: `sum by (route) (rate(http_requests_total{${gateway},status_code="429"}[$__rate_interval]))`, legend: '{{route}}' },
-      ],
+      queries: [{ expr: `sum by (route) (rate(http_requests_limited_total{${gateway}}[$__rate_interval]))`, legend: '{{route}}' }],
     },
     {
       title: 'Shared limits',

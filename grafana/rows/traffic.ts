@@ -30,7 +30,7 @@ export const glance: Row = {
       thresholds: [0.001, 0.01],
       queries: [
         {
-          expr: `(sum(rate(http_requests_total{${gateway},status_code=~"5.."}[5m])) ${zero}) / sum(rate(http_requests_total{${gateway}}[5m]))`,
+          expr: `(sum(rate(http_requests_total{${gateway},status_class="5xx"}[5m])) ${zero}) / sum(rate(http_requests_total{${gateway}}[5m]))`,
         },
       ],
     },
@@ -86,7 +86,7 @@ export const traffic: Row = {
       unit: 'reqps',
       width: 12,
       stacked: true,
-      queries: [{ expr: `sum by (status_code) (rate(http_requests_total{${gateway}}[$__rate_interval]))`, legend: '{{status_code}}' }],
+      queries: [{ expr: `sum by (status_class) (rate(http_requests_total{${gateway}}[$__rate_interval]))`, legend: '{{status_class}}' }],
     },
     {
       title: 'Errors by route',
@@ -94,8 +94,8 @@ export const traffic: Row = {
       unit: 'reqps',
       queries: [
         {
-          expr: `sum by (route, status_code) (rate(http_requests_total{${gateway},status_code=~"5.."}[$__rate_interval]))`,
-          legend: '{{route}} {{status_code}}',
+          expr: `sum by (route, status_class) (rate(http_requests_total{${gateway},status_class="5xx"}[$__rate_interval]))`,
+          legend: '{{route}} {{status_class}}',
         },
       ],
     },

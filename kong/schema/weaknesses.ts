@@ -89,7 +89,7 @@ function serviceFaults(one: Service, all: File, openRoutes: ReadonlySet<string>)
 }
 
 /** Uploads and event streams: minutes may pass between two reads. */
-const isLong = (name: string) => name === 'uploads' || name === 'events';
+const isLong = (name: string) => ['uploads', 'events', 'waits'].includes(name);
 
 const repeats = ({ methods }: Route) => methods.length === 0 || methods.some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
 

@@ -11,7 +11,7 @@ import { type Names, namesOf, services } from './names.ts';
 
 const help = `npm run new -- SERVICE NOUN
 
-Writes the nine files of a noun that works: POST (202 with a job), GET, list and DELETE under /v1/<nouns>, its contract, table, job and test;
+Writes the nine files of a noun that works: POST (202 with a job), GET, list, PATCH and DELETE under /v1/<nouns>, its contract, table, job and test;
 adds it to the contracts, the failures and their pages, the routes and the module of the service.
 
   SERVICE   ${services.join(', ')}
@@ -24,7 +24,17 @@ function refuseExisting(names: Names, files: Iterable<string>): void {
   const { noun, nouns, camel, camels, Pascal, Pascals } = names;
   const there = [...files].find((file) => existsSync(join(root, file)));
   if (there) throw new RangeError(`${there} is there already: remove it or use another noun.`);
-  const exported = [camel, camels, Pascal, `create${Pascal}`, `get${Pascal}`, `list${Pascals}`, `delete${Pascal}`, `create${Pascal}Job`];
+  const exported = [
+    camel,
+    camels,
+    Pascal,
+    `create${Pascal}`,
+    `get${Pascal}`,
+    `list${Pascals}`,
+    `update${Pascal}`,
+    `delete${Pascal}`,
+    `create${Pascal}Job`,
+  ];
   const taken = exported.find((name) => name in contracts);
   if (taken) throw new RangeError(`libs/contracts exports ${taken} already: ${noun} would need that name.`);
   const gateway = join(root, 'apps/gateway/src');

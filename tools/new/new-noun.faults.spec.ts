@@ -23,6 +23,11 @@ it('is made, read, listed and deleted by its owner alone', async () => {
   expect(await owner.get(self)).toMatchObject({ status: 200, body: { id: made.body.id } });
   expect(await owner.get('/v1/clips?limit=1')).toMatchObject({ status: 200, body: { items: [{ id: made.body.id }], nextCursor: null } });
   expect(await stranger.get(self)).toMatchObject({ status: 404, body: { code: 'clip-not-found' } });
+  const rename = (ifMatch: string) =>
+    owner.send(self, { method: 'PATCH', headers: { 'if-match': ifMatch, 'content-type': 'application/json' }, body: JSON.stringify({ title: 'renamed' }) });
+  const etag = String((await owner.get(self)).headers.get('etag'));
+  expect(await rename(etag)).toMatchObject({ status: 200, body: { title: 'renamed' } });
+  expect(await rename(etag)).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
   const accepted = await owner.post('/v1/clips', { title: 'second' });
   expect(accepted).toMatchObject({ status: 202, body: { title: 'second', links: { job: accepted.headers.get('location') } } });
   expect(await owner.send(self, { method: 'DELETE' })).toMatchObject({ status: 204 });

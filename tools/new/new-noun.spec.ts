@@ -58,7 +58,7 @@ describe('npm run new -- video clip', () => {
   it('lets its service, and no other, answer its subjects and take its jobs', async () => {
     const { declared, permissionsOf } = await load<typeof permissions>('deploy/nats/permissions.ts');
     expect(declared.rpcs.map(({ subject }) => subject)).toEqual(
-      expect.arrayContaining(['create', 'get', 'list', 'delete'].map((verb) => `video.clip.${verb}.v1`)),
+      expect.arrayContaining(['create', 'get', 'list', 'update', 'delete'].map((verb) => `video.clip.${verb}.v1`)),
     );
     const takesJobs = '$JS.API.CONSUMER.MSG.NEXT.JOBS.video-clip-create';
     expect(permissionsOf('video').publish).toContain(takesJobs);

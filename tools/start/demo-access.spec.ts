@@ -10,23 +10,25 @@ import { StateFile } from './started-processes.ts';
 
 it('a demo user whose notes were damaged is made anew', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rafaga-demo-'));
-  const registered: string[] = [];
+  const created: string[] = [];
+  const create = async ({ email }: DemoUser) => {
+    if (email === 'demo@example.com') return false;
+    created.push(email);
+    return true;
+  };
   const server = createServer(async (request, response) => {
     const { email } = JSON.parse(await text(request)) as { email: unknown };
-    const isKnown = typeof email === 'string' && registered.includes(email);
-    if (request.url?.endsWith('register')) {
-      response.statusCode = email === 'demo@example.com' ? 409 : 201;
-      if (response.statusCode === 201) registered.push(String(email));
-    } else response.statusCode = isKnown ? 200 : typeof email === 'string' ? 401 : 400;
+    response.statusCode = typeof email !== 'string' ? 400 : created.includes(email) ? 200 : 401;
     response.end(JSON.stringify({ accessToken: 'token' }));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const kept = new StateFile<DemoUser>(folder, 'demo.json');
   kept.write({ email: 5 } as unknown as DemoUser);
-  const access = await demoAccess(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, kept).finally(() => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const access = await demoAccess(url, { name: 'demo', kept, create }).finally(() => {
     server.closeAllConnections();
     server.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  expect([registered, access.token]).toEqual([[access.email], 'token']);
+  expect([created, access.token]).toEqual([[access.email], 'token']);
 });

@@ -10,29 +10,35 @@ export interface DemoAccess extends DemoUser {
   readonly token: string;
 }
 
+/** Creates an account in the database. @returns false when the address has an account already */
+export type CreateAccount = (user: DemoUser) => Promise<boolean>;
+
 /**
- * Logs the demo user in through the public API, after registering it the first time. Its password is generated once and stored.
+ * Logs a user in through the public API, after creating it the first time. Its password is generated once and stored.
  *
- * @throws Error with the response of the API when registration or login fails
+ * @param name before the `@`
+ * @throws Error with the response of the API when the login fails
  */
-export async function demoAccess(gatewayUrl: string, kept: StateFile<DemoUser>): Promise<DemoAccess> {
+export async function demoAccess(
+  gatewayUrl: string,
+  { name, kept, create }: { readonly name: string; readonly kept: StateFile<DemoUser>; readonly create: CreateAccount },
+): Promise<DemoAccess> {
   const known = kept.read();
   const token = known && (await login(gatewayUrl, known));
   if (known && token) return { ...known, token };
-  const user = await register(gatewayUrl, ['demo', `demo-${randomBytes(3).toString('hex')}`]);
+  const user = await createFirst(create, [name, `${name}-${randomBytes(3).toString('hex')}`]);
   kept.write(user);
   const first = await login(gatewayUrl, user);
-  if (!first) throw new Error('The demo user was registered, but its login was refused.');
+  if (!first) throw new Error(`The account ${user.email} was created, but its login was refused.`);
   return { ...user, token: first };
 }
 
 /** Tries one name after the other: the database may hold the first one with an unknown password. */
-async function register(gatewayUrl: string, [name = 'demo', ...others]: readonly string[]): Promise<DemoUser> {
+async function createFirst(create: CreateAccount, [name = 'demo', ...others]: readonly string[]): Promise<DemoUser> {
   const user = { email: `${name}@example.com`, password: randomBytes(15).toString('base64url') };
-  const answer = await post(gatewayUrl, '/v1/auth/register', user);
-  if (answer.ok) return user;
-  if (answer.status === 409 && others.length > 0) return register(gatewayUrl, others);
-  throw new Error(`The demo user could not be registered: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
+  if (await create(user)) return user;
+  if (others.length === 0) throw new Error(`There is an account ${user.email} already.`);
+  return createFirst(create, others);
 }
 
 /** @returns an access token; undefined when these credentials are not known there */

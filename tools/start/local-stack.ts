@@ -4,6 +4,7 @@ import type { ServiceName } from '#contracts/services';
 import { findTool, until } from '#testing/servers';
 import { print } from '../bootstrap/console.mjs';
 import { compileCache, root } from '../setup/paths.ts';
+import { createAccount } from './create-account.ts';
 import { type DemoAccess, type DemoUser, demoAccess, renewInMs } from './demo.ts';
 import { type Infrastructure, startInfrastructure, stopInfrastructure } from './infrastructure.ts';
 import { LogTail } from './log-files.ts';
@@ -19,6 +20,7 @@ export class LocalStack {
   readonly #dataFolder: string;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #demoFile: StateFile<DemoUser>;
+  readonly #operatorFile: StateFile<DemoUser>;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #supervisor = new Supervisor({
     died: (name, reason, pauseMs) => this.#died(name, reason, pauseMs),
@@ -28,6 +30,7 @@ export class LocalStack {
   #infrastructure: Infrastructure | undefined;
   #services: Service[] = [];
   #demo: DemoAccess | undefined;
+  #operator: DemoUser | undefined;
   #stopping = false;
   #announced = false;
   /** names of processes that ended unexpectedly and are not ready again yet */
@@ -39,11 +42,13 @@ export class LocalStack {
     this.processes = new StartedProcesses(dataFolder);
     this.files = new RunFiles(dataFolder);
     this.#demoFile = new StateFile<DemoUser>(dataFolder, 'demo.json');
+    this.#operatorFile = new StateFile<DemoUser>(dataFolder, 'operator.json');
   }
 
   get state(): RunState {
     if (!this.#infrastructure) throw new Error('nothing runs yet');
-    return runState(this.#infrastructure, this.#services, this.#demo, this.#down.size === 0);
+    const accounts = { demo: this.#demo, operator: this.#operator };
+    return runState(this.#infrastructure, this.#services, accounts, this.#down.size === 0);
   }
 
   async startInfrastructure(): Promise<string> {
@@ -91,17 +96,25 @@ export class LocalStack {
     };
   }
 
-  async createDemoUser(): Promise<string | undefined> {
+  /** Creates the demo user and an operator at the first start, and fetches an access token of the demo user. */
+  async createAccounts(): Promise<string | undefined> {
     const gateway = this.#services.find(({ name }) => name === 'gateway');
     if (!gateway) return undefined;
-    this.#demo = await demoAccess(gateway.server.url, this.#demoFile);
+    const databaseUrl = (this.#infrastructure as Infrastructure).urls.postgres;
+    const access = (name: 'demo' | 'operator', kept: StateFile<DemoUser>) =>
+      demoAccess(gateway.server.url, { name, kept, create: (user) => createAccount(databaseUrl, user, name === 'operator') });
+    this.#demo = await access('demo', this.#demoFile);
+    if (!this.#operator) {
+      const { email, password } = await access('operator', this.#operatorFile);
+      this.#operator = { email, password };
+    }
     this.#timers.push(setTimeout(() => void this.#renewDemo(), renewInMs(this.#demo.token)));
-    return this.#demo.email;
+    return `${this.#demo.email}, ${this.#operator.email}`;
   }
 
   async #renewDemo(): Promise<void> {
     try {
-      await this.createDemoUser();
+      await this.createAccounts();
       this.#publish();
     } catch (error) {
       this.#tell('demo', (error as Error).message);

@@ -64,7 +64,7 @@ async function startAll(stack: LocalStack, names: readonly ServiceName[]): Promi
   print('migrate   each service migrates its own tables when it starts');
   await step('services', `starting ${names.join(', ')} …`, () => stack.startServices(names));
   await stack.allRunning();
-  if (names.includes('gateway')) await step('demo', 'creating demo user …', () => stack.createDemoUser());
+  if (names.includes('gateway')) await step('accounts', 'creating demo user and operator …', () => stack.createAccounts());
   await stack.allRunning();
   stack.showErrors();
   stack.announce();

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from '#contracts/services';
-import type { DemoAccess } from './demo.ts';
+import type { DemoAccess, DemoUser } from './demo.ts';
 import type { Infrastructure, InfrastructureName } from './infrastructure.ts';
 import { infrastructureNames } from './infrastructure.ts';
 import type { Service } from './services.ts';
@@ -14,6 +14,7 @@ export interface RunState {
   readonly gatewayUrl: string | null;
   readonly docsUrl: string | null;
   readonly demo: DemoAccess | null;
+  readonly operator: DemoUser | null;
   readonly services: Partial<Record<ServiceName, { pid: number; probeUrl: string; metricsUrl: string }>>;
   /** pid and command are null for a server that an environment variable names */
   readonly infrastructure: Record<InfrastructureName, { url: string; pid: number | null; command: string | null }>;
@@ -22,7 +23,7 @@ export interface RunState {
 export function runState(
   infrastructure: Infrastructure,
   services: readonly Service[],
-  demo: DemoAccess | undefined,
+  { demo, operator }: { readonly demo: DemoAccess | undefined; readonly operator: DemoUser | undefined },
   ready: boolean,
 ): RunState {
   const gatewayUrl = services.find(({ name }) => name === 'gateway')?.server.url ?? null;
@@ -31,6 +32,7 @@ export function runState(
     gatewayUrl,
     docsUrl: gatewayUrl && `${gatewayUrl}/docs/`,
     demo: demo ?? null,
+    operator: operator ?? null,
     services: Object.fromEntries(
       services.map(({ name, server }) => [
         name,

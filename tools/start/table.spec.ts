@@ -8,6 +8,7 @@ const state: RunState = {
   gatewayUrl: 'http://127.0.0.1:3000',
   docsUrl: 'http://127.0.0.1:3000/docs/',
   demo: { email: 'demo@example.com', password: 'secret', token: 'abc.def.ghi' },
+  operator: { email: 'operator@example.com', password: 'other secret' },
   services: { audio: { pid: 1, probeUrl: 'http://127.0.0.1:3001/health/ready', metricsUrl: 'http://127.0.0.1:3001/metrics' } },
   infrastructure: {
     postgres: { url: '', pid: 1, command: '' },
@@ -17,15 +18,23 @@ const state: RunState = {
 };
 
 describe('the table', () => {
-  it.each(['http://127.0.0.1:3000/v1', '/docs', '/health/ready', '/metrics', 'demo@example.com', 'abc.def.ghi', 'curl '])(
-    'shows %s',
-    (what) => {
-      expect(table(state, '/tmp/token', '/tmp/sample.ogg')).toContain(what);
-    },
-  );
+  it.each([
+    'http://127.0.0.1:3000/v1',
+    '/docs',
+    '/health/ready',
+    '/metrics',
+    'demo@example.com',
+    'operator@example.com',
+    'abc.def.ghi',
+    'curl ',
+  ])('shows %s', (what) => {
+    expect(table(state, '/tmp/token', '/tmp/sample.ogg')).toContain(what);
+  });
 
   it('offers no upload where only a service runs', () => {
-    expect(table({ ...state, gatewayUrl: null, docsUrl: null, demo: null }, '/tmp/token', '/tmp/sample.ogg')).not.toContain('curl');
+    expect(table({ ...state, gatewayUrl: null, docsUrl: null, demo: null, operator: null }, '/tmp/token', '/tmp/sample.ogg')).not.toContain(
+      'curl',
+    );
   });
 });
 

@@ -6,6 +6,7 @@ export function table(state: RunState, tokenPath: string, samplePath: string): s
   if (state.gatewayUrl) rows.push(['API', `${state.gatewayUrl}/v1`], ['API docs', state.docsUrl ?? '']);
   for (const [name, { probeUrl, metricsUrl }] of Object.entries(state.services)) rows.push([name, `${probeUrl}   ${metricsUrl}`]);
   if (state.demo) rows.push(['demo user', `${state.demo.email}   password ${state.demo.password}`], ['token', state.demo.token]);
+  if (state.operator) rows.push(['operator', `${state.operator.email}   password ${state.operator.password}`]);
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`);
   const upload =

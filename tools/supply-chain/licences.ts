@@ -6,6 +6,7 @@ import * as z from 'zod';
 /** Permissive licences. */
 const permissive = new Set([
   'MIT',
+  'MIT-0',
   'ISC',
   'Apache-2.0',
   'BSD-2-Clause',

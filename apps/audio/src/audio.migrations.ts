@@ -1,6 +1,6 @@
 /** The audio schema, step by step. A step that has landed is never changed; the next one changes what it made. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { SchemaMigrations } from '#storage';
+import { ownedIndexes, type SchemaMigrations } from '#storage';
 
 class CreateTracks1795219200000 implements MigrationInterface {
   readonly name = 'CreateTracks1795219200000';
@@ -52,4 +52,50 @@ class HoldBlobs1795219300000 implements MigrationInterface {
   }
 }
 
-export const audioMigrations: SchemaMigrations = { schema: 'audio', steps: [CreateTracks1795219200000, HoldBlobs1795219300000] };
+/** Case and marks away, as `searchText` does for new rows; letters beyond ASCII keep their case where the locale of the server is C. */
+const normalised = (sql: string) => `lower(regexp_replace(normalize(${sql}, NFKD), '[\\u0300-\\u036f]', '', 'g'))`;
+
+/** Tracks get the owner's fields, and columns for what lists filter and sort by. */
+class TracksAreResources1795219400000 implements MigrationInterface {
+  readonly name = 'TracksAreResources1795219400000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE audio.track
+        ADD title text, ADD tags text[] NOT NULL DEFAULT '{}', ADD metadata jsonb NOT NULL DEFAULT '{}', ADD external_id text,
+        ADD search_text text COLLATE "C", ADD revision integer NOT NULL DEFAULT 1, ADD updated_at timestamptz NOT NULL DEFAULT now(),
+        ADD codec text, ADD ready boolean NOT NULL DEFAULT false, ADD duration_seconds float8, ADD bpm float8, ADD key text, ADD mode text,
+        ADD loudness_lufs float8`);
+    await runner.query(`
+      UPDATE audio.track t SET
+        title = left(coalesce(nullif(r.media->'tags'->>'title', ''), regexp_replace(t.file_name, '(.)[.][^.]{1,10}$', '\\1')), 200),
+        codec = r.media->>'codec', ready = r.analysis IS NOT NULL, updated_at = t.created_at,
+        duration_seconds = round(coalesce(r.analysis->>'durationSeconds', r.media->>'durationSeconds')::numeric, 3),
+        bpm = round((r.analysis->>'bpm')::numeric, 2), key = r.analysis->>'key', mode = r.analysis->>'mode',
+        loudness_lufs = round((r.analysis->>'loudnessLufs')::numeric, 2)
+      FROM audio.recording r WHERE r.sha256 = t.sha256`);
+    await runner.query(`
+      UPDATE audio.track t SET
+        search_text = ${normalised(`concat_ws(chr(10), t.title, r.media->'tags'->>'artist', r.media->'tags'->>'album', t.file_name)`)}
+      FROM audio.recording r WHERE r.sha256 = t.sha256`);
+    await runner.query('ALTER TABLE audio.track ALTER title SET NOT NULL, ALTER search_text SET NOT NULL, ALTER codec SET NOT NULL');
+    await runner.query('DROP INDEX audio.track_owner');
+    for (const index of ownedIndexes('audio.track')) await runner.query(index);
+    await runner.query('CREATE INDEX track_bpm ON audio.track (owner_id, bpm, id)');
+    await runner.query('CREATE INDEX track_duration ON audio.track (owner_id, duration_seconds, id)');
+    await runner.query('CREATE INDEX track_not_ready ON audio.track (owner_id, created_at, id) WHERE NOT ready');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX audio.track_created, audio.track_not_ready');
+    await runner.query(`
+      ALTER TABLE audio.track DROP title, DROP tags, DROP metadata, DROP external_id, DROP search_text, DROP revision, DROP updated_at, DROP codec,
+        DROP ready, DROP duration_seconds, DROP bpm, DROP key, DROP mode, DROP loudness_lufs`);
+    await runner.query('CREATE INDEX track_owner ON audio.track (owner_id, created_at DESC, id DESC)');
+  }
+}
+
+export const audioMigrations: SchemaMigrations = {
+  schema: 'audio',
+  steps: [CreateTracks1795219200000, HoldBlobs1795219300000, TracksAreResources1795219400000],
+};

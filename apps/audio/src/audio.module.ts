@@ -32,6 +32,7 @@ export class AudioModule {
         blobs: true,
         compute: true,
         jobs: true,
+        checks: { everySeconds: config.AUDIO_HEALTH_CHECK_INTERVAL, timeoutSeconds: config.AUDIO_HEALTH_TIMEOUT },
       }),
       RecordingsModule,
       TracksModule,

@@ -2,8 +2,10 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { PlatformModule } from '#platform';
 import { CacheModule } from './cache/cache.module.ts';
+import { CollectionsModule } from './collections/collections.module.ts';
 import { type GatewayConfig, sliceTokens } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 import { ROUTES } from './http/endpoint-registry.ts';
 import { HttpModule } from './http/http.module.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
@@ -15,7 +17,9 @@ import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
+import { PostsModule } from './posts/posts.module.ts';
 import { routes } from './routes.ts';
+import { SystemModule } from './system/system.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
@@ -44,12 +48,16 @@ export class GatewayModule {
         IdempotencyModule,
         DocsModule,
         TracksModule,
+        CollectionsModule,
+        ExportsModule,
+        PostsModule,
         ResumableModule,
         ImportsModule,
         JobsModule,
         WebhooksModule,
         CacheModule,
         MaintenanceModule,
+        SystemModule,
       ],
       providers: [
         // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.

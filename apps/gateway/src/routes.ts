@@ -3,15 +3,21 @@
  * A route that is missing here, or that no controller serves, ends the start.
  */
 import * as cache from './cache/cache.endpoints.ts';
+import * as collections from './collections/collections.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
+import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
+import * as administration from './identity/administration.endpoints.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
 import * as identity from './identity/identity.endpoints.ts';
 import * as operators from './identity/operator.endpoints.ts';
+import * as passwordReset from './identity/password-reset.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
-import * as status from './status/status.endpoints.ts';
+import * as posts from './posts/posts.endpoints.ts';
+import * as status from './system/status.endpoints.ts';
+import * as system from './system/system.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
@@ -20,8 +26,11 @@ import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
+  administration,
   apiKeys,
   cache,
+  collections,
+  dataExports,
   deadLetters,
   docs,
   files,
@@ -30,7 +39,10 @@ const features: readonly object[] = [
   jobs,
   fileLinks,
   operators,
+  posts,
+  passwordReset,
   status,
+  system,
   tracks,
   tus,
   waveforms,

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
-  const known = [track.id, track.jobId];
+  const known = [track.id, track.job.id];
   requests = fc.oneof(
     ...operations.filter(({ operation }) => !excluded.has(operation.operationId)).map((each) => requestsTo(each, known, find)),
   );

@@ -21,11 +21,10 @@ beforeAll(async () => {
   const sound = encodeWav([new Float32Array(8_000)], 8_000);
   receiver = await startReceiver((_, response) => response.end(sound));
   stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
-    GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
     OUTBOUND_ALLOW_PRIVATE: receiver.host,
     HEALTH_GATHER_MS: '100',
   });
-  api = await Api.register(stack.url, 'operator@example.org');
+  api = await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL);
   document = readDocument((await api.get('/openapi.json')).body);
   resources = new SampleResources(document, { url: receiver.url, file: new Blob([new Uint8Array(sound)]) });
   await resources.create(api);

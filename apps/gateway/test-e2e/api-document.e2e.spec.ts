@@ -21,10 +21,9 @@ let ids: Record<string, string>;
 
 beforeAll(async () => {
   stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
-    GATEWAY_OPERATOR_EMAILS: 'ana@example.com',
     OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9',
   });
-  ana = await Api.register(stack.url, 'ana@example.com');
+  ana = await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL, 'ana@example.com');
   document = (await new Api(stack.url).get('/openapi.json')).body;
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -32,13 +31,13 @@ beforeAll(async () => {
   const track = await ana.analyse(clicks(120, 8));
   const link = await ana.post(`/v1/tracks/${track.id}/file/links`, {});
   const uploadId = (await newUpload(ana, 10)).split('/').at(-1)!;
-  const uploaded = await ana.upload(clicks(120, 8), { wait: 10 });
+  const picture = await ana.post(track.links.waveformLinks, {});
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   ids = {
     uploadId,
     trackId: track.id,
-    jobId: track.jobId,
+    jobId: track.job.id,
     webhookId: webhook.body.id,
     deliveryId: delivery.body.id,
     apiKeyId: randomUUID(),
@@ -47,7 +46,7 @@ beforeAll(async () => {
     namespace: 'analysis',
     key: track.sha256,
     file: link.body.url.split('/').at(-1),
-    waveform: uploaded.body.waveformUrl.split('/').at(-1),
+    waveform: picture.body.url.split('/').at(-1),
   };
 }, 120_000);
 afterAll(() => stack?.close());

@@ -28,8 +28,8 @@ beforeAll(async () => {
   externalServer = await startReceiver(({ method }, response) => void response.end(method === 'GET' ? sample : ''));
   stack = await openTestStack(serviceNames, {
     OUTBOUND_ALLOW_PRIVATE: externalServer.host,
-    GATEWAY_OPERATOR_EMAILS: 'operator@example.org',
   });
+  await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL, 'operator@example.org'); // as the page does on the command line
   cpSync(join(root, 'deploy/sample'), join(folder, 'deploy/sample'), { recursive: true });
   const script = ['set -euo pipefail', ...steps.flatMap(({ command }) => [command, `echo; echo '${end}'`])].join('\n');
   const programs = join(folder, 'programs');
@@ -65,11 +65,10 @@ describe('README.md', () => {
     const ana = await Api.register(stack.url);
     const track = await ana.analyse(readFileSync(join(root, 'deploy/sample/rafaga-sample.ogg')), { name: 'rafaga-sample.ogg' });
     expect(shapeDifferences(shown, track)).toEqual([]);
-    const { bpm, key, mode, loudnessLufs, truePeakDbtp } = track.analysis;
-    expect({ key, mode }).toEqual({ key: shown.analysis.key, mode: shown.analysis.mode });
-    expect(Math.abs(bpm / shown.analysis.bpm - 1)).toBeLessThan(0.01);
-    expect(Math.abs(loudnessLufs - shown.analysis.loudnessLufs)).toBeLessThan(0.2);
-    expect(Math.abs(truePeakDbtp - shown.analysis.truePeakDbtp)).toBeLessThan(0.2);
+    const { bpm, key, mode, loudnessLufs } = track;
+    expect({ key, mode }).toEqual({ key: shown.key, mode: shown.mode });
+    expect(Math.abs(bpm / shown.bpm - 1)).toBeLessThan(0.01);
+    expect(Math.abs(loudnessLufs - shown.loudnessLufs)).toBeLessThan(0.2);
   });
 
   it('and the other pages have no broken links to files', () => {

@@ -22,7 +22,7 @@ let protectedOperations: Operation[];
 let anaIds: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9', GATEWAY_OPERATOR_EMAILS: 'boss@example.org' });
+  stack = await openTestStack(['gateway', 'audio'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
   [ana, eve] = [await Api.register(stack.url), await Api.register(stack.url)];
   const { paths } = (await new Api(stack.url).get('/openapi.json')).body as { paths: Record<string, Record<string, Operation>> };
   protectedOperations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -45,7 +45,7 @@ async function createResources(): Promise<Record<string, string>> {
   const sessions = await ana.get('/v1/sessions');
   return {
     trackId: track.id,
-    jobId: track.jobId,
+    jobId: track.job.id,
     uploadId: (await newUpload(ana, 10)).split('/').at(-1)!,
     webhookId: webhook.body.id,
     deliveryId: delivery.body.id,
@@ -62,9 +62,9 @@ const fill = (path: string, ids: Readonly<Record<string, string>>) => path.repla
 /** Sends a request that would succeed if its ids were the caller's. */
 function send(client: Api, { method, requestBody }: Operation, path: string): Promise<Answer> {
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-  const tus = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'x-http-method-override': 'PATCH' };
+  const conditions = { 'if-match': '*', 'tus-resumable': '1.0.0', 'upload-offset': '0', 'x-http-method-override': 'PATCH' };
   const body = type === 'application/json' ? JSON.stringify(media?.example ?? {}) : 'x';
-  return client.send(path, { method, headers: { ...tus, ...(type ? { 'content-type': type } : {}) }, ...(type ? { body } : {}) });
+  return client.send(path, { method, headers: { ...conditions, ...(type ? { 'content-type': type } : {}) }, ...(type ? { body } : {}) });
 }
 
 /** Status and body without the parts that differ between requests. */

@@ -98,7 +98,7 @@ describe('fifty jobs in flight survive', () => {
     async () => {
       stack.ffmpeg.hold();
       const { body } = await stack.ana.upload(recording());
-      stack.ffmpeg.hangOn(body.track.sha256);
+      stack.ffmpeg.hangOn(body.sha256);
       const accepted = await uploadMany(stack);
       stack.ffmpeg.release();
       expect(await until(async () => (await stack.ana.get(body.links.job)).body.state === 'failed', 150_000, 500)).toBe(true);

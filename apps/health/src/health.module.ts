@@ -1,9 +1,12 @@
-/** The health service: grades the system from the descriptions of all replicas. Serves `health.system.get.v1`; exports `system_health_score`. */
+/**
+ * The health service: looks at every copy of every service at an interval, grades what it sees, and says why and what to change. Serves
+ * `health.system.get.v1`, `health.system-health.get.v1` and `health.system-config.get.v1`; publishes `events.health.changed.v1`; exports `system_*` metrics.
+ */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import type { HealthConfig } from './config.ts';
+import { HEALTH_CONFIG, HealthMonitor } from './system/health-monitor.service.ts';
 import { SystemHandler } from './system/system.handler.ts';
-import { GATHER_MS, SystemService } from './system/system.service.ts';
 
 @Module({})
 export class HealthModule {
@@ -11,6 +14,6 @@ export class HealthModule {
     module: HealthModule,
     imports: [PlatformModule.forApp({ name: 'health', config })],
     controllers: [SystemHandler],
-    providers: [SystemService, { provide: GATHER_MS, useValue: config.HEALTH_GATHER_MS }],
+    providers: [HealthMonitor, { provide: HEALTH_CONFIG, useValue: config }],
   });
 }

@@ -2,4 +2,4 @@ import { runService } from '#platform';
 import { healthConfig } from './config.ts';
 import { HealthModule } from './health.module.ts';
 
-await runService({ name: 'health', config: healthConfig, module: HealthModule.forConfig });
+await runService({ name: 'health', config: () => healthConfig(), module: HealthModule.forConfig });

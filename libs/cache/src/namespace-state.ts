@@ -38,6 +38,8 @@ export class NamespaceState {
   loads = 0;
   loadFailures = 0;
   staleServed = 0;
+  /** Entries that the policy removed to make room. */
+  evictions = 0;
   rules: NamespaceRules;
   l1: Tally;
   l2: Tally;
@@ -57,6 +59,7 @@ export class NamespaceState {
     const onRemoved = (key: string, entry: Entry, reason: RemovalReason, hits: number) => {
       this.tags.remove(key, entry.tags);
       if (reason !== 'replaced') this.warmedKeys.onRemoved(key);
+      if (reason === 'evicted') this.evictions += 1;
       if (reason === 'evicted' && hits > 0) onEvicted(this, key, entry, hits);
     };
     this.memory = new MemoryStore({ maxBytes: rules.maxBytes, policy: makePolicy(rules.strategy, rules.maxBytes), onRemoved });
@@ -155,7 +158,7 @@ export class NamespaceState {
   }
 
   stats() {
-    const { memory, rules, l1, l2, l3, loads, loadFailures, staleServed } = this;
+    const { memory, rules, l1, l2, l3, loads, loadFailures, staleServed, evictions } = this;
     return {
       strategy: rules.strategy,
       rules: { ...rules, warm: rules.warm !== undefined },
@@ -164,6 +167,7 @@ export class NamespaceState {
       loads,
       loadFailures,
       staleServed,
+      evictions,
       loading: this.loadsInFlight.count,
       warmed: this.warmedKeys.counts(),
       policy: memory.policy instanceof AdaptivePolicy ? memory.policy.current : memory.policy.name,

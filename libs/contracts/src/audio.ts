@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
-import { job } from './jobs.ts';
+import { list, range } from './list.ts';
+import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
+import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
-import { cursor, decimalInteger, integer, text } from './values.ts';
-
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+import { decimalInteger, integer, label } from './values.ts';
 
 export const audioFailures = {
   'track-not-found': {
@@ -17,7 +17,7 @@ export const audioFailures = {
   'analysis-not-ready': {
     status: 409,
     title: 'The analysis is not finished yet',
-    page: 'The analysis of this track is not finished, or it failed. Follow the job in the `jobId` of the track, then try again.',
+    page: 'The analysis of this track is not finished, or it failed. Follow the `job` of the track, then try again.',
   },
   'media-empty': {
     status: 422,
@@ -58,53 +58,66 @@ export const audioFailures = {
 
 export const keys = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'] as const;
 export const cueTypes = ['intro-end', 'build', 'drop', 'breakdown', 'outro-start'] as const;
-const confidence = z.number().min(0).max(1);
+export const modes = ['major', 'minor'] as const;
+
+const confidence = rounded(2, z.number().min(0).max(1));
+const bpm = rounded(2, z.number().positive());
+const timeSeconds = rounded(3, z.number().nonnegative());
+const loudnessLufs = rounded(2)
+  .nullable()
+  .meta({
+    description: 'Integrated loudness, ITU-R BS.1770-4; null for silence.',
+    examples: [-14.2],
+  });
+const steadyBpm = bpm.nullable().meta({ description: 'Beats per minute; null where there is no steady beat.', examples: [121.98] });
+const key = z
+  .enum(keys)
+  .nullable()
+  .meta({ examples: ['F#'] });
+const mode = z
+  .enum(modes)
+  .nullable()
+  .meta({ examples: ['minor'] });
 
 export const trackAnalysis = z
   .object({
-    bpm: z.number().positive().nullable().meta({ description: 'Beats per minute; null where there is no steady beat.' }),
+    bpm: steadyBpm,
     confidence,
-    candidates: z
-      .array(z.object({ bpm: z.number().positive(), confidence }))
-      .max(8)
-      .meta({ description: 'The next best tempi.' }),
-    beats: z.array(z.number().nonnegative()).meta({ description: 'Beat times, in seconds.' }),
-    key: z.enum(keys).nullable(),
-    mode: z.enum(['major', 'minor']).nullable(),
+    candidates: z.array(z.object({ bpm, confidence })).max(8).meta({ description: 'The next best tempi.' }),
+    beats: z.array(timeSeconds).meta({ description: 'Beat times, in seconds.' }),
+    key,
+    mode,
     keyConfidence: confidence,
-    loudnessLufs: z.number().nullable().meta({ description: 'Integrated loudness, ITU-R BS.1770-4; null for silence.' }),
-    loudnessRangeLu: z.number().nonnegative().nullable().meta({ description: 'Loudness range, EBU Tech 3342.' }),
-    truePeakDbtp: z.number().nullable().meta({ description: 'True peak, ITU-R BS.1770-4 annex 2; null for silence.' }),
-    cues: z.array(z.object({ timeSeconds: z.number().nonnegative(), type: z.enum(cueTypes), confidence })),
-    durationSeconds: z.number().nonnegative().meta({ description: 'Counted from the decoded samples, whatever the header says.' }),
+    loudnessLufs,
+    loudnessRangeLu: rounded(2, z.number().nonnegative()).nullable().meta({ description: 'Loudness range, EBU Tech 3342.' }),
+    truePeakDbtp: rounded(2).nullable().meta({ description: 'True peak, ITU-R BS.1770-4 annex 2; null for silence.' }),
+    cues: z.array(z.object({ timeSeconds, type: z.enum(cueTypes), confidence })),
+    durationSeconds: timeSeconds.meta({ description: 'Counted from the decoded samples, whatever the header says.' }),
     sampleRateHz: z.number().int().positive(),
     channels: z.number().int().positive(),
-    cpuSeconds: z.number().nonnegative().meta({ description: 'What this analysis cost.' }),
+    cpuSeconds: timeSeconds.meta({ description: 'CPU time of this analysis.' }),
     analyzedAt: z.iso.datetime(),
   })
   .meta({ id: 'TrackAnalysis' });
 export type TrackAnalysis = Unchanging<z.output<typeof trackAnalysis>>;
 
-export const trackStates = ['analyzing', 'ready', 'failed'] as const;
-
-export const track = z
-  .object({
-    id: z.uuid(),
-    fileName: z.string().max(255),
-    contentType: z.string().max(128).meta({ description: 'What the bytes are, not what the client said.' }),
-    sizeBytes: z.number().int().positive(),
-    sha256,
-    codec: z.string().max(64),
-    durationSeconds: z.number().nonnegative().nullable(),
-    sampleRateHz: z.number().int().positive(),
-    channels: z.number().int().positive(),
-    tags: z.record(z.string(), z.string()),
-    state: z.enum(trackStates),
-    jobId: z.uuid(),
-    analysis: trackAnalysis.nullable(),
-    createdAt: z.iso.datetime(),
-  })
-  .meta({ id: 'Track' });
+export const track = resource('track', {
+  fileName: z.string().max(255),
+  contentType: z.string().max(128).meta({ description: 'What the bytes are, not what the client said.' }),
+  sizeBytes: z.number().int().positive(),
+  sha256,
+  codec: z.string().max(64),
+  durationSeconds: timeSeconds.nullable().meta({ description: 'Null while neither the file nor the analysis tells it.' }),
+  sampleRateHz: z.number().int().positive(),
+  channels: z.number().int().positive(),
+  bpm: steadyBpm,
+  key,
+  mode,
+  loudnessLufs,
+  fileTags: z.record(z.string(), z.string()).meta({ description: 'The tags found in the file.', examples: [{ artist: 'Björk' }] }),
+  warnings: z.array(z.string().max(64)).max(20).meta({ description: 'Codes of what is doubtful about the file; none is defined yet.' }),
+  analysis: trackAnalysis.nullable().meta({ description: 'The whole analysis; null until the track is ready.' }),
+}).meta({ id: 'Track' });
 export type Track = Unchanging<z.output<typeof track>>;
 
 const trackId = z.strictObject({ trackId: z.uuid() });
@@ -122,17 +135,11 @@ export const mediaFailures = [
 /** Takes a stored blob in as the caller's track and queues its analysis; bytes that were analysed before come back ready. */
 export const createTrack = rpc({
   subject: 'audio.track.create.v1',
-  request: z.strictObject({
-    blobSha256: sha256,
-    sizeBytes: integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    fileName: text({ min: 1, max: 255 }),
-    /** The id that the track is to have; asking again with it gives the same track, so that a caller who heard nothing may ask again. */
-    trackId: z.uuid().optional(),
-  }),
-  reply: z.object({ track, job }),
-  failures: ['blob-not-found', ...mediaFailures],
+  request: mediaIntake,
+  reply: track,
+  failures: ['blob-not-found', ...createFailures, ...mediaFailures],
   deadlineMs: 20_000,
-  repeatable: (request) => (request as { trackId?: string }).trackId !== undefined,
+  repeatable: namesItsId,
 });
 
 export const getTrack = rpc({
@@ -143,11 +150,30 @@ export const getTrack = rpc({
   deadlineMs: 5_000,
 });
 
-export const listTracks = rpc({
-  subject: 'audio.track.list.v1',
-  request: z.strictObject({ cursor: cursor().optional(), limit: integer({ min: 1, max: 100 }).default(20) }),
-  reply: z.object({ items: z.array(track), nextCursor: z.string().nullable() }),
-  failures: [],
+/** What `listTracks` filters, sorts, searches and leaves out; the store declares the columns for it. */
+export const trackList = list({
+  item: track,
+  filters: {
+    ...range('bpm', 'Beats per minute'),
+    ...range('durationSeconds', 'Duration in seconds'),
+    ...range('loudnessLufs', 'Integrated loudness in LUFS'),
+    key: z.enum(keys).optional().meta({ description: 'Only tracks in this key.' }),
+    mode: z.enum(modes).optional().meta({ description: 'Only tracks in this mode.' }),
+    codec: label({ max: 64 }).optional().meta({ description: 'Only tracks with this codec, e.g. `flac`.' }),
+    state: z.enum(resourceStates).optional().meta({ description: 'Only tracks in this state.' }),
+  },
+  sorts: ['createdAt', 'title', 'durationSeconds', 'bpm'],
+  searches: 'title, artist, album and file name',
+  fields: ['analysis', 'fileTags'],
+});
+
+export const listTracks = rpc({ subject: 'audio.track.list.v1', ...trackList, failures: [], deadlineMs: 5_000 });
+
+export const updateTrack = rpc({
+  subject: 'audio.track.update.v1',
+  request: z.strictObject({ trackId: z.uuid(), ...ifRevision, ...ownerChanges }),
+  reply: track,
+  failures: ['track-not-found', ...updateFailures],
   deadlineMs: 5_000,
 });
 

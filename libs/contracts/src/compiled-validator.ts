@@ -6,6 +6,7 @@
  * A schema is compiled at its first use; where the process forbids generated code, everything goes through zod.
  */
 import type * as z from 'zod';
+import { issueText } from './issue-text.ts';
 import { validatorSource } from './validator-codegen.ts';
 
 /** True: zod accepts this value and returns an equal one. False: unknown. */
@@ -21,9 +22,9 @@ export function isValidUnchanged(schema: z.ZodType, value: unknown): boolean {
   return (tests.get(schema) ?? compile(schema))(value);
 }
 
-/** Like `schema.safeParse`, by the compiled validator where it accepts. */
+/** Like `schema.safeParse`, by the compiled validator where it accepts; issues have our texts. */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.ZodSafeParseResult<z.output<T>> {
-  return isValidUnchanged(schema, value) ? { success: true, data: value as z.output<T> } : schema.safeParse(value);
+  return isValidUnchanged(schema, value) ? { success: true, data: value as z.output<T> } : schema.safeParse(value, { error: issueText });
 }
 
 function compile(schema: z.ZodType): Test {

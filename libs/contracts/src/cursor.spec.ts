@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, decodeSortedCursor, encodeCursor, encodeSortedCursor } from './cursor.ts';
 
 const at = { createdAt: '2026-03-01T10:00:00.123456Z', id: '0d8f1c3e-8a54-4a53-9d0e-0c64bd0ad0a1' };
 const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -27,5 +27,25 @@ describe('a cursor', () => {
     expect(() => decodeCursor(cursor)).toThrow(
       expect.objectContaining({ code: 'request-invalid', errors: [expect.objectContaining({ pointer: '/query/cursor' })] }),
     );
+  });
+});
+
+describe('a cursor of a sorted list', () => {
+  const title = { sort: '-title', value: 'björk', id: at.id };
+  const refused = expect.objectContaining({ code: 'request-invalid', errors: [expect.objectContaining({ pointer: '/query/cursor' })] });
+
+  it('comes back in a list of the same order', () => {
+    expect(decodeSortedCursor(encodeSortedCursor(title), '-title', 'text')).toEqual(title);
+    const last = { sort: 'bpm', value: null, id: at.id };
+    expect(decodeSortedCursor(encodeSortedCursor(last), 'bpm', 'number')).toEqual(last);
+  });
+
+  it.each([
+    ['another order', 'title', 'text', title],
+    ['another type', '-title', 'number', title],
+    ['a moment that does not exist', 'createdAt', 'timestamp', { sort: 'createdAt', value: '2030-02-30T00:00:00.000000Z', id: at.id }],
+    ['text that cannot be stored', '-title', 'text', { ...title, value: '\0' }],
+  ] as const)('is refused when it is of %s', (_, sort, type, position) => {
+    expect(() => decodeSortedCursor(encodeSortedCursor(position), sort, type)).toThrow(refused);
   });
 });

@@ -5,7 +5,14 @@
  */
 import * as z from 'zod';
 import { audioFailures } from './audio.ts';
+import { collectionFailures } from './collections.ts';
+import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
+import { identityFailures } from './identity.ts';
+import { playlistFailures } from './playlists.ts';
+import { postFailures } from './posts.ts';
+import { trackRenditionFailures } from './track-renditions.ts';
+import { videoFailures } from './videos.ts';
 
 export const failures = {
   'request-invalid': { status: 400, title: 'The request does not fit its contract' },
@@ -61,11 +68,21 @@ export const failures = {
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The store is full' },
   ...audioFailures,
+  ...collectionFailures,
+  ...exportFailures,
+  ...playlistFailures,
+  ...postFailures,
+  ...trackRenditionFailures,
+  ...videoFailures,
+  ...identityFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;
 
-/** Where in the request something is wrong: `pointer` is an RFC 6901 JSON pointer, prefixed by its place (`/body`, `/query`, `/path`, `/header`). */
+/**
+ * Where in the request something is wrong, between services: `pointer` is an RFC 6901 JSON pointer, prefixed by its place (`/body`, `/query`, `/path`,
+ * `/header`). Clients get it as a {@link ProblemError}.
+ */
 export interface FieldError {
   readonly pointer: string;
   readonly code: string;
@@ -127,6 +144,37 @@ export const wireFailure = z.object({
 });
 export type WireFailure = z.output<typeof wireFailure>;
 
+const places = ['body', 'query', 'path', 'header'] as const;
+
+/** One thing that is wrong with a request. In the body `pointer` is a JSON pointer; elsewhere it begins with the name of the parameter. */
+export const problemError = z
+  .object({
+    in: z.enum(places).meta({ description: 'Which part of the request.', examples: ['body'] }),
+    name: z
+      .string()
+      .optional()
+      .meta({ description: 'The parameter or the header; absent for the body.', examples: ['limit'] }),
+    pointer: z.string().meta({
+      description:
+        'RFC 6901: into the body (empty for the body itself); for a parameter or a header `/name`, and what follows points into its value.',
+      examples: ['/tags/2'],
+    }),
+    code: z.string().meta({ description: 'What is wrong, for programs.', examples: ['too_small'] }),
+    detail: z.string().meta({ description: 'What is wrong, for people.', examples: ['must be at least 1'] }),
+  })
+  .meta({ id: 'ProblemError', description: 'One thing that is wrong with the request.' });
+export type ProblemError = z.output<typeof problemError>;
+
+function toProblemError({ pointer, code, detail }: FieldError): ProblemError {
+  const [, first = '', ...rest] = pointer.split('/');
+  const place = places.find((known) => known === first) ?? 'body';
+  const inside = rest.map((token) => `/${token}`).join('');
+  const [name] = rest;
+  return { in: place, ...(place === 'body' || name === undefined ? {} : { name: plainToken(name) }), pointer: inside, code, detail };
+}
+
+const plainToken = (token: string) => token.replaceAll('~1', '/').replaceAll('~0', '~');
+
 /** RFC 9457. `type` is a page of ours that explains the code; `traceId` finds the request in the logs. */
 export const problem = z
   .object({
@@ -137,7 +185,7 @@ export const problem = z
     instance: z.string(),
     code: z.string(),
     traceId: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+    errors: z.array(problemError).optional(),
   })
   .meta({ id: 'Problem', description: 'A problem document (RFC 9457).' });
 export type Problem = z.output<typeof problem>;
@@ -154,7 +202,7 @@ export function toProblem(error: unknown, request: { readonly requestId: string;
     instance: `/requests/${request.requestId}`,
     code: failure.code,
     traceId: request.traceId,
-    ...(failure.errors ? { errors: [...failure.errors] } : {}),
+    ...(failure.errors ? { errors: failure.errors.map(toProblemError) } : {}),
   };
 }
 

@@ -1,6 +1,50 @@
-/** What identity tells all copies of the gateway. */
+/** Accounts: their failures, and what identity tells all copies of the gateway and the services that keep data of an account. */
 import * as z from 'zod';
+import type { FailureTable } from './failure-table.ts';
 import { event } from './rpc.ts';
+
+export const identityFailures = {
+  'registration-closed': {
+    status: 403,
+    title: 'Registration is closed',
+    page: 'This installation does not let people register. An operator can create the account on the command line: `npm run operator -- create --user ADDRESS`.',
+  },
+  'invitation-invalid': {
+    status: 403,
+    title: 'A valid invitation is needed',
+    page: 'This installation accepts registrations by invitation only. Send the token of the invitation as `invitation`. The token is unknown, used, revoked or expired, or it was made for another e-mail address. Ask an operator for a new one.',
+  },
+  'invitation-not-found': {
+    status: 404,
+    title: 'Invitation not found',
+    page: 'There is no open invitation with this id. It may have been used, revoked, or have expired.',
+  },
+  'too-many-invitations': {
+    status: 409,
+    title: 'There are as many open invitations as there may be',
+    page: 'The installation has the maximum number of open invitations. Revoke some, or wait until they expire.',
+  },
+  'reset-token-invalid': {
+    status: 403,
+    title: 'This password reset is not valid',
+    page: 'The token of the password reset is unknown, used or expired. A token works once and for one hour, and a change of the password ends it. Request a new one.',
+  },
+  'account-disabled': {
+    status: 403,
+    title: 'The account is disabled',
+    page: 'The password is correct, but an operator has disabled this account. Its sessions have ended and its API keys are refused until an operator enables it again.',
+  },
+  'user-not-found': {
+    status: 404,
+    title: 'Account not found',
+    page: 'There is no account with this id. It may have been deleted.',
+  },
+  'last-operator': {
+    status: 409,
+    title: 'This is the last operator',
+    page: 'The change would leave the installation without an operator. Make another account an operator first.',
+  },
+} as const satisfies FailureTable;
 
 /** Sessions have ended: their access tokens open nothing any more. */
 export const sessionsEnded = event({
@@ -12,3 +56,7 @@ export const sessionsEnded = event({
 /** What an API key may be used for: reading (GET) and everything else. */
 export const scopes = ['read', 'write'] as const;
 export type Scope = (typeof scopes)[number];
+
+/** Who may register: everybody, holders of an invitation, or nobody. */
+export const registrationModes = ['open', 'invite', 'closed'] as const;
+export type RegistrationMode = (typeof registrationModes)[number];

@@ -5,8 +5,20 @@ export { backoffMs } from './backoff.ts';
 export * from './cache.ts';
 export * as cache from './cache.ts';
 export * from './call-context.ts';
+export * from './collections.ts';
+export * as collections from './collections.ts';
 export { isValidUnchanged, parseWith } from './compiled-validator.ts';
-export { decodeCursor, encodeCursor, type KeysetPosition } from './cursor.ts';
+export {
+  decodeCursor,
+  decodeSortedCursor,
+  encodeCursor,
+  encodeSortedCursor,
+  type KeysetPosition,
+  type SortedPosition,
+  type SortType,
+} from './cursor.ts';
+export * from './exports.ts';
+export * as dataExports from './exports.ts';
 export * from './failure-table.ts';
 export * from './failures.ts';
 export * from './identity.ts';
@@ -14,10 +26,25 @@ export * from './imports.ts';
 export * from './job-kind.ts';
 export * from './jobs.ts';
 export * from './list.ts';
+export * from './media-intake.ts';
+export * from './playlists.ts';
+export * as playlists from './playlists.ts';
+export * from './posts.ts';
+export * as posts from './posts.ts';
 export * from './resource.ts';
 export * from './rpc.ts';
 export * from './service-names.ts';
 export * from './status.ts';
 export * as health from './status.ts';
+export * from './system.ts';
+export * as system from './system.ts';
+export * from './text-analysis.ts';
+export * as texts from './text-analysis.ts';
+export * from './track-renditions.ts';
+export * as trackRenditions from './track-renditions.ts';
 export * from './values.ts';
+export * from './video-renditions.ts';
+export * as videoRenditions from './video-renditions.ts';
+export * from './videos.ts';
+export * as videos from './videos.ts';
 export * from './webhooks.ts';

@@ -3,10 +3,14 @@
  * declaration into one indexed query, the gateway into query parameters.
  */
 import * as z from 'zod';
-import { cursor, integer, label, text } from './values.ts';
+import { cursor, exactText, integer, label, text } from './values.ts';
 
 /** `nameMin` and `nameMax`, both inclusive. */
-export const range = <const Name extends string>(name: Name, description: string, of: z.ZodType<number> = z.number()) =>
+export const range = <const Name extends string>(
+  name: Name,
+  description: string,
+  of: z.ZodType<number> = z.number().min(-1e12).max(1e12),
+) =>
   ({
     [`${name}Min`]: of.optional().meta({ description: `${description}: at least.` }),
     [`${name}Max`]: of.optional().meta({ description: `${description}: at most.` }),
@@ -51,7 +55,7 @@ export function list<
       .meta({ description: 'Only items with this tag; given again: with each of them.' }),
     externalId: label({ max: 200 }).optional().meta({ description: 'Only the item with this id of yours.' }),
     metadata: z
-      .record(z.string().min(1).max(64), text({ max: 500 }))
+      .record(exactText({ min: 1, max: 64 }), text({ max: 500 }))
       .optional()
       .meta({ description: 'Only items with this pair: `metadata[project]=spring`.' }),
     ...(searches

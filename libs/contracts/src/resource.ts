@@ -3,7 +3,7 @@
  * between the owner's fields and the job; the gateway adds `links`.
  */
 import * as z from 'zod';
-import { jobStates } from './jobs.ts';
+import { type Job, jobStates } from './jobs.ts';
 import { int32Max, integer, label, text } from './values.ts';
 
 export const resourceStates = ['processing', 'ready', 'failed'] as const;
@@ -117,6 +117,22 @@ const after = {
  */
 export const resource = <const Noun extends string, Own extends z.core.$ZodLooseShape>(noun: Noun, own: Own) =>
   z.object({ id: z.uuid(), kind: z.literal(noun).meta({ examples: [noun] }), ...before, ...own, ...after });
+
+/**
+ * `state`, `job` and `problem` of a resource that a job makes.
+ * @param job undefined once it is forgotten: what is not ready by then has failed
+ */
+export function presentProgress(
+  isReady: boolean,
+  job: Job | undefined,
+): Pick<z.output<z.ZodObject<typeof before & typeof after>>, 'state' | 'job' | 'problem'> {
+  const progress = job ? { id: job.id, state: job.state, percent: job.percent } : null;
+  if (isReady) return { state: 'ready', job: progress, problem: null };
+  // A job may have succeeded between the two queries that read the resource and the job.
+  if (job && job.state !== 'failed' && job.state !== 'cancelled') return { state: 'processing', job: progress, problem: null };
+  const { code, message } = job?.reason ?? { code: 'internal', message: 'Its job is not known any more.' };
+  return { state: 'failed', job: progress, problem: { code, detail: message } };
+}
 
 /** Rounds an answer's number to `decimals`, once, where the contract checks the reply. */
 export const rounded = (decimals: number, schema: z.ZodNumber = z.number()) => {

@@ -40,7 +40,8 @@ export const healthGrades = ['healthy', 'degraded', 'critical'] as const;
 export const systemStatus = z
   .object({
     grade: z.enum(healthGrades),
-    score: z.number().min(0).max(100),
+    /** From 0 (down) to 1 (all well). */
+    score: z.number().min(0).max(1),
     services: z.array(z.object({ service: z.enum(serviceNames), grade: z.enum(healthGrades), copies: z.array(serviceStatus) })),
     checkedAt: z.iso.datetime(),
   })
@@ -52,5 +53,5 @@ export const getSystemStatus = rpc({
   request: z.strictObject({}),
   reply: systemStatus,
   failures: [],
-  deadlineMs: 4_000,
+  deadlineMs: 2_000,
 });

@@ -181,6 +181,6 @@ const asZodDoes = (check: z.core.$ZodCheck) => {
   const run = check._zod.check as (payload: z.core.ParsePayload) => unknown;
   return (value: unknown) => {
     const payload: z.core.ParsePayload = { value, issues: [] };
-    return run(payload) === undefined && payload.issues.length === 0 && payload.value === value;
+    return run(payload) === undefined && payload.issues.length === 0 && Object.is(payload.value, value);
   };
 };

@@ -75,7 +75,8 @@ const toCanonical = (iso: string) => (isInRange(iso) ? new Date(iso).toISOString
 export const timestamp = () =>
   z.iso.datetime({ offset: true }).max(64).refine(isInRange, { error: 'must lie between 1970 and 9999' }).overwrite(toCanonical);
 
-export const cursorMaxLength = 200;
+/** A cursor holds the value that its list is sorted by: at most 200 characters of text, 4 bytes each, in base64. */
+export const cursorMaxLength = 1_400;
 
 /** The `cursor` of a list: what cursor.ts writes, opaque to clients. */
 export const cursor = () =>

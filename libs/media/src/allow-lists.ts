@@ -27,3 +27,12 @@ export const pictureCodecs = ['bmp', 'gif', 'mjpeg', 'png', 'webp'] as const;
 /** Decoder names; a codec may have several (`mp3float` decodes mp3, `libdav1d` decodes av1). */
 export const audioDecoders = [...audioCodecs, 'mp2float', 'mp3float'] as const;
 export const videoDecoders = [...videoCodecs, ...pictureCodecs, 'libaom-av1', 'libdav1d', 'libvpx', 'libvpx-vp9'] as const;
+
+/**
+ * Decoders of streams that are described and never shown: subtitles, and sound that cannot be used. ffprobe and ffmpeg refuse a whole file when the decoder of
+ * any of its streams is not allowed.
+ */
+export const bystanderDecoders = [
+  ...['ass', 'ssa', 'srt', 'subrip', 'mov_text', 'text', 'webvtt', 'dvdsub', 'dvbsub', 'pgssub', 'cc_dec', 'xsub'],
+  ...['dca', 'mlp', 'truehd', 'amrnb', 'amrwb', 'pcm_bluray', 'pcm_dvd', 'wmav1', 'wmav2', 'nellymoser', 'speex', 'qdm2'],
+] as const;

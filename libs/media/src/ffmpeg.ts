@@ -1,6 +1,6 @@
 /** Arguments that let ffmpeg and ffprobe open one untrusted file in one of the allowed formats, and nothing else. */
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { audioDecoders, audioDemuxers, videoDecoders, videoDemuxers } from './allow-lists.ts';
+import { audioDecoders, audioDemuxers, bystanderDecoders, videoDecoders, videoDemuxers } from './allow-lists.ts';
 
 export interface SafeInput {
   /** Allowed formats; default: every audio and video demuxer of the allow-list. A single one is used without probing. */
@@ -62,7 +62,7 @@ function inputArgs(path: string, input: SafeInput): string[] {
 }
 
 const everyDemuxer = [...new Set<string>([...audioDemuxers, ...videoDemuxers])];
-const everyDecoder = [...new Set<string>([...audioDecoders, ...videoDecoders])];
+const everyDecoder = [...new Set<string>([...audioDecoders, ...videoDecoders, ...bystanderDecoders])];
 
 function whole(value: number, min: number, max: number): string {
   if (!Number.isInteger(value) || value < min || value > max) throw new RangeError(`not a whole number in [${min}, ${max}]: ${value}`);

@@ -2,11 +2,13 @@
 export { audioCodecs, audioDecoders, audioDemuxers, pictureCodecs, videoCodecs, videoDecoders, videoDemuxers } from './allow-lists.ts';
 export { type Container, containers, demuxerOf } from './detect-container.ts';
 export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
-export { type FilterValue, filter, filterChain } from './ffmpeg-filter.ts';
-export { type Probed, type ProbedStream, type ProbeOptions, probe } from './ffprobe.ts';
+export { type FilterValue, type Fraction, filter, filterChain, ratio, selectEvery } from './ffmpeg-filter.ts';
+export { type Probed, type ProbedDetails, type ProbedStream, type ProbeOptions, probe, probeDetails } from './ffprobe.ts';
 export { ParsingBudget, type ParsingUnit, parsingLimits } from './parsing-budget.ts';
 export { ProgramCheck, type ProgramCheckOptions } from './program-check.ts';
 export { type RandomAccess, withFile } from './random-access.ts';
 export { type Declared, recognizeContainer } from './recognize-container.ts';
+export { type RecognizedVideo, recognizeVideo, type VideoContainer } from './recognize-video.ts';
+export { type Captured, captureFfmpeg, encodeFfmpeg, type FfmpegRun } from './run-ffmpeg.ts';
 export type { TagName, Tags } from './tags/clean-tags.ts';
 export { mayMisreadTags, type ReadTagsOptions, readTags } from './tags/read-tags.ts';

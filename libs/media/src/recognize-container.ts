@@ -1,7 +1,7 @@
 /** From bytes to a container that is whole and speaks only of itself. Nothing is decoded here and ffmpeg is not asked. */
 import { Failure } from '#contracts';
 import type { ContainerRange } from './containers/container-range.ts';
-import { type BoxReader, hasExternalReferences, hasProtectedSound } from './containers/mp4-boxes.ts';
+import { type BoxReader, hasExternalReferences, hasProtectedTrack } from './containers/mp4-boxes.ts';
 import { rangeWithoutTags } from './containers/tag-padding.ts';
 import { truncationChecks } from './containers/truncation-check.ts';
 import { type Container, containerByFrames, containerBySignature } from './detect-container.ts';
@@ -48,7 +48,7 @@ async function requireWhole(file: RandomAccess, container: Container, range: Con
 
 async function refuseMovie(reader: BoxReader, range: ContainerRange): Promise<void> {
   if (await hasExternalReferences(reader, range)) throw unsafe();
-  if (await hasProtectedSound(reader, range)) throw unsupportedFormat('protected (DRM) MP4');
+  if (await hasProtectedTrack(reader, range)) throw unsupportedFormat('protected (DRM) MP4');
 }
 
 const truncated = (what: string) => new Failure('media-truncated', `The file ends before its container says it does: ${what}.`);

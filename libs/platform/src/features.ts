@@ -5,6 +5,7 @@
 import type { DynamicModule, FactoryProvider, InjectionToken, Type } from '@nestjs/common';
 import type { JobKind } from '#contracts';
 import type { PostgresOptions, SchemaMigrations } from '#storage';
+import { HealthChecks, type SelfTest } from './describe/health-checks.ts';
 import { JobEngine } from './jobs/job-engine.ts';
 import type { JobHandler } from './jobs/job-run.ts';
 
@@ -84,5 +85,18 @@ export function jobHandler<K extends JobKind, Config = unknown>(
       return kind;
     },
     inject: [JobEngine, handler, concurrency?.from ?? JOB_CONCURRENCY, maxPerOwner?.from ?? JOB_CONCURRENCY],
+  };
+}
+
+/**
+ * A provider that makes the service try `test.run` at an interval; the result is shown to operators: `providers: [Tone, healthCheck('tone', Tone)]`.
+ *
+ * @param test an injectable class of the same module
+ */
+export function healthCheck(name: string, test: Type<SelfTest>): FactoryProvider {
+  return {
+    provide: `health check ${name}`,
+    useFactory: (checks: HealthChecks, instance: SelfTest) => checks.add(name, instance),
+    inject: [HealthChecks, test],
   };
 }

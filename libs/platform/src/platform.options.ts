@@ -4,6 +4,7 @@ import type { TieredCacheOptions } from '#cache';
 import type { ServiceName } from '#contracts';
 import type { PostgresOptions } from '#storage';
 import type { PlatformConfig } from './config/platform-config.ts';
+import type { HealthChecksOptions } from './describe/health-checks.ts';
 
 /** Token of the BlobStore. */
 export const BLOBS = Symbol('blob store');
@@ -25,6 +26,8 @@ export interface PlatformOptions {
   readonly compute?: boolean;
   /** Needs `postgres`. Modules provide handlers with `jobHandler(kind, Handler)`; work begins when the application has started. */
   readonly jobs?: boolean;
+  /** When the service tries what its modules provide with `healthCheck(name, Test)`; every 60 s, for 30 s at most, unless given. */
+  readonly checks?: HealthChecksOptions;
 }
 
 export const version = '0.1.0';

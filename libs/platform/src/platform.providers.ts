@@ -10,6 +10,9 @@ import { cacheProvider } from './cache/cache.provider.ts';
 import { concurrencyLimiterProvider } from './concurrency/concurrency-limiter.provider.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { Database } from './database/database.ts';
+import { SETTINGS } from './describe/describe-system.handler.ts';
+import { effectiveSettings } from './describe/effective-settings.ts';
+import { HealthChecks } from './describe/health-checks.ts';
 import { FeatureRegistry, JOB_CONCURRENCY } from './features.ts';
 import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobStore } from './jobs/job.store.ts';
@@ -25,7 +28,7 @@ import { Lifecycle } from './probes/lifecycle.ts';
 export const platformProviders = (options: PlatformOptions): Provider[] =>
   [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf].flatMap((part) => part(options));
 
-function always({ name, config }: PlatformOptions): Provider[] {
+function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 } }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
   const openLink = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle) => {
     const { servers: _url, ...access } = natsAccess(config);
@@ -48,6 +51,12 @@ function always({ name, config }: PlatformOptions): Provider[] {
     { provide: PROCESS_IDENTITY, useValue: identity },
     { provide: Lifecycle, useValue: new Lifecycle() },
     { provide: Dependencies, useValue: new Dependencies() },
+    { provide: SETTINGS, useValue: effectiveSettings(config) },
+    {
+      provide: HealthChecks,
+      useFactory: (log: Log, lifecycle: Lifecycle) => new HealthChecks(checks, log, lifecycle.stopping),
+      inject: [Log, Lifecycle],
+    },
     { provide: NatsLink, useFactory: openLink, inject: [Log, Dependencies, Lifecycle] },
     { provide: Bus, useFactory: (link: NatsLink, log: Log) => new Bus(link, log, busOptions), inject: [NatsLink, Log] },
   ];

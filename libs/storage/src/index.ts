@@ -6,13 +6,17 @@ export { checkIntegrity, type IntegrityCheckOptions, type IntegrityReport } from
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
 export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
-export { isInvalidValueError, isPostgresUnavailable } from './postgres/availability.ts';
+export { isInvalidValueError, isPostgresUnavailable, violatedIndex } from './postgres/availability.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
 export { closePostgres, isPostgresUnresponsive, pingPostgres } from './postgres/guarded-data-source.ts';
 export { loadPage, microsecondsOf, type Page, type PageRequest, toPage } from './postgres/keyset.ts';
 export { type ListenOptions, listenToPostgres } from './postgres/listen.ts';
 export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from './postgres/liveness-lock.ts';
+export { type ListDeclaration, loadList, type SortColumn } from './postgres/load-list.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
+export { insertOwned, type NewOwnedRow, type OwnedKey, RowExists, updateOwned } from './postgres/owned-row.store.ts';
+export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
+export { searchText } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { asyncCommit, inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
 export { type OpenRedisOptions, openRedis, type RedisConnection, type RedisHealth, type RedisRole } from './redis/open-redis.ts';

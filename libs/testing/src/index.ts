@@ -35,6 +35,8 @@ export {
   soundNames,
 } from './media/media-corpus.ts';
 export { frameText, id3Frame, id3Tag, unsynchronised, wavWithInfo } from './media/tagged-files.ts';
+export { makeVideoCorpus, type VideoCorpus, type VideoName } from './media/video-corpus.ts';
+export { queryPlans } from './postgres/query-plans.ts';
 export { type S3Server, startS3 } from './s3/s3-server.ts';
 export { type BlobFixture, blobStoreSuite } from './suites/blob-store.suite.ts';
 export { type CadenceOptions, cadence } from './synth/cadence.ts';

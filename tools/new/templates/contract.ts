@@ -6,9 +6,9 @@ ${Heading}: what the ${service} service can be asked about them. Whose ${words} 
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
-import { jobStates } from './jobs.ts';
+import { list } from './list.ts';
+import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
-import { cursor, integer, label } from './values.ts';
 
 export const ${camel}Failures = {
   '${noun}-not-found': {
@@ -18,24 +18,8 @@ export const ${camel}Failures = {
   },
 } as const satisfies FailureTable;
 
-export const ${camel} = z
-  .object({
-    id: z.uuid(),
-    kind: z.literal('${noun}'),
-    state: z.enum(['processing', 'ready', 'failed']),
-    title: z.string().max(200),
-    job: z
-      .object({ id: z.uuid(), state: z.enum(jobStates), percent: z.number().min(0).max(100) })
-      .nullable()
-      .meta({ description: 'The job that makes it; null once that job is forgotten.' }),
-    problem: z
-      .object({ code: z.string(), message: z.string() })
-      .nullable()
-      .meta({ description: 'Why it failed; null in the other states.' }),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
-  })
-  .meta({ id: '${Pascal}' });
+/** Fields of its own go here. */
+export const ${camel} = resource('${noun}', {}).meta({ id: '${Pascal}' });
 export type ${Pascal} = Unchanging<z.output<typeof ${camel}>>;
 
 const ${camel}Id = z.strictObject({ ${camel}Id: z.uuid() });
@@ -43,9 +27,9 @@ const ${camel}Id = z.strictObject({ ${camel}Id: z.uuid() });
 /** Writes the ${words} and enqueues its job, in one transaction. */
 export const create${Pascal} = rpc({
   subject: '${service}.${noun}.create.v1',
-  request: z.strictObject({ title: label({ max: 200 }) }),
+  request: z.strictObject({ ...newOwnerFields }),
   reply: ${camel},
-  failures: [],
+  failures: [...createFailures],
   deadlineMs: 5_000,
 });
 
@@ -57,12 +41,19 @@ export const get${Pascal} = rpc({
   deadlineMs: 5_000,
 });
 
-/** New to old. */
+/** New to old unless told; filters of its own go into \`filters\`, with their columns in the store. */
 export const list${Pascals} = rpc({
   subject: '${service}.${noun}.list.v1',
-  request: z.strictObject({ cursor: cursor().optional(), limit: integer({ min: 1, max: 100 }).default(20) }),
-  reply: z.object({ items: z.array(${camel}), nextCursor: z.string().nullable() }),
+  ...list({ item: ${camel}, sorts: ['createdAt', 'title'], searches: 'the title' }),
   failures: [],
+  deadlineMs: 5_000,
+});
+
+export const update${Pascal} = rpc({
+  subject: '${service}.${noun}.update.v1',
+  request: z.strictObject({ ${camel}Id: z.uuid(), ...ifRevision, ...ownerChanges }),
+  reply: ${camel},
+  failures: ['${noun}-not-found', ...updateFailures],
   deadlineMs: 5_000,
 });
 

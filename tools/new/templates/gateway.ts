@@ -3,26 +3,15 @@ import type { Names } from '../names.ts';
 /** apps/gateway/src/clips/clips.endpoints.ts: the routes, and the links that a client gets with the resource. */
 export const endpoints = ({ nouns, camel, camels, Pascal, Pascals, words, wordsPlural, Heading }: Names): string => `/** \
 The ${words} endpoints. Each only forwards to its contract, so none needs a controller. */
-import * as z from 'zod';
-import { ${camels}, type ${Pascal} } from '#contracts';
-import type { Presenter } from '../http/forward.ts';
+import { ${camels} } from '#contracts';
+import { presentList, presentResource } from '../http/presenter.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 
-const path = z.string().regex(/^\\/v1\\//);
-const ${camel}Resource = ${camels}.${camel}
-  .extend({ links: z.object({ self: path, job: path.optional() }) })
-  .meta({ id: '${Pascal}Resource', description: 'A ${words} with its links.' });
-
-const with${Pascal}Links = (found: ${Pascal}): z.output<typeof ${camel}Resource> => ({
-  ...found,
-  links: { self: \`/v1/${nouns}/\${found.id}\`, ...(found.job ? { job: \`/v1/jobs/\${found.job.id}\` } : {}) },
+const present${Pascal} = presentResource({
+  id: '${Pascal}Resource',
+  of: ${camels}.${camel},
+  links: { self: '/v1/${nouns}/{id}', job: '/v1/jobs/{job.id}' },
 });
-const present${Pascal}: Presenter<${Pascal}> = { schema: ${camel}Resource, of: with${Pascal}Links };
-
-const present${Pascals}: Presenter<{ readonly items: readonly ${Pascal}[]; readonly nextCursor: string | null }> = {
-  schema: z.object({ items: z.array(${camel}Resource), nextCursor: z.string().nullable() }).meta({ id: '${Pascal}List' }),
-  of: ({ items, nextCursor }) => ({ items: items.map(with${Pascal}Links), nextCursor }),
-};
 
 const base = { tag: '${Heading}', auth: 'user' } as const;
 
@@ -52,9 +41,18 @@ export const list${Pascals} = serviceEndpoint({
   id: 'list${Pascals}',
   method: 'GET',
   path: '/v1/${nouns}',
-  summary: 'Your ${wordsPlural}, newest first',
+  summary: 'Your ${wordsPlural}',
   calls: ${camels}.list${Pascals},
-  present: present${Pascals},
+  present: presentList(present${Pascal}, ${camels}.list${Pascals}),
+});
+
+export const update${Pascal} = serviceEndpoint({
+  ...base,
+  method: 'PATCH',
+  path: '/v1/${nouns}/:${camel}Id',
+  summary: 'Change a ${words}',
+  calls: ${camels}.update${Pascal},
+  present: present${Pascal},
 });
 
 export const delete${Pascal} = serviceEndpoint({

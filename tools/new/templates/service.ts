@@ -2,7 +2,7 @@ import type { Names } from '../names.ts';
 
 /** clip.handler.ts: NATS in. */
 export const handler = ({ noun, camel, Pascal, Pascals, camels }: Names): string => `import { Controller } from '@nestjs/common';
-import { create${Pascal}, delete${Pascal}, get${Pascal}, list${Pascals}, type RequestOf } from '#contracts';
+import { create${Pascal}, delete${Pascal}, get${Pascal}, list${Pascals}, type RequestOf, update${Pascal} } from '#contracts';
 import { Handles } from '#platform';
 import { ${Pascal}Service } from './${noun}.service.ts';
 
@@ -21,8 +21,13 @@ export class ${Pascal}Handler {
   }
 
   @Handles(list${Pascals})
-  list(page: RequestOf<typeof list${Pascals}>) {
-    return this.${camels}.list(page);
+  list(request: RequestOf<typeof list${Pascals}>) {
+    return this.${camels}.list(request);
+  }
+
+  @Handles(update${Pascal})
+  update(changes: RequestOf<typeof update${Pascal}>) {
+    return this.${camels}.update(changes);
   }
 
   @Handles(delete${Pascal})
@@ -34,12 +39,12 @@ export class ${Pascal}Handler {
 `;
 
 /** clip.service.ts: decides. */
-export const service = ({ noun, camel, camels, Pascal, words }: Names): string => `import { randomUUID } from 'node:crypto';
+export const service = ({ noun, camel, camels, Pascal, Pascals, words }: Names): string => `import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { create${Pascal}Job, Failure, type Job, type ${Pascal} } from '#contracts';
+import { create${Pascal}Job, Failure, type Job, type NewOwnerFields, presentProgress, type RequestOf, type ${Pascal}, type update${Pascal} } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
-import type { PageRequest } from '#storage';
-import { type ${Pascal}Row, ${Pascal}Store } from './${noun}.store.ts';
+import { presentOwned } from '#storage';
+import { type List${Pascals}, type ${Pascal}Row, ${Pascal}Store } from './${noun}.store.ts';
 
 @Injectable() // decides what a ${words} is and what may be done with it
 export class ${Pascal}Service {
@@ -49,15 +54,15 @@ export class ${Pascal}Service {
     private readonly jobs: JobStore,
   ) {}
 
-  /** The ${words} and its job are written together or not at all. */
-  async create({ title }: { readonly title: string }): Promise<${Pascal}> {
+  /** The ${words} and its job are written together or not at all. @throws Failure \`external-id-taken\` */
+  async create({ title = 'Untitled', ...fields }: NewOwnerFields): Promise<${Pascal}> {
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
     const id = randomUUID();
     const order = { ownerId, input: { ${camel}Id: id }, subject: { ${camel}Id: id }, context: { requestId, traceparent } };
     await this.database.transaction(async (tx) => {
       const job = await this.jobs.enqueue(tx, create${Pascal}Job, order);
-      await this.${camels}.add(tx, { id, ownerId, title, jobId: job.id });
+      await this.${camels}.add(tx, { ...fields, id, ownerId, title, jobId: job.id });
     });
     return this.get(id);
   }
@@ -69,15 +74,21 @@ export class ${Pascal}Service {
     return present${Pascal}(row, jobs.get(row.jobId));
   }
 
-  /** New to old. */
-  async list(page: PageRequest): Promise<{ items: ${Pascal}[]; nextCursor: string | null }> {
+  /** @throws Failure \`request-invalid\` for a wrong cursor */
+  async list(request: List${Pascals}): Promise<{ items: ${Pascal}[]; nextCursor: string | null }> {
     const ownerId = requireSubject();
-    const { items, nextCursor } = await this.${camels}.list(ownerId, page);
+    const { items, nextCursor } = await this.${camels}.list(ownerId, request);
     const jobs = await this.jobs.findMany(
       items.map(({ jobId }) => jobId),
       ownerId,
     );
     return { items: items.map((row) => present${Pascal}(row, jobs.get(row.jobId))), nextCursor };
+  }
+
+  /** @throws Failure \`${noun}-not-found\`, \`precondition-failed\`, \`external-id-taken\`, \`metadata-too-large\` */
+  async update({ ${camel}Id, ...changes }: RequestOf<typeof update${Pascal}>): Promise<${Pascal}> {
+    if (!(await this.${camels}.update({ id: ${camel}Id, ownerId: requireSubject() }, changes))) throw notFound();
+    return this.get(${camel}Id);
   }
 
   /** Cancels the job if it still runs. @throws Failure \`${noun}-not-found\` */
@@ -100,22 +111,11 @@ function ignoreEnded(error: unknown): void {
   if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
 }
 
-/** @param job undefined once it is forgotten: a ${words} that is not ready by then failed */
-function present${Pascal}({ id, title, readyAt, createdAt, updatedAt }: ${Pascal}Row, job: Job | undefined): ${Pascal} {
-  const state = readyAt ? 'ready' : stateOf(job);
-  return {
-    id,
-    kind: '${noun}',
-    state,
-    title,
-    job: job ? { id: job.id, state: job.state, percent: job.percent } : null,
-    problem: state === 'failed' ? (job?.reason ?? { code: 'internal', message: 'The job is not known any more.' }) : null,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  };
-}
-
-const stateOf = (job: Job | undefined) => (job?.state === 'queued' || job?.state === 'running' ? 'processing' : 'failed');
+const present${Pascal} = (row: ${Pascal}Row, job: Job | undefined): ${Pascal} => ({
+  kind: '${noun}',
+  ...presentOwned(row),
+  ...presentProgress(row.readyAt !== null, job),
+});
 `;
 
 /** clip.job.ts: the work behind a new resource. */

@@ -1,7 +1,16 @@
 import type { Names } from '../names.ts';
 
 /** clip.int.spec.ts: the feature as its service runs it, on a real PostgreSQL and NATS. */
-export const spec = ({ service, noun, nouns, camels, Pascal, Pascals, words }: Names): string => `import { randomUUID } from 'node:crypto';
+export const spec = ({
+  service,
+  noun,
+  nouns,
+  camel,
+  camels,
+  Pascal,
+  Pascals,
+  words,
+}: Names): string => `import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { Database, JobFeed, openCall, type PlatformConfig, PlatformModule, platformConfig, type RunningService, runInCall, startService } from '#platform';
@@ -59,9 +68,9 @@ describe('a ${words}', () => {
 
   it('is listed new to old, in pages', async () => {
     const created = await as(ownerId, () => ${camels}.create({ title: 'second' }));
-    const first = await as(ownerId, () => ${camels}.list({ limit: 1 }));
+    const first = await as(ownerId, () => ${camels}.list({ sort: '-createdAt', limit: 1 }));
     expect(first.items.map(({ id }) => id)).toEqual([created.id]);
-    const rest = await as(ownerId, () => ${camels}.list({ limit: 1, cursor: first.nextCursor! }));
+    const rest = await as(ownerId, () => ${camels}.list({ sort: '-createdAt', limit: 1, cursor: first.nextCursor! }));
     expect(rest.items.map(({ title }) => title)).toEqual(['first']);
     expect(rest.nextCursor).toBeNull();
   });
@@ -71,7 +80,14 @@ describe('a ${words}', () => {
     const notFound = { code: '${noun}-not-found' };
     await expect(as(somebodyElse, () => ${camels}.get(id))).rejects.toMatchObject(notFound);
     await expect(as(somebodyElse, () => ${camels}.delete(id))).rejects.toMatchObject(notFound);
-    expect((await as(somebodyElse, () => ${camels}.list({ limit: 20 }))).items).toEqual([]);
+    expect((await as(somebodyElse, () => ${camels}.list({ sort: '-createdAt', limit: 20 }))).items).toEqual([]);
+  });
+
+  it('is changed by whoever has read its last revision', async () => {
+    const { id, revision } = await as(ownerId, () => ${camels}.create({ title: 'before' }));
+    const rename = (title: string) => as(ownerId, () => ${camels}.update({ ${camel}Id: id, ifRevision: revision, title }));
+    expect(await rename('after')).toMatchObject({ title: 'after', revision: revision + 1 });
+    await expect(rename('too late')).rejects.toMatchObject({ code: 'precondition-failed' });
   });
 
   it('is gone once it is deleted', async () => {

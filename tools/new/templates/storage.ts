@@ -1,52 +1,49 @@
 import type { Names } from '../names.ts';
 
 /** clip.store.ts: the table as an entity, and every query on it. */
-export const store = ({ service, camel, camels, Pascal, table, words }: Names): string => `/** \
+export const store = ({ service, camel, camels, Pascal, Pascals, table, words }: Names): string => `/** \
 Whose ${words} is whose. Every query names the owner: somebody else's ${words} is not found. */
 import { Injectable } from '@nestjs/common';
-import { Column, CreateDateColumn, Entity, type EntityManager, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Column, Entity, type EntityManager } from 'typeorm';
+import type { list${Pascals}, OwnerChanges, RequestOf } from '#contracts';
 import { Database } from '#platform';
-import { loadPage, type Page, type PageRequest } from '#storage';
+import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
 
 @Entity({ schema: '${service}', name: '${table}' })
-export class ${Pascal}Row {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid', { name: 'owner_id' })
-  ownerId!: string;
-
-  @Column('text')
-  title!: string;
-
+export class ${Pascal}Row extends OwnedRow {
   @Column('uuid', { name: 'job_id' })
   jobId!: string;
 
   @Column('timestamptz', { name: 'ready_at', nullable: true })
   readyAt!: Date | null;
-
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
-  createdAt!: Date;
-
-  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
-  updatedAt!: Date;
 }
+
+export type List${Pascals} = RequestOf<typeof list${Pascals}>;
+
+/** The columns of the filters and sorts that the contract declares. */
+const ${camels}List: ListDeclaration<List${Pascals}> = {};
 
 @Injectable()
 export class ${Pascal}Store {
   constructor(private readonly database: Database) {}
 
-  async add(tx: EntityManager, ${camel}: Pick<${Pascal}Row, 'id' | 'ownerId' | 'title' | 'jobId'>): Promise<void> {
-    await tx.insert(${Pascal}Row, ${camel});
+  /** @throws Failure \`external-id-taken\` */
+  add(tx: EntityManager, ${camel}: NewOwnedRow<${Pascal}Row>): Promise<void> {
+    return insertOwned(tx, ${Pascal}Row, ${camel});
   }
 
   find(id: string, ownerId: string): Promise<${Pascal}Row | null> {
     return this.${camels}.findOneBy({ id, ownerId });
   }
 
-  /** New to old. @throws Failure \`request-invalid\` for a cursor that is not ours */
-  list(ownerId: string, page: PageRequest): Promise<Page<${Pascal}Row>> {
-    return loadPage(this.${camels}.createQueryBuilder('item').where({ ownerId }), page);
+  /** @throws Failure \`request-invalid\` for a cursor that is not ours */
+  list(ownerId: string, request: List${Pascals}): Promise<Page<${Pascal}Row>> {
+    return loadList(this.${camels}.createQueryBuilder('${camel}').where({ ownerId }), request, ${camels}List);
+  }
+
+  /** @returns null when the owner has no such ${words}. @throws Failure \`precondition-failed\`, \`external-id-taken\`, \`metadata-too-large\` */
+  update(key: OwnedKey, changes: OwnerChanges & { readonly ifRevision?: number | undefined }): Promise<${Pascal}Row | null> {
+    return this.database.transaction((tx) => updateOwned(tx, ${Pascal}Row, key, changes));
   }
 
   /** Does nothing when the ${words} was deleted meanwhile. */
@@ -69,23 +66,18 @@ export class ${Pascal}Store {
 export const migration = ({ service, camel, Pascals, table, wordsPlural }: Names, timeMs: number): string => `/** \
 The table of ${wordsPlural}, step by step. A step that has landed is never changed; the next one changes what it made. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import type { SchemaMigrations } from '#storage';
+import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
 
 class Create${Pascals}${timeMs} implements MigrationInterface {
   readonly name = 'Create${Pascals}${timeMs}';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(\`
-      CREATE TABLE ${service}.${table} (
-        id         uuid PRIMARY KEY,
-        owner_id   uuid NOT NULL,
-        title      text NOT NULL,
-        job_id     uuid NOT NULL,
-        ready_at   timestamptz,
-        created_at timestamptz NOT NULL DEFAULT now(),
-        updated_at timestamptz NOT NULL DEFAULT now()
+      CREATE TABLE ${service}.${table} (\${ownedColumns},
+        job_id   uuid NOT NULL,
+        ready_at timestamptz
       )\`);
-    await runner.query('CREATE INDEX ${table}_owner ON ${service}.${table} (owner_id, created_at DESC, id DESC)');
+    for (const index of ownedIndexes('${service}.${table}')) await runner.query(index);
   }
 
   async down(runner: QueryRunner): Promise<void> {

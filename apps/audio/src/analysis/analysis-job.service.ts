@@ -24,7 +24,7 @@ export class AnalysisJob {
       case 'held':
         return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
       case 'analyzed':
-        return run.complete({ sha256 });
+        return run.complete({ sha256 }, (tx) => RecordingStore.fillTracks(tx, sha256));
       case 'forgotten': // as when a deleted track's job is run again
         throw deleted();
       case 'claimed':

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { healthCheck } from '#platform';
 import { MediaInspector } from './media-inspector.service.ts';
 import { MediaPrograms } from './media-programs.service.ts';
+import { ToneCheck } from './tone-check.service.ts';
 
-/** Inspection of uploaded files, and the check that ffmpeg and ffprobe can run. */
-@Module({ providers: [MediaPrograms, MediaInspector], exports: [MediaPrograms, MediaInspector] })
+/** Inspection of uploaded files, the check that ffmpeg and ffprobe can run, and the health check `tone`. */
+@Module({ providers: [MediaPrograms, MediaInspector, ToneCheck, healthCheck('tone', ToneCheck)], exports: [MediaPrograms, MediaInspector] })
 export class MediaModule {}

@@ -106,11 +106,35 @@ export class RecordingStore {
       `UPDATE audio.recording SET engine_version = $2, analysis = $3, waveform = $4, claimed_by = NULL, claimed_until = NULL WHERE sha256 = $1`,
       values,
     );
+    await RecordingStore.copyToTracks(tx, sha256, true);
+  }
+
+  /** Makes tracks ready that joined a recording after its analysis; call it where the row of the recording is locked or its analysis is there for good. */
+  static fillTracks(tx: EntityManager, sha256: string): Promise<void> {
+    return RecordingStore.copyToTracks(tx, sha256, false);
+  }
+
+  /** Tracks have columns for what lists filter and sort by. A statement of its own: it sees the tracks for which the lock on the recording has waited. */
+  private static async copyToTracks(tx: EntityManager, sha256: string, anew: boolean): Promise<void> {
+    await queryRows(
+      tx,
+      `UPDATE audio.track t SET ready = true, updated_at = now(),
+         duration_seconds = (r.analysis->>'durationSeconds')::float8, bpm = (r.analysis->>'bpm')::float8, key = r.analysis->>'key',
+         mode = r.analysis->>'mode', loudness_lufs = (r.analysis->>'loudnessLufs')::float8
+       FROM audio.recording r
+       WHERE r.sha256 = $1 AND t.sha256 = r.sha256 AND r.engine_version = $2 AND (NOT t.ready OR $3)`,
+      [sha256, engineVersion, anew],
+    );
+  }
+
+  /** Waits for whoever saves the analysis or adds a track. Lock the recording before its tracks, as they do. */
+  static async lock(tx: EntityManager, sha256: string): Promise<void> {
+    await queryRows(tx, 'SELECT 1 FROM audio.recording WHERE sha256 = $1 FOR UPDATE', [sha256]);
   }
 
   /** Forgets a recording that no track holds any more, and lets go of its bytes. */
   static async forgetUnused(tx: EntityManager, sha256: string): Promise<void> {
-    await queryRows(tx, 'SELECT 1 FROM audio.recording WHERE sha256 = $1 FOR UPDATE', [sha256]); // whoever is adding a track to it goes first
+    await RecordingStore.lock(tx, sha256);
     const forgotten = await queryRows(
       tx,
       `DELETE FROM audio.recording r WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM audio.track t WHERE t.sha256 = r.sha256)

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { createTrack, deleteTrack, getTrack, listTracks, locateTrackFile, type RequestOf } from '#contracts';
+import { createTrack, deleteTrack, getTrack, listTracks, locateTrackFile, type RequestOf, updateTrack } from '#contracts';
 import { Handles } from '#platform';
 import { TrackService } from './track.service.ts';
 
@@ -8,8 +8,8 @@ export class TrackHandler {
   constructor(private readonly tracks: TrackService) {}
 
   @Handles(createTrack)
-  create(upload: RequestOf<typeof createTrack>) {
-    return this.tracks.create(upload);
+  create(intake: RequestOf<typeof createTrack>) {
+    return this.tracks.create(intake);
   }
 
   @Handles(getTrack)
@@ -18,8 +18,13 @@ export class TrackHandler {
   }
 
   @Handles(listTracks)
-  list(page: RequestOf<typeof listTracks>) {
-    return this.tracks.list(page);
+  list(request: RequestOf<typeof listTracks>) {
+    return this.tracks.list(request);
+  }
+
+  @Handles(updateTrack)
+  update(changes: RequestOf<typeof updateTrack>) {
+    return this.tracks.update(changes);
   }
 
   @Handles(deleteTrack)

@@ -1,6 +1,7 @@
-/** A track as a client reads it, put together from its row, its recording and the state of its job. */
-import type { JobState, Track, TrackAnalysis } from '#contracts';
+/** A track as a client reads it, put together from its row, its recording and its job. */
+import { type Job, presentProgress, type Track, type TrackAnalysis } from '#contracts';
 import type { Container } from '#media';
+import { type OwnedRow, presentOwned } from '#storage';
 import type { MediaInfo } from '../media/media-info.ts';
 
 export const contentTypes: Readonly<Record<Container, string>> = {
@@ -17,41 +18,38 @@ export const contentTypes: Readonly<Record<Container, string>> = {
   matroska: 'audio/x-matroska',
 };
 
-interface Row {
-  readonly id: string;
-  readonly sha256: string;
-  readonly fileName: string;
-  readonly jobId: string;
-  readonly createdAt: Date;
-}
+/** Columns of a track; lists filter and sort by them. */
+type Columns = 'sha256' | 'fileName' | 'codec' | 'durationSeconds' | 'bpm' | 'key' | 'mode' | 'loudnessLufs';
+type Row = Omit<OwnedRow, 'searchText'> & Pick<Track, Columns> & { readonly ready: boolean };
 
 interface Known {
   readonly sizeBytes: number;
   readonly media: MediaInfo;
-  readonly analysis: TrackAnalysis | null;
+  /** Absent where it was not asked for. */
+  readonly analysis?: TrackAnalysis | null;
 }
 
-/** @param jobState undefined where the job is not known any more: without an analysis nobody works on the track then */
-export function presentTrack(row: Row, { sizeBytes, media, analysis }: Known, jobState: JobState | undefined): Track {
+/** @param job undefined where it is not known any more */
+export function presentTrack(row: Row, { sizeBytes, media, analysis }: Known, job: Job | undefined): Track {
+  const { fileName, sha256, codec, durationSeconds, bpm, key, mode, loudnessLufs } = row;
   return {
-    id: row.id,
-    fileName: row.fileName,
-    contentType: contentTypes[media.container],
-    sizeBytes,
-    sha256: row.sha256,
-    codec: media.codec,
-    durationSeconds: analysis?.durationSeconds ?? media.durationSeconds,
-    sampleRateHz: media.sampleRateHz,
-    channels: media.channels,
-    tags: media.tags,
-    state: stateOf(analysis, jobState),
-    jobId: row.jobId,
-    analysis,
-    createdAt: row.createdAt.toISOString(),
+    kind: 'track',
+    ...presentOwned(row),
+    ...presentProgress(row.ready, job),
+    ...{ fileName, contentType: contentTypes[media.container], sizeBytes, sha256, codec, durationSeconds },
+    ...{ sampleRateHz: media.sampleRateHz, channels: media.channels, bpm, key, mode, loudnessLufs },
+    fileTags: media.tags,
+    warnings: [],
+    analysis: row.ready ? (analysis ?? null) : null,
   };
 }
 
-function stateOf(analysis: TrackAnalysis | null, jobState: JobState | undefined): Track['state'] {
-  if (analysis) return 'ready';
-  return jobState === 'queued' || jobState === 'running' || jobState === 'succeeded' ? 'analyzing' : 'failed';
+/** A track in a list: without the fields that grow with the medium, unless they were asked for. */
+export function summaryOf(track: Track, fields: readonly string[] = []): Track {
+  const { analysis, fileTags, ...summary } = track;
+  return {
+    ...summary,
+    ...(fields.includes('fileTags') ? { fileTags } : {}),
+    ...(fields.includes('analysis') ? { analysis } : {}),
+  } as Track;
 }

@@ -1,29 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { analyzeRecording, Failure, type Job, type JobState, type Track } from '#contracts';
+import { analyzeRecording, Failure, type MediaIntake, type RequestOf, type Track, titleOf, type updateTrack } from '#contracts';
 import { CACHE, Database, JobStore, requireCall, requireSubject } from '#platform';
-import type { PageRequest } from '#storage';
+import { RowExists } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
-import { presentTrack } from './track.presenter.ts';
-import { type TrackRow, TrackStore } from './track.store.ts';
-
-export interface Upload {
-  readonly blobSha256: string;
-  readonly sizeBytes: number;
-  readonly fileName: string;
-  readonly trackId?: string | undefined;
-}
-
-interface CreatedTrack {
-  readonly track: Track;
-  readonly job: Job;
-}
-
-/** Another call with the same `trackId` has committed first; what this one wrote is rolled back. */
-class CreatedMeanwhile extends Error {}
+import { presentTrack, summaryOf } from './track.presenter.ts';
+import { type ListTracks, type TrackRow, TrackStore } from './track.store.ts';
 
 @Injectable() // takes recordings in as somebody's tracks
 export class TrackService {
@@ -36,36 +21,42 @@ export class TrackService {
   ) {}
 
   /**
-   * Track, recording and job are written together or not at all; once for each `trackId`, where the caller names one, also by calls at the same time.
-   * @throws Failure `blob-not-found`, or a `media-…` code; nothing is written then
+   * Track, recording and job are written together or not at all; once for each id, where the caller names one, also by calls at the same time.
+   * @throws Failure `blob-not-found`, `external-id-taken`, or a `media-…` code; nothing is written then
    */
-  async create({ blobSha256, fileName, trackId }: Upload): Promise<CreatedTrack> {
+  async create(intake: MediaIntake): Promise<Track> {
     const ownerId = requireSubject();
-    const existing = trackId === undefined ? null : await this.existing(trackId, ownerId);
-    if (existing) return existing;
-    const recording = await this.recordings.identify(blobSha256);
-    const id = trackId ?? randomUUID();
-    const { requestId, traceparent } = requireCall();
-    const order = { ownerId, input: { sha256: blobSha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
-    const write = async (tx: EntityManager): Promise<CreatedTrack> => {
-      const analysis = (await RecordingStore.remember(tx, recording)) ? recording.analysis : null;
-      const job = analysis
-        ? await this.jobs.recordSuccess(tx, analyzeRecording, order, { sha256: blobSha256 })
-        : await this.jobs.enqueue(tx, analyzeRecording, order);
-      const row = { id, ownerId, sha256: blobSha256, fileName, jobId: job.id };
-      if (!(await this.tracks.add(tx, row))) throw new CreatedMeanwhile();
-      return { track: presentTrack({ ...row, createdAt: new Date(job.createdAt) }, { ...recording, analysis }, job.state), job };
-    };
-    return this.database.transaction(write).catch(async (error: unknown) => {
-      const created = error instanceof CreatedMeanwhile ? await this.existing(id, ownerId) : null;
-      if (created) return created;
-      throw error;
-    });
+    const existing = intake.id === undefined ? null : await this.tracks.find(intake.id, ownerId);
+    if (existing) return this.present(existing);
+    const id = intake.id ?? randomUUID();
+    const recording = await this.recordings.identify(intake.blobSha256);
+    await this.database
+      .transaction((tx) => this.write(tx, { ...intake, id }, recording))
+      .catch(async (error: unknown) => {
+        // Another call with this id has committed first; what this one wrote is rolled back.
+        const isDuplicate = error instanceof RowExists || (error instanceof Failure && error.code === 'external-id-taken');
+        if (!isDuplicate || !(await this.tracks.find(id, ownerId))) throw error;
+      });
+    return this.get(id);
   }
 
-  private async existing(trackId: string, ownerId: string): Promise<CreatedTrack | null> {
-    const row = await this.tracks.find(trackId, ownerId);
-    return row && { track: await this.present(row), job: await this.jobs.get(row.jobId, ownerId) };
+  private async write(
+    tx: EntityManager,
+    { id, blobSha256: sha256, fileName, title, tags, metadata, externalId }: MediaIntake & { readonly id: string },
+    recording: Awaited<ReturnType<RecordingService['identify']>>,
+  ): Promise<void> {
+    const { media } = recording;
+    const ownerId = requireSubject();
+    const { requestId, traceparent } = requireCall();
+    const order = { ownerId, input: { sha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
+    const isAnalyzed = await RecordingStore.remember(tx, recording);
+    const job = isAnalyzed
+      ? await this.jobs.recordSuccess(tx, analyzeRecording, order, { sha256 })
+      : await this.jobs.enqueue(tx, analyzeRecording, order);
+    const owned = { id, ownerId, title: titleOf({ title, fileName }, media.tags.title), tags, metadata, externalId };
+    const row = { ...owned, sha256, fileName, jobId: job.id, codec: media.codec, durationSeconds: media.durationSeconds };
+    await this.tracks.add(tx, row, [media.tags.artist ?? '', media.tags.album ?? '', fileName]);
+    if (isAnalyzed) await RecordingStore.fillTracks(tx, sha256);
   }
 
   /** @throws Failure `track-not-found`, also for a track of somebody else */
@@ -75,7 +66,7 @@ export class TrackService {
     const find = () => (asked ??= this.tracks.find(trackId, ownerId));
     const ready = await this.cache.wrap('track', keyOf(ownerId, trackId), async () => {
       const row = await find();
-      return row?.recording.analysis ? presentTrack(row, row.recording, 'succeeded') : undefined;
+      return row?.ready ? this.present(row) : undefined;
     });
     return ready ?? this.present(found(await find()));
   }
@@ -85,10 +76,10 @@ export class TrackService {
     return found(await this.tracks.find(trackId, requireSubject()));
   }
 
-  /** New to old. */
-  async list(page: PageRequest): Promise<{ items: Track[]; nextCursor: string | null }> {
-    const { items, nextCursor } = await this.tracks.list(requireSubject(), page);
-    return { items: await this.presentAll(items), nextCursor };
+  /** Items are summaries: `analysis` and `fileTags` are there where the request names them. @throws Failure `request-invalid` for a wrong cursor */
+  async list(request: ListTracks): Promise<{ items: Track[]; nextCursor: string | null }> {
+    const { items, nextCursor } = await this.tracks.list(requireSubject(), request);
+    return { items: (await this.presentAll(items)).map((track) => summaryOf(track, request.fields)), nextCursor };
   }
 
   private async present(row: TrackRow): Promise<Track> {
@@ -97,20 +88,28 @@ export class TrackService {
   }
 
   private async presentAll(rows: readonly TrackRow[]): Promise<Track[]> {
-    const unfinished = rows.filter(({ recording }) => !recording.analysis).map(({ jobId }) => jobId);
-    const states: ReadonlyMap<string, JobState> =
-      unfinished.length > 0 ? await this.jobs.statesOf(unfinished, requireSubject()) : new Map();
-    return rows.map((row) => presentTrack(row, row.recording, states.get(row.jobId)));
+    const ids = rows.map(({ jobId }) => jobId);
+    const jobs = ids.length > 0 ? await this.jobs.findMany(ids, requireSubject()) : new Map();
+    return rows.map((row) => presentTrack(row, row.recording, jobs.get(row.jobId)));
+  }
+
+  /** @throws Failure `track-not-found`, `precondition-failed`, `external-id-taken`, `metadata-too-large` */
+  async update({ trackId, ...changes }: RequestOf<typeof updateTrack>): Promise<Track> {
+    const ownerId = requireSubject();
+    if (!(await this.tracks.update({ id: trackId, ownerId }, changes))) throw notFound();
+    await this.cache.delete('track', keyOf(ownerId, trackId));
+    return this.get(trackId);
   }
 
   /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found` */
   async remove(trackId: string): Promise<void> {
     const ownerId = requireSubject();
-    const { jobId } = await this.find(trackId);
+    const { jobId, sha256 } = await this.find(trackId);
     await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
     await this.database.transaction(async (tx) => {
-      const sha256 = await this.tracks.remove(tx, trackId, ownerId);
-      if (sha256) await RecordingStore.forgetUnused(tx, sha256);
+      await RecordingStore.lock(tx, sha256);
+      await this.tracks.remove(tx, { id: trackId, ownerId });
+      await RecordingStore.forgetUnused(tx, sha256);
     });
     await this.cache.delete('track', keyOf(ownerId, trackId));
   }
@@ -119,8 +118,10 @@ export class TrackService {
 /** The owner is part of the key: another one's question finds nothing, as in the store. */
 const keyOf = (ownerId: string, trackId: string) => `${ownerId}:${trackId}`;
 
+const notFound = () => new Failure('track-not-found', 'There is no such track.');
+
 function found(row: TrackRow | null): TrackRow {
-  if (!row) throw new Failure('track-not-found', 'There is no such track.');
+  if (!row) throw notFound();
   return row;
 }
 

@@ -1,18 +1,13 @@
 /** Whose track is whose. Every query names the owner: another one's track is not there. */
 import { Injectable } from '@nestjs/common';
-import { Column, CreateDateColumn, Entity, type EntityManager, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { Database } from '#platform';
-import { loadPage, type Page, type PageRequest } from '#storage';
+import { Column, Entity, type EntityManager, In, JoinColumn, ManyToOne, type Relation } from 'typeorm';
+import { type listTracks, type OwnerChanges, type RequestOf, type TrackAnalysis } from '#contracts';
+import { Database, JobStore } from '#platform';
+import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
 import { Recording } from '../recordings/recording.store.ts';
 
 @Entity({ schema: 'audio', name: 'track' })
-export class TrackRow {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid', { name: 'owner_id' })
-  ownerId!: string;
-
+export class TrackRow extends OwnedRow {
   @Column('text')
   sha256!: string;
 
@@ -26,37 +21,81 @@ export class TrackRow {
   @Column('uuid', { name: 'job_id' })
   jobId!: string;
 
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
-  createdAt!: Date;
+  @Column('text')
+  codec!: string;
+
+  /** The columns from here on are copied from the analysis when the track becomes ready; the duration is the file's until then. */
+  @Column('boolean', { default: false })
+  ready!: boolean;
+
+  @Column('float8', { name: 'duration_seconds', nullable: true })
+  durationSeconds!: number | null;
+
+  @Column('float8', { nullable: true })
+  bpm!: number | null;
+
+  @Column('text', { nullable: true })
+  key!: TrackAnalysis['key'];
+
+  @Column('text', { nullable: true })
+  mode!: TrackAnalysis['mode'];
+
+  @Column('float8', { name: 'loudness_lufs', nullable: true })
+  loudnessLufs!: number | null;
 }
 
-export type NewTrack = Pick<TrackRow, 'id' | 'ownerId' | 'sha256' | 'fileName' | 'jobId'>;
+export type NewTrack = NewOwnedRow<TrackRow>;
+export type ListTracks = RequestOf<typeof listTracks>;
+
+const tracksList: ListDeclaration<ListTracks> = {
+  sorts: {
+    durationSeconds: { sql: 'track.duration_seconds', type: 'number', nullable: true },
+    bpm: { sql: 'track.bpm', type: 'number', nullable: true },
+  },
+  ranges: { bpm: 'track.bpm', durationSeconds: 'track.duration_seconds', loudnessLufs: 'track.loudness_lufs' },
+  equals: {
+    key: 'track.key',
+    mode: 'track.mode',
+    codec: 'track.codec',
+    state: JobStore.resourceStates('track.ready', 'track.job_id'),
+  },
+};
 
 @Injectable()
 export class TrackStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns false when a track with this id is there, also one that another transaction was writing meanwhile */
-  async add(tx: EntityManager, track: NewTrack): Promise<boolean> {
-    const { raw } = await tx.createQueryBuilder().insert().into(TrackRow).values(track).orIgnore().returning('id').execute();
-    return (raw as unknown[]).length > 0;
+  /** @throws RowExists; Failure `external-id-taken` */
+  add(tx: EntityManager, track: NewTrack, searched: readonly string[]): Promise<void> {
+    return insertOwned(tx, TrackRow, track, searched);
   }
 
   find(id: string, ownerId: string): Promise<TrackRow | null> {
     return this.database.repository(TrackRow).findOne({ where: { id, ownerId }, relations: { recording: true } });
   }
 
-  /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
-  list(ownerId: string, page: PageRequest): Promise<Page<TrackRow>> {
-    const query = this.database.repository(TrackRow).createQueryBuilder('track').innerJoinAndSelect('track.recording', 'recording');
-    return loadPage(query.where('track.owner_id = :ownerId', { ownerId }), page);
+  /** Recordings come with their analysis only where the request asks for it: it has thousands of beats. @throws Failure `request-invalid` */
+  async list(ownerId: string, request: ListTracks): Promise<Page<TrackRow>> {
+    const query = this.database.repository(TrackRow).createQueryBuilder('track').where({ ownerId });
+    const page = await loadList(query, request, tracksList);
+    const recordings = await this.database.repository(Recording).find({
+      where: { sha256: In(page.items.map(({ sha256 }) => sha256)) },
+      select: { sha256: true, sizeBytes: true, media: true, analysis: request.fields?.includes('analysis') ?? false },
+    });
+    const bySha256 = new Map(recordings.map((recording) => [recording.sha256, recording]));
+    const items = page.items.flatMap((row) => {
+      const recording = bySha256.get(row.sha256);
+      return recording ? [Object.assign(row, { recording })] : []; // the last track of a recording may have been deleted meanwhile
+    });
+    return { ...page, items };
   }
 
-  /** @returns the bytes it stood for, or null when the owner has no such track */
-  async remove(tx: EntityManager, id: string, ownerId: string): Promise<string | null> {
-    const track = await tx.findOneBy(TrackRow, { id, ownerId });
-    if (!track) return null;
-    await tx.delete(TrackRow, { id, ownerId });
-    return track.sha256;
+  /** @returns false when the owner has no such track. @throws Failure `precondition-failed`, `external-id-taken`, `metadata-too-large` */
+  async update(key: OwnedKey, changes: OwnerChanges & { readonly ifRevision?: number | undefined }): Promise<boolean> {
+    return (await this.database.transaction((tx) => updateOwned(tx, TrackRow, key, changes))) !== null;
+  }
+
+  async remove(tx: EntityManager, key: OwnedKey): Promise<void> {
+    await tx.delete(TrackRow, { id: key.id, ownerId: key.ownerId });
   }
 }

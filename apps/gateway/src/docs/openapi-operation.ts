@@ -69,7 +69,7 @@ function requestBodyOf({ body, example }: Endpoint): ZodOpenApiRequestBodyObject
   return {
     required: true,
     description: body.description,
-    content: { [body.contentType]: { schema: { type: 'string', format: 'binary' } } },
+    content: Object.fromEntries(body.contentTypes.map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }])),
   };
 }
 

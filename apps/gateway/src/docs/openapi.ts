@@ -21,6 +21,9 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 
 const tagDescriptions: Readonly<Record<string, string>> = {
   Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
+  Collections: 'Texts in bulk: loaded from a file, analysed, compared with each other.',
+  Exports: 'What you have here, as files.',
+  Posts: 'Texts with their analysis, from draft to published, in English and Spanish.',
   Uploads: 'Files sent piece by piece, over lines that break (tus 1.0.0).',
   Jobs: 'Work that takes longer than a request.',
   Imports: 'Files fetched from elsewhere.',

@@ -31,6 +31,9 @@ const ofContracts = (): Named[] =>
     .filter(isRpc)
     .map(({ subject, request }) => [subject, request]);
 
+/** Texts that are never stored, and checked one by one, so that a bad one fails alone. */
+const checkedAlone = new Set(['analyzeTexts body/items/0/text', 'posts.text.analyze.v1/items/0/text']);
+
 /** Violations of a schema and its parts. */
 function faultsOf(schema: z.core.$ZodType, where: string): string[] {
   const { def } = (schema as z.core.$ZodTypes)._zod;
@@ -54,7 +57,8 @@ function faultsOf(schema: z.core.$ZodType, where: string): string[] {
     case 'pipe':
       return def.in._zod.def.type === 'transform' ? faultsOf(def.out, where) : faultsOf(def.in, where);
     case 'string':
-      return ['\u0000', 'a\u0000', '\ud800', 'x\udfff', 'x'.repeat(1_000_000)].some((bad) => z.safeParse(schema, bad).success)
+      return !checkedAlone.has(where) &&
+        ['\u0000', 'a\u0000', '\ud800', 'x\udfff', 'x'.repeat(1_000_000)].some((bad) => z.safeParse(schema, bad).success)
         ? [`${where}: text must be one of the types in libs/contracts/src/values.ts`]
         : [];
     case 'number':

@@ -41,6 +41,10 @@ describe('an answer', () => {
   });
   it('to a POST is a value: it is remembered with its key', () => {
     const body = freezeReply({ id: 1, link: '/a' });
-    expect(answerReader({ ...getThing, method: 'POST' })(200, body)).toBe(body);
+    expect(answerReader({ ...getThing, method: 'POST' })(200, body)).toEqual(body);
+  });
+  it('has its keys in the order of its schema', () => {
+    expect((read(200, freezeReply({ link: '/a', id: 1 })) as ReadyAnswer).text).toBe('{"id":1,"link":"/a"}');
+    expect(JSON.stringify(answerReader({ ...getThing, method: 'POST' })(200, { link: '/a', id: 1 }))).toBe('{"id":1,"link":"/a"}');
   });
 });

@@ -3,7 +3,9 @@ import { StreamableFile } from '@nestjs/common';
 import { Failure, parseWith } from '#contracts';
 import { derivedFrom } from '#platform';
 import { type Endpoint, responseSchema, successStatus } from './endpoint.ts';
-import { strongEtag } from './etag.ts';
+import { resourceEtag, strongEtag } from './etag.ts';
+import { revisionOf } from './presenter.ts';
+import { projectorOf } from './projector.ts';
 
 type ReadAnswer = (status: number, body: unknown) => unknown;
 
@@ -11,11 +13,20 @@ type ReadAnswer = (status: number, body: unknown) => unknown;
 export class ReadyAnswer {
   readonly text: string;
   readonly etag: string;
+  readonly nextCursor: string | undefined;
 
-  constructor(body: unknown) {
+  /** @param revision of a resource with one */
+  constructor(body: unknown, revision: number | undefined) {
     this.text = JSON.stringify(body);
-    this.etag = strongEtag(this.text);
+    this.etag = revision === undefined ? strongEtag(this.text) : resourceEtag(revision, this.text);
+    this.nextCursor = nextCursorOf(body);
   }
+}
+
+/** Where the next page of a list begins; undefined on the last one and for what is no list. */
+export function nextCursorOf(body: unknown): string | undefined {
+  const cursor = typeof body === 'object' && body !== null && 'nextCursor' in body ? body.nextCursor : undefined;
+  return typeof cursor === 'string' ? cursor : undefined;
 }
 
 /**
@@ -25,7 +36,8 @@ export class ReadyAnswer {
 export function answerReader(endpoint: Endpoint): ReadAnswer {
   const check = checker(endpoint);
   // What a POST is answered is also remembered under its Idempotency-Key, as a value.
-  return endpoint.method === 'GET' ? onceReady(successStatus(endpoint), check) : check;
+  if (endpoint.method === 'GET') return onceReady(successStatus(endpoint), check);
+  return endpoint.method === 'POST' ? check : withRevision(check);
 }
 
 function checker(endpoint: Endpoint): ReadAnswer {
@@ -34,18 +46,29 @@ function checker(endpoint: Endpoint): ReadAnswer {
     const schema = schemas.get(status);
     if (!schema || body instanceof StreamableFile) return body;
     const parsed = parseWith(schema, body);
-    if (parsed.success) return parsed.data;
+    const project = projectorOf(schema);
+    if (parsed.success) return project ? project(parsed.data) : parsed.data;
     throw new Failure('internal', 'Something broke on our side; it has been logged under this trace id.', { cause: parsed.error });
   };
 }
 
+/** A change is answered with the ETag of what it made, as the GET after it would be. */
+const withRevision =
+  (check: ReadAnswer): ReadAnswer =>
+  (status, body) => {
+    const revision = revisionOf(body);
+    const answer = check(status, body);
+    return revision === undefined ? answer : new ReadyAnswer(answer, revision);
+  };
+
 function onceReady(usual: number, check: ReadAnswer): ReadAnswer {
+  const withTag = withRevision(check);
   return (status, body) => {
     const made = status === usual ? derivedFrom(body) : undefined;
-    if (!made) return check(status, body);
+    if (!made) return status === usual ? withTag(status, body) : check(status, body);
     const known = made.get(check);
     if (known) return known;
-    const ready = new ReadyAnswer(check(status, body));
+    const ready = new ReadyAnswer(check(status, body), revisionOf(body));
     made.set(check, ready);
     return ready;
   };

@@ -16,10 +16,10 @@ export interface MultipartBody {
   readonly fields?: z.ZodObject;
 }
 
-/** Bytes of one content type, read by the handler as a stream. */
+/** Bytes of a content type, read by the handler as a stream. */
 export interface RawBody {
   readonly kind: 'raw';
-  readonly contentType: string;
+  readonly contentTypes: readonly [string, ...string[]];
   readonly description: string;
   readonly maxBytes: number;
 }
@@ -37,9 +37,12 @@ export const isForm = (body: BodySpec): body is MultipartBody => body !== undefi
 
 export const isJsonBody = (body: BodySpec): body is z.ZodType => body instanceof z.ZodType;
 
-/** The media type a body has to come in; undefined where there is no body. */
-export function mediaTypeOf(body: BodySpec): string | undefined {
-  if (body === undefined) return undefined;
-  if (isJsonBody(body)) return 'application/json';
-  return body.kind === 'raw' ? body.contentType : 'multipart/form-data';
+/** RFC 7396. Every JSON body of a PATCH may come as one. */
+export const mergePatch = 'application/merge-patch+json';
+
+/** The media types a body may come in; none where there is no body. */
+export function mediaTypesOf(body: BodySpec, method: string): readonly string[] {
+  if (body === undefined) return [];
+  if (isJsonBody(body)) return method === 'PATCH' ? ['application/json', mergePatch] : ['application/json'];
+  return body.kind === 'raw' ? body.contentTypes : ['multipart/form-data'];
 }

@@ -4,9 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
 import { Bus } from '#platform';
 import type { Endpoint } from './endpoint.ts';
-import { forwarder, type JobEnds } from './forwarding.ts';
+import { forwarder } from './forwarding.ts';
 import { argumentsOf, type CheckedInput, endpointOf } from './route.ts';
 import type { EndpointHandler } from './serve-endpoints.ts';
+import type { JobEnds } from './started-job.ts';
 
 /** Token of the list of all endpoints of this gateway. */
 export const ROUTES = Symbol('routes');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { etagMatches, etagOfDigest, ifMatchHolds, ifRangeHolds, strongEtag } from './etag.ts';
+import { etagMatches, etagOfDigest, ifMatchHolds, ifRangeHolds, resourceEtag, revisionIn, strongEtag } from './etag.ts';
 
 describe('strongEtag', () => {
   it('is the same for the same bytes and another for others', () => {
@@ -33,5 +33,35 @@ describe('the tag of a digest', () => {
   it.each([undefined, '"abc"'])('If-Range %j allows a part', (header) => expect(ifRangeHolds(header, tag)).toBe(true));
   it.each(['"x"', 'W/"abc"', 'Sat, 29 Oct 1994 19:43:31 GMT'])('If-Range %j asks for the whole file', (header) =>
     expect(ifRangeHolds(header, tag)).toBe(false),
+  );
+});
+
+describe('the tag of a resource', () => {
+  const tag = resourceEtag(3, '{"title":"Golden hour"}');
+  const coded = (coding: string) => tag.replace(/"$/, `-${coding}"`);
+
+  it('is its revision and the hash of its bytes', () => expect(tag).toBe(`"3.${strongEtag('{"title":"Golden hour"}').slice(1)}`));
+
+  it.each(['br', 'gzip', 'zstd'])('is found in If-None-Match whatever coding the copy came in: %s', (coding) => {
+    expect(etagMatches(coded(coding), tag)).toBe(true);
+    expect(revisionIn(coded(coding))).toBe(3);
+  });
+
+  it('is another one when only the bytes have changed, although the revision is the same', () => {
+    const later = resourceEtag(3, '{"title":"Golden hour","bpm":120}');
+    expect(etagMatches(tag, later)).toBe(false);
+    expect(revisionIn(later)).toBe(revisionIn(tag));
+  });
+
+  it.each([
+    ['"3.abc"', 3],
+    ['"2.abc", "4.abc-gzip"', 4],
+    ['"other", "2.abc"', 2],
+    [' * ', undefined],
+  ])('If-Match %s asks for revision %s', (header, revision) => expect(revisionIn(header)).toBe(revision));
+
+  it.each(['', '"abc"', '3.abc', 'W/"3.abc"', '"0.abc"', '"3"', '"99999999999.abc"', '"9999999999.abc"'])(
+    'If-Match %j is not one of ours',
+    (header) => expect(() => revisionIn(header)).toThrow(expect.objectContaining({ code: 'precondition-failed' })),
   );
 });

@@ -13,6 +13,10 @@ export interface Forward {
   readonly present?: Presenter<never>;
   /** The reply carries the job that it started. */
   readonly startsJob: boolean;
+  /** The reply is a new resource that is whole. */
+  readonly creates?: boolean;
   /** Reads the resource again once that job has ended. */
   readonly whenDone?: Rpc;
+  /** The contract takes `ifRevision`, which is read from If-Match: it must be there, or may be. */
+  readonly ifMatch?: 'required' | 'optional';
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Failure, type FieldError, fieldErrors, parseWith } from '#contracts';
 import { isJsonBody } from './body.ts';
 import type { Endpoint, Input } from './endpoint.ts';
-import { fromText } from './wire-form.ts';
+import { fromText, poisonous } from './wire-form.ts';
 
 export interface RawRequest {
   readonly params: unknown;
@@ -16,16 +16,13 @@ export interface RawRequest {
 const nothing = z.strictObject({});
 const maxErrors = 50;
 
-/** Keys that reach into an object's prototype have no honest use in a request. */
-const poisonous = new Set(['__proto__', 'constructor', 'prototype']);
-
 const none: readonly FieldError[] = [];
 
 function poisonedKeys(value: unknown, place: string): readonly FieldError[] {
   if (typeof value !== 'object' || value === null) return none;
   const poison = Object.keys(value).filter((key) => poisonous.has(key));
   if (poison.length === 0) return none;
-  return poison.map((key) => ({ pointer: `${place}/${key}`, code: 'unrecognized_keys', detail: `The name ${key} is not accepted.` }));
+  return poison.map((key) => ({ pointer: `${place}/${key}`, code: 'unrecognized_keys', detail: 'is not accepted as a name' }));
 }
 
 /** Parses one place of the request; faults go into `faults`. */

@@ -3,9 +3,10 @@ import { malformedJson } from './json-body.ts';
 
 describe('a body that is not JSON', () => {
   it.each([
-    ['{"a":1,}', 'unexpected character at position 7'],
-    ["{'a':1}", 'unexpected character at position 1'],
-    ['[1,2]]', 'unexpected character at position 5'],
+    ['{"a":1,}', 'unexpected character at line 1, column 8'],
+    ["{'a':1}", 'unexpected character at line 1, column 2'],
+    ['[1,2]]', 'unexpected character at line 1, column 6'],
+    ['{\n  "a": 1,\r\n  b: 2\n}', 'unexpected character at line 3, column 3'],
     ['{"email":', 'it ends too early'],
     ['"abc', 'it ends too early'],
   ])('%s is told where: %s', (text, place) =>

@@ -2,12 +2,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
+import { mergePatch } from './body.ts';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
 export function installJsonParser(app: NestFastifyApplication): void {
   const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
-  app.useBodyParser('application/json', {}, (request: FastifyRequest, bytes: Buffer, done: Done) => {
+  app.useBodyParser(['application/json', mergePatch], {}, (request: FastifyRequest, bytes: Buffer, done: Done) => {
     const text = bytes.toString();
     const end: Done = (error, body) => (error && text !== '' ? done(malformedJson(text)) : done(error, body));
     void parse(request, text, end as NonNullable<Parameters<typeof parse>[2]>);
@@ -28,5 +29,6 @@ export function malformedJson(text: string): Failure {
 function placeOf({ message }: SyntaxError, text: string): string {
   const position = /at position (\d+)/.exec(message)?.[1];
   if (position === undefined || Number(position) >= text.length) return 'it ends too early';
-  return `unexpected character at position ${position}`;
+  const before = text.slice(0, Number(position)).split(/\r\n|\n|\r/);
+  return `unexpected character at line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }

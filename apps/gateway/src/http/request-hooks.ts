@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { routeOf } from '#platform';
-import { isJsonBody, mediaTypeOf } from './body.ts';
+import { isJsonBody, mediaTypesOf } from './body.ts';
 import { limitBodyTime } from './body-timeout.ts';
 import { Compressor, compressStream } from './compress.ts';
 import { type Coding, chooseCoding, codedTag, isCompressible, isWorthCompressing } from './content-coding.ts';
@@ -38,8 +38,9 @@ function limitBody(route: RouteOptions): void {
 /** The bytes of a raw body stay in the request; its handler reads them as a stream. */
 const leaveRawBody = (fastify: FastifyInstance) => (route: RouteOptions) => {
   const body = route.config?.endpoint?.body;
-  const type = body && !isJsonBody(body) && body.kind === 'raw' ? body.contentType : undefined;
-  if (type && !fastify.hasContentTypeParser(type)) fastify.addContentTypeParser(type, (_request, _payload, done) => done(null));
+  const types = body && !isJsonBody(body) && body.kind === 'raw' ? body.contentTypes : [];
+  for (const type of types)
+    if (!fastify.hasContentTypeParser(type)) fastify.addContentTypeParser(type, (_request, _payload, done) => done(null));
 };
 
 const hasBody = (request: FastifyRequest) =>
@@ -71,11 +72,14 @@ function bodyFault(request: FastifyRequest, reply: FastifyReply): Failure | unde
 function mediaTypeFault(request: FastifyRequest): Failure | undefined {
   const { endpoint } = routeOf(request);
   if (!endpoint) return undefined;
-  const wanted = mediaTypeOf(endpoint.body);
+  const accepted = mediaTypesOf(endpoint.body, endpoint.method);
   const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (wanted === undefined && ['GET', 'HEAD'].includes(request.method)) return undefined;
-  if (given === wanted) return undefined;
-  return new Failure('media-type-unsupported', wanted ? `The body must be ${wanted}.` : 'No body is accepted here.');
+  if (accepted.length === 0 && ['GET', 'HEAD'].includes(request.method)) return undefined;
+  if (given !== undefined && accepted.includes(given)) return undefined;
+  return new Failure(
+    'media-type-unsupported',
+    accepted.length > 0 ? `The body must be ${accepted.join(' or ')}.` : 'No body is accepted here.',
+  );
 }
 
 /** A proxy in front may have used the other one of two values (RFC 9112 §3.2 for Host). */

@@ -7,10 +7,11 @@ import { StreamableFile } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
-import { answerReader, ReadyAnswer } from './answer.ts';
+import { answerReader, nextCursorOf, ReadyAnswer } from './answer.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { defaultDeadlineMs, type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
+import { nextPageLink } from './next-page.ts';
 import type { CheckedInput } from './route.ts';
 import { sendFile } from './send-file.ts';
 
@@ -52,6 +53,7 @@ function routeOf(handler: EndpointHandler, { gates, aroundPosts }: Edge) {
   const work = endpoint.method === 'POST' ? aroundPosts.reduceRight((inner, around) => around(inner), plainWork) : plainWork;
   const deadlineMs = endpoint.deadlineMs ?? defaultDeadlineMs;
   const status = successStatus(endpoint);
+  const isGet = endpoint.method === 'GET';
   const mayBeKept = !endpoint.cacheControl?.includes('no-store');
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -63,6 +65,8 @@ function routeOf(handler: EndpointHandler, { gates, aroundPosts }: Edge) {
     call.deadlineAtMs = Date.now() + deadlineMs;
     reply.statusCode = status;
     const body = await work(request, reply, call);
+    const nextCursor = body instanceof ReadyAnswer ? body.nextCursor : isGet ? nextCursorOf(body) : undefined;
+    if (nextCursor !== undefined) reply.header('link', nextPageLink(request.url, nextCursor));
     if (body instanceof ReadyAnswer) return sendReady(reply, body, mayBeKept);
     if (body instanceof StreamableFile) return sendFile(reply, body);
     return reply.send(body);

@@ -1,12 +1,14 @@
 /**
  * A route that only forwards to a service. The contract says nearly everything: its request becomes the path, query and body, its reply the
- * answer, its failures the problems. `forwarder` in forwarding.ts serves it; no controller is needed.
+ * answer, its failures the problems. `ifRevision` in a request is never a field: it comes from `If-Match`, which PATCH and PUT must send and other
+ * methods may. `forwarder` in forwarding.ts serves it; no controller is needed.
  */
 import * as z from 'zod';
-import { type FailureCode, headerText, integer, type ReplyOf, type Rpc } from '#contracts';
+import { type FailureCode, headerText, type ReplyOf, type Rpc } from '#contracts';
 import { defaultDeadlineMs, type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Forward, Presenter } from './forward.ts';
 import { waitMaxSeconds } from './prefer-wait.ts';
+import { preferHeader, startedResponses, waitQuery } from './started-job.ts';
 
 type Declared = Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'auth'> &
   Partial<Pick<Endpoint, 'id' | 'description' | 'scope' | 'cost' | 'deadlineMs' | 'bodyLimitBytes' | 'cacheControl' | 'example'>>;
@@ -23,42 +25,66 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
    * its end.
    */
   readonly starts?: 'job';
+  /** The reply is a new resource that no job makes: the answer is 201 with its `Location`. */
+  readonly creates?: true;
   /** With `starts`: reads the resource again once its job has ended. Its request takes path fields by name, and the new id as the one that is left. */
   readonly whenDone?: Rpc;
 }
 
-const waitQuery = {
-  wait: integer({ min: 0, max: waitMaxSeconds }).optional().meta({ description: 'Seconds to wait for the end of the job.' }),
+const ifMatchHeader = {
+  'if-match': headerText(1_024)
+    .optional()
+    .meta({
+      description: 'The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is.',
+      examples: ['"3.rYZFSFM5wh1H7rBVnXIqGk"'],
+    }),
 };
-const preferHeader = z.object({ prefer: headerText(256).optional() });
+const changing = ['PUT', 'PATCH'];
 
 /**
  * @throws RangeError when a name in the path is no field of the contract's request, or the request is not a flat object
  */
-export function serviceEndpoint<C extends Catalogued>({ calls, present, starts, whenDone, id, ...declared }: ServiceEndpoint<C>): Endpoint {
+export function serviceEndpoint<C extends Catalogued>({
+  calls,
+  present,
+  starts,
+  creates,
+  whenDone,
+  id,
+  ...declared
+}: ServiceEndpoint<C>): Endpoint {
   const shape = fieldsOf(calls);
   const inPath = [...declared.path.matchAll(/:([A-Za-z]\w*)/g)].map(([, name]) => name!);
   const unknown = inPath.filter((name) => !(name in shape));
   if (unknown.length > 0) throw new RangeError(`${calls.subject} has no field ${unknown.join(', ')}, which ${declared.path} names`);
-  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name)));
+  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name) && name !== 'ifRevision'));
+  const ifMatch = 'ifRevision' in shape ? (changing.includes(declared.method) ? 'required' : 'optional') : undefined;
+  const headers = { ...(starts === 'job' ? preferHeader : {}), ...(ifMatch ? ifMatchHeader : {}) };
   const hasBody = ['POST', 'PUT', 'PATCH'].includes(declared.method) && Object.keys(rest).length > 0;
   const query = { ...(hasBody ? {} : rest), ...(starts === 'job' ? waitQuery : {}) };
   const forward: Forward = {
     contract: calls,
     startsJob: starts === 'job',
+    ...(creates ? { creates } : {}),
     ...(present ? { present } : {}),
     ...(whenDone ? { whenDone } : {}),
+    ...(ifMatch ? { ifMatch } : {}),
   };
   const spec = {
     ...declared,
     id: id ?? operationIdOf(calls),
     ...(inPath.length > 0 ? { params: z.strictObject(pick(shape, inPath)) } : {}),
     ...(Object.keys(query).length > 0 ? { query: z.strictObject(query) } : {}),
-    ...(starts === 'job' ? { headers: preferHeader } : {}),
-    ...(hasBody ? { body: inPath.length === 0 ? calls.request : z.strictObject(rest) } : {}),
-    responses: responsesOf(declared.method, present?.schema ?? calls.reply, starts),
+    ...(Object.keys(headers).length > 0 ? { headers: z.object(headers) } : {}),
+    ...(hasBody ? { body: inPath.length === 0 && !ifMatch ? calls.request : z.strictObject(rest) } : {}),
+    responses: responsesOf(declared.method, present?.schema ?? calls.reply, creates ? 'resource' : starts),
     ...deadlineOf(calls, starts, declared.deadlineMs),
-    failures: [...calls.failures, 'service-unavailable', 'deadline-exceeded'], // any service can be absent or late
+    failures: [
+      ...calls.failures,
+      ...(ifMatch ? (['precondition-failed'] as const) : []),
+      ...(ifMatch === 'required' ? (['precondition-required'] as const) : []),
+      ...(['service-unavailable', 'deadline-exceeded'] as const), // any service can be absent or late
+    ],
     forward,
   };
   return endpoint(spec as never) as Endpoint;
@@ -88,12 +114,9 @@ export function operationIdOf({ subject }: Rpc): string {
 
 const camel = (word: string) => word.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function responsesOf(method: string, schema: z.ZodType, starts: 'job' | undefined): Record<number, z.ZodType | ResponseSpec> {
+function responsesOf(method: string, schema: z.ZodType, starts: 'job' | 'resource' | undefined): Record<number, z.ZodType | ResponseSpec> {
   if (method === 'DELETE') return { 204: { description: 'Deleted.' } };
-  if (starts !== 'job') return { 200: schema };
-  const json = { contentType: 'application/json', schema };
-  return {
-    202: { ...json, description: 'Accepted; the job tells how far it is.', headers: { Location: 'The job, `/v1/jobs/{id}`.' } },
-    201: { ...json, description: 'The job ended within the wait.', headers: { Location: 'The resource.' } },
-  };
+  if (starts === 'resource')
+    return { 201: { description: 'Created.', contentType: 'application/json', schema, headers: { Location: 'The resource.' } } };
+  return starts === 'job' ? startedResponses(schema) : { 200: schema };
 }

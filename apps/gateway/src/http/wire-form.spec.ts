@@ -44,4 +44,34 @@ describe('fromText', () => {
   it('refuses a repeated name where one value is wanted', () => expect(isRefused(limit, ['1', '2'])).toBe(true));
 
   it('leaves text that looks like a number alone', () => expect(accepted(z.string(), '007')).toBe('007'));
+
+  it('reads names of a closed set separated by commas, repeated, or both', () => {
+    const fields = z.array(z.enum(['analysis', 'fileTags', 'cues']));
+    expect(accepted(fields, 'analysis,fileTags')).toEqual(['analysis', 'fileTags']);
+    expect(accepted(fields, ['analysis', 'fileTags,cues'])).toEqual(['analysis', 'fileTags', 'cues']);
+    expect(isRefused(fields, 'analysis,')).toBe(true);
+  });
+
+  it('leaves the commas of free text alone', () => expect(accepted(z.array(z.string()), 'drum, bass')).toEqual(['drum, bass']));
+
+  describe('reads name[key]=value as a record', () => {
+    const schema = z.strictObject({ metadata: z.record(z.string().regex(/^\w+$/), z.string()).optional(), limit: z.number().optional() });
+    const read = (raw: Record<string, unknown>) => schema.safeParse(fromText(schema)(raw));
+
+    it('with every key that is given', () =>
+      expect(read({ 'metadata[project]': 'spring', 'metadata[draft]': 'no', limit: '5' }).data).toEqual({
+        metadata: { project: 'spring', draft: 'no' },
+        limit: 5,
+      }));
+
+    it.each([
+      { metadata: 'spring' },
+      { 'metadata[]': 'spring' },
+      { 'metadata[a][b]': 'spring' },
+      { 'metadata[project]': ['spring', 'summer'] },
+      { 'metadata[__proto__]': 'x' },
+      { 'metadata[constructor]': 'x' },
+      { 'other[project]': 'spring' },
+    ])('and refuses %j', (raw) => expect(read(raw).success).toBe(false));
+  });
 });

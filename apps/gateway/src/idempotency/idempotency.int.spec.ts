@@ -56,7 +56,7 @@ describe('Idempotency-Key', () => {
 
   it.each(['""', 'two words', 'x'.repeat(256)])('is rejected when it is %j', async (key) => {
     const { status, json } = await register(one, account(), key);
-    expect({ status, pointer: json.errors?.[0].pointer }).toEqual({ status: 400, pointer: '/header/idempotency-key' });
+    expect({ status, pointer: json.errors?.[0].pointer }).toEqual({ status: 400, pointer: '/idempotency-key' });
   });
 
   it('does not store a request that fails validation', async () => {

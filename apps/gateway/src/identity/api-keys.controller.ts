@@ -30,7 +30,7 @@ export class ApiKeysController {
 
   @Route(getApiKeys)
   async list() {
-    return { items: (await this.keys.list(requireSubject())).map(shown) };
+    return { items: (await this.keys.list(requireSubject())).map(shown), nextCursor: null }; // as many as one may have
   }
 
   @Route(revokeApiKey)

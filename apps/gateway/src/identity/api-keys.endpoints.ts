@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { label, scopes, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 
 const apiKey = z
   .object({
@@ -49,7 +50,7 @@ export const getApiKeys = endpoint({
   method: 'GET',
   path: '/v1/api-keys',
   summary: 'Your API keys',
-  responses: { 200: z.object({ items: z.array(apiKey) }).meta({ id: 'ApiKeyList' }) },
+  responses: { 200: pageOf(apiKey).meta({ id: 'ApiKeyList' }) },
   failures: [],
 });
 

@@ -15,12 +15,17 @@ const ended = new Gauge({
 /** Maximum time until every instance rejects the access tokens of an ended session, even without an event. */
 const lookEveryMs = 5_000;
 
+/** Rejects the access tokens of ended sessions: `EndedSessions` at once; a program without a bus leaves it to the gateways, which read the database. */
+export interface SessionEnds {
+  add(sessionIds: readonly string[]): void;
+}
+
 /**
  * Ended sessions whose access tokens have not expired: received by event, and polled from the database every five
  * seconds in case an event is lost. While the database is unavailable, the known ones stay rejected.
  */
 @Injectable()
-export class EndedSessions implements OnApplicationBootstrap {
+export class EndedSessions implements OnApplicationBootstrap, SessionEnds {
   /** Time at which each entry can be removed, because its last access token has expired. */
   private readonly until = new Map<string, number>();
   private readonly listeners = new EndListeners();

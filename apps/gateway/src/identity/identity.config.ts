@@ -1,15 +1,6 @@
 import * as z from 'zod';
+import { registrationModes } from '#contracts';
 import { perMinute } from '../http/limits/limits.config.ts';
-
-const emails = z
-  .string()
-  .transform((list) =>
-    list
-      .split(',')
-      .map((email) => email.trim().toLowerCase())
-      .filter(Boolean),
-  )
-  .pipe(z.array(z.email()));
 
 const absolutePath = z
   .string()
@@ -36,8 +27,10 @@ export const identityConfig = z.object({
   GATEWAY_KEY_PATH: absolutePath.optional(),
   /** Start although the keys in the database do not open: new ones are made, and what was sealed with the old secret is given up. */
   GATEWAY_KEY_RESET: z.stringbool().default(false),
-  /** Whoever registers one of these e-mail addresses becomes an operator; comma-separated. */
-  GATEWAY_OPERATOR_EMAILS: emails.default([]),
+  /** Who may register: everybody, holders of an invitation, or nobody. Accounts that exist are not affected. */
+  GATEWAY_REGISTRATION: z.enum(registrationModes).default('open'),
+  /** Time until a deleted account's data is erased; logging in before cancels the deletion. */
+  GATEWAY_ACCOUNT_GRACE_DAYS: z.coerce.number().int().min(0).max(365).default(30),
 });
 
 export type IdentityConfig = z.output<typeof identityConfig>;

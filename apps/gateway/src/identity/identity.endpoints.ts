@@ -2,14 +2,20 @@
 import * as z from 'zod';
 import { exactText, roles, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 import { emailAddress } from './email.ts';
 
 const user = z
   .object({ id: z.uuid(), email: z.string(), roles: z.array(z.enum(roles)), createdAt: z.iso.datetime() })
   .meta({ id: 'User', description: 'An account.' });
 
-const password = exactText({ min: 1, max: 128 });
-const newPassword = password.min(10, { error: 'A password has at least 10 characters.' }).meta({ examples: ['correct horse battery'] });
+export const password = exactText({ min: 1, max: 128 });
+/** Of an invitation or a password reset. */
+export const oneTimeToken = token({ max: 128 }).meta({ description: 'A one-time token.' });
+
+export const newPassword = password
+  .min(10, { error: 'A password has at least 10 characters.' })
+  .meta({ examples: ['correct horse battery'] });
 
 const refreshToken = token({ max: 128 }).meta({ description: 'Opaque; good for one use.' });
 
@@ -31,10 +37,11 @@ export const registerEndpoint = endpoint({
   method: 'POST',
   path: '/v1/auth/register',
   summary: 'Open an account',
-  description: 'Registers an e-mail address with a password. Log in afterwards to get tokens.',
-  body: z.strictObject({ email: emailAddress, password: newPassword }).meta({ id: 'Registration' }),
+  description:
+    'Registers an e-mail address with a password. Log in afterwards to get tokens. An installation may require an invitation, or have registration closed.',
+  body: z.strictObject({ email: emailAddress, password: newPassword, invitation: oneTimeToken.optional() }).meta({ id: 'Registration' }),
   responses: { 201: z.object({ user }) },
-  failures: ['email-taken', 'overloaded'],
+  failures: ['email-taken', 'invitation-invalid', 'overloaded', 'registration-closed'],
   example,
 });
 
@@ -46,8 +53,12 @@ export const loginEndpoint = endpoint({
   summary: 'Log in',
   description: 'Answers the same, and as slowly, whether the address is unknown or the password wrong.',
   body: z.strictObject({ email: emailAddress, password }).meta({ id: 'Credentials' }),
-  responses: { 200: session },
-  failures: ['credentials-invalid', 'overloaded'],
+  responses: {
+    200: session
+      .extend({ deletionCancelled: z.boolean().meta({ description: 'Whether this login cancelled a planned deletion of the account.' }) })
+      .meta({ id: 'LoginSession' }),
+  },
+  failures: ['account-disabled', 'credentials-invalid', 'overloaded'],
   example,
 });
 
@@ -113,7 +124,7 @@ export const getSessionsEndpoint = endpoint({
   summary: 'Where you are logged in',
   auth: 'user',
   scope: 'account',
-  responses: { 200: z.object({ items: z.array(openSession) }).meta({ id: 'SessionList' }) },
+  responses: { 200: pageOf(openSession).meta({ id: 'SessionList' }) },
   failures: [],
 });
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { decimalInteger, integer } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 import { securityEventKinds } from './security-event-kinds.ts';
 
 const base = { tag: 'Operation', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
@@ -32,7 +33,7 @@ export const getSecurityEvents = endpoint({
       .optional(),
     limit: decimalInteger({ min: 1, max: 200 }).default(50),
   }),
-  responses: { 200: z.object({ items: z.array(securityEvent), nextCursor: z.string().nullable() }).meta({ id: 'SecurityEventList' }) },
+  responses: { 200: pageOf(securityEvent).meta({ id: 'SecurityEventList' }) },
   failures: [],
 });
 

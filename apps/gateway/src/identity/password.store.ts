@@ -16,7 +16,7 @@ export class PasswordStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Changes the password and ends all sessions but one, in one transaction.
+   * Changes the password, drops open password resets and ends all sessions but one, in one transaction.
    *
    * @returns the sessions that ended; undefined when the password was changed concurrently
    */
@@ -25,6 +25,7 @@ export class PasswordStore {
       const account = await lockAccount(tx, userId);
       if (account?.passwordHash !== from) return undefined;
       await queryRows(tx, 'UPDATE identity.users SET password_hash = $2 WHERE id = $1', [userId, to]);
+      await queryRows(tx, 'DELETE FROM identity.password_resets WHERE user_id = $1', [userId]);
       return endSessions(tx, userId, { except: keepSession });
     });
   }

@@ -38,6 +38,11 @@ export interface LiveSession {
   readonly at: Date;
 }
 
+export interface BegunSession extends LiveSession {
+  /** Whether the account was to be deleted until this login. */
+  readonly deletionCancelled: boolean;
+}
+
 export type Rotation =
   | ({ readonly outcome: 'rotated' } & LiveSession)
   /** The token was rotated moments ago; contains its successor. */
@@ -54,25 +59,26 @@ export class RefreshTokenStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Creates a session.
+   * Creates a session, and cancels the deletion of the account if one is planned.
    *
    * @param account with the verified password hash
-   * @returns undefined when the account was deleted or its password changed concurrently
+   * @returns undefined when the account was deleted or disabled, or its password changed, concurrently
    */
   begin(
     account: { readonly id: string; readonly passwordHash: string },
     tokenHash: Buffer,
     given: { readonly lifetimeMs: number; readonly address: string },
-  ): Promise<LiveSession | undefined> {
+  ): Promise<BegunSession | undefined> {
     return this.database.transaction(async (tx) => {
       const { id: userId, passwordHash } = account;
-      if ((await lockAccount(tx, userId))?.passwordHash !== passwordHash) return undefined;
+      const locked = await lockAccount(tx, userId);
+      if (locked?.passwordHash !== passwordHash || locked.isDisabled) return undefined;
       await queryRows(tx, 'DELETE FROM identity.refresh_tokens WHERE user_id = $1 AND expires_at < now()', [userId]);
       const at = new Date();
       const expiresAt = new Date(at.getTime() + given.lifetimeMs);
       const sessionId = randomUUID();
       await tx.insert(RefreshTokenRow, { tokenHash, userId, family: sessionId, expiresAt, address: given.address });
-      return { userId, sessionId, at };
+      return { userId, sessionId, at, deletionCancelled: await cancelDeletion(tx, userId) };
     });
   }
 
@@ -99,6 +105,11 @@ export class RefreshTokenStore {
       return { userId: row.userId, sessionId: row.family };
     });
   }
+}
+
+async function cancelDeletion(tx: EntityManager, userId: string): Promise<boolean> {
+  const sql = 'UPDATE identity.users SET erase_at = NULL WHERE id = $1 AND erase_at IS NOT NULL RETURNING id';
+  return (await queryRows(tx, sql, [userId])).length > 0;
 }
 
 type TokenRow = Pick<RefreshTokenRow, 'tokenHash' | 'userId' | 'family' | 'expiresAt' | 'rotatedAt' | 'revokedAt' | 'sealedSuccessor'> & {

@@ -13,6 +13,11 @@ export interface Session {
   readonly expiresInSeconds: number;
 }
 
+export interface LoginSession extends Session {
+  /** Whether this login cancelled a planned deletion of the account. */
+  readonly deletionCancelled: boolean;
+}
+
 export type Refreshed =
   | { readonly outcome: 'refreshed'; readonly userId: string; readonly session: Session }
   | Exclude<Rotation, { outcome: 'rotated' | 'repeated' }>;
@@ -29,12 +34,12 @@ export class SessionTokens {
     @Inject(IDENTITY_CONFIG) private readonly config: IdentityConfig,
   ) {}
 
-  /** @returns undefined when the password was changed after the check */
-  async begin(user: UserRow, address: string): Promise<Session | undefined> {
+  /** @returns undefined when the password was changed, or the account disabled, after the check */
+  async begin(user: UserRow, address: string): Promise<LoginSession | undefined> {
     const token = newRefreshToken();
     const lifetimeMs = this.config.GATEWAY_REFRESH_TOKEN_DAYS * dayMs;
     const begun = await this.refreshTokens.begin(user, hashOfToken(token), { lifetimeMs, address });
-    return begun && this.session(user, token, begun);
+    return begun && { ...(await this.session(user, token, begun)), deletionCancelled: begun.deletionCancelled };
   }
 
   async refresh(token: string, address: string): Promise<Refreshed> {

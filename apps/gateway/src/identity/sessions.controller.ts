@@ -27,7 +27,7 @@ export class SessionsController {
   @Route(getSessionsEndpoint)
   async list(@Req() request: FastifyRequest) {
     const open = await this.sessions.list(requireSubject());
-    return { items: open.map((session) => shown(session, sessionOf(request))) };
+    return { items: open.map((session) => shown(session, sessionOf(request))), nextCursor: null };
   }
 
   @Route(endSessionsEndpoint)

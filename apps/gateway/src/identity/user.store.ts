@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Failure, type Role } from '#contracts';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { type Queryable, queryRows } from '#storage';
+import { InvitationStore } from './invitation.store.ts';
 
 @Entity({ schema: 'identity', name: 'users' })
 export class UserRow {
@@ -17,7 +18,15 @@ export class UserRow {
   roles!: Role[];
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
+  /** Since when nobody can log in to it or use its keys. */
+  @Column('timestamptz', { name: 'disabled_at', nullable: true })
+  disabledAt!: Date | null;
+  /** When it is deleted, unless its owner logs in before. */
+  @Column('timestamptz', { name: 'erase_at', nullable: true })
+  eraseAt!: Date | null;
 }
+
+type NewUser = Pick<UserRow, 'email' | 'passwordHash' | 'roles'>;
 
 /** The accounts. */
 @Injectable()
@@ -44,14 +53,26 @@ export class UserStore {
    *
    * @throws Failure email-taken
    */
-  async add({ email, passwordHash, roles }: Pick<UserRow, 'email' | 'passwordHash' | 'roles'>): Promise<UserRow> {
-    const [row] = await queryRows<UserRow>(
-      this.database.source,
-      `INSERT INTO identity.users (id, email, password_hash, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING
-       RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt"`,
-      [randomUUID(), email, passwordHash, roles],
-    );
-    if (!row) throw new Failure('email-taken', 'This e-mail address is already registered.');
-    return row;
+  add(user: NewUser): Promise<UserRow> {
+    return insertUser(this.database.source, user);
   }
+
+  /** Like `add`, and uses up an invitation with it; neither happens without the other. @throws Failure invitation-invalid; email-taken */
+  addInvited(user: NewUser, invitationHash: Buffer): Promise<UserRow> {
+    return this.database.transaction(async (tx) => {
+      await InvitationStore.use(tx, invitationHash, user.email);
+      return insertUser(tx, user);
+    });
+  }
+}
+
+async function insertUser(on: Queryable, { email, passwordHash, roles }: NewUser): Promise<UserRow> {
+  const [row] = await queryRows<UserRow>(
+    on,
+    `INSERT INTO identity.users (id, email, password_hash, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING
+     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", disabled_at AS "disabledAt", erase_at AS "eraseAt"`,
+    [randomUUID(), email, passwordHash, roles],
+  );
+  if (!row) throw new Failure('email-taken', 'This e-mail address is already registered.');
+  return row;
 }

@@ -29,11 +29,12 @@ export class ImportWorker {
     run.progress('fetching', 0);
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
     const policy = { attempts: 3, baseDelayMs: 1_000, totalMs: this.config.GATEWAY_IMPORT_TIMEOUT_MS, shouldRetry: isWorthRepeating };
-    const { track, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
-    return run.complete({ trackId: track.id, jobId: job.id });
+    const { id, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
+    return run.complete({ trackId: id, jobId: job?.id ?? null });
   };
 
-  private async fetch({ url, fileName: requestedName, trackId }: Order, run: Run, endMs: number): Promise<Created> {
+  private async fetch(order: Order, run: Run, endMs: number): Promise<Created> {
+    const { url, fileName: requestedName } = order;
     const { GATEWAY_UPLOAD_MAX_BYTES: maxBytes, GATEWAY_UPLOAD_IDLE_MS: idleMs } = this.config;
     const limits = { maxBytes, idleMs, totalMs: Math.max(1, endMs - performance.now()) };
     const onBytes = (soFarBytes: number, totalBytes = maxBytes) =>
@@ -50,13 +51,13 @@ export class ImportWorker {
       onBytes,
     });
     const fileName = importName({ requestedName, contentDisposition: file.contentDisposition, url: file.url });
-    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.toTrack(upload, trackId, run), run.signal);
+    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.toTrack(upload, order, run), run.signal);
   }
 
   /** Idempotent: the track id is part of the job. */
-  private toTrack({ sha256, sizeBytes, fileName }: Upload, trackId: string, run: Run): Promise<Created> {
+  private toTrack({ sha256, sizeBytes, fileName }: Upload, { trackId, fields }: Order, run: Run): Promise<Created> {
     run.progress('taking in', fetchedPercent);
-    const ask = () => this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId });
+    const ask = () => this.bus.call(createTrack, { ...fields, blobSha256: sha256, sizeBytes, fileName, id: trackId });
     return retry(ask, { shouldRetry: isTransient }, { signal: run.signal });
   }
 }

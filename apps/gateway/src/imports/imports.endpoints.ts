@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exactText, importKinds, text } from '#contracts';
+import { exactText, importKinds, newOwnerFields, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 
@@ -20,6 +20,7 @@ export const importByUrl = endpoint({
       url: exactText({ min: 1, max: 2_048 }).meta({ examples: ['https://example.org/track.flac'] }),
       kind: z.enum(importKinds).default('audio'),
       fileName: text({ min: 1, max: 255 }).optional().meta({ description: 'Unset: what the server or the address says.' }),
+      ...newOwnerFields,
     })
     .meta({ id: 'Import' }),
   responses: {
@@ -31,5 +32,5 @@ export const importByUrl = endpoint({
     },
   },
   failures: ['address-refused'],
-  example: { url: 'https://example.org/track.flac' },
+  example: { url: 'https://example.org/track.flac', title: 'Golden hour', tags: ['live'] },
 });

@@ -146,7 +146,12 @@ describe('an import', () => {
     const { state, result } = await ended(accepted.headers.get('location')!);
     expect(state).toBe('succeeded');
     const track = (await ask('GET', `/v1/tracks/${result.trackId}`)).json;
-    expect(track).toMatchObject({ fileName: 'good song.wav', contentType: 'audio/wav', sha256: sha256(sound(440)), jobId: result.jobId });
+    expect(track).toMatchObject({
+      fileName: 'good song.wav',
+      contentType: 'audio/wav',
+      sha256: sha256(sound(440)),
+      job: { id: result.jobId },
+    });
     expect(await ended(`/v1/jobs/${result.jobId}`)).toMatchObject({ kind: 'audio.analyze', state: 'succeeded' });
   });
 
@@ -179,11 +184,11 @@ describe('an import', () => {
       runInCall({ ...openCall({ deadlineMs: 20_000 }), subject: ownerId, roles: ['user'] }, () =>
         gateway.app
           .get(Bus)
-          .call(createTrack, { blobSha256: sha256(sound(660)), sizeBytes: sound(660).length, fileName: 'here.wav', trackId }),
+          .call(createTrack, { blobSha256: sha256(sound(660)), sizeBytes: sound(660).length, fileName: 'here.wav', id: trackId }),
       );
     const [first, second] = [await again(), await again()];
-    expect(first.track.id).toBe(trackId);
-    expect(second).toMatchObject({ track: { id: trackId, jobId: first.job.id }, job: { id: first.job.id } });
+    expect(first.id).toBe(trackId);
+    expect(second).toMatchObject({ id: trackId, job: { id: first.job?.id } });
     expect(result.trackId).not.toBe(trackId);
   });
 });
@@ -227,7 +232,7 @@ describe('a URL that is rejected immediately', () => {
   it('applies also to invalid file names', async () => {
     expect(await start('/here.wav', { fileName: '../x' })).toMatchObject({
       status: 400,
-      json: { errors: [{ pointer: '/body/fileName' }] },
+      json: { errors: [{ pointer: '/fileName' }] },
     });
   });
 });

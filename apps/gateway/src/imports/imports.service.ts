@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
-import { importFile, type importKinds, type Job } from '#contracts';
+import { importFile, type importKinds, type Job, type NewOwnerFields } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { checkFileName } from '../uploads/file-name.ts';
 
-export interface ImportRequest {
+export interface ImportRequest extends NewOwnerFields {
   readonly url: string;
   readonly kind: (typeof importKinds)[number];
   readonly fileName?: string | undefined;
@@ -20,10 +20,11 @@ export class Imports {
   ) {}
 
   /** @throws Failure `address-refused`; `request-invalid` for an invalid file name */
-  request({ url, kind, fileName }: ImportRequest): Promise<Job> {
+  request({ url, kind, fileName, ...fields }: ImportRequest): Promise<Job> {
     const { hostname } = this.outbound.checkUrl(url);
     const { requestId, traceparent } = requireCall();
-    const input = { url, kind, fileName: fileName === undefined ? null : checkFileName(fileName, '/body/fileName'), trackId: randomUUID() };
+    const named = fileName === undefined ? null : checkFileName(fileName, '/body/fileName');
+    const input = { url, kind, fileName: named, trackId: randomUUID(), fields };
     // A URL may contain a token, so the job and its webhooks show only the host.
     const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject: { host: hostname } };
     return this.database.transaction((tx) => this.jobs.enqueue(tx, importFile, order));

@@ -9,9 +9,10 @@ export class DeadLettersController {
   constructor(private readonly letters: DeadLetters) {}
 
   @Route(listDeadLetters)
-  async list(@Input() { query: { kind, ...page } }: InputOf<typeof listDeadLetters>) {
-    const letters = await this.letters.list({ ...page, ...(kind ? { kind } : {}) });
-    return { items: letters.map(toResource), nextAfter: letters.length < page.limit ? null : (letters.at(-1)?.sequence ?? null) };
+  async list(@Input() { query: { kind, cursor, limit } }: InputOf<typeof listDeadLetters>) {
+    const letters = await this.letters.list({ after: cursor ?? 0, limit, ...(kind ? { kind } : {}) });
+    const last = letters.length < limit ? undefined : letters.at(-1);
+    return { items: letters.map(toResource), nextCursor: last ? String(last.sequence) : null };
   }
 
   @Route(replayDeadLetter)

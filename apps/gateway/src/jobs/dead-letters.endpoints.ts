@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { decimalInteger } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 
 const base = { tag: 'Operators', auth: 'operator' } as const;
 const path = '/v1/operators/dead-letters';
@@ -31,14 +32,16 @@ export const listDeadLetters = endpoint({
   method: 'GET',
   path,
   summary: 'Jobs that failed at every attempt, oldest first',
-  description: 'Kept for thirty days. `nextAfter` is the `after` of the next page.',
+  description: 'Kept for thirty days.',
   query: z.strictObject({
     kind,
-    after: decimalInteger({ min: 0, max: Number.MAX_SAFE_INTEGER }).default(0),
+    cursor: decimalInteger({ min: 0, max: Number.MAX_SAFE_INTEGER })
+      .optional()
+      .meta({ description: '`nextCursor` of the page before.', examples: ['41'] }),
     limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),
   responses: {
-    200: z.object({ items: z.array(deadLetterResource), nextAfter: z.number().int().nullable() }).meta({ id: 'DeadLetterList' }),
+    200: pageOf(deadLetterResource).meta({ id: 'DeadLetterList' }),
   },
   failures: [],
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { cursor, decimalInteger, headerText, jobStates, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 import { jobResource } from './job-resource.ts';
 
 const params = z.strictObject({ jobId: z.uuid() });
@@ -23,7 +24,7 @@ export const getJobs = endpoint({
     cursor: cursor().optional(),
     limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),
-  responses: { 200: z.object({ items: z.array(jobResource), nextCursor: z.string().nullable() }).meta({ id: 'JobList' }) },
+  responses: { 200: pageOf(jobResource).meta({ id: 'JobList' }) },
   failures: [],
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '#platform';
 import { type ManagedServer, startNats, until } from '#testing';
+import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 const operatorEmail = 'operator@example.org';
@@ -17,7 +18,7 @@ interface Caller {
 
 beforeAll(async () => {
   nats = await startNats();
-  gateway = await startGateway({ NATS_URL: nats.url, GATEWAY_OPERATOR_EMAILS: operatorEmail });
+  gateway = await startGateway({ NATS_URL: nats.url });
   [operator, ana] = await Promise.all([caller(operatorEmail), caller('ana@example.org')]);
 });
 afterAll(async () => {
@@ -28,6 +29,7 @@ afterAll(async () => {
 async function caller(email: string): Promise<Caller> {
   const body = { email, password: 'correct horse battery' };
   await gateway.ask('POST', '/v1/auth/register', { body });
+  if (email === operatorEmail) await grantOperator(gateway.databaseUrl, email);
   const session = await gateway.ask('POST', '/v1/auth/login', { body });
   const token: string = session.json.accessToken;
   const me = await gateway.ask('GET', '/v1/me', { token });
@@ -105,8 +107,8 @@ describe('dead letters', () => {
     expect(found).toMatchObject({ ownerId: ana.id, kind: 'test.nobody', attempts: 3, reason: { code: 'internal', message: 'It broke.' } });
     await letterOf(second);
     const page = await gateway.ask('GET', `${path}?limit=1`, { token: operator.token });
-    expect(page.json).toMatchObject({ items: [{ jobId: first }], nextAfter: found.id });
-    expect((await letters(`?after=${page.json.nextAfter}`))[0]).toMatchObject({ jobId: second });
+    expect(page.json).toMatchObject({ items: [{ jobId: first }], nextCursor: String(found.id) });
+    expect((await letters(`?cursor=${page.json.nextCursor}`))[0]).toMatchObject({ jobId: second });
     expect(await letters('?kind=test.other')).toEqual([]);
   });
   it('can be replayed one by one, deleted, or replayed together', async () => {

@@ -6,6 +6,22 @@ import { trackParams } from './tracks.endpoints.ts';
 
 const day = 86_400;
 
+export const linkWish = z.strictObject({
+  expiresInSeconds: integer({ min: 1, max: 7 * day })
+    .default(3_600)
+    .meta({ description: 'How long the link is good.', examples: [600] }),
+});
+
+export const signedLink = z
+  .object({
+    url: z.string().meta({
+      description: 'Absolute where the server knows its public address, else a path on it.',
+      examples: ['https://api.example.org/v1/files/AQIDBA'],
+    }),
+    expiresAt: z.iso.datetime().meta({ description: 'The link is good until then.', examples: ['2026-01-31T12:00:00.000Z'] }),
+  })
+  .meta({ id: 'SignedLink', description: 'A link that needs no account.' });
+
 export const linkFile = endpoint({
   id: 'linkTrackFile',
   method: 'POST',
@@ -17,17 +33,8 @@ export const linkFile = endpoint({
     'Deleting the track ends it at once.',
   auth: 'user',
   params: trackParams,
-  body: z.strictObject({
-    expiresInSeconds: integer({ min: 1, max: 7 * day }).default(3_600),
-  }),
-  responses: {
-    201: z
-      .object({
-        url: z.string().meta({ description: 'Absolute where the server knows its public address, else a path on it.' }),
-        expiresAt: z.iso.datetime(),
-      })
-      .meta({ id: 'FileLink' }),
-  },
+  body: linkWish,
+  responses: { 201: signedLink },
   failures: ['track-not-found'],
   example: { expiresInSeconds: 600 },
 });

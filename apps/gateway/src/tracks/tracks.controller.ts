@@ -1,22 +1,20 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createTrack, getTrack } from '#contracts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { TrackUploads } from './track-uploads.service.ts';
+import { MediaUploads } from '../uploads/media-uploads.service.ts';
+import { presentTrack } from './track-resource.ts';
 import { uploadTrack } from './tracks.endpoints.ts';
+
+const tracks = { path: uploadTrack.path, create: createTrack, get: getTrack, present: presentTrack };
 
 @Controller()
 export class TracksController {
-  constructor(private readonly uploads: TrackUploads) {}
+  constructor(private readonly uploads: MediaUploads) {}
 
   @Route(uploadTrack)
-  async uploadTrack(
-    @Input() { query, headers }: InputOf<typeof uploadTrack>,
-    @Req() request: FastifyRequest,
-    @Reply() reply: FastifyReply,
-  ) {
-    const { status, headers: told, body } = await this.uploads.receive(request, { wait: query.wait, prefer: headers.prefer });
-    reply.code(status).headers(told);
-    return body;
+  uploadTrack(@Input() input: InputOf<typeof uploadTrack>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+    return this.uploads.receive(tracks, input, request, reply);
   }
 }

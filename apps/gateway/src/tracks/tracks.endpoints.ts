@@ -1,58 +1,36 @@
 /** The track endpoints: sent once, analysed once, read as often as one likes. */
 import * as z from 'zod';
-import { audio, decimalInteger, headerText, job, mediaFailures, track } from '#contracts';
-import { multipart } from '../http/body.ts';
-import { endpoint } from '../http/endpoint.ts';
-import { waitMaxSeconds } from '../http/prefer-wait.ts';
+import { audio, mediaFailures } from '#contracts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
-import { presentTrack, presentTracks, trackLinks, uploadedTrack } from './track-resource.ts';
+import { mediaUpload } from '../uploads/media-upload.endpoint.ts';
+import { presentTrack, presentTracks } from './track-resource.ts';
 
 export const trackParams = z.strictObject({ trackId: z.uuid() });
 const base = { tag: 'Tracks', auth: 'user' } as const;
 
-/** A client on a slow line may take this long to send a file. */
-const uploadDeadlineMs = 3_600_000;
-
-export const uploadTrack = endpoint({
+export const uploadTrack = mediaUpload({
   id: 'uploadTrack',
-  method: 'POST',
   path: '/v1/tracks',
   tag: 'Tracks',
   summary: 'Upload a track and have it analysed',
   description:
-    'Send one file as `multipart/form-data` in the field `file`. The answer is 202 with the job that analyses it; bytes that were analysed before ' +
-    'come back with a job that has already succeeded. `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until the analysis is there ' +
-    'and then gives the whole track with 201, the problem if it failed, or 202 when the time ran out.',
-  auth: 'user',
+    'Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and ' +
+    '`externalId`; put them before the file, then a wrong one is refused before the file is sent. The answer is 202 with the track and its job. ' +
+    '`?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until the analysis is there and then gives the track with 201, the problem if it ' +
+    'failed, or 202 when the time ran out.',
   cost: 10,
-  deadlineMs: uploadDeadlineMs,
-  query: z.strictObject({ wait: decimalInteger({ min: 0, max: waitMaxSeconds }).optional() }),
-  headers: z.object({ prefer: headerText(256).optional() }),
-  body: multipart({
-    file: { field: 'file', description: 'The recording: WAV, FLAC, MP3, Ogg, Opus, M4A or a video with sound.', maxBytes: 2 * 1_024 ** 3 },
-  }),
-  responses: {
-    202: {
-      description: 'Taken in; the job tells how far the analysis is.',
-      contentType: 'application/json',
-      schema: z.object({ track, job, links: trackLinks }).meta({ id: 'TrackAccepted' }),
-      headers: { Location: 'The job, `/v1/jobs/{id}`.' },
-    },
-    201: {
-      description: 'The analysis was ready in time.',
-      contentType: 'application/json',
-      schema: uploadedTrack,
-      headers: { Location: 'The track, `/v1/tracks/{id}`.' },
-    },
-  },
-  failures: ['payload-too-large', 'request-malformed', 'media-type-unsupported', 'storage-full', 'blob-not-found', ...mediaFailures],
+  file: 'The recording: WAV, FLAC, MP3, Ogg, Opus, M4A or a video with sound.',
+  maxBytes: 2 * 1_024 ** 3,
+  schema: presentTrack.schema,
+  failures: mediaFailures,
 });
 
 export const listTracks = serviceEndpoint({
   method: 'GET',
   path: '/v1/tracks',
   tag: 'Tracks',
-  summary: 'Your tracks, newest first',
+  summary: 'Your tracks, newest first unless sorted otherwise',
+  description: 'Items leave out what grows with the recording: ask for it by name in `fields`.',
   auth: 'user',
   calls: audio.listTracks,
   present: presentTracks,
@@ -65,6 +43,19 @@ export const getTrack = serviceEndpoint({
   summary: 'One track, with its analysis once that is done',
   calls: audio.getTrack,
   present: presentTrack,
+});
+
+export const updateTrack = serviceEndpoint({
+  ...base,
+  method: 'PATCH',
+  path: '/v1/tracks/:trackId',
+  summary: 'Change title, tags, metadata or your id of a track',
+  description:
+    'A JSON Merge Patch: what is absent stays, null removes `externalId` or a pair of `metadata`, a list replaces the list. Send the `ETag` that you ' +
+    'read in `If-Match`.',
+  calls: audio.updateTrack,
+  present: presentTrack,
+  example: { title: 'Golden hour, second mix', tags: ['live'], metadata: { project: 'spring', draft: null } },
 });
 
 export const deleteTrack = serviceEndpoint({

@@ -1,18 +1,16 @@
 import { Module } from '@nestjs/common';
 import { DownloadsModule } from '../downloads/downloads.module.ts';
-import { JobsModule } from '../jobs/jobs.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { FileController } from './file.controller.ts';
 import { FileLinksController } from './file-links.controller.ts';
 import { FileLinks } from './file-links.service.ts';
-import { TrackUploads } from './track-uploads.service.ts';
 import { TracksController } from './tracks.controller.ts';
 import { WaveformController } from './waveform.controller.ts';
 
 /** Tracks, their files and waveforms, and links to both for people without an account. Serves `/v1/tracks` and `/v1/files/{token}`. */
 @Module({
-  imports: [UploadsModule, JobsModule, DownloadsModule],
+  imports: [UploadsModule, DownloadsModule],
   controllers: [TracksController, WaveformController, FileController, FileLinksController],
-  providers: [TrackUploads, FileLinks],
+  providers: [FileLinks],
 })
 export class TracksModule {}

@@ -1,11 +1,11 @@
 import { Controller } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { drawWaveform } from '#contracts';
+import { drawWaveform, Failure, getTrack } from '#contracts';
 import { Bus } from '#platform';
 import { SignedLinks } from '../downloads/signed-links.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { getLinkedWaveform, getWaveformPng, getWaveformSvg } from './waveform.endpoints.ts';
+import { getLinkedWaveform, getWaveformPng, getWaveformSvg, linkWaveform } from './waveform.endpoints.ts';
 
 type PictureOptions = InputOf<typeof getWaveformSvg>['query'];
 
@@ -24,6 +24,13 @@ export class WaveformController {
   @Route(getWaveformPng)
   getWaveformPng(@Input() input: InputOf<typeof getWaveformPng>, @Reply() reply: FastifyReply) {
     return this.picture('png', input.params.trackId, input.query, reply);
+  }
+
+  @Route(linkWaveform)
+  async link(@Input() { params: { trackId }, body }: InputOf<typeof linkWaveform>) {
+    const { analysis } = await this.bus.call(getTrack, { trackId });
+    if (!analysis) throw new Failure('analysis-not-ready', 'There is no waveform before the analysis is done.');
+    return this.links.make('picture links', '/v1/waveforms', trackId, body.expiresInSeconds);
   }
 
   @Route(getLinkedWaveform)

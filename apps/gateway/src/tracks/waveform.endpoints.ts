@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { audio, token, waveformPictureOptions } from '#contracts';
 import { embeddable, endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
+import { linkWish, signedLink } from './file-links.endpoints.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
 /** What a waveform shows never changes for the same track and query. */
@@ -39,8 +40,20 @@ export const getWaveformSvg = endpoint({
   responses: { 200: { description: 'The picture.', contentType: 'image/svg+xml' } },
 });
 
-/** Where signed links to a picture lead. */
-export const waveformLinkPath = '/v1/waveforms';
+export const linkWaveform = endpoint({
+  id: 'linkWaveform',
+  method: 'POST',
+  path: '/v1/tracks/:trackId/waveform.png/links',
+  tag: 'Tracks',
+  summary: 'A link to the picture for somebody without an account',
+  description: 'Whoever has the link can open the picture in a browser until it expires. Deleting the track ends it at once.',
+  auth: 'user',
+  params: trackParams,
+  body: linkWish,
+  responses: { 201: signedLink },
+  failures: ['track-not-found', 'analysis-not-ready'],
+  example: { expiresInSeconds: 600 },
+});
 
 export const getLinkedWaveform = endpoint({
   id: 'getLinkedWaveform',
@@ -48,7 +61,7 @@ export const getLinkedWaveform = endpoint({
   path: '/v1/waveforms/:token',
   always: embeddable,
   tag: 'Tracks',
-  summary: 'The picture that the `waveformUrl` of an upload leads to',
+  summary: 'The picture that a link leads to',
   auth: 'open',
   cacheControl,
   params: z.strictObject({ token: token({ max: 200 }) }),

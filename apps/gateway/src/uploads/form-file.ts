@@ -1,9 +1,10 @@
-/** Reads the one file of a multipart form (RFC 7578) as a stream; anything else in the form is refused. */
+/** Reads the one file of a multipart form (RFC 7578) as a stream, and what its owner says about it in text fields; anything else is refused. */
 import type { Readable } from 'node:stream';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { Failure } from '#contracts';
+import { Failure, type NewOwnerFields, ownerFieldLimits } from '#contracts';
 import { checkFileName } from './file-name.ts';
+import { isOwnerField, type OwnerPair, readOwnerFields } from './owner-fields.ts';
 
 export interface FormFile {
   readonly fileName: string;
@@ -12,41 +13,67 @@ export interface FormFile {
 }
 
 /**
- * What the parser is told. Names keep their folders, so that we see and refuse them; two files and one field are more than allowed and
- * enough to say which one is too many. The size of the file is the store's to watch.
+ * What the parser is told. Names keep their folders, so that we see and refuse them; two files are more than allowed and enough to say which one is
+ * too many. The size of the file is the store's to watch.
  */
+const fieldMaxBytes = 64 * 1_024;
+const fieldsAtMost = ownerFieldLimits.tags + 4; // each tag may come as a field of its own
 const reading = {
   preservePath: true,
   throwFileSizeLimit: false,
-  limits: { files: 2, fields: 1, parts: 3, fieldSize: 1_024, headerPairs: 16, headerSize: 8_192, fileSize: Number.POSITIVE_INFINITY },
+  limits: {
+    files: 2,
+    fields: fieldsAtMost,
+    parts: fieldsAtMost + 2,
+    fieldSize: fieldMaxBytes,
+    headerPairs: 16,
+    headerSize: 8_192,
+    fileSize: Number.POSITIVE_INFINITY,
+  },
 };
 
-/** Boundaries and part headers come on top of the file's bytes in Content-Length. */
-const formOverheadBytes = 64 * 1_024;
+/** Boundaries, part headers and text fields come on top of the file's bytes in Content-Length. */
+const formOverheadBytes = 128 * 1_024;
 
 /**
- * Hands the file of the form field `field` to `take`, then makes sure that nothing follows it: `take` may have stored something when this throws.
+ * Hands the file of the form field `field` to `take`, then reads the form to its end: `take` may have stored something when this throws. Fields that
+ * stand before the file are checked before a byte of it is read.
  *
- * @returns what `take` gave
+ * @returns what `take` gave, and the fields
  * @throws Failure media-type-unsupported, request-malformed, request-invalid (with a pointer), payload-too-large by Content-Length; what `take` threw
  */
 export async function readFormFile<T>(
   request: FastifyRequest,
   { field, maxBytes }: { readonly field: string; readonly maxBytes: number },
   take: (file: FormFile) => Promise<T>,
-): Promise<T> {
+): Promise<{ readonly taken: T; readonly fields: NewOwnerFields }> {
   refuseOtherBodies(request, maxBytes);
-  let taken: { readonly value: T } | undefined;
+  const said: OwnerPair[] = [];
+  let file: { readonly taken: T } | undefined;
   try {
     for await (const part of request.parts(reading)) {
-      if (taken || part.type !== 'file' || part.fieldname !== field) throw unexpected(part, field);
-      taken = { value: await take({ fileName: checkFileName(part.filename ?? ''), bytes: part.file }) };
+      if (part.type === 'field' && isOwnerField(part.fieldname)) said.push(pairOf(part, said));
+      else if (file || part.type !== 'file' || part.fieldname !== field) throw unexpected(part, field);
+      else {
+        readOwnerFields(said, '/body');
+        file = { taken: await take({ fileName: checkFileName(part.filename ?? ''), bytes: part.file }) };
+      }
     }
   } catch (error) {
     throw parserFault(error);
   }
-  if (!taken) throw missing(field);
-  return taken.value;
+  if (!file) throw missing(field);
+  return { taken: file.taken, fields: readOwnerFields(said, '/body') };
+}
+
+const sizeOf = ([, value]: OwnerPair) => (typeof value === 'string' ? value.length : JSON.stringify(value ?? null).length);
+
+/** All fields together have the size that one may have. */
+function pairOf({ fieldname, value, valueTruncated }: MultipartValue, before: readonly OwnerPair[]): OwnerPair {
+  const pair = [fieldname, value] as const;
+  if (valueTruncated || [...before, pair].reduce((sum, each) => sum + sizeOf(each), 0) > fieldMaxBytes)
+    throw invalid(`/body/${fieldname}`, 'too_big', `must have at most ${fieldMaxBytes} bytes with all other fields`);
+  return pair;
 }
 
 function refuseOtherBodies(request: FastifyRequest, maxBytes: number): void {
@@ -69,7 +96,7 @@ function unexpected(part: MultipartFile | MultipartValue, field: string): Failur
   return invalid(
     `/body/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
     'unrecognized_keys',
-    `The form may hold ${field} and nothing else.`,
+    `The form may hold ${field}, title, tags, metadata and externalId, and nothing else.`,
   );
 }
 

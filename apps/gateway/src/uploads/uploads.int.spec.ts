@@ -70,6 +70,10 @@ const part = (disposition: string, content: string | Buffer, type = 'audio/wav')
 const form = (...parts: Buffer[]) => Buffer.concat([...parts, Buffer.from('--cut--\r\n')]);
 const aFile = (content: string | Buffer = 'RIFF', name = 'a.wav') => form(part(`name="file"; filename="${name}"`, content));
 
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+const withFields = (...fields: (readonly [string, string])[]) =>
+  form(...fields.map(([name, value]) => part(`name="${name}"`, value, 'text/plain')), part('name="file"; filename="a"', 'x'));
+
 const start = (headers: Record<string, string | number> = {}) =>
   open({
     port: (server.server.address() as AddressInfo).port,
@@ -130,12 +134,47 @@ describe('the content of a form', () => {
   });
 });
 
+describe('what its owner says about an upload', () => {
+  const said = { title: 'Golden hour', tags: ['live', 'summer'], metadata: { project: 'spring' }, externalId: 'crm-4711' };
+
+  it.each([
+    ['before the file, lists as JSON', Object.entries(said).map(([name, value]) => [name, textOf(value)] as const)],
+    [
+      'with a field for each tag',
+      [
+        ['title', 'Golden hour'],
+        ['tags', 'live'],
+        ['tags', 'summer'],
+        ['metadata', '{"project":"spring"}'],
+        ['externalId', 'crm-4711'],
+      ] as const,
+    ],
+  ])('is read %s', async (_how, fields) => expect((await post(withFields(...fields))).body.fields).toEqual(said));
+
+  it('is read after the file too', async () => {
+    const { body } = await post(form(part('name="file"; filename="a"', 'x'), part('name="title"', 'Golden hour', 'text/plain')));
+    expect(body.fields).toEqual({ title: 'Golden hour' });
+  });
+  it('is part of the content that a key stands for', async () => {
+    await post(withFields(['title', 'one']));
+    const one = noted;
+    await post(withFields(['title', 'two']));
+    expect(noted).not.toBe(one);
+  });
+  it('is checked before a byte of a file that follows is stored', async () => {
+    expect((await post(withFields(['title', '']))).status).toBe(200); // an empty title is none
+    const before = await files();
+    await post(form(part('name="tags"', '["a","a"]', 'text/plain'), part('name="file"; filename="a"', 'other bytes')));
+    expect(await files()).toEqual(before);
+  });
+});
+
 describe('an upload', () => {
   it('is stored under its hash, with its size and its name', async () => {
     const bytes = Buffer.alloc(300_000, 'sound');
     const { body } = await post(aFile(bytes, '夜 🎧.wav'));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    expect(body).toEqual({ sha256, sizeBytes: 300_000, deduplicated: false, fileName: '夜 🎧.wav' });
+    expect(body).toEqual({ sha256, sizeBytes: 300_000, deduplicated: false, fileName: '夜 🎧.wav', fields: {} });
     expect(await files()).toEqual([sha256]);
   });
 
@@ -165,28 +204,41 @@ describe('an upload', () => {
       '/body/file',
     ],
     [
-      'has a field after the file',
-      form(part('name="file"; filename="a"', 'x'), part('name="title"', 'y', 'text/plain')),
+      'has an unknown field after the file',
+      form(part('name="file"; filename="a"', 'x'), part('name="colour"', 'y', 'text/plain')),
       {},
       400,
       'request-invalid',
-      '/body/title',
+      '/body/colour',
     ],
     [
-      'has a field before the file',
+      'has an unknown field before the file',
       form(part('name="ti/tle"', 'y', 'text/plain'), part('name="file"; filename="a"', 'x')),
       {},
       400,
       'request-invalid',
       '/body/ti~1tle',
     ],
+    ['has a title twice', withFields(['title', 'a'], ['title', 'b']), {}, 400, 'request-invalid', '/body/title'],
+    ['has a title of two lines', withFields(['title', 'a\nb']), {}, 400, 'request-invalid', '/body/title'],
+    ['has tags that are no JSON', withFields(['tags', '["live"']), {}, 400, 'request-invalid', '/body/tags'],
+    ['has metadata that is no object', withFields(['metadata', '[1]']), {}, 400, 'request-invalid', '/body/metadata'],
+    [
+      'has a pair of metadata that is no text',
+      withFields(['metadata', '{"year":2026}']),
+      {},
+      400,
+      'request-invalid',
+      '/body/metadata/year',
+    ],
+    ['has more fields than fit', withFields(['title', 'x'.repeat(70_000)]), {}, 400, 'request-invalid', '/body/title'],
     ['has a path for a name', aFile('x', '../../etc/passwd'), {}, 400, 'request-invalid', '/body/file'],
     ['has a Windows path for a name', aFile('x', '..\\\\boot.ini'), {}, 400, 'request-invalid', '/body/file'],
     ['has a NUL in its name', aFile('x', 'a\0.wav'), {}, 400, 'request-invalid', '/body/file'],
     ['has an encoded NUL in its name', form(part(`name="file"; filename*=UTF-8''a%00.wav`, 'x')), {}, 400, 'request-invalid', '/body/file'],
     ['has no name', aFile('x', ''), {}, 400, 'request-invalid', '/body/file'],
     ['is empty', aFile(''), {}, 422, 'media-empty', undefined],
-    ['says that it is too large', aFile(), { 'content-length': String(maxBytes + 100_000) }, 413, 'payload-too-large', undefined],
+    ['says that it is too large', aFile(), { 'content-length': String(maxBytes + 200_000) }, 413, 'payload-too-large', undefined],
   ])('that %s is refused, nobody is asked and no temporary file stays', async (_what, body, headers, status, code, pointer) => {
     const answer = await post(body, headers as Record<string, string>);
     expect({ status: answer.status, code: answer.body.code, pointer: answer.body.errors?.[0]?.pointer }).toEqual({ status, code, pointer });

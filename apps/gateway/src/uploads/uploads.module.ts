@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { JobsModule } from '../jobs/jobs.module.ts';
+import { MediaUploads } from './media-uploads.service.ts';
 import { UPLOAD_LIMITS, UPLOADS_CONFIG, type UploadLimits, type UploadsConfig } from './uploads.config.ts';
 import { Uploads } from './uploads.service.ts';
 
@@ -8,10 +10,11 @@ const limits = (config: UploadsConfig): UploadLimits => ({
 });
 
 /**
- * Writes uploaded files into the blob store: from multipart forms (@fastify/multipart, which the gateway registers), imports and resumable uploads.
+ * Writes uploaded files into the blob store and makes resources of them: from multipart forms (@fastify/multipart, which the gateway registers), imports and resumable uploads.
  */
 @Module({
-  providers: [Uploads, { provide: UPLOAD_LIMITS, useFactory: limits, inject: [UPLOADS_CONFIG] }],
-  exports: [Uploads],
+  imports: [JobsModule],
+  providers: [Uploads, MediaUploads, { provide: UPLOAD_LIMITS, useFactory: limits, inject: [UPLOADS_CONFIG] }],
+  exports: [Uploads, MediaUploads],
 })
 export class UploadsModule {}

@@ -71,7 +71,7 @@ const filePart = (name: string, bytes: Buffer) =>
     Buffer.from('\r\n'),
   ]);
 const end = Buffer.from('--cut--\r\n');
-const secondPart = Buffer.from('--cut\r\ncontent-disposition: form-data; name="title"\r\n\r\nx\r\n--cut--\r\n');
+const secondPart = Buffer.from('--cut\r\ncontent-disposition: form-data; name="unknown"\r\n\r\nx\r\n--cut--\r\n');
 
 /** Lets other requests go on for a few turns of the event loop: another moment each time. */
 async function turns(count: number): Promise<void> {

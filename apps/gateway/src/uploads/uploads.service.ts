@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Failure, failures } from '#contracts';
+import { Failure, failures, type NewOwnerFields } from '#contracts';
 import { BLOBS } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
 import { drainBody } from '../http/drain-body.ts';
@@ -14,6 +14,11 @@ import { UPLOAD_LIMITS, type UploadLimits } from './uploads.config.ts';
 
 export interface Upload extends StoredBlob {
   readonly fileName: string;
+}
+
+/** With what its owner said about it in the form. */
+export interface FormUpload extends Upload {
+  readonly fields: NewOwnerFields;
 }
 
 @Injectable() // takes files from requests into the blob store and hands them on
@@ -31,14 +36,36 @@ export class Uploads {
    *
    * @throws Failure what {@link readFormFile} and `use` throw; payload-too-large; request-timeout; media-empty, without asking `use`
    */
-  async receive<T>(request: FastifyRequest, use: (upload: Upload) => Promise<T>): Promise<T> {
+  async receive<T>(request: FastifyRequest, use: (upload: FormUpload) => Promise<T>): Promise<T> {
     try {
       const { maxBytes } = this.limits;
-      const upload = await this.#arrived(request, async ({ fileName, bytes }, signal) => {
+      const { taken, fields } = await this.#arrived(request, async ({ fileName, bytes }, signal) => {
         return { ...(await this.blobs.write(bytes, { maxBytes, signal })), fileName };
       });
+      const upload = { ...taken, fields };
       noteContent(request, formContent(upload));
       return await this.#use(upload, use);
+    } catch (error) {
+      drainBody(request.raw);
+      throw error;
+    }
+  }
+
+  /**
+   * Streams a body that is the file itself into the store and hands it to `use`.
+   *
+   * @throws Failure what `use` throws; payload-too-large; request-timeout; media-empty, without asking `use`
+   */
+  async receiveBody<T>(request: FastifyRequest, use: (blob: StoredBlob) => Promise<T>): Promise<T> {
+    const { maxBytes, idleMs } = this.limits;
+    try {
+      if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+      const body = watchBodyIdle(request.raw, idleMs, (bytes) => this.buffers.add(bytes));
+      const writing = this.blobs.write(request.raw.pipe(new PassThrough()), { maxBytes, signal: body.signal });
+      const blob = await Promise.race([writing, body.stalled]).finally(() => body.done());
+      noteContent(request, rawContent(blob.sha256));
+      if (blob.sizeBytes === 0) throw new Failure('media-empty', 'The body has no bytes.');
+      return await use(blob);
     } catch (error) {
       drainBody(request.raw);
       throw error;
@@ -54,7 +81,11 @@ export class Uploads {
   async readContent(request: FastifyRequest): Promise<string> {
     try {
       if (!isForm(request)) return rawContent(await this.#hashBody(request));
-      return formContent(await this.#arrived(request, async ({ fileName, bytes }) => ({ sha256: await this.#hash(bytes), fileName })));
+      const { taken, fields } = await this.#arrived(request, async ({ fileName, bytes }) => ({
+        sha256: await this.#hash(bytes),
+        fileName,
+      }));
+      return formContent({ ...taken, fields });
     } catch (error) {
       drainBody(request.raw);
       throw error;
@@ -100,7 +131,7 @@ export class Uploads {
     }
   }
 
-  async #arrived<T>(request: FastifyRequest, take: (file: FormFile, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #arrived<T>(request: FastifyRequest, take: (file: FormFile, signal: AbortSignal) => Promise<T>) {
     const body = watchBodyIdle(request.raw, this.limits.idleMs, (bytes) => this.buffers.add(bytes));
     try {
       return await Promise.race([this.#formFile(request, body.signal, take), body.stalled]);
@@ -109,20 +140,22 @@ export class Uploads {
     }
   }
 
-  #formFile<T>(request: FastifyRequest, signal: AbortSignal, take: (file: FormFile, signal: AbortSignal) => Promise<T>): Promise<T> {
+  #formFile<T>(request: FastifyRequest, signal: AbortSignal, take: (file: FormFile, signal: AbortSignal) => Promise<T>) {
     return readFormFile(request, { field: 'file', maxBytes: this.limits.maxBytes }, (file) => take(file, signal));
   }
 
-  async #use<T>(upload: Upload, use: (upload: Upload) => Promise<T>): Promise<T> {
+  async #use<T, Kind extends Upload>(upload: Kind, use: (upload: Kind) => Promise<T>): Promise<T> {
     if (upload.sizeBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
     return use(upload);
   }
 }
 
 const isForm = ({ headers }: FastifyRequest) => /^multipart\//i.test(headers['content-type'] ?? '');
-const formContent = ({ sha256, fileName }: { sha256: string; fileName: string }) => JSON.stringify({ sha256, fileName });
+const formContent = ({ sha256, fileName, fields }: Pick<FormUpload, 'sha256' | 'fileName' | 'fields'>) =>
+  JSON.stringify({ sha256, fileName, ...fields });
 export const rawContent = (sha256: string) => JSON.stringify({ sha256 });
 
 /** Answers that the same bytes always get: trying again is of no use. */
 const refusals = [400, 404, 422];
-export const isRefusal = (error: unknown) => error instanceof Failure && refusals.includes(failures[error.code].status);
+export const isRefusal = (error: unknown) =>
+  error instanceof Failure && (error.code === 'external-id-taken' || refusals.includes(failures[error.code].status));

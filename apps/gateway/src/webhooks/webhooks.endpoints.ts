@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { cursor, decimalInteger, exactText, text, webhookEvents } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 import { deliveryResource, deliveryStates, deliveryWithBody, webhookResource, webhookWithSecret } from './webhook-resource.ts';
 
 const params = z.strictObject({ webhookId: z.uuid() });
@@ -49,7 +50,7 @@ export const getWebhooks = endpoint({
   path: '/v1/webhooks',
   summary: 'Your webhooks, newest first',
   query: z.strictObject(page),
-  responses: { 200: z.object({ items: z.array(webhookResource), nextCursor: z.string().nullable() }).meta({ id: 'WebhookList' }) },
+  responses: { 200: pageOf(webhookResource).meta({ id: 'WebhookList' }) },
   failures: [],
 });
 
@@ -128,7 +129,7 @@ export const getDeliveries = endpoint({
   params,
   query: z.strictObject({ state: z.enum(deliveryStates).optional(), ...page }),
   responses: {
-    200: z.object({ items: z.array(deliveryResource), nextCursor: z.string().nullable() }).meta({ id: 'WebhookDeliveryList' }),
+    200: pageOf(deliveryResource).meta({ id: 'WebhookDeliveryList' }),
   },
   failures: ['webhook-not-found'],
 });

@@ -1,5 +1,6 @@
 /** A minimal API client: fetch, an access token and multipart forms. */
 import { randomUUID } from 'node:crypto';
+import { grantOperator } from '../../testing/grant-operator.ts';
 
 export interface Answer {
   readonly status: number;
@@ -31,6 +32,14 @@ export class Api {
     if (registered.status >= 300) throw new Error(`cannot register: ${registered.status} ${JSON.stringify(registered.body)}`);
     if (registered.body.accessToken) return new Api(url, registered.body.accessToken);
     const session = await new Api(url).post('/v1/auth/login', { email, password });
+    return new Api(url, session.body.accessToken);
+  }
+
+  /** Registers a new account, makes it an operator and logs in. */
+  static async registerOperator(url: string, databaseUrl: string, email = `${randomUUID()}@example.org`): Promise<Api> {
+    await Api.register(url, email);
+    await grantOperator(databaseUrl, email);
+    const session = await new Api(url).post('/v1/auth/login', { email, password: 'correct horse battery' });
     return new Api(url, session.body.accessToken);
   }
 

@@ -25,8 +25,6 @@ export interface FaultTestStack {
   close(): Promise<void>;
 }
 
-const operatorEmail = 'operator@example.org';
-
 export async function startFaultTestStack(): Promise<FaultTestStack> {
   const cleanup: (() => unknown)[] = [];
   const close = async () => {
@@ -71,7 +69,7 @@ async function build(cleanup: (() => unknown)[]): Promise<Omit<FaultTestStack, '
     });
   };
   const [gateway, one, two] = await Promise.all([service('gateway'), service('audio'), service('audio')]);
-  const [ana, operator] = [await Api.register(gateway.url), await Api.register(gateway.url, operatorEmail)];
+  const [ana, operator] = [await Api.register(gateway.url), await Api.registerOperator(gateway.url, postgres.url)];
   return { postgres, redis, nats, natsFolder, disk, blobs, gateway, audio: [one, two], ffmpeg, ana, operator };
 }
 
@@ -81,7 +79,6 @@ const settings = {
   DATABASE_CONNECT_TIMEOUT_MS: String(postgresTimeouts.connectMs),
   LOG_LEVEL: 'warn',
   GATEWAY_KEY_SECRET: randomBytes(32).toString('base64'),
-  GATEWAY_OPERATOR_EMAILS: operatorEmail,
   GATEWAY_RATE_LIMIT_PER_MINUTE: '1000000',
   GATEWAY_EVENT_STREAMS_PER_USER: '1000',
   GATEWAY_EVENT_HEARTBEAT_MS: '500',

@@ -27,7 +27,7 @@ export async function uploadMany({ ana }: FaultTestStack, count = 50): Promise<A
   const sender = async () => {
     while (left-- > 0) {
       const { status, body } = await ana.upload(recording()).catch(() => ({ status: 0, body: undefined })); // the gateway was killed
-      if (status === 202) accepted.push({ jobId: body.job.id, trackId: body.track.id, sha256: body.track.sha256 });
+      if (status === 202) accepted.push({ jobId: body.job.id, trackId: body.id, sha256: body.sha256 });
     }
   };
   await Promise.all(Array.from({ length: 6 }, sender));

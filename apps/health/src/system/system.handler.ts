@@ -1,14 +1,24 @@
 import { Controller } from '@nestjs/common';
-import { getSystemStatus } from '#contracts';
+import { getSystemConfig, getSystemHealth, getSystemStatus } from '#contracts';
 import { Handles } from '#platform';
-import { SystemService } from './system.service.ts';
+import { HealthMonitor } from './health-monitor.service.ts';
 
 @Controller()
 export class SystemHandler {
-  constructor(private readonly system: SystemService) {}
+  constructor(private readonly monitor: HealthMonitor) {}
 
   @Handles(getSystemStatus)
   status() {
-    return this.system.status();
+    return this.monitor.status();
+  }
+
+  @Handles(getSystemHealth)
+  health() {
+    return this.monitor.health();
+  }
+
+  @Handles(getSystemConfig)
+  configuration() {
+    return this.monitor.configuration();
   }
 }

@@ -75,6 +75,16 @@ export const missingFromMp4: TruncationCheck = async (file, { start, end }, budg
   return seen.has('moov') ? undefined : 'its table of contents (moov) is missing';
 };
 
+/** Whether the table of contents (`moov`) comes behind the media data: a player must read the end of the file before it can start. */
+export async function hasIndexAtEnd(reader: BoxReader, { start, end }: ContainerRange): Promise<boolean> {
+  let hasMedia = false;
+  for await (const box of boxes(reader, start, end)) {
+    if (box.type === 'moov') return hasMedia;
+    hasMedia ||= box.type === 'mdat';
+  }
+  return false;
+}
+
 /** Boxes that contain data references: tracks, and the boxes where QuickTime stores references to other movies. */
 const leadsToReferences = new Set(['moov', 'trak', 'mdia', 'minf', 'dinf', 'edts', 'udta', 'mvex']);
 const deepest = 8;
@@ -106,16 +116,16 @@ async function hasOutsideReference(reader: BoxReader, dref: ContainerRange): Pro
 }
 
 const leadsToSampleEntries = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
-/** Sample entries of encrypted audio: FairPlay (`drms`) and Common Encryption (`enca`). */
-const protectedEntries = new Set(['drms', 'enca']);
+/** Sample entries of encrypted audio and video: FairPlay (`drms`, `drmi`) and Common Encryption (`enca`, `encv`). */
+const protectedEntries = new Set(['drms', 'drmi', 'enca', 'encv']);
 
-/** Whether an audio track is encrypted. @see ISO/IEC 14496-12:2022 §8.12 (protected sample entries) */
-export async function hasProtectedSound(reader: BoxReader, range: ContainerRange, depth = 0): Promise<boolean> {
+/** Whether a track is encrypted. @see ISO/IEC 14496-12:2022 §8.12 (protected sample entries) */
+export async function hasProtectedTrack(reader: BoxReader, range: ContainerRange, depth = 0): Promise<boolean> {
   for await (const box of boxes(reader, range.start, range.end)) {
     if (protectedEntries.has(box.type)) return true;
     const inside = { start: box.bodyAt + (box.type === 'stsd' ? 8 : 0), end: Math.min(box.end, range.end) };
     const leads = leadsToSampleEntries.has(box.type) || box.type === 'stsd';
-    if (leads && depth < deepest && (await hasProtectedSound(reader, inside, depth + 1))) return true;
+    if (leads && depth < deepest && (await hasProtectedTrack(reader, inside, depth + 1))) return true;
   }
   return false;
 }

@@ -24,7 +24,7 @@ export function cacheProvider({ name, cache }: PlatformOptions): Provider[] {
       onError: ({ error, ...where }) => log.debug({ err: error, ...where }, 'cache tier failed and was skipped'),
     });
     const maintenance = new CacheMaintenance({ cache: tiers, service: name, bus, link, log });
-    dependencies.add({ name: 'cache', required: false, check: () => throwIfDegraded(tiers.degradedReason) });
+    dependencies.add({ name: 'cache-tiers', required: false, check: () => throwIfDegraded(tiers.degradedReason) });
     lifecycle.onDrain('cache', () => maintenance.stop());
     lifecycle.onClose('cache', () => tiers.close());
     maintenance.start();

@@ -15,6 +15,18 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where the values of a configuration come from. */
+export interface ConfigOrigin {
+  /** Every variable that the schema knows. */
+  readonly names: readonly string[];
+  /** Those that the environment sets, as text. */
+  readonly fromEnvironment: ReadonlyMap<string, string>;
+}
+const origins = new WeakMap<object, ConfigOrigin>();
+
+/** Undefined for an object that `readConfig` did not return. */
+export const originOf = (config: object): ConfigOrigin | undefined => origins.get(config);
+
 /**
  * Reads and validates the environment variables of `schema`.
  *
@@ -38,6 +50,7 @@ export function readConfig<Schema extends z.ZodObject>(schema: Schema, environme
       errors.push(`${issue.path.join('.') || 'configuration'}: ${describe(issue, values)}`);
   }
   if (errors.length > 0 || !checked.success) throw new ConfigError(errors);
+  origins.set(checked.data, { names: Object.keys(schema.shape), fromEnvironment: new Map(Object.entries(values)) });
   return checked.data;
 }
 

@@ -4,6 +4,7 @@ import type { JobKind } from '#contracts';
 import { listenToPostgres } from '#storage';
 import { defaultSettings } from './attempt.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { countJobsFromZero } from './job.metrics.ts';
 import { JobStore } from './job.store.ts';
 import { JobFeed } from './job-feed.ts';
 import type { JobHandler } from './job-run.ts';
@@ -51,6 +52,7 @@ export class JobEngine {
     handler: JobHandler<K>,
     { concurrency, maxPerOwner }: { concurrency: number; maxPerOwner?: number },
   ): void {
+    countJobsFromZero(kind.name);
     this.#worker.handle(kind, handler, concurrency, maxPerOwner);
   }
 

@@ -31,3 +31,10 @@ export const outboxPending = new Gauge({
   help: 'Messages that are due and not published yet, in all of the system.',
 });
 export const outboxLag = new Gauge({ name: 'outbox_lag_seconds', help: 'Age of the oldest message that is due and not published yet.' });
+
+/** Begins the counters of a kind at 0, so that its first dead letter is an increase. */
+export function countJobsFromZero(kind: string): void {
+  for (const outcome of attemptOutcomes) jobAttempts.inc({ kind, outcome }, 0);
+  jobDeadLetters.inc({ kind }, 0);
+  jobsInFlight.inc({ kind }, 0);
+}

@@ -14,6 +14,7 @@ import {
   type JobKind,
   type JobState,
   type KeysetPosition,
+  type ResourceState,
 } from '#contracts';
 import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 import { afterCommit } from './after-commit.ts';
@@ -139,6 +140,15 @@ export class JobStore {
   /** Whether a worker runs it now, of any owner. For a decision inside `tx`. */
   static async isRunning(tx: Queryable, jobId: string): Promise<boolean> {
     return (await queryRows(tx, `SELECT 1 FROM jobs.job WHERE id = $1 AND state = 'running'`, [jobId])).length > 0;
+  }
+
+  /**
+   * SQL conditions for the `state` filter of a list, as `presentProgress` decides it.
+   * @param isReady SQL condition on the row of the resource @param jobId SQL of the column with the id of its job
+   */
+  static resourceStates(isReady: string, jobId: string): Readonly<Record<ResourceState, string>> {
+    const hasOpenJob = `EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = ${jobId} AND j.state NOT IN ('failed', 'cancelled'))`;
+    return { ready: isReady, processing: `NOT (${isReady}) AND ${hasOpenJob}`, failed: `NOT (${isReady}) AND NOT ${hasOpenJob}` };
   }
 
   /** The states of several jobs at once; those that are not there, or somebody else's, are left out. */

@@ -1,15 +1,17 @@
 /**
- * Request durations by route, method and status. A custom metric instead of prom-client's histogram, which builds a string of the labels at every
- * observation; here the route object leads to its counts directly.
+ * Request durations by method and route, and requests by method, route and class of status. Custom metrics instead of prom-client's, which build a
+ * string of the labels at every observation; here the route object leads to its counts directly.
  */
 import { type Metric, register } from 'prom-client';
-import { durationBuckets } from '../bus/bus.metrics.ts';
+
+/** Hold the objectives (50 ms, 100 ms, 300 ms, 500 ms, 1 s), so that ratios against them are exact. With +Inf they are ten: each route has its own. */
+const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 0.5, 1, 3];
+const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const;
 
 interface Labels {
   readonly method: string;
   /** route template, never the URL */
   readonly route: string;
-  readonly status_code: string;
 }
 
 interface Series {
@@ -17,6 +19,10 @@ interface Series {
   /** One per bucket and one above the last bucket; not cumulative. */
   readonly counts: number[];
   sumSeconds: number;
+  /** One per class of status. */
+  readonly byClass: number[];
+  /** Answered with 429. */
+  limited: number;
 }
 
 /** Route configuration of Fastify: the same object for all requests of a route. */
@@ -24,39 +30,42 @@ export interface RouteConfig {
   readonly url?: string;
 }
 
-/** Bounded: routes come from the code, methods from a closed set, statuses from HTTP. */
-let byRoute = new WeakMap<RouteConfig, Map<string, Map<number, Series>>>();
+/** Bounded: routes come from the code, methods from a closed set. */
+let byRoute = new WeakMap<RouteConfig, Map<string, Series>>();
 const allSeries: Series[] = [];
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export function observeDuration(route: RouteConfig, method: string, status: number, seconds: number): void {
-  const series = byRoute.get(route)?.get(method)?.get(status) ?? newSeries(route, method, status);
+  const series = byRoute.get(route)?.get(method) ?? newSeries(route, method);
   const bucket = durationBuckets.findIndex((bound) => seconds <= bound);
   series.counts[bucket < 0 ? durationBuckets.length : bucket]! += 1;
   series.sumSeconds += seconds;
+  series.byClass[Math.min(Math.max(Math.floor(status / 100), 2), 5) - 2]! += 1;
+  if (status === 429) series.limited += 1;
 }
 
-function newSeries(config: RouteConfig, requestMethod: string, status: number): Series {
+/** Begins the counters of a route at 0, so that its first error is an increase. */
+export function countFromZero(route: RouteConfig, method: string): void {
+  newSeries(route, method);
+}
+
+function newSeries(config: RouteConfig, requestMethod: string): Series {
   const method = knownMethods.has(requestMethod) ? requestMethod : 'OTHER';
-  const labels = { method, route: config.url ?? 'unmatched', status_code: String(status) };
-  const known = allSeries.find((each) => isSame(each.labels, labels));
-  const series = known ?? { labels, counts: [...durationBuckets, 0].map(() => 0), sumSeconds: 0 };
+  const route = config.url ?? 'unmatched';
+  const known = allSeries.find(({ labels }) => labels.method === method && labels.route === route);
+  const counts = [...durationBuckets, 0].map(() => 0);
+  const series = known ?? { labels: { method, route }, counts, sumSeconds: 0, byClass: statusClasses.map(() => 0), limited: 0 };
   if (!known) allSeries.push(series);
-  if (method === requestMethod) remember(config, method, status, series); // unknown methods are not cached, so that the map stays bounded
+  if (method === requestMethod) byRoute.set(config, (byRoute.get(config) ?? new Map()).set(method, series)); // unknown ones: the map stays bounded
   return series;
-}
-
-const isSame = (a: Labels, b: Labels) => a.method === b.method && a.route === b.route && a.status_code === b.status_code;
-
-function remember(config: RouteConfig, method: string, status: number, series: Series): void {
-  const methods = byRoute.get(config) ?? new Map<string, Map<number, Series>>();
-  const statuses = methods.get(method) ?? new Map<number, Series>();
-  byRoute.set(config, methods.set(method, statuses.set(status, series)));
 }
 
 const countOf = ({ counts }: Series) => counts.reduce((sum, count) => sum + count, 0);
 
-function samplesOf({ labels, counts, sumSeconds }: Series) {
+/** A route that nobody has called has no durations: twelve series of 0 each would say nothing. */
+function samplesOf(series: Series) {
+  if (countOf(series) === 0) return [];
+  const { labels, counts, sumSeconds } = series;
   let sum = 0;
   const buckets = [...durationBuckets, '+Inf'].map((le, index) => {
     sum += counts[index] as number;
@@ -68,6 +77,9 @@ function samplesOf({ labels, counts, sumSeconds }: Series) {
     { metricName: `${durations.name}_count`, labels: { ...labels }, value: sum },
   ];
 }
+
+const requestsOf = ({ labels, byClass }: Series) =>
+  statusClasses.map((status_class, index) => ({ labels: { ...labels, status_class }, value: byClass[index]! }));
 
 function reset(): void {
   allSeries.length = 0;
@@ -84,10 +96,22 @@ const durations = {
 };
 const requests = {
   name: 'http_requests_total',
-  help: 'HTTP requests answered.',
+  help: 'HTTP requests answered, by class of status.',
   type: 'counter',
   aggregator: 'sum',
-  get: async () => ({ ...requests, values: allSeries.map((series) => ({ labels: { ...series.labels }, value: countOf(series) })) }),
+  get: async () => ({ ...requests, values: allSeries.flatMap(requestsOf) }),
   reset,
 };
-for (const metric of [durations, requests]) register.registerMetric(metric as unknown as Metric);
+const limited = {
+  name: 'http_requests_limited_total',
+  help: 'HTTP requests refused with 429, by route.',
+  type: 'counter',
+  aggregator: 'sum',
+  get: async () => ({ ...limited, values: limitedSamples() }),
+  reset,
+};
+function limitedSamples() {
+  const found = allSeries.filter((series) => series.limited > 0);
+  return found.map((series) => ({ labels: { ...series.labels }, value: series.limited }));
+}
+for (const metric of [durations, requests, limited]) register.registerMetric(metric as unknown as Metric);

@@ -17,6 +17,9 @@ describe('dependencies', () => {
       { name: 'bad', required: false, up: false, detail: 'ECONNREFUSED' },
     ]);
   });
+  it('are never named like a service', () => {
+    expect(() => new Dependencies().add({ name: 'cache', required: false, check: () => undefined })).toThrow(RangeError);
+  });
   it('are down when a check throws at once or never settles', async () => {
     const dependencies = new Dependencies();
     dependencies.add({

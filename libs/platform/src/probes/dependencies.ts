@@ -1,6 +1,6 @@
 /** What this service leans on, each with a way to ask how it is; probes, metrics and the status contract all read from here. */
 import { Gauge } from 'prom-client';
-import type { DependencyStatus } from '#contracts';
+import { type DependencyStatus, type ServiceName, serviceNames } from '#contracts';
 
 export interface Dependency {
   readonly name: string;
@@ -18,7 +18,9 @@ const dependencyUp = new Gauge({ name: 'dependency_up', help: '1 while a depende
 export class Dependencies {
   readonly #all: Dependency[] = [];
 
+  /** @throws RangeError for the name of a service: the health of both is told under their names */
   add(dependency: Dependency): void {
+    if (serviceNames.includes(dependency.name as ServiceName)) throw new RangeError(`${dependency.name} is the name of a service`);
     this.#all.push(dependency);
   }
 

@@ -141,8 +141,8 @@ describe('a service', () => {
   it('labels its metrics with the route template, never with the URL', async () => {
     await fetch(`${service.url}/no/such/place?secret=1`);
     const text = await (await fetch(`${service.url}/metrics`)).text();
-    expect(text).toMatch(/http_requests_total\{method="GET",route="\/health\/ready",status_code="200",service="video"\} [1-9]/);
-    expect(text).toMatch(/http_requests_total\{method="GET",route="unmatched",status_code="404",service="video"\} 1/);
+    expect(text).toMatch(/http_requests_total\{method="GET",route="\/health\/ready",status_class="2xx",service="video"\} [1-9]/);
+    expect(text).toMatch(/http_requests_total\{method="GET",route="unmatched",status_class="4xx",service="video"\} 1/);
     expect(text).not.toContain('secret');
   });
 });

@@ -4,6 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify';
+import { register } from 'prom-client';
 import type { ServiceName } from '#contracts';
 import { BusServer } from '../bus/bus-server.ts';
 import { beatsPerSilence } from '../bus/coalescer.ts';
@@ -30,6 +31,8 @@ export interface ServiceOptions<Config extends PlatformConfig> {
 
 /** Longer than Kong keeps an idle upstream connection (60 s): the client side of reused connections must be the one that closes them. */
 const keepAliveTimeoutMs = 65_000;
+/** Gauges of prom-client whose names say that they are counters; `nodejs_active_resources` and the like say the same. */
+const misnamedMetrics = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 const bodyLimitBytes = 64 * 1024;
 
 export interface RunningService {
@@ -77,6 +80,7 @@ export async function startService<Config extends PlatformConfig>(
     logger: new FrameworkLog(log),
     abortOnError: false,
   });
+  for (const name of misnamedMetrics) register.removeSingleMetric(name);
   const fastify = app.getHttpAdapter().getInstance();
   addStartId(fastify, config.START_ID);
   addRequestContext(fastify, options.requestDeadlineMs ?? 30_000);

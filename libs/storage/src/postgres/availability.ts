@@ -42,10 +42,19 @@ export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
   }
 }
 
+const uniqueViolationCode = '23505';
+
+/** The name of the unique index that a statement violated; undefined for any other error. */
+export function violatedIndex(error: unknown): string | undefined {
+  const violation = causesOf(error).find(({ code }) => code === uniqueViolationCode);
+  return typeof violation?.constraint === 'string' ? violation.constraint : undefined;
+}
+
 /** Checked by shape, because an error from another realm (a worker, a test's sandbox) is not an `instanceof Error` here. */
 interface ReadableError {
   readonly code?: unknown;
   readonly message?: unknown;
+  readonly constraint?: unknown;
   readonly cause?: unknown;
   readonly driverError?: unknown;
   readonly errors?: unknown;

@@ -54,7 +54,7 @@ export class ResumableController {
 
   @Route(getUploads)
   async list() {
-    return { items: (await this.uploads.listUnfinished()).map(toResource) };
+    return { items: (await this.uploads.listUnfinished()).map(toResource), nextCursor: null }; // as many as one may have
   }
 
   @Route(getOneUpload)

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { headerText, mediaFailures } from '#contracts';
 import { raw } from '../../http/body.ts';
 import { endpoint } from '../../http/endpoint.ts';
+import { pageOf } from '../../http/presenter.ts';
 import { checksumAlgorithms, partContentType, tusExtensions, tusHeaders, tusVersion } from './tus.ts';
 import { uploadResource } from './upload-resource.ts';
 
@@ -25,7 +26,7 @@ const base = { tag: 'Uploads', auth: 'user', cacheControl: 'no-store', always: t
 const one = { ...base, path: '/v1/uploads/:uploadId', params: z.strictObject({ uploadId: z.uuid() }) } as const;
 
 const bytes = raw({
-  contentType: partContentType,
+  contentTypes: [partContentType],
   description: 'The bytes of the file from the offset on, all that are left or some of them.',
   maxBytes: 2 * 1_024 ** 3,
 });
@@ -50,6 +51,7 @@ const partFailures = [
   'request-timeout',
   'storage-full',
   'blob-not-found',
+  'external-id-taken',
   ...mediaFailures,
 ] as const;
 
@@ -57,7 +59,11 @@ const deferred = z.object({
   ...tusResumable,
   'upload-length': said('Of the whole file, in bytes.', '224941'),
   'upload-defer-length': said('`1`: the length follows with a later part.'),
-  'upload-metadata': said('Pairs of a name and base64: `filename`, `filetype`, `kind` (`audio`).', 'filename c29uZy53YXY='),
+  'upload-metadata': said(
+    'Pairs of a name and base64: `filename`, `filetype`, `kind` (`audio`), and what you say about the track: `title`, `externalId`, `tags` (a JSON ' +
+      'list, or one tag), `metadata` (a JSON object).',
+    'filename c29uZy53YXY=,title R29sZGVuIGhvdXI=',
+  ),
   'upload-checksum': ofPart['upload-checksum'],
   'upload-concat': said('Not taken.'),
 });
@@ -113,7 +119,7 @@ export const getUploads = endpoint({
   method: 'GET',
   path: '/v1/uploads',
   summary: 'Your unfinished uploads, newest first',
-  responses: { 200: z.object({ items: z.array(uploadResource) }).meta({ id: 'UploadList' }) },
+  responses: { 200: pageOf(uploadResource).meta({ id: 'UploadList' }) },
   failures: [],
 });
 

@@ -3,7 +3,7 @@ import { createTrack } from '#contracts';
 import { Bus } from '#platform';
 import type { StoredBlob } from '#storage';
 import type { Upload, UploadResult } from './upload.ts';
-import type { UploadKind } from './upload-metadata.ts';
+import { readMetadata, type UploadKind } from './upload-metadata.ts';
 
 type UploadConsumer = (upload: Upload, blob: StoredBlob) => Promise<UploadResult>;
 
@@ -19,8 +19,9 @@ export class UploadConsumers {
   }
 
   /** Asking again with the same id gives the same track, so an attempt that died before it could say so does no harm. */
-  private async toTrack({ targetId, fileName }: Upload, { sha256, sizeBytes }: StoredBlob): Promise<UploadResult> {
-    const { track, job } = await this.bus.call(createTrack, { blobSha256: sha256, sizeBytes, fileName, trackId: targetId });
-    return { trackId: track.id, jobId: job.id };
+  private async toTrack({ targetId, fileName, metadata }: Upload, { sha256, sizeBytes }: StoredBlob): Promise<UploadResult> {
+    const { fields } = readMetadata(metadata ?? undefined);
+    const { id, job } = await this.bus.call(createTrack, { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId });
+    return { trackId: id, jobId: job?.id ?? null };
   }
 }

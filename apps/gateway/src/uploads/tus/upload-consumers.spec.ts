@@ -5,18 +5,25 @@ import type { Upload } from './upload.ts';
 import { UploadConsumers } from './upload-consumers.service.ts';
 
 const blob = { sha256: 'a'.repeat(64), sizeBytes: 4, deduplicated: false };
-const upload = { kind: 'audio', targetId: '11111111-1111-4111-8111-111111111111', fileName: 'a.wav', finishAttempts: 1 } as Upload;
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const upload = {
+  kind: 'audio',
+  targetId: '11111111-1111-4111-8111-111111111111',
+  fileName: 'a.wav',
+  metadata: `filename ${base64('a.wav')},title ${base64('Golden hour')},tags ${base64('["live"]')}`,
+  finishAttempts: 1,
+} as Upload;
 
 describe('handing a whole upload over', () => {
   it('names the same track each time, so that an attempt whose answer was lost is repeated without a second track', async () => {
     const asked: unknown[] = [];
-    const call = async (contract: unknown, request: { trackId?: string }) => {
-      asked.push([contract, request.trackId]);
-      return { track: { id: request.trackId }, job: { id: 'job' } };
+    const call = async (contract: unknown, request: { id?: string; title?: string; tags?: string[] }) => {
+      asked.push([contract, request.id, request.title, request.tags]);
+      return { id: request.id, job: { id: 'job' } };
     };
     const consumers = new UploadConsumers({ call } as unknown as Bus);
     const results = [await consumers.take(upload, blob), await consumers.take({ ...upload, finishAttempts: 2 }, blob)];
     expect(results).toEqual(Array(2).fill({ trackId: upload.targetId, jobId: 'job' }));
-    expect(asked).toEqual(Array(2).fill([createTrack, upload.targetId]));
+    expect(asked).toEqual(Array(2).fill([createTrack, upload.targetId, 'Golden hour', ['live']]));
   });
 });

@@ -1,6 +1,7 @@
 /** What a client says about its file: `Upload-Metadata: filename c29uZy53YXY=,filetype YXVkaW8vd2F2`. Pure. */
-import { Failure } from '#contracts';
+import { Failure, type NewOwnerFields } from '#contracts';
 import { checkFileName } from '../file-name.ts';
+import { isOwnerField, readOwnerFields } from '../owner-fields.ts';
 import { headerFault, isBase64 } from './tus.ts';
 
 /** What an upload can become. */
@@ -14,10 +15,12 @@ export interface UploadMetadata {
   /** What the client takes it for; only shown, what counts is the bytes. */
   readonly contentType: string | null;
   readonly kind: UploadKind;
+  /** `title`, `externalId`; `tags` (a JSON list or one tag) and `metadata` (a JSON object). */
+  readonly fields: NewOwnerFields;
 }
 
 const name = 'upload-metadata';
-const maxLength = 4_096;
+const maxLength = 8_192;
 const maxPairs = 32;
 const keyShape = /^[\x21-\x2b\x2d-\x7e]+$/; // printable ASCII but the space and the comma
 const mediaType = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:;[\x20-\x7e]{0,64})?$/;
@@ -35,6 +38,10 @@ export function readMetadata(header: string | readonly string[] | undefined): Up
     fileName: fileName ? checkedName(fileName) : 'untitled',
     contentType: checkedType(pairs.get('filetype') || pairs.get('type')),
     kind: checkedKind(pairs.get('kind') || 'audio'),
+    fields: readOwnerFields(
+      [...pairs].filter(([key]) => isOwnerField(key)),
+      `/header/${name}`,
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 /** An upload as clients see it, in JSON and in the headers of tus. */
 import * as z from 'zod';
 import { type Failure, failures, type WireFailure } from '#contracts';
-import { type Upload, uploadStates } from './upload.ts';
+import { type Upload, type UploadResult, uploadStates } from './upload.ts';
 import { uploadKinds } from './upload-metadata.ts';
 
 const path = z.string().regex(/^\/v1\//);
@@ -46,7 +46,11 @@ export function toResource(upload: Upload): UploadResource {
     trackId: result?.trackId ?? null,
     jobId: result?.jobId ?? null,
     problem: problem && problemOf(problem),
-    links: { self: pathOf(upload), ...(result ? { track: `/v1/tracks/${result.trackId}`, job: `/v1/jobs/${result.jobId}` } : {}) },
+    links: {
+      self: pathOf(upload),
+      ...(result ? { track: `/v1/tracks/${result.trackId}` } : {}),
+      ...(result?.jobId ? { job: `/v1/jobs/${result.jobId}` } : {}),
+    },
   };
 }
 
@@ -61,14 +65,14 @@ export function headersOf({ offsetBytes, state, expiresAt, result }: Upload): Re
   return {
     'upload-offset': String(offsetBytes),
     ...(open ? { 'upload-expires': expiresAt.toUTCString() } : {}),
-    ...(result
-      ? {
-          'rafaga-track': result.trackId,
-          'rafaga-job': result.jobId,
-          link: `</v1/tracks/${result.trackId}>; rel="related", </v1/jobs/${result.jobId}>; rel="monitor"`,
-        }
-      : {}),
+    ...(result ? headersOfResult(result) : {}),
   };
+}
+
+function headersOfResult({ trackId, jobId }: UploadResult): Record<string, string> {
+  const track = `</v1/tracks/${trackId}>; rel="related"`;
+  if (jobId === null) return { 'rafaga-track': trackId, link: track };
+  return { 'rafaga-track': trackId, 'rafaga-job': jobId, link: `${track}, </v1/jobs/${jobId}>; rel="monitor"` };
 }
 
 /** The rest of what HEAD answers. */

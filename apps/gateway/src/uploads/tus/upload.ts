@@ -8,7 +8,8 @@ export type UploadState = (typeof uploadStates)[number];
 /** What the bytes became. */
 export interface UploadResult {
   readonly trackId: string;
-  readonly jobId: string;
+  /** Null where nothing was left to do. */
+  readonly jobId: string | null;
 }
 
 export interface Upload {

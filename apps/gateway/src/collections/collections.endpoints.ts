@@ -1,0 +1,160 @@
+/** Collections of documents, their documents and the near-duplicates among them. */
+import * as z from 'zod';
+import { collections } from '#contracts';
+import { raw } from '../http/body.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { serviceEndpoint } from '../http/service-endpoint.ts';
+import { preferHeader, startedResponses, waitQuery } from '../http/started-job.ts';
+import { presentCollection, presentCollections } from './collection-resource.ts';
+
+const base = { tag: 'Collections', auth: 'user' } as const;
+const one = '/v1/collections/:collectionId';
+const document = `${one}/documents/:externalId` as const;
+
+/** A client on a slow line may take this long to send a file. */
+const loadDeadlineMs = 3_600_000;
+
+export const createCollection = serviceEndpoint({
+  ...base,
+  method: 'POST',
+  path: '/v1/collections',
+  summary: 'Create a collection',
+  calls: collections.createCollection,
+  present: presentCollection,
+  creates: true,
+  example: { title: 'Posts of 2026', description: 'What we published', tags: ['posts'] },
+});
+
+export const listCollections = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/collections',
+  summary: 'Your collections, newest first unless sorted otherwise',
+  calls: collections.listCollections,
+  present: presentCollections,
+});
+
+export const getCollection = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: one,
+  summary: 'One collection, with what came of its last load',
+  calls: collections.getCollection,
+  present: presentCollection,
+});
+
+export const updateCollection = serviceEndpoint({
+  ...base,
+  method: 'PATCH',
+  path: one,
+  summary: 'Change title, description, tags, metadata or your id of a collection',
+  description:
+    'A JSON Merge Patch: what is absent stays, null removes `externalId` or a pair of `metadata`. Send the `ETag` in `If-Match`.',
+  calls: collections.updateCollection,
+  present: presentCollection,
+  example: { title: 'Posts of 2026 and before' },
+});
+
+export const deleteCollection = serviceEndpoint({
+  ...base,
+  method: 'DELETE',
+  path: one,
+  summary: 'Delete a collection with its documents',
+  description: 'It is gone for you at once; a running load is cancelled, and a job removes the documents.',
+  calls: collections.deleteCollection,
+});
+
+export const loadDocuments = endpoint({
+  ...base,
+  id: 'loadDocuments',
+  method: 'POST',
+  path: `${one}/documents`,
+  summary: 'Load documents from a file',
+  description:
+    'Send NDJSON (an object a line with `id`, `text` and perhaps `metadata`) or CSV (a header with `id` and `text`; other columns become metadata) ' +
+    'in UTF-8 as the body. A job reads it: a document with an id that is there is replaced, of an id that comes twice the last one is kept, and lines ' +
+    'that are no documents are told by number in `lastLoad.badLines` while the rest is taken. `?wait=SECONDS` holds the answer until the load has ended.',
+  cost: 10,
+  deadlineMs: loadDeadlineMs,
+  params: z.strictObject({ collectionId: z.uuid() }),
+  query: z.strictObject(waitQuery),
+  headers: z.object(preferHeader),
+  body: raw({
+    contentTypes: ['application/x-ndjson', 'text/csv'],
+    description: 'The file. A text has up to 60,000 characters, a line up to 8 MiB.',
+    maxBytes: 2 * 1_024 ** 3,
+  }),
+  responses: startedResponses(presentCollection.schema),
+  failures: [
+    ...([
+      'collection-not-found',
+      'documents-invalid',
+      'payload-too-large',
+      'media-type-unsupported',
+      'media-empty',
+      'request-timeout',
+    ] as const),
+    ...(['storage-full', 'blob-not-found', 'service-unavailable', 'deadline-exceeded'] as const),
+  ],
+});
+
+export const listDocuments = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: `${one}/documents`,
+  summary: 'Documents of a collection, in the order in which they came',
+  description: 'A page of long documents has fewer than `limit`: follow `nextCursor` to the end.',
+  calls: collections.listDocuments,
+});
+
+export const getDocument = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: document,
+  summary: 'One document with its analysis',
+  calls: collections.getDocument,
+});
+
+export const putDocument = serviceEndpoint({
+  ...base,
+  method: 'PUT',
+  path: document,
+  summary: 'Write one document, new or not',
+  cost: 3,
+  bodyLimitBytes: 512 * 1_024,
+  calls: collections.putDocument,
+  example: { text: 'We are thrilled to announce our new office in Madrid!', metadata: { channel: 'blog' } },
+});
+
+export const deleteDocument = serviceEndpoint({
+  ...base,
+  method: 'DELETE',
+  path: document,
+  summary: 'Delete one document',
+  calls: collections.deleteDocument,
+});
+
+export const listDuplicates = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: `${one}/duplicates`,
+  summary: 'Groups of near-duplicates, the largest first',
+  description:
+    'Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least ' +
+    '`minSimilarity`.',
+  cost: 5,
+  calls: collections.listDuplicates,
+});
+
+export const findDuplicates = serviceEndpoint({
+  ...base,
+  id: 'findDuplicates',
+  method: 'POST',
+  path: `${one}/duplicates`,
+  summary: 'Documents that are nearly the same as a text',
+  cost: 5,
+  scope: 'read',
+  bodyLimitBytes: 512 * 1_024,
+  calls: collections.findDuplicates,
+  example: { text: 'We are thrilled to announce our new office in Madrid!', minSimilarity: 0.6 },
+});

@@ -1,0 +1,72 @@
+import { Controller, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { requireSubject } from '#platform';
+import type { Page } from '#storage';
+import type { InputOf } from '../http/endpoint.ts';
+import { ClientAddresses } from '../http/limits/client-addresses.ts';
+import { Input, Route } from '../http/route.ts';
+import { createInvitation, deleteInvitation, getUser, listInvitations, listUsers, updateUser } from './administration.endpoints.ts';
+import type { InvitationRow } from './invitation.store.ts';
+import { Invitations } from './invitations.service.ts';
+import type { UserRow } from './user.store.ts';
+import { UserAdministration } from './user-administration.service.ts';
+
+const account = ({ id, email, roles, createdAt, disabledAt, eraseAt }: UserRow) => ({
+  id,
+  email,
+  roles,
+  createdAt: createdAt.toISOString(),
+  disabled: disabledAt !== null,
+  disabledAt: disabledAt?.toISOString() ?? null,
+  deletesAt: eraseAt?.toISOString() ?? null,
+});
+
+const invitation = ({ id, email, createdBy, createdAt, expiresAt }: InvitationRow) => ({
+  id,
+  email,
+  createdBy,
+  createdAt: createdAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+});
+
+const shown = <Row, Item>({ items, nextCursor }: Page<Row>, item: (row: Row) => Item) => ({ items: items.map(item), nextCursor });
+
+@Controller()
+export class AdministrationController {
+  constructor(
+    private readonly users: UserAdministration,
+    private readonly invitations: Invitations,
+    private readonly addresses: ClientAddresses,
+  ) {}
+
+  @Route(listUsers)
+  async listUsers(@Input() { query }: InputOf<typeof listUsers>) {
+    return shown(await this.users.list(query), account);
+  }
+
+  @Route(getUser)
+  async getUser(@Input() { params }: InputOf<typeof getUser>) {
+    return account(await this.users.get(params.userId));
+  }
+
+  @Route(updateUser)
+  async updateUser(@Input() { params, body }: InputOf<typeof updateUser>, @Req() request: FastifyRequest) {
+    return account(await this.users.change(params.userId, body, this.addresses.of(request)));
+  }
+
+  @Route(createInvitation)
+  async createInvitation(@Input() { body }: InputOf<typeof createInvitation>, @Req() request: FastifyRequest) {
+    const { token, ...row } = await this.invitations.create(body, requireSubject(), this.addresses.of(request));
+    return { ...invitation(row as InvitationRow), token };
+  }
+
+  @Route(listInvitations)
+  async listInvitations(@Input() { query }: InputOf<typeof listInvitations>) {
+    return shown(await this.invitations.list(query), invitation);
+  }
+
+  @Route(deleteInvitation)
+  deleteInvitation(@Input() { params }: InputOf<typeof deleteInvitation>, @Req() request: FastifyRequest): Promise<void> {
+    return this.invitations.delete(params.invitationId, requireSubject(), this.addresses.of(request));
+  }
+}

@@ -1,0 +1,24 @@
+/** The tables of identity, for the gateway and for the operator's command line. */
+import type { FeatureOptions } from '#platform';
+import { AddAccountAdministration1795500000000 } from './account-administration.migration.ts';
+import { AddAccountSecurity1795219500000 } from './account-security.migration.ts';
+import { CreateIdentity1795219200000 } from './identity.migration.ts';
+import { InvitationRow } from './invitation.store.ts';
+import { AddRefreshSuccessor1795222000000 } from './refresh-successor.migration.ts';
+import { RefreshTokenRow } from './refresh-token.store.ts';
+import { SecurityEventRow } from './security-event.store.ts';
+import { SigningKeyRow } from './signing-key.store.ts';
+import { UserRow } from './user.store.ts';
+
+export const identityTables = {
+  entities: [UserRow, RefreshTokenRow, SigningKeyRow, SecurityEventRow, InvitationRow],
+  migrations: {
+    schema: 'identity',
+    steps: [
+      CreateIdentity1795219200000,
+      AddAccountSecurity1795219500000,
+      AddRefreshSuccessor1795222000000,
+      AddAccountAdministration1795500000000,
+    ],
+  },
+} satisfies FeatureOptions;

@@ -1,0 +1,138 @@
+/** The health of a system of real processes: causes, recommendations and the configuration, through the API. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { healthChanged } from '#contracts';
+import { Bus } from '#platform';
+import { freeze, type ManagedServer, startNats, startRedis, startService, testFfmpeg, until } from '#testing';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
+
+const patienceMs = 30_000;
+const pollMs = 200;
+let folder: string;
+let nats: ManagedServer;
+let redis: ManagedServer;
+let services: ManagedServer[];
+let gateway: OwnGateway;
+let operator: string;
+const changes: string[] = [];
+
+const health = async () => (await gateway.ask('GET', '/v1/system/health', { token: operator })).json;
+const codes = async () => (await health()).causes.map(({ component, code }: { component: string; code: string }) => `${component} ${code}`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rafaga-system-'));
+  [nats, redis] = await Promise.all([startNats(), startRedis()]);
+  const shared = { NATS_URL: nats.url, REDIS_URL: redis.url, BLOB_STORE_URL: `file://${folder}` };
+  gateway = await startGateway({
+    ...shared,
+    GATEWAY_OPERATOR_EMAILS: 'boss@example.org',
+    GATEWAY_RATE_LIMIT_PER_MINUTE: '100000',
+    NATS_SILENCE_MS: '600',
+  });
+  const environment = { ...shared, DATABASE_URL: gateway.databaseUrl };
+  const quick = { HEALTH_CHECK_INTERVAL_MS: '300', HEALTH_GATHER_MS: '1100', NATS_SILENCE_MS: '600' };
+  const audio = { FFMPEG_PATH: testFfmpeg(), WORKER_THREADS: '1', WORKER_PROCESSES: '1', AUDIO_CACHE_MEMORY_MB: '64' };
+  services = await Promise.all([
+    startService('health', { ...environment, ...quick }),
+    startService('audio', { ...environment, ...audio, NATS_SILENCE_MS: '600' }),
+  ]);
+  await gateway.app.get(Bus, { strict: false }).subscribe(healthChanged, ({ component, to }) => void changes.push(`${component} ${to}`));
+  const account = { email: 'boss@example.org', password: 'correct horse battery' };
+  await gateway.ask('POST', '/v1/auth/register', { body: account });
+  operator = (await gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken;
+}, 120_000);
+afterAll(async () => {
+  await gateway.stop();
+  for (const server of [...services, redis, nats]) await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe('the health of the system', () => {
+  it('is for operators; the status is for everybody and has no internals', async () => {
+    expect((await gateway.ask('GET', '/v1/system/health')).status).toBe(401);
+    const { status, json } = await gateway.ask('GET', '/v1/status');
+    expect([status, Object.keys(json).sort()]).toEqual([200, ['checkedAt', 'grade', 'score', 'services']]);
+  });
+
+  it('names services that are absent, and each running one with its copies and checks', async () => {
+    const isKnown = async () =>
+      (await health()).components.some((each: { name: string; copies: number }) => each.name === 'audio' && each.copies === 1);
+    expect(await until(isKnown, patienceMs, pollMs)).toBe(true);
+    const absent = ['video service-absent', 'posts service-absent', 'cache service-absent'];
+    expect(await until(async () => (await codes()).filter((each: string) => absent.includes(each)).length === 3, patienceMs, pollMs)).toBe(
+      true,
+    );
+    const hasToneCheck = async () =>
+      (await health()).components.some(
+        ({ name, checks }: { name: string; checks: { name: string; isPassed: boolean }[] }) =>
+          name === 'audio' && checks.some((check) => check.name === 'tone' && check.isPassed),
+      );
+    expect(await until(hasToneCheck, patienceMs, pollMs)).toBe(true);
+  });
+
+  it('names a dependency that stops, once, and forgets it when it is back', async () => {
+    const isNamed = async () => (await codes()).includes('redis dependency-down');
+    const resume = freeze(redis);
+    expect(await until(isNamed, patienceMs, pollMs)).toBe(true);
+    const cause = (await health()).causes.find(({ component }: { component: string }) => component === 'redis');
+    expect(cause).toMatchObject({ grade: 'degraded', since: expect.any(String), detail: expect.stringContaining('audio') });
+    resume();
+    expect(await until(async () => !(await isNamed()), patienceMs, pollMs)).toBe(true);
+    expect(await until(() => changes.includes('redis healthy'), patienceMs, pollMs)).toBe(true);
+    expect(changes.filter((change) => change.startsWith('redis '))).toEqual(['redis degraded', 'redis healthy']);
+  }, 90_000);
+});
+
+describe('the configuration', () => {
+  it('shows values with their source, and secrets as set or unset', async () => {
+    const { status, json } = await gateway.ask('GET', '/v1/system/config', { token: operator });
+    expect(status).toBe(200);
+    const settingsOf = (service: string) => json.services.find((each: { service: string }) => each.service === service).settings;
+    const find = (service: string, name: string) => settingsOf(service).find((setting: { name: string }) => setting.name === name);
+    expect(find('audio', 'AUDIO_CACHE_MEMORY_MB')).toMatchObject({ value: '64', source: 'environment' });
+    expect(find('audio', 'AUDIO_CACHE_DEFAULT_TTL')).toMatchObject({ value: '3600', source: 'default' });
+    expect(find('gateway', 'GATEWAY_KEY_SECRET')).toMatchObject({ value: null, isSecret: true, isSet: false });
+    expect(find('gateway', 'DATABASE_URL').value).not.toContain('@');
+  });
+});
+
+describe('the metrics', () => {
+  it('are fewer than 3,000 series a service, each once', async () => {
+    for (const url of [gateway.url, ...services.map((service) => service.url)]) {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const series = text
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'))
+        .map((line) => line.slice(0, line.lastIndexOf(' ')));
+      expect(series.length).toBeLessThan(3_000);
+      expect(new Set(series).size).toBe(series.length);
+      expect(text).not.toMatch(/nodejs_active_\w+_total/);
+      expect(text).toMatch(/^process_memory_limit_bytes\{.*\} [1-9]/m);
+    }
+  });
+
+  it('count requests by status class from 0 on, for each route', async () => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(text).toContain('http_requests_total{method="DELETE",route="/v1/tracks/:trackId",status_class="5xx",service="gateway"} 0');
+  });
+});
+
+describe('while NATS is frozen', () => {
+  it('the gateway still answers a grade and the cause, and each request fails at once with Retry-After', async () => {
+    const resume = freeze(nats);
+    try {
+      expect(await until(async () => (await codes()).includes('nats dependency-down'), patienceMs, pollMs)).toBe(true);
+      expect(await health()).toMatchObject({ grade: 'critical', score: 0 });
+      expect((await gateway.ask('GET', '/v1/status')).json).toMatchObject({ grade: 'critical' });
+      const ready = await gateway.ask('GET', '/health/ready');
+      expect([ready.status, ready.json.error.nats.status]).toEqual([503, 'down']);
+      const tracks = await gateway.ask('GET', '/v1/tracks', { token: operator });
+      expect([tracks.status, tracks.json.code, Number(tracks.headers.get('retry-after')) > 0]).toEqual([503, 'service-unavailable', true]);
+    } finally {
+      resume();
+    }
+    expect(await until(async () => !(await codes()).includes('nats dependency-down'), patienceMs, pollMs)).toBe(true);
+  }, 90_000);
+});

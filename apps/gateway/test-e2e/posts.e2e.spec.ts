@@ -1,0 +1,90 @@
+/** Posts and the analysis of texts through the gateway. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api } from './support/api.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
+
+const text = 'We are thrilled to announce our new office in Madrid! 🎉';
+
+let stack: TestStack;
+let ana: Api;
+let luis: Api;
+beforeAll(async () => {
+  stack = await openTestStack(['gateway', 'posts']);
+  [ana, luis] = await Promise.all([Api.register(stack.url), Api.register(stack.url)]);
+}, 120_000);
+afterAll(() => stack?.close());
+
+const patch = (path: string, etag: string, change: object) =>
+  ana.send(path, { method: 'PATCH', body: JSON.stringify(change), headers: { 'content-type': 'application/json', 'if-match': etag } });
+
+describe('the analysis of texts', () => {
+  it('answers one text', async () => {
+    const { status, body } = await ana.post('/v1/posts/analyze', { text });
+    expect(status).toBe(200);
+    expect(body.items).toMatchObject([{ id: '0', problem: null, analysis: { language: 'en', sentiment: { label: 'positive' } } }]);
+  });
+
+  it('answers a batch of 1,000 in its order, and bad items alone fail', async () => {
+    const items = Array.from({ length: 1_000 }, (_, at) => ({
+      id: `n${at}`,
+      text: at % 2 ? text : 'Estamos muy contentos con el equipo.',
+    }));
+    items[3] = { id: 'long', text: 'a'.repeat(100_001) };
+    items[5] = { id: 'half', text: 'x\ud800' };
+    const { status, body } = await ana.post('/v1/posts/analyze', { items, tasks: ['language', 'sentiment'] });
+    expect(status).toBe(200);
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(items.map(({ id }) => id));
+    expect(body.items.filter(({ problem }: { problem: unknown }) => problem)).toMatchObject([
+      { id: 'long', analysis: null, problem: { code: 'request-invalid' } },
+      { id: 'half', analysis: null, problem: { code: 'request-invalid' } },
+    ]);
+    expect(body.items[998].analysis.language).toBe('es');
+  });
+
+  it.each([
+    ['neither text nor items', {}],
+    ['both', { text, items: [{ id: 'a', text }] }],
+    ['an empty batch', { items: [] }],
+    ['a task that does not exist', { text, tasks: ['colour'] }],
+    ['too long a text', { text: 'a'.repeat(100_001) }],
+  ])('refuses %s', async (_, body) => expect((await ana.post('/v1/posts/analyze', body)).status).toBe(400));
+});
+
+describe('a post', () => {
+  it('is created, read, found, changed, restored and deleted', async () => {
+    const created = await ana.post('/v1/posts', { text, tags: ['launch'] });
+    expect(created).toMatchObject({ status: 201, body: { kind: 'post', version: 1, toneLabel: expect.any(String), tags: ['launch'] } });
+    const { self, versions } = created.body.links;
+    expect(created.headers.get('location')).toBe(self);
+    const read = await ana.get(self);
+    expect(read.body).toEqual(created.body);
+    const etag = read.headers.get('etag')!;
+    expect((await ana.get(self, { 'if-none-match': etag })).status).toBe(304);
+    expect((await ana.get('/v1/posts?q=madrid&sentimentLabel=positive')).body.items).toMatchObject([{ id: created.body.id }]);
+
+    const changed = await patch(self, etag, { text: 'Plans have changed.', title: 'Plans' });
+    expect(changed).toMatchObject({ status: 200, body: { version: 2, title: 'Plans', text: 'Plans have changed.' } });
+    expect((await ana.get(self)).body).toEqual(changed.body);
+    expect((await patch(self, etag, { title: 'late' })).status).toBe(412);
+    expect((await ana.get(versions)).body.items).toMatchObject([{ version: 2 }, { version: 1, text }]);
+    expect(await ana.send(`${versions}/1/restore`, { method: 'POST' })).toMatchObject({ status: 200, body: { version: 3, text } });
+
+    expect((await ana.delete(self)).status).toBe(204);
+    expect((await ana.get(self)).status).toBe(404);
+  });
+
+  it('is not there for anybody else', async () => {
+    const { self, versions } = (await ana.post('/v1/posts', { text })).body.links;
+    expect((await luis.get(self)).status).toBe(404);
+    expect((await luis.get(versions)).status).toBe(404);
+    expect((await luis.delete(self)).status).toBe(404);
+    expect((await luis.get('/v1/posts')).body.items).toEqual([]);
+  });
+
+  it.each([
+    ['an empty text', { text: '' }],
+    ['no text', {}],
+    ['too long a text', { text: 'a'.repeat(20_001) }],
+    ['a field that does not exist', { text, colour: 'red' }],
+  ])('with %s is refused', async (_, body) => expect((await ana.post('/v1/posts', body)).status).toBe(400));
+});

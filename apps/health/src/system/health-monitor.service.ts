@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { runBackgroundLoop, WakeSignal } from '#compute';
+import {
+  describeService,
+  describeSystem,
+  Failure,
+  healthChanged,
+  type ServiceDescription,
+  type SystemHealth,
+  type SystemStatus,
+  serviceNames,
+} from '#contracts';
+import { Bus, Lifecycle, Log, NatsLink } from '#platform';
+import type { HealthConfig } from '../config.ts';
+import { exportHealth } from './health.metrics.ts';
+import { HealthPicture } from './health-picture.ts';
+import type { Observation } from './observation.ts';
+import { systemConfigOf } from './system-config.ts';
+
+export const HEALTH_CONFIG = Symbol('configuration of the health service');
+/** A NATS that is not there by then counts as down. */
+const natsPatienceMs = 10_000;
+
+@Injectable() // looks at the system at an interval and keeps the picture that everybody is shown
+export class HealthMonitor implements OnApplicationBootstrap {
+  private readonly picture = new HealthPicture();
+  private readonly first = Promise.withResolvers<void>();
+  private copies: Observation['copies'] = [];
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly link: NatsLink,
+    private readonly lifecycle: Lifecycle,
+    private readonly log: Log,
+    @Inject(HEALTH_CONFIG) private readonly config: Pick<HealthConfig, 'HEALTH_CHECK_INTERVAL_MS' | 'HEALTH_GATHER_MS'>,
+  ) {}
+
+  /** Begins when NATS is there: a start is no change of health. A NATS that stays away is reported after a while. */
+  onApplicationBootstrap(): void {
+    const signal = this.lifecycle.stopping;
+    const late = delay(natsPatienceMs, undefined, { signal, ref: false });
+    void Promise.race([this.link.whenConnected(), late]).then(
+      () => this.run(),
+      () => undefined,
+    ); // stopped before it began
+  }
+
+  private run(): void {
+    const step = async () => {
+      const startedAt = performance.now();
+      await this.check();
+      return Math.max(0, this.config.HEALTH_CHECK_INTERVAL_MS - (performance.now() - startedAt));
+    };
+    void runBackgroundLoop({ purpose: 'check the system', log: this.log, signal: this.lifecycle.stopping, wake: new WakeSignal(), step });
+  }
+
+  /** The picture of the last check; waits for the first one after the start. */
+  async health(): Promise<SystemHealth> {
+    await this.first.promise;
+    return this.picture.current!;
+  }
+
+  /** The same, by service and copy. */
+  async status(): Promise<SystemStatus> {
+    const { grade, score, components, checkedAt } = await this.health();
+    const services = serviceNames.map((service) => ({
+      service,
+      grade: components.find(({ name }) => name === service)?.grade ?? 'critical',
+      copies: this.copies.filter((copy) => copy.service === service),
+    }));
+    return { grade, score, services, checkedAt };
+  }
+
+  /** Asks everybody: a configuration is read rarely, and must not be an old one. */
+  async configuration() {
+    return systemConfigOf(await this.describeAll());
+  }
+
+  /** One look at everything. */
+  async check(): Promise<void> {
+    const observation = await this.look();
+    const changes = this.picture.update(observation, Date.now());
+    this.copies = observation.copies;
+    exportHealth(this.picture.current!);
+    this.first.resolve();
+    for (const change of changes) this.announce(change);
+  }
+
+  private async look(): Promise<Observation> {
+    try {
+      const waitMs = this.config.HEALTH_GATHER_MS;
+      const [copies, descriptions] = await Promise.all([this.bus.gather(describeService, {}, { waitMs }), this.describeAll()]);
+      return { copies, descriptions };
+    } catch (error) {
+      return { copies: [], descriptions: [], busProblem: Failure.from(error).message };
+    }
+  }
+
+  private describeAll(): Promise<ServiceDescription[]> {
+    return this.bus.gather(describeSystem, {}, { waitMs: this.config.HEALTH_GATHER_MS });
+  }
+
+  private announce(change: ReturnType<HealthPicture['update']>[number]): void {
+    const { component, from, to } = change;
+    this.log[to === 'critical' ? 'error' : 'warn']({ component, from, to }, 'the health of a component changed');
+    try {
+      this.bus.publish(healthChanged, change);
+    } catch (error) {
+      this.log.debug({ err: error, component }, 'failed to announce a change of health');
+    }
+  }
+}

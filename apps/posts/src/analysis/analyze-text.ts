@@ -1,0 +1,92 @@
+import type { TextAnalysis, TextTask } from '#contracts';
+import { detectLanguage, type LanguageResult, learnWords } from './detect-language.ts';
+import { findEntities } from './find-entities.ts';
+import { findKeywords } from './keywords.ts';
+import * as present from './present-findings.ts';
+import { readDocument } from './read-document.ts';
+import { measureReadability } from './readability.ts';
+import { scoreSentiment } from './sentiment.ts';
+import { sentimentLexicons } from './sentiment-lexicon.ts';
+import { describeStructure } from './structure.ts';
+import type { FullLanguage, TextDocument } from './text-document.ts';
+import { findTone } from './tone.ts';
+
+/** Counts the changes that make other answers; stored analyses carry it. */
+export const engineVersion = 1;
+
+/** What this engine does when no task is named. */
+export const engineTasks = ['language', 'sentiment', 'tone', 'readability', 'keywords', 'entities', 'structure'] as const;
+
+export interface AnalyzeOptions {
+  /** What is done; everything that the engine does when left out. The language is always told, the other tasks need it. */
+  readonly tasks?: readonly TextTask[] | undefined;
+  /** ISO 639-1; detected when left out. */
+  readonly language?: string | undefined;
+  /** Keeps the readability formulas of the other language too, instead of null. */
+  readonly everyFormula?: boolean;
+  /** Called after each task. */
+  readonly onTask?: (task: TextTask, durationMs: number) => void;
+}
+
+for (const language of ['en', 'es'] as const) learnWords(language, sentimentLexicons[language].weights.keys());
+
+/**
+ * Analyses a text: one tokenisation, read by every task that was asked for. The same text gives the same answer.
+ *
+ * English and Spanish get every task. Another language gets what needs no words: its own name, emoji, addresses, dates, amounts, structure.
+ *
+ * @throws RangeError for a text above `maxTextUnits`
+ */
+export function analyzeText(text: string, options: AnalyzeOptions = {}): TextAnalysis {
+  const { tasks = engineTasks, onTask } = options;
+  const run = <T>(task: TextTask, work: () => T): T | null => {
+    if (task !== 'language' && !tasks.includes(task)) return null;
+    const startedAt = performance.now();
+    const found = work();
+    onTask?.(task, performance.now() - startedAt);
+    return found;
+  };
+  const document = readDocument(text);
+  const told = run('language', () => languageOf(document, options.language))!;
+  const full = isFull(told.language) ? told.language : null;
+  const formulas = options.everyFormula ? 'all' : full;
+  return {
+    language: told.language,
+    languageConfidence: told.confidence,
+    sentiment: run('sentiment', () => present.sentiment(scoreSentiment(document, told.sentences))),
+    tone: run('tone', () => full && present.tone(findTone(document, full))),
+    readability: run('readability', () => full && present.readability(measureReadability(document, full), formulas)),
+    keywords: run('keywords', () => (full ? present.keywords(findKeywords(document, full)) : [])) ?? [],
+    entities: run('entities', () => findEntities(document, full !== null)) ?? [],
+    structure: run('structure', () => present.structure(describeStructure(document, full ? [full] : ['en', 'es']))),
+    grammar: null,
+    embedding: null,
+    notes: notesOf(document, told, full, tasks),
+    engineVersion,
+  };
+}
+
+function languageOf(document: TextDocument, given: string | undefined): LanguageResult {
+  if (given === undefined) return detectLanguage(document);
+  return { language: given, confidence: 1, shares: [{ language: given, share: 1 }], sentences: document.sentences.map(() => given) };
+}
+
+const absentTasks: Readonly<Partial<Record<TextTask, string>>> = {
+  grammar: 'Grammar is not checked by this version.',
+  embedding: 'This version makes no embeddings.',
+};
+
+function notesOf(document: TextDocument, told: LanguageResult, full: FullLanguage | null, tasks: readonly TextTask[]): string[] {
+  return [...languageNotes(document, told, full), ...tasks.flatMap((task) => absentTasks[task] ?? [])];
+}
+
+function languageNotes(document: TextDocument, { language, shares }: LanguageResult, full: FullLanguage | null): string[] {
+  if (document.words.length === 0) return ['The text has no words.'];
+  if (language === 'und') return ['The language could not be told: tone, readability, keywords and names were left out.'];
+  if (!full) return [`Language ${language}: sentiment is from emoji alone; tone, readability, keywords and names need English or Spanish.`];
+  return shares.length > 1
+    ? [`The text mixes languages (${shares.map((share) => share.language).join(', ')}); sentiment is scored sentence by sentence.`]
+    : [];
+}
+
+const isFull = (language: string): language is FullLanguage => language === 'en' || language === 'es';

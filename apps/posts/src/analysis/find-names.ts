@@ -1,0 +1,202 @@
+import {
+  familyNames,
+  firstNames,
+  knownOrganisationPhrases,
+  knownOrganisations,
+  notNames,
+  organisationOpeners,
+  organisationWords,
+  personContext,
+  personTitles,
+} from './data/names.ts';
+import { placeClosers, placeOpeners, placePhrases, places } from './data/places.ts';
+import { sentenceStarters, stopWords } from './data/stop-words.ts';
+import type { Sentence, TextDocument, Token } from './text-document.ts';
+
+export interface NameMatch {
+  readonly type: 'PERSON' | 'ORG' | 'PLACE';
+  readonly start: number;
+  readonly end: number;
+  readonly confidence: number;
+}
+
+/** A run of capitalised words with the small words inside it: tokens `first` to before `last`. */
+interface Run {
+  readonly first: number;
+  readonly last: number;
+}
+
+const maxRun = 8;
+const phrases = new Map<string, { words: readonly string[]; type: 'ORG' | 'PLACE' }[]>();
+for (const [type, list] of [
+  ['PLACE', placePhrases],
+  ['ORG', knownOrganisationPhrases],
+] as const)
+  for (const phrase of list) {
+    const words = phrase
+      .split(' ')
+      .map((word) => (word === 'ee.' ? 'ee. uu.' : word))
+      .filter((word) => word !== 'uu.');
+    phrases.set(
+      words[0]!,
+      [...(phrases.get(words[0]!) ?? []), { words, type }].sort((a, b) => b.words.length - a.words.length),
+    );
+  }
+
+/** Finds names of people, organisations and places from capitals, lists and the words around them. */
+export function findNames({ tokens, sentences }: TextDocument): NameMatch[] {
+  const found: NameMatch[] = [];
+  for (const sentence of sentences) {
+    const titled = isTitled(tokens, sentence);
+    for (let at = sentence.first; at < sentence.last; ) {
+      const phrase = matchPhrase(tokens, at, sentence.last);
+      const run = phrase ? undefined : readRun(tokens, at, sentence);
+      if (phrase) found.push(nameOf(tokens, phrase, phrase.type, 0.95));
+      else if (run) found.push(...classify(tokens, run, sentence, titled));
+      at = phrase?.last ?? run?.last ?? at + 1;
+    }
+  }
+  return found;
+}
+
+/** Whether nearly all words of a sentence are capitalised, so that capitals say nothing. */
+function isTitled(tokens: readonly Token[], { first, last }: Sentence): boolean {
+  let [words, capitals] = [0, 0];
+  for (let at = first; at < last; at++) {
+    const { kind, text, folded } = tokens[at]!;
+    if (kind !== 'word' || stopWords.en.has(folded) || stopWords.es.has(folded)) continue;
+    words++;
+    if (isCapital(text)) capitals++;
+  }
+  return words > 4 && capitals / words > 0.75;
+}
+
+function matchPhrase(tokens: readonly Token[], at: number, last: number): (Run & { type: 'ORG' | 'PLACE' }) | undefined {
+  const token = tokens[at]!;
+  if (!isCapital(token.text)) return undefined;
+  const match = phrases
+    .get(token.folded)
+    ?.find(({ words }) => at + words.length <= last && words.every((word, offset) => tokens[at + offset]!.folded === word));
+  if (!match || !isCapital(tokens[at + match.words.length - 1]!.text)) return undefined;
+  return { first: at, last: at + match.words.length, type: match.type };
+}
+
+function readRun(tokens: readonly Token[], at: number, sentence: Sentence): Run | undefined {
+  if (!isNamePart(tokens[at]!) || isOrdinaryStart(tokens, at, sentence)) return undefined;
+  let last = at + 1;
+  while (last < sentence.last && last - at < maxRun) {
+    const next = tokens[last]!;
+    if (isNamePart(next) && next.start - tokens[last - 1]!.end <= 1 && !matchPhrase(tokens, last, sentence.last)) last++;
+    else {
+      const joined = joinedAfter(tokens, at, last, sentence.last);
+      if (joined === last) break;
+      last = joined;
+    }
+  }
+  return { first: at, last };
+}
+
+/** Index after the capitalised word that a small word joins to the run; `last` when none does. */
+function joinedAfter(tokens: readonly Token[], first: number, last: number, end: number): number {
+  const organisation = tokens.slice(first, last).some(({ folded }) => organisationOpeners.has(folded));
+  const person = firstNames.has(tokens[first]!.folded);
+  const word = tokens[last]!.folded;
+  const joins = /^(?:de|del|da|dos|van|von)$/.test(word)
+    ? organisation || person
+    : (organisation && /^(?:of|for|e|y)$/.test(word)) || word === '&';
+  if (!joins) return last;
+  let next = last + 1;
+  while (next < end && next < last + 3 && /^(?:la|las|los|el|the|der)$/.test(tokens[next]!.folded)) next++;
+  const target = tokens[next];
+  if (next >= end || !target || !isNamePart(target)) return last;
+  const own = /^(?:y|e)$/.test(word) ? isListed(target.folded) : !organisation && isListed(target.folded); // "Ana de Telefónica" is two names
+  return own ? last : next + 1;
+}
+
+const isListed = (folded: string): boolean => places.has(folded) || knownOrganisations.has(folded) || firstNames.has(folded);
+
+/** A capitalised word that opens a sentence and is no name on any list, unless another capital follows. */
+function isOrdinaryStart(tokens: readonly Token[], at: number, sentence: Sentence): boolean {
+  const { folded, text } = tokens[at]!;
+  const opens = at === sentence.first || tokens[at - 1]!.kind === 'mark' || tokens[at - 1]!.kind === 'emoji';
+  if (!opens || tokens[at - 1]?.text === ',' || tokens[at - 1]?.text === '(') return false;
+  if (isListed(folded) || organisationWords.has(folded) || placeOpeners.has(folded)) return false;
+  if (stopWords.en.has(folded) || stopWords.es.has(folded) || sentenceStarters.has(folded)) return true;
+  const next = tokens[at + 1];
+  return !(next && isNamePart(next) && next.start - tokens[at]!.end === 1) && text !== text.toUpperCase();
+}
+
+function isNamePart({ kind, text, folded }: Token): boolean {
+  if (kind === 'abbreviation') return organisationWords.has(folded) || /^(?:\p{Lu}\.){2,}$/u.test(text) || /^(?:Jr|St)\.$/.test(text);
+  return kind === 'word' && isCapital(text) && !notNames.has(folded) && text.length <= 40;
+}
+
+function classify(tokens: readonly Token[], run: Run, sentence: Sentence, titled: boolean): NameMatch[] {
+  const words = tokens.slice(run.first, run.last).map(({ folded }) => folded.replace(/'s$/, ''));
+  const before = run.first > sentence.first ? tokens[run.first - 1]!.folded : '';
+  const person = personScore(words, before, tokens[run.last]?.folded ?? '');
+  if (words.some((word) => organisationWords.has(word)) && words.length > 1 && person < 0.9) return [nameOf(tokens, run, 'ORG', 0.9)];
+  if (words.length === 1 && knownOrganisations.has(words[0]!)) return [nameOf(tokens, run, 'ORG', 0.93)];
+  if (placeOpeners.has(words[0]!) && words.length > 1) return [nameOf(tokens, run, 'PLACE', 0.85)];
+  if (words.length > 1 && placeClosers.has(words.at(-1)!)) return [nameOf(tokens, run, 'PLACE', 0.85)];
+  if (person >= 0.75) return [nameOf(tokens, run, 'PERSON', person)];
+  if (words.every((word) => places.has(word))) return [nameOf(tokens, run, 'PLACE', 0.92)];
+  const split = splitListed(tokens, run);
+  if (split) return split.flatMap((part) => classify(tokens, part, sentence, titled));
+  return titled ? [] : guess(tokens, run, before, person);
+}
+
+/** How likely the words are a person's, in [0, 1]. */
+function personScore(words: readonly string[], before: string, after: string): number {
+  if (personTitles.has(before)) return 0.95;
+  const first = firstNames.has(words[0]!);
+  if (first && words.length > 1 && words.length <= 6)
+    return words.slice(1).some((word) => knownOrganisations.has(word) || places.has(word)) ? 0.6 : 0.95;
+  if (first) return places.has(words[0]!) ? (personContext.has(before) ? 0.8 : 0.3) : 0.85;
+  const family = familyNames.has(words.at(-1)!);
+  if (family && words.length > 1 && words.length <= 4) return 0.85;
+  if (family && (personContext.has(before) || personContext.has(after))) return 0.8;
+  return words.length === 2 ? 0.5 : 0;
+}
+
+/** Parts a run in front of a word that is a name by itself: "Telefónica Madrid", "María López Google". */
+function splitListed(tokens: readonly Token[], { first, last }: Run): Run[] | undefined {
+  for (let at = first + 1; at < last; at++) {
+    const { folded } = tokens[at]!;
+    if (!places.has(folded) && !knownOrganisations.has(folded)) continue;
+    const small = /^\p{Ll}/u.test(tokens[at - 1]!.text) ? 1 : 0;
+    return [
+      { first, last: at - small },
+      { first: at, last },
+    ];
+  }
+  const opener = tokens[first]!.folded;
+  if (last - first > 1 && (places.has(opener) || knownOrganisations.has(opener)))
+    return [
+      { first, last: first + 1 },
+      { first: first + 1, last },
+    ];
+  return undefined;
+}
+
+/** A name on no list: the word before it tells. */
+function guess(tokens: readonly Token[], run: Run, before: string, person: number): NameMatch[] {
+  const length = run.last - run.first;
+  const text = tokens[run.first]!.text;
+  if (/^(?:at|joined|joining|join|leaving|left|chez)$/.test(before)) return [nameOf(tokens, run, 'ORG', 0.6)];
+  if (personContext.has(before) || personContext.has(tokens[run.last]?.folded ?? '')) return [nameOf(tokens, run, 'PERSON', 0.65)];
+  if (length === 1 && /^\p{Lu}{2,6}$/u.test(text)) return [nameOf(tokens, run, 'ORG', 0.5)];
+  if (/^(?:in|near|to|from|en|desde|hacia|hasta)$/.test(before) && length <= 2) return [nameOf(tokens, run, 'PLACE', 0.5)];
+  if (/\p{Ll}\p{Lu}/u.test(text)) return [nameOf(tokens, run, 'ORG', 0.55)]; // SoundCloud
+  if (person === 0.5 && length === 2) return [nameOf(tokens, run, 'PERSON', 0.5)];
+  const named = length === 1 && /^(?:by|with|con|por|for|para|de|of|a|la|el|the)$/.test(before);
+  return named ? [nameOf(tokens, run, 'ORG', 0.4)] : [];
+}
+
+function nameOf(tokens: readonly Token[], { first, last }: Run, type: NameMatch['type'], confidence: number): NameMatch {
+  const final = tokens[last - 1]!;
+  const possessive = /['’]s$/.test(final.text) ? 2 : 0;
+  return { type, start: tokens[first]!.start, end: final.end - possessive, confidence };
+}
+
+const isCapital = (text: string): boolean => /^\p{Lu}/u.test(text);

@@ -1,0 +1,205 @@
+import { emojiWeights, ironic, plainEmoji, type SentimentLexicon, sentimentLexicons } from './sentiment-lexicon.ts';
+import {
+  confidenceOf,
+  type FullLanguage,
+  hundredths,
+  isWord,
+  type Sentence,
+  type Span,
+  type TextDocument,
+  type Token,
+} from './text-document.ts';
+
+export interface SentimentWord extends Span {
+  readonly text: string;
+  /** Valence in [-6, 6] after negation, degree, capitals and contrast. */
+  readonly weight: number;
+  readonly negated: boolean;
+  readonly confidence: number;
+}
+
+export interface Sentiment {
+  readonly label: 'positive' | 'negative' | 'neutral';
+  /** In [-1, 1]; within ±0.1 the label is neutral. */
+  readonly score: number;
+  readonly confidence: number;
+  /** The words that made the score, in the order of the text. */
+  readonly words: readonly SentimentWord[];
+}
+
+interface Hit extends Span {
+  readonly token: number;
+  readonly weight: number;
+  readonly negated: boolean;
+}
+
+const reach = 4;
+const maxWords = 500;
+
+/**
+ * Scores the sentiment of a text from a lexicon with the rules of VADER: negation turns a word over, adverbs of degree, capitals, stretched
+ * letters and exclamation marks make it stronger, what follows "but" counts more than what stands before. On top of these: a negated
+ * comparative is the highest degree ("never been happier"), a negated subject reaches over its clause ("nobody was happy"), and an ironic emoji
+ * turns over the praise of its sentence.
+ *
+ * @param languages language of each sentence; one that has no lexicon is scored by its emoji alone
+ * @see Hutto & Gilbert 2014, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text"
+ */
+export function scoreSentiment(document: TextDocument, languages: readonly string[]): Sentiment {
+  const shouting = document.words.every(({ text }) => text === text.toUpperCase());
+  const hits: Hit[] = [];
+  for (const [index, sentence] of document.sentences.entries())
+    hits.push(...scoreSentence(document, sentence, sentimentLexicons[languages[index] as FullLanguage], shouting));
+  return summarize(document.text, hits);
+}
+
+function summarize(text: string, hits: readonly Hit[]): Sentiment {
+  const sum = hits.reduce((total, { weight }) => total + weight, 0);
+  const size = hits.reduce((total, { weight }) => total + Math.abs(weight), 0);
+  const score = hundredths(sum / Math.sqrt(sum * sum + 15));
+  const label = score > 0.1 ? 'positive' : score < -0.1 ? 'negative' : 'neutral';
+  const agreement = size ? Math.abs(sum) / size : 1;
+  const confidence = label === 'neutral' ? (size ? 0.4 : 0.7) : agreement * (0.55 + 0.45 * (1 - Math.exp(-size / 4)));
+  const words = hits.slice(0, maxWords).map(({ start, end, weight, negated }) => ({
+    start,
+    end,
+    text: text.slice(start, end),
+    weight: hundredths(weight),
+    negated,
+    confidence: confidenceOf((0.6 + 0.1 * Math.abs(weight)) * (negated ? 0.9 : 1)),
+  }));
+  return { label, score, confidence: confidenceOf(confidence), words };
+}
+
+function scoreSentence(document: TextDocument, sentence: Sentence, lexicon: SentimentLexicon | undefined, shouting: boolean): Hit[] {
+  const hits = collectHits(document, sentence, lexicon, shouting);
+  if (hits.length === 0) return hits;
+  const contrast = lexicon ? lastContrast(document.tokens, sentence, lexicon) : -1;
+  const emphasis = 1 + 0.1 * Math.min(3, exclamations(document.tokens, sentence));
+  const irony = isIronic(document.tokens, sentence) ? -0.6 : 1;
+  return hits.map((hit) => {
+    const clause = contrast < 0 ? 1 : hit.token < contrast ? 0.5 : 1.5;
+    return { ...hit, weight: hit.weight * clause * emphasis * (hit.weight > 0 ? irony : 1) };
+  });
+}
+
+function collectHits({ tokens }: TextDocument, sentence: Sentence, lexicon: SentimentLexicon | undefined, shouting: boolean): Hit[] {
+  const hits: Hit[] = [];
+  for (let at = sentence.first; at < sentence.last; at++) {
+    const token = tokens[at]!;
+    if (token.kind === 'emoji' || token.kind === 'emoticon') {
+      const weight = emojiWeights.get(token.kind === 'emoji' ? plainEmoji(token.text) : token.text);
+      if (weight) hits.push({ start: token.start, end: token.end, token: at, weight, negated: false });
+    } else if (lexicon && (isWord(token) || token.kind === 'hashtag')) {
+      const phrase = findPhrase(tokens, at, sentence.last, lexicon);
+      if (phrase) {
+        if (phrase.weight)
+          hits.push({ start: token.start, end: tokens[phrase.last]!.end, token: at, weight: phrase.weight, negated: false });
+        at = phrase.last;
+      } else {
+        const hit = scoreWord(tokens, at, sentence, lexicon, shouting);
+        if (hit) hits.push(hit);
+      }
+    }
+  }
+  return hits;
+}
+
+function findPhrase(
+  tokens: readonly Token[],
+  at: number,
+  last: number,
+  lexicon: SentimentLexicon,
+): { weight: number; last: number } | undefined {
+  for (const { words, weight } of lexicon.phrases.get(tokens[at]!.folded) ?? []) {
+    if (at + words.length > last) continue;
+    if (words.every((word, offset) => tokens[at + offset]!.folded === word)) return { weight, last: at + words.length - 1 };
+  }
+  return undefined;
+}
+
+function scoreWord(
+  tokens: readonly Token[],
+  at: number,
+  sentence: Sentence,
+  lexicon: SentimentLexicon,
+  shouting: boolean,
+): Hit | undefined {
+  const token = tokens[at]!;
+  const found = lookUp(token, lexicon);
+  if (!found) return undefined;
+  let weight = found.weight * (found.stretched ? 1.25 : 1) * degree(tokens, at, sentence, lexicon);
+  if (!shouting && token.text.length > 2 && token.text === token.text.toUpperCase()) weight *= 1.3;
+  const negator = findNegator(tokens, at, sentence, lexicon, found.weight < 0);
+  const negated = negator >= 0 && !raisesComparative(tokens, negator, at, lexicon);
+  if (negator >= 0 && !negated) weight *= 1.25;
+  if (negated) weight *= weight > 0 ? -0.8 : -0.55;
+  return { start: token.start, end: token.end, token: at, weight, negated };
+}
+
+function lookUp(token: Token, lexicon: SentimentLexicon): { weight: number; stretched: boolean } | undefined {
+  const word = token.kind === 'hashtag' ? token.folded.slice(1) : token.folded;
+  if (word.length > 40) return undefined;
+  const weight = lexicon.weights.get(word);
+  if (weight !== undefined) return { weight, stretched: false };
+  if (/(.)\1\1/u.test(word))
+    for (const kept of ['$1', '$1$1']) {
+      const stretched = lexicon.weights.get(word.replace(/(.)\1{2,}/gu, kept));
+      if (stretched !== undefined) return { weight: stretched, stretched: true };
+    }
+  const part = word.includes('-') ? lexicon.weights.get(word.slice(word.lastIndexOf('-') + 1)) : undefined;
+  return part === undefined ? undefined : { weight: part, stretched: false };
+}
+
+/** The factor of the adverbs of degree within two words before `at`. */
+function degree(tokens: readonly Token[], at: number, sentence: Sentence, lexicon: SentimentLexicon): number {
+  let factor = 1;
+  for (let before = at - 1; before >= Math.max(sentence.first, at - 2); before--) {
+    const word = tokens[before]!.folded.replace(/(.)\1{2,}/gu, '$1');
+    if (tokens[before]!.kind === 'mark') break;
+    if (lexicon.intensifiers.has(word)) factor *= 1.25;
+    if (lexicon.diminishers.has(word)) factor *= 0.7;
+  }
+  return factor;
+}
+
+/** Index of the negator that reaches `at`, or -1. */
+function findNegator(tokens: readonly Token[], at: number, sentence: Sentence, lexicon: SentimentLexicon, negative: boolean): number {
+  for (let before = at - 1, words = 0; before >= sentence.first && words < 9; before--) {
+    const { folded, kind } = tokens[before]!;
+    if (kind === 'mark' && /[,;:.()!?–—]/.test(folded)) return -1;
+    if (kind !== 'word') continue;
+    if (lexicon.contrasts.has(folded)) return -1;
+    words++;
+    const far = words > reach && !lexicon.clauseNegators.has(folded);
+    const known = lexicon.negators.has(folded) || (negative && lexicon.reversers.has(folded));
+    const negates = known && !lexicon.notNegating.has(tokens[before + 1]?.folded ?? '');
+    const degreeOnly = tokens[before - 1]?.folded === 'un'; // "un poco"
+    if (negates && !far && !degreeOnly) return before;
+  }
+  return -1;
+}
+
+function raisesComparative(tokens: readonly Token[], negator: number, at: number, lexicon: SentimentLexicon): boolean {
+  if (!lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
+  const compared = tokens.slice(negator + 1, at + 1).some(({ folded }) => lexicon.comparatives.has(folded));
+  if (!compared) return false;
+  if (tokens[negator]!.folded !== 'no') return true;
+  return tokens.slice(negator + 1, at).some(({ folded }) => folded.startsWith('pod') || folded.startsWith('pued')); // "no podría estar más feliz"
+}
+
+function lastContrast(tokens: readonly Token[], sentence: Sentence, lexicon: SentimentLexicon): number {
+  for (let at = sentence.last - 1; at > sentence.first; at--) if (lexicon.contrasts.has(tokens[at]!.folded)) return at;
+  return -1;
+}
+
+function exclamations(tokens: readonly Token[], { first, last }: Sentence): number {
+  let count = 0;
+  for (let at = first; at < last; at++) if (tokens[at]!.text[0] === '!') count += tokens[at]!.text.length;
+  return count;
+}
+
+function isIronic(tokens: readonly Token[], { first, last }: Sentence): boolean {
+  for (let at = first; at < last; at++) if (tokens[at]!.kind === 'emoji' && ironic.has(plainEmoji(tokens[at]!.text))) return true;
+  return false;
+}

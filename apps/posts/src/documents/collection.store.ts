@@ -1,0 +1,125 @@
+/** Collections of their owners. Every query names the owner: another one's collection is not there. */
+import { Injectable } from '@nestjs/common';
+import { Column, Entity, type EntityManager } from 'typeorm';
+import type { Collection, listCollections, RequestOf, updateCollection } from '#contracts';
+import { Database } from '#platform';
+import {
+  insertOwned,
+  type ListDeclaration,
+  loadList,
+  type NewOwnedRow,
+  type OwnedKey,
+  OwnedRow,
+  type Page,
+  queryRows,
+  updateOwned,
+} from '#storage';
+
+@Entity({ schema: 'documents', name: 'collection' })
+export class CollectionRow extends OwnedRow {
+  @Column('text')
+  description!: string;
+
+  @Column('integer', { name: 'document_count' })
+  documentCount!: number;
+
+  /** Counts the changes of its documents: what is computed from them is kept under this number. */
+  @Column('bigint', { transformer: { from: Number, to: (value: number) => value } })
+  content!: number;
+
+  @Column('jsonb', { name: 'last_load', nullable: true })
+  lastLoad!: Collection['lastLoad'];
+
+  /** False from the beginning of a load to its end. */
+  @Column('boolean')
+  ready!: boolean;
+
+  /** The last load. */
+  @Column('uuid', { name: 'job_id', nullable: true })
+  jobId!: string | null;
+}
+
+export type ListCollections = RequestOf<typeof listCollections>;
+type Changes = Omit<RequestOf<typeof updateCollection>, 'collectionId'>;
+
+const collectionsList: ListDeclaration<ListCollections> = {
+  sorts: { updatedAt: { sql: 'collection.updated_at', type: 'timestamp' } },
+};
+
+/** The row of a collection while its documents are written: one writer at a time. */
+export interface LockedCollection {
+  readonly id: string;
+  readonly content: number;
+}
+
+@Injectable()
+export class CollectionStore {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Failure `external-id-taken` */
+  add(tx: EntityManager, row: NewOwnedRow<CollectionRow>): Promise<void> {
+    return insertOwned(tx, CollectionRow, row, [row.description ?? '']);
+  }
+
+  find(id: string, ownerId: string): Promise<CollectionRow | null> {
+    return this.database.repository(CollectionRow).findOneBy({ id, ownerId });
+  }
+
+  /** @throws Failure `request-invalid` for a wrong cursor */
+  list(ownerId: string, request: ListCollections): Promise<Page<CollectionRow>> {
+    const query = this.database.repository(CollectionRow).createQueryBuilder('collection').where({ ownerId });
+    return loadList(query, request, collectionsList);
+  }
+
+  /** @returns false when the owner has no such collection. @throws Failure `precondition-failed`, `external-id-taken`, `metadata-too-large` */
+  update(key: OwnedKey, { description, ...changes }: Changes): Promise<boolean> {
+    const own = description === undefined ? {} : { values: { description }, searched: [description] };
+    return this.database.transaction(async (tx) => (await updateOwned(tx, CollectionRow, key, changes, own)) !== null);
+  }
+
+  async remove(tx: EntityManager, { id, ownerId }: OwnedKey): Promise<boolean> {
+    const { affected } = await tx.delete(CollectionRow, { id, ownerId });
+    return affected === 1;
+  }
+
+  /**
+   * Locks the row until `tx` ends, so that documents are written by one transaction at a time and none after a deletion.
+   * @param ownerId left out by jobs, which were started by the owner
+   */
+  static async lock(tx: EntityManager, id: string, ownerId?: string): Promise<boolean> {
+    const rows = await queryRows(
+      tx,
+      'SELECT id FROM documents.collection WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2) FOR NO KEY UPDATE',
+      [id, ownerId ?? null],
+    );
+    return rows.length > 0;
+  }
+
+  /** @returns undefined when the owner has no such collection */
+  static async documentCount(tx: EntityManager, id: string, ownerId: string): Promise<number | undefined> {
+    const sql = 'SELECT document_count AS count FROM documents.collection WHERE id = $1 AND owner_id = $2';
+    return (await queryRows<{ count: number }>(tx, sql, [id, ownerId]))[0]?.count;
+  }
+
+  /** @param added documents that are new; negative for deleted ones */
+  static async recordChange(tx: EntityManager, id: string, added: number): Promise<void> {
+    await queryRows(
+      tx,
+      `UPDATE documents.collection SET document_count = document_count + $2, content = content + 1, updated_at = now() WHERE id = $1`,
+      [id, added],
+    );
+  }
+
+  static async beginLoad(tx: EntityManager, id: string, jobId: string): Promise<void> {
+    await queryRows(tx, 'UPDATE documents.collection SET ready = false, job_id = $2, updated_at = now() WHERE id = $1', [id, jobId]);
+  }
+
+  /** Does not touch the state when another load has begun since. */
+  static async endLoad(tx: EntityManager, id: string, jobId: string, outcome: Collection['lastLoad'], isReady: boolean): Promise<void> {
+    await queryRows(
+      tx,
+      `UPDATE documents.collection SET last_load = $3, ready = CASE WHEN job_id = $2 THEN $4 ELSE ready END, updated_at = now() WHERE id = $1`,
+      [id, jobId, JSON.stringify(outcome), isReady],
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Compute, task } from '#compute';
+import { type CollectionDocument, Failure, type listDocuments, type putDocument, type RequestOf } from '#contracts';
+import { Database, requireSubject } from '#platform';
+import { CollectionService, collectionNotFound } from './collection.service.ts';
+import { CollectionStore } from './collection.store.ts';
+import { type DocumentRow, DocumentStore } from './document.store.ts';
+import type { PreparedDocuments, PrepareInput } from './prepare-documents.worker.ts';
+
+export const prepareDocuments = task<PrepareInput, PreparedDocuments>('./prepare-documents.worker', import.meta.url);
+
+@Injectable() // reads and writes single documents of a collection
+export class DocumentService {
+  constructor(
+    private readonly database: Database,
+    private readonly collections: CollectionService,
+    private readonly documents: DocumentStore,
+    private readonly compute: Compute,
+  ) {}
+
+  /** @throws Failure `collection-not-found`; `request-invalid` for a wrong cursor */
+  async list({ collectionId, fields, ...page }: RequestOf<typeof listDocuments>) {
+    await this.collections.find(collectionId);
+    const { items, nextCursor } = await this.documents.list(collectionId, { ...page, withAnalysis: fields?.includes('analysis') ?? false });
+    return { items: items.map(present), nextCursor };
+  }
+
+  /** @throws Failure `collection-not-found`, `document-not-found` */
+  async get(collectionId: string, externalId: string): Promise<CollectionDocument> {
+    await this.collections.find(collectionId);
+    const row = await this.documents.find(collectionId, externalId);
+    if (!row) throw documentNotFound();
+    return present(row);
+  }
+
+  /** Writes a document, or replaces the one with this externalId. @throws Failure `collection-not-found` */
+  async put({ collectionId, externalId, text, metadata = {} }: RequestOf<typeof putDocument>): Promise<CollectionDocument> {
+    await this.collections.find(collectionId);
+    const { rows } = await this.compute.run(prepareDocuments, { documents: [{ id: externalId, text, metadata }] });
+    await this.database.transaction(async (tx) => {
+      if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
+      const { added } = await DocumentStore.write(tx, collectionId, rows, null);
+      await CollectionStore.recordChange(tx, collectionId, added);
+    });
+    return this.get(collectionId, externalId);
+  }
+
+  /** @throws Failure `collection-not-found`, `document-not-found` */
+  async remove(collectionId: string, externalId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
+      if (!(await DocumentStore.remove(tx, collectionId, externalId))) throw documentNotFound();
+      await CollectionStore.recordChange(tx, collectionId, -1);
+    });
+  }
+}
+
+const documentNotFound = () => new Failure('document-not-found', 'The collection has no document with this externalId.');
+
+/** `analysis` is left out where it was not read. */
+function present({ externalId, text, language, metadata, analysis, createdAt, updatedAt }: DocumentRow): CollectionDocument {
+  const document = { externalId, text, language, metadata, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  return (analysis === undefined ? document : { ...document, analysis }) as CollectionDocument;
+}

@@ -1,0 +1,91 @@
+import { Controller } from '@nestjs/common';
+import {
+  createCollection,
+  deleteCollection,
+  deleteDocument,
+  findDuplicates,
+  getCollection,
+  getDocument,
+  listCollections,
+  listDocuments,
+  listDuplicates,
+  loadDocuments,
+  putDocument,
+  type RequestOf,
+  updateCollection,
+} from '#contracts';
+import { Handles } from '#platform';
+import { CollectionService } from './collection.service.ts';
+import { DocumentService } from './document.service.ts';
+import { DuplicateService } from './duplicate.service.ts';
+
+@Controller()
+export class DocumentsHandler {
+  constructor(
+    private readonly collections: CollectionService,
+    private readonly documents: DocumentService,
+    private readonly duplicates: DuplicateService,
+  ) {}
+
+  @Handles(createCollection)
+  create(request: RequestOf<typeof createCollection>) {
+    return this.collections.create(request);
+  }
+
+  @Handles(getCollection)
+  get({ collectionId }: RequestOf<typeof getCollection>) {
+    return this.collections.get(collectionId);
+  }
+
+  @Handles(listCollections)
+  list(request: RequestOf<typeof listCollections>) {
+    return this.collections.list(request);
+  }
+
+  @Handles(updateCollection)
+  update(request: RequestOf<typeof updateCollection>) {
+    return this.collections.update(request);
+  }
+
+  @Handles(deleteCollection)
+  async remove({ collectionId }: RequestOf<typeof deleteCollection>) {
+    await this.collections.remove(collectionId);
+    return { deleted: true as const };
+  }
+
+  @Handles(loadDocuments)
+  load(request: RequestOf<typeof loadDocuments>) {
+    return this.collections.load(request);
+  }
+
+  @Handles(listDocuments)
+  listDocuments(request: RequestOf<typeof listDocuments>) {
+    return this.documents.list(request);
+  }
+
+  @Handles(getDocument)
+  getDocument({ collectionId, externalId }: RequestOf<typeof getDocument>) {
+    return this.documents.get(collectionId, externalId);
+  }
+
+  @Handles(putDocument)
+  putDocument(request: RequestOf<typeof putDocument>) {
+    return this.documents.put(request);
+  }
+
+  @Handles(deleteDocument)
+  async removeDocument({ collectionId, externalId }: RequestOf<typeof deleteDocument>) {
+    await this.documents.remove(collectionId, externalId);
+    return { deleted: true as const };
+  }
+
+  @Handles(listDuplicates)
+  listDuplicates(request: RequestOf<typeof listDuplicates>) {
+    return this.duplicates.list(request);
+  }
+
+  @Handles(findDuplicates)
+  findDuplicates(request: RequestOf<typeof findDuplicates>) {
+    return this.duplicates.find(request);
+  }
+}

@@ -1,0 +1,174 @@
+/** Collections and their documents on a real PostgreSQL: plans over 100,000 rows, and writers that race. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listCollections, listExports } from '#contracts';
+import { Database, jobsMigrations, Log } from '#platform';
+import { blobsMigrations, queryRows } from '#storage';
+import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { ExportRow, ExportStore } from '../exports/export.store.ts';
+import { CollectionRow, CollectionStore } from './collection.store.ts';
+import { DocumentStore } from './document.store.ts';
+import { documentsMigrations } from './documents.migrations.ts';
+import { type LoadedChunk, LoadStore } from './load.store.ts';
+
+let testing: TestDatabase;
+let database: Database;
+let collections: CollectionStore;
+let documents: DocumentStore;
+let exports: ExportStore;
+
+beforeAll(async () => {
+  testing = await testDatabase('documents');
+  const postgres = {
+    ...{ url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 6 },
+    ...{ entities: [CollectionRow, ExportRow], migrations: [blobsMigrations, jobsMigrations, documentsMigrations] },
+  };
+  database = new Database(() => postgres, Log.open({ service: 'posts', instance: 'test', level: 'silent' }));
+  database.onModuleInit();
+  await database.whenOpen();
+  collections = new CollectionStore(database);
+  documents = new DocumentStore(database);
+  exports = new ExportStore(database);
+});
+afterAll(async () => {
+  await database?.close();
+  await testing?.drop();
+});
+
+async function newCollection(ownerId = randomUUID()): Promise<string> {
+  const id = randomUUID();
+  await database.transaction((tx) => collections.add(tx, { id, ownerId, title: 'spec' }));
+  return id;
+}
+
+const row = (id: string, text = id) => ({ i: id, t: text, l: 'en', m: {}, a: null, s: null });
+
+/** As the service and the job do: lock, write, count. */
+const write = (collectionId: string, rows: readonly object[], loadId: string | null = null) =>
+  database.transaction(async (tx) => {
+    if (!(await CollectionStore.lock(tx, collectionId))) return undefined;
+    const counts = await DocumentStore.write(tx, collectionId, JSON.stringify(rows), loadId);
+    await CollectionStore.recordChange(tx, collectionId, counts.added);
+    return counts;
+  });
+
+const countOf = async (id: string) =>
+  (await queryRows<{ count: number }>(database.source, 'SELECT document_count AS count FROM documents.collection WHERE id = $1', [id]))[0]
+    ?.count;
+
+describe('documents that are written', () => {
+  it('count as added, updated, or repeated within one load', async () => {
+    const id = await newCollection();
+    const load = randomUUID();
+    expect(await write(id, [row('a'), row('b')])).toEqual({ added: 2, updated: 0, repeated: 0 });
+    expect(await write(id, [row('b'), row('c')], load)).toEqual({ added: 1, updated: 1, repeated: 0 });
+    expect(await write(id, [row('b'), row('c'), row('d')], load)).toEqual({ added: 1, updated: 0, repeated: 2 });
+    expect(await countOf(id)).toBe(4);
+  });
+
+  it('by several writers at the same time are there once and counted once', async () => {
+    for (let round = 0; round < 5; round++) {
+      const id = await newCollection();
+      const written = await Promise.all([1, 2, 3, 4].map((writer) => write(id, [row('same', `by ${writer}`), row(`own ${writer}`)])));
+      expect(written.map((counts) => counts?.added).sort()).toEqual([1, 1, 1, 2]);
+      expect(await countOf(id)).toBe(5);
+    }
+  });
+
+  it('while their collection is deleted are either removed by its job or refused', async () => {
+    for (let round = 0; round < 5; round++) {
+      const ownerId = randomUUID();
+      const id = await newCollection(ownerId);
+      const remove = database.transaction(async (tx) => {
+        await CollectionStore.lock(tx, id, ownerId);
+        return collections.remove(tx, { id, ownerId });
+      });
+      await Promise.all([write(id, [row('a')]), remove]);
+      await documents.erase(id);
+      expect(await write(id, [row('b')])).toBeUndefined();
+      expect((await documents.list(id, { limit: 10, withAnalysis: false })).items).toEqual([]);
+    }
+  });
+});
+
+describe('a chunk of a load', () => {
+  const chunk = { start: 0, end: 10, line: 1, linesRead: 1, columns: null, badLines: [], refused: 0 };
+  const loaded: LoadedChunk = { ...chunk, counts: { added: 1, updated: 0, repeated: 0 } };
+
+  it('is written by one of two attempts that have it at the same time', async () => {
+    for (let round = 0; round < 5; round++) {
+      const [collectionId, id] = [await newCollection(), randomUUID()];
+      const load = { id, collectionId, jobId: randomUUID(), sha256: 'a'.repeat(64), format: 'ndjson', sizeBytes: 20 } as const;
+      await database.transaction((tx) => LoadStore.add(tx, load));
+      const attempt = () => database.transaction((tx) => LoadStore.advance(tx, id, loaded));
+      expect((await Promise.all([attempt(), attempt()])).sort()).toEqual([false, true]);
+      expect(await new LoadStore(database).find(id)).toMatchObject({ byteOffset: 10, line: 1, linesRead: 1, added: 1 });
+    }
+  });
+
+  it('adds bad lines to the first hundred that are kept, and counts the others', async () => {
+    const [collectionId, id] = [await newCollection(), randomUUID()];
+    const load = { id, collectionId, jobId: randomUUID(), sha256: 'b'.repeat(64), format: 'ndjson', sizeBytes: 20 } as const;
+    await database.transaction((tx) => LoadStore.add(tx, load));
+    for (let at = 0; at < 3; at++) {
+      const badLines = Array.from({ length: 60 }, (_, line) => ({ line: 60 * at + line + 1, code: 'json-invalid' as const, detail: 'no' }));
+      const part = { ...loaded, start: 10 * at, end: 10 * at + 10, badLines, refused: 60 };
+      expect(await database.transaction((tx) => LoadStore.advance(tx, id, part))).toBe(true);
+    }
+    const found = await new LoadStore(database).find(id);
+    expect(found?.refused).toBe(180);
+    expect(found?.badLines.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
+  });
+});
+
+describe('over 100,000 rows', () => {
+  const ownerId = randomUUID();
+  let collectionId: string;
+
+  beforeAll(async () => {
+    collectionId = await newCollection(ownerId);
+    const owned = `gen_random_uuid(), CASE WHEN n % 10 = 0 THEN $1 ELSE gen_random_uuid() END, 'title ' || n, 'title ' || n, now() - n * interval '1 second'`;
+    await queryRows(
+      database.source,
+      `INSERT INTO documents.collection (id, owner_id, title, search_text, created_at) SELECT ${owned} FROM generate_series(1, 100000) n`,
+      [ownerId],
+    );
+    await queryRows(
+      database.source,
+      `INSERT INTO documents.export (id, owner_id, title, search_text, created_at, source, format, compression, options, job_id)
+       SELECT ${owned}, 'documents', 'csv', 'none', '{}', gen_random_uuid() FROM generate_series(1, 100000) n`,
+      [ownerId],
+    );
+    await queryRows(
+      database.source,
+      `INSERT INTO documents.document (collection_id, external_id, text, language, metadata)
+       SELECT CASE WHEN n % 10 = 0 THEN $1::uuid ELSE gen_random_uuid() END, 'doc-' || n, 'text', CASE WHEN n % 50 = 0 THEN 'es' ELSE 'en' END, '{}'
+       FROM generate_series(1, 100000) n`,
+      [collectionId],
+    );
+    for (const table of ['collection', 'export', 'document']) await database.source.query(`VACUUM ANALYZE documents.${table}`);
+  }, 60_000);
+
+  const page = (sort: string) => listCollections.request.parse({ sort });
+  it.each(['-createdAt', 'createdAt', '-updatedAt', 'title', '-title'])('collections sorted by %s read an index', async (sort) => {
+    const plan = await queryPlans(database.source, () => collections.list(ownerId, page(sort)));
+    expect(plan).toContain('Index');
+    expect(plan).not.toMatch(/Seq Scan|Sort/);
+  });
+
+  it('exports read an index', async () => {
+    const plan = await queryPlans(database.source, () => exports.list(ownerId, listExports.request.parse({ source: 'documents' })));
+    expect(plan).toContain('Index');
+    expect(plan).not.toMatch(/Seq Scan|Sort/);
+  });
+
+  it.each([undefined, 'es'])('documents (language %s), signatures and one document read an index', async (language) => {
+    const plan = await queryPlans(database.source, async () => {
+      await documents.list(collectionId, { limit: 20, language, withAnalysis: true });
+      await documents.signatures(collectionId, '0', 1_000);
+      await documents.find(collectionId, 'doc-500');
+    });
+    expect(plan).not.toMatch(/Seq Scan/);
+    expect(plan.match(/Index/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+});

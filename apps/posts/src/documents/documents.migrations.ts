@@ -1,0 +1,93 @@
+/** The schema `documents`, step by step. A step that has landed is never changed; the next one changes what it made. */
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
+
+class CreateCollections1795392000000 implements MigrationInterface {
+  readonly name = 'CreateCollections1795392000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.collection (${ownedColumns},
+        description    text NOT NULL DEFAULT '',
+        document_count integer NOT NULL DEFAULT 0,
+        content        bigint NOT NULL DEFAULT 0,
+        last_load      jsonb,
+        ready          boolean NOT NULL DEFAULT true,
+        job_id         uuid
+      )`);
+    for (const index of ownedIndexes('documents.collection')) await runner.query(index);
+    await runner.query('CREATE INDEX collection_updated ON documents.collection (owner_id, updated_at, id)');
+    // Not a foreign key: documents of a deleted collection are removed by a job, batch by batch.
+    await runner.query(`
+      CREATE TABLE documents.document (
+        collection_id uuid NOT NULL,
+        external_id   text COLLATE "C" NOT NULL,
+        number        bigint GENERATED ALWAYS AS IDENTITY,
+        text          text NOT NULL,
+        language      text NOT NULL,
+        metadata      jsonb NOT NULL,
+        analysis      jsonb,
+        signature     bytea,
+        load_id       uuid,
+        created_at    timestamptz NOT NULL DEFAULT now(),
+        updated_at    timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (collection_id, external_id)
+      )`);
+    await runner.query('ALTER TABLE documents.document ALTER signature SET STORAGE EXTERNAL'); // random bytes do not compress
+    await runner.query('CREATE INDEX document_number ON documents.document (collection_id, number)');
+    await runner.query('CREATE INDEX document_language ON documents.document (collection_id, language, number)');
+    await runner.query(`
+      CREATE TABLE documents.load (
+        id            uuid PRIMARY KEY,
+        collection_id uuid NOT NULL REFERENCES documents.collection (id) ON DELETE CASCADE,
+        job_id        uuid NOT NULL,
+        sha256        text NOT NULL,
+        format        text NOT NULL,
+        size_bytes    bigint NOT NULL,
+        byte_offset   bigint NOT NULL DEFAULT 0,
+        line          integer NOT NULL DEFAULT 0,
+        columns       jsonb,
+        lines_read    integer NOT NULL DEFAULT 0,
+        added         integer NOT NULL DEFAULT 0,
+        updated       integer NOT NULL DEFAULT 0,
+        repeated      integer NOT NULL DEFAULT 0,
+        refused       integer NOT NULL DEFAULT 0,
+        bad_lines     jsonb NOT NULL DEFAULT '[]',
+        created_at    timestamptz NOT NULL DEFAULT now()
+      )`);
+    await runner.query('CREATE INDEX load_collection ON documents.load (collection_id)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE documents.load, documents.document, documents.collection');
+  }
+}
+
+class CreateExports1795392100000 implements MigrationInterface {
+  readonly name = 'CreateExports1795392100000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.export (${ownedColumns},
+        source        text NOT NULL,
+        format        text NOT NULL,
+        compression   text NOT NULL,
+        collection_id uuid,
+        options       jsonb NOT NULL,
+        row_count     integer,
+        files         jsonb NOT NULL DEFAULT '[]',
+        ready         boolean NOT NULL DEFAULT false,
+        job_id        uuid NOT NULL
+      )`);
+    for (const index of ownedIndexes('documents.export')) await runner.query(index);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE documents.export');
+  }
+}
+
+export const documentsMigrations: SchemaMigrations = {
+  schema: 'documents',
+  steps: [CreateCollections1795392000000, CreateExports1795392100000],
+};

@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { eraseCollectionJob, loadDocumentsJob } from '#contracts';
+import { jobHandler, PlatformModule } from '#platform';
+import { CollectionService } from './collection.service.ts';
+import { CollectionRow, CollectionStore } from './collection.store.ts';
+import { DocumentService } from './document.service.ts';
+import { DocumentStore } from './document.store.ts';
+import { DocumentsHandler } from './documents.handler.ts';
+import { documentsMigrations } from './documents.migrations.ts';
+import { DuplicateService } from './duplicate.service.ts';
+import { EraseJob } from './erase.job.ts';
+import { LoadJob } from './load.job.ts';
+import { LoadStore } from './load.store.ts';
+
+/**
+ * Collections of documents: loads, near-duplicates. Serves `posts.collection.*`, `posts.document.*` and `posts.duplicate.*`; runs the jobs
+ * `posts.documents.load` and `posts.collection.erase`.
+ */
+@Module({
+  imports: [PlatformModule.forFeature({ entities: [CollectionRow], migrations: documentsMigrations })],
+  controllers: [DocumentsHandler],
+  providers: [
+    CollectionStore,
+    DocumentStore,
+    LoadStore,
+    CollectionService,
+    DocumentService,
+    DuplicateService,
+    LoadJob,
+    EraseJob,
+    jobHandler(loadDocumentsJob, LoadJob),
+    jobHandler(eraseCollectionJob, EraseJob),
+  ],
+  exports: [CollectionService],
+})
+export class DocumentsModule {}

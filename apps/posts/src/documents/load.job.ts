@@ -1,0 +1,141 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { Compute } from '#compute';
+import { Failure, type loadDocumentsJob } from '#contracts';
+import { BLOBS, Database, type JobHandler } from '#platform';
+import type { BlobStore } from '#storage';
+import { CollectionStore } from './collection.store.ts';
+import { type Chunk, cutRecords } from './cut-records.ts';
+import { prepareDocuments } from './document.service.ts';
+import { DocumentStore } from './document.store.ts';
+import { type LoadRow, LoadStore, outcomeOf } from './load.store.ts';
+import type { PreparedDocuments } from './prepare-documents.worker.ts';
+
+const chunkBytes = 256 * 1_024;
+const maxRecordBytes = 8 * 1_048_576;
+/** Chunks that are analysed ahead of the one that is written. */
+const chunksAhead = 4;
+
+const loaded = new Counter({
+  name: 'documents_loaded_total',
+  help: 'Lines of loads by what became of them.',
+  labelNames: ['outcome'],
+});
+
+type Handle = JobHandler<typeof loadDocumentsJob>;
+type Run = Parameters<Handle>[1];
+
+interface PreparedChunk {
+  readonly chunk: Chunk;
+  readonly prepared: PreparedDocuments;
+}
+
+@Injectable() // reads a file of documents into a collection; resumes at the last chunk that was committed
+export class LoadJob {
+  constructor(
+    private readonly database: Database,
+    private readonly loads: LoadStore,
+    private readonly compute: Compute,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+  ) {}
+
+  readonly run: Handle = async ({ loadId }, run) => {
+    const load = await this.loads.find(loadId);
+    if (!load) throw deleted();
+    try {
+      for await (const prepared of this.prepareAhead(load, run.signal)) await this.commit(load, prepared, run);
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'documents-invalid') return this.refuse(load, run, error.message);
+      throw error;
+    }
+    const done = await this.loads.find(loadId);
+    if (!done) throw deleted();
+    if (done.added + done.updated === 0 && done.linesRead > 0) return this.refuse(done, run, sentenceOf(done));
+    const { added, updated, refused, collectionId } = done;
+    return run.complete({ loadId, added, updated, refused }, async (tx) => {
+      await CollectionStore.endLoad(tx, collectionId, run.jobId, outcomeOf(done), true);
+      await LoadStore.remove(tx, done);
+    });
+  };
+
+  /** Analyses a few chunks at a time and gives them out in the order of the file. */
+  private async *prepareAhead(load: LoadRow, signal: AbortSignal): AsyncGenerator<PreparedChunk> {
+    if (load.byteOffset >= load.sizeBytes) return;
+    const { stream } = await this.blobs.openRead(load.sha256, { start: load.byteOffset });
+    const options = { format: load.format, start: load.byteOffset, line: load.line, chunkBytes, maxRecordBytes };
+    const ahead: Promise<PreparedChunk>[] = [];
+    let columns = load.columns;
+    try {
+      for await (const chunk of cutRecords(stream as AsyncIterable<Uint8Array>, options)) {
+        signal.throwIfAborted();
+        const preparing = this.prepare(chunk, load, columns, signal);
+        preparing.catch(() => undefined); // reported when its turn comes
+        ahead.push(preparing);
+        if (load.format === 'csv' && !columns) columns = (await preparing).prepared.columns as string[] | null;
+        if (ahead.length >= chunksAhead) yield await ahead.shift()!;
+      }
+      for (const preparing of ahead) yield await preparing;
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  private async prepare(chunk: Chunk, { format }: LoadRow, columns: string[] | null, signal: AbortSignal): Promise<PreparedChunk> {
+    if (chunk.isTooLong) return { chunk, prepared: tooLong(chunk, columns) };
+    const bytes = Uint8Array.from(chunk.bytes); // a buffer of its own, which is moved to the thread
+    const input = { chunk: { bytes, format, line: chunk.line, columns, isFirst: chunk.start === 0 } };
+    return { chunk, prepared: await this.compute.run(prepareDocuments, input, { signal, transfer: [bytes.buffer] }) };
+  }
+
+  /** Documents, counters and position are written together or not at all. */
+  private async commit(load: LoadRow, { chunk, prepared }: PreparedChunk, run: Run): Promise<void> {
+    run.signal.throwIfAborted();
+    const { start, end } = chunk;
+    const { rows, documentCount, repeated, badLines, linesRead, columns } = prepared;
+    const counts = await this.database.transaction(async (tx) => {
+      if (!(await CollectionStore.lock(tx, load.collectionId))) throw deleted();
+      const written = documentCount > 0 ? await DocumentStore.write(tx, load.collectionId, rows, load.id) : noCounts;
+      const total = { ...written, repeated: written.repeated + repeated };
+      const position = {
+        start,
+        end,
+        line: chunk.line + chunk.lines,
+        linesRead,
+        columns,
+        counts: total,
+        badLines,
+        refused: badLines.length,
+      };
+      if (!(await LoadStore.advance(tx, load.id, position))) throw overtaken();
+      if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added);
+      return total;
+    });
+    for (const outcome of ['added', 'updated', 'repeated'] as const) loaded.inc({ outcome }, counts[outcome]);
+    loaded.inc({ outcome: 'refused' }, badLines.length);
+    run.progress('reading', Math.floor((100 * end) / load.sizeBytes));
+  }
+
+  /** Nothing of the file could be taken: the load ends, what is wrong stays readable, and the file is let go. */
+  private async refuse(load: LoadRow, run: Run, detail: string): Promise<never> {
+    await this.database.transaction(async (tx) => {
+      await CollectionStore.endLoad(tx, load.collectionId, run.jobId, outcomeOf(load), false);
+      await LoadStore.remove(tx, load);
+    });
+    throw new Failure('documents-invalid', detail);
+  }
+}
+
+const noCounts = { added: 0, updated: 0, repeated: 0 };
+const deleted = () => new Failure('collection-not-found', 'The collection was deleted: there is nothing to load into.');
+const overtaken = () => new Failure('service-unavailable', 'Another worker has taken this load over.', { retryAfterSeconds: 1 });
+
+const sentenceOf = ({ badLines }: LoadRow): string =>
+  badLines
+    .slice(0, 5)
+    .map(({ line, detail }) => `Line ${line}: ${detail}`)
+    .join(' ');
+
+const tooLong = ({ line }: Chunk, columns: readonly string[] | null): PreparedDocuments => ({
+  ...{ rows: '[]', documentCount: 0, repeated: 0, linesRead: 1, columns },
+  badLines: [{ line: line + 1, code: 'line-too-long', detail: `A line has at most ${maxRecordBytes} bytes.` }],
+});

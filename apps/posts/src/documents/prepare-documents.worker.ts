@@ -1,0 +1,60 @@
+/** Reads, analyses and signs the documents of a chunk, on another thread. */
+import { Failure, type TextAnalysis } from '#contracts';
+import { analyzeText } from '../analysis/analyze-text.ts';
+import { type BadLine, type ChunkToRead, HeaderFault, type NewDocument, type ReadChunk, readDocuments } from './read-documents.ts';
+import { shinglesOf } from './shingles.ts';
+import { signatureOf } from './signature.ts';
+
+export type PrepareInput = { readonly chunk: ChunkToRead } | { readonly documents: readonly NewDocument[] };
+
+export interface PreparedDocuments {
+  /** JSON list of rows as `DocumentStore.write` takes them; every id once, the last one where it came again. */
+  readonly rows: string;
+  readonly documentCount: number;
+  /** Documents whose id came again in the chunk. */
+  readonly repeated: number;
+  readonly badLines: readonly BadLine[];
+  readonly linesRead: number;
+  readonly columns: readonly string[] | null;
+}
+
+/** @throws Failure `documents-invalid` when a CSV file has no columns `id` and `text` */
+export default (input: PrepareInput): PreparedDocuments => {
+  const read =
+    'chunk' in input
+      ? readChunk(input.chunk)
+      : { documents: input.documents, badLines: [], linesRead: input.documents.length, columns: null };
+  const byId = new Map(read.documents.map((document) => [document.id, document]));
+  return {
+    rows: `[${[...byId.values()].map(rowOf).join(',')}]`,
+    documentCount: byId.size,
+    repeated: read.documents.length - byId.size,
+    badLines: read.badLines,
+    linesRead: read.linesRead,
+    columns: read.columns,
+  };
+};
+
+function readChunk(chunk: ChunkToRead): ReadChunk {
+  try {
+    return readDocuments(chunk);
+  } catch (error) {
+    if (error instanceof HeaderFault) throw new Failure('documents-invalid', error.message);
+    throw error;
+  }
+}
+
+function rowOf({ id, text, metadata }: NewDocument): string {
+  const signature = signatureOf(shinglesOf(text));
+  const analysis = analyzeText(text);
+  const s = signature ? Buffer.from(signature.buffer).toString('base64') : null;
+  return JSON.stringify({ i: id, t: text, l: analysis.language, m: metadata, a: storable(analysis), s });
+}
+
+const halfCharacter = /\\ud[89a-f]/i;
+
+/** A span may end inside a character; PostgreSQL does not take half of one. */
+function storable(analysis: TextAnalysis): unknown {
+  if (!halfCharacter.test(JSON.stringify(analysis))) return analysis;
+  return JSON.parse(JSON.stringify(analysis, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value)));
+}

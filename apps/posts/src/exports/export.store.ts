@@ -1,0 +1,94 @@
+/** Exports of their owners. Every query names the owner, but for the job, which was started by the owner. */
+import { Injectable } from '@nestjs/common';
+import { Column, Entity, type EntityManager } from 'typeorm';
+import type { DataExport, ExportOptions, listExports, RequestOf } from '#contracts';
+import { Database } from '#platform';
+import {
+  type BlobHolder,
+  BlobReferences,
+  insertOwned,
+  type ListDeclaration,
+  loadList,
+  type NewOwnedRow,
+  type OwnedKey,
+  OwnedRow,
+  type Page,
+  queryRows,
+} from '#storage';
+
+@Entity({ schema: 'documents', name: 'export' })
+export class ExportRow extends OwnedRow {
+  @Column('text')
+  source!: DataExport['source'];
+
+  @Column('text')
+  format!: DataExport['format'];
+
+  @Column('text')
+  compression!: DataExport['compression'];
+
+  @Column('uuid', { name: 'collection_id', nullable: true })
+  collectionId!: string | null;
+
+  @Column('jsonb')
+  options!: ExportOptions;
+
+  @Column('integer', { name: 'row_count', nullable: true })
+  rowCount!: number | null;
+
+  @Column('jsonb')
+  files!: DataExport['files'];
+
+  @Column('boolean', { default: false })
+  ready!: boolean;
+
+  @Column('uuid', { name: 'job_id' })
+  jobId!: string;
+}
+
+export type ListExports = RequestOf<typeof listExports>;
+const exportsList: ListDeclaration<ListExports> = { equals: { source: 'export.source' } };
+const holderOf = (exportId: string): BlobHolder => `posts.export:${exportId}`;
+
+@Injectable()
+export class ExportStore {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Failure `external-id-taken` */
+  add(tx: EntityManager, row: NewOwnedRow<ExportRow>): Promise<void> {
+    return insertOwned(tx, ExportRow, row);
+  }
+
+  find(id: string, ownerId: string): Promise<ExportRow | null> {
+    return this.database.repository(ExportRow).findOneBy({ id, ownerId });
+  }
+
+  /** @throws Failure `request-invalid` for a wrong cursor */
+  list(ownerId: string, request: ListExports): Promise<Page<ExportRow>> {
+    return loadList(this.database.repository(ExportRow).createQueryBuilder('export').where({ ownerId }), request, exportsList);
+  }
+
+  /** Writes down the files and holds them. @returns false when the export was deleted meanwhile */
+  static async finish(tx: EntityManager, id: string, files: DataExport['files'], rowCount: number): Promise<boolean> {
+    const rows = await queryRows(
+      tx,
+      'UPDATE documents.export SET files = $2, row_count = $3, ready = true, updated_at = now() WHERE id = $1 RETURNING id',
+      [id, JSON.stringify(files), rowCount],
+    );
+    if (rows.length > 0) for (const { sha256 } of files) await BlobReferences.hold(tx, sha256, holderOf(id));
+    return rows.length > 0;
+  }
+
+  /** Lets the files go. @returns false when the owner has no such export */
+  async remove({ id, ownerId }: OwnedKey): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const [row] = await queryRows<{ files: DataExport['files'] }>(
+        tx,
+        'DELETE FROM documents.export WHERE id = $1 AND owner_id = $2 RETURNING files',
+        [id, ownerId],
+      );
+      for (const { sha256 } of row?.files ?? []) await BlobReferences.release(tx, sha256, holderOf(id));
+      return row !== undefined;
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/** What the posts service remembers, and for how long: a post by owner and id, until it is changed or deleted. */
+import * as z from 'zod';
+import type { TieredCache } from '#cache';
+import type { PlatformOptions } from '#platform';
+
+const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+
+/** Part of the configuration of the posts service. */
+export const postsCacheConfig = z.object({
+  POSTS_CACHE_MEMORY_MB: z.coerce.number().int().min(1).max(65_536).default(64),
+  POSTS_CACHE_DEFAULT_TTL: seconds(3_600),
+});
+
+const namespaces = { post: {} };
+
+export type PostsCache = TieredCache<keyof typeof namespaces>;
+
+export const postsCache = (config: z.output<typeof postsCacheConfig>): NonNullable<PlatformOptions['cache']> => ({
+  namespaces,
+  memory: { maxBytes: config.POSTS_CACHE_MEMORY_MB * 1024 * 1024 },
+  defaultTtlSeconds: config.POSTS_CACHE_DEFAULT_TTL,
+});

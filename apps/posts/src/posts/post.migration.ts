@@ -1,0 +1,36 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
+
+class CreatePosts1795300000000 implements MigrationInterface {
+  readonly name = 'CreatePosts1795300000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE posts.post (
+        ${ownedColumns},
+        text            text NOT NULL,
+        status          text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'scheduled', 'published')),
+        version         integer NOT NULL DEFAULT 1,
+        language        text NOT NULL,
+        sentiment_label text,
+        tone_label      text,
+        analysis        jsonb NOT NULL
+      )`);
+    for (const index of ownedIndexes('posts.post')) await runner.query(index);
+    await runner.query('CREATE INDEX post_updated ON posts.post (owner_id, updated_at, id)');
+    await runner.query(`
+      CREATE TABLE posts.post_version (
+        post_id    uuid NOT NULL REFERENCES posts.post (id) ON DELETE CASCADE,
+        version    integer NOT NULL,
+        text       text NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (post_id, version)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE posts.post_version, posts.post');
+  }
+}
+
+export const postMigrations: SchemaMigrations = { schema: 'posts', steps: [CreatePosts1795300000000] };

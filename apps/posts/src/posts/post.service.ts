@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type createPost,
+  Failure,
+  type listPostVersions,
+  type Post,
+  parseDecimal,
+  type ReplyOf,
+  type RequestOf,
+  type restorePostVersion,
+  type updatePost,
+} from '#contracts';
+import { CACHE, requireSubject } from '#platform';
+import type { PostsCache } from '../posts-cache.ts';
+import { TextAnalyzer } from '../texts/text-analyzer.service.ts';
+import { countFitting, presentPost, titleOfText } from './post.presenter.ts';
+import { analysisColumns, type ListPosts, type PostRow, PostStore } from './post.store.ts';
+
+@Injectable() // keeps posts with the analysis of their text
+export class PostService {
+  constructor(
+    private readonly posts: PostStore,
+    private readonly analyzer: TextAnalyzer,
+    @Inject(CACHE) private readonly cache: PostsCache,
+  ) {}
+
+  /** Analyses, commits, and only then caches. @throws Failure `external-id-taken`, `overloaded` */
+  async create({ text, title, ...fields }: RequestOf<typeof createPost>): Promise<Post> {
+    const ownerId = requireSubject();
+    const id = randomUUID();
+    const analysis = await this.analyzer.analyze(text);
+    await this.posts.add({ id, ownerId, title: title ?? titleOfText(text), ...fields, ...analysisColumns({ text, analysis }) });
+    return this.get(id);
+  }
+
+  /** @throws Failure `post-not-found`, also for a post of somebody else */
+  async get(postId: string): Promise<Post> {
+    const ownerId = requireSubject();
+    const post = await this.cache.wrap('post', keyOf(ownerId, postId), async () => {
+      const row = await this.posts.find({ id: postId, ownerId });
+      return row ? presentPost(row) : undefined;
+    });
+    return post ?? presentPost(await this.find(postId));
+  }
+
+  private async find(postId: string): Promise<PostRow> {
+    const row = await this.posts.find({ id: postId, ownerId: requireSubject() });
+    if (!row) throw notFound();
+    return row;
+  }
+
+  /** A page of long posts is shorter than asked for. Items lack `analysis` unless the request names it. @throws Failure `request-invalid` for a wrong cursor */
+  async list(request: ListPosts): Promise<{ items: Post[]; nextCursor: string | null }> {
+    const load = async (limit: number) => {
+      const { items, nextCursor } = await this.posts.list(requireSubject(), { ...request, limit });
+      return { items: items.map(presentPost), nextCursor };
+    };
+    const page = await load(request.limit);
+    const fitting = countFitting(page.items);
+    return fitting < page.items.length ? load(fitting) : page;
+  }
+
+  /** @throws Failure `post-not-found`, `precondition-failed`, `external-id-taken`, `metadata-too-large`, `overloaded` */
+  async update({ postId, text, ...changes }: RequestOf<typeof updatePost>): Promise<Post> {
+    return this.change(postId, changes, text);
+  }
+
+  /** @throws Failure `post-not-found` */
+  async remove(postId: string): Promise<void> {
+    const ownerId = requireSubject();
+    if (!(await this.posts.remove({ id: postId, ownerId }))) throw notFound();
+    await this.cache.delete('post', keyOf(ownerId, postId));
+  }
+
+  /** @throws Failure `post-not-found`; `request-invalid` for a cursor that no page gave out */
+  async versions({ postId, cursor, limit }: RequestOf<typeof listPostVersions>): Promise<ReplyOf<typeof listPostVersions>> {
+    const before = beforeOf(cursor);
+    await this.get(postId);
+    const rows = await this.posts.versions(postId, limit + 1, before);
+    const all = rows.slice(0, limit).map(({ version, text, createdAt }) => ({ version, text, createdAt: createdAt.toISOString() }));
+    const items = all.slice(0, countFitting(all));
+    return { items, nextCursor: rows.length > items.length ? String(items.at(-1)!.version) : null };
+  }
+
+  /** The text of that version becomes the newest version. @throws Failure `post-not-found`, `post-version-not-found`, `overloaded` */
+  async restore({ postId, version }: RequestOf<typeof restorePostVersion>): Promise<Post> {
+    await this.get(postId);
+    const earlier = await this.posts.version(postId, version);
+    if (!earlier) throw new Failure('post-version-not-found', `The post has no version ${version}, or it is not kept any more.`);
+    return this.change(postId, {}, earlier.text);
+  }
+
+  private async change(postId: string, changes: Parameters<PostStore['update']>[1], text?: string): Promise<Post> {
+    const ownerId = requireSubject();
+    if (text !== undefined) await this.get(postId); // no analysis for a post that is not there
+    const analyzed = text === undefined ? undefined : { text, analysis: await this.analyzer.analyze(text) };
+    if (!(await this.posts.update({ id: postId, ownerId }, changes, analyzed))) throw notFound();
+    await this.cache.delete('post', keyOf(ownerId, postId));
+    return this.get(postId);
+  }
+}
+
+/** The owner is part of the key: another one's question finds nothing, as in the store. */
+const keyOf = (ownerId: string, postId: string) => `${ownerId}:${postId}`;
+
+const notFound = () => new Failure('post-not-found', 'There is no such post.');
+
+/** A cursor is the last version of the page before. */
+function beforeOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const version = parseDecimal(cursor);
+  if (version !== undefined && version >= 1 && version <= 1_000_000) return version;
+  const detail = 'Use nextCursor of the page before, unchanged.';
+  throw new Failure('request-invalid', detail, { errors: [{ pointer: '/query/cursor', code: 'custom', detail }] });
+}

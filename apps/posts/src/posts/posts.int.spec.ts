@@ -1,0 +1,194 @@
+/** Posts on a real PostgreSQL, Redis and NATS: what is kept, what is cached, what two writers may do, and lists over 100,000 posts. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type * as z from 'zod';
+import { listPosts } from '#contracts';
+import { CACHE, Database, openCall, type RunningService, runInCall, startService } from '#platform';
+import { queryRows } from '#storage';
+import { queryPlans, startNats, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
+import { postsConfigSchema } from '../config.ts';
+import { PostsModule } from '../posts.module.ts';
+import type { PostsCache } from '../posts-cache.ts';
+import { PostService } from './post.service.ts';
+import { PostStore } from './post.store.ts';
+
+const ownerId = '00000000-0000-4000-8000-000000000007';
+const somebodyElse = randomUUID();
+const text = 'We are thrilled to announce our new office in Madrid!\n\nSign up today. 🎉';
+
+let testing: TestDatabase;
+let nats: Awaited<ReturnType<typeof startNats>>;
+let service: RunningService;
+let posts: PostService;
+let database: Database;
+let cache: PostsCache;
+
+const as = <T>(subject: string, work: () => Promise<T>) => runInCall({ ...openCall({ deadlineMs: 30_000 }), subject }, work);
+const create = (fields: object = {}, owner = ownerId) => as(owner, () => posts.create({ text, ...fields }));
+const get = (postId: string, owner = ownerId) => as(owner, () => posts.get(postId));
+const list = (request: z.input<typeof listPosts.request>, owner = ownerId) => as(owner, () => posts.list(listPosts.request.parse(request)));
+const cached = (postId: string) => cache.get('post', `${ownerId}:${postId}`);
+
+beforeAll(async () => {
+  [testing, nats] = await Promise.all([testDatabase('posts'), startNats()]);
+  const config = postsConfigSchema.parse({
+    DATABASE_URL: testing.url,
+    REDIS_URL: await testRedisUrl(),
+    NATS_URL: nats.url,
+    BLOB_STORE_URL: 'file:///nowhere',
+    LOG_LEVEL: 'silent',
+    WORKER_THREADS: '1',
+  });
+  service = await startService({ name: 'posts', config: () => config, module: PostsModule.forConfig }, config);
+  database = service.app.get(Database);
+  await database.whenOpen();
+  posts = service.app.get(PostService, { strict: false });
+  cache = service.app.get(CACHE);
+}, 60_000);
+
+afterAll(async () => {
+  await service?.stop();
+  await nats?.stop();
+  await testing?.drop();
+});
+
+describe('a post', () => {
+  it('is analysed, titled by its first line and cached', async () => {
+    const post = await create({ tags: ['launch'] });
+    expect(post).toMatchObject({
+      ...{ kind: 'post', state: 'ready', status: 'draft', version: 1, revision: 1, tags: ['launch'] },
+      ...{ language: 'en', sentimentLabel: 'positive', title: 'We are thrilled to announce our new office in Madrid!' },
+      analysis: { entities: [{ type: 'PLACE', text: 'Madrid' }], structure: { paragraphs: 2 } },
+    });
+    expect(await cached(post.id)).toEqual(post);
+  });
+
+  it('that cannot be saved is not cached', async () => {
+    const first = await create({ externalId: 'crm-1' });
+    const before = cache.stats();
+    await expect(create({ externalId: 'crm-1' })).rejects.toMatchObject({ code: 'external-id-taken' });
+    expect(cache.stats().namespaces).toEqual(before.namespaces);
+    expect(await cached(first.id)).toMatchObject({ id: first.id });
+  });
+
+  it('is there for its owner only', async () => {
+    const { id, version } = await create();
+    const refused = { code: 'post-not-found' };
+    await expect(get(id, somebodyElse)).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => posts.update({ postId: id, title: 'x' }))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => posts.update({ postId: id, text: 'x' }))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => posts.remove(id))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => posts.versions({ postId: id, limit: 5 }))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => posts.restore({ postId: id, version }))).rejects.toMatchObject(refused);
+  });
+
+  it('gets a version, an analysis and a revision with each new text, and its earlier texts back', async () => {
+    const { id } = await create();
+    const angry = await as(ownerId, () => posts.update({ postId: id, ifRevision: 1, text: 'This is a terrible, useless plan.' }));
+    expect(angry).toMatchObject({ version: 2, revision: 2, sentimentLabel: 'negative' });
+    expect(await as(ownerId, () => posts.update({ postId: id, ifRevision: 2, text: angry.text }))).toMatchObject({
+      version: 2,
+      revision: 2,
+    });
+    expect(await as(ownerId, () => posts.restore({ postId: id, version: 1 }))).toMatchObject({
+      text,
+      version: 3,
+      sentimentLabel: 'positive',
+    });
+    const page = await as(ownerId, () => posts.versions({ postId: id, limit: 2 }));
+    expect(page.items.map(({ version }) => version)).toEqual([3, 2]);
+    const rest = await as(ownerId, () => posts.versions({ postId: id, limit: 2, cursor: page.nextCursor! }));
+    expect(rest).toMatchObject({ items: [{ version: 1, text }], nextCursor: null });
+    await expect(as(ownerId, () => posts.restore({ postId: id, version: 9 }))).rejects.toMatchObject({ code: 'post-version-not-found' });
+    await expect(as(ownerId, () => posts.versions({ postId: id, limit: 2, cursor: 'x' }))).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+  });
+
+  it('keeps its last 100 texts', async () => {
+    const { id } = await create();
+    await queryRows(database.source, 'UPDATE posts.post SET version = 100 WHERE id = $1', [id]);
+    await as(ownerId, () => posts.update({ postId: id, text: 'The next text.' }));
+    const { items } = await as(ownerId, () => posts.versions({ postId: id, limit: 100 }));
+    expect(items.map(({ version }) => version)).toEqual([101]);
+  });
+
+  it('is changed by one of two writers that have read the same revision', async () => {
+    const { id } = await create();
+    const write = (own: string) => as(ownerId, () => posts.update({ postId: id, ifRevision: 1, text: own }));
+    const outcomes = await Promise.allSettled(['one text', 'another text', 'a third text'].map(write));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await get(id)).toMatchObject({ version: 2, revision: 2 });
+  });
+
+  it('gets a version of its own from each of two writers without a revision', async () => {
+    const { id } = await create();
+    await Promise.all(['one text', 'another text'].map((own) => as(ownerId, () => posts.update({ postId: id, text: own }))));
+    expect((await as(ownerId, () => posts.versions({ postId: id, limit: 5 }))).items.map(({ version }) => version)).toEqual([3, 2, 1]);
+  });
+
+  it('is gone from tables and cache once it is deleted', async () => {
+    const { id } = await create();
+    await as(ownerId, () => posts.remove(id));
+    await expect(get(id)).rejects.toMatchObject({ code: 'post-not-found' });
+    expect(await cached(id)).toBeUndefined();
+    expect(await queryRows(database.source, 'SELECT 1 FROM posts.post_version WHERE post_id = $1', [id])).toEqual([]);
+  });
+});
+
+describe('a list of posts', () => {
+  it('finds words of title and text without case and marks, and adds analyses where asked', async () => {
+    const owner = randomUUID();
+    const { id } = await create({ text: 'Mañana abrimos la nueva oficina en Córdoba.', title: 'Apertura' }, owner);
+    await create({}, owner);
+    const { items } = await list({ q: 'OFICINA cordoba apertura' }, owner);
+    expect(items.map((post) => post.id)).toEqual([id]);
+    expect(items[0]).not.toHaveProperty('analysis');
+    expect((await list({ language: 'es', fields: ['analysis'] }, owner)).items).toMatchObject([{ id, analysis: { language: 'es' } }]);
+  });
+
+  it('of long posts comes in pages that a message can hold', async () => {
+    const owner = randomUUID();
+    const long = '長'.repeat(20_000);
+    for (let made = 0; made < 15; made++) await create({ text: long, title: `long ${made}` }, owner);
+    const first = await list({ limit: 100 }, owner);
+    expect(first.items.length).toBeLessThan(15);
+    const rest = await list({ limit: 100, cursor: first.nextCursor! }, owner);
+    expect(first.items.length + rest.items.length).toBe(15);
+  });
+});
+
+describe('a list over 100,000 posts of 50 owners', () => {
+  let store: PostStore;
+  beforeAll(async () => {
+    store = service.app.get(PostStore, { strict: false });
+    await database.source.query(
+      `INSERT INTO posts.post (id, owner_id, title, search_text, text, status, language, sentiment_label, tone_label, analysis, created_at, updated_at,
+         tags, metadata, external_id)
+       SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'Post ' || i, 'post ' || i, 'Post ' || i,
+         (ARRAY['draft', 'scheduled', 'published'])[1 + i % 3], (ARRAY['en', 'es'])[1 + i % 2], 'positive', 'casual', '{}',
+         now() - i * interval '1 second', now() - (i * 7919 % 100000) * interval '1 second', ARRAY['tag' || i % 100],
+         jsonb_build_object('project', 'p' || i % 100), 'id-' || i
+       FROM generate_series(1, 100000) AS i`,
+    );
+    await database.source.query('VACUUM ANALYZE posts.post');
+  }, 120_000);
+
+  const sorts = ['createdAt', 'updatedAt', 'title'].flatMap((name) => [name, `-${name}`]);
+  const page = (request: z.input<typeof listPosts.request>) => store.list(ownerId, listPosts.request.parse(request));
+
+  it.each<z.input<typeof listPosts.request>>([
+    ...sorts.map((sort) => ({ sort })),
+    ...[{ status: 'published' as const }, { language: 'es' }, { sentimentLabel: 'negative' as const }, { toneLabel: 'casual' as const }],
+    ...[{ q: 'post 777' }, { tag: ['tag7'] }, { metadata: { project: 'p7' } }, { externalId: 'id-7' }],
+  ])('reads an index of the owner: %j', async (request) => {
+    const { nextCursor } = await page({ ...request, limit: 5 });
+    const plans = await queryPlans(database.source, () => page({ ...request, limit: 5, ...(nextCursor ? { cursor: nextCursor } : {}) }));
+    expect(plans).toMatch(/Index Cond: .*owner_id = /);
+    expect(plans).not.toMatch(/Seq Scan on post/);
+  });
+
+  it.each(sorts)('sorts by %s in the order of an index', async (sort) => {
+    expect(await queryPlans(database.source, () => page({ sort, limit: 5 }))).not.toMatch(/Sort Key/);
+  });
+});

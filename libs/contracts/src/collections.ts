@@ -1,0 +1,274 @@
+/** Collections of documents: from ten to a million texts, loaded in bulk, compared with each other. */
+import * as z from 'zod';
+import type { FailureTable } from './failure-table.ts';
+import { jobKind } from './job-kind.ts';
+import { list } from './list.ts';
+import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
+import { rpc, type Unchanging } from './rpc.ts';
+import { textAnalysis } from './text-analysis.ts';
+import { cursor, integer, label, text } from './values.ts';
+
+export const collectionFailures = {
+  'collection-not-found': {
+    status: 404,
+    title: 'Collection not found',
+    page: 'Your account has no such collection. It may have been deleted, or belong to another account.',
+  },
+  'document-not-found': {
+    status: 404,
+    title: 'Document not found',
+    page: 'The collection has no document with this externalId.',
+  },
+  'documents-invalid': {
+    status: 422,
+    title: 'No line of the file is a document',
+    page: 'The file was read to its end, and no line could be taken. The detail names the first lines and what is wrong with each. NDJSON needs an object a line with `id` and `text`; CSV needs a header with these names.',
+  },
+} as const satisfies FailureTable;
+
+/** Longest text of a document, in UTF-16 units: with its analysis it fits into one message. */
+export const documentMaxLength = 60_000;
+const count = z.number().int().nonnegative();
+const externalId = label({ max: 200 });
+const similarity = rounded(3, z.number().min(0).max(1)).meta({
+  description: 'Jaccard similarity of word 3-shingles, 0 to 1.',
+  examples: [0.82],
+});
+
+export const badLine = z
+  .object({
+    line: z
+      .number()
+      .int()
+      .positive()
+      .meta({ examples: [17] }),
+    code: z.string().meta({ examples: ['text-missing'] }),
+    detail: z.string(),
+  })
+  .meta({ id: 'BadLine', description: 'A line of a load that was not taken.' });
+
+export const collection = resource('collection', {
+  description: z.string().meta({ description: 'What it is for.', examples: ['Posts of 2026'] }),
+  documentCount: count.meta({ description: 'Documents in it.', examples: [1_000] }),
+  lastLoad: z
+    .object({
+      linesRead: count.meta({ description: 'Lines that are not blank, without the header of CSV.', examples: [1_003] }),
+      added: count.meta({ description: 'Documents that are new.', examples: [990] }),
+      updated: count.meta({ description: 'Documents that were there before and have been replaced.', examples: [8] }),
+      repeated: count.meta({ description: 'Lines whose id comes again later in the same load: the last one is kept.', examples: [2] }),
+      refused: count.meta({ description: 'Lines that were not taken.', examples: [3] }),
+      badLines: z.array(badLine).max(100).meta({ description: 'The first 100 lines that were not taken.' }),
+    })
+    .nullable()
+    .meta({ description: 'What came of the last load.' }),
+}).meta({ id: 'Collection', description: 'A set of documents.' });
+export type Collection = Unchanging<z.output<typeof collection>>;
+
+export const collectionDocument = z
+  .object({
+    externalId: z.string().meta({ description: 'Your id for it; unique in the collection.', examples: ['doc-1'] }),
+    text: z.string().meta({ description: 'The text.' }),
+    language: z.string().meta({ description: 'ISO 639-1, or `und`.', examples: ['en'] }),
+    metadata: z.record(z.string(), z.string()),
+    analysis: textAnalysis.nullable().meta({ description: 'null until it is analysed, and in lists unless asked for.' }),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Document', description: 'One text of a collection.' });
+export type CollectionDocument = Unchanging<z.output<typeof collectionDocument>>;
+
+const ofCollection = { collectionId: z.uuid() };
+const collectionId = z.strictObject(ofCollection);
+const documentId = z.strictObject({ ...ofCollection, externalId });
+const description = text({ max: 2_000 }).meta({ description: 'What it is for.', examples: ['Posts of 2026'] });
+
+export const createCollection = rpc({
+  subject: 'posts.collection.create.v1',
+  request: z.strictObject({ ...newOwnerFields, description: description.optional() }),
+  reply: collection,
+  failures: [...createFailures],
+  deadlineMs: 5_000,
+});
+
+export const getCollection = rpc({
+  subject: 'posts.collection.get.v1',
+  request: collectionId,
+  reply: collection,
+  failures: ['collection-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const listCollections = rpc({
+  subject: 'posts.collection.list.v1',
+  ...list({ item: collection, sorts: ['createdAt', 'updatedAt', 'title'], searches: 'title and description', fields: ['lastLoad'] }),
+  failures: [],
+  deadlineMs: 5_000,
+});
+
+export const updateCollection = rpc({
+  subject: 'posts.collection.update.v1',
+  request: z.strictObject({ ...ofCollection, ...ifRevision, ...ownerChanges, description: description.optional() }),
+  reply: collection,
+  failures: ['collection-not-found', ...updateFailures],
+  deadlineMs: 5_000,
+});
+
+export const deleteCollection = rpc({
+  subject: 'posts.collection.delete.v1',
+  request: collectionId,
+  reply: z.object({ deleted: z.literal(true) }),
+  failures: ['collection-not-found'],
+  deadlineMs: 10_000,
+});
+
+export const documentFormats = ['ndjson', 'csv'] as const;
+export type DocumentFormat = (typeof documentFormats)[number];
+
+/** Takes a stored file of documents in; the job reads it line by line. A document with an externalId that is there replaces it. */
+export const loadDocuments = rpc({
+  subject: 'posts.document.load.v1',
+  request: z.strictObject({
+    ...ofCollection,
+    blobSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sizeBytes: integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    format: z.enum(documentFormats),
+  }),
+  reply: collection,
+  failures: ['collection-not-found', 'blob-not-found'],
+  deadlineMs: 10_000,
+});
+
+export const listDocuments = rpc({
+  subject: 'posts.document.list.v1',
+  request: z.strictObject({
+    ...ofCollection,
+    cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
+    limit: integer({ min: 1, max: 100 }).default(20).meta({ description: 'Items a page.' }),
+    language: text({ min: 2, max: 3 })
+      .optional()
+      .meta({ description: 'Only documents in this language.', examples: ['es'] }),
+    fields: z
+      .array(z.enum(['analysis']))
+      .max(1)
+      .optional()
+      .meta({ description: 'Fields to add, separated by commas.' }),
+  }),
+  reply: z.object({
+    items: z.array(collectionDocument.partial({ analysis: true })),
+    nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
+  }),
+  failures: ['collection-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const getDocument = rpc({
+  subject: 'posts.document.get.v1',
+  request: documentId,
+  reply: collectionDocument,
+  failures: ['collection-not-found', 'document-not-found'],
+  deadlineMs: 5_000,
+});
+
+/** Writes one document, new or not. */
+export const putDocument = rpc({
+  subject: 'posts.document.put.v1',
+  request: z.strictObject({
+    ...documentId.shape,
+    text: text({ min: 1, max: documentMaxLength }),
+    metadata: z.record(text({ min: 1, max: 64 }), text({ max: 500 })).optional(),
+  }),
+  reply: collectionDocument,
+  failures: ['collection-not-found'],
+  deadlineMs: 10_000,
+});
+
+export const deleteDocument = rpc({
+  subject: 'posts.document.delete.v1',
+  request: documentId,
+  reply: z.object({ deleted: z.literal(true) }),
+  failures: ['collection-not-found', 'document-not-found'],
+  deadlineMs: 5_000,
+});
+
+/** Ids of one group in an answer. */
+export const duplicateIdsMax = 1_000;
+
+export const duplicateGroup = z
+  .object({
+    ids: z
+      .array(z.string())
+      .max(duplicateIdsMax)
+      .meta({ description: 'externalIds, sorted; the first 1,000 of a larger group.', examples: [['doc-1', 'doc-7']] }),
+    documentCount: count.meta({ description: 'Documents in the group.', examples: [2] }),
+    similarity: similarity.meta({ description: 'The smallest similarity of a pair inside that is at least `minSimilarity`.' }),
+  })
+  .meta({ id: 'DuplicateGroup', description: 'Documents that are nearly the same.' });
+
+/** Groups of near-duplicates: connected components of pairs with a Jaccard similarity of at least `minSimilarity`; largest group first. */
+export const listDuplicates = rpc({
+  subject: 'posts.duplicate.list.v1',
+  request: z.strictObject({
+    ...ofCollection,
+    minSimilarity: z
+      .number()
+      .min(0.5)
+      .max(1)
+      .default(0.6)
+      .meta({ description: 'Lowest similarity of a pair.', examples: [0.6] }),
+    cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
+    limit: integer({ min: 1, max: 1_000 }).default(100).meta({ description: 'Groups a page at most; a page of large groups has fewer.' }),
+  }),
+  reply: z.object({
+    items: z.array(duplicateGroup),
+    nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
+  }),
+  failures: ['collection-not-found'],
+  deadlineMs: 20_000,
+});
+
+/** Which documents are nearly the same as one text. */
+export const findDuplicates = rpc({
+  subject: 'posts.duplicate.find.v1',
+  request: z.strictObject({
+    ...ofCollection,
+    text: text({ min: 1, max: documentMaxLength }),
+    minSimilarity: z
+      .number()
+      .min(0.5)
+      .max(1)
+      .default(0.6)
+      .meta({ description: 'Lowest similarity.', examples: [0.6] }),
+  }),
+  reply: z
+    .object({
+      matches: z
+        .array(z.object({ externalId: z.string().meta({ description: 'Your id of the document.', examples: ['doc-7'] }), similarity }))
+        .max(1_000)
+        .meta({ description: 'The most similar first.' }),
+    })
+    .meta({ id: 'DuplicateMatches' }),
+  failures: ['collection-not-found'],
+  deadlineMs: 20_000,
+});
+
+/** Reads a file of documents into a collection: analyses, signatures, rows. `offset` moves on with every chunk that is committed. */
+export const loadDocumentsJob = jobKind({
+  name: 'posts.documents.load',
+  input: z.strictObject({ loadId: z.uuid() }),
+  output: z.strictObject({ loadId: z.uuid(), added: count, updated: count, refused: count }),
+  phases: ['reading', 'indexing'],
+  maxAttempts: 10,
+  timeoutMs: 2 * 60 * 60_000,
+  resources: { cores: 0, memoryBytes: 400 * 1_048_576 },
+});
+
+/** Removes the documents of a deleted collection, batch by batch. */
+export const eraseCollectionJob = jobKind({
+  name: 'posts.collection.erase',
+  input: z.strictObject({ collectionId: z.uuid() }),
+  output: z.strictObject({ collectionId: z.uuid(), documentCount: count }),
+  phases: ['erasing'],
+  maxAttempts: 10,
+  timeoutMs: 2 * 60 * 60_000,
+  resources: { cores: 0, memoryBytes: 0 },
+});

@@ -1,0 +1,33 @@
+/** How the gateway hands uploaded media to the service of its kind: the one request of `createTrack` and of every other noun that is made of a file. */
+import * as z from 'zod';
+import { newOwnerFields, ownerFieldLimits } from './resource.ts';
+import { integer, text } from './values.ts';
+
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A stored blob with what its owner says about it; the reply is the resource. */
+export const mediaIntake = z.strictObject({
+  /** The id that the resource is to have; asking again with it gives the same resource, so that a caller who heard nothing may ask again. */
+  id: z.uuid().optional(),
+  blobSha256: sha256,
+  sizeBytes: integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  fileName: text({ min: 1, max: 255 }),
+  ...newOwnerFields,
+});
+export type MediaIntake = z.output<typeof mediaIntake>;
+
+/** For `repeatable` of a contract that takes {@link mediaIntake}. */
+export const namesItsId = (request: unknown): boolean => (request as MediaIntake).id !== undefined;
+
+/** The title of a new resource: what its owner says, else the title tag of the file, else the name of the file without its extension. */
+export function titleOf({ title, fileName }: Pick<MediaIntake, 'title' | 'fileName'>, titleTag: string | undefined): string {
+  return title ?? (asTitle(titleTag ?? '') || asTitle(fileName.replace(/(?<=.)\.[^.]{1,10}$/, '')) || asTitle(fileName));
+}
+
+const asTitle = (text: string): string =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, ownerFieldLimits.titleLength)
+    .toWellFormed()
+    .normalize('NFC')
+    .trim();

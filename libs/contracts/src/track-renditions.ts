@@ -1,0 +1,154 @@
+/** Renditions of tracks: the same recording in another format and size. */
+import * as z from 'zod';
+import type { FailureTable } from './failure-table.ts';
+import { jobKind } from './job-kind.ts';
+import { list } from './list.ts';
+import { createFailures, newOwnerFields, resource, rounded } from './resource.ts';
+import { rpc, type Unchanging } from './rpc.ts';
+
+export const trackRenditionFailures = {
+  'rendition-not-found': {
+    status: 404,
+    title: 'Rendition not found',
+    page: 'Your account has no such rendition of this track or video. It may have been deleted.',
+  },
+  'rendition-not-ready': {
+    status: 409,
+    title: 'The rendition is not finished yet',
+    page: 'The rendition is still being encoded, or it failed. Follow the job in its `job` field, then try again.',
+  },
+  'rendition-not-possible': {
+    status: 422,
+    title: 'This level is not possible in this format',
+    page: 'MP3 and Opus have no lossless level. The detail names the levels and formats that are possible.',
+  },
+  'renditions-disabled': {
+    status: 409,
+    title: 'This installation makes no renditions',
+    page: 'The operator has switched renditions off (`AUDIO_COMPRESSION_ENABLED=false`). The original file can still be played and downloaded.',
+  },
+} as const satisfies FailureTable;
+
+export const compressionLevels = ['ultra_low', 'low', 'medium', 'high', 'lossless'] as const;
+export type CompressionLevel = (typeof compressionLevels)[number];
+export const audioFormats = ['mp3', 'ogg', 'opus', 'm4a', 'wav'] as const;
+export type AudioFormat = (typeof audioFormats)[number];
+
+const level = z.enum(compressionLevels).meta({ description: 'How much is kept; `lossless` keeps everything.', examples: ['medium'] });
+const format = z.enum(audioFormats).meta({ description: 'The container, and with it the codec.', examples: ['opus'] });
+const known = 'null until it is encoded';
+
+export const trackRendition = resource('track-rendition', {
+  trackId: z.uuid().meta({ description: 'The track that it is made from.' }),
+  level,
+  format,
+  isNormalized: z.boolean().meta({ description: 'Whether its loudness was brought to -14 LUFS (EBU R 128, two passes).' }),
+  codec: z
+    .string()
+    .nullable()
+    .meta({ description: `The codec; ${known}.`, examples: ['opus'] }),
+  contentType: z.string().meta({ description: 'The media type of its file.', examples: ['audio/ogg; codecs=opus'] }),
+  bitRateKbps: rounded(1)
+    .nullable()
+    .meta({ description: `Mean bit rate of the file; ${known}.`, examples: [96.4] }),
+  sampleRateHz: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: `Sample rate; ${known}.`, examples: [48_000] }),
+  channels: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: `Channels; ${known}.`, examples: [2] }),
+  durationSeconds: rounded(3)
+    .nullable()
+    .meta({ description: `Duration as its header says it; ${known}.`, examples: [183.32] }),
+  sizeBytes: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: `Size of the file; ${known}.`, examples: [2_204_180] }),
+  compressionRatio: rounded(2)
+    .nullable()
+    .meta({ description: `Size of the original by size of this file; ${known}.`, examples: [9.1] }),
+  ratioNote: z
+    .string()
+    .nullable()
+    .meta({ description: 'Why the ratio lies outside of 1.5 to 10, where it does.', examples: ['The original is already compressed.'] }),
+}).meta({ id: 'TrackRendition', description: 'A rendition of a track.' });
+export type TrackRendition = Unchanging<z.output<typeof trackRendition>>;
+
+const ofTrack = { trackId: z.uuid() };
+const renditionId = z.strictObject({ ...ofTrack, renditionId: z.uuid() });
+
+/**
+ * Asks for a rendition. The same level, format and options of the same recording are encoded once, whoever asks; asking again for the same track
+ * gives the rendition that is there.
+ */
+export const createTrackRendition = rpc({
+  subject: 'audio.track-rendition.create.v1',
+  request: z.strictObject({
+    ...ofTrack,
+    level: level.optional().meta({ description: 'Unless told, the level that the operator has chosen (`medium`).' }),
+    format,
+    normalize: z.boolean().default(false).meta({ description: 'Bring the loudness to -14 LUFS (EBU R 128, two passes).' }),
+    ...newOwnerFields,
+  }),
+  reply: trackRendition,
+  failures: ['track-not-found', 'rendition-not-possible', 'renditions-disabled', ...createFailures],
+  deadlineMs: 5_000,
+});
+
+export const getTrackRendition = rpc({
+  subject: 'audio.track-rendition.get.v1',
+  request: renditionId,
+  reply: trackRendition,
+  failures: ['track-not-found', 'rendition-not-found'],
+  deadlineMs: 5_000,
+});
+
+const page = list({
+  item: trackRendition,
+  filters: { level: level.optional(), format: format.optional(), state: trackRendition.shape.state.optional() },
+  sorts: ['createdAt'],
+});
+
+export const listTrackRenditions = rpc({
+  subject: 'audio.track-rendition.list.v1',
+  request: page.request.extend(ofTrack),
+  reply: page.reply,
+  failures: ['track-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const deleteTrackRendition = rpc({
+  subject: 'audio.track-rendition.delete.v1',
+  request: renditionId,
+  reply: z.object({ deleted: z.literal(true) }),
+  failures: ['track-not-found', 'rendition-not-found'],
+  deadlineMs: 5_000,
+});
+
+/** Where the bytes of a rendition are, for whoever streams them. */
+export const locateTrackRenditionFile = rpc({
+  subject: 'audio.track-rendition.locate.v1',
+  request: renditionId,
+  reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
+  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready'],
+  deadlineMs: 5_000,
+});
+
+/** Encodes one rendition of a recording. `encodingId` stands for (source hash, level, format, options). */
+export const encodeTrackRendition = jobKind({
+  name: 'audio.rendition.encode',
+  input: z.strictObject({ encodingId: z.uuid() }),
+  output: z.strictObject({ encodingId: z.uuid() }),
+  phases: ['waiting', 'measuring', 'encoding', 'storing'],
+  maxAttempts: 4,
+  timeoutMs: 60 * 60_000,
+  resources: { cores: 1, memoryBytes: 150 * 1_048_576 },
+});

@@ -1,0 +1,130 @@
+/** Renditions of videos: one rung each, H.264 and AAC in CMAF, played from HLS. */
+import * as z from 'zod';
+import { jobKind } from './job-kind.ts';
+import { list } from './list.ts';
+import { createFailures, newOwnerFields, resource, rounded } from './resource.ts';
+import { rpc, type Unchanging } from './rpc.ts';
+import { integer } from './values.ts';
+
+export const videoPresets = ['web-1080p', 'web-720p', 'web-480p', 'web-360p', 'web-240p', 'audio-only'] as const;
+export type VideoPreset = (typeof videoPresets)[number];
+
+const known = 'null until it is encoded';
+const preset = z.enum(videoPresets).meta({ description: 'The rung, by the short side of the picture.', examples: ['web-720p'] });
+
+export const videoRendition = resource('video-rendition', {
+  videoId: z.uuid().meta({ description: 'The video that it is made from.' }),
+  preset,
+  presetVersion: integer({ min: 1, max: 1_000 }).meta({
+    description: 'A preset never changes; a new version is another one.',
+    examples: [1],
+  }),
+  widthPx: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: `Width; ${known}, and for audio only.`, examples: [1_280] }),
+  heightPx: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: `Height; ${known}, and for audio only.`, examples: [720] }),
+  frameRate: rounded(3)
+    .nullable()
+    .meta({ description: `Frames a second; ${known}, and for audio only.`, examples: [29.97] }),
+  codecs: z
+    .string()
+    .nullable()
+    .meta({ description: `RFC 6381, as the playlist names them; ${known}.`, examples: ['avc1.64001f,mp4a.40.2'] }),
+  averageBitRateKbps: rounded(1)
+    .nullable()
+    .meta({ description: `Mean bit rate; ${known}.`, examples: [1_890.4] }),
+  peakBitRateKbps: rounded(1)
+    .nullable()
+    .meta({ description: `Bit rate of the largest segment; ${known}.`, examples: [2_410.9] }),
+  sizeBytes: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: `Size of all segments; ${known}.`, examples: [2_204_180] }),
+  segmentCount: z
+    .number()
+    .int()
+    .nonnegative()
+    .meta({ description: 'Segments that can be played already.', examples: [7] }),
+  durationSeconds: rounded(3)
+    .nullable()
+    .meta({ description: `Sum of the segments; ${known}.`, examples: [12.48] }),
+}).meta({ id: 'VideoRendition', description: 'One rung of a video.' });
+export type VideoRendition = Unchanging<z.output<typeof videoRendition>>;
+
+const ofVideo = { videoId: z.uuid() };
+const renditionId = z.strictObject({ ...ofVideo, renditionId: z.uuid() });
+
+/** The same preset of the same bytes is encoded once, whoever asks; asking again for the same video gives the rendition that is there. */
+export const createVideoRendition = rpc({
+  subject: 'video.video-rendition.create.v1',
+  request: z.strictObject({ ...ofVideo, preset, ...newOwnerFields }),
+  reply: videoRendition,
+  failures: ['video-not-found', 'rendition-not-possible', ...createFailures],
+  deadlineMs: 5_000,
+});
+
+export const getVideoRendition = rpc({
+  subject: 'video.video-rendition.get.v1',
+  request: renditionId,
+  reply: videoRendition,
+  failures: ['video-not-found', 'rendition-not-found'],
+  deadlineMs: 5_000,
+});
+
+const page = list({
+  item: videoRendition,
+  filters: { preset: preset.optional(), state: videoRendition.shape.state.optional() },
+  sorts: ['createdAt'],
+});
+
+export const listVideoRenditions = rpc({
+  subject: 'video.video-rendition.list.v1',
+  request: page.request.extend(ofVideo),
+  reply: page.reply,
+  failures: ['video-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const deleteVideoRendition = rpc({
+  subject: 'video.video-rendition.delete.v1',
+  request: renditionId,
+  reply: z.object({ deleted: z.literal(true) }),
+  failures: ['video-not-found', 'rendition-not-found'],
+  deadlineMs: 5_000,
+});
+
+const segment = z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), durationSeconds: z.number().positive() });
+
+/** What an HLS playlist of one rendition is made from; the gateway writes the playlist, with a signed address for each segment. */
+export const getVideoSegments = rpc({
+  subject: 'video.segment.list.v1',
+  request: renditionId,
+  reply: z.object({
+    isComplete: z.boolean(),
+    init: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive() }),
+    segments: z.array(segment).max(20_000),
+  }),
+  failures: ['video-not-found', 'rendition-not-found', 'rendition-not-ready'],
+  deadlineMs: 5_000,
+});
+
+/** Encodes one rung. `encodingId` stands for (source hash, preset, version). */
+export const encodeVideoRendition = jobKind({
+  name: 'video.rendition.encode',
+  input: z.strictObject({ encodingId: z.uuid() }),
+  output: z.strictObject({ encodingId: z.uuid() }),
+  phases: ['waiting', 'encoding', 'storing'],
+  maxAttempts: 4,
+  timeoutMs: 6 * 60 * 60_000,
+  resources: { cores: 1, memoryBytes: 400 * 1_048_576 },
+});

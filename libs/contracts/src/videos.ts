@@ -1,0 +1,273 @@
+/** Videos: what the video service can be asked about them. Whose video it is comes from the call context, never from a request. */
+import * as z from 'zod';
+import type { FailureTable } from './failure-table.ts';
+import { jobKind } from './job-kind.ts';
+import { list, range } from './list.ts';
+import { mediaIntake, namesItsId } from './media-intake.ts';
+import { createFailures, ifRevision, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
+import { rpc, type Unchanging } from './rpc.ts';
+import { integer } from './values.ts';
+
+export const videoFailures = {
+  'video-not-found': {
+    status: 404,
+    title: 'Video not found',
+    page: 'Your account has no such video. It may have been deleted, or belong to another account.',
+  },
+  'video-not-ready': {
+    status: 409,
+    title: 'The video is not ready yet',
+    page: 'The video is still being read, or it failed. Follow the job in its `job` field, then try again.',
+  },
+  'media-not-video': {
+    status: 422,
+    title: 'The file is not video that we can read',
+    page: 'The file is not in a supported video format; its name and declared type are not considered. The detail names the detected format and the supported ones.',
+  },
+  'media-without-picture': {
+    status: 422,
+    title: 'The file has no moving picture in it',
+    page: 'The file has sound but no video stream; a cover picture does not count as one. Send it to `/v1/tracks` instead.',
+  },
+  'media-too-large': {
+    status: 422,
+    title: 'The pictures or their number are larger than allowed',
+    page: 'The width, the height, the number of pixels, the frame rate or the number of streams is beyond the limits of this installation. The detail names the limit.',
+  },
+  'time-outside-video': {
+    status: 422,
+    title: 'The video has no such moment',
+    page: 'The time asked for lies after the end of the video. The detail says how long the video is.',
+  },
+} as const satisfies FailureTable;
+
+export const videoWarnings = [
+  'truncated',
+  'index-at-end',
+  'duration-mismatch',
+  'decode-errors',
+  'extension-mismatch',
+  'variable-frame-rate',
+  'no-audio',
+] as const;
+
+export const videoStream = z
+  .object({
+    index: z
+      .number()
+      .int()
+      .nonnegative()
+      .meta({ examples: [0] }),
+    type: z
+      .enum(['video', 'audio', 'subtitle', 'data', 'picture'])
+      .meta({ description: 'A cover picture is a `picture`.', examples: ['audio'] }),
+    codec: z
+      .string()
+      .nullable()
+      .meta({ examples: ['aac'] }),
+    language: z
+      .string()
+      .nullable()
+      .meta({ description: 'ISO 639, as the file says.', examples: ['eng'] }),
+    channels: z
+      .number()
+      .int()
+      .positive()
+      .nullable()
+      .meta({ examples: [2] }),
+    sampleRateHz: z
+      .number()
+      .int()
+      .positive()
+      .nullable()
+      .meta({ examples: [48_000] }),
+    bitRateKbps: rounded(1)
+      .nullable()
+      .meta({ examples: [128.2] }),
+  })
+  .meta({ id: 'VideoStream', description: 'One stream of the file.' });
+
+export const video = resource('video', {
+  fileName: z
+    .string()
+    .max(255)
+    .meta({ description: 'As it was sent.', examples: ['holiday.mp4'] }),
+  contentType: z.string().meta({ description: 'What the bytes are, not what the client said.', examples: ['video/mp4'] }),
+  sizeBytes: z
+    .number()
+    .int()
+    .positive()
+    .meta({ examples: [10_485_760] }),
+  sha256: z.string().meta({ description: 'SHA-256 of the file, hexadecimal.' }),
+  container: z.string().meta({ examples: ['mp4'] }),
+  durationSeconds: rounded(3).meta({ description: 'Duration of the picture.', examples: [12.48] }),
+  videoCodec: z.string().meta({ examples: ['h264'] }),
+  audioCodec: z
+    .string()
+    .nullable()
+    .meta({ description: 'null without sound.', examples: ['aac'] }),
+  widthPx: z
+    .number()
+    .int()
+    .positive()
+    .meta({ description: 'Coded width.', examples: [1_920] }),
+  heightPx: z
+    .number()
+    .int()
+    .positive()
+    .meta({ description: 'Coded height.', examples: [1_080] }),
+  displayWidthPx: z
+    .number()
+    .int()
+    .positive()
+    .meta({ description: 'Width as shown: rotation and pixel aspect applied.', examples: [1_080] }),
+  displayHeightPx: z
+    .number()
+    .int()
+    .positive()
+    .meta({ description: 'Height as shown.', examples: [1_920] }),
+  rotationDegrees: z
+    .union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)])
+    .meta({ description: 'Clockwise.', examples: [90] }),
+  frameRate: rounded(3).meta({ description: 'Mean frames a second.', examples: [29.97] }),
+  isVariableFrameRate: z.boolean(),
+  bitDepth: z
+    .number()
+    .int()
+    .positive()
+    .meta({ examples: [8] }),
+  isHdr: z.boolean().meta({ description: 'PQ or HLG transfer.' }),
+  isInterlaced: z.boolean(),
+  warnings: z
+    .array(z.enum(videoWarnings))
+    .meta({ description: 'What is odd about the file, though it is taken.', examples: [['index-at-end']] }),
+  streams: z.array(videoStream).meta({ description: 'Every stream of the file.' }),
+  renditionCount: z
+    .number()
+    .int()
+    .nonnegative()
+    .meta({ description: 'Renditions that are ready.', examples: [1] }),
+}).meta({ id: 'Video', description: 'A video and what is known of it.' });
+export type Video = Unchanging<z.output<typeof video>>;
+
+const videoId = z.strictObject({ videoId: z.uuid() });
+const located = z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() });
+
+export const videoMediaFailures = [
+  'media-empty',
+  'media-not-video',
+  'media-without-picture',
+  'media-truncated',
+  'media-unsafe',
+  'media-too-long',
+  'media-too-large',
+  'media-undecodable',
+] as const;
+
+/** Takes a stored blob in as the caller's video: its streams are read at once, poster and verdict come by its job. */
+export const createVideo = rpc({
+  subject: 'video.video.create.v1',
+  request: mediaIntake,
+  reply: video,
+  failures: ['blob-not-found', ...videoMediaFailures, ...createFailures],
+  deadlineMs: 20_000,
+  repeatable: namesItsId,
+});
+
+export const getVideo = rpc({
+  subject: 'video.video.get.v1',
+  request: videoId,
+  reply: video,
+  failures: ['video-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const listVideos = rpc({
+  subject: 'video.video.list.v1',
+  ...list({
+    item: video,
+    filters: {
+      ...range('durationSeconds', 'Duration in seconds'),
+      ...range('sizeBytes', 'Size in bytes'),
+      videoCodec: z
+        .string()
+        .max(64)
+        .optional()
+        .meta({ description: 'Only this codec.', examples: ['h264'] }),
+      orientation: z.enum(['landscape', 'portrait', 'square']).optional().meta({ description: 'As shown.' }),
+      state: video.shape.state.optional(),
+    },
+    sorts: ['createdAt', 'title', 'durationSeconds', 'sizeBytes'],
+    searches: 'title, tags and file name',
+    fields: ['streams'],
+  }),
+  failures: [],
+  deadlineMs: 5_000,
+});
+
+export const updateVideo = rpc({
+  subject: 'video.video.update.v1',
+  request: z.strictObject({ ...videoId.shape, ...ifRevision, ...ownerChanges }),
+  reply: video,
+  failures: ['video-not-found', ...updateFailures],
+  deadlineMs: 5_000,
+});
+
+export const deleteVideo = rpc({
+  subject: 'video.video.delete.v1',
+  request: videoId,
+  reply: z.object({ deleted: z.literal(true) }),
+  failures: ['video-not-found'],
+  deadlineMs: 5_000,
+});
+
+export const locateVideoFile = rpc({
+  subject: 'video.file.locate.v1',
+  request: videoId,
+  reply: located,
+  failures: ['video-not-found'],
+  deadlineMs: 5_000,
+});
+
+const pictureWidth = integer({ min: 16, max: 7_680 })
+  .optional()
+  .meta({ description: 'Width; never above that of the source.', examples: [640] });
+const pictureFormat = z.enum(['jpeg', 'webp']).default('jpeg').meta({ description: 'Format of the picture.' });
+
+/** The poster: the best of several frames. Made once for each size, kept in the blob store. */
+export const locateVideoPoster = rpc({
+  subject: 'video.poster.locate.v1',
+  request: z.strictObject({ ...videoId.shape, widthPx: pictureWidth, format: pictureFormat }),
+  reply: located,
+  failures: ['video-not-found', 'video-not-ready'],
+  deadlineMs: 20_000,
+});
+
+/** The picture at one moment. Made once for each moment and size, kept in the blob store. */
+export const locateVideoThumbnail = rpc({
+  subject: 'video.thumbnail.locate.v1',
+  request: z.strictObject({
+    ...videoId.shape,
+    timeSeconds: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .meta({ description: 'The moment, from 0.', examples: [2.5] }),
+    widthPx: pictureWidth,
+    format: pictureFormat,
+  }),
+  reply: located,
+  failures: ['video-not-found', 'time-outside-video', 'media-undecodable'],
+  deadlineMs: 20_000,
+});
+
+/** Reads a new video whole: verdict, warnings, poster. Asked for once for the same bytes. */
+export const inspectVideo = jobKind({
+  name: 'video.inspect',
+  input: z.strictObject({ sha256: z.string() }),
+  output: z.strictObject({ sha256: z.string() }),
+  phases: ['decoding', 'poster'],
+  maxAttempts: 4,
+  timeoutMs: 60 * 60_000,
+  resources: { cores: 1, memoryBytes: 300 * 1_048_576 },
+});

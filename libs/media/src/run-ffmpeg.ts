@@ -1,0 +1,106 @@
+/** Runs ffmpeg on one untrusted file, with limits; a failure that the file causes is `media-undecodable`. */
+import type { Readable } from 'node:stream';
+import { runTool, spawnTool, type ToolExit, ToolFailure } from '#compute';
+import { type SafeInput, safeInputArgs } from './ffmpeg.ts';
+
+export interface FfmpegRun {
+  readonly ffmpegPath: string;
+  /** Absolute path of the input. */
+  readonly path: string;
+  readonly input?: SafeInput;
+  /** Options of the input, e.g. `['-ss', '3']`. */
+  readonly inputOptions?: readonly string[];
+  /** Output options and outputs; `pipe:1` is the result. */
+  readonly outputs: readonly string[];
+  /** Folder of relative output names. */
+  readonly folder?: string;
+  readonly wallClockMs: number;
+  /** CPU time over all threads. */
+  readonly cpuSeconds: number;
+  /** Address space; default 4 GiB. */
+  readonly memoryBytes?: number;
+  /** The largest file that may be written; default 1 GiB. */
+  readonly fileSizeBytes?: number;
+  /** Filter threads in [1, 16]; default 1. */
+  readonly filterThreads?: number;
+  /** `info` for filters that print; default `error`. */
+  readonly logLevel?: 'error' | 'info';
+  readonly signal?: AbortSignal;
+}
+
+/** The result of `captureFfmpeg`. */
+export interface Captured {
+  readonly bytes: Buffer;
+  /** The last lines of the log, at most 400. */
+  readonly log: readonly string[];
+}
+
+/**
+ * Runs ffmpeg and returns what it writes to `pipe:1`.
+ *
+ * @param limitBytes of the result
+ * @throws ToolFailure `media-undecodable` when ffmpeg fails, runs out of CPU time or writes more than `limitBytes`; `cancelled`, `deadline-exceeded`;
+ *   `internal` when it cannot be started
+ */
+export async function captureFfmpeg(run: FfmpegRun, limitBytes: number): Promise<Captured> {
+  const { stdout, ...exit } = await runTool({ ...toolOptions(run, []), stdoutLimitBytes: limitBytes }).catch(tooMuchOutput);
+  return { bytes: stdout, log: succeeded(exit).stderrTail };
+}
+
+/**
+ * Runs ffmpeg for the files that it writes.
+ *
+ * @param onProgress receives the written playing time in seconds, about twice a second
+ * @throws the same as `captureFfmpeg`
+ */
+export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number) => void = () => undefined): Promise<void> {
+  const tool = await spawnTool(toolOptions(run, ['-progress', 'pipe:1']));
+  try {
+    await readProgress(tool.stdout, onProgress);
+  } catch (error) {
+    tool.kill();
+    await tool.exit.catch(() => undefined);
+    throw error;
+  }
+  succeeded(await tool.exit);
+}
+
+function toolOptions(run: FfmpegRun, globals: readonly string[]) {
+  const { ffmpegPath, path, input, inputOptions = [], outputs, folder, signal, logLevel = 'error', filterThreads = 1 } = run;
+  const shared = ['-y', '-nostats', '-v', logLevel, '-filter_threads', String(filterThreads), ...globals];
+  return {
+    command: ffmpegPath,
+    args: [...shared, ...inputOptions, ...safeInputArgs(path, input), ...outputs],
+    wallClockMs: run.wallClockMs,
+    cpuSeconds: run.cpuSeconds,
+    memoryBytes: run.memoryBytes ?? 4 * 2 ** 30,
+    fileSizeBytes: run.fileSizeBytes ?? 2 ** 30,
+    stderrTailLines: logLevel === 'info' ? 400 : 20,
+    ...(folder !== undefined && { cwd: folder }),
+    ...(signal && { signal }),
+  };
+}
+
+/** `out_time_us=1234567` is microseconds; `N/A` before the first packet. */
+async function readProgress(stdout: Readable, onProgress: (seconds: number) => void): Promise<void> {
+  let rest = '';
+  for await (const chunk of stdout.setEncoding('latin1') as AsyncIterable<string>) {
+    const lines = `${rest}${chunk}`.slice(-4_096).split('\n');
+    rest = lines.pop()!;
+    const line = lines.findLast((text) => text.startsWith('out_time_us='));
+    const seconds = Number(line?.slice('out_time_us='.length)) / 1e6;
+    if (Number.isFinite(seconds)) onProgress(Math.max(0, seconds));
+  }
+}
+
+function succeeded<T extends ToolExit>(exit: T): T {
+  if (exit.exitCode === 0) return exit;
+  throw undecodable({ ...exit, end: 'exit', killedBy: exit.signal });
+}
+
+function tooMuchOutput(error: unknown): never {
+  throw error instanceof ToolFailure && error.end === 'output-limit' ? undecodable(error) : error;
+}
+
+const undecodable = ({ end, exitCode, killedBy, stderrTail }: Pick<ToolFailure, 'end' | 'exitCode' | 'killedBy' | 'stderrTail'>) =>
+  new ToolFailure('media-undecodable', 'The video in this file cannot be decoded.', { end, exitCode, killedBy, stderrTail });
