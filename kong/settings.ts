@@ -58,6 +58,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getJwks',
   'getStatus',
   'getStart',
+  'getFavicon',
   'getOpenApi',
   'getProblem',
   // Signed links: the gateway verifies the signature.

@@ -33,7 +33,7 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
-    installRequestHooks(fastify);
+    installRequestHooks(fastify, config.GATEWAY_CORS_ORIGINS);
     installJsonParser(app);
     decorateWithCaller(fastify);
     handleClientErrors(fastify.server);

@@ -189,9 +189,7 @@ export const listVideos = rpc({
     filters: {
       ...range('durationSeconds', 'Duration in seconds'),
       ...range('sizeBytes', 'Size in bytes'),
-      videoCodec: z
-        .string()
-        .max(64)
+      videoCodec: label({ max: 64 })
         .optional()
         .meta({ description: 'Only this codec.', examples: ['h264'] }),
       orientation: z.enum(['landscape', 'portrait', 'square']).optional().meta({ description: 'As shown.' }),

@@ -5,6 +5,7 @@ import { gzip } from 'node:zlib';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { etagMatches, strongEtag } from '../http/etag.ts';
+import { addVary } from '../http/vary.ts';
 
 /** Disables external features of Scalar: fonts, telemetry, proxy, assistant, hosted client. */
 const offline = {
@@ -57,7 +58,8 @@ async function finish(request: FastifyRequest, reply: FastifyReply, payload: unk
   const path = request.routeOptions.url;
   if (reply.statusCode !== 200 || typeof payload !== 'string' || !path) return payload;
   const { etag, gzipped, policy } = await fileOf(path, payload);
-  reply.headers({ etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=3600', 'content-security-policy': policy });
+  addVary(reply, 'Accept-Encoding');
+  reply.headers({ etag, 'cache-control': 'public, max-age=3600', 'content-security-policy': policy });
   if (etagMatches(request.headers['if-none-match'], etag)) {
     reply.code(304).removeHeader('content-length');
     return '';

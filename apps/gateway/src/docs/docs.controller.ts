@@ -2,16 +2,25 @@ import { Controller } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { getOpenApiEndpoint, getProblemEndpoint, getStartEndpoint } from './docs.endpoints.ts';
+import { getFaviconEndpoint, getOpenApiEndpoint, getProblemEndpoint, getStartEndpoint } from './docs.endpoints.ts';
 import { Docs } from './docs.service.ts';
+import { favicon } from './start-page.ts';
 
 @Controller()
 export class DocsController {
   constructor(private readonly docs: Docs) {}
 
   @Route(getStartEndpoint)
-  start() {
-    return this.docs.start();
+  start(@Input() { headers }: InputOf<typeof getStartEndpoint>, @Reply() reply: FastifyReply) {
+    const { headers: own, body } = this.docs.start(headers.accept);
+    reply.headers(own);
+    return body;
+  }
+
+  @Route(getFaviconEndpoint)
+  favicon(@Reply() reply: FastifyReply) {
+    reply.header('content-type', 'image/svg+xml');
+    return favicon;
   }
 
   @Route(getOpenApiEndpoint)

@@ -11,12 +11,32 @@ export const getStartEndpoint = endpoint({
   id: 'getStart',
   path: '/',
   summary: 'Where to begin',
+  description: 'Links: JSON for programs, a page for browsers (`Accept: text/html`).',
   cacheControl,
+  headers: z.object({ accept: headerText(1_024).optional() }),
   responses: {
-    200: z
-      .object({ name: z.string(), version: z.string(), docs: z.string(), openapi: z.string(), jwks: z.string() })
-      .meta({ id: 'Start', description: 'Links, relative to this address.' }),
+    200: {
+      description: 'Links, relative to this address.',
+      contentType: 'application/json',
+      alsoAs: ['text/html'],
+      schema: z.union([
+        z
+          .object({ name: z.string(), version: z.string(), docs: z.string(), openapi: z.string(), jwks: z.string() })
+          .meta({ id: 'Start', description: 'Links, relative to this address.' }),
+        z.string().meta({ description: 'As HTML.' }),
+      ]),
+    },
   },
+  failures: [],
+});
+
+export const getFaviconEndpoint = endpoint({
+  ...base,
+  id: 'getFavicon',
+  path: '/favicon.ico',
+  summary: 'The icon of the pages',
+  cacheControl: 'public, max-age=86400',
+  responses: { 200: { description: 'The icon.', contentType: 'image/svg+xml' } },
   failures: [],
 });
 

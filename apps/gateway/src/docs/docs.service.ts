@@ -5,10 +5,12 @@ import { HTTP_CONFIG, type HttpConfig } from '../http/http.config.ts';
 import { apiVersion, openApiDocument } from './openapi.ts';
 import { problemHtml } from './problem-html.ts';
 import { readProblemPages } from './problem-pages.ts';
+import { startPage } from './start-page.ts';
 
 const htmlHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'content-security-policy':
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   vary: 'accept',
 };
 
@@ -25,8 +27,13 @@ export class Docs {
     @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
   ) {}
 
-  start() {
-    return { name: 'Ráfaga', version: apiVersion, docs: '/docs', openapi: '/openapi.json', jwks: '/.well-known/jwks.json' };
+  start(accept: string | undefined): { headers: Record<string, string>; body: unknown } {
+    if (accept?.includes('text/html')) {
+      const console = this.endpoints.methodsAt('/console').includes('GET') ? { console: '/console' } : {};
+      return { headers: htmlHeaders, body: startPage({ version: apiVersion, ...console }) };
+    }
+    const links = { docs: '/docs', openapi: '/openapi.json', jwks: '/.well-known/jwks.json' };
+    return { headers: { vary: 'accept' }, body: { name: 'Ráfaga', version: apiVersion, ...links } };
   }
 
   /** Built at the first request, when all controllers are discovered. */

@@ -11,6 +11,9 @@ import type { Forward } from './forward.ts';
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof methods)[number];
 
+/** For what pages of other origins embed: signed links to media and pictures. */
+export const embeddable = { 'cross-origin-resource-policy': 'cross-origin' } as const;
+
 /** Three times what a call between services may take (5 s); Kong waits two seconds longer. */
 export const defaultDeadlineMs = 15_000;
 

@@ -1,6 +1,7 @@
 /** Strong entity tags and what they decide (RFC 9110 §8.8.3 and §13). All our tags are strong: equal tags mean equal bytes. */
 import { hash } from 'node:crypto';
 import { Failure, int32Max } from '#contracts';
+import { identityTag } from './content-coding.ts';
 
 /** @returns a strong ETag of these bytes: 132 bits of SHA-256 in base64url, quoted */
 export const strongEtag = (bytes: string | Buffer): string => `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
@@ -13,10 +14,6 @@ export const etagOfDigest = (digest: string): string => `"${digest}"`;
 
 const listed = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
-/** What a compressed form of the same answer has at the end of its tag. */
-const coding = /-(?:br|gzip|zstd)"$/;
-const withoutCoding = (opaque: string) => opaque.replace(coding, '"');
-
 /**
  * If-None-Match (§13.1.2): is the client's copy still good? Compared weakly, since a proxy that compresses turns strong into weak, and whatever
  * coding the copy came in.
@@ -24,13 +21,15 @@ const withoutCoding = (opaque: string) => opaque.replace(coding, '"');
 export function etagMatches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (!ifNoneMatch) return false;
   if (ifNoneMatch.trim() === '*') return true;
-  const own = withoutCoding(etag.replace(/^W\//, ''));
-  return [...ifNoneMatch.matchAll(listed)].some(([, , opaque]) => withoutCoding(opaque!) === own);
+  const own = identityTag(etag.replace(/^W\//, ''));
+  return [...ifNoneMatch.matchAll(listed)].some(([, , opaque]) => identityTag(opaque!) === own);
 }
 
-/** If-Match (§13.1.1), compared strongly: true where the header is absent. */
+/** If-Match (§13.1.1), compared strongly: true where the header is absent. A change concerns the content, so the tag of any coding holds. */
 export const ifMatchHolds = (header: string | undefined, etag: string): boolean =>
-  header === undefined || header.trim() === '*' || [...header.matchAll(listed)].some(([, weak, opaque]) => !weak && opaque === etag);
+  header === undefined ||
+  header.trim() === '*' ||
+  [...header.matchAll(listed)].some(([, weak, opaque]) => !weak && (opaque === etag || identityTag(opaque!) === etag));
 
 const ofResource = /^"([1-9]\d{0,9})\.[\w-]+"$/;
 
@@ -43,7 +42,7 @@ const ofResource = /^"([1-9]\d{0,9})\.[\w-]+"$/;
  */
 export function revisionIn(ifMatch: string): number | undefined {
   if (ifMatch.trim() === '*') return undefined;
-  const strong = [...ifMatch.matchAll(listed)].flatMap(([, weak, opaque]) => (weak ? [] : [withoutCoding(opaque!)]));
+  const strong = [...ifMatch.matchAll(listed)].flatMap(([, weak, opaque]) => (weak ? [] : [identityTag(opaque!)]));
   const revisions = strong.flatMap((tag) => ofResource.exec(tag)?.[1] ?? []).map(Number);
   const newest = Math.max(...revisions.filter((revision) => revision <= int32Max));
   if (Number.isFinite(newest)) return newest;

@@ -6,6 +6,17 @@ export const httpConfig = z.object({
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   /** Where clients reach us, e.g. https://api.example.org; stands in the OpenAPI document. Unset: relative to wherever it was read. */
   GATEWAY_PUBLIC_URL: urlOf('http', 'https').optional(),
+  /** Origins whose scripts may read answers, comma-separated; `*`: all; unset: none. */
+  GATEWAY_CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().regex(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, 'an origin such as https://app.example.org, or *')).max(50)),
   /** Requests are refused while the event loop is further behind than this; they would wait that long before anything happens. */
   GATEWAY_SHED_ABOVE_DELAY_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
 });

@@ -1,17 +1,22 @@
 /**
- * What happens to every request on its way in and out, whichever route it takes: limits on the body, content type, security headers, ETags.
+ * What happens to every request on its way in and out, whichever route it takes: limits on the body, content type, CORS, security headers, ETags, compression.
  * Installed on Fastify itself, so that requests that never reach a handler get the same treatment.
  */
 
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteOptions } from 'fastify';
 import { Failure } from '#contracts';
 import { routeOf } from '#platform';
 import { isJsonBody, mediaTypesOf } from './body.ts';
 import { limitBodyTime } from './body-timeout.ts';
+import { Compressor, compressStream } from './compress.ts';
+import { type Coding, chooseCoding, codedTag, isCompressible, isWorthCompressing } from './content-coding.ts';
+import { type CorsOrigins, installCors } from './cors.ts';
 import { drainBody } from './drain-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { etagMatches, strongEtag } from './etag.ts';
+import { addVary } from './vary.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -124,17 +129,52 @@ const isCacheable = (request: FastifyRequest, reply: FastifyReply) =>
   !String(reply.getHeader('cache-control')).includes('no-store') &&
   routeOf(request).endpoint !== undefined;
 
-/** Adds a strong ETag to complete answers and turns them into 304 where the client's copy is current; streams set their own. */
-function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes): void {
-  const whole = typeof payload === 'string' || Buffer.isBuffer(payload);
-  done(null, whole && isCacheable(request, reply) ? validated(request, reply, payload) : payload);
+/** Adds a strong ETag to complete answers, turns them into 304 where the client's copy is current, and compresses; streams set their own tag. */
+const represent =
+  (compressor: Compressor) => (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes) => {
+    const whole = typeof payload === 'string' || Buffer.isBuffer(payload);
+    const coding = codingOf(request, reply, payload, compressor);
+    if (payload instanceof Readable && coding) return done(null, compressStream(payload, markCoded(reply, coding)));
+    if (!whole) return done(null, payload);
+    const sent = isCacheable(request, reply) ? validated(request, reply, payload, coding) : payload;
+    if (sent === '' || coding === undefined) return done(null, sent);
+    const tag = reply.getHeader('etag');
+    compressor.compress(payload, coding, typeof tag === 'string' ? codedTag(tag, coding) : undefined).then(
+      (coded) => {
+        markCoded(reply, coding);
+        done(null, coded);
+      },
+      () => done(null, payload), // as it is: the client accepts that, too
+    );
+  };
+
+/** Answers with tokens (`no-store`) are left alone: the length of a compressed answer tells of its content. */
+function codingOf(request: FastifyRequest, reply: FastifyReply, payload: unknown, compressor: Compressor): Coding | undefined {
+  const type = reply.getHeader('content-type') ?? (typeof payload === 'string' ? 'text/plain' : undefined);
+  if (!isCompressible(type) || reply.hasHeader('content-encoding') || reply.hasHeader('content-range')) return undefined;
+  if (!(payload instanceof Readable ? String(type).startsWith('application/x-ndjson') : isWorthCompressing(sizeOf(payload))))
+    return undefined;
+  addVary(reply, 'Accept-Encoding');
+  const isSecret = reply.statusCode < 400 && String(reply.getHeader('cache-control')).includes('no-store');
+  return isSecret || !compressor.hasRoom ? undefined : chooseCoding(request.headers['accept-encoding']);
 }
 
-function validated(request: FastifyRequest, reply: FastifyReply, payload: string | Buffer): string | Buffer {
+const sizeOf = (payload: unknown): number =>
+  typeof payload === 'string' ? Buffer.byteLength(payload) : Buffer.isBuffer(payload) ? payload.length : 0;
+
+function markCoded(reply: FastifyReply, coding: Coding): Coding {
+  const tag = reply.getHeader('etag');
+  if (typeof tag === 'string') reply.header('etag', codedTag(tag, coding));
+  reply.header('content-encoding', coding).removeHeader('content-length');
+  return coding;
+}
+
+/** @returns '' for 304, whose tag is that of the representation that would be sent */
+function validated(request: FastifyRequest, reply: FastifyReply, payload: string | Buffer, coding: Coding | undefined): string | Buffer {
   const etag = String(reply.getHeader('etag') ?? strongEtag(payload));
   reply.header('etag', etag);
   if (!etagMatches(request.headers['if-none-match'], etag)) return payload;
-  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  reply.code(304).header('etag', codedTag(etag, coding)).removeHeader('content-type').removeHeader('content-length');
   return '';
 }
 
@@ -148,11 +188,12 @@ function endBody(request: FastifyRequest, _reply: FastifyReply, payload: unknown
 }
 
 /** Call before any route is added. */
-export function installRequestHooks(fastify: FastifyInstance): void {
+export function installRequestHooks(fastify: FastifyInstance, corsOrigins: CorsOrigins = []): void {
+  installCors(fastify, corsOrigins);
   fastify.addHook('onRoute', limitBody);
   fastify.addHook('onRoute', limitBodyTime);
   fastify.addHook('onRoute', leaveRawBody(fastify));
   fastify.addHook('onRequest', onRequest);
-  fastify.addHook('onSend', validate);
+  fastify.addHook('onSend', represent(new Compressor()));
   fastify.addHook('onSend', endBody);
 }

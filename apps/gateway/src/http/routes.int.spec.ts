@@ -26,6 +26,11 @@ describe('the routes of the gateway', () => {
         .sort(),
     );
   });
+  it('send no CORS headers unless origins are configured', async () => {
+    const { headers } = await gateway.ask('GET', '/.well-known/jwks.json', { headers: { origin: 'https://app.example.org' } });
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect(headers.get('vary') ?? '').not.toMatch(/origin/i);
+  });
   it('have names of their own', () => {
     const ids = endpoints().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { integer, token } from '#contracts';
-import { endpoint } from '../http/endpoint.ts';
+import { embeddable, endpoint } from '../http/endpoint.ts';
 import { downloadTrack } from './file.endpoints.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
@@ -43,6 +43,7 @@ export const downloadLinked = endpoint({
   id: 'downloadLinkedFile',
   method: 'GET',
   path: '/v1/files/:token',
+  always: embeddable,
   tag: 'Tracks',
   summary: 'The file a link leads to',
   description: downloadTrack.description ?? '',

@@ -1,7 +1,7 @@
 /** The waveform in three forms; small enough to be answered whole, so each gets a strong ETag and 304. */
 import * as z from 'zod';
 import { audio, token, waveformPictureOptions } from '#contracts';
-import { endpoint } from '../http/endpoint.ts';
+import { embeddable, endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { linkWish, signedLink } from './file-links.endpoints.ts';
 import { trackParams } from './tracks.endpoints.ts';
@@ -59,6 +59,7 @@ export const getLinkedWaveform = endpoint({
   id: 'getLinkedWaveform',
   method: 'GET',
   path: '/v1/waveforms/:token',
+  always: embeddable,
   tag: 'Tracks',
   summary: 'The picture that a link leads to',
   auth: 'open',
