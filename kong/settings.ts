@@ -51,6 +51,8 @@ export type KongSettings = z.output<typeof kongSettings>;
 export const openRoutes: ReadonlySet<string> = new Set([
   'register',
   'login',
+  'requestPasswordReset',
+  'confirmPasswordReset',
   'refresh',
   'logout',
   'getJwks',

@@ -18,6 +18,7 @@ import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { routes } from './routes.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
+import { UsageModule } from './usage/usage.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -50,6 +51,7 @@ export class GatewayModule {
         WebhooksModule,
         CacheModule,
         MaintenanceModule,
+        UsageModule,
       ],
       providers: [
         // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.

@@ -19,5 +19,6 @@ export * from './rpc.ts';
 export * from './service-names.ts';
 export * from './status.ts';
 export * as health from './status.ts';
+export * from './usage.ts';
 export * from './values.ts';
 export * from './webhooks.ts';

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { analyzeRecording, Failure, type Job, type JobState, type Track } from '#contracts';
-import { CACHE, Database, JobStore, requireCall, requireSubject } from '#platform';
+import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import type { PageRequest } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
-import { RecordingStore } from '../recordings/recording.store.ts';
+import { minutesOf, RecordingStore } from '../recordings/recording.store.ts';
 import { presentTrack } from './track.presenter.ts';
 import { type TrackRow, TrackStore } from './track.store.ts';
 
@@ -54,6 +54,8 @@ export class TrackService {
         : await this.jobs.enqueue(tx, analyzeRecording, order);
       const row = { id, ownerId, sha256: blobSha256, fileName, jobId: job.id };
       if (!(await this.tracks.add(tx, row))) throw new CreatedMeanwhile();
+      await usage.record(tx, ownerId, 'storageBytes', recording.sizeBytes);
+      if (analysis) await usage.record(tx, ownerId, 'audioMinutes', minutesOf(analysis));
       return { track: presentTrack({ ...row, createdAt: new Date(job.createdAt) }, { ...recording, analysis }, job.state), job };
     };
     return this.database.transaction(write).catch(async (error: unknown) => {
@@ -109,8 +111,10 @@ export class TrackService {
     const { jobId } = await this.find(trackId);
     await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
     await this.database.transaction(async (tx) => {
-      const sha256 = await this.tracks.remove(tx, trackId, ownerId);
-      if (sha256) await RecordingStore.forgetUnused(tx, sha256);
+      const removed = await this.tracks.remove(tx, trackId, ownerId);
+      if (!removed) return;
+      await RecordingStore.forgetUnused(tx, removed.sha256);
+      await usage.record(tx, ownerId, 'storageBytes', -removed.sizeBytes);
     });
     await this.cache.delete('track', keyOf(ownerId, trackId));
   }

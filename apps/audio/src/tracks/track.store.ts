@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Column, CreateDateColumn, Entity, type EntityManager, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Database } from '#platform';
-import { loadPage, type Page, type PageRequest } from '#storage';
+import { loadPage, type Page, type PageRequest, queryRows } from '#storage';
 import { Recording } from '../recordings/recording.store.ts';
 
 @Entity({ schema: 'audio', name: 'track' })
@@ -52,11 +52,22 @@ export class TrackStore {
     return loadPage(query.where('track.owner_id = :ownerId', { ownerId }), page);
   }
 
-  /** @returns the bytes it stood for, or null when the owner has no such track */
-  async remove(tx: EntityManager, id: string, ownerId: string): Promise<string | null> {
-    const track = await tx.findOneBy(TrackRow, { id, ownerId });
-    if (!track) return null;
-    await tx.delete(TrackRow, { id, ownerId });
-    return track.sha256;
+  /**
+   * Of two calls at the same time, one removes the track and the other finds none.
+   *
+   * @returns the bytes it stood for; undefined when the owner has no such track
+   */
+  async remove(
+    tx: EntityManager,
+    id: string,
+    ownerId: string,
+  ): Promise<{ readonly sha256: string; readonly sizeBytes: number } | undefined> {
+    const [removed] = await queryRows<{ sha256: string; sizeBytes: string }>(
+      tx,
+      `DELETE FROM audio.track t USING audio.recording r WHERE t.id = $1 AND t.owner_id = $2 AND r.sha256 = t.sha256
+       RETURNING t.sha256, r.size_bytes AS "sizeBytes"`,
+      [id, ownerId],
+    );
+    return removed && { sha256: removed.sha256, sizeBytes: Number(removed.sizeBytes) };
   }
 }
