@@ -95,7 +95,24 @@ class TracksAreResources1795219400000 implements MigrationInterface {
   }
 }
 
+/** Tracks from before storage was counted. The schema `usage` is there already: the platform migrates it first. */
+class CountStorage1795500000000 implements MigrationInterface {
+  readonly name = 'CountStorage1795500000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      INSERT INTO usage.daily AS d (owner_id, meter, day, amount)
+      SELECT t.owner_id, 'storageBytes', (t.created_at AT TIME ZONE 'UTC')::date, sum(r.size_bytes)
+      FROM audio.track t JOIN audio.recording r USING (sha256) GROUP BY 1, 3
+      ON CONFLICT (owner_id, meter, day) DO UPDATE SET amount = d.amount + excluded.amount`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DELETE FROM usage.daily WHERE meter = 'storageBytes'`);
+  }
+}
+
 export const audioMigrations: SchemaMigrations = {
   schema: 'audio',
-  steps: [CreateTracks1795219200000, HoldBlobs1795219300000, TracksAreResources1795219400000],
+  steps: [CreateTracks1795219200000, HoldBlobs1795219300000, TracksAreResources1795219400000, CountStorage1795500000000],
 };

@@ -22,6 +22,7 @@ import { routes } from './routes.ts';
 import { SystemModule } from './system/system.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
+import { UsageModule } from './usage/usage.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -58,6 +59,7 @@ export class GatewayModule {
         CacheModule,
         MaintenanceModule,
         SystemModule,
+        UsageModule,
       ],
       providers: [
         // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.

@@ -23,6 +23,7 @@ import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
+import * as usage from './usage/usage.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
@@ -45,6 +46,7 @@ const features: readonly object[] = [
   system,
   tracks,
   tus,
+  usage,
   waveforms,
   webhooks,
 ];

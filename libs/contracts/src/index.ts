@@ -42,6 +42,7 @@ export * from './text-analysis.ts';
 export * as texts from './text-analysis.ts';
 export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
+export * from './usage.ts';
 export * from './values.ts';
 export * from './video-renditions.ts';
 export * as videoRenditions from './video-renditions.ts';

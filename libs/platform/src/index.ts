@@ -25,3 +25,5 @@ export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
 export { callOf, routeOf } from './start/request-context.hook.ts';
 export { type RunningService, runService, type ServiceOptions, startService } from './start/start-service.ts';
+export { usageMigrations } from './usage/usage.migrations.ts';
+export { usage } from './usage/usage.ts';

@@ -24,6 +24,7 @@ import { BLOBS, type PlatformOptions, REDIS, version } from './platform.options.
 import { Dependencies } from './probes/dependencies.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
 import { Lifecycle } from './probes/lifecycle.ts';
+import { usageMigrations } from './usage/usage.migrations.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
   [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf].flatMap((part) => part(options));
@@ -65,7 +66,7 @@ function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 
 function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): Provider[] {
   if (!postgres) return [];
   const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle, features: FeatureRegistry) => {
-    const own = [...(blobs ? [blobsMigrations] : []), ...(jobs ? [jobsMigrations] : [])]; // first: tables of features refer to these
+    const own = [...(blobs ? [blobsMigrations] : []), ...(jobs ? [jobsMigrations] : []), usageMigrations]; // first: tables of features refer to these
     const timeouts = {
       connectMs: config.DATABASE_CONNECT_TIMEOUT_MS,
       statementMs: config.DATABASE_STATEMENT_TIMEOUT_MS,

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Compute } from '#compute';
 import { analyzeRecording, Failure, type Job } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
+import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
 import { type ManagedServer, mediaTools, startNats, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
@@ -49,7 +49,7 @@ beforeEach(async () => {
   testing = await testDatabase('analysis');
   connection = await connect({ servers: nats.url });
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, audioMigrations, jobsMigrations];
+  const migrations = [blobsMigrations, usageMigrations, audioMigrations, jobsMigrations];
   const postgres = {
     url: testing.url,
     schema: 'audio',
@@ -174,6 +174,48 @@ it('waits while ffmpeg cannot run, without counting an attempt', async () => {
   const uploaded = await upload(short);
   expect(await reached(uploaded, isWaiting)).toMatchObject({ attempts: 0 });
   expect(analyzed).toEqual([]);
+});
+
+describe('usage', () => {
+  const used = async (owner: string) => {
+    const rows = await queryRows<{ meter: string; amount: string }>(
+      database.source,
+      'SELECT meter, sum(amount) AS amount FROM usage.daily WHERE owner_id = $1 GROUP BY meter ORDER BY meter',
+      [owner],
+    );
+    return Object.fromEntries(rows.map(({ meter, amount }) => [meter, Number(amount).toFixed(4)]));
+  };
+
+  it('counts a file in full for each of two owners, and its minutes once for each job', async () => {
+    const [first, second] = await twoUploads();
+    expect(await used(first.owner)).toEqual({ storageBytes: '1.0000' });
+    longAnalyses[0]!.resolve();
+    for (const each of [first, second]) {
+      await reached(each, hasEnded);
+      expect(await used(each.owner)).toEqual({ storageBytes: '1.0000', audioMinutes: '0.0167' });
+    }
+  });
+  it('counts a known recording in full, without a second analysis', async () => {
+    await reached(await upload(short), hasEnded);
+    const again = await upload(short);
+    expect(await used(again.owner)).toEqual({ storageBytes: '1.0000', audioMinutes: '0.0167' });
+    expect(analyzed).toEqual([short]);
+  });
+  it('counts the minutes once when the first attempt fails', async () => {
+    const uploaded = await upload(long);
+    while (longAnalyses.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    longAnalyses[0]!.reject(new Error('the worker thread died'));
+    while (longAnalyses.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    longAnalyses[1]!.resolve();
+    expect(await reached(uploaded, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect(await used(uploaded.owner)).toEqual({ storageBytes: '1.0000', audioMinutes: '0.0167' });
+  });
+  it('subtracts the bytes of a deleted track once, also when two calls delete it at the same time', async () => {
+    const uploaded = await upload(short);
+    await reached(uploaded, hasEnded);
+    await Promise.allSettled([1, 2].map(() => asOwner(uploaded.owner, () => tracks.remove(uploaded.trackId))));
+    expect(await used(uploaded.owner)).toEqual({ storageBytes: '0.0000', audioMinutes: '0.0167' });
+  });
 });
 
 describe('a claim on a recording', () => {

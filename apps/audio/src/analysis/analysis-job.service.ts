@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { analyzeRecording, Failure } from '#contracts';
-import type { JobHandler } from '#platform';
-import { RecordingStore } from '../recordings/recording.store.ts';
+import type { EntityManager } from 'typeorm';
+import { analyzeRecording, Failure, type TrackAnalysis } from '#contracts';
+import { type JobHandler, usage } from '#platform';
+import { minutesOf, RecordingStore } from '../recordings/recording.store.ts';
 import { RecordingAnalyzer } from './recording-analyzer.service.ts';
 
 /** The job that analyses the same bytes wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
@@ -24,7 +25,7 @@ export class AnalysisJob {
       case 'held':
         return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
       case 'analyzed':
-        return run.complete({ sha256 }, (tx) => RecordingStore.fillTracks(tx, sha256));
+        return this.finish(sha256, run);
       case 'forgotten': // as when a deleted track's job is run again
         throw deleted();
       case 'claimed':
@@ -39,8 +40,25 @@ export class AnalysisJob {
     const onPercent = (percent: number) => run.progress('analyzing', percent);
     const analyzed = await this.analyzer.analyze(sha256, recording.media, { signal: run.signal, onPercent });
     if (!analyzed) return run.defer({ phase: 'waiting', atMostMs: waitForProgramsMs });
-    return run.complete({ sha256 }, (tx) => RecordingStore.save(tx, sha256, analyzed));
+    return run.complete({ sha256 }, async (tx) => {
+      await RecordingStore.save(tx, sha256, analyzed);
+      await count(tx, run, analyzed.analysis);
+    });
+  }
+
+  /** Another job has analysed the same bytes; they count in full for this owner too. */
+  private async finish(sha256: string, run: Run): ReturnType<Handle> {
+    const analysis = (await this.recordings.find(sha256))?.analysis;
+    if (!analysis) throw deleted();
+    return run.complete({ sha256 }, async (tx) => {
+      await RecordingStore.fillTracks(tx, sha256);
+      await count(tx, run, analysis);
+    });
   }
 }
+
+/** In the transaction that ends the job: once for each job, however many attempts it took. */
+const count = (tx: EntityManager, { ownerId }: Run, analysis: TrackAnalysis) =>
+  usage.record(tx, ownerId, 'audioMinutes', minutesOf(analysis));
 
 const deleted = () => new Failure('track-not-found', 'The track was deleted: there is nothing to analyse.');

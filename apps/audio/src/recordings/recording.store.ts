@@ -38,6 +38,9 @@ export interface RecordedAnalysis {
   readonly waveform: WaveformPeaks;
 }
 
+/** What the meter `audioMinutes` counts: the decoded duration, because the declared one may be wrong. */
+export const minutesOf = ({ durationSeconds }: Pick<TrackAnalysis, 'durationSeconds'>): number => durationSeconds / 60;
+
 /** `forgotten`: no track holds these bytes any more. `held`: another running job analyses them. */
 export type RecordingClaim = { readonly state: 'claimed' | 'analyzed' | 'forgotten' } | { readonly state: 'held'; readonly jobId: string };
 

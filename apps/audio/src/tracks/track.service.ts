@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { analyzeRecording, Failure, type MediaIntake, type RequestOf, type Track, titleOf, type updateTrack } from '#contracts';
-import { CACHE, Database, JobStore, requireCall, requireSubject } from '#platform';
+import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
-import { RecordingStore } from '../recordings/recording.store.ts';
+import { minutesOf, RecordingStore } from '../recordings/recording.store.ts';
 import { presentTrack, summaryOf } from './track.presenter.ts';
 import { type ListTracks, type TrackRow, TrackStore } from './track.store.ts';
 
@@ -56,7 +56,10 @@ export class TrackService {
     const owned = { id, ownerId, title: titleOf({ title, fileName }, media.tags.title), tags, metadata, externalId };
     const row = { ...owned, sha256, fileName, jobId: job.id, codec: media.codec, durationSeconds: media.durationSeconds };
     await this.tracks.add(tx, row, [media.tags.artist ?? '', media.tags.album ?? '', fileName]);
-    if (isAnalyzed) await RecordingStore.fillTracks(tx, sha256);
+    await usage.record(tx, ownerId, 'storageBytes', recording.sizeBytes);
+    if (!isAnalyzed) return;
+    await RecordingStore.fillTracks(tx, sha256);
+    if (recording.analysis) await usage.record(tx, ownerId, 'audioMinutes', minutesOf(recording.analysis));
   }
 
   /** @throws Failure `track-not-found`, also for a track of somebody else */
@@ -104,12 +107,13 @@ export class TrackService {
   /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found` */
   async remove(trackId: string): Promise<void> {
     const ownerId = requireSubject();
-    const { jobId, sha256 } = await this.find(trackId);
+    const { jobId, sha256, recording } = await this.find(trackId);
     await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
     await this.database.transaction(async (tx) => {
       await RecordingStore.lock(tx, sha256);
-      await this.tracks.remove(tx, { id: trackId, ownerId });
+      if (!(await this.tracks.remove(tx, { id: trackId, ownerId }))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
+      await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes);
     });
     await this.cache.delete('track', keyOf(ownerId, trackId));
   }

@@ -95,7 +95,8 @@ export class TrackStore {
     return (await this.database.transaction((tx) => updateOwned(tx, TrackRow, key, changes))) !== null;
   }
 
-  async remove(tx: EntityManager, key: OwnedKey): Promise<void> {
-    await tx.delete(TrackRow, { id: key.id, ownerId: key.ownerId });
+  /** Of two calls at the same time, one removes the track. @returns whether this one did */
+  async remove(tx: EntityManager, key: OwnedKey): Promise<boolean> {
+    return (await tx.delete(TrackRow, { id: key.id, ownerId: key.ownerId })).affected === 1;
   }
 }
