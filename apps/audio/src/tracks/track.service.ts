@@ -5,6 +5,7 @@ import { analyzeRecording, Failure, type MediaIntake, type RequestOf, type Track
 import { CACHE, Database, JobStore, requireCall, requireSubject } from '#platform';
 import { RowExists } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
+import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
 import { presentTrack, summaryOf } from './track.presenter.ts';
@@ -108,6 +109,7 @@ export class TrackService {
     await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
     await this.database.transaction(async (tx) => {
       await RecordingStore.lock(tx, sha256);
+      await removeFromPlaylists(tx, trackId);
       await this.tracks.remove(tx, { id: trackId, ownerId });
       await RecordingStore.forgetUnused(tx, sha256);
     });
