@@ -1,6 +1,7 @@
 /** The audio schema, step by step. A step that has landed is never changed; the next one changes what it made. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ownedIndexes, type SchemaMigrations } from '#storage';
+import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
 
 class CreateTracks1795219200000 implements MigrationInterface {
   readonly name = 'CreateTracks1795219200000';
@@ -114,5 +115,11 @@ class CountStorage1795500000000 implements MigrationInterface {
 
 export const audioMigrations: SchemaMigrations = {
   schema: 'audio',
-  steps: [CreateTracks1795219200000, HoldBlobs1795219300000, TracksAreResources1795219400000, CountStorage1795500000000],
+  steps: [
+    CreateTracks1795219200000,
+    HoldBlobs1795219300000,
+    TracksAreResources1795219400000,
+    CreatePlaylists1795219500000,
+    CountStorage1795500000000,
+  ],
 };

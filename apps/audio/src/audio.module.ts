@@ -1,9 +1,10 @@
-/** The audio service: analysis, waveforms and files of tracks (`audio.*` contracts and the job `audio.analyze`). Exports `audio_cache_*` metrics. */
+/** The audio service: analysis, waveforms and files of tracks, and playlists (`audio.*` contracts and the job `audio.analyze`). Exports `audio_cache_*` metrics. */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';
 import { audioCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
+import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
@@ -37,6 +38,7 @@ export class AudioModule {
       RecordingsModule,
       TracksModule,
       AnalysisModule,
+      PlaylistsModule,
     ],
   });
 }

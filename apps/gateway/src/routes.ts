@@ -15,6 +15,7 @@ import * as passwordReset from './identity/password-reset.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
+import * as playlists from './playlists/playlists.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
@@ -42,6 +43,7 @@ const features: readonly object[] = [
   operators,
   posts,
   passwordReset,
+  playlists,
   status,
   system,
   tracks,

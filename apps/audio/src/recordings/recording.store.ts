@@ -6,6 +6,7 @@ import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
+import { refreshDurations } from '../playlists/playlist-track.store.ts';
 
 /** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
 export const engineVersion = 1;
@@ -119,14 +120,19 @@ export class RecordingStore {
 
   /** Tracks have columns for what lists filter and sort by. A statement of its own: it sees the tracks for which the lock on the recording has waited. */
   private static async copyToTracks(tx: EntityManager, sha256: string, anew: boolean): Promise<void> {
-    await queryRows(
+    const changed = await queryRows<{ id: string }>(
       tx,
       `UPDATE audio.track t SET ready = true, updated_at = now(),
          duration_seconds = (r.analysis->>'durationSeconds')::float8, bpm = (r.analysis->>'bpm')::float8, key = r.analysis->>'key',
          mode = r.analysis->>'mode', loudness_lufs = (r.analysis->>'loudnessLufs')::float8
        FROM audio.recording r
-       WHERE r.sha256 = $1 AND t.sha256 = r.sha256 AND r.engine_version = $2 AND (NOT t.ready OR $3)`,
+       WHERE r.sha256 = $1 AND t.sha256 = r.sha256 AND r.engine_version = $2 AND (NOT t.ready OR $3)
+       RETURNING t.id`,
       [sha256, engineVersion, anew],
+    );
+    await refreshDurations(
+      tx,
+      changed.map(({ id }) => id),
     );
   }
 

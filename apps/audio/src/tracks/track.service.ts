@@ -5,6 +5,7 @@ import { analyzeRecording, Failure, type MediaIntake, type RequestOf, type Track
 import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
+import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { minutesOf, RecordingStore } from '../recordings/recording.store.ts';
 import { presentTrack, summaryOf } from './track.presenter.ts';
@@ -111,6 +112,7 @@ export class TrackService {
     await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
     await this.database.transaction(async (tx) => {
       await RecordingStore.lock(tx, sha256);
+      await removeFromPlaylists(tx, trackId);
       if (!(await this.tracks.remove(tx, { id: trackId, ownerId }))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { listTracks, type TrackAnalysis, trackList } from '#contracts';
-import { Database, jobsMigrations, Log } from '#platform';
+import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const before = { ...audioMigrations, steps: audioMigrations.steps.slice(0, 2) };
   const options = (steps: typeof audioMigrations) => ({
     ...{ url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 4, entities: [Recording, TrackRow] },
-    migrations: [blobsMigrations, steps, jobsMigrations],
+    migrations: [blobsMigrations, usageMigrations, steps, jobsMigrations],
   });
   const open = async (steps: typeof audioMigrations) => {
     const opened = new Database(() => options(steps), log);

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  type addPlaylistItems,
+  type createPlaylist,
+  Failure,
+  type listPlaylistItems,
+  type movePlaylistItem,
+  type Playlist,
+  type PlaylistItem,
+  playlistMaxItems,
+  type RequestOf,
+} from '#contracts';
+import { Database, requireSubject } from '#platform';
+import { type Page, presentOwned } from '#storage';
+import { type ListPlaylists, type PlaylistChanges, type PlaylistRow, PlaylistStore } from './playlist.store.ts';
+import { type LockedPlaylist, PlaylistItemStore } from './playlist-item.store.ts';
+import { recountPlaylists } from './playlist-track.store.ts';
+
+@Injectable() // keeps tracks in the order of their owner's choice
+export class PlaylistService {
+  constructor(
+    private readonly database: Database,
+    private readonly playlists: PlaylistStore,
+    private readonly items: PlaylistItemStore,
+  ) {}
+
+  /** @throws Failure `track-not-found`, `external-id-taken`; nothing is written then */
+  async create({ title = 'Playlist', description = '', trackIds = [], ...owned }: RequestOf<typeof createPlaylist>): Promise<Playlist> {
+    const key = { id: randomUUID(), ownerId: requireSubject() };
+    await this.database.transaction(async (tx) => {
+      await this.requireTracks(tx, key.ownerId, trackIds);
+      await this.playlists.add(tx, { ...key, ...owned, title, description });
+      if (trackIds.length === 0) return;
+      await this.items.insert(tx, key.id, trackIds, 0);
+      await recountPlaylists(tx, [key.id]);
+    });
+    return this.get(key.id);
+  }
+
+  /** @throws Failure `playlist-not-found`, also for a playlist of somebody else */
+  async get(playlistId: string): Promise<Playlist> {
+    return presentPlaylist(found(await this.playlists.find(playlistId, requireSubject())));
+  }
+
+  /** @throws Failure `request-invalid` for a wrong cursor */
+  async list(request: ListPlaylists): Promise<Page<Playlist>> {
+    const { items, nextCursor } = await this.playlists.list(requireSubject(), request);
+    return { items: items.map(presentPlaylist), nextCursor };
+  }
+
+  /** @throws Failure `playlist-not-found`, `precondition-failed`, `external-id-taken`, `metadata-too-large` */
+  async update(id: string, changes: PlaylistChanges): Promise<Playlist> {
+    return presentPlaylist(found(await this.playlists.update({ id, ownerId: requireSubject() }, changes)));
+  }
+
+  /** @throws Failure `playlist-not-found` */
+  async remove(id: string): Promise<void> {
+    if (!(await this.playlists.remove({ id, ownerId: requireSubject() }))) throw notFound();
+  }
+
+  /** All of them or none. @throws Failure `playlist-not-found`, `track-not-found`, `playlist-full` */
+  async addItems({ playlistId, trackIds, position }: RequestOf<typeof addPlaylistItems>) {
+    const ownerId = requireSubject();
+    const added = await this.database.transaction(async (tx) => {
+      await this.requireTracks(tx, ownerId, trackIds);
+      const { itemCount } = await this.lock(tx, playlistId);
+      if (itemCount + trackIds.length > playlistMaxItems) throw full(itemCount);
+      const ids = await this.items.insert(tx, playlistId, trackIds, Math.min(position ?? itemCount, itemCount));
+      await recountPlaylists(tx, [playlistId]);
+      return this.items.findMany(tx, playlistId, ids);
+    });
+    return { added, playlist: await this.get(playlistId) };
+  }
+
+  /** @throws Failure `playlist-not-found`, `request-invalid` for a wrong cursor */
+  async listItems({ playlistId, ...request }: RequestOf<typeof listPlaylistItems>): Promise<Page<PlaylistItem>> {
+    await this.get(playlistId);
+    return this.items.page(playlistId, request);
+  }
+
+  /** @throws Failure `playlist-not-found`, `playlist-item-not-found`, `precondition-failed` */
+  moveItem({ playlistId, itemId, position, ifRevision }: RequestOf<typeof movePlaylistItem>): Promise<PlaylistItem> {
+    return this.database.transaction(async (tx) => {
+      const { itemCount, revision } = await this.lock(tx, playlistId);
+      if (ifRevision !== undefined && ifRevision !== revision)
+        throw new Failure('precondition-failed', 'The playlist has changed since you read it: read it again and repeat your change.');
+      const place = Math.min(position, Math.max(0, itemCount - 1));
+      if (!(await this.items.move(tx, playlistId, itemId, place))) throw itemNotFound();
+      await recountPlaylists(tx, [playlistId]);
+      const [item] = await this.items.findMany(tx, playlistId, [itemId]);
+      return item!;
+    });
+  }
+
+  /** @throws Failure `playlist-not-found`, `playlist-item-not-found` */
+  async removeItem(playlistId: string, itemId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await this.lock(tx, playlistId);
+      if (!(await this.items.remove(tx, playlistId, itemId))) throw itemNotFound();
+      await recountPlaylists(tx, [playlistId]);
+    });
+  }
+
+  private async lock(tx: EntityManager, id: string): Promise<LockedPlaylist> {
+    return found(await this.items.lock(tx, { id, ownerId: requireSubject() }));
+  }
+
+  private async requireTracks(tx: EntityManager, ownerId: string, trackIds: readonly string[]): Promise<void> {
+    if (trackIds.length === 0) return;
+    const known = await this.items.holdTracks(tx, ownerId, trackIds);
+    const missing = trackIds.find((id) => !known.has(id));
+    if (missing) throw new Failure('track-not-found', `There is no track ${missing}. Nothing was added.`);
+  }
+}
+
+const presentPlaylist = (row: PlaylistRow): Playlist => ({
+  kind: 'playlist',
+  ...presentOwned(row),
+  ...{ state: 'ready', job: null, problem: null },
+  ...{ description: row.description, itemCount: row.itemCount, durationSeconds: row.durationSeconds },
+});
+
+function found<Row>(row: Row | null): Row {
+  if (row === null) throw notFound();
+  return row;
+}
+
+const notFound = () => new Failure('playlist-not-found', 'There is no such playlist.');
+const itemNotFound = () => new Failure('playlist-item-not-found', 'The playlist has no such item.');
+const full = (itemCount: number) =>
+  new Failure('playlist-full', `The playlist has ${itemCount} items; at most ${playlistMaxItems} fit. Nothing was added.`);

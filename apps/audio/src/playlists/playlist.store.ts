@@ -1,0 +1,61 @@
+/** Playlists as rows of their owner. Every query names the owner. */
+import { Injectable } from '@nestjs/common';
+import { Column, Entity, type EntityManager } from 'typeorm';
+import { type listPlaylists, type OwnerChanges, type RequestOf } from '#contracts';
+import { Database } from '#platform';
+import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
+
+@Entity({ schema: 'audio', name: 'playlist' })
+export class PlaylistRow extends OwnedRow {
+  @Column('text')
+  description!: string;
+
+  /** Counted anew whenever items change, with the duration. */
+  @Column('integer', { name: 'item_count', default: 0 })
+  itemCount!: number;
+
+  @Column('float8', { name: 'duration_seconds', default: 0 })
+  durationSeconds!: number;
+}
+
+export type ListPlaylists = RequestOf<typeof listPlaylists>;
+export type PlaylistChanges = OwnerChanges & { readonly description?: string | undefined; readonly ifRevision?: number | undefined };
+
+const playlistsList: ListDeclaration<Omit<ListPlaylists, 'trackId'>> = {
+  sorts: { updatedAt: { sql: 'playlist.updated_at', type: 'timestamp' } },
+  ranges: { itemCount: 'playlist.item_count' },
+};
+
+@Injectable()
+export class PlaylistStore {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Failure `external-id-taken` */
+  add(tx: EntityManager, row: NewOwnedRow<PlaylistRow>): Promise<void> {
+    return insertOwned(tx, PlaylistRow, row, [row.description ?? '']);
+  }
+
+  find(id: string, ownerId: string): Promise<PlaylistRow | null> {
+    return this.database.repository(PlaylistRow).findOneBy({ id, ownerId });
+  }
+
+  /** @throws Failure `request-invalid` for a wrong cursor */
+  list(ownerId: string, { trackId, ...request }: ListPlaylists): Promise<Page<PlaylistRow>> {
+    const query = this.database.repository(PlaylistRow).createQueryBuilder('playlist').where({ ownerId });
+    if (trackId)
+      query.andWhere('playlist.id IN (SELECT i.playlist_id FROM audio.playlist_item i WHERE i.track_id = :trackId)', { trackId });
+    return loadList(query, request, playlistsList);
+  }
+
+  /** @returns null when the owner has no such playlist. @throws Failure `precondition-failed`, `external-id-taken`, `metadata-too-large` */
+  update(key: OwnedKey, { description, ...changes }: PlaylistChanges): Promise<PlaylistRow | null> {
+    const own = description === undefined ? {} : { values: { description }, searched: [description] };
+    return this.database.transaction((tx) => updateOwned(tx, PlaylistRow, key, changes, own));
+  }
+
+  /** @returns false when the owner has no such playlist */
+  async remove({ id, ownerId }: OwnedKey): Promise<boolean> {
+    const { affected } = await this.database.repository(PlaylistRow).delete({ id, ownerId });
+    return affected === 1;
+  }
+}

@@ -1,0 +1,86 @@
+/** Playlists through the API: built, put in order, changed by a stale editor, hidden from others. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api } from './support/api.ts';
+import { clicks } from './support/audio-files.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
+
+let stack: TestStack;
+let ana: Api;
+let tracks: string[];
+
+beforeAll(async () => {
+  stack = await openTestStack(['gateway', 'audio']);
+  ana = await Api.register(stack.url);
+  const uploaded = await Promise.all([0, 1, 2].map((at) => ana.upload(clicks(120 + at, 3, 910 + at), { name: `song-${at}.wav` })));
+  tracks = uploaded.map(({ body }) => body.id);
+}, 120_000);
+afterAll(() => stack?.close());
+
+const patch = (api: Api, path: string, body: object, ifMatch: string) =>
+  api.send(path, { method: 'PATCH', body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'if-match': ifMatch } });
+const create = async (trackIds: readonly string[] = tracks) => (await ana.post('/v1/playlists', { title: 'Warm-up', trackIds })).body;
+const titles = async (path: string): Promise<string[]> =>
+  (await ana.get(path)).body.items.map(({ track }: { track: { title: string } }) => track.title);
+
+describe('a playlist', () => {
+  it('is created with tracks, found by one of them, and deleted', async () => {
+    const answer = await ana.post('/v1/playlists', { title: 'Warm-up', trackIds: tracks });
+    expect(answer).toMatchObject({ status: 201, body: { kind: 'playlist', state: 'ready', itemCount: 3, durationSeconds: 9 } });
+    const { self, items } = answer.body.links;
+    expect(answer.headers.get('location')).toBe(self);
+    expect(await titles(items)).toEqual(['song-0', 'song-1', 'song-2']);
+    const { body } = await ana.get(`/v1/playlists?trackId=${tracks[1]}`);
+    expect(body.items.map(({ id }: { id: string }) => id)).toContain(answer.body.id);
+    expect((await ana.delete(self)).status).toBe(204);
+    expect(await ana.get(self)).toMatchObject({ status: 404, body: { code: 'playlist-not-found' } });
+  });
+
+  it('takes tracks at a place, moves and removes items, and refuses a move based on what has changed since', async () => {
+    const { links } = await create(tracks.slice(0, 2));
+    const stale = (await ana.get(links.self)).headers.get('etag')!;
+    const { body } = await ana.post(links.items, { trackIds: [tracks[2]], position: 0 });
+    expect(body).toMatchObject({ added: [{ position: 0, trackId: tracks[2] }], playlist: { itemCount: 3, links } });
+    expect(body.playlist).not.toHaveProperty('revision');
+    const item = `${links.items}/${body.added[0].id}`;
+    expect(await patch(ana, item, { position: 9 }, stale)).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+    const fresh = (await ana.get(links.self)).headers.get('etag')!;
+    expect(await patch(ana, item, { position: 9 }, fresh)).toMatchObject({ status: 200, body: { position: 2 } });
+    expect(await titles(links.items)).toEqual(['song-0', 'song-1', 'song-2']);
+    expect((await ana.delete(item)).status).toBe(204);
+    expect(await ana.delete(item)).toMatchObject({ status: 404, body: { code: 'playlist-item-not-found' } });
+    expect((await ana.get(links.self)).body.itemCount).toBe(2);
+  });
+
+  it('adds nothing where one of the tracks is not there, and loses the items of a deleted track', async () => {
+    const bruno = await Api.register(stack.url);
+    const { body: his } = await bruno.upload(clicks(140, 3, 920));
+    const { body: mine } = await ana.upload(clicks(141, 3, 921));
+    const { links } = await create([]);
+    expect(await ana.post(links.items, { trackIds: [mine.id, his.id] })).toMatchObject({ status: 404, body: { code: 'track-not-found' } });
+    expect((await ana.get(links.self)).body.itemCount).toBe(0);
+    await ana.post(links.items, { trackIds: [mine.id, tracks[0], mine.id] });
+    await ana.delete(mine.links.self);
+    expect((await ana.get(links.items)).body.items).toMatchObject([{ position: 0, trackId: tracks[0] }]);
+    expect((await ana.get(links.self)).body).toMatchObject({ itemCount: 1, durationSeconds: 3 });
+  });
+
+  it('has room for 10,000 items and no more', async () => {
+    const { links } = await create([]);
+    const thousand = Array.from({ length: 1_000 }, () => tracks[0]);
+    for (let round = 0; round < 10; round++) expect((await ana.post(links.items, { trackIds: thousand })).status).toBe(200);
+    expect(await ana.post(links.items, { trackIds: [tracks[0]] })).toMatchObject({ status: 409, body: { code: 'playlist-full' } });
+  });
+
+  it('is not there for another account, on any route', async () => {
+    const bruno = await Api.register(stack.url);
+    const { links } = await create();
+    const { items } = (await ana.get(links.items)).body;
+    const item = `${links.items}/${items[0].id}`;
+    const answers = await Promise.all([
+      ...[bruno.get(links.self), bruno.get(links.items), bruno.delete(links.self), bruno.delete(item)],
+      ...[bruno.post(links.items, { trackIds: [] }).then(() => bruno.get(links.items)), patch(bruno, item, { position: 0 }, '*')],
+      patch(bruno, links.self, { title: 'Mine' }, '*'),
+    ]);
+    for (const answer of answers) expect(answer).toMatchObject({ status: 404, body: { code: 'playlist-not-found' } });
+  });
+});
