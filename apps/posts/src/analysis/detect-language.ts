@@ -25,9 +25,12 @@ for (const [index, language] of languages.entries())
     weights[index] = 1;
     weightOfWord.set(word, weights);
   }
+/** English and Spanish are the languages of most texts here: of a word that several languages share they get more. */
+const priorOf = (language: string): number => (language === 'en' || language === 'es' ? 1.3 : 1);
 for (const weights of weightOfWord.values()) {
   const holders = weights.reduce((sum, weight) => sum + weight, 0);
-  for (let at = 0; at < weights.length; at++) weights[at]! /= holders ** 1.3;
+  const isShared = holders > 1;
+  for (let at = 0; at < weights.length; at++) weights[at]! *= (isShared ? priorOf(languages[at]!) : 1) / holders ** 1.3;
 }
 
 /** Adds what the lexicons know: a topic word counts half of a function word. */
