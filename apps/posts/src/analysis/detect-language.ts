@@ -1,4 +1,5 @@
 import { functionWords, tellingEndings, tellingLetters } from './data/function-words.ts';
+import { familyNames, firstNames } from './data/names.ts';
 import { confidenceOf, type Sentence, type TextDocument, type Token } from './text-document.ts';
 
 export interface LanguageShare {
@@ -25,9 +26,12 @@ for (const [index, language] of languages.entries())
     weights[index] = 1;
     weightOfWord.set(word, weights);
   }
+/** English and Spanish are the languages of most texts here: of a word that several languages share they get more. */
+const priorOf = (language: string): number => (language === 'en' || language === 'es' ? 1.3 : 1);
 for (const weights of weightOfWord.values()) {
   const holders = weights.reduce((sum, weight) => sum + weight, 0);
-  for (let at = 0; at < weights.length; at++) weights[at]! /= holders ** 1.3;
+  const isShared = holders > 1;
+  for (let at = 0; at < weights.length; at++) weights[at]! *= (isShared ? priorOf(languages[at]!) : 1) / holders ** 1.3;
 }
 
 /** Adds what the lexicons know: a topic word counts half of a function word. */
@@ -68,6 +72,7 @@ export function detectLanguage(document: TextDocument): LanguageResult {
   const script = byScript(words);
   if (script)
     return { ...script, shares: [{ language: script.language, share: 1 }], sentences: document.sentences.map(() => script.language) };
+  if (words.every(isName)) return { language: 'und', confidence: 0.8, shares: [], sentences: document.sentences.map(() => 'und') };
   for (const word of words) addEvidence(scores, word);
   addMarks(scores, document);
   const whole = winner(scores);
@@ -75,6 +80,9 @@ export function detectLanguage(document: TextDocument): LanguageResult {
   const sentences = document.sentences.map((sentence) => ofSentence(document, sentence, whole.language));
   return { ...whole, shares: sharesOf(document, sentences, whole.language), sentences };
 }
+
+/** Names of people are the same in every language. */
+const isName = ({ text, folded }: Token): boolean => /^\p{Lu}/u.test(text) && (firstNames.has(folded) || familyNames.has(folded));
 
 function byScript(words: readonly Token[]): { language: string; confidence: number } | undefined {
   let other = 0;

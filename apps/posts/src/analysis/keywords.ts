@@ -1,5 +1,5 @@
 import { stopWords } from './data/stop-words.ts';
-import { confidenceOf, type FullLanguage, hundredths, type Span, type TextDocument, type Token } from './text-document.ts';
+import { confidenceOf, type FullLanguage, hundredths, type Span, type TextDocument, type Token, wordSet } from './text-document.ts';
 
 export interface Keyword {
   readonly text: string;
@@ -16,6 +16,8 @@ interface Candidate {
   readonly spans: Span[];
   readonly firstAt: number;
   capitals: number;
+  /** How often it is a whole run. */
+  alone: number;
 }
 
 interface WordFigures {
@@ -24,7 +26,7 @@ interface WordFigures {
   degree: number;
 }
 
-const maxPhraseWords = 3;
+const maxPhraseWords = 2;
 const maxRunWords = 12;
 const maxCandidates = 5_000;
 const maxSpans = 20;
@@ -43,7 +45,7 @@ export function findKeywords(document: TextDocument, language: FullLanguage, lim
   for (const run of runsOf(document, language)) collect(run, figures, candidates);
   const length = document.text.length || 1;
   const ranked = [...candidates.values()]
-    .map((candidate) => ({ candidate, score: scoreOf(candidate, figures, length) }))
+    .map((candidate) => ({ candidate, score: scoreOf(candidate, figures, length, verbEndings[language]) }))
     .sort((a, b) => b.score - a.score || a.candidate.firstAt - b.candidate.firstAt);
   return distinct(ranked, limit).map(({ candidate, score }, _, chosen) => ({
     text: candidate.text,
@@ -65,7 +67,8 @@ function* runsOf({ tokens, sentences }: TextDocument, language: FullLanguage): G
         token.folded.length > 1 &&
         token.folded.length <= 40 &&
         !stop.has(token.folded) &&
-        !isWeak(token.folded, language);
+        !isWeak(token.folded, language) &&
+        !isNumberWord(token.folded);
       if (topic) run.push(token);
       if ((!topic || run.length === maxRunWords) && run.length) {
         yield run;
@@ -76,6 +79,19 @@ function* runsOf({ tokens, sentences }: TextDocument, language: FullLanguage): G
     if (run.length) yield run;
   }
 }
+
+const numberWords = wordSet(
+  'one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred thousand million first second third half',
+  'uno una dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta cien cientos mil millones primero primera',
+  'segundo segunda tercer tercero tercera mitad',
+);
+const isNumberWord = (word: string): boolean => numberWords.has(word);
+
+/** Endings of verb forms, which name no topic as often as nouns do. */
+const verbEndings: Readonly<Record<FullLanguage, RegExp>> = {
+  en: /(?:[^e]ed|[^r]ing)$/,
+  es: /(?:amos|emos|imos|aron|ieron|aba|aban|ía|ían|ando|iendo|ar|er|ir|arlo|arla|[aeiou]rse|ó|é)$/,
+};
 
 /** Adverbs, contractions and laughter name no topic. */
 function isWeak(word: string, language: FullLanguage): boolean {
@@ -103,25 +119,40 @@ function addCandidate(tokens: readonly Token[], runLength: number, candidates: M
   const key = words.join(' ');
   const span = { start: tokens[0]!.start, end: tokens.at(-1)!.end };
   const named = tokens.every(({ text }) => /^\p{Lu}/u.test(text)) && (tokens.length > 1 || runLength > 0) ? 1 : 0;
+  const whole = tokens.length === runLength ? 1 : 0;
   const known = candidates.get(key);
   if (known) {
     known.capitals += named;
+    known.alone += whole;
     if (known.spans.length < maxSpans) known.spans.push(span);
   } else if (candidates.size < maxCandidates)
-    candidates.set(key, { text: tokens.map(({ folded }) => folded).join(' '), words, spans: [span], firstAt: span.start, capitals: named });
+    candidates.set(key, {
+      text: tokens.map(({ folded }) => folded).join(' '),
+      words,
+      spans: [span],
+      firstAt: span.start,
+      capitals: named,
+      alone: whole,
+    });
 }
 
-function scoreOf({ words, spans, firstAt, capitals }: Candidate, figures: ReadonlyMap<string, WordFigures>, length: number): number {
+function scoreOf(
+  { words, spans, firstAt, capitals, alone }: Candidate,
+  figures: ReadonlyMap<string, WordFigures>,
+  length: number,
+  verbs: RegExp,
+): number {
   let sum = 0;
   for (const word of words) {
     const { count, degree } = figures.get(word)!;
     sum += Math.log2(1 + count) + 0.25 * (degree / count) + Math.min(0.5, word.length / 24);
   }
   const repeated = spans.length > 1 ? 1 + 0.35 * Math.min(4, spans.length - 1) : 1;
-  const phrase = words.length === 1 ? 1 : words.length === 2 ? 0.78 : 0.56; // a sum of words must not win by its length alone
+  const phrase = words.length === 1 ? 1 : alone * 2 >= spans.length || spans.length > 1 ? 0.62 : 0.4; // a sum of words must not win by its length alone
+  const verb = words.some((word) => verbs.test(word)) ? 0.6 : 1;
   const early = 1.15 - 0.3 * (firstAt / length);
   const named = capitals * 2 >= spans.length && firstAt > 0 ? 1.25 : 1;
-  return sum * phrase * repeated * early * named;
+  return sum * phrase * repeated * early * named * verb;
 }
 
 /** Keeps a candidate unless a better one shares half of its words. */

@@ -37,8 +37,8 @@ const wordsPerMinute: Readonly<Record<FullLanguage, number>> = { en: 238, es: 27
 
 /** Counts the document and applies every formula; null for a text without words. */
 export function measureReadability(document: TextDocument, language: FullLanguage): Readability | null {
+  if (document.words.length === 0) return null;
   const counts = countText(document, language);
-  if (counts.words === 0) return null;
   return {
     ...counts,
     ...readabilityScores(counts),
@@ -79,7 +79,7 @@ function bandOf(szigriszt: number): InfleszBand {
   return szigriszt < 80 ? 'fairly-easy' : 'very-easy';
 }
 
-function countText({ tokens, words, sentences }: TextDocument, language: FullLanguage): ReadabilityCounts {
+function countText({ text: whole, tokens, words, sentences }: TextDocument, language: FullLanguage): ReadabilityCounts {
   let [syllables, characters, polysyllables, complexWords] = [0, 0, 0, 0];
   for (const { folded, text } of words) {
     const own = countSyllables(folded, language);
@@ -92,8 +92,12 @@ function countText({ tokens, words, sentences }: TextDocument, language: FullLan
   const spoken = sentences.filter(({ first, last }) =>
     tokens.slice(first, last).some(({ kind }) => kind === 'word' || kind === 'abbreviation'),
   );
-  return { sentences: spoken.length, words: words.length, syllables, characters, polysyllables, complexWords };
+  for (const { kind, folded } of tokens) if (kind === 'number') characters += lettersOf(folded);
+  return { sentences: spoken.length, words: countWords(whole), syllables, characters, polysyllables, complexWords };
 }
+
+/** Runs between white space that hold a letter or a digit: a number, a link, a mention and a hashtag are one word each. */
+const countWords = (text: string): number => text.split(/\s+/u).filter((run) => /[\p{L}\p{N}]/u.test(run)).length;
 
 /** Gunning counts no names, no compounds of easy words, and no third syllable that is an ending. */
 function isPlainPolysyllable(text: string, folded: string, syllables: number, language: FullLanguage): boolean {

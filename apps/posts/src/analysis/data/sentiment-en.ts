@@ -80,7 +80,7 @@ export const englishSentiment: LexiconSource = {
   phrases: [
     [
       2.4,
-      'highly recommend, worth it, worth every, nothing beats, well done, hats off, second to none, game changer, top notch, changed my life, changed my career, dream come true',
+      'such a relief, what a relief, hire her again, hire him again, hire them again, would not change a thing, highly recommend, worth it, worth every, nothing beats, well done, hats off, second to none, game changer, top notch, changed my life, changed my career, dream come true',
     ],
     [
       1.5,
@@ -92,7 +92,7 @@ export const englishSentiment: LexiconSource = {
     ],
     [
       0,
-      'hard work, working hard, work hard, worked hard, pretty much, as well, well as, like this, like a, like to, looks like, feel like, feels like, would like, something like, kind of, kind regards, error handling, bug fix, interest rate, risk management, good morning, good afternoon, win rate, delay of, support for, support team, customer support, fast food, easy chair',
+      'good friday, award ceremony, loss function, hard work, working hard, work hard, worked hard, pretty much, as well, well as, like this, like a, like to, looks like, feel like, feels like, would like, something like, kind of, kind regards, error handling, bug fix, interest rate, risk management, good morning, good afternoon, win rate, delay of, support for, support team, customer support, fast food, easy chair',
     ],
   ],
   negators: `not no never neither nor none nobody nothing nowhere without hardly barely scarcely rarely seldom cannot cant wont dont aint lacks lacking

@@ -81,7 +81,7 @@ export const spanishSentiment: LexiconSource = {
   phrases: [
     [
       2.4,
-      'merece la pena, mereció la pena, vale la pena, valió la pena, bien hecho, de maravilla, me quito el sombrero, cambió mi vida, cambió mi carrera, muy recomendable, sueño cumplido, a la altura, gran noticia, buenas noticias',
+      'merece la pena, mereció la pena, vale la pena, valió la pena, bien hecho, de maravilla, me quito el sombrero, cambió mi vida, cambió mi carrera, muy recomendable, sueño cumplido, qué alivio, fue un acierto, vuelve a sonreír, a la altura, gran noticia, buenas noticias',
     ],
     [
       1.5,
@@ -89,11 +89,11 @@ export const spanishSentiment: LexiconSource = {
     ],
     [
       -2.2,
-      'pérdida de tiempo, pérdida de dinero, nunca más, no funciona, no funcionan, no funcionó, no sirve, apenas sirve, sin sentido, tomadura de pelo, deja mucho que desear, fuera de control, sale mal, salió mal, nunca responde, nunca responden, nunca contesta, no contestan, demasiado caro, no vale la pena, no merece la pena, no vuelvo, qué pena, qué asco, nada bueno',
+      'me rindo, ni una vez, qué bronca, qué rabia, tirar el dinero, tirar dinero, ninguna respuesta, sin respuesta, dado tanta vergüenza, se cierra cada vez, no hay quien, pérdida de tiempo, pérdida de dinero, nunca más, no funciona, no funcionan, no funcionó, no sirve, apenas sirve, sin sentido, tomadura de pelo, deja mucho que desear, fuera de control, sale mal, salió mal, nunca responde, nunca responden, nunca contesta, no contestan, demasiado caro, no vale la pena, no merece la pena, no vuelvo, qué pena, qué asco, nada bueno',
     ],
     [
       0,
-      'más o menos, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
+      'más o menos, entrega de premios, función de pérdida, viernes santo, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
     ],
   ],
   negators: 'no nunca jamás nadie ninguno ninguna ningún nada ni sin tampoco apenas poco poca pocos pocas dejó dejado',

@@ -1,0 +1,172 @@
+/** Scores the text analysis on the gold sets: the tuned part and the part held back (ids divisible by 3) apart. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TextAnalysis, TextTask } from '#contracts';
+import { analyzeText } from '../src/analysis/analyze-text.ts';
+import { countSyllables } from '../src/analysis/syllables.ts';
+
+export type Part = 'tuned' | 'held-back';
+
+export interface GoldScore {
+  readonly task: string;
+  readonly part: Part;
+  /** In [0, 1]. */
+  readonly score: number;
+  readonly items: number;
+}
+
+export interface Miss {
+  readonly task: string;
+  readonly part: Part;
+  readonly line: string;
+}
+
+interface Item {
+  readonly id: string;
+  readonly text: string;
+  readonly language?: 'en' | 'es';
+}
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+interface Entity extends Span {
+  readonly type: string;
+}
+type Report = (line: string) => void;
+type Scorer<Gold> = (items: readonly (Item & Gold)[], report: Report) => number;
+
+const parts: readonly Part[] = ['tuned', 'held-back'];
+const partOf = (number: number): Part => (number % 3 === 0 ? 'held-back' : 'tuned');
+const linesOf = (file: string) =>
+  readFileSync(join(import.meta.dirname, file), 'utf8')
+    .trim()
+    .split('\n');
+
+/** Every score; `misses` gets what was wrong. */
+export function scoreGold(misses: Miss[] = []): GoldScore[] {
+  const each = (['en', 'es'] as const).flatMap((language) => [
+    ...score<{ sentiment: string }>(
+      `sentiment.${language}`,
+      labelScorer('sentiment', ({ sentiment }) => sentiment?.label),
+      misses,
+    ),
+    ...score<{ tone: string }>(
+      `tone.${language}`,
+      macroF1('tone', ({ tone }) => tone?.label),
+      misses,
+    ),
+    ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(overlap), misses, ' overlap F1'),
+    ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(same), misses, ' strict F1'),
+    ...score<{ keywords: string[] }>(`keywords.${language}`, precisionAt5, misses),
+    ...syllables(language, misses),
+  ]);
+  return [
+    ...score<{ language: string }>(
+      'language',
+      labelScorer('language', ({ language }) => language),
+      misses,
+    ),
+    ...each,
+    ...score<{ sentences: number; words: number }>('readability', exactCounts, misses),
+  ];
+}
+
+function score<Gold>(set: string, scorer: Scorer<Gold>, misses: Miss[], suffix = ''): GoldScore[] {
+  const items = linesOf(`${set}.jsonl`).map((line) => JSON.parse(line) as Item & Gold);
+  return parts.map((part) => {
+    const own = items.filter(({ id }) => partOf(Number(/\d+$/.exec(id)?.[0])) === part);
+    const task = set + suffix;
+    return { task, part, items: own.length, score: scorer(own, (line) => misses.push({ task, part, line })) };
+  });
+}
+
+const analyze = ({ text }: Item, task: TextTask, language?: string) => analyzeText(text, { tasks: [task], language });
+
+function labelScorer<Task extends 'language' | 'sentiment'>(task: Task, labelOf: (found: TextAnalysis) => string | undefined) {
+  return (items: readonly (Item & Readonly<Record<Task, string>>)[], report: Report): number => {
+    const right = items.filter((item) => {
+      const label = labelOf(analyze(item, task));
+      if (label !== item[task]) report(`${item[task]} -> ${label}: ${item.text}`);
+      return label === item[task];
+    });
+    return right.length / items.length;
+  };
+}
+
+function macroF1(task: 'tone', labelOf: (found: TextAnalysis) => string | undefined) {
+  return (items: readonly (Item & { readonly tone: string })[], report: Report): number => {
+    const pairs = items.map((item) => ({ gold: item.tone, found: labelOf(analyze(item, task)), text: item.text }));
+    for (const { gold, found, text } of pairs) if (gold !== found) report(`${gold} -> ${found}: ${text}`);
+    const labels = [...new Set(pairs.map(({ gold }) => gold))];
+    const f1s = labels.map((label) => {
+      const right = pairs.filter(({ gold, found }) => gold === label && found === label).length;
+      const named = pairs.filter(({ gold }) => gold === label).length + pairs.filter(({ found }) => found === label).length;
+      return (2 * right) / named;
+    });
+    return f1s.reduce((sum, f1) => sum + f1, 0) / labels.length;
+  };
+}
+
+const overlap = (a: Entity, b: Entity): boolean => a.type === b.type && a.start < b.end && b.start < a.end;
+const same = (a: Entity, b: Entity): boolean => a.type === b.type && a.start === b.start && a.end === b.end;
+
+function entityF1(matches: (a: Entity, b: Entity) => boolean): Scorer<{ entities: Entity[] }> {
+  return (items, report) => {
+    let [right, named] = [0, 0];
+    for (const item of items) {
+      const found = analyze(item, 'entities').entities.filter(({ type }) => type !== 'EMAIL');
+      const left = [...item.entities];
+      for (const entity of found) {
+        const at = left.findIndex((gold) => matches(entity, gold));
+        if (at < 0) report(`extra ${entity.type} ${entity.text}: ${item.text}`);
+        else left.splice(at, 1);
+      }
+      for (const { type, text } of left) report(`missing ${type} ${text}: ${item.text}`);
+      right += item.entities.length - left.length;
+      named += item.entities.length + found.length;
+    }
+    return (2 * right) / named;
+  };
+}
+
+const folded = (text: string): string => text.toLowerCase().normalize('NFC');
+
+const precisionAt5: Scorer<{ keywords: string[] }> = (items, report) => {
+  const each = items.map((item) => {
+    const gold = new Set(item.keywords.map(folded));
+    const found = analyze(item, 'keywords')
+      .keywords.slice(0, 5)
+      .map(({ text }) => folded(text));
+    const right = found.filter((word) => gold.has(word)).length;
+    if (right < 5) report(`${right}/5 ${found.map((word) => (gold.has(word) ? word : `*${word}`)).join(', ')} | ${[...gold].join(', ')}`);
+    return right / 5;
+  });
+  return each.reduce((sum, precision) => sum + precision, 0) / each.length;
+};
+
+const exactCounts: Scorer<{ sentences: number; words: number }> = (items, report) =>
+  items.filter((item) => {
+    const found = analyze(item, 'readability', item.language).readability;
+    const exact = found?.sentences === item.sentences && found.words === item.words;
+    if (!exact) report(`${item.sentences}/${item.words} -> ${found?.sentences}/${found?.words}: ${item.text}`);
+    return exact;
+  }).length / items.length;
+
+/** One minus the difference in syllables, as a share of all syllables. */
+function syllables(language: 'en' | 'es', misses: Miss[]): GoldScore[] {
+  const words = linesOf(`syllables.${language}.tsv`).map((line, at) => ({ part: partOf(at + 1), fields: line.split('\t') }));
+  return parts.map((part) => {
+    const own = words.filter((word) => word.part === part).map(({ fields: [word = '', count] }) => ({ word, count: Number(count) }));
+    const task = `syllables.${language}`;
+    let [wrong, all] = [0, 0];
+    for (const { word, count } of own) {
+      const found = countSyllables(word, language);
+      wrong += Math.abs(found - count);
+      all += count;
+      if (found !== count) misses.push({ task, part, line: `${word} ${count} -> ${found}` });
+    }
+    return { task, part, items: own.length, score: 1 - wrong / all };
+  });
+}
