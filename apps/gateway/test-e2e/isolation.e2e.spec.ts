@@ -22,7 +22,7 @@ let protectedOperations: Operation[];
 let anaIds: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
+  stack = await openTestStack(['gateway', 'audio', 'posts'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
   [ana, eve] = [await Api.register(stack.url), await Api.register(stack.url)];
   const { paths } = (await new Api(stack.url).get('/openapi.json')).body as { paths: Record<string, Record<string, Operation>> };
   protectedOperations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -43,7 +43,24 @@ async function createResources(): Promise<Record<string, string>> {
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   const key = await ana.post('/v1/api-keys', { name: 'isolation', scopes: ['read'] });
   const sessions = await ana.get('/v1/sessions');
+  const playlist = await ana.post('/v1/playlists', { trackIds: [track.id] });
+  const items = await ana.get(`/v1/playlists/${playlist.body.id}/items`);
+  const post = await ana.post('/v1/posts', { text: 'A first text.' });
+  const collection = await ana.post('/v1/collections', {});
+  const externalId = 'a-document';
+  await ana.send(`/v1/collections/${collection.body.id}/documents/${externalId}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ text: 'A document.' }),
+  });
+  const written = await ana.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   return {
+    playlistId: playlist.body.id,
+    itemId: items.body.items[0].id,
+    postId: post.body.id,
+    collectionId: collection.body.id,
+    externalId,
+    exportId: written.body.id,
     trackId: track.id,
     jobId: track.job.id,
     uploadId: (await newUpload(ana, 10)).split('/').at(-1)!,
@@ -54,10 +71,14 @@ async function createResources(): Promise<Record<string, string>> {
   };
 }
 
+/** Path parameters that count instead of naming a resource: everybody's are the same. */
+const places: Readonly<Record<string, string>> = { version: '1', number: '0' };
+const unknownIds = () => Object.fromEntries(Object.keys(anaIds).map((name) => [name, randomUUID()]));
 const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 const isForOperators = (operation: Operation) => operation['x-rafaga-edge'].auth === 'operator';
 const withIds = () => protectedOperations.filter((operation) => namesIn(operation.path).length > 0 && !isForOperators(operation));
-const fill = (path: string, ids: Readonly<Record<string, string>>) => path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '');
+const fill = (path: string, ids: Readonly<Record<string, string>>) =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? places[name] ?? '');
 
 /** Sends a request that would succeed if its ids were the caller's. */
 function send(client: Api, { method, requestBody }: Operation, path: string): Promise<Answer> {
@@ -76,12 +97,12 @@ const comparable = ({ status, body }: Answer, ids: readonly string[]) => {
 describe('resources of a user', () => {
   it('have an id in this suite for every path parameter', () => {
     const names = new Set(withIds().flatMap(({ path }) => namesIn(path)));
-    expect([...names].filter((name) => !anaIds[name])).toEqual([]);
+    expect([...names].filter((name) => !anaIds[name] && !places[name])).toEqual([]);
     expect(names.size).toBeGreaterThan(4);
   });
   it('do not exist for other users, on every route', async () => {
     for (const operation of withIds()) {
-      const unknown = Object.fromEntries(Object.keys(anaIds).map((name) => [name, randomUUID()]));
+      const unknown = unknownIds();
       const [foreign, missing] = [
         await send(eve, operation, fill(operation.path, anaIds)),
         await send(eve, operation, fill(operation.path, unknown)),
@@ -138,8 +159,10 @@ describe('every protected route', () => {
   });
   it('rejects an API key without the required scope', async () => {
     const { key } = (await eve.post('/v1/api-keys', { name: 'reading', scopes: ['read'] })).body;
+    const onlyRead = ['findDuplicates', 'analyzeTexts']; // by POST, because a text does not fit into an address
     const forbidden = protectedOperations.filter(
-      ({ method, security }) => method !== 'GET' || !security.some((scheme) => 'apiKey' in scheme),
+      ({ method, security, operationId }) =>
+        (method !== 'GET' && !onlyRead.includes(operationId)) || !security.some((scheme) => 'apiKey' in scheme),
     );
     expect(forbidden.length).toBeGreaterThan(10);
     for (const operation of forbidden) {
