@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { listPlaylists } from '#contracts';
-import { Database, jobsMigrations, Log } from '#platform';
+import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   testing = await testDatabase('playlists');
   const options = { url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 4, entities: [PlaylistRow] };
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
-  database = new Database(() => ({ ...options, migrations: [blobsMigrations, audioMigrations, jobsMigrations] }), log);
+  database = new Database(() => ({ ...options, migrations: [blobsMigrations, usageMigrations, audioMigrations, jobsMigrations] }), log);
   database.onModuleInit();
   await database.whenOpen();
   playlists = new PlaylistStore(database);
