@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { healthChanged } from '#contracts';
 import { Bus } from '#platform';
 import { freeze, type ManagedServer, startNats, startRedis, startService, testFfmpeg, until } from '#testing';
+import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 const patienceMs = 30_000;
@@ -27,7 +28,6 @@ beforeAll(async () => {
   const shared = { NATS_URL: nats.url, REDIS_URL: redis.url, BLOB_STORE_URL: `file://${folder}` };
   gateway = await startGateway({
     ...shared,
-    GATEWAY_OPERATOR_EMAILS: 'boss@example.org',
     GATEWAY_RATE_LIMIT_PER_MINUTE: '100000',
     NATS_SILENCE_MS: '600',
   });
@@ -41,6 +41,7 @@ beforeAll(async () => {
   await gateway.app.get(Bus, { strict: false }).subscribe(healthChanged, ({ component, to }) => void changes.push(`${component} ${to}`));
   const account = { email: 'boss@example.org', password: 'correct horse battery' };
   await gateway.ask('POST', '/v1/auth/register', { body: account });
+  await grantOperator(gateway.databaseUrl, account.email);
   operator = (await gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken;
 }, 120_000);
 afterAll(async () => {
