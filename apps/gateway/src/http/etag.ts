@@ -1,9 +1,14 @@
 /** Strong entity tags and what they decide (RFC 9110 §8.8.3 and §13). All our tags are strong: equal tags mean equal bytes. */
 import { hash } from 'node:crypto';
+
 <<<<<<< HEAD
+
 import { identityTag } from './content-coding.ts';
+
 =======
+
 import { Failure, int32Max } from '#contracts';
+
 >>>>>>> main
 
 /** @returns a strong ETag of these bytes: 132 bits of SHA-256 in base64url, quoted */
