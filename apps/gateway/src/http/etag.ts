@@ -1,15 +1,7 @@
 /** Strong entity tags and what they decide (RFC 9110 §8.8.3 and §13). All our tags are strong: equal tags mean equal bytes. */
 import { hash } from 'node:crypto';
-
-<<<<<<< HEAD
-
-import { identityTag } from './content-coding.ts';
-
-=======
-
 import { Failure, int32Max } from '#contracts';
-
->>>>>>> main
+import { identityTag } from './content-coding.ts';
 
 /** @returns a strong ETag of these bytes: 132 bits of SHA-256 in base64url, quoted */
 export const strongEtag = (bytes: string | Buffer): string => `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
@@ -22,30 +14,15 @@ export const etagOfDigest = (digest: string): string => `"${digest}"`;
 
 const listed = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
-<<<<<<< HEAD
-/**
- * If-None-Match (§13.1.2): is the client's copy still good? Compared weakly, since a proxy that compresses turns strong into weak; the tag of any
- * coding of the content matches.
-=======
-/** What a compressed form of the same answer has at the end of its tag. */
-const coding = /-(?:br|gzip|zstd)"$/;
-const withoutCoding = (opaque: string) => opaque.replace(coding, '"');
-
 /**
  * If-None-Match (§13.1.2): is the client's copy still good? Compared weakly, since a proxy that compresses turns strong into weak, and whatever
  * coding the copy came in.
->>>>>>> main
  */
 export function etagMatches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (!ifNoneMatch) return false;
   if (ifNoneMatch.trim() === '*') return true;
-<<<<<<< HEAD
   const own = etag.replace(/^W\//, '');
   return [...ifNoneMatch.matchAll(listed)].some(([, , opaque]) => opaque === own || identityTag(opaque!) === own);
-=======
-  const own = withoutCoding(etag.replace(/^W\//, ''));
-  return [...ifNoneMatch.matchAll(listed)].some(([, , opaque]) => withoutCoding(opaque!) === own);
->>>>>>> main
 }
 
 /** If-Match (§13.1.1), compared strongly: true where the header is absent. A change concerns the content, so the tag of any coding holds. */
@@ -65,7 +42,7 @@ const ofResource = /^"([1-9]\d{0,9})\.[\w-]+"$/;
  */
 export function revisionIn(ifMatch: string): number | undefined {
   if (ifMatch.trim() === '*') return undefined;
-  const strong = [...ifMatch.matchAll(listed)].flatMap(([, weak, opaque]) => (weak ? [] : [withoutCoding(opaque!)]));
+  const strong = [...ifMatch.matchAll(listed)].flatMap(([, weak, opaque]) => (weak ? [] : [identityTag(opaque!)]));
   const revisions = strong.flatMap((tag) => ofResource.exec(tag)?.[1] ?? []).map(Number);
   const newest = Math.max(...revisions.filter((revision) => revision <= int32Max));
   if (Number.isFinite(newest)) return newest;
