@@ -6,7 +6,7 @@ import { list, range } from './list.ts';
 import { mediaIntake, namesItsId } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
-import { integer } from './values.ts';
+import { integer, label } from './values.ts';
 
 export const videoFailures = {
   'video-not-found': {
