@@ -21,6 +21,9 @@ export const kongPlugins = [
 /** Largest set of response headers, in bytes, that Kong passes on; a larger one is answered with 502. */
 export const responseHeaderBufferBytes = 16 * 1_024;
 
+/** Longest `Upload-Metadata` that the gateway accepts and returns, in bytes: the longest of its response headers. */
+export const longestMetadataBytes = 8_192;
+
 /** Error templates by the media type that the client accepts. */
 export const errorTemplates = {
   JSON: 'kong-error.json',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { attachment } from '../apps/gateway/src/downloads/content-disposition.ts';
 import { type OwnGateway, startGateway } from '../apps/gateway/testing/own-gateway.ts';
-import { responseHeaderBufferBytes } from './environment.ts';
+import { longestMetadataBytes, responseHeaderBufferBytes } from './environment.ts';
 
 const origin = 'https://app.example.org';
 let gateway: OwnGateway;
@@ -21,7 +21,7 @@ describe('the largest set of response headers', () => {
     const name = `filename ${Buffer.from('n.wav').toString('base64')},note `;
     const create = (metadata: string) =>
       gateway.ask('POST', '/v1/uploads', { token, headers: { ...headers, 'upload-length': '10', 'upload-metadata': metadata } });
-    const longest = name + 'AAAA'.repeat(Math.floor((8_192 - name.length) / 4));
+    const longest = name + 'AAAA'.repeat(Math.floor((longestMetadataBytes - name.length) / 4));
     expect((await create(`${longest}AAAA`)).status).toBe(400); // no longer one is accepted
     const created = await create(longest);
     expect(created.status).toBe(201);
