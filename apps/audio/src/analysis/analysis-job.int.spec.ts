@@ -198,6 +198,7 @@ describe('usage', () => {
   it('counts a known recording in full, without a second analysis', async () => {
     await reached(await upload(short), hasEnded);
     const again = await upload(short);
+    await reached(again, hasEnded);
     expect(await used(again.owner)).toEqual({ storageBytes: '1.0000', audioMinutes: '0.0167' });
     expect(analyzed).toEqual([short]);
   });

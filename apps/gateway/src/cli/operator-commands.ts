@@ -79,9 +79,5 @@ async function list({ administration }: AccountServices): Promise<string> {
   return [...lines, ...(cursor ? [`… the newest ${listed} accounts`] : [])].join('\n');
 }
 
-const stateOf = ({ roles, disabledAt, eraseAt }: UserRow) =>
-  [
-    roles.includes('operator') ? 'operator' : 'user',
-    ...(disabledAt ? ['disabled'] : []),
-    ...(eraseAt ? [`deleted on ${eraseAt.toISOString().slice(0, 10)}`] : []),
-  ].join(', ');
+const stateOf = ({ roles, disabledAt }: UserRow) =>
+  [roles.includes('operator') ? 'operator' : 'user', ...(disabledAt ? ['disabled'] : [])].join(', ');

@@ -5,9 +5,8 @@ export class AddAccountAdministration1795500000000 implements MigrationInterface
   readonly name = 'AddAccountAdministration1795500000000';
 
   async up(run: QueryRunner): Promise<void> {
-    await run.query('ALTER TABLE identity.users ADD COLUMN disabled_at timestamptz, ADD COLUMN erase_at timestamptz');
+    await run.query('ALTER TABLE identity.users ADD COLUMN disabled_at timestamptz');
     await run.query('CREATE INDEX users_created ON identity.users (created_at DESC, id DESC)');
-    await run.query('CREATE INDEX users_erase ON identity.users (erase_at) WHERE erase_at IS NOT NULL');
     await run.query(`
       CREATE TABLE identity.invitations (
         id uuid PRIMARY KEY,
@@ -30,7 +29,7 @@ export class AddAccountAdministration1795500000000 implements MigrationInterface
 
   async down(run: QueryRunner): Promise<void> {
     await run.query('DROP TABLE identity.password_resets, identity.invitations');
-    await run.query('ALTER TABLE identity.users DROP COLUMN disabled_at, DROP COLUMN erase_at');
+    await run.query('ALTER TABLE identity.users DROP COLUMN disabled_at');
     await run.query('DROP INDEX identity.users_created');
   }
 }

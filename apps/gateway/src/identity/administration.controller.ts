@@ -11,14 +11,13 @@ import { Invitations } from './invitations.service.ts';
 import type { UserRow } from './user.store.ts';
 import { UserAdministration } from './user-administration.service.ts';
 
-const account = ({ id, email, roles, createdAt, disabledAt, eraseAt }: UserRow) => ({
+const account = ({ id, email, roles, createdAt, disabledAt }: UserRow) => ({
   id,
   email,
   roles,
   createdAt: createdAt.toISOString(),
   disabled: disabledAt !== null,
   disabledAt: disabledAt?.toISOString() ?? null,
-  deletesAt: eraseAt?.toISOString() ?? null,
 });
 
 const invitation = ({ id, email, createdBy, createdAt, expiresAt }: InvitationRow) => ({

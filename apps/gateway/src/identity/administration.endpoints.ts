@@ -16,10 +16,6 @@ const account = z
     createdAt: z.iso.datetime(),
     disabled: z.boolean(),
     disabledAt: z.iso.datetime().nullable(),
-    deletesAt: z.iso
-      .datetime()
-      .nullable()
-      .meta({ description: 'When the account is deleted at the wish of its owner; null: not planned.' }),
   })
   .meta({ id: 'Account', description: 'An account as operators see it.' });
 

@@ -29,8 +29,6 @@ export const identityConfig = z.object({
   GATEWAY_KEY_RESET: z.stringbool().default(false),
   /** Who may register: everybody, holders of an invitation, or nobody. Accounts that exist are not affected. */
   GATEWAY_REGISTRATION: z.enum(registrationModes).default('open'),
-  /** Time until a deleted account's data is erased; logging in before cancels the deletion. */
-  GATEWAY_ACCOUNT_GRACE_DAYS: z.coerce.number().int().min(0).max(365).default(30),
 });
 
 export type IdentityConfig = z.output<typeof identityConfig>;

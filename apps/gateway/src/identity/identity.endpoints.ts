@@ -53,11 +53,7 @@ export const loginEndpoint = endpoint({
   summary: 'Log in',
   description: 'Answers the same, and as slowly, whether the address is unknown or the password wrong.',
   body: z.strictObject({ email: emailAddress, password }).meta({ id: 'Credentials' }),
-  responses: {
-    200: session
-      .extend({ deletionCancelled: z.boolean().meta({ description: 'Whether this login cancelled a planned deletion of the account.' }) })
-      .meta({ id: 'LoginSession' }),
-  },
+  responses: { 200: session },
   failures: ['account-disabled', 'credentials-invalid', 'overloaded'],
   example,
 });

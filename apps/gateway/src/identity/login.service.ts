@@ -3,7 +3,7 @@ import { Failure } from '#contracts';
 import type { Credentials } from './accounts.service.ts';
 import { CredentialCheck } from './credential-check.service.ts';
 import { SecurityEventStore } from './security-event.store.ts';
-import { type LoginSession, SessionTokens } from './session-tokens.service.ts';
+import { type Session, SessionTokens } from './session-tokens.service.ts';
 
 @Injectable() // creates a session after a password check
 export class Login {
@@ -17,13 +17,12 @@ export class Login {
    * @throws Failure credentials-invalid, the same for an unknown address and a wrong password; account-disabled, only with the right password;
    *   too-many-requests
    */
-  async login(given: Credentials, address: string): Promise<LoginSession> {
+  async login(given: Credentials, address: string): Promise<Session> {
     const { account, areRight } = await this.credentials.check(given, address);
     if (account?.disabledAt && areRight) return this.#refuse(account.id, address);
     const session = account && areRight ? await this.tokens.begin(account, address) : undefined;
     await this.events.record({ kind: session ? 'login-succeeded' : 'login-failed', userId: account?.id, address });
     if (!session) throw new Failure('credentials-invalid', 'Unknown e-mail address or wrong password.');
-    if (session.deletionCancelled) await this.events.record({ kind: 'account-deletion-cancelled', userId: account?.id, address });
     return session;
   }
 

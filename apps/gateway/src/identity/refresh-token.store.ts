@@ -38,11 +38,6 @@ export interface LiveSession {
   readonly at: Date;
 }
 
-export interface BegunSession extends LiveSession {
-  /** Whether the account was to be deleted until this login. */
-  readonly deletionCancelled: boolean;
-}
-
 export type Rotation =
   | ({ readonly outcome: 'rotated' } & LiveSession)
   /** The token was rotated moments ago; contains its successor. */
@@ -59,7 +54,7 @@ export class RefreshTokenStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Creates a session, and cancels the deletion of the account if one is planned.
+   * Creates a session.
    *
    * @param account with the verified password hash
    * @returns undefined when the account was deleted or disabled, or its password changed, concurrently
@@ -68,7 +63,7 @@ export class RefreshTokenStore {
     account: { readonly id: string; readonly passwordHash: string },
     tokenHash: Buffer,
     given: { readonly lifetimeMs: number; readonly address: string },
-  ): Promise<BegunSession | undefined> {
+  ): Promise<LiveSession | undefined> {
     return this.database.transaction(async (tx) => {
       const { id: userId, passwordHash } = account;
       const locked = await lockAccount(tx, userId);
@@ -78,7 +73,7 @@ export class RefreshTokenStore {
       const expiresAt = new Date(at.getTime() + given.lifetimeMs);
       const sessionId = randomUUID();
       await tx.insert(RefreshTokenRow, { tokenHash, userId, family: sessionId, expiresAt, address: given.address });
-      return { userId, sessionId, at, deletionCancelled: await cancelDeletion(tx, userId) };
+      return { userId, sessionId, at };
     });
   }
 
@@ -105,11 +100,6 @@ export class RefreshTokenStore {
       return { userId: row.userId, sessionId: row.family };
     });
   }
-}
-
-async function cancelDeletion(tx: EntityManager, userId: string): Promise<boolean> {
-  const sql = 'UPDATE identity.users SET erase_at = NULL WHERE id = $1 AND erase_at IS NOT NULL RETURNING id';
-  return (await queryRows(tx, sql, [userId])).length > 0;
 }
 
 type TokenRow = Pick<RefreshTokenRow, 'tokenHash' | 'userId' | 'family' | 'expiresAt' | 'rotatedAt' | 'revokedAt' | 'sealedSuccessor'> & {

@@ -23,7 +23,5 @@ export const securityEventKinds = [
   'operator-revoked',
   'account-disabled',
   'account-enabled',
-  'account-deletion-requested',
-  'account-deletion-cancelled',
 ] as const;
 export type SecurityEventKind = (typeof securityEventKinds)[number];

@@ -13,11 +13,6 @@ export interface Session {
   readonly expiresInSeconds: number;
 }
 
-export interface LoginSession extends Session {
-  /** Whether this login cancelled a planned deletion of the account. */
-  readonly deletionCancelled: boolean;
-}
-
 export type Refreshed =
   | { readonly outcome: 'refreshed'; readonly userId: string; readonly session: Session }
   | Exclude<Rotation, { outcome: 'rotated' | 'repeated' }>;
@@ -35,11 +30,11 @@ export class SessionTokens {
   ) {}
 
   /** @returns undefined when the password was changed, or the account disabled, after the check */
-  async begin(user: UserRow, address: string): Promise<LoginSession | undefined> {
+  async begin(user: UserRow, address: string): Promise<Session | undefined> {
     const token = newRefreshToken();
     const lifetimeMs = this.config.GATEWAY_REFRESH_TOKEN_DAYS * dayMs;
     const begun = await this.refreshTokens.begin(user, hashOfToken(token), { lifetimeMs, address });
-    return begun && { ...(await this.session(user, token, begun)), deletionCancelled: begun.deletionCancelled };
+    return begun && this.session(user, token, begun);
   }
 
   async refresh(token: string, address: string): Promise<Refreshed> {

@@ -61,11 +61,11 @@ export class UserAdministrationStore {
 
 const mustEnd = (before: UserRow, after: UserRow) => after.disabledAt !== null || before.roles.some((role) => !after.roles.includes(role));
 
-/** Enabled operators whose account is not about to be deleted. */
+/** Enabled operators. */
 async function lockOperators(tx: EntityManager): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(
     tx,
-    `SELECT id FROM identity.users WHERE 'operator' = ANY(roles) AND disabled_at IS NULL AND erase_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT id FROM identity.users WHERE 'operator' = ANY(roles) AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
   );
   return rows.map(({ id }) => id);
 }

@@ -21,9 +21,6 @@ export class UserRow {
   /** Since when nobody can log in to it or use its keys. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt!: Date | null;
-  /** When it is deleted, unless its owner logs in before. */
-  @Column('timestamptz', { name: 'erase_at', nullable: true })
-  eraseAt!: Date | null;
 }
 
 type NewUser = Pick<UserRow, 'email' | 'passwordHash' | 'roles'>;
@@ -70,7 +67,7 @@ async function insertUser(on: Queryable, { email, passwordHash, roles }: NewUser
   const [row] = await queryRows<UserRow>(
     on,
     `INSERT INTO identity.users (id, email, password_hash, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING
-     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", disabled_at AS "disabledAt", erase_at AS "eraseAt"`,
+     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", disabled_at AS "disabledAt"`,
     [randomUUID(), email, passwordHash, roles],
   );
   if (!row) throw new Failure('email-taken', 'This e-mail address is already registered.');

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { grantOperator } from '../../testing/grant-operator.ts';
+import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
+
+const plenty = '100000';
+const password = 'correct horse battery';
+let gateway: OwnGateway;
+let boss: Person;
+beforeAll(async () => {
+  gateway = await startGateway({
+    GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: plenty,
+    GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: plenty,
+  });
+  await register('boss@example.org');
+  await grantOperator(gateway.databaseUrl, 'boss@example.org');
+  boss = await person('boss@example.org');
+});
+afterAll(() => gateway?.stop());
+
+interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly token: string;
+}
+const register = (email: string) => gateway.ask('POST', '/v1/auth/register', { body: { email, password } });
+const login = (email: string) => gateway.ask('POST', '/v1/auth/login', { body: { email, password } });
+let people = 0;
+async function person(email = `user${people++}@example.org`): Promise<Person> {
+  await register(email);
+  const token = (await login(email)).json.accessToken as string;
+  return { email, token, id: (await gateway.ask('GET', '/v1/me', { token })).json.id };
+}
+const change = (id: string, body: object) => gateway.ask('PATCH', `/v1/operators/users/${id}`, { token: boss.token, body });
+const statusOf = async (token: string, path = '/v1/me') => (await gateway.ask('GET', path, { token })).status;
+
+describe('accounts, for operators', () => {
+  it('are listed in pages, newest first, without their password hashes', async () => {
+    const [one, two] = [await person(), await person()];
+    const first = (await gateway.ask('GET', '/v1/operators/users?limit=1', { token: boss.token })).json;
+    const second = (await gateway.ask('GET', `/v1/operators/users?limit=1&cursor=${first.nextCursor}`, { token: boss.token })).json;
+    expect([first.items[0].id, second.items[0].id]).toEqual([two.id, one.id]);
+    expect(JSON.stringify(first)).not.toMatch(/argon2|hash/i);
+  });
+  it('are hidden from everybody else', async () => {
+    const { id, token } = await person();
+    expect([await statusOf(token, '/v1/operators/users'), await statusOf(token, `/v1/operators/users/${id}`)]).toEqual([403, 403]);
+  });
+  it('that do not exist are not found', async () => {
+    const id = randomUUID();
+    expect([(await change(id, { disabled: true })).json.code, await statusOf(boss.token, `/v1/operators/users/${id}`)]).toEqual([
+      'user-not-found',
+      404,
+    ]);
+  });
+  it('become operators with the next login and lose the role at once', async () => {
+    const { id, email } = await person();
+    expect((await change(id, { roles: ['user', 'operator'] })).json.roles).toEqual(['user', 'operator']);
+    const { accessToken } = (await login(email)).json;
+    expect(await statusOf(accessToken, '/v1/operators/users')).toBe(200);
+    expect((await change(id, { roles: ['user'] })).status).toBe(200);
+    expect(await statusOf(accessToken, '/v1/operators/users')).toBe(401);
+  });
+  it('lose sessions, keys and login when they are disabled, and can log in again when they are enabled', async () => {
+    const { id, email, token } = await person();
+    const { key } = (await gateway.ask('POST', '/v1/api-keys', { token, body: { name: 'import' } })).json;
+    expect((await change(id, { disabled: true })).json).toMatchObject({ disabled: true, disabledAt: expect.any(String) });
+    expect([await statusOf(token), await statusOf(key)]).toEqual([401, 401]);
+    expect((await login(email)).json.code).toBe('account-disabled');
+    expect((await gateway.ask('POST', '/v1/auth/login', { body: { email, password: 'wrong password' } })).json.code).toBe(
+      'credentials-invalid',
+    );
+    expect((await change(id, { disabled: false })).json.disabledAt).toBeNull();
+    expect([(await login(email)).status, await statusOf(key)]).toEqual([200, 200]);
+  });
+  it('keep the last operator', async () => {
+    for (const body of [{ roles: ['user'] }, { disabled: true }]) expect((await change(boss.id, body)).json.code).toBe('last-operator');
+  });
+  it.each([{ roles: [] }, { roles: ['operator'] }, { roles: ['user', 'user'] }, { email: 'x@example.org' }])('refuse %j', async (body) =>
+    expect((await change(boss.id, body)).json.code).toBe('request-invalid'),
+  );
+});
+
+describe('GET /v1/usage', () => {
+  it('reports the last 30 days, and refuses a period that is too long', async () => {
+    const { token } = await person();
+    const { json } = await gateway.ask('GET', '/v1/usage', { token });
+    expect([json.days.length, json.totals.storageBytes]).toEqual([30, 0]);
+    expect((await gateway.ask('GET', '/v1/usage?from=2024-01-01&to=2026-01-01', { token })).json.code).toBe('request-invalid');
+  });
+});
