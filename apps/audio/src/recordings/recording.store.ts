@@ -141,6 +141,16 @@ export class RecordingStore {
     await queryRows(tx, 'SELECT 1 FROM audio.recording WHERE sha256 = $1 FOR UPDATE', [sha256]);
   }
 
+  /** What the meter `audioMinutes` counts for these bytes; 0 without an analysis. */
+  static async minutesOf(tx: EntityManager, sha256: string): Promise<number> {
+    const [row] = await queryRows<{ minutes: number | null }>(
+      tx,
+      `SELECT (analysis->>'durationSeconds')::float8 / 60 AS minutes FROM audio.recording WHERE sha256 = $1`,
+      [sha256],
+    );
+    return row?.minutes ?? 0;
+  }
+
   /** Forgets a recording that no track holds any more, and lets go of its bytes. */
   static async forgetUnused(tx: EntityManager, sha256: string): Promise<void> {
     await RecordingStore.lock(tx, sha256);

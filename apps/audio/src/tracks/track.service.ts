@@ -7,7 +7,7 @@ import { RowExists } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
-import { minutesOf, RecordingStore } from '../recordings/recording.store.ts';
+import { RecordingStore } from '../recordings/recording.store.ts';
 import { presentTrack, summaryOf } from './track.presenter.ts';
 import { type ListTracks, type TrackRow, TrackStore } from './track.store.ts';
 
@@ -57,10 +57,10 @@ export class TrackService {
     const owned = { id, ownerId, title: titleOf({ title, fileName }, media.tags.title), tags, metadata, externalId };
     const row = { ...owned, sha256, fileName, jobId: job.id, codec: media.codec, durationSeconds: media.durationSeconds };
     await this.tracks.add(tx, row, [media.tags.artist ?? '', media.tags.album ?? '', fileName]);
+    if (isAnalyzed) await RecordingStore.fillTracks(tx, sha256);
     await usage.record(tx, ownerId, 'storageBytes', recording.sizeBytes);
     if (!isAnalyzed) return;
-    await RecordingStore.fillTracks(tx, sha256);
-    if (recording.analysis) await usage.record(tx, ownerId, 'audioMinutes', minutesOf(recording.analysis));
+    await usage.record(tx, ownerId, 'audioMinutes', await RecordingStore.minutesOf(tx, sha256));
   }
 
   /** @throws Failure `track-not-found`, also for a track of somebody else */
