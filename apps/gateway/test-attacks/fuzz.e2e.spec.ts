@@ -31,7 +31,7 @@ let owner: Api;
 let requests: fc.Arbitrary<GeneratedRequest>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio', 'health'], { HEALTH_GATHER_MS: '100' });
+  stack = await openTestStack(['gateway', 'audio', 'health'], { HEALTH_GATHER_MS: '1100' });
   owner = await Api.register(stack.url);
   const track = await owner.analyse(clicks(120, 8));
   const document = (await owner.get('/openapi.json')).body;

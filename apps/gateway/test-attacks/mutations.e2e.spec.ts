@@ -22,7 +22,7 @@ beforeAll(async () => {
   receiver = await startReceiver((_, response) => response.end(sound));
   stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
     OUTBOUND_ALLOW_PRIVATE: receiver.host,
-    HEALTH_GATHER_MS: '100',
+    HEALTH_GATHER_MS: '1100',
   });
   api = await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL);
   document = readDocument((await api.get('/openapi.json')).body);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { type Answer, Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
+import { createPublications } from './support/sample-publications.ts';
 import { openTestStack, type TestStack } from './support/test-stack.ts';
 import { newUpload } from './support/tus.ts';
 
@@ -20,7 +21,7 @@ let operations: { method: string; path: string; operation: Operation }[];
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
+  stack = await openTestStack(['gateway', 'audio', 'posts', 'cache', 'health'], {
     OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9',
   });
   ana = await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL, 'ana@example.com');
@@ -34,7 +35,13 @@ beforeAll(async () => {
   const picture = await ana.post(track.links.waveformLinks, {});
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
+  const users = await ana.get('/v1/operators/users');
   ids = {
+    ...(await createPublications(ana, track.id)),
+    userId: users.body.items[0].id,
+    invitationId: randomUUID(),
+    version: '1',
+    number: '0',
     uploadId,
     trackId: track.id,
     jobId: track.job.id,
@@ -94,7 +101,7 @@ describe('the API document', () => {
     });
     expect(examples.length).toBeGreaterThan(2);
     for (const { method, path, operation, example } of examples) {
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': 'application/json', 'if-match': '*' };
       const answer = await ana.send(filled(path), { method, headers, body: JSON.stringify(example) });
       expect([operation.operationId, answer.status]).not.toEqual([operation.operationId, 400]);
       expectAsDeclared(operation, answer);

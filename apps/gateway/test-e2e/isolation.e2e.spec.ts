@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
+import { createPublications } from './support/sample-publications.ts';
 import { openTestStack, type TestStack } from './support/test-stack.ts';
 import { newUpload } from './support/tus.ts';
 
@@ -43,24 +44,8 @@ async function createResources(): Promise<Record<string, string>> {
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   const key = await ana.post('/v1/api-keys', { name: 'isolation', scopes: ['read'] });
   const sessions = await ana.get('/v1/sessions');
-  const playlist = await ana.post('/v1/playlists', { trackIds: [track.id] });
-  const items = await ana.get(`/v1/playlists/${playlist.body.id}/items`);
-  const post = await ana.post('/v1/posts', { text: 'A first text.' });
-  const collection = await ana.post('/v1/collections', {});
-  const externalId = 'a-document';
-  await ana.send(`/v1/collections/${collection.body.id}/documents/${externalId}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ text: 'A document.' }),
-  });
-  const written = await ana.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   return {
-    playlistId: playlist.body.id,
-    itemId: items.body.items[0].id,
-    postId: post.body.id,
-    collectionId: collection.body.id,
-    externalId,
-    exportId: written.body.id,
+    ...(await createPublications(ana, track.id)),
     trackId: track.id,
     jobId: track.job.id,
     uploadId: (await newUpload(ana, 10)).split('/').at(-1)!,

@@ -1,0 +1,25 @@
+/** One of each resource that a user makes of tracks and texts, for suites that ask every route. */
+import type { Api } from './api.ts';
+
+/** @returns ids by the names that paths give them */
+export async function createPublications(user: Api, trackId: string) {
+  const playlist = await user.post('/v1/playlists', { trackIds: [trackId] });
+  const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
+  const post = await user.post('/v1/posts', { text: 'A first text.' });
+  const collection = await user.post('/v1/collections', {});
+  const externalId = 'a-document';
+  await user.send(`/v1/collections/${collection.body.id}/documents/${externalId}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ text: 'A document.' }),
+  });
+  const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
+  return {
+    playlistId: playlist.body.id as string,
+    itemId: items.body.items[0].id as string,
+    postId: post.body.id as string,
+    collectionId: collection.body.id as string,
+    externalId,
+    exportId: written.body.id as string,
+  };
+}
