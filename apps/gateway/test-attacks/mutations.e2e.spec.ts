@@ -20,7 +20,7 @@ let resources: SampleResources;
 beforeAll(async () => {
   const sound = encodeWav([new Float32Array(8_000)], 8_000);
   receiver = await startReceiver((_, response) => response.end(sound));
-  stack = await openTestStack(['gateway', 'audio', 'cache', 'health'], {
+  stack = await openTestStack(['gateway', 'audio', 'posts', 'cache', 'health'], {
     OUTBOUND_ALLOW_PRIVATE: receiver.host,
     HEALTH_GATHER_MS: '1100',
   });

@@ -74,9 +74,13 @@ export class SampleResources {
     );
   }
 
-  /** Returns the JSON example of an operation, with its URLs replaced. */
+  /** Returns the JSON example of an operation, with its URLs and the ids of resources replaced (`trackIds: […]` by the track that there is). */
   exampleOf({ example }: Operation): unknown {
-    return JSON.parse(JSON.stringify(example ?? {}), (_, value) => (/^https?:/.test(String(value)) ? this.#options.url : value));
+    return JSON.parse(JSON.stringify(example ?? {}), (name, value) => {
+      const known = /Ids?$/.test(name) ? this.#idNamed(`{${name.replace(/s$/, '')}}`) : undefined;
+      if (known) return Array.isArray(value) ? [known] : known;
+      return /^https?:/.test(String(value)) ? this.#options.url : value;
+    });
   }
 
   #body(operation: Operation): Pick<Request, 'body'> {
@@ -94,11 +98,16 @@ export class SampleResources {
     return this.#ids.get(prefix) ?? this.#ids.get(name) ?? this.#exampleFor(name);
   }
 
+  #idNamed(name: string): string | undefined {
+    return this.#ids.get(name) ?? [...this.#ids].find(([prefix]) => prefix.endsWith(`/${name}`))?.[1];
+  }
+
   #exampleFor(name: string): string | undefined {
     const all = this.#document.operations
       .flatMap(({ parameters }) => parameters)
       .filter((each) => each.in === 'path' && `{${each.name}}` === name);
-    return all.map(({ schema }) => schema.examples?.[0]).find((example) => typeof example === 'string') as string | undefined;
+    const example = all.map(({ schema }) => schema.examples?.[0]).find((each) => typeof each === 'string' || typeof each === 'number');
+    return example === undefined ? undefined : String(example);
   }
 
   #collect(value: unknown, path: string): void {

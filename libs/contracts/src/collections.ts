@@ -29,7 +29,7 @@ export const collectionFailures = {
 /** Longest text of a document, in UTF-16 units: with its analysis it fits into one message. */
 export const documentMaxLength = 60_000;
 const count = z.number().int().nonnegative();
-const externalId = label({ max: 200 });
+const externalId = label({ max: 200 }).meta({ description: 'Your id of the document.', examples: ['doc-1'] });
 const similarity = rounded(3, z.number().min(0).max(1)).meta({
   description: 'Jaccard similarity of word 3-shingles, 0 to 1.',
   examples: [0.82],

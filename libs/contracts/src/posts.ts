@@ -128,7 +128,10 @@ export const listPostVersions = rpc({
 /** Makes the text of an earlier version the newest one. */
 export const restorePostVersion = rpc({
   subject: 'posts.post-version.restore.v1',
-  request: z.strictObject({ ...postId.shape, version: integer({ min: 1, max: 1_000_000 }) }),
+  request: z.strictObject({
+    ...postId.shape,
+    version: integer({ min: 1, max: 1_000_000 }).meta({ description: 'The version to restore.', examples: [1] }),
+  }),
   reply: post,
   failures: ['post-not-found', 'post-version-not-found'],
   deadlineMs: 10_000,
