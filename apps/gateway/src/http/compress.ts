@@ -1,32 +1,25 @@
 /** Compresses answers, off the event loop. The same bytes are compressed once while they are asked for again. */
 import { pipeline, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import {
-  brotliCompress,
-  constants,
-  createBrotliCompress,
-  createGzip,
-  createZstdCompress,
-  gzip,
-  type InputType,
-  zstdCompress,
-} from 'node:zlib';
+// As a whole: a named import that an older Node lacks would end the process before it can say which version it needs.
+import zlib, { type InputType } from 'node:zlib';
 import type { Coding } from './content-coding.ts';
 
-const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
-const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const brotliOptions = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
+const zstdOptions = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } };
 const gzipOptions = { level: 5 };
 
-const [asGzip, asBrotli, asZstd] = [promisify(gzip), promisify(brotliCompress), promisify(zstdCompress)];
+const [asGzip, asBrotli] = [promisify(zlib.gzip), promisify(zlib.brotliCompress)];
+const asZstd = (bytes: InputType, options: zlib.ZstdOptions) => promisify(zlib.zstdCompress)(bytes, options);
 const compressors: Readonly<Record<Coding, (bytes: InputType) => Promise<Buffer>>> = {
   gzip: (bytes) => asGzip(bytes, gzipOptions),
   br: (bytes) => asBrotli(bytes, brotliOptions),
   zstd: (bytes) => asZstd(bytes, zstdOptions),
 };
 const streams = {
-  gzip: () => createGzip(gzipOptions),
-  br: () => createBrotliCompress(brotliOptions),
-  zstd: () => createZstdCompress(zstdOptions),
+  gzip: () => zlib.createGzip(gzipOptions),
+  br: () => zlib.createBrotliCompress(brotliOptions),
+  zstd: () => zlib.createZstdCompress(zstdOptions),
 } as const;
 
 /** Compressed answers at the same time; further ones leave as they are. */
