@@ -36,8 +36,8 @@ describe('analysis of unusual but valid recordings', () => {
   });
 
   it('a cover picture in the tags', async () => {
-    const { analysis, tags, codec } = await ana.analyse(withCover(), { name: 'cover.mp3' });
-    expect({ codec, title: tags.title }).toEqual({ codec: 'mp3', title: 'Con portada' });
+    const { analysis, fileTags, codec } = await ana.analyse(withCover(), { name: 'cover.mp3' });
+    expect({ codec, title: fileTags.title }).toEqual({ codec: 'mp3', title: 'Con portada' });
     expect(analysis.durationSeconds).toBeCloseTo(4, 0);
   });
 
