@@ -139,7 +139,7 @@ async function countRows(databaseUrl: string): Promise<Record<string, number>> {
 
 /** Returns the sum of the samples of a metric whose labels include `labels`; 0 without samples. */
 export async function metric(serviceUrl: string, name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
-  const text = await (await fetch(`${serviceUrl}/metrics`)).text();
+  const text = await (await fetch(`${serviceUrl}/metrics`, { headers: { 'accept-encoding': 'identity' } })).text();
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   const samples = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   return samples
