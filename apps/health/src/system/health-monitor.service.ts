@@ -20,7 +20,7 @@ import { systemConfigOf } from './system-config.ts';
 
 export const HEALTH_CONFIG = Symbol('configuration of the health service');
 /** A NATS that is not there by then counts as down. */
-const natsPatienceMs = 10_000;
+const natsConnectTimeoutMs = 10_000;
 
 @Injectable() // looks at the system at an interval and keeps the picture that everybody is shown
 export class HealthMonitor implements OnApplicationBootstrap {
@@ -39,7 +39,7 @@ export class HealthMonitor implements OnApplicationBootstrap {
   /** Begins when NATS is there: a start is no change of health. A NATS that stays away is reported after a while. */
   onApplicationBootstrap(): void {
     const signal = this.lifecycle.stopping;
-    const late = delay(natsPatienceMs, undefined, { signal, ref: false });
+    const late = delay(natsConnectTimeoutMs, undefined, { signal, ref: false });
     void Promise.race([this.link.whenConnected(), late]).then(
       () => this.run(),
       () => undefined,

@@ -53,8 +53,8 @@ export function videoStreamOf(stream: ProbedStream, frameTimes: readonly number[
 export function displaySize(coded: { widthPx: number; heightPx: number }, pixelAspect: number, rotationDegrees: number) {
   const widthPx = pixelAspect >= 1 ? Math.round(coded.widthPx * pixelAspect) : coded.widthPx;
   const heightPx = pixelAspect >= 1 ? coded.heightPx : Math.round(coded.heightPx / pixelAspect);
-  const isTurned = rotationDegrees === 90 || rotationDegrees === 270;
-  return { displayWidthPx: isTurned ? heightPx : widthPx, displayHeightPx: isTurned ? widthPx : heightPx };
+  const isRotatedSideways = rotationDegrees === 90 || rotationDegrees === 270;
+  return { displayWidthPx: isRotatedSideways ? heightPx : widthPx, displayHeightPx: isRotatedSideways ? widthPx : heightPx };
 }
 
 /** Ratios beyond 10:1 are errors in the file. */
