@@ -22,7 +22,7 @@ import {
   subtitleStreamOf,
   videoStreamOf,
 } from './probed-streams.ts';
-import { isUndecodable, undecodable, videoFailure } from './video-failures.ts';
+import { isUndecodable, undecodable } from './video-failures.ts';
 import { type Chapter, defaultVideoLimits, type VideoInfo, type VideoLimits, type VideoStream, type VideoWarning } from './video-info.ts';
 
 export interface ProbeVideoOptions {
@@ -69,13 +69,13 @@ async function recognize({ path, declaredName }: Probing): Promise<{ found: Reco
   const [found, sizeBytes] = await withFile(path, async (file) => [await recognizeVideo(file, { name: declaredName }), file.sizeBytes]);
   if (found.container === undefined) {
     if (soundFormats.has(found.format)) throw withoutPicture();
-    throw videoFailure('media-not-video', `Unsupported video format: ${found.format}. Supported: ${supported}.`);
+    throw new Failure('media-not-video', `Unsupported video format: ${found.format}. Supported: ${supported}.`);
   }
   if (found.isProtected) throw undecodable('The video is protected (DRM).');
   return { found, sizeBytes };
 }
 
-const withoutPicture = () => videoFailure('media-without-picture', 'The file has sound but no video in it.');
+const withoutPicture = () => new Failure('media-without-picture', 'The file has sound but no video in it.');
 
 /** When bytes are missing and no stream can be read, the missing bytes are the reason. */
 async function readStreams(probing: Probing, found: RecognizedVideo): Promise<Probed & ProbedDetails> {
@@ -119,14 +119,14 @@ const timesOf = ({ packets }: ProbedDetails, { index }: ProbedStream): number[] 
 
 function refuseTooManyStreams({ streams, format }: Probed, { maxStreams }: VideoLimits): void {
   const count = Math.max(streams.length, format.nb_streams ?? 0);
-  if (count > maxStreams) throw videoFailure('media-too-large', `The file has ${count} streams; at most ${maxStreams} are allowed.`);
+  if (count > maxStreams) throw new Failure('media-too-large', `The file has ${count} streams; at most ${maxStreams} are allowed.`);
 }
 
 function refuseTooLarge({ widthPx, heightPx, frameRate }: VideoStream, limits: VideoLimits): void {
   if (Math.max(widthPx, heightPx) > limits.maxSidePx || widthPx * heightPx > limits.maxPixels)
-    throw videoFailure('media-too-large', `The picture is ${widthPx}x${heightPx} pixels; at most ${limits.maxSidePx} a side are allowed.`);
+    throw new Failure('media-too-large', `The picture is ${widthPx}x${heightPx} pixels; at most ${limits.maxSidePx} a side are allowed.`);
   if (frameRate && decimal(frameRate) > limits.maxFrameRate)
-    throw videoFailure(
+    throw new Failure(
       'media-too-large',
       `The video has ${Math.round(decimal(frameRate))} frames per second; at most ${limits.maxFrameRate} are allowed.`,
     );
