@@ -1,6 +1,7 @@
 /** The tags of a rendition: those of its source, with loudness tags that are true for the rendition. Pure. */
-import type { Tags } from '#media';
+
 import type { AudioFormat } from '#contracts';
+import type { Tags } from '#media';
 
 export type TagList = readonly (readonly [name: string, value: string])[];
 
@@ -8,7 +9,8 @@ const maxTags = 200;
 const maxValueLength = 16_384;
 
 /** What describes the container or the encoder of the source, and would be wrong in another file. */
-const ofTheFile = /^(?:encoder|encoded_by|encoding_settings|major_brand|minor_version|compatible_brands|handler_name|vendor_id|language|duration|itunsmpb|itunnorm|tsse|tlen|lame.*|metadata_block_picture|coverart.*|waveformatextensible_channel_mask|_statistics.*|number_of_(?:bytes|frames)|bps|creation_time)(?:-.+)?$/i;
+const ofTheFile =
+  /^(?:encoder|encoded_by|encoding_settings|major_brand|minor_version|compatible_brands|handler_name|vendor_id|language|duration|itunsmpb|itunnorm|tsse|tlen|lame.*|metadata_block_picture|coverart.*|waveformatextensible_channel_mask|_statistics.*|number_of_(?:bytes|frames)|bps|creation_time)(?:-.+)?$/i;
 const ofLoudness = /^(?:replaygain_|r128_)/i;
 
 /**
@@ -29,7 +31,11 @@ export function keptTags(raw: readonly Readonly<Record<string, string>>[], clean
 
 /** Text that was not decoded is left out, and names that no format can hold (Vorbis comments: printable ASCII but `=`). */
 const isKeepable = (name: string, value: string) =>
-  /^[\x20-\x3c\x3e-\x7d]{1,64}$/.test(name) && value.length <= maxValueLength && value !== '' && !value.includes('\ufffd') && !value.includes('\0');
+  /^[\x20-\x3c\x3e-\x7d]{1,64}$/.test(name) &&
+  value.length <= maxValueLength &&
+  value !== '' &&
+  !value.includes('\ufffd') &&
+  !value.includes('\0');
 
 /** Loudness as ReplayGain 2.0 tags hold it: the gain brings the track to -18 LUFS. */
 export interface TrackGain {
@@ -44,8 +50,7 @@ const opusReferenceDb = 5;
 
 /** The gain that the source's own tags declare; undefined without one. */
 export function declaredGain(raw: readonly Readonly<Record<string, string>>[]): TrackGain | undefined {
-  const value = (wanted: string) =>
-    raw.flatMap((one) => Object.entries(one)).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  const value = (wanted: string) => raw.flatMap((one) => Object.entries(one)).find(([name]) => name.toLowerCase() === wanted)?.[1];
   const peak = Number.parseFloat(value('replaygain_track_peak') ?? '');
   const knownPeak = Number.isFinite(peak) && peak >= 0 && peak < 100 ? peak : null;
   const gain = Number.parseFloat(value('replaygain_track_gain') ?? '');
