@@ -33,6 +33,8 @@ export interface OpenedSource {
 export interface EncodedFile {
   readonly path: string;
   readonly plan: EncodingPlan;
+  /** Index of the sound among its streams. */
+  readonly soundIndex: number;
   readonly sizeBytes: number;
   /** ffprobe's name of the codec, and what the header says. */
   readonly codec: string;
@@ -156,7 +158,7 @@ async function describe(path: string, plan: EncodingPlan, options: EncodeOptions
   const durationSeconds = sound?.duration ?? format.duration ?? 0;
   const { size: sizeBytes } = await stat(path);
   return {
-    ...{ path, plan, sizeBytes, durationSeconds },
+    ...{ path, plan, sizeBytes, durationSeconds, soundIndex: sound?.index ?? 0 },
     codec: sound?.codec_name ?? plan.encoder,
     sampleRateHz: sound?.sample_rate ?? plan.sampleRateHz,
     channels: sound?.channels ?? plan.channels,
