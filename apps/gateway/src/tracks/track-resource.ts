@@ -14,6 +14,7 @@ export const presentTrack = presentResource({
     waveformLinks: '/v1/tracks/{id}/waveform.png/links',
     file: '/v1/tracks/{id}/file',
     fileLinks: '/v1/tracks/{id}/file/links',
+    renditions: '/v1/tracks/{id}/renditions',
     job: '/v1/jobs/{job.id}',
   },
 });
