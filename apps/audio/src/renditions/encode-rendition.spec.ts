@@ -1,47 +1,33 @@
-/** Every cell of the table from one tone of two seconds, and what comes with the sound: tags, cover, loudness. */
+/** Every cell of the table from one tone of two seconds. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectSuccess, runTool } from '#compute';
 import { type AudioFormat, audioFormats, type CompressionLevel, compressionLevels } from '#contracts';
-import { type MediaCorpus, makeMediaCorpus, mediaTools } from '#testing';
-import { inspectMedia } from '../media/inspect-media.ts';
-import { type EncodedFile, encodeRendition, measureLoudness, type OpenedSource, openSource } from './encode-rendition.ts';
+import { mediaTools } from '#testing';
+import type { EncodedFile, OpenedSource } from './encode-rendition.ts';
 import { possibleLevels } from './encoding-plan.ts';
+import { compareSound } from './quality/compare-sound.ts';
+import { comparedRateHz, decodeMono } from './quality/decode-mono.ts';
+import { encodeOptions, RenditionFixture } from './testing/rendition-fixture.ts';
 
-const options = { tools: mediaTools, timeoutMs: 60_000 };
 const seconds = 2;
 const stereo = ['-f', 'lavfi', '-i', `sine=440:r=44100:d=${seconds}`, '-f', 'lavfi', '-i', `anoisesrc=a=0.1:r=44100:d=${seconds}:seed=1`];
 const merged = ['-filter_complex', '[0:a][1:a]amerge=inputs=2[a]', '-map', '[a]'];
 
-let corpus: MediaCorpus;
+let fixture: RenditionFixture;
 beforeAll(async () => {
-  corpus = await makeMediaCorpus();
+  fixture = await RenditionFixture.open();
 });
-afterAll(() => corpus?.remove());
-
-const open = async (path: string): Promise<OpenedSource> =>
-  openSource(path, await inspectMedia(path, { ffprobePath: mediaTools.ffprobePath }), options);
-
-async function encode(source: OpenedSource, level: CompressionLevel, format: AudioFormat, normalize = false): Promise<EncodedFile> {
-  const folder = corpus.path(`${level}-${format}-${normalize}`);
-  await mkdir(folder, { recursive: true });
-  const loudness = normalize ? await measureLoudness(source, options) : undefined;
-  return encodeRendition(source, { level, format, loudness, folder }, options);
-}
-
-async function ffprobe(path: string, entries: string): Promise<string> {
-  const args = ['-v', 'error', '-show_entries', entries, '-of', 'default=nw=1', path];
-  return (await runTool({ command: mediaTools.ffprobePath, args, wallClockMs: 20_000 })).stdout.toString();
-}
+afterAll(() => fixture?.corpus.remove());
 
 /** Seconds of each file after decoding, with the delay and the padding of the encoder taken away as a player does. One run for all. */
 async function decodedSeconds(files: readonly EncodedFile[]): Promise<number[]> {
   const inputs = files.flatMap(({ path }) => ['-i', path]);
-  const outputs = files.flatMap((_, at) => ['-map', `${at}:a`, '-ac', '1', '-f', 's16le', corpus.path(`decoded-${at}`)]);
+  const outputs = files.flatMap((_, at) => ['-map', `${at}:a`, '-ac', '1', '-f', 's16le', fixture.corpus.path(`decoded-${at}`)]);
   const args = ['-v', 'error', '-y', ...inputs, ...outputs];
   expectSuccess(await runTool({ command: mediaTools.ffmpegPath, args, wallClockMs: 20_000 }));
-  const sizes = await Promise.all(files.map((_, at) => stat(corpus.path(`decoded-${at}`))));
+  const sizes = await Promise.all(files.map((_, at) => stat(fixture.corpus.path(`decoded-${at}`))));
   return sizes.map(({ size }, at) => size / 2 / files[at]!.sampleRateHz);
 }
 
@@ -54,9 +40,9 @@ describe('the table of levels and formats', () => {
   let files: EncodedFile[];
   let decoded: number[];
   beforeAll(async () => {
-    tone = await open(await corpus.make(...stereo, ...merged, 'tone.wav'));
+    tone = await fixture.source(...stereo, ...merged, 'tone.wav');
     files = [];
-    for (const [format, level] of cells) files.push(await encode(tone, level, format));
+    for (const [format, level] of cells) files.push(await fixture.encode(tone, level, format));
     decoded = await decodedSeconds(files);
   }, 60_000);
 
@@ -81,50 +67,22 @@ describe('the table of levels and formats', () => {
     expect(missing).toEqual(['lossless', 'lossless']);
   });
 
+  it('has a quality that rises with the level', async () => {
+    const ofLevel = (level: CompressionLevel) => files[cells.findIndex((cell) => cell[0] === 'opus' && cell[1] === level)]!;
+    const original = await decodeMono(tone.path, 0, 'wav', encodeOptions);
+    const snr: number[] = [];
+    for (const level of ['ultra_low', 'low', 'medium', 'high'] as const)
+      snr.push(compareSound(original, await decodeMono(ofLevel(level).path, 0, 'ogg', encodeOptions), comparedRateHz).segmentalSnrDb);
+    expect(snr).toEqual(snr.toSorted((a, b) => a - b));
+    expect(snr.at(-1)!).toBeGreaterThan(snr[0]! + 3);
+  });
+
   it('gives the same bytes again', async () => {
     const digest = async (path: string) =>
       createHash('sha256')
         .update(await readFile(path))
         .digest('hex');
     const before = await digest(files[cells.findIndex(([format]) => format === 'opus')]!.path);
-    expect(await digest((await encode(tone, 'ultra_low', 'opus')).path)).toBe(before);
-  });
-});
-
-describe('what comes with the sound', () => {
-  let tagged: OpenedSource;
-  beforeAll(async () => {
-    const cover = await corpus.make('-f', 'lavfi', '-i', 'testsrc=size=64x64:d=1', '-frames:v', '1', 'cover.png');
-    const tags = ['title=Jóga = ; #', 'artist=Björk', 'TBPM=120', 'REPLAYGAIN_TRACK_GAIN=-3.00 dB', 'iTunSMPB=00000000'];
-    const metadata = tags.flatMap((tag) => ['-metadata', tag]);
-    const picture = ['-map', '0:a', '-map', '1:v', '-c:v', 'copy', '-disposition:v', 'attached_pic'];
-    const from = ['-f', 'lavfi', '-i', 'sine=440:r=44100:d=2', '-i', cover];
-    tagged = await open(await corpus.make(...from, ...picture, ...metadata, '-c:a', 'flac', 'tagged.flac'));
-  });
-
-  it.each(['mp3', 'ogg', 'opus', 'm4a'] as const)('%s keeps tags and cover, not the notes of the other encoder', async (format) => {
-    const { path } = await encode(tagged, 'medium', format);
-    const shown = await ffprobe(path, 'stream=codec_name,codec_type:format_tags:stream_tags:stream_disposition=attached_pic');
-    expect(shown).toContain('Jóga = ; #');
-    expect(shown).toContain('Björk');
-    expect(shown).toMatch(/attached_pic=1/);
-    expect(shown).not.toContain('iTunSMPB');
-    if (format === 'opus') expect(shown).toContain('R128_TRACK_GAIN=-2048');
-    else expect(shown).toMatch(format === 'm4a' ? /Björk/ : /REPLAYGAIN_TRACK_GAIN=-3.00 dB/i);
-  });
-
-  it('brings the loudness to -14 LUFS and says so in its tags', async () => {
-    const quiet = await open(await corpus.make('-f', 'lavfi', '-i', 'sine=1000:r=48000:d=4', '-af', 'volume=-20dB', 'quiet.wav'));
-    const file = await encode(quiet, 'medium', 'ogg', true);
-    const again = await measureLoudness(await open(file.path), options);
-    expect(Math.abs(again!.input_i + 14)).toBeLessThan(0.5);
-    expect(await ffprobe(file.path, 'stream_tags')).toContain('REPLAYGAIN_TRACK_GAIN=-4.00 dB');
-    expect(file.sampleRateHz).toBe(48_000);
-  });
-
-  it('leaves silence as it is', async () => {
-    const silent = await open(await corpus.make('-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono:d=2', 'silent.wav'));
-    expect(await measureLoudness(silent, options)).toBeUndefined();
-    expect((await encode(silent, 'ultra_low', 'ogg', true)).durationSeconds).toBeCloseTo(2, 1);
+    expect(await digest((await fixture.encode(tone, 'ultra_low', 'opus')).path)).toBe(before);
   });
 });
