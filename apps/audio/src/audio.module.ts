@@ -7,6 +7,7 @@ import { PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';
 import { audioCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
+import { DeliveryModule } from './delivery/delivery.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
@@ -44,6 +45,7 @@ export class AudioModule {
       AnalysisModule,
       PlaylistsModule,
       RenditionsModule,
+      DeliveryModule,
     ],
   });
 }

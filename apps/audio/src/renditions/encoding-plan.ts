@@ -118,6 +118,14 @@ export function planEncoding(source: SourceSound, level: CompressionLevel, forma
   }
 }
 
+/** What a level will need in kb/s; 0 where nothing says it. @throws Failure `rendition-not-possible` */
+export function expectedKbps(source: SourceSound, level: CompressionLevel, format: AudioFormat): number {
+  const { bitRateKbps, sampleRateHz, channels, encoder } = planEncoding(source, level, format);
+  if (bitRateKbps !== null) return bitRateKbps;
+  if (format === 'wav') return (sampleRateHz * channels * (encoder === 'pcm_u8' ? 8 : 16)) / 1_000;
+  return format === 'ogg' && level !== 'lossless' ? targetKbps.ogg[level] : 0;
+}
+
 function planMp3(source: SourceSound, level: LossyLevel, kbps: number) {
   const sampleRateHz = rateBelow(source, mp3Rates, level);
   const possible = sampleRateHz >= 32_000 ? mpeg1Kbps : mpeg2Kbps.filter((one) => sampleRateHz >= 16_000 || one <= 64);

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type createTrackRendition, encodeTrackRendition, Failure, type Job, type RequestOf, type TrackRendition } from '#contracts';
+import {
+  type AudioFormat,
+  type CompressionLevel,
+  type createTrackRendition,
+  encodeTrackRendition,
+  Failure,
+  type Job,
+  type RequestOf,
+  type TrackRendition,
+} from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { TrackService } from '../tracks/track.service.ts';
 import type { TrackRow } from '../tracks/track.store.ts';
@@ -68,6 +77,29 @@ export class RenditionService {
     const { id: jobId } = await this.jobs.enqueue(tx, encodeTrackRendition, orderOf(row, encodingId));
     await RenditionStore.restart(tx, row.id, jobId);
     return row.id;
+  }
+
+  /** The renditions of a track, new to old, at most 200. */
+  allOf({ id: trackId, ownerId }: TrackRow): Promise<RenditionRow[]> {
+    return this.renditions.allOf({ trackId, ownerId });
+  }
+
+  /**
+   * A rendition that a player needs: started unless it is there; one that has failed is not tried again.
+   * @param known the renditions of the track
+   * @returns the job that makes it; undefined where it cannot be made
+   */
+  async ensure(track: TrackRow, level: CompressionLevel, format: AudioFormat, known: readonly RenditionRow[]): Promise<string | undefined> {
+    const plain = known.find(
+      (row) => row.requestedLevel === level && row.format === format && Object.keys(row.encoding.options).length === 0,
+    );
+    if (!plain) return (await this.create({ trackId: track.id, level, format, normalize: false, measureQuality: false })).job?.id;
+    const state = (await this.jobs.statesOf([plain.jobId], plain.ownerId)).get(plain.jobId);
+    return state === 'queued' || state === 'running' ? plain.jobId : undefined;
+  }
+
+  get isEnabled(): boolean {
+    return this.config.AUDIO_COMPRESSION_ENABLED;
   }
 
   /** @throws Failure `track-not-found`, `rendition-not-found`, also for those of somebody else */

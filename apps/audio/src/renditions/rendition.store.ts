@@ -80,6 +80,12 @@ export class RenditionStore {
     return loadList(query.leftJoinAndSelect('rendition.encoding', 'encoding'), wanted, renditionsList);
   }
 
+  /** At most 200, new to old. */
+  allOf({ trackId, ownerId }: OwnedTrack): Promise<RenditionRow[]> {
+    const order = { createdAt: 'DESC', id: 'DESC' } as const;
+    return this.database.repository(RenditionRow).find({ where: { trackId, ownerId }, relations: { encoding: true }, order, take: 200 });
+  }
+
   /** Makes the rendition ready for which a job has worked. @returns its owner; undefined when it was deleted */
   static async finish(tx: EntityManager, jobId: string, level: CompressionLevel): Promise<string | undefined> {
     const [row] = await queryRows<{ ownerId: string }>(

@@ -15,6 +15,8 @@ export const presentTrack = presentResource({
     file: '/v1/tracks/{id}/file',
     fileLinks: '/v1/tracks/{id}/file/links',
     renditions: '/v1/tracks/{id}/renditions',
+    playback: '/v1/tracks/{id}/playback',
+    stream: '/v1/tracks/{id}/stream',
     job: '/v1/jobs/{job.id}',
   },
 });
