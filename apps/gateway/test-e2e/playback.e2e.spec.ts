@@ -44,6 +44,17 @@ describe('playback', () => {
     expect(codes(body)).toEqual(['kbps-given']);
   });
 
+  it('goes by what the server has measured while it sent files, where it has', async () => {
+    const other = await Api.register(stack.url);
+    const { links } = await other.analyse(clicks(90, 4, 82, 48_000), { name: 'long.wav' }); // 384,044 bytes: enough to measure
+    const reasons = async () => codes((await other.get(`${links.playback}?formats=wav`)).body);
+    const { body } = await other.get(`${links.playback}?formats=wav`);
+    expect(codes(body)).toEqual(['no-hints', 'original-fits']);
+    await (await new Api(stack.url).raw(body.url)).arrayBuffer();
+    expect(await until(async () => (await reasons())[0] === 'measured', 10_000)).toBe(true);
+    expect((await ana.get(`${track}/playback?formats=opus`)).body.reasons[0].code).toBe('no-hints');
+  });
+
   it('streams by one redirect to a file that never changes', async () => {
     const answer = await ana.raw(`${track}/stream?formats=opus&kbps=100`, { redirect: 'manual' });
     expect(answer.status).toBe(307);

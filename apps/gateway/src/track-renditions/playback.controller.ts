@@ -1,7 +1,8 @@
-import { Controller } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Req } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decidePlayback, type Playback, type PlaybackFile } from '#contracts';
-import { Bus } from '#platform';
+import { Bus, requireSubject } from '#platform';
+import { DeliverySpeed } from '../downloads/delivery-speed.service.ts';
 import { SignedLinks } from '../downloads/signed-links.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
@@ -19,25 +20,32 @@ export class PlaybackController {
   constructor(
     private readonly bus: Bus,
     private readonly links: SignedLinks,
+    private readonly speed: DeliverySpeed,
   ) {}
 
   @Route(getPlayback)
-  async getPlayback(@Input() input: Asked, @Reply() reply: FastifyReply): Promise<LinkedPlayback> {
+  async getPlayback(@Input() input: Asked, @Req() request: FastifyRequest, @Reply() reply: FastifyReply): Promise<LinkedPlayback> {
     const { trackId } = input.params;
-    const playback = await this.decide(input, reply);
+    const playback = await this.decide(input, request, reply);
     const alternatives = await Promise.all(playback.alternatives.map((file) => this.linked(trackId, file)));
     return { ...(await this.linked(trackId, playback)), reasons: [...playback.reasons], alternatives };
   }
 
   @Route(streamTrack)
-  async stream(@Input() input: InputOf<typeof streamTrack>, @Reply() reply: FastifyReply): Promise<undefined> {
-    const { url } = await this.linked(input.params.trackId, await this.decide(input, reply));
+  async stream(
+    @Input() input: InputOf<typeof streamTrack>,
+    @Req() request: FastifyRequest,
+    @Reply() reply: FastifyReply,
+  ): Promise<undefined> {
+    const { url } = await this.linked(input.params.trackId, await this.decide(input, request, reply));
     reply.header('location', url);
   }
 
-  private decide({ params, query, headers }: Asked, reply: FastifyReply): Promise<Playback> {
+  private async decide({ params, query, headers }: Asked, request: FastifyRequest, reply: FastifyReply): Promise<Playback> {
     for (const name of hintNames) addVary(reply, name);
-    return this.bus.call(decidePlayback, { ...params, ...query, ...readNetworkHints(headers) });
+    const measuredKbps = await this.speed.of(requireSubject(), request);
+    const hints = { ...readNetworkHints(headers), ...(measuredKbps === undefined ? {} : { measuredKbps }) };
+    return this.bus.call(decidePlayback, { ...params, ...query, ...hints });
   }
 
   /** The reply has shown that the track is the caller's. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { locateTrackRenditionFile } from '#contracts';
-import { Bus } from '#platform';
+import { Bus, requireSubject } from '#platform';
 import type { FileFacts } from '../downloads/file-answer.ts';
 import { type SignedLink, SignedLinks } from '../downloads/signed-links.service.ts';
 
@@ -18,7 +18,10 @@ export class RenditionLinks {
   }
 
   /** @throws Failure link-invalid, link-expired; rendition-not-found when it was deleted */
-  open(token: string): Promise<FileFacts> {
-    return this.links.open('rendition links', token, (renditionId) => this.bus.call(locateTrackRenditionFile, { renditionId }));
+  open(token: string): Promise<FileFacts & { readonly ownerId: string }> {
+    return this.links.open('rendition links', token, async (renditionId) => {
+      const file = await this.bus.call(locateTrackRenditionFile, { renditionId });
+      return { ...file, ownerId: requireSubject() };
+    });
   }
 }

@@ -1,7 +1,8 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { locateTrackRenditionFile } from '#contracts';
-import { Bus } from '#platform';
+import { Bus, requireSubject } from '#platform';
+import { DeliverySpeed } from '../downloads/delivery-speed.service.ts';
 import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
@@ -15,6 +16,7 @@ export class TrackRenditionsController {
     private readonly bus: Bus,
     private readonly links: RenditionLinks,
     private readonly files: FileSender,
+    private readonly speed: DeliverySpeed,
   ) {}
 
   @Route(downloadTrackRendition)
@@ -24,7 +26,8 @@ export class TrackRenditionsController {
     @Reply() reply: FastifyReply,
   ) {
     const file = await this.bus.call(locateTrackRenditionFile, params);
-    return this.files.send(file, { ...headers, method: request.method }, reply);
+    const sent = await this.files.send(file, { ...headers, method: request.method }, reply);
+    return this.speed.measure(sent, requireSubject(), request);
   }
 
   @Route(linkTrackRendition)
@@ -39,6 +42,7 @@ export class TrackRenditionsController {
     @Reply() reply: FastifyReply,
   ) {
     const file = await this.links.open(params.token);
-    return this.files.send(file, { ...headers, method: request.method }, reply);
+    const sent = await this.files.send(file, { ...headers, method: request.method }, reply);
+    return this.speed.measure(sent, file.ownerId, request);
   }
 }
