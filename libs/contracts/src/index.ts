@@ -40,6 +40,7 @@ export * from './system.ts';
 export * as system from './system.ts';
 export * from './text-analysis.ts';
 export * as texts from './text-analysis.ts';
+export * from './track-playback.ts';
 export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
 export * from './usage.ts';

@@ -23,6 +23,8 @@ export interface FfmpegRun {
   readonly fileSizeBytes?: number;
   /** Filter threads in [1, 16]; default 1. */
   readonly filterThreads?: number;
+  /** What the message of a failure names; default `video`. */
+  readonly medium?: 'sound' | 'video';
   /** `info` for filters that print; default `error`. */
   readonly logLevel?: 'error' | 'info';
   readonly signal?: AbortSignal;
@@ -43,8 +45,8 @@ export interface Captured {
  *   `internal` when it cannot be started
  */
 export async function captureFfmpeg(run: FfmpegRun, limitBytes: number): Promise<Captured> {
-  const { stdout, ...exit } = await runTool({ ...toolOptions(run, []), stdoutLimitBytes: limitBytes }).catch(tooMuchOutput);
-  return { bytes: stdout, log: succeeded(exit).stderrTail };
+  const { stdout, ...exit } = await runTool({ ...toolOptions(run, []), stdoutLimitBytes: limitBytes }).catch(tooMuchOutput(run));
+  return { bytes: stdout, log: succeeded(run, exit).stderrTail };
 }
 
 /**
@@ -62,7 +64,7 @@ export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
     await tool.exit.catch(() => undefined);
     throw error;
   }
-  succeeded(await tool.exit);
+  succeeded(run, await tool.exit);
 }
 
 function toolOptions(run: FfmpegRun, globals: readonly string[]) {
@@ -93,14 +95,18 @@ async function readProgress(stdout: Readable, onProgress: (seconds: number) => v
   }
 }
 
-function succeeded<T extends ToolExit>(exit: T): T {
+type Medium = Pick<FfmpegRun, 'medium'>;
+
+function succeeded<T extends ToolExit>(run: Medium, exit: T): T {
   if (exit.exitCode === 0) return exit;
-  throw undecodable({ ...exit, end: 'exit', killedBy: exit.signal });
+  throw undecodable(run, { ...exit, end: 'exit', killedBy: exit.signal });
 }
 
-function tooMuchOutput(error: unknown): never {
-  throw error instanceof ToolFailure && error.end === 'output-limit' ? undecodable(error) : error;
-}
+const tooMuchOutput = (run: Medium) => (error: unknown) => {
+  throw error instanceof ToolFailure && error.end === 'output-limit' ? undecodable(run, error) : error;
+};
 
-const undecodable = ({ end, exitCode, killedBy, stderrTail }: Pick<ToolFailure, 'end' | 'exitCode' | 'killedBy' | 'stderrTail'>) =>
-  new ToolFailure('media-undecodable', 'The video in this file cannot be decoded.', { end, exitCode, killedBy, stderrTail });
+type Ended = Pick<ToolFailure, 'end' | 'exitCode' | 'killedBy' | 'stderrTail'>;
+
+const undecodable = ({ medium = 'video' }: Medium, { end, exitCode, killedBy, stderrTail }: Ended) =>
+  new ToolFailure('media-undecodable', `The ${medium} in this file cannot be decoded.`, { end, exitCode, killedBy, stderrTail });
