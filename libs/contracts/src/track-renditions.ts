@@ -19,8 +19,8 @@ export const trackRenditionFailures = {
   },
   'rendition-not-possible': {
     status: 422,
-    title: 'This level is not possible in this format',
-    page: 'MP3 and Opus have no lossless level. The detail names the levels and formats that are possible.',
+    title: 'This rendition is not possible',
+    page: 'MP3 and Opus have no lossless level. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
   },
   'renditions-disabled': {
     status: 409,

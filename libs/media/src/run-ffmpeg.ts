@@ -65,6 +65,24 @@ export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
   succeeded(await tool.exit);
 }
 
+/**
+ * Runs ffmpeg and hands over what it writes to `pipe:1` while it runs. A slow consumer slows ffmpeg down. When ffmpeg is ended early, the stream ends
+ * early too, perhaps in the middle of something.
+ *
+ * @throws the same as `captureFfmpeg`, and what `consume` throws
+ */
+export async function streamFfmpeg(run: FfmpegRun, consume: (stdout: Readable) => Promise<void>): Promise<void> {
+  const tool = await spawnTool(toolOptions(run, []));
+  try {
+    await consume(tool.stdout);
+  } catch (error) {
+    tool.kill();
+    await tool.exit.catch(() => undefined);
+    throw error;
+  }
+  succeeded(await tool.exit);
+}
+
 function toolOptions(run: FfmpegRun, globals: readonly string[]) {
   const { ffmpegPath, path, input, inputOptions = [], outputs, folder, signal, logLevel = 'error', filterThreads = 1 } = run;
   const shared = ['-y', '-nostats', '-v', logLevel, '-filter_threads', String(filterThreads), ...globals];
