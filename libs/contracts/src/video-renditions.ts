@@ -86,7 +86,7 @@ export const getVideoRendition = rpc({
   subject: 'video.video-rendition.get.v1',
   request: renditionId,
   reply: videoRendition,
-  failures: ['video-not-found', 'rendition-not-found'],
+  failures: ['rendition-not-found'],
   deadlineMs: 5_000,
 });
 
@@ -108,7 +108,7 @@ export const deleteVideoRendition = rpc({
   subject: 'video.video-rendition.delete.v1',
   request: renditionId,
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['video-not-found', 'rendition-not-found'],
+  failures: ['rendition-not-found'],
   deadlineMs: 5_000,
 });
 
@@ -155,7 +155,7 @@ export const getVideoSegments = rpc({
     targetDurationSeconds: z.number().int().positive(),
     segmentDurationsSeconds: z.array(z.number().positive()).max(mostVideoSegments),
   }),
-  failures: ['video-not-found', 'rendition-not-found', 'rendition-not-ready', 'segment-not-found'],
+  failures: ['rendition-not-found', 'rendition-not-ready', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 export type VideoSegments = ReplyOf<typeof getVideoSegments>;
@@ -165,7 +165,7 @@ export const locateVideoSegment = rpc({
   subject: 'video.segment.locate.v1',
   request: renditionId.extend({ track, index: z.union([z.literal('init'), integer({ min: 0, max: mostVideoSegments - 1 })]) }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['video-not-found', 'rendition-not-found', 'segment-not-found'],
+  failures: ['rendition-not-found', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 
