@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { ffmpegTools } from '#media';
@@ -92,8 +93,7 @@ export class RenditionEncoder {
     facts: Pick<Encoding, 'widthPx' | 'heightPx' | 'frameRate'> & StartFacts,
   ): SegmentSink {
     let seconds = 0;
-    const store = (bytes: Buffer) =>
-      this.blobs.write([bytes] as unknown as AsyncIterable<Buffer>, { maxBytes: largestSegmentBytes, signal });
+    const store = (bytes: Buffer) => this.blobs.write(Readable.from([bytes]), { maxBytes: largestSegmentBytes, signal });
     return {
       init: async (bytes, codec) => {
         const { sha256, sizeBytes } = await store(bytes);
