@@ -23,6 +23,7 @@ import { SystemModule } from './system/system.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
+import { VideoRenditionsModule } from './video-renditions/video-renditions.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -51,6 +52,7 @@ export class GatewayModule {
         TracksModule,
         CollectionsModule,
         ExportsModule,
+        VideoRenditionsModule,
         PostsModule,
         ResumableModule,
         ImportsModule,

@@ -8,23 +8,22 @@ export interface TrackAddress {
 
 /**
  * The playlist of one track. While it is encoded it is an EVENT playlist without an end, which grows; segments stay where they are.
- *
- * @param segmentAddress address of a segment by its number
  */
-export function mediaPlaylist(
-  { isComplete, targetDurationSeconds, segmentDurationsSeconds }: VideoSegments,
-  initAddress: string,
-  segmentAddress: (index: number) => string,
-): string {
+export function mediaPlaylist({ isComplete, targetDurationSeconds, segmentDurationsSeconds }: VideoSegments): string {
   return lines(
     ...['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-TARGETDURATION:${targetDurationSeconds}`],
     ...['#EXT-X-MEDIA-SEQUENCE:0', `#EXT-X-PLAYLIST-TYPE:${isComplete ? 'VOD' : 'EVENT'}`, '#EXT-X-INDEPENDENT-SEGMENTS'],
     ...(isComplete ? [] : ['#EXT-X-START:TIME-OFFSET=0']), // or a player would begin near the end, as in a live stream
-    `#EXT-X-MAP:URI="${quoted(initAddress)}"`,
-    ...segmentDurationsSeconds.flatMap((seconds, index) => [`#EXTINF:${seconds.toFixed(6)},`, segmentAddress(index)]),
+    `#EXT-X-MAP:URI="segments/${initName}"`,
+    ...segmentDurationsSeconds.flatMap((seconds, index) => [`#EXTINF:${seconds.toFixed(6)},`, `segments/${index}.m4s`]),
     ...(isComplete ? ['#EXT-X-ENDLIST'] : []),
   );
 }
+
+const initName = 'init.mp4';
+
+/** @param name as the playlist has it: `init.mp4`, `0.m4s` */
+export const indexOfSegment = (name: string): number | 'init' => (name === initName ? 'init' : Number.parseInt(name, 10));
 
 const audioGroup = 'audio';
 
