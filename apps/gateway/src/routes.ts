@@ -25,8 +25,8 @@ import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
-import * as hls from './video-renditions/hls.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
+import * as streams from './video-renditions/streams.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
@@ -51,7 +51,7 @@ const features: readonly object[] = [
   tracks,
   tus,
   usage,
-  hls,
+  streams,
   videoRenditions,
   waveforms,
   webhooks,

@@ -118,6 +118,16 @@ describe('a rendition of a portrait video', () => {
     expect(played.durationSeconds).toBeCloseTo(12, 1);
   });
 
+  it('is played from the DASH manifest, too', async () => {
+    const manifest = await ana.get(`/v1/videos/${videoId}/dash/manifest.mpd`);
+    expect([manifest.status, manifest.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^application\/dash\+xml/)]);
+    const { url } = (await ana.post(`/v1/videos/${videoId}/dash/links`, {})).body;
+    const played = await play(addressOf(url));
+    expect(picturesIn(played)).toMatchObject([{ width: 180, height: 320, nb_read_frames: '300' }]);
+    expect([played.streams.length, played.problems]).toEqual([2, []]);
+    expect(played.durationSeconds).toBeCloseTo(12, 1);
+  });
+
   it('has addresses that stay the same, and cannot be forged or used for more than they are for', async () => {
     const masters = [(await ana.get(masterOf(videoId))).body, (await anonymous.get(link)).body];
     expect(masters[1]).toBe(masters[0]);
@@ -148,6 +158,8 @@ describe('a rendition of a portrait video', () => {
       await eva.delete(rendition),
       await eva.get(masterOf(videoId)),
       await eva.post(`/v1/videos/${videoId}/hls/links`, {}),
+      await eva.get(`/v1/videos/${videoId}/dash/manifest.mpd`),
+      await eva.post(`/v1/videos/${videoId}/dash/links`, {}),
     ];
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
     expect((await anonymous.get(rendition)).status).toBe(401);

@@ -120,9 +120,15 @@ export type VideoTrack = (typeof videoTracks)[number];
 const track = z.enum(videoTracks).meta({ description: 'The picture, or the sound that all renditions of a video share.' });
 
 const bitRate = z.number().int().positive();
-const stream = z.object({ codec: z.string(), averageBitRate: bitRate, peakBitRate: bitRate });
+const stream = z.object({
+  codec: z.string(),
+  averageBitRate: bitRate,
+  peakBitRate: bitRate,
+  /** False while it is encoded: bit rates are expected ones, and more segments will follow. */
+  isComplete: z.boolean(),
+});
 
-/** What the HLS master playlist of a video is made from: each rendition that has segments already. */
+/** What the HLS master playlist and the DASH manifest of a video are made from: each rendition that has segments already. */
 export const listVideoStreams = rpc({
   subject: 'video.stream.list.v1',
   request: z.strictObject(ofVideo),
@@ -145,7 +151,7 @@ export const listVideoStreams = rpc({
 });
 export type VideoStreams = ReplyOf<typeof listVideoStreams>;
 
-/** What the HLS playlist of one track is made from. */
+/** What the HLS playlist of one track, or its timeline in a DASH manifest, is made from. */
 export const getVideoSegments = rpc({
   subject: 'video.segment.list.v1',
   request: renditionId.extend({ track }),

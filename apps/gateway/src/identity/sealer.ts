@@ -10,7 +10,7 @@ export type SealedPurpose =
   | 'refresh tokens'
   | 'file links'
   | 'picture links'
-  | 'hls links'
+  | 'playlist links'
   | 'stream links';
 
 /** Encrypts sensitive data for the database. The secret is loaded at first use, not at the start. */

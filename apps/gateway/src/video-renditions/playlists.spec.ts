@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VideoStreams } from '#contracts';
-import { untilDayAfterTomorrow } from './hls-links.service.ts';
+import { dashManifest } from './dash-manifest.ts';
 import { indexOfSegment, masterPlaylist, mediaPlaylist } from './playlists.ts';
+import { untilDayAfterTomorrow } from './stream-links.service.ts';
 
-const sound = { renditionId: 'r-1', codec: 'mp4a.40.2', averageBitRate: 120_000, peakBitRate: 130_000, isAlone: false };
+const sound = { renditionId: 'r-1', codec: 'mp4a.40.2', averageBitRate: 120_000, peakBitRate: 130_000, isComplete: true, isAlone: false };
 const picture = (renditionId: string, heightPx: number, hasSound = true): VideoStreams['pictures'][number] => ({
-  ...{ renditionId, codec: 'avc1.64001f', averageBitRate: 900_000, peakBitRate: 1_200_000 },
+  ...{ renditionId, codec: 'avc1.64001f', averageBitRate: 900_000, peakBitRate: 1_200_000, isComplete: true },
   ...{ widthPx: Math.round((heightPx * 16) / 9), heightPx, frameRate: 30_000 / 1_001, hasSound },
 });
 const address = ({ renditionId, track }: { renditionId: string; track: string }) => `/${renditionId}/${track}.m3u8`;
@@ -53,6 +54,28 @@ describe('mediaPlaylist', () => {
   });
   it('has names that lead back to the segments', () => {
     expect([indexOfSegment('init.mp4'), indexOfSegment('0.m4s'), indexOfSegment('5999.m4s')]).toEqual(['init', 0, 5_999]);
+  });
+});
+
+describe('dashManifest', () => {
+  const segmentsOf = (...segmentDurationsSeconds: number[]) => ({ isComplete: true, targetDurationSeconds: 4, segmentDurationsSeconds });
+  const streams = {
+    pictures: [{ track: picture('r-1', 720), segments: segmentsOf(4.004, 4.004, 1.5) }],
+    sound: { track: sound, segments: segmentsOf(4.010667, 3.989333, 1.52) },
+  };
+  it('has a timeline for each track whose boundaries are those of the segments', () => {
+    const text = dashManifest(streams, ({ renditionId, track }) => `/s/${renditionId}/${track}/?a&b`);
+    expect(text).toContain('mediaPresentationDuration="PT9.520S"');
+    expect(text).toContain('<S t="0" d="4004000" r="1"/><S d="1500000"/>');
+    expect(text).toContain('<S t="0" d="4010667"/><S d="3989333"/><S d="1520000"/>');
+    expect(text).toContain(
+      '<Representation id="v-r-1" codecs="avc1.64001f" bandwidth="1200000" width="1280" height="720" frameRate="30000/1001">',
+    );
+    expect(text).toContain('<BaseURL>/s/r-1/audio/?a&amp;b</BaseURL>');
+  });
+  it('has no set of tracks that the video has not', () => {
+    expect(dashManifest({ ...streams, sound: null }, () => '/')).not.toContain('audio');
+    expect(dashManifest({ ...streams, pictures: [] }, () => '/')).not.toContain('video');
   });
 });
 

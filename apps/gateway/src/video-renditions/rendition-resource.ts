@@ -10,6 +10,8 @@ export const presentRendition = presentResource({
     video: '/v1/videos/{videoId}',
     hls: '/v1/videos/{videoId}/hls/master.m3u8',
     hlsLinks: '/v1/videos/{videoId}/hls/links',
+    dash: '/v1/videos/{videoId}/dash/manifest.mpd',
+    dashLinks: '/v1/videos/{videoId}/dash/links',
     job: '/v1/jobs/{job.id}',
   },
 });

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { DownloadsModule } from '../downloads/downloads.module.ts';
-import { HlsController } from './hls.controller.ts';
-import { HlsLinks } from './hls-links.service.ts';
+import { StreamLinks } from './stream-links.service.ts';
+import { StreamsController } from './streams.controller.ts';
 
-/** The HLS streams of videos, and links to them for players without an account. Serves `/v1/videos/{videoId}/hls/…`, `/v1/hls/…` and `/v1/streams/…`. */
-@Module({ imports: [DownloadsModule], controllers: [HlsController], providers: [HlsLinks] })
+/**
+ * The HLS and DASH streams of videos, and links to them for players without an account. Serves `/v1/videos/{videoId}/{hls,dash}/…`, `/v1/hls/…`,
+ * `/v1/dash/…` and `/v1/streams/…`.
+ */
+@Module({ imports: [DownloadsModule], controllers: [StreamsController], providers: [StreamLinks] })
 export class VideoRenditionsModule {}

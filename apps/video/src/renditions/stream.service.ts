@@ -78,10 +78,11 @@ const isPlayable = ({ main, sound }: RenditionTracks) => main.segmentCount > 0 &
 const targetOf = (segmentSeconds: number, durations: readonly number[]) =>
   durations.reduce((longest, seconds) => Math.max(longest, Math.round(seconds)), segmentSeconds);
 
-function rates({ codec, averageBitRate, peakBitRate, maxBitRate }: Encoding) {
+function rates({ codec, averageBitRate, peakBitRate, maxBitRate, isComplete }: Encoding) {
   const highest = maxBitRate ?? 0;
   return {
     codec: codec ?? '',
+    isComplete,
     averageBitRate: averageBitRate ?? highest,
     peakBitRate: peakBitRate ?? Math.round(expectedPeak * highest),
   };

@@ -1,4 +1,4 @@
-/** The HLS stream of a video. Only the master playlist needs an account; what it names is signed, so that any player can play it. */
+/** The HLS and DASH streams of a video. Only the first file needs an account; what it names is signed, so that any player can play it. */
 import * as z from 'zod';
 import { headerText, token, videoTracks } from '#contracts';
 import { embeddable, endpoint } from '../http/endpoint.ts';
@@ -53,6 +53,51 @@ export const getLinkedHlsMaster = endpoint({
   cacheControl: 'private, no-cache',
   params: z.strictObject(signed),
   responses: playlist('The playlist (RFC 8216).'),
+  failures: [...failures, ...linkFailures],
+});
+
+const manifest = { 200: { contentType: 'application/dash+xml', description: 'The manifest (ISO/IEC 23009-1).' } };
+
+export const getDashManifest = endpoint({
+  id: 'getVideoDashManifest',
+  method: 'GET',
+  path: '/v1/videos/:videoId/dash/manifest.mpd',
+  tag: 'Videos',
+  summary: 'The DASH manifest of a video',
+  description:
+    'Names every rendition that is whole, with the same segments as HLS. What it names needs no account and is good for one to two days.',
+  auth: 'user',
+  params: videoParams,
+  responses: manifest,
+  failures,
+});
+
+export const linkDash = endpoint({
+  id: 'linkVideoDash',
+  method: 'POST',
+  path: '/v1/videos/:videoId/dash/links',
+  tag: 'Videos',
+  summary: 'A link to the DASH manifest for players without an account',
+  description: 'The same as the link to the HLS stream, for players of DASH.',
+  auth: 'user',
+  params: videoParams,
+  body: linkWish,
+  responses: { 201: signedLink },
+  failures,
+  example: { expiresInSeconds: 600 },
+});
+
+export const getLinkedDashManifest = endpoint({
+  id: 'getLinkedDashManifest',
+  method: 'GET',
+  path: '/v1/dash/:token/manifest.mpd',
+  always: embeddable,
+  tag: 'Videos',
+  summary: 'The DASH manifest that a link leads to',
+  auth: 'open',
+  cacheControl: 'private, no-cache',
+  params: z.strictObject(signed),
+  responses: manifest,
   failures: [...failures, ...linkFailures],
 });
 
