@@ -82,6 +82,26 @@ export const createVideoRendition = rpc({
   deadlineMs: 5_000,
 });
 
+/** Asks for several presets at once, which one run encodes. Those that are there already are answered as they are. */
+export const createVideoLadder = rpc({
+  subject: 'video.video-ladder.create.v1',
+  request: z.strictObject({
+    ...ofVideo,
+    presets: z
+      .array(preset)
+      .min(1)
+      .max(videoPresets.length)
+      .optional()
+      .meta({
+        description: 'Unless told, every preset with a picture that is possible for the video.',
+        examples: [['web-720p', 'web-240p']],
+      }),
+  }),
+  reply: z.object({ items: z.array(videoRendition).meta({ description: 'Highest first; each has a job of its own.' }) }),
+  failures: ['video-not-found', 'rendition-not-possible'],
+  deadlineMs: 5_000,
+});
+
 export const getVideoRendition = rpc({
   subject: 'video.video-rendition.get.v1',
   request: renditionId,

@@ -65,22 +65,32 @@ export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
   succeeded(await tool.exit);
 }
 
+/** The name of output `index` of {@link streamFfmpeg}: `pipe:1`, `pipe:3`, `pipe:4` … */
+export const outputPipe = (index: number): string => `pipe:${index === 0 ? 1 : index + 2}`;
+
 /**
- * Runs ffmpeg and hands over what it writes to `pipe:1` while it runs. A slow consumer slows ffmpeg down. When ffmpeg is ended early, the stream ends
- * early too, perhaps in the middle of something.
+ * Runs ffmpeg and hands over what it writes while it runs, each output (see {@link outputPipe}) to its consumer. A slow consumer slows ffmpeg down. When
+ * ffmpeg is ended early, the streams end early too, perhaps in the middle of something.
  *
- * @throws the same as `captureFfmpeg`, and what `consume` throws
+ * @throws the same as `captureFfmpeg`, and what the first consumer that fails throws
  */
-export async function streamFfmpeg(run: FfmpegRun, consume: (stdout: Readable) => Promise<void>): Promise<void> {
-  const tool = await spawnTool(toolOptions(run, []));
-  try {
-    await consume(tool.stdout);
-  } catch (error) {
-    tool.kill();
-    await tool.exit.catch(() => undefined);
-    throw error;
-  }
-  succeeded(await tool.exit);
+export async function streamFfmpeg(run: FfmpegRun, consumers: readonly ((output: Readable) => Promise<void>)[]): Promise<void> {
+  const extraPipes = consumers.slice(1).map(() => 'read' as const);
+  const tool = await spawnTool({ ...toolOptions(run, []), extraPipes });
+  const streams = [tool.stdout, ...(tool.pipes as Readable[])];
+  const failures: unknown[] = [];
+  const consume = async (consumer: (output: Readable) => Promise<void>, index: number) => {
+    try {
+      await consumer(streams[index]!);
+    } catch (error) {
+      failures.push(error);
+      tool.kill();
+    }
+  };
+  await Promise.all(consumers.map(consume));
+  if (failures.length === 0) return void succeeded(await tool.exit);
+  await tool.exit.catch(() => undefined);
+  throw failures[0];
 }
 
 function toolOptions(run: FfmpegRun, globals: readonly string[]) {

@@ -1,5 +1,7 @@
-/** Renditions of videos: one rung of a stream each. Every route forwards to the video service. */
-import { videoRenditions } from '#contracts';
+/** Renditions of videos: one rung of a stream each. */
+import * as z from 'zod';
+import { createVideoLadder as ladderContract, videoRenditions } from '#contracts';
+import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { presentRendition, presentRenditions } from './rendition-resource.ts';
 
@@ -23,6 +25,33 @@ export const createVideoRendition = serviceEndpoint({
   starts: 'job',
   whenDone: videoRenditions.getVideoRendition,
   example: { preset: 'web-720p', tags: ['website'] },
+});
+
+const { videoId, presets } = ladderContract.request.shape;
+
+export const createVideoLadder = endpoint({
+  ...base,
+  id: 'createVideoLadder',
+  method: 'POST',
+  path: '/v1/videos/:videoId/ladder',
+  summary: 'Encode a video for playing, in several sizes at once',
+  description:
+    'Makes several renditions: those that you name, or every one with a picture that is possible for the video. The video is decoded once for all of ' +
+    'them. Those that are there already are answered as they are.',
+  cost: 20,
+  params: z.strictObject({ videoId }),
+  body: z.strictObject({ presets }),
+  responses: {
+    202: {
+      description: 'Accepted; each rendition has a job of its own.',
+      contentType: 'application/json',
+      schema: z
+        .object({ items: z.array(presentRendition.schema).meta({ description: 'Highest first.' }) })
+        .meta({ id: 'VideoLadder', description: 'The renditions that were asked for.' }),
+    },
+  },
+  failures: [...ladderContract.failures, 'service-unavailable', 'deadline-exceeded'],
+  example: { presets: ['web-720p', 'web-240p'] },
 });
 
 export const listVideoRenditions = serviceEndpoint({

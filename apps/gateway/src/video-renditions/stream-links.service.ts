@@ -48,7 +48,7 @@ export class StreamLinks {
     const whole = streams.pictures.filter(({ isComplete, hasSound }) => isComplete && (!hasSound || streams.sound?.isComplete));
     const sound = streams.sound?.isComplete ? await withSegments(streams.sound, 'audio') : null;
     const pictures = await Promise.all(whole.map((picture) => withSegments(picture, 'video')));
-    if (pictures.length === 0 && !sound)
+    if (pictures.length === 0 && (!sound || streams.pictures.length > 0))
       throw new Failure('rendition-not-ready', 'No rendition is whole yet. HLS plays those that are being encoded.');
     const folder = await this.folderOf(videoId);
     return dashManifest({ pictures, sound }, (track) => `${folder(track)}segments/`);

@@ -1,5 +1,5 @@
-/** Arguments of ffmpeg for one rung of H.264 or one track of AAC, as fragmented MP4 on `pipe:1`: one fragment is one segment of HLS. */
-import { filter, filterChain } from '#media';
+/** Arguments of ffmpeg for one rung of H.264 or one track of AAC, as fragmented MP4 on a pipe: one fragment is one segment of HLS. */
+import { filter, filterChain, outputPipe } from '#media';
 import { decimal } from '../media/frame-rate.ts';
 import { constantRate, pictureFilters, webVideoTarget } from '../media/video-filters.ts';
 import type { AudioStream, VideoInfo, VideoStream } from '../media/video-info.ts';
@@ -12,7 +12,8 @@ export const framesPerSegment = ({ frameRate }: Rung, segmentSeconds: number): n
   Math.max(1, Math.round(segmentSeconds * decimal(frameRate)));
 
 export interface PictureArguments {
-  readonly rung: Rung;
+  /** Each is an output of its own; the source is decoded once. All have the frame rate of the first. */
+  readonly rungs: readonly Rung[];
   readonly segmentFrames: number;
   /** Where the encode begins, in segments from the start. */
   readonly fromSegment: number;
@@ -25,23 +26,30 @@ export interface EncodeArguments {
   readonly outputs: readonly string[];
 }
 
-export function pictureArguments({ video }: VideoInfo, { rung, segmentFrames, fromSegment, threads }: PictureArguments): EncodeArguments {
+export function pictureArguments(info: VideoInfo, { rungs, segmentFrames, fromSegment, threads }: PictureArguments): EncodeArguments {
   const fromFrame = fromSegment * segmentFrames;
-  const rate = decimal(rung.frameRate);
+  const rate = decimal(rungs[0]!.frameRate);
   // A quarter of a frame early: time stamps are rounded in some containers, and the frame that the segment begins with must not be skipped.
   const inputOptions = fromFrame === 0 ? [] : ['-ss', ((fromFrame - 0.25) / rate).toFixed(6)];
-  return {
-    inputOptions,
-    outputs: [
-      ...['-map', `0:${video.index}`, ...withoutMetadata, '-vf', videoFilters(video, rung)],
-      ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-crf', '23'],
-      ...['-maxrate', String(rung.maxBitRate), '-bufsize', String(2 * rung.maxBitRate), '-threads', String(threads)],
-      ...['-g', String(segmentFrames), '-keyint_min', String(segmentFrames), '-sc_threshold', '0', '-x264-params', 'open-gop=0'],
-      ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
-      ...['-output_ts_offset', (fromFrame / rate).toFixed(6), ...fragmentedMp4('frag_keyframe')],
-    ],
-  };
+  const offset = ['-output_ts_offset', (fromFrame / rate).toFixed(6)];
+  const outputs = rungs.flatMap((rung, index) => [
+    ...rungArguments(info, rung, { segmentFrames, threads }),
+    ...[...offset, ...fragmentedMp4(index, 'frag_keyframe')],
+  ]);
+  return { inputOptions, outputs };
 }
+
+const rungArguments = (
+  { video }: VideoInfo,
+  rung: Rung,
+  { segmentFrames, threads }: { segmentFrames: number; threads: number },
+): string[] => [
+  ...['-map', `0:${video.index}`, ...withoutMetadata, '-vf', videoFilters(video, rung)],
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-crf', '23'],
+  ...['-maxrate', String(rung.maxBitRate), '-bufsize', String(2 * rung.maxBitRate), '-threads', String(threads)],
+  ...['-g', String(segmentFrames), '-keyint_min', String(segmentFrames), '-sc_threshold', '0', '-x264-params', 'open-gop=0'],
+  ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+];
 
 /** The rotation is in the pixels: ffmpeg turns the picture when it decodes, and writes no matrix. */
 const videoFilters = (video: VideoStream, rung: Rung): string =>
@@ -55,7 +63,7 @@ export const soundArguments = (audio: AudioStream, segmentSeconds: number): Enco
   inputOptions: [],
   outputs: [
     ...['-map', `0:${audio.index}`, ...withoutMetadata, '-af', audioFilters(audio), '-c:a', 'aac', '-b:a', '128k'],
-    ...['-frag_duration', String(segmentSeconds * 1_000_000), ...fragmentedMp4()],
+    ...['-frag_duration', String(segmentSeconds * 1_000_000), ...fragmentedMp4(0)],
   ],
 });
 
@@ -77,8 +85,8 @@ const withoutMetadata = ['-map_metadata', '-1', '-map_chapters', '-1'];
  * `delay_moov` and `dash` make the edit list right, `frag_discont` and `avoid_negative_ts` let the time stamps of all tracks count from the same 0: the
  * segments of a resumed encode follow those that were there, and its initialisation segment is the same to the byte.
  */
-const fragmentedMp4 = (cut?: 'frag_keyframe'): string[] => [
+const fragmentedMp4 = (index: number, cut?: 'frag_keyframe'): string[] => [
   ...['-avoid_negative_ts', 'disabled', '-f', 'mp4'],
   ...['-movflags', [...(cut ? [cut] : []), 'dash', 'delay_moov', 'frag_discont', 'skip_trailer'].map((flag) => `+${flag}`).join('')],
-  'pipe:1',
+  outputPipe(index),
 ];

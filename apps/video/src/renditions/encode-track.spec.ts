@@ -7,7 +7,7 @@ import { probeVideo } from '../media/probe-video.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { averageBitRate, durationOf, peakBitRate } from './bit-rates.ts';
 import { framesPerSegment } from './encode-arguments.ts';
-import { type EncodedSegment, encodePicture, encodeSound, type SegmentSink, segmentSecondsFor, soundOf } from './encode-track.ts';
+import { type EncodedSegment, encodePictures, encodeSound, type SegmentSink, segmentSecondsFor, soundOf } from './encode-track.ts';
 import { type Rung, rungOf } from './ladder.ts';
 
 let corpus: VideoCorpus;
@@ -46,7 +46,8 @@ async function picture(path: string, { shortSidePx = 120, segmentSeconds = 2, fr
   const info = await probeVideo(path, { tools: mediaTools });
   const rung = rungOf(info, shortSidePx);
   const { track, sink } = collector();
-  await encodePicture(path, info, { rung, segmentFrames: framesPerSegment(rung, segmentSeconds), fromSegment }, sink, options);
+  const request = { segmentFrames: framesPerSegment(rung, segmentSeconds), fromSegment };
+  await encodePictures(path, info, [{ rung, sink }], request, options);
   return { ...track, rung, info };
 }
 
@@ -81,7 +82,7 @@ const endOf = (times: readonly number[], frameSeconds: number) => times.at(-1)! 
 
 const measured = ({ segments }: Track) => segments.map(({ bytes, durationSeconds }) => ({ durationSeconds, sizeBytes: bytes.length }));
 
-describe('encodePicture', () => {
+describe('encodePictures', () => {
   it('writes segments of true length, each of which decodes alone and begins with a key frame', async () => {
     const track = await picture(await corpus.video('plain.mp4'), { segmentSeconds: 1 });
     expect(track.segments.map(({ index, durationSeconds }) => [index, Number(durationSeconds.toFixed(6))])).toEqual([
@@ -121,6 +122,34 @@ describe('encodePicture', () => {
       expect(await likeness(first, 3, resumed)).toBeGreaterThan(25);
     },
   );
+
+  it('encodes several rungs in one run, with key frames at the same times', async () => {
+    const path = await corpus.video('plain.mp4');
+    const info = await probeVideo(path, { tools: mediaTools });
+    const tracks = [180, 120, 60].map((side) => ({ rung: rungOf(info, side), ...collector() }));
+    await encodePictures(path, info, tracks, { segmentFrames: 30, fromSegment: 0 }, options);
+    const decoded = await Promise.all(tracks.map(({ track }) => decode(track)));
+    expect(decoded.map(({ stream, frames }) => [stream.height, frames.length])).toEqual([
+      [180, 90],
+      [120, 90],
+      [60, 90],
+    ]);
+    expect(new Set(decoded.map(({ times }) => times.join())).size).toBe(1);
+    expect(tracks.map(({ track }) => track.segments.length)).toEqual([3, 3, 3]);
+  });
+
+  it('ends the run of all rungs when one of them cannot be kept', async () => {
+    const path = await corpus.video('plain.mp4');
+    const info = await probeVideo(path, { tools: mediaTools });
+    const failing = collector(() => {
+      throw new Error('the store is full');
+    });
+    const rungs = [
+      { rung: rungOf(info, 120), sink: collector().sink },
+      { rung: rungOf(info, 60), sink: failing.sink },
+    ];
+    await expect(encodePictures(path, info, rungs, { segmentFrames: 10, fromSegment: 0 }, options)).rejects.toThrow('the store is full');
+  });
 
   it('has nothing left to do after the last segment', async () => {
     const path = await corpus.video('without-sound.mp4');
@@ -163,8 +192,9 @@ describe('encodePicture', () => {
   it('stops when the caller cancels, and with the error of whoever keeps the segments', async () => {
     const path = await corpus.video('plain.mp4');
     const info = await probeVideo(path, { tools: mediaTools });
-    const request = { rung: rungOf(info, 120), segmentFrames: 30, fromSegment: 0 };
-    const encode = (sink: SegmentSink, more: object = {}) => encodePicture(path, info, request, sink, { ...options, ...more });
+    const rung = rungOf(info, 120);
+    const request = { segmentFrames: 30, fromSegment: 0 };
+    const encode = (sink: SegmentSink, more: object = {}) => encodePictures(path, info, [{ rung, sink }], request, { ...options, ...more });
     await expect(encode(collector().sink, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
     const control = new AbortController();
     const cancelling = collector(() => control.abort());
@@ -180,8 +210,10 @@ describe('encodePicture', () => {
   it('says of bytes that are no video that they cannot be decoded', async () => {
     const info = await probeVideo(await corpus.video('plain.mp4'), { tools: mediaTools });
     const path = await corpus.write('noise.mp4', Buffer.alloc(100_000, 7));
-    const request = { rung: rungOf(info, 120), segmentFrames: 30, fromSegment: 0 };
-    await expect(encodePicture(path, info, request, collector().sink, options)).rejects.toMatchObject({ code: 'media-undecodable' });
+    const rungs = [{ rung: rungOf(info, 120), sink: collector().sink }];
+    await expect(encodePictures(path, info, rungs, { segmentFrames: 30, fromSegment: 0 }, options)).rejects.toMatchObject({
+      code: 'media-undecodable',
+    });
   });
 });
 

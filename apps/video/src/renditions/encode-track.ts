@@ -1,4 +1,4 @@
-/** Encodes one track of a video for HLS, segment by segment: the picture of one rung, or the sound that all rungs share. */
+/** Encodes tracks of a video for HLS, segment by segment: the picture of one or more rungs, or the sound that all rungs share. */
 import { Failure } from '#contracts';
 import { type FfmpegTools, streamFfmpeg } from '#media';
 import { decimal } from '../media/frame-rate.ts';
@@ -35,33 +35,39 @@ export interface EncodeTrackOptions {
 }
 
 export interface PictureRequest {
-  readonly rung: Rung;
   readonly segmentFrames: number;
-  /** Segments before this one are there already. */
+  /** Segments before this one are there already, of every rung. */
   readonly fromSegment: number;
 }
 
+export interface RungSink {
+  readonly rung: Rung;
+  readonly sink: SegmentSink;
+}
+
 /**
+ * Encodes rungs of the same video in one run, so that it is decoded once.
+ *
  * @param path absolute path of the file that `info` describes
- * @returns the number of segments of the whole track
- * @throws ToolFailure `media-undecodable`, `cancelled`, `deadline-exceeded`, `internal`; Failure `media-too-long`; errors of the sink
+ * @param rungs at least one
+ * @throws ToolFailure `media-undecodable`, `cancelled`, `deadline-exceeded`, `internal`; Failure `media-too-long`; errors of the sinks
  */
-export function encodePicture(
+export function encodePictures(
   path: string,
   info: VideoInfo,
-  request: PictureRequest,
-  sink: SegmentSink,
+  rungs: readonly RungSink[],
+  { segmentFrames, fromSegment }: PictureRequest,
   options: EncodeTrackOptions,
-): Promise<number> {
-  const { rung, segmentFrames, fromSegment } = request;
-  const frameSeconds = 1 / decimal(rung.frameRate);
-  const check = ({ index, startSeconds }: { index: number; startSeconds: number }) => {
+): Promise<void> {
+  const frameSeconds = 1 / decimal(rungs[0]!.rung.frameRate);
+  const check = ({ index, startSeconds }: SegmentStart) => {
     // Within a few frames: the decode time of a picture comes before the time at which it is shown.
     if (Math.abs(startSeconds - index * segmentFrames * frameSeconds) > 4 * frameSeconds)
       throw new Failure('internal', `Segment ${index} begins at ${startSeconds} s, off the grid of ${segmentFrames} frames.`);
   };
-  const args = pictureArguments(info, { ...request, threads: options.threads ?? 2 });
-  return encodeTrack({ path, info, args, fromSegment, check }, sink, options);
+  const request = { rungs: rungs.map(({ rung }) => rung), segmentFrames, fromSegment, threads: options.threads ?? 2 };
+  const args = pictureArguments(info, request);
+  return encodeTracks({ path, info, args, fromSegment, check, sinks: rungs.map(({ sink }) => sink) }, options);
 }
 
 /** Always from the start: the sound is one uninterrupted encode, because an encoder of AAC that begins again leaves a gap. The same as above otherwise. */
@@ -71,9 +77,14 @@ export function encodeSound(
   request: { readonly audio: AudioStream; readonly segmentSeconds: number },
   sink: SegmentSink,
   options: EncodeTrackOptions,
-): Promise<number> {
+): Promise<void> {
   const args = soundArguments(request.audio, request.segmentSeconds);
-  return encodeTrack({ path, info, args, fromSegment: 0, check: () => undefined }, sink, options);
+  return encodeTracks({ path, info, args, fromSegment: 0, check: () => undefined, sinks: [sink] }, options);
+}
+
+interface SegmentStart {
+  readonly index: number;
+  readonly startSeconds: number;
 }
 
 interface TrackEncode {
@@ -81,32 +92,36 @@ interface TrackEncode {
   readonly info: VideoInfo;
   readonly args: EncodeArguments;
   readonly fromSegment: number;
-  readonly check: (segment: { readonly index: number; readonly startSeconds: number }) => void;
+  readonly check: (segment: SegmentStart) => void;
+  /** One for each output. */
+  readonly sinks: readonly SegmentSink[];
 }
 
-async function encodeTrack({ path, info, args, fromSegment, check }: TrackEncode, sink: SegmentSink, options: EncodeTrackOptions) {
+async function encodeTracks({ path, info, args, fromSegment, check, sinks }: TrackEncode, options: EncodeTrackOptions): Promise<void> {
   const { tools, timeoutMs, signal, threads = 2, maxSegments = 6_000 } = options;
-  let index = fromSegment;
-  let timescale = 0;
-  const consume = async (stdout: AsyncIterable<Buffer>) => {
-    for await (const { kind, bytes } of fragmentsOf(stdout)) {
-      if (kind === 'init') {
-        timescale = timescaleOf(bytes);
-        await sink.init(bytes, codecOf(bytes));
-        continue;
-      }
-      if (index >= maxSegments) throw new Failure('media-too-long', `The video has more than ${maxSegments} segments.`);
-      const { startSeconds, durationSeconds } = timingOf(bytes, timescale);
-      check({ index, startSeconds });
-      await sink.segment({ index, bytes, durationSeconds });
-      index++;
-    }
-  };
   const limits = { wallClockMs: timeoutMs, cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)) };
   const input = { demuxers: [info.demuxer], threads };
-  await streamFfmpeg({ ffmpegPath: tools.ffmpegPath, path, input, ...args, ...limits, ...(signal && { signal }) }, consume);
-  if (index === 0) throw undecodable('The encoder wrote no segment: nothing of the stream can be decoded.');
-  return index;
+  const run = { ffmpegPath: tools.ffmpegPath, path, input, ...args, ...limits, ...(signal && { signal }) };
+  const counts = sinks.map(() => fromSegment);
+  await streamFfmpeg(
+    run,
+    sinks.map((sink, output) => async (stream) => {
+      let timescale = 0;
+      for await (const { kind, bytes } of fragmentsOf(stream)) {
+        if (kind === 'init') {
+          timescale = timescaleOf(bytes);
+          await sink.init(bytes, codecOf(bytes));
+          continue;
+        }
+        const index = counts[output]!++;
+        if (index >= maxSegments) throw new Failure('media-too-long', `The video has more than ${maxSegments} segments.`);
+        const { startSeconds, durationSeconds } = timingOf(bytes, timescale);
+        check({ index, startSeconds });
+        await sink.segment({ index, bytes, durationSeconds });
+      }
+    }),
+  );
+  if (counts.includes(0)) throw undecodable('The encoder wrote no segment: nothing of the stream can be decoded.');
 }
 
 /** The default audio stream that can be decoded, else the first one. */

@@ -6,6 +6,7 @@ import { Failure, type VideoPreset } from '#contracts';
 import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, type Queryable, queryRows } from '#storage';
 import { averageBitRate, durationOf, type MeasuredSegment, peakBitRate, sizeOf } from './bit-rates.ts';
+import { soundPreset } from './presets.ts';
 
 export interface Encoding {
   readonly id: string;
@@ -52,8 +53,13 @@ export interface StoredSegment extends MeasuredSegment {
   readonly sha256: string;
 }
 
-/** `forgotten`: no rendition is made of it any more. `held`: another running job encodes it. */
-export type EncodingClaim = { readonly state: 'claimed' | 'complete' | 'forgotten' } | { readonly state: 'held'; readonly jobId: string };
+/** What a job may encode. */
+export interface EncodingClaims {
+  /** Nobody else encodes these. */
+  readonly claimed: readonly Encoding[];
+  /** A running job that encodes what is left of the tracks; null: nobody does, because they are complete. */
+  readonly heldBy: string | null;
+}
 
 const holderOf = (id: string): BlobHolder => `video.encoding:${id}`;
 
@@ -92,17 +98,29 @@ export class EncodingStore {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Makes one job the only one that encodes it. The claim holds while its job runs: when that ends, fails or loses its worker, the next one may claim. */
-  claim(id: string, jobId: string): Promise<EncodingClaim> {
+  /**
+   * Makes one job the only one that encodes these tracks: the encoding, its sound, and other pictures of the same source that are as far, whose jobs
+   * will find them held, so that one run encodes all of them. A claim holds while its job runs: when that ends, fails or loses its worker, the next one
+   * may claim.
+   *
+   * @throws Failure `rendition-not-found` when no rendition is made of it any more
+   */
+  claim(id: string, jobId: string): Promise<EncodingClaims> {
     return this.database.transaction(async (tx) => {
-      const encoding = await lockRow(tx, id);
-      if (!encoding) return { state: 'forgotten' };
-      if (encoding.isComplete) return { state: 'complete' };
-      // A statement of its own: the lock may have waited for another claim, whose job this snapshot must see running.
-      const { holder } = encoding;
-      if (holder !== null && holder !== jobId && (await JobStore.isRunning(tx, holder))) return { state: 'held', jobId: holder };
-      await queryRows(tx, 'UPDATE video.encoding SET claimed_by = $2 WHERE id = $1', [id, jobId]);
-      return { state: 'claimed' };
+      const main = (await EncodingStore.load(tx, [id])).get(id);
+      if (!main) throw gone();
+      // One claim of a source at a time: of jobs that start together the first one takes all.
+      await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtext('video.encoding'), hashtext($1))`, [main.sourceSha256]);
+      const ids: string[] = [];
+      let heldBy: string | null = null;
+      for (const track of main.soundId ? [main.soundId, id] : [id]) {
+        const { isMine, holder } = await claimRow(tx, track, jobId);
+        if (isMine) ids.push(track);
+        heldBy = holder ?? heldBy;
+      }
+      if (ids.includes(id)) ids.push(...(await claimSiblings(tx, main, jobId)));
+      const encodings = await EncodingStore.load(tx, ids);
+      return { claimed: ids.flatMap((each) => encodings.get(each) ?? []), heldBy };
     });
   }
 
@@ -237,8 +255,47 @@ async function lockRow(tx: EntityManager, id: string): Promise<LockedRow | undef
   return row;
 }
 
+/** @returns `holder`: the running job that has claimed it already */
+async function claimRow(
+  tx: EntityManager,
+  id: string,
+  jobId: string,
+): Promise<{ readonly isMine: boolean; readonly holder: string | null }> {
+  const encoding = await lockRow(tx, id);
+  if (!encoding) throw gone();
+  if (encoding.isComplete) return { isMine: false, holder: null };
+  // A statement of its own: the lock may have waited for another claim, whose job this snapshot must see running.
+  const { holder } = encoding;
+  if (holder !== null && holder !== jobId && (await JobStore.isRunning(tx, holder))) return { isMine: false, holder };
+  await queryRows(tx, 'UPDATE video.encoding SET claimed_by = $2 WHERE id = $1', [id, jobId]);
+  return { isMine: true, holder: null };
+}
+
+/** Nobody waits for these rows: one that another transaction holds is left out. */
+async function claimSiblings(
+  tx: EntityManager,
+  { id, sourceSha256, segmentCount, soundId, preset }: Encoding,
+  jobId: string,
+): Promise<string[]> {
+  if (preset === soundPreset) return [];
+  const rows = await queryRows<{ id: string }>(
+    tx,
+    `SELECT e.id FROM video.encoding e
+     WHERE e.source_sha256 = $1 AND e.id <> $2 AND e.preset <> $5 AND e.sound_id IS NOT DISTINCT FROM $3 AND NOT e.is_complete AND e.segment_count = $4
+       AND NOT EXISTS (SELECT 1 FROM jobs.job h WHERE h.id = e.claimed_by AND h.state = 'running')
+       AND EXISTS (SELECT 1 FROM video.rendition r JOIN jobs.job j ON j.id = r.job_id WHERE r.encoding_id = e.id AND j.state IN ('queued', 'running'))
+     ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED`,
+    [sourceSha256, id, soundId, segmentCount, soundPreset],
+  );
+  const ids = rows.map((row) => row.id);
+  await queryRows(tx, 'UPDATE video.encoding SET claimed_by = $2 WHERE id = ANY($1::uuid[])', [ids, jobId]);
+  return ids;
+}
+
+const gone = () => new Failure('rendition-not-found', 'The rendition was deleted: there is nothing to encode.');
+
 function claimedBy(row: LockedRow | undefined, jobId: string): LockedRow {
-  if (!row) throw new Failure('rendition-not-found', 'The rendition was deleted: there is nothing to encode.');
+  if (!row) throw gone();
   if (row.holder !== jobId) throw new Failure('internal', 'Another job encodes this by now.');
   return row;
 }

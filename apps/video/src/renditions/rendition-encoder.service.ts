@@ -4,11 +4,12 @@ import { Failure } from '#contracts';
 import { ffmpegTools } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
+import { decimal } from '../media/frame-rate.ts';
 import { probeVideo } from '../media/probe-video.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { durationOf } from './bit-rates.ts';
 import { framesPerSegment } from './encode-arguments.ts';
-import { encodePicture, encodeSound, type SegmentSink, segmentSecondsFor, soundOf } from './encode-track.ts';
+import { encodePictures, encodeSound, type SegmentSink, segmentSecondsFor, soundOf } from './encode-track.ts';
 import { type Encoding, EncodingStore } from './encoding.store.ts';
 import { rungOf } from './ladder.ts';
 import { presets } from './presets.ts';
@@ -22,10 +23,17 @@ export interface EncodeRun {
   readonly onPercent: (percent: number) => void;
 }
 
-/** Where the segments of one track go, and how far it is. */
-interface TrackRun extends EncodeRun {
+/** One encode of one track. */
+interface TrackRun extends Omit<EncodeRun, 'onPercent'> {
   readonly encoding: Encoding;
   readonly onSeconds: (seconds: number) => void;
+}
+
+/** An open source and what is known of it. */
+interface Source {
+  readonly path: string;
+  readonly info: VideoInfo;
+  readonly segmentSeconds: number;
 }
 
 const largestSegmentBytes = 256 * 1_048_576;
@@ -44,70 +52,120 @@ export class RenditionEncoder {
     this.tools = ffmpegTools(config.FFMPEG_PATH);
   }
 
-  /** Encodes these tracks of one source side by side; the first that fails ends the others. @throws Failure of `encodePicture`, `blob-not-found` */
+  /**
+   * Encodes tracks of one source: the sound and the pictures side by side, all pictures in one run; those have equally many segments already. The first
+   * failure ends all; a track that nobody wants any more is left out.
+   * @throws Failure of `encodePictures`, `blob-not-found`
+   */
   async encode(tracks: readonly Encoding[], run: EncodeRun): Promise<void> {
     const [{ sourceSha256 }] = tracks as readonly [Encoding];
+    const [sounds, pictures] = [tracks.filter(isSound), tracks.filter((track) => !isSound(track))];
     await this.blobs.withLocalFile(sourceSha256, async (path) => {
       const info = await probeVideo(path, { tools: this.tools, signal: run.signal });
-      const meter = percentOf(tracks, info.durationSeconds, run.onPercent);
-      await together(
-        run.signal,
-        tracks.map((encoding) => (signal: AbortSignal) => {
-          const onSeconds = (seconds: number) => meter(encoding.id, seconds);
-          return measured(encoding, run.signal, () => this.encodeTrack(path, info, { ...run, signal, encoding, onSeconds }));
-        }),
-      );
+      const source = { path, info, segmentSeconds: segmentSecondsFor(info.durationSeconds) };
+      const meter = percentOf([...sounds, ...pictures.slice(0, 1)], info.durationSeconds, run.onPercent);
+      const runOf = (encoding: Encoding, signal: AbortSignal): TrackRun => ({
+        ...{ jobId: run.jobId, signal, encoding },
+        onSeconds: (seconds) => meter(encoding.id, seconds),
+      });
+      await together(run.signal, [
+        ...sounds.map(
+          (sound) => (signal: AbortSignal) => this.measured([runOf(sound, signal)], () => this.encodeSound(source, runOf(sound, signal))),
+        ),
+        ...(pictures.length === 0
+          ? []
+          : [
+              (signal: AbortSignal) => {
+                const runs = pictures.map((picture) => runOf(picture, signal));
+                return this.measured(runs, () => this.encodePictures(source, runs));
+              },
+            ]),
+      ]);
     });
   }
 
-  /** @returns the seconds of media that were encoded */
-  private async encodeTrack(path: string, info: VideoInfo, run: TrackRun): Promise<number> {
-    const { encoding, jobId, signal } = run;
-    const { shortSidePx } = presets[encoding.preset];
-    const options = {
-      tools: this.tools,
-      threads: this.config.VIDEO_ENCODE_THREADS,
-      timeoutMs: this.config.VIDEO_ENCODE_TIMEOUT_MS,
-      signal,
-    };
-    const segmentSeconds = segmentSecondsFor(info.durationSeconds);
-    if (shortSidePx === null) {
-      const audio = soundOf(info);
-      if (!audio) throw new Failure('media-undecodable', 'The video has no sound that can be decoded.');
-      const facts = { segmentSeconds, maxBitRate: soundBitRate, widthPx: null, heightPx: null, frameRate: null };
-      await encodeSound(path, info, { audio, segmentSeconds }, this.sinkOf(run, facts), options);
-    } else {
-      const rung = rungOf(info, shortSidePx);
+  private encodeSound({ path, info, segmentSeconds }: Source, run: TrackRun): Promise<void> {
+    const audio = soundOf(info);
+    if (!audio) throw new Failure('media-undecodable', 'The video has no sound that can be decoded.');
+    const facts = { segmentSeconds, maxBitRate: soundBitRate, widthPx: null, heightPx: null, frameRate: null };
+    return encodeSound(path, info, { audio, segmentSeconds }, this.sinkOf(run, facts), this.options(run));
+  }
+
+  private encodePictures({ path, info, segmentSeconds }: Source, runs: readonly TrackRun[]): Promise<void> {
+    const rungs = runs.map((run) => {
+      const rung = rungOf(info, presets[run.encoding.preset].shortSidePx!);
       const { widthPx, heightPx, maxBitRate, frameRate } = rung;
-      const facts = { segmentSeconds, maxBitRate, widthPx, heightPx, frameRate: frameRate.numerator / frameRate.denominator };
-      const request = { rung, segmentFrames: framesPerSegment(rung, segmentSeconds), fromSegment: encoding.segmentCount };
-      await encodePicture(path, info, request, this.sinkOf(run, facts), options);
+      return { rung, sink: this.sinkOf(run, { segmentSeconds, maxBitRate, widthPx, heightPx, frameRate: decimal(frameRate) }) };
+    });
+    const [{ rung }, [first]] = [rungs[0]!, runs as readonly [TrackRun]];
+    const request = { segmentFrames: framesPerSegment(rung, segmentSeconds), fromSegment: first.encoding.segmentCount };
+    return encodePictures(path, info, rungs, request, this.options(first));
+  }
+
+  private options({ signal }: TrackRun) {
+    const { VIDEO_ENCODE_THREADS: threads, VIDEO_ENCODE_TIMEOUT_MS: timeoutMs } = this.config;
+    return { tools: this.tools, threads, timeoutMs, signal };
+  }
+
+  /** Encodes, completes what was encoded and counts it. */
+  private async measured(runs: readonly TrackRun[], work: () => Promise<void>): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await work();
+    } catch (error) {
+      const result = runs[0]!.signal.aborted ? 'stopped' : 'failed';
+      for (const { encoding } of runs) encodes.inc({ preset: encoding.preset, result });
+      throw error;
     }
-    await this.encodings.complete(encoding.id, jobId);
-    const stored = await this.encodings.segments(encoding.id);
-    return durationOf(stored.slice(encoding.segmentCount));
+    const seconds = (performance.now() - startedAt) / 1_000;
+    for (const run of runs) await unlessForgotten(() => this.complete(run, seconds));
+  }
+
+  private async complete({ encoding: { id, preset, segmentCount }, jobId }: TrackRun, seconds: number): Promise<void> {
+    await this.encodings.complete(id, jobId);
+    const stored = await this.encodings.segments(id);
+    encodes.inc({ preset, result: 'succeeded' satisfies EncodeResult });
+    encodeSeconds.observe({ preset }, seconds);
+    encodeSpeed.observe({ preset }, durationOf(stored.slice(segmentCount)) / seconds);
   }
 
   private sinkOf(
     { encoding, jobId, signal, onSeconds }: TrackRun,
     facts: Pick<Encoding, 'widthPx' | 'heightPx' | 'frameRate'> & StartFacts,
-  ): SegmentSink {
-    let seconds = 0;
+  ) {
+    const { id, preset, segmentCount } = encoding;
     const store = (bytes: Buffer) => this.blobs.write(Readable.from([bytes]), { maxBytes: largestSegmentBytes, signal });
+    let seconds = 0;
+    let isWanted = true;
     return {
       init: async (bytes, codec) => {
         const { sha256, sizeBytes } = await store(bytes);
-        await this.encodings.begin(encoding.id, jobId, { initSha256: sha256, initSizeBytes: sizeBytes, codec, ...facts });
+        const start = { initSha256: sha256, initSizeBytes: sizeBytes, codec, ...facts };
+        isWanted = await unlessForgotten(() => this.encodings.begin(id, jobId, start));
       },
       segment: async ({ index, bytes, durationSeconds }) => {
         seconds += durationSeconds;
         onSeconds(seconds);
-        if (index < encoding.segmentCount) return; // sound is encoded from the start again, to the same bytes
+        if (!isWanted || index < segmentCount) return; // sound is encoded from the start again, to the same bytes
         const { sha256, sizeBytes } = await store(bytes);
-        if (await this.encodings.add(encoding.id, jobId, { index, sha256, sizeBytes, durationSeconds }))
-          encodedSegments.inc({ preset: encoding.preset });
+        isWanted = await unlessForgotten(async () => {
+          if (await this.encodings.add(id, jobId, { index, sha256, sizeBytes, durationSeconds })) encodedSegments.inc({ preset });
+        });
       },
-    };
+    } satisfies SegmentSink;
+  }
+}
+
+const isSound = ({ preset }: Encoding) => presets[preset].shortSidePx === null;
+
+/** @returns false when no rendition wants the encoding any more: the run goes on for the others, and its own job is cancelled */
+async function unlessForgotten(write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'rendition-not-found') return false;
+    throw error;
   }
 }
 
@@ -133,34 +191,18 @@ async function together(signal: AbortSignal, tasks: readonly ((signal: AbortSign
   if (failures.length > 0) throw failures[0];
 }
 
-async function measured({ preset }: Encoding, signal: AbortSignal, work: () => Promise<number>): Promise<void> {
-  const startedAt = performance.now();
-  let result: EncodeResult = 'succeeded';
-  try {
-    const mediaSeconds = await work();
-    const seconds = (performance.now() - startedAt) / 1_000;
-    encodeSeconds.observe({ preset }, seconds);
-    encodeSpeed.observe({ preset }, mediaSeconds / seconds);
-  } catch (error) {
-    result = signal.aborted ? 'stopped' : 'failed';
-    throw error;
-  } finally {
-    encodes.inc({ preset, result });
-  }
-}
-
 /** The picture is nine tenths of the work where there is sound too. */
 const soundShare = 0.1;
 
 /** @returns takes how many seconds of a track are encoded; what was there before counts */
 function percentOf(tracks: readonly Encoding[], durationSeconds: number | null, onPercent: (percent: number) => void) {
   const done = new Map(tracks.map(({ id }) => [id, 0]));
-  const isSound = ({ preset }: Encoding) => presets[preset].shortSidePx === null;
   const share = (track: Encoding) => (tracks.length === 1 ? 1 : isSound(track) ? soundShare : 1 - soundShare);
   const offset = ({ segmentCount, segmentSeconds }: Encoding) => segmentCount * (segmentSeconds ?? 0);
   return (id: string, seconds: number) => {
     if (durationSeconds === null) return;
-    const track = tracks.find((each) => each.id === id)!;
+    const track = tracks.find((each) => each.id === id);
+    if (!track) return; // another picture of the same run
     done.set(id, Math.min(1, (seconds + (isSound(track) ? 0 : offset(track))) / durationSeconds));
     onPercent(Math.min(99, Math.floor(100 * tracks.reduce((sum, each) => sum + share(each) * done.get(each.id)!, 0))));
   };

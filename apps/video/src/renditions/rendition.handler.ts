@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import {
+  createVideoLadder,
   createVideoRendition,
   deleteVideoRendition,
   getVideoRendition,
@@ -23,6 +24,11 @@ export class RenditionHandler {
   @Handles(createVideoRendition)
   create(request: RequestOf<typeof createVideoRendition>) {
     return this.renditions.create(request);
+  }
+
+  @Handles(createVideoLadder)
+  async createLadder(request: RequestOf<typeof createVideoLadder>) {
+    return { items: await this.renditions.createLadder(request) };
   }
 
   @Handles(getVideoRendition)

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type createVideoRendition, encodeVideoRendition, Failure, type RequestOf, type VideoRendition } from '#contracts';
+import {
+  type createVideoLadder,
+  type createVideoRendition,
+  encodeVideoRendition,
+  Failure,
+  type RequestOf,
+  type VideoPreset,
+  type VideoRendition,
+} from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import type { Page } from '#storage';
 import { type Encoding, EncodingStore } from './encoding.store.ts';
@@ -28,12 +36,25 @@ export class RenditionService {
    * @throws Failure `video-not-found`, `rendition-not-possible`, `external-id-taken`
    */
   async create(request: CreateRendition): Promise<VideoRendition> {
-    const ownerId = requireSubject();
-    const video = await this.requireVideo(request.videoId, ownerId);
-    const possible = possiblePresets(video);
-    if (!possible.includes(request.preset)) throw notPossible(request, video, possible);
+    const video = await this.requireVideo(request.videoId, requireSubject());
+    requirePossible([request.preset], video);
     const renditionId = await this.database.transaction((tx) => this.write(tx, request, video));
     return this.get({ renditionId, videoId: request.videoId });
+  }
+
+  /** All of them or none; their jobs start together, so that one run can encode them. Highest first. Throws the same. */
+  async createLadder({ videoId, presets: wanted }: RequestOf<typeof createVideoLadder>): Promise<VideoRendition[]> {
+    const ownerId = requireSubject();
+    const video = await this.requireVideo(videoId, ownerId);
+    if (wanted) requirePossible(wanted, video);
+    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : preset !== soundPreset));
+    await this.database.transaction(async (tx) => {
+      for (const preset of all) await this.write(tx, { videoId, preset }, video);
+    });
+    const rows = await this.renditions.allOf({ videoId, ownerId });
+    return this.present(
+      all.flatMap((preset) => rows.filter((row) => row.preset === preset && row.presetVersion === presets[preset].version)),
+    );
   }
 
   /** @returns the id of the rendition */
@@ -170,12 +191,14 @@ export async function countRendition(
   await usage.record(tx, ownerId, 'videoMinutes', (tracks.main.durationSeconds ?? 0) / 60);
 }
 
-function notPossible({ preset }: CreateRendition, { displayWidthPx, displayHeightPx, hasAudio }: SourceVideo, possible: readonly string[]) {
-  const why =
-    preset === soundPreset && !hasAudio
-      ? 'The video has no sound'
-      : `The video has ${displayWidthPx} × ${displayHeightPx} pixels and is not enlarged`;
-  return new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
+/** @throws Failure `rendition-not-possible` */
+function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): void {
+  const possible = possiblePresets(video);
+  const refused = wanted.find((preset) => !possible.includes(preset));
+  if (!refused) return;
+  const size = `The video has ${video.displayWidthPx} × ${video.displayHeightPx} pixels and is not enlarged`;
+  const why = refused === soundPreset ? 'The video has no sound' : size;
+  throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
 }
 
 function ignoreEnded(error: unknown): void {

@@ -1,5 +1,5 @@
 /** Renditions of two owners of the same bytes: encoded once, resumed where they stopped, let go with the last. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -145,6 +145,77 @@ describe('an encode that is cancelled', () => {
     expect(after.map(({ preset, index }) => `${preset} ${index}`)).toEqual(
       ['audio-only', 'web-240p'].flatMap((preset) => [0, 1, 2].map((index) => `${preset} ${index}`)),
     );
+  });
+});
+
+describe('several presets of one video', () => {
+  const size = { displayWidthPx: 640, displayHeightPx: 480 }; // as it says; the pixels are 160 × 90, which is quicker
+  it('asked for together are encoded by one run, and each owner of one has it', async () => {
+    const owner = await fixture.own(path, size);
+    const callsBefore = fixture.ffmpegCalls();
+    const asked = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId }));
+    expect(asked.map(({ preset }) => preset)).toEqual(['web-480p', 'web-360p', 'web-240p']);
+    for (const each of asked) {
+      expect(await fixture.reached(owner.ownerId, each, hasEnded)).toMatchObject({ state: 'succeeded' });
+      expect(await fixture.get(owner, each.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
+    }
+    expect(fixture.ffmpegCalls() - callsBefore).toBe(2); // the pictures, and the sound
+    const again = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId, presets: ['web-240p'] }));
+    expect(again).toMatchObject([{ id: asked[2]!.id, state: 'ready' }]);
+  });
+
+  it('go on without the one that is deleted meanwhile', async () => {
+    const owner = await fixture.own(path, size);
+    const closed = fixture.gate.closeAfter(6);
+    const [high, low] = await asOwner(owner.ownerId, () =>
+      fixture.renditions.createLadder({ videoId: owner.videoId, presets: ['web-480p', 'web-240p'] }),
+    );
+    await closed;
+    const jobs = await fixture.engine.store.statesOf([high!.job!.id, low!.job!.id], owner.ownerId);
+    const [leader, other] = jobs.get(high!.job!.id) === 'running' ? [high!, low!] : [low!, high!];
+    await remove(owner, other.id);
+    fixture.gate.open();
+    expect(await fixture.reached(owner.ownerId, leader, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 1 });
+    expect(await fixture.get(owner, leader.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
+    const left = await fixture.rows('SELECT preset FROM video.encoding WHERE source_sha256 = $1 ORDER BY 1', [sha256]);
+    expect(left).toEqual([{ preset: 'audio-only' }, { preset: leader.preset }]);
+  });
+
+  it('are refused all when one is not possible', async () => {
+    const owner = await fixture.own(path, size);
+    const ask = () => fixture.renditions.createLadder({ videoId: owner.videoId, presets: ['web-240p', 'web-1080p'] });
+    await expect(asOwner(owner.ownerId, ask)).rejects.toMatchObject({ code: 'rendition-not-possible' });
+    expect(await asOwner(owner.ownerId, () => fixture.renditions.allOf(owner.videoId))).toEqual([]);
+  });
+});
+
+describe('a claim on an encoding', () => {
+  it('is made by one of two running jobs that ask at once, and told to the other', async () => {
+    const owner = await fixture.own(path);
+    const closed = fixture.gate.closeAfter(0);
+    const made = await fixture.create(owner);
+    await closed;
+    await fixture.engine.store.cancel(made.job!.id, owner.ownerId);
+    const [encoding] = await fixture.rows<{ id: string }>(
+      `SELECT id FROM video.encoding WHERE source_sha256 = $1 AND preset = 'web-240p'`,
+      [sha256],
+    );
+    const runningJob = async () => {
+      const id = randomUUID();
+      await fixture.rows(
+        `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, lease_until)
+         VALUES ($1, $1, 'test.other', 3, '{}', '{}', '{}', 'running', now() + interval '1 hour')`,
+        [id],
+      );
+      return id;
+    };
+    for (let round = 0; round < 10; round++) {
+      await fixture.rows('UPDATE video.encoding SET claimed_by = NULL');
+      const jobs = [await runningJob(), await runningJob()];
+      const claims = await Promise.all(jobs.map((id) => fixture.encodings.claim(encoding!.id, id)));
+      const winner = claims.findIndex(({ claimed }) => claimed.length === 2);
+      expect(claims[1 - winner]).toEqual({ claimed: [], heldBy: jobs[winner] });
+    }
   });
 });
 

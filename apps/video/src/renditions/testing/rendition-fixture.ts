@@ -1,12 +1,12 @@
 /** Renditions on a real PostgreSQL, NATS, blob store and ffmpeg; the videos they are made from are files that the spec stores. */
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { encodeVideoRendition, type Job, type VideoRendition } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
-import { mediaTools, type TestDatabase, testDatabase } from '#testing';
+import { type TestDatabase, testDatabase, testFfmpeg } from '#testing';
 import { EncodingStore } from '../encoding.store.ts';
 import { CreateVideoRenditions1795600500000 } from '../rendition.migration.ts';
 import { RenditionService } from '../rendition.service.ts';
@@ -51,7 +51,8 @@ export async function openRenditions(natsUrl: string, folder: string) {
   };
   const encodings = new EncodingStore(database);
   const renditions = new RenditionService(database, new RenditionStore(database), encodings, engine.store, { find });
-  const config = { FFMPEG_PATH: mediaTools.ffmpegPath, VIDEO_ENCODE_THREADS: 1, VIDEO_ENCODE_TIMEOUT_MS: 120_000 };
+  const ffmpeg = countedFfmpeg(folder);
+  const config = { FFMPEG_PATH: ffmpeg.path, VIDEO_ENCODE_THREADS: 1, VIDEO_ENCODE_TIMEOUT_MS: 120_000 };
   const job = new RenditionJob(encodings, new RenditionEncoder(encodings, blobs, config));
   engine.handle(encodeVideoRendition, job.run, { concurrency: 2 });
   engine.start();
@@ -85,6 +86,7 @@ export async function openRenditions(natsUrl: string, folder: string) {
     engine,
     store,
     gate,
+    ffmpegCalls: ffmpeg.calls,
     encodings,
     renditions,
     streams: new StreamService(renditions, encodings),
@@ -95,6 +97,17 @@ export async function openRenditions(natsUrl: string, folder: string) {
     rows,
     close,
   };
+}
+
+/** ffmpeg and ffprobe as scripts; the calls of ffmpeg are counted. */
+function countedFfmpeg(folder: string) {
+  const own = mkdtempSync(join(folder, 'ffmpeg-'));
+  const log = join(own, 'calls');
+  writeFileSync(log, '');
+  const real = (name: string) => testFfmpeg().replace(/ffmpeg$/, name);
+  writeFileSync(join(own, 'ffmpeg'), `#!/bin/sh\necho call >> '${log}'\nexec ${real('ffmpeg')} "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(own, 'ffprobe'), `#!/bin/sh\nexec ${real('ffprobe')} "$@"\n`, { mode: 0o755 });
+  return { path: join(own, 'ffmpeg'), calls: () => readFileSync(log, 'utf8').split('\n').length - 1 };
 }
 
 /** Holds back whoever stores a blob after the first few. */
