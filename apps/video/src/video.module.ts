@@ -2,6 +2,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { sliceTokens, type VideoConfig } from './config.ts';
+import { PicturesModule } from './pictures/pictures.module.ts';
 import { VideosModule } from './videos/videos.module.ts';
 
 @Global()
@@ -22,6 +23,7 @@ export class VideoModule {
       VideoConfigModule.with(config),
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true }),
       VideosModule,
+      PicturesModule,
     ],
   });
 }
