@@ -1,8 +1,13 @@
-/** The video service: renditions and streams (`video.*` contracts and the job `video.rendition.encode`). Exports `video_*` metrics. */
+/**
+ * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.inspect` and `video.rendition.encode`).
+ * Exports `video_*` metrics.
+ */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { sliceTokens, type VideoConfig } from './config.ts';
+import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
+import { VideosModule } from './videos/videos.module.ts';
 
 @Global()
 @Module({})
@@ -21,6 +26,8 @@ export class VideoModule {
     imports: [
       VideoConfigModule.with(config),
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true }),
+      VideosModule,
+      PicturesModule,
       RenditionsModule,
     ],
   });

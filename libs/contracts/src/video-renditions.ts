@@ -132,8 +132,8 @@ export const deleteVideoRendition = rpc({
   deadlineMs: 5_000,
 });
 
-/** A longer video has longer segments, so that a playlist stays small. */
-export const mostVideoSegments = 6_000;
+/** Seven days in segments of 10 s. A longer video has longer segments, so that its playlist stays small: up to 16 hours have at most 6,000. */
+export const mostVideoSegments = 61_000;
 
 export const videoTracks = ['video', 'audio'] as const;
 export type VideoTrack = (typeof videoTracks)[number];

@@ -110,7 +110,11 @@ function toolOptions(run: FfmpegRun, globals: readonly string[]) {
 }
 
 /** `out_time_us=1234567` is microseconds; `N/A` before the first packet. */
-async function readProgress(stdout: Readable, onProgress: (seconds: number) => void): Promise<void> {
+async function readProgress(
+  stdout: Readable,
+  onProgress: (seconds: number) => void,
+  onFrames: (frames: number) => void = () => undefined,
+): Promise<void> {
   let rest = '';
   for await (const chunk of stdout.setEncoding('latin1') as AsyncIterable<string>) {
     const lines = `${rest}${chunk}`.slice(-4_096).split('\n');
@@ -118,6 +122,8 @@ async function readProgress(stdout: Readable, onProgress: (seconds: number) => v
     const line = lines.findLast((text) => text.startsWith('out_time_us='));
     const seconds = Number(line?.slice('out_time_us='.length)) / 1e6;
     if (Number.isFinite(seconds)) onProgress(Math.max(0, seconds));
+    const frames = Number(lines.findLast((text) => text.startsWith('frame='))?.slice('frame='.length));
+    if (Number.isFinite(frames)) onFrames(frames);
   }
 }
 
@@ -132,3 +138,46 @@ function tooMuchOutput(error: unknown): never {
 
 const undecodable = ({ end, exitCode, killedBy, stderrTail }: Pick<ToolFailure, 'end' | 'exitCode' | 'killedBy' | 'stderrTail'>) =>
   new ToolFailure('media-undecodable', 'The video in this file cannot be decoded.', { end, exitCode, killedBy, stderrTail });
+
+/** What decoding a whole file showed. */
+export interface Decoded {
+  /** Playing time until the end of the last picture or sound; 0 when nothing was decoded. */
+  readonly seconds: number;
+  readonly frameCount: number;
+  /** ffmpeg's last complaints, at most 20. A file without faults has none. */
+  readonly errors: readonly string[];
+}
+
+/**
+ * Decodes streams to nothing: `outputs` selects them. Damage does not end it, as long as something can be decoded.
+ *
+ * @param onProgress as of `encodeFfmpeg`
+ * @throws ToolFailure `media-undecodable` when nothing can be decoded or a limit ends ffmpeg; `cancelled`, `deadline-exceeded`; `internal` when it
+ *   cannot be started
+ */
+export async function decodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number) => void = () => undefined): Promise<Decoded> {
+  const tool = await spawnTool(toolOptions(run, ['-progress', 'pipe:1']));
+  let [seconds, frameCount] = [0, 0];
+  try {
+    await readProgress(
+      tool.stdout,
+      (written) => {
+        seconds = written;
+        onProgress(written);
+      },
+      (frames) => {
+        frameCount = frames;
+      },
+    );
+  } catch (error) {
+    tool.kill();
+    await tool.exit.catch(() => undefined);
+    throw error;
+  }
+  const exit = await tool.exit;
+  if (exit.exitCode !== 0 && (exit.signal !== null || frameCount === 0)) return succeeded({ ...exit, seconds, frameCount, errors: [] });
+  return { seconds, frameCount, errors: exit.stderrTail.filter((line) => !isAboutOutput(line)) };
+}
+
+/** The muxer that throws everything away complains of time stamps that no decoder minds. */
+const isAboutOutput = (line: string): boolean => /^\[null @ |^\s*Last message repeated|^\s*$/.test(line);

@@ -136,7 +136,7 @@ export const getHlsSegment = endpoint({
   params: z.strictObject({
     ...trackParams,
     segment: token({ max: 20 })
-      .regex(/^(init\.mp4|(0|[1-9]\d{0,3})\.m4s)$/, { error: 'must be init.mp4 or a number with .m4s' })
+      .regex(/^(init\.mp4|(0|[1-9]\d{0,4})\.m4s)$/, { error: 'must be init.mp4 or a number with .m4s' })
       .meta({ description: '`init.mp4`, or the number of the segment from 0 with `.m4s`.', examples: ['0.m4s'] }),
   }),
   headers: z.object({ range: header, 'if-range': header, 'if-none-match': header, 'if-match': header }),

@@ -50,10 +50,13 @@ export async function uploadVideo(stack: TestStack, user: Api, bytes: Buffer): P
   const { sha256 } = await blobs.write(Readable.from([bytes]), { maxBytes: 1 << 30 });
   const { sub } = JSON.parse(Buffer.from(user.token!.split('.')[1]!, 'base64url').toString()) as { sub: string };
   const id = randomUUID();
-  await query(
-    environment.DATABASE_URL,
-    `CREATE TABLE IF NOT EXISTS video.video (id uuid, owner_id uuid, sha256 text, title text, display_width_px integer, display_height_px integer, audio_codec text)`,
+  const write = (text: string, values: unknown[]) => query(environment.DATABASE_URL, text, values);
+  await write(`INSERT INTO video.source (sha256, size_bytes, info) VALUES ($1, $2, '{}') ON CONFLICT DO NOTHING`, [sha256, bytes.length]);
+  await write(
+    `INSERT INTO video.video (id, owner_id, title, search_text, sha256, file_name, job_id, size_bytes, video_codec, audio_codec, display_width_px,
+       display_height_px)
+     VALUES ($1, $2, 'Holiday', 'holiday', $3, 'holiday.mp4', gen_random_uuid(), $4, 'h264', 'aac', 180, 320)`,
+    [id, sub, sha256, bytes.length],
   );
-  await query(environment.DATABASE_URL, `INSERT INTO video.video VALUES ($1, $2, $3, 'Holiday', 180, 320, 'aac')`, [id, sub, sha256]);
   return id;
 }

@@ -240,6 +240,7 @@ describe('segmentSecondsFor', () => {
     [6 * 3_600, 4],
     [12 * 3_600, 8],
     [null, 8],
+    [16 * 3_600, 10],
   ])('a video of %s s has segments of %d s, at most 6,000', (durationSeconds, seconds) => {
     expect(segmentSecondsFor(durationSeconds)).toBe(seconds);
     expect((durationSeconds ?? 12 * 3_600) / seconds).toBeLessThan(6_000);

@@ -1,5 +1,5 @@
 /** Encodes tracks of a video for HLS, segment by segment: the picture of one or more rungs, or the sound that all rungs share. */
-import { Failure } from '#contracts';
+import { Failure, mostVideoSegments } from '#contracts';
 import { type FfmpegTools, streamFfmpeg } from '#media';
 import { decimal } from '../media/frame-rate.ts';
 import { undecodable } from '../media/video-failures.ts';
@@ -30,7 +30,7 @@ export interface EncodeTrackOptions {
   readonly threads?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** A track with more segments is refused; default 6,000. */
+  /** A track with more segments is refused; default {@link mostVideoSegments}. */
   readonly maxSegments?: number;
 }
 
@@ -98,7 +98,7 @@ interface TrackEncode {
 }
 
 async function encodeTracks({ path, info, args, fromSegment, check, sinks }: TrackEncode, options: EncodeTrackOptions): Promise<void> {
-  const { tools, timeoutMs, signal, threads = 2, maxSegments = 6_000 } = options;
+  const { tools, timeoutMs, signal, threads = 2, maxSegments = mostVideoSegments } = options;
   const limits = { wallClockMs: timeoutMs, cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)) };
   const input = { demuxers: [info.demuxer], threads };
   const run = { ffmpegPath: tools.ffmpegPath, path, input, ...args, ...limits, ...(signal && { signal }) };

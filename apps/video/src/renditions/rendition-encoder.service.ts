@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { ffmpegTools } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import { decimal } from '../media/frame-rate.ts';
+import { MediaPrograms } from '../media/media-programs.service.ts';
 import { probeVideo } from '../media/probe-video.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { durationOf } from './bit-rates.ts';
@@ -42,15 +42,12 @@ const soundBitRate = 128_000;
 
 @Injectable() // encodes tracks and stores each segment as soon as it is finished
 export class RenditionEncoder {
-  private readonly tools;
-
   constructor(
     private readonly encodings: EncodingStore,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
-  ) {
-    this.tools = ffmpegTools(config.FFMPEG_PATH);
-  }
+    private readonly programs: MediaPrograms,
+  ) {}
 
   /**
    * Encodes tracks of one source: the sound and the pictures side by side, all pictures in one run; those have equally many segments already. The first
@@ -61,7 +58,7 @@ export class RenditionEncoder {
     const [{ sourceSha256 }] = tracks as readonly [Encoding];
     const [sounds, pictures] = [tracks.filter(isSound), tracks.filter((track) => !isSound(track))];
     await this.blobs.withLocalFile(sourceSha256, async (path) => {
-      const info = await probeVideo(path, { tools: this.tools, signal: run.signal });
+      const info = await probeVideo(path, { tools: this.programs.tools, signal: run.signal });
       const source = { path, info, segmentSeconds: segmentSecondsFor(info.durationSeconds) };
       const meter = percentOf([...sounds, ...pictures.slice(0, 1)], info.durationSeconds, run.onPercent);
       const runOf = (encoding: Encoding, signal: AbortSignal): TrackRun => ({
@@ -104,7 +101,7 @@ export class RenditionEncoder {
 
   private options({ signal }: TrackRun) {
     const { VIDEO_ENCODE_THREADS: threads, VIDEO_ENCODE_TIMEOUT_MS: timeoutMs } = this.config;
-    return { tools: this.tools, threads, timeoutMs, signal };
+    return { tools: this.programs.tools, threads, timeoutMs, signal };
   }
 
   /** Encodes, completes what was encoded and counts it. */

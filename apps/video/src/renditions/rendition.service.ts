@@ -12,6 +12,7 @@ import {
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import type { Page } from '#storage';
+import type { VideoDependent } from '../videos/video-dependents.service.ts';
 import { type Encoding, EncodingStore } from './encoding.store.ts';
 import { possiblePresets, presets, soundPreset } from './presets.ts';
 import { bytesOf, presentRendition, type RenditionTracks } from './rendition.presenter.ts';
@@ -22,7 +23,7 @@ type CreateRendition = RequestOf<typeof createVideoRendition>;
 type Key = Omit<RenditionKey, 'ownerId'>;
 
 @Injectable() // decides which renditions of somebody's videos there are
-export class RenditionService {
+export class RenditionService implements VideoDependent {
   constructor(
     private readonly database: Database,
     private readonly renditions: RenditionStore,
@@ -63,6 +64,7 @@ export class RenditionService {
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
     const presetVersion = presets[preset].version;
+    if (!(await this.videos.hold(tx, videoId, ownerId))) throw noVideo();
     const tracks = await ensureTracks(tx, preset, video);
     const existing = await this.renditions.findOf(tx, { videoId, preset, presetVersion });
     if (existing) return existing;
@@ -143,7 +145,7 @@ export class RenditionService {
 
   private async requireVideo(videoId: string, ownerId: string): Promise<SourceVideo> {
     const video = await this.videos.find(videoId, ownerId);
-    if (!video) throw new Failure('video-not-found', 'There is no such video.');
+    if (!video) throw noVideo();
     return video;
   }
 
@@ -190,6 +192,8 @@ export async function countRendition(
   await usage.record(tx, ownerId, 'storageBytes', bytes);
   await usage.record(tx, ownerId, 'videoMinutes', (tracks.main.durationSeconds ?? 0) / 60);
 }
+
+const noVideo = () => new Failure('video-not-found', 'There is no such video.');
 
 /** @throws Failure `rendition-not-possible` */
 function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): void {

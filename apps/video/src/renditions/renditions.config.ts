@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { platformConfig } from '#platform';
 
 /** Encoding of renditions; part of the configuration of the video service. */
-export const renditionsConfig = platformConfig.pick({ FFMPEG_PATH: true }).extend({
+export const renditionsConfig = z.object({
   /** Threads of the decoder and of the encoder of one rendition. */
   VIDEO_ENCODE_THREADS: z.coerce.number().int().min(1).max(16).default(2),
   /** One attempt may take this long on the wall clock. What is encoded by then is kept, and the next attempt goes on from there. */

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { encodeVideoRendition } from '#contracts';
 import { jobHandler, PlatformModule } from '#platform';
+import { MediaModule } from '../media/media.module.ts';
+import { VideoDependents } from '../videos/video-dependents.service.ts';
+import { VideosModule } from '../videos/videos.module.ts';
 import { EncodingStore } from './encoding.store.ts';
 import { RenditionHandler } from './rendition.handler.ts';
 import { CreateVideoRenditions1795600500000 } from './rendition.migration.ts';
@@ -18,6 +21,8 @@ import { StreamService } from './stream.service.ts';
  */
 @Module({
   imports: [
+    MediaModule,
+    VideosModule,
     PlatformModule.forFeature({ entities: [RenditionRow], migrations: { schema: 'video', steps: [CreateVideoRenditions1795600500000] } }),
   ],
   controllers: [RenditionHandler],
@@ -26,6 +31,9 @@ import { StreamService } from './stream.service.ts';
     { provide: SOURCE_VIDEOS, useClass: SourceVideoStore },
     jobHandler(encodeVideoRendition, RenditionJob),
   ],
-  exports: [RenditionService],
 })
-export class RenditionsModule {}
+export class RenditionsModule {
+  constructor(dependents: VideoDependents, renditions: RenditionService) {
+    dependents.add(renditions);
+  }
+}

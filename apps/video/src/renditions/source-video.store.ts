@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
 import type { SourceVideo, SourceVideos } from './source-videos.ts';
@@ -15,5 +16,9 @@ export class SourceVideoStore implements SourceVideos {
       [videoId, ownerId],
     );
     return row ?? null;
+  }
+
+  async hold(tx: EntityManager, videoId: string, ownerId: string): Promise<boolean> {
+    return (await queryRows(tx, 'SELECT 1 FROM video.video WHERE id = $1 AND owner_id = $2 FOR KEY SHARE', [videoId, ownerId])).length > 0;
   }
 }

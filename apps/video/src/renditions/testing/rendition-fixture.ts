@@ -4,9 +4,11 @@ import { createReadStream, mkdtempSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { encodeVideoRendition, type Job, type VideoRendition } from '#contracts';
+import { ffmpegTools } from '#media';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type TestDatabase, testDatabase, testFfmpeg } from '#testing';
+import type { MediaPrograms } from '../../media/media-programs.service.ts';
 import { EncodingStore } from '../encoding.store.ts';
 import { CreateVideoRenditions1795600500000 } from '../rendition.migration.ts';
 import { RenditionService } from '../rendition.service.ts';
@@ -49,11 +51,14 @@ export async function openRenditions(natsUrl: string, folder: string) {
     const video = videos.get(videoId);
     return video?.ownerId === ownerId ? video : null;
   };
+  const hold = async (_: unknown, videoId: string, ownerId: string) => (await find(videoId, ownerId)) !== null;
   const encodings = new EncodingStore(database);
-  const renditions = new RenditionService(database, new RenditionStore(database), encodings, engine.store, { find });
+  const renditions = new RenditionService(database, new RenditionStore(database), encodings, engine.store, { find, hold });
   const ffmpeg = countedFfmpeg(folder);
-  const config = { FFMPEG_PATH: ffmpeg.path, VIDEO_ENCODE_THREADS: 1, VIDEO_ENCODE_TIMEOUT_MS: 120_000 };
-  const job = new RenditionJob(encodings, new RenditionEncoder(encodings, blobs, config));
+  const config = { VIDEO_ENCODE_THREADS: 1, VIDEO_ENCODE_TIMEOUT_MS: 120_000 };
+  const available = async () => undefined;
+  const programs = { tools: ffmpegTools(ffmpeg.path), require: available, requireAnew: available } as unknown as MediaPrograms;
+  const job = new RenditionJob(encodings, new RenditionEncoder(encodings, blobs, config, programs), programs);
   engine.handle(encodeVideoRendition, job.run, { concurrency: 2 });
   engine.start();
 
