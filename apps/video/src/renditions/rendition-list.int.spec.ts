@@ -29,13 +29,13 @@ beforeAll(async () => {
   // 50 owners with 50 videos each; presets have versions, so that there are many of a video
   await database.source.query(`
     INSERT INTO video.encoding (id, source_sha256, preset, preset_version, is_complete, peak_bit_rate)
-    SELECT gen_random_uuid(), lpad(to_hex(i), 64, '0'), 'web-240p', 1, i % 4 > 0, CASE WHEN i % 4 > 0 THEN 1 END FROM generate_series(1, 100) AS i`);
+    SELECT ('00000000-0000-4000-a000-' || lpad(i::text, 12, '0'))::uuid, lpad(to_hex(i), 64, '0'), 'web-240p', 1, i % 4 > 0, CASE WHEN i % 4 > 0 THEN 1 END FROM generate_series(1, 100) AS i`);
   await database.source.query(`
     INSERT INTO video.rendition (id, owner_id, title, search_text, video_id, preset, preset_version, encoding_id, job_id, created_at, tags, metadata,
       external_id)
     SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'r', 'r',
       ('00000000-0000-4000-9000-' || lpad((i % 2500)::text, 12, '0'))::uuid, (ARRAY['web-240p','web-720p'])[1 + i % 2], i,
-      (SELECT id FROM video.encoding WHERE source_sha256 = lpad(to_hex(1 + (i / 2500) % 100), 64, '0')), gen_random_uuid(), now() - i * interval '1 second',
+      ('00000000-0000-4000-a000-' || lpad((1 + (i / 2500) % 100)::text, 12, '0'))::uuid, gen_random_uuid(), now() - i * interval '1 second',
       ARRAY['tag' || i % 10], jsonb_build_object('project', 'p' || i % 10), 'id-' || i
     FROM generate_series(1, 100000) AS i`);
   await database.source.query('VACUUM ANALYZE video.rendition, video.encoding');
