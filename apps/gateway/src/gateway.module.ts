@@ -23,6 +23,7 @@ import { SystemModule } from './system/system.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
+import { VideosModule } from './videos/videos.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -49,6 +50,7 @@ export class GatewayModule {
         IdempotencyModule,
         DocsModule,
         TracksModule,
+        VideosModule,
         CollectionsModule,
         ExportsModule,
         PostsModule,

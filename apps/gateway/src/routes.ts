@@ -25,6 +25,8 @@ import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
+import * as videoFiles from './videos/video-files.endpoints.ts';
+import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
@@ -49,6 +51,8 @@ const features: readonly object[] = [
   tracks,
   tus,
   usage,
+  videoFiles,
+  videos,
   waveforms,
   webhooks,
 ];
