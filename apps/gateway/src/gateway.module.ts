@@ -24,6 +24,7 @@ import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
 import { VideoRenditionsModule } from './video-renditions/video-renditions.module.ts';
+import { VideosModule } from './videos/videos.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -50,6 +51,7 @@ export class GatewayModule {
         IdempotencyModule,
         DocsModule,
         TracksModule,
+        VideosModule,
         CollectionsModule,
         ExportsModule,
         VideoRenditionsModule,

@@ -27,6 +27,8 @@ import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
+import * as videoFiles from './videos/video-files.endpoints.ts';
+import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
@@ -53,6 +55,8 @@ const features: readonly object[] = [
   usage,
   streams,
   videoRenditions,
+  videoFiles,
+  videos,
   waveforms,
   webhooks,
 ];

@@ -69,7 +69,7 @@ describe('a rendition of a portrait video', () => {
   let link: string;
 
   it('is encoded once it is asked for, upright and no larger than the video', async () => {
-    videoId = await uploadVideo(stack, ana, clip);
+    videoId = await uploadVideo(ana, clip);
     expect(await ana.get(masterOf(videoId))).toMatchObject({ status: 409, body: { code: 'rendition-not-ready' } });
     const made = await ana.post(`${renditionsOf(videoId)}?wait=60`, { preset: 'web-240p', tags: ['site'] });
     expect(made.status).toBe(201);
@@ -180,9 +180,9 @@ describe('a rendition of a portrait video', () => {
 });
 
 describe('while a video is encoded', () => {
-  it('what is there plays, and a killed service encodes none of it again', async () => {
+  it('what is there plays, a killed service encodes none of it again, and deletion of the video takes all of it', async () => {
+    const videoId = await uploadVideo(ana, clip);
     ffmpeg.slow();
-    const videoId = await uploadVideo(stack, ana, clip);
     const { body } = await ana.post(renditionsOf(videoId), { preset: 'web-240p' });
     const countOf = async () => (await ana.get(body.links.self)).body.segmentCount as number;
     const plays = async () => (await countOf()) > 0 && (await ana.get(masterOf(videoId))).status === 200;
@@ -213,5 +213,10 @@ describe('while a video is encoded', () => {
     const played = await play(addressOf(url));
     expect(picturesIn(played)).toMatchObject([{ nb_read_frames: '300' }]);
     expect(played.problems).toEqual([]);
+
+    expect((await ana.delete(`/v1/videos/${videoId}`)).status).toBe(204);
+    expect((await anonymous.get(url)).status).toBe(404);
+    expect(await query(environment.DATABASE_URL, 'SELECT 1 FROM video.rendition UNION ALL SELECT 1 FROM video.encoding')).toEqual([]);
+    expect(await query(environment.DATABASE_URL, `SELECT 1 FROM blobs.reference WHERE holder LIKE 'video.encoding:%'`)).toEqual([]);
   }, 180_000);
 });

@@ -239,10 +239,21 @@ const pictureWidth = integer({ min: 16, max: 7_680 })
   .meta({ description: 'Width; never above that of the source.', examples: [640] });
 const pictureFormat = z.enum(['jpeg', 'webp']).default('jpeg').meta({ description: 'Format of the picture.' });
 
+export const posterOptions = z.strictObject({ widthPx: pictureWidth, format: pictureFormat });
+
+export const thumbnailOptions = z.strictObject({
+  timeSeconds: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .meta({ description: 'The moment, from 0 to the duration; rounded to milliseconds.', examples: [2.5] }),
+  ...posterOptions.shape,
+});
+
 /** The poster: the best of several frames. Made once for each size, kept in the blob store. */
 export const locateVideoPoster = rpc({
   subject: 'video.poster.locate.v1',
-  request: z.strictObject({ ...videoId.shape, widthPx: pictureWidth, format: pictureFormat }),
+  request: z.strictObject({ ...videoId.shape, ...posterOptions.shape }),
   reply: located,
   failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
   deadlineMs: 20_000,
@@ -251,16 +262,7 @@ export const locateVideoPoster = rpc({
 /** The picture at one moment. Made once for each moment and size, kept in the blob store. */
 export const locateVideoThumbnail = rpc({
   subject: 'video.thumbnail.locate.v1',
-  request: z.strictObject({
-    ...videoId.shape,
-    timeSeconds: z
-      .number()
-      .min(0)
-      .max(1_000_000)
-      .meta({ description: 'The moment, from 0.', examples: [2.5] }),
-    widthPx: pictureWidth,
-    format: pictureFormat,
-  }),
+  request: z.strictObject({ ...videoId.shape, ...thumbnailOptions.shape }),
   reply: located,
   failures: ['video-not-found', 'time-outside-video', 'media-undecodable', 'blob-not-found'],
   deadlineMs: 20_000,

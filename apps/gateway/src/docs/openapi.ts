@@ -21,6 +21,7 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 
 const tagDescriptions: Readonly<Record<string, string>> = {
   Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
+  Videos: 'Sent once, read whole once; with poster, thumbnails and storyboard.',
   Playlists: 'Tracks in an order of your choice.',
   Collections: 'Texts in bulk: loaded from a file, analysed, compared with each other.',
   Exports: 'What you have here, as files.',

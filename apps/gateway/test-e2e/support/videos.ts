@@ -1,15 +1,10 @@
 /** Videos for e2e suites, and an ffmpeg that can be told to take its time. */
-import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { openFsBlobStore } from '#storage';
 import { testFfmpeg, turnMovie, type VideoCorpus } from '#testing';
 import type { Api } from './api.ts';
-import { query, type TestStack } from './test-stack.ts';
 
 /** 12 s of 25 frames a second with sound, 320 × 180, shown as 180 × 320. */
 export async function portraitClip(corpus: VideoCorpus): Promise<Buffer> {
@@ -43,20 +38,11 @@ export function slowFfmpeg(): SlowFfmpeg {
   };
 }
 
-/** @returns the id of the new video */
-export async function uploadVideo(stack: TestStack, user: Api, bytes: Buffer): Promise<string> {
-  const { environment } = stack.processes;
-  const blobs = await openFsBlobStore(fileURLToPath(environment.BLOB_STORE_URL));
-  const { sha256 } = await blobs.write(Readable.from([bytes]), { maxBytes: 1 << 30 });
-  const { sub } = JSON.parse(Buffer.from(user.token!.split('.')[1]!, 'base64url').toString()) as { sub: string };
-  const id = randomUUID();
-  const write = (text: string, values: unknown[]) => query(environment.DATABASE_URL, text, values);
-  await write(`INSERT INTO video.source (sha256, size_bytes, info) VALUES ($1, $2, '{}') ON CONFLICT DO NOTHING`, [sha256, bytes.length]);
-  await write(
-    `INSERT INTO video.video (id, owner_id, title, search_text, sha256, file_name, job_id, size_bytes, video_codec, audio_codec, display_width_px,
-       display_height_px)
-     VALUES ($1, $2, 'Holiday', 'holiday', $3, 'holiday.mp4', gen_random_uuid(), $4, 'h264', 'aac', 180, 320)`,
-    [id, sub, sha256, bytes.length],
-  );
-  return id;
+/** Uploads a video and waits until it is ready. @returns its id */
+export async function uploadVideo(user: Api, bytes: Uint8Array): Promise<string> {
+  const form = new FormData();
+  form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), 'holiday.mp4');
+  const { status, body } = await user.send('/v1/videos?wait=60', { method: 'POST', body: form });
+  if (status !== 201) throw new Error(`not taken: ${status} ${JSON.stringify(body)}`);
+  return body.id as string;
 }

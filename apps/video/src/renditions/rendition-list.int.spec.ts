@@ -21,7 +21,16 @@ const list = (request: Omit<z.input<typeof listVideoRenditions.request>, 'videoI
 beforeAll(async () => {
   testing = await testDatabase('rendition-list');
   const migrations = [blobsMigrations, usageMigrations, { schema: 'video', steps: [CreateVideoRenditions1795600500000] }, jobsMigrations];
-  const postgres = { url: testing.url, schema: 'video', applicationName: 'video', poolSize: 2, entities: [RenditionRow], migrations };
+  const timeouts = { statementMs: 120_000 }; // 100,000 rows take longer on a busy machine
+  const postgres = {
+    url: testing.url,
+    schema: 'video',
+    applicationName: 'video',
+    poolSize: 2,
+    entities: [RenditionRow],
+    migrations,
+    timeouts,
+  };
   database = new Database(() => postgres, Log.open({ service: 'video', instance: 'test', level: 'silent' }));
   database.onModuleInit();
   await database.whenOpen();
