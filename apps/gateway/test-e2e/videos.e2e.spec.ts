@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectSuccess, runTool } from '#compute';
 import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
-import { type Answer, Api } from './support/api.ts';
+import { Api } from './support/api.ts';
 import { openTestStack, query, type TestStack } from './support/test-stack.ts';
+import { sendVideo } from './support/video-files.ts';
 
 let stack: TestStack;
 let corpus: VideoCorpus;
@@ -23,13 +24,6 @@ afterAll(async () => {
   await stack?.close();
   await corpus?.remove();
 });
-
-function upload(user: Api, bytes: Uint8Array, name: string, fields: Record<string, string> = {}, wait?: number): Promise<Answer> {
-  const form = new FormData();
-  for (const [field, value] of Object.entries(fields)) form.append(field, value);
-  form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
-  return user.send(`/v1/videos${wait === undefined ? '' : `?wait=${wait}`}`, { method: 'POST', body: form });
-}
 
 async function bytesOf(user: Api, path: string): Promise<{ readonly answer: Response; readonly bytes: Buffer }> {
   const answer = await user.raw(path);
@@ -59,7 +53,9 @@ describe('a portrait clip', () => {
   let video: any;
 
   it('is accepted with 202, its job, and what its streams say', async () => {
-    const { status, headers, body } = await upload(ana, portrait, 'holiday.mp4', { tags: '["beach"]', externalId: 'clip-1' });
+    const { status, headers, body } = await sendVideo(ana, portrait, 'holiday.mp4', {
+      fields: { tags: '["beach"]', externalId: 'clip-1' },
+    });
     video = body;
     expect([status, headers.get('location')]).toEqual([202, `/v1/jobs/${body.job.id}`]);
     expect(body).toMatchObject({
@@ -76,7 +72,7 @@ describe('a portrait clip', () => {
   });
 
   it('is ready when its job has decoded it', async () => {
-    const { status, body } = await upload(ana, portrait, 'again.mp4', {}, 60);
+    const { status, body } = await sendVideo(ana, portrait, 'again.mp4', { wait: 60 });
     expect([status, body.state, body.warnings, Math.round(10 * body.durationSeconds) / 10]).toEqual([201, 'ready', [], 3]);
     expect((await ana.get(video.links.self)).body).toMatchObject({
       state: 'ready',
@@ -198,9 +194,9 @@ describe('equal bytes of two owners', () => {
   it('are read once, and stay until the last of them is deleted', async () => {
     const bytes = await readFile(await corpus.video('fade-from-black.mp4'));
     const before = await references();
-    const first = await upload(ana, bytes, 'fade.mp4', {}, 60);
+    const first = await sendVideo(ana, bytes, 'fade.mp4', { wait: 60 });
     const calls = stack.ffmpeg.calls();
-    const second = await upload(eve, bytes, 'mine.mp4', {}, 60);
+    const second = await sendVideo(eve, bytes, 'mine.mp4', { wait: 60 });
     expect([second.status, second.body.state, stack.ffmpeg.calls()]).toEqual([201, 'ready', calls]);
     const poster = await bytesOf(eve, second.body.links.poster);
     expect((await look(poster.bytes)).luma).toBeGreaterThan(30);
@@ -213,39 +209,5 @@ describe('equal bytes of two owners', () => {
     expect((await bytesOf(eve, second.body.links.poster)).answer.status).toBe(200);
     expect((await eve.delete(second.body.links.self)).status).toBe(204);
     expect([await references(), (await usage(eve)).storageBytes]).toEqual([before, 0]);
-  });
-});
-
-describe('what is not a video that we can take', () => {
-  const cut = (bytes: Buffer, share: number) => bytes.subarray(0, Math.floor(bytes.length * share));
-  const files: Record<string, () => Promise<Buffer>> = {
-    'media-empty': async () => Buffer.alloc(0),
-    'media-not-video': async () => Buffer.from('Dear diary, this is no video at all.'),
-    'media-unsafe': async () => Buffer.from('#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1/a.ts\n'),
-    'media-without-picture': async () => readFile(await corpus.video('sound-only.mp4')),
-    'media-truncated': async () => cut(await readFile(await corpus.video('index-at-end.mp4')), 0.9),
-  };
-  it.each(Object.entries(files))('is refused with %s and leaves nothing', async (code, make) => {
-    const before = await stack.leftovers();
-    const answer = await upload(ana, await make(), 'clip.mp4');
-    expect([answer.status, answer.body.code]).toEqual([422, code]);
-    expect(await stack.leftovers()).toEqual(before);
-  });
-
-  it('fails with the reason where only decoding shows it', async () => {
-    const bytes = Buffer.from(await readFile(await corpus.video('without-sound.mp4')));
-    const mdat = bytes.indexOf('mdat');
-    bytes.fill(0x5a, mdat + 4, mdat + 4 + bytes.readUInt32BE(mdat - 4) - 8);
-    const { status, body } = await upload(ana, bytes, 'noise.mp4');
-    expect(status).toBe(202);
-    expect(await ana.get(`/v1/videos/${body.id}`)).toMatchObject({ status: 200 });
-    const waited = await upload(ana, bytes, 'noise.mp4', {}, 60);
-    expect(waited.body).toMatchObject({ code: 'media-undecodable' });
-  });
-
-  it('is taken with a warning where it can be played', async () => {
-    const { body } = await upload(ana, cut(await readFile(await corpus.video('plain.mp4')), 0.7), 'cut.avi', {}, 60);
-    expect(body).toMatchObject({ state: 'ready' });
-    expect(body.warnings).toEqual(expect.arrayContaining(['truncated', 'duration-mismatch', 'extension-mismatch']));
   });
 });
