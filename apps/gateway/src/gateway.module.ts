@@ -24,6 +24,8 @@ import { TrackRenditionsModule } from './track-renditions/track-renditions.modul
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
+import { VideoRenditionsModule } from './video-renditions/video-renditions.module.ts';
+import { VideosModule } from './videos/videos.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
 @Global()
@@ -51,8 +53,10 @@ export class GatewayModule {
         DocsModule,
         TracksModule,
         TrackRenditionsModule,
+        VideosModule,
         CollectionsModule,
         ExportsModule,
+        VideoRenditionsModule,
         PostsModule,
         ResumableModule,
         ImportsModule,

@@ -27,6 +27,10 @@ import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
+import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
+import * as streams from './video-renditions/streams.endpoints.ts';
+import * as videoFiles from './videos/video-files.endpoints.ts';
+import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
@@ -53,6 +57,10 @@ const features: readonly object[] = [
   tracks,
   tus,
   usage,
+  streams,
+  videoRenditions,
+  videoFiles,
+  videos,
   waveforms,
   webhooks,
 ];

@@ -1,19 +1,34 @@
-/** The video service. Serves only `platform.service.describe.v1` so far. */
-import { type DynamicModule, Module } from '@nestjs/common';
-import { type PlatformConfig, PlatformModule } from '#platform';
+/**
+ * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.inspect` and `video.rendition.encode`).
+ * Exports `video_*` metrics.
+ */
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { PlatformModule } from '#platform';
+import { sliceTokens, type VideoConfig } from './config.ts';
+import { PicturesModule } from './pictures/pictures.module.ts';
+import { RenditionsModule } from './renditions/renditions.module.ts';
+import { VideosModule } from './videos/videos.module.ts';
+
+@Global()
+@Module({})
+class VideoConfigModule {
+  static readonly with = (config: VideoConfig): DynamicModule => ({
+    module: VideoConfigModule,
+    providers: sliceTokens.map((provide) => ({ provide, useValue: config })),
+    exports: sliceTokens,
+  });
+}
 
 @Module({})
 export class VideoModule {
-  static readonly forConfig = (config: PlatformConfig): DynamicModule => ({
+  static readonly forConfig = (config: VideoConfig): DynamicModule => ({
     module: VideoModule,
     imports: [
-      PlatformModule.forApp({
-        name: 'video',
-        config,
-        postgres: { schema: 'video' },
-        redis: true,
-        blobs: true,
-      }),
+      VideoConfigModule.with(config),
+      PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true }),
+      VideosModule,
+      PicturesModule,
+      RenditionsModule,
     ],
   });
 }

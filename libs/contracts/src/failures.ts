@@ -12,6 +12,7 @@ import { identityFailures } from './identity.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
+import { videoRenditionFailures } from './video-renditions.ts';
 import { videoFailures } from './videos.ts';
 
 export const failures = {
@@ -74,6 +75,7 @@ export const failures = {
   ...postFailures,
   ...trackRenditionFailures,
   ...videoFailures,
+  ...videoRenditionFailures,
   ...identityFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 

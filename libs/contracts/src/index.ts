@@ -27,6 +27,7 @@ export * from './job-kind.ts';
 export * from './jobs.ts';
 export * from './list.ts';
 export * from './media-intake.ts';
+export * from './media-kinds.ts';
 export * from './playlists.ts';
 export * as playlists from './playlists.ts';
 export * from './posts.ts';

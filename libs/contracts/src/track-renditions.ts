@@ -20,8 +20,8 @@ export const trackRenditionFailures = {
   },
   'rendition-not-possible': {
     status: 422,
-    title: 'This level is not possible in this format',
-    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. The detail names what is possible.',
+    title: 'This rendition is not possible',
+    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
   },
   'renditions-disabled': {
     status: 409,

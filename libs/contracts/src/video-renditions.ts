@@ -1,10 +1,19 @@
 /** Renditions of videos: one rung each, H.264 and AAC in CMAF, played from HLS. */
 import * as z from 'zod';
+import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { createFailures, newOwnerFields, resource, rounded } from './resource.ts';
-import { rpc, type Unchanging } from './rpc.ts';
+import { type ReplyOf, rpc, type Unchanging } from './rpc.ts';
 import { integer } from './values.ts';
+
+export const videoRenditionFailures = {
+  'segment-not-found': {
+    status: 404,
+    title: 'Segment not found',
+    page: 'The rendition has no such track or segment. One that is still being encoded gets more: read its playlist again.',
+  },
+} as const satisfies FailureTable;
 
 export const videoPresets = ['web-1080p', 'web-720p', 'web-480p', 'web-360p', 'web-240p', 'audio-only'] as const;
 export type VideoPreset = (typeof videoPresets)[number];
@@ -73,11 +82,31 @@ export const createVideoRendition = rpc({
   deadlineMs: 5_000,
 });
 
+/** Asks for several presets at once, which one run encodes. Those that are there already are answered as they are. */
+export const createVideoLadder = rpc({
+  subject: 'video.video-ladder.create.v1',
+  request: z.strictObject({
+    ...ofVideo,
+    presets: z
+      .array(preset)
+      .min(1)
+      .max(videoPresets.length)
+      .optional()
+      .meta({
+        description: 'Unless told, every preset with a picture that is possible for the video.',
+        examples: [['web-720p', 'web-240p']],
+      }),
+  }),
+  reply: z.object({ items: z.array(videoRendition).meta({ description: 'Highest first; each has a job of its own.' }) }),
+  failures: ['video-not-found', 'rendition-not-possible'],
+  deadlineMs: 5_000,
+});
+
 export const getVideoRendition = rpc({
   subject: 'video.video-rendition.get.v1',
   request: renditionId,
   reply: videoRendition,
-  failures: ['video-not-found', 'rendition-not-found'],
+  failures: ['rendition-not-found'],
   deadlineMs: 5_000,
 });
 
@@ -99,31 +128,79 @@ export const deleteVideoRendition = rpc({
   subject: 'video.video-rendition.delete.v1',
   request: renditionId,
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['video-not-found', 'rendition-not-found'],
+  failures: ['rendition-not-found'],
   deadlineMs: 5_000,
 });
 
-const segment = z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), durationSeconds: z.number().positive() });
+/** Seven days in segments of 10 s. A longer video has longer segments, so that its playlist stays small: up to 16 hours have at most 6,000. */
+export const mostVideoSegments = 61_000;
 
-/** What an HLS playlist of one rendition is made from; the gateway writes the playlist, with a signed address for each segment. */
+export const videoTracks = ['video', 'audio'] as const;
+export type VideoTrack = (typeof videoTracks)[number];
+const track = z.enum(videoTracks).meta({ description: 'The picture, or the sound that all renditions of a video share.' });
+
+const bitRate = z.number().int().positive();
+const stream = z.object({
+  codec: z.string(),
+  averageBitRate: bitRate,
+  peakBitRate: bitRate,
+  /** False while it is encoded: bit rates are expected ones, and more segments will follow. */
+  isComplete: z.boolean(),
+});
+
+/** What the HLS master playlist and the DASH manifest of a video are made from: each rendition that has segments already. */
+export const listVideoStreams = rpc({
+  subject: 'video.stream.list.v1',
+  request: z.strictObject(ofVideo),
+  reply: z.object({
+    /** Highest first. `hasSound`: played together with `sound`. */
+    pictures: z.array(
+      stream.extend({
+        renditionId: z.uuid(),
+        widthPx: z.number().int().positive(),
+        heightPx: z.number().int().positive(),
+        frameRate: z.number().positive(),
+        hasSound: z.boolean(),
+      }),
+    ),
+    /** The sound that all renditions share; `isAlone`: its owner asked for it as a rendition. */
+    sound: stream.extend({ renditionId: z.uuid(), isAlone: z.boolean() }).nullable(),
+  }),
+  failures: ['video-not-found', 'rendition-not-ready'],
+  deadlineMs: 5_000,
+});
+export type VideoStreams = ReplyOf<typeof listVideoStreams>;
+
+/** What the HLS playlist of one track, or its timeline in a DASH manifest, is made from. */
 export const getVideoSegments = rpc({
   subject: 'video.segment.list.v1',
-  request: renditionId,
+  request: renditionId.extend({ track }),
   reply: z.object({
+    /** False while it is encoded: more segments will follow. */
     isComplete: z.boolean(),
-    init: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive() }),
-    segments: z.array(segment).max(20_000),
+    targetDurationSeconds: z.number().int().positive(),
+    segmentDurationsSeconds: z.array(z.number().positive()).max(mostVideoSegments),
   }),
-  failures: ['video-not-found', 'rendition-not-found', 'rendition-not-ready'],
+  failures: ['rendition-not-found', 'rendition-not-ready', 'segment-not-found'],
+  deadlineMs: 5_000,
+});
+export type VideoSegments = ReplyOf<typeof getVideoSegments>;
+
+/** Where the bytes of one segment are, or of the initialisation segment, for whoever streams them. */
+export const locateVideoSegment = rpc({
+  subject: 'video.segment.locate.v1',
+  request: renditionId.extend({ track, index: z.union([z.literal('init'), integer({ min: 0, max: mostVideoSegments - 1 })]) }),
+  reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
+  failures: ['rendition-not-found', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 
-/** Encodes one rung. `encodingId` stands for (source hash, preset, version). */
+/** Encodes one rung and its sound, or goes on where an earlier attempt has ended. `encodingId` stands for (source hash, preset, version). */
 export const encodeVideoRendition = jobKind({
   name: 'video.rendition.encode',
   input: z.strictObject({ encodingId: z.uuid() }),
   output: z.strictObject({ encodingId: z.uuid() }),
-  phases: ['waiting', 'encoding', 'storing'],
+  phases: ['waiting', 'encoding'],
   maxAttempts: 4,
   timeoutMs: 6 * 60 * 60_000,
   resources: { cores: 1, memoryBytes: 400 * 1_048_576 },

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list, range } from './list.ts';
-import { mediaIntake, namesItsId } from './media-intake.ts';
-import { createFailures, ifRevision, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
+import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
+import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer, label } from './values.ts';
 
@@ -49,7 +49,11 @@ export const videoWarnings = [
   'extension-mismatch',
   'variable-frame-rate',
   'no-audio',
+  'duration-missing',
+  'audio-unreadable',
+  'chapters-omitted',
 ] as const;
+export type VideoWarningCode = (typeof videoWarnings)[number];
 
 export const videoStream = z
   .object({
@@ -98,14 +102,19 @@ export const video = resource('video', {
     .int()
     .positive()
     .meta({ examples: [10_485_760] }),
-  sha256: z.string().meta({ description: 'SHA-256 of the file, hexadecimal.' }),
+  sha256: sha256.meta({ description: 'SHA-256 of the file, hexadecimal.', examples: ['a'.repeat(64)] }),
   container: z.string().meta({ examples: ['mp4'] }),
-  durationSeconds: rounded(3).meta({ description: 'Duration of the picture.', examples: [12.48] }),
+  durationSeconds: rounded(3)
+    .nullable()
+    .meta({
+      description: 'Duration; counted while decoding once the video is ready. null while the file does not tell it.',
+      examples: [12.48],
+    }),
   videoCodec: z.string().meta({ examples: ['h264'] }),
   audioCodec: z
     .string()
     .nullable()
-    .meta({ description: 'null without sound.', examples: ['aac'] }),
+    .meta({ description: 'Of the sound that is used; null without sound that can be decoded.', examples: ['aac'] }),
   widthPx: z
     .number()
     .int()
@@ -129,7 +138,12 @@ export const video = resource('video', {
   rotationDegrees: z
     .union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)])
     .meta({ description: 'Clockwise.', examples: [90] }),
-  frameRate: rounded(3).meta({ description: 'Mean frames a second.', examples: [29.97] }),
+  frameRate: rounded(3)
+    .nullable()
+    .meta({
+      description: 'Frames a second; of a variable rate the one that keeps most frames. null for a single frame.',
+      examples: [29.97],
+    }),
   isVariableFrameRate: z.boolean(),
   bitDepth: z
     .number()
@@ -142,16 +156,11 @@ export const video = resource('video', {
     .array(z.enum(videoWarnings))
     .meta({ description: 'What is odd about the file, though it is taken.', examples: [['index-at-end']] }),
   streams: z.array(videoStream).meta({ description: 'Every stream of the file.' }),
-  renditionCount: z
-    .number()
-    .int()
-    .nonnegative()
-    .meta({ description: 'Renditions that are ready.', examples: [1] }),
 }).meta({ id: 'Video', description: 'A video and what is known of it.' });
 export type Video = Unchanging<z.output<typeof video>>;
 
 const videoId = z.strictObject({ videoId: z.uuid() });
-const located = z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() });
+const located = z.object({ sha256, sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() });
 
 export const videoMediaFailures = [
   'media-empty',
@@ -182,26 +191,24 @@ export const getVideo = rpc({
   deadlineMs: 5_000,
 });
 
-export const listVideos = rpc({
-  subject: 'video.video.list.v1',
-  ...list({
-    item: video,
-    filters: {
-      ...range('durationSeconds', 'Duration in seconds'),
-      ...range('sizeBytes', 'Size in bytes'),
-      videoCodec: label({ max: 64 })
-        .optional()
-        .meta({ description: 'Only this codec.', examples: ['h264'] }),
-      orientation: z.enum(['landscape', 'portrait', 'square']).optional().meta({ description: 'As shown.' }),
-      state: video.shape.state.optional(),
-    },
-    sorts: ['createdAt', 'title', 'durationSeconds', 'sizeBytes'],
-    searches: 'title, tags and file name',
-    fields: ['streams'],
-  }),
-  failures: [],
-  deadlineMs: 5_000,
+/** What `listVideos` filters, sorts, searches and leaves out; the store declares the columns for it. */
+export const videoList = list({
+  item: video,
+  filters: {
+    ...range('durationSeconds', 'Duration in seconds'),
+    ...range('sizeBytes', 'Size in bytes'),
+    videoCodec: label({ max: 64 })
+      .optional()
+      .meta({ description: 'Only this codec.', examples: ['h264'] }),
+    orientation: z.enum(['landscape', 'portrait', 'square']).optional().meta({ description: 'Only videos that are shown so.' }),
+    state: z.enum(resourceStates).optional().meta({ description: 'Only videos in this state.' }),
+  },
+  sorts: ['createdAt', 'title', 'durationSeconds', 'sizeBytes'],
+  searches: 'title, tags and file name',
+  fields: ['streams'],
 });
+
+export const listVideos = rpc({ subject: 'video.video.list.v1', ...videoList, failures: [], deadlineMs: 5_000 });
 
 export const updateVideo = rpc({
   subject: 'video.video.update.v1',
@@ -232,39 +239,52 @@ const pictureWidth = integer({ min: 16, max: 7_680 })
   .meta({ description: 'Width; never above that of the source.', examples: [640] });
 const pictureFormat = z.enum(['jpeg', 'webp']).default('jpeg').meta({ description: 'Format of the picture.' });
 
+export const posterOptions = z.strictObject({ widthPx: pictureWidth, format: pictureFormat });
+
+export const thumbnailOptions = z.strictObject({
+  timeSeconds: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .meta({ description: 'The moment, from 0 to the duration; rounded to milliseconds.', examples: [2.5] }),
+  ...posterOptions.shape,
+});
+
 /** The poster: the best of several frames. Made once for each size, kept in the blob store. */
 export const locateVideoPoster = rpc({
   subject: 'video.poster.locate.v1',
-  request: z.strictObject({ ...videoId.shape, widthPx: pictureWidth, format: pictureFormat }),
+  request: z.strictObject({ ...videoId.shape, ...posterOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'video-not-ready'],
+  failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
   deadlineMs: 20_000,
 });
 
 /** The picture at one moment. Made once for each moment and size, kept in the blob store. */
 export const locateVideoThumbnail = rpc({
   subject: 'video.thumbnail.locate.v1',
-  request: z.strictObject({
-    ...videoId.shape,
-    timeSeconds: z
-      .number()
-      .min(0)
-      .max(1_000_000)
-      .meta({ description: 'The moment, from 0.', examples: [2.5] }),
-    widthPx: pictureWidth,
-    format: pictureFormat,
-  }),
+  request: z.strictObject({ ...videoId.shape, ...thumbnailOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'time-outside-video', 'media-undecodable'],
+  failures: ['video-not-found', 'time-outside-video', 'media-undecodable', 'blob-not-found'],
   deadlineMs: 20_000,
 });
 
-/** Reads a new video whole: verdict, warnings, poster. Asked for once for the same bytes. */
+export const storyboardParts = ['vtt', 'jpg'] as const;
+
+/** Small pictures of the whole length on one sheet, and the WebVTT file that says where each one lies. Made by the job of the video. */
+export const locateVideoStoryboard = rpc({
+  subject: 'video.storyboard.locate.v1',
+  request: z.strictObject({ ...videoId.shape, part: z.enum(storyboardParts) }),
+  reply: located,
+  failures: ['video-not-found', 'video-not-ready'],
+  deadlineMs: 5_000,
+});
+
+/** Reads a new video whole: verdict, warnings, poster, storyboard. Asked for once for the same bytes. */
 export const inspectVideo = jobKind({
   name: 'video.inspect',
-  input: z.strictObject({ sha256: z.string() }),
-  output: z.strictObject({ sha256: z.string() }),
-  phases: ['decoding', 'poster'],
+  input: z.strictObject({ sha256 }),
+  output: z.strictObject({ sha256 }),
+  phases: ['waiting', 'decoding', 'poster', 'storyboard'],
   maxAttempts: 4,
   timeoutMs: 60 * 60_000,
   resources: { cores: 1, memoryBytes: 300 * 1_048_576 },

@@ -9,6 +9,15 @@ export { ProgramCheck, type ProgramCheckOptions } from './program-check.ts';
 export { type RandomAccess, withFile } from './random-access.ts';
 export { type Declared, recognizeContainer } from './recognize-container.ts';
 export { type RecognizedVideo, recognizeVideo, type VideoContainer } from './recognize-video.ts';
-export { type Captured, captureFfmpeg, encodeFfmpeg, type FfmpegRun } from './run-ffmpeg.ts';
+export {
+  type Captured,
+  captureFfmpeg,
+  type Decoded,
+  decodeFfmpeg,
+  encodeFfmpeg,
+  type FfmpegRun,
+  outputPipe,
+  streamFfmpeg,
+} from './run-ffmpeg.ts';
 export type { TagName, Tags } from './tags/clean-tags.ts';
 export { mayMisreadTags, type ReadTagsOptions, readTags } from './tags/read-tags.ts';

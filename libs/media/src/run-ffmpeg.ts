@@ -67,6 +67,34 @@ export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
   succeeded(run, await tool.exit);
 }
 
+/** The name of output `index` of {@link streamFfmpeg}: `pipe:1`, `pipe:3`, `pipe:4` … */
+export const outputPipe = (index: number): string => `pipe:${index === 0 ? 1 : index + 2}`;
+
+/**
+ * Runs ffmpeg and hands over what it writes while it runs, each output (see {@link outputPipe}) to its consumer. A slow consumer slows ffmpeg down. When
+ * ffmpeg is ended early, the streams end early too, perhaps in the middle of something.
+ *
+ * @throws the same as `captureFfmpeg`, and what the first consumer that fails throws
+ */
+export async function streamFfmpeg(run: FfmpegRun, consumers: readonly ((output: Readable) => Promise<void>)[]): Promise<void> {
+  const extraPipes = consumers.slice(1).map(() => 'read' as const);
+  const tool = await spawnTool({ ...toolOptions(run, []), extraPipes });
+  const streams = [tool.stdout, ...(tool.pipes as Readable[])];
+  const failures: unknown[] = [];
+  const consume = async (consumer: (output: Readable) => Promise<void>, index: number) => {
+    try {
+      await consumer(streams[index]!);
+    } catch (error) {
+      failures.push(error);
+      tool.kill();
+    }
+  };
+  await Promise.all(consumers.map(consume));
+  if (failures.length === 0) return void succeeded(run, await tool.exit);
+  await tool.exit.catch(() => undefined);
+  throw failures[0];
+}
+
 function toolOptions(run: FfmpegRun, globals: readonly string[]) {
   const { ffmpegPath, path, input, inputOptions = [], outputs, folder, signal, logLevel = 'error', filterThreads = 1 } = run;
   const shared = ['-y', '-nostats', '-v', logLevel, '-filter_threads', String(filterThreads), ...globals];
@@ -84,7 +112,11 @@ function toolOptions(run: FfmpegRun, globals: readonly string[]) {
 }
 
 /** `out_time_us=1234567` is microseconds; `N/A` before the first packet. */
-async function readProgress(stdout: Readable, onProgress: (seconds: number) => void): Promise<void> {
+async function readProgress(
+  stdout: Readable,
+  onProgress: (seconds: number) => void,
+  onFrames: (frames: number) => void = () => undefined,
+): Promise<void> {
   let rest = '';
   for await (const chunk of stdout.setEncoding('latin1') as AsyncIterable<string>) {
     const lines = `${rest}${chunk}`.slice(-4_096).split('\n');
@@ -92,6 +124,8 @@ async function readProgress(stdout: Readable, onProgress: (seconds: number) => v
     const line = lines.findLast((text) => text.startsWith('out_time_us='));
     const seconds = Number(line?.slice('out_time_us='.length)) / 1e6;
     if (Number.isFinite(seconds)) onProgress(Math.max(0, seconds));
+    const frames = Number(lines.findLast((text) => text.startsWith('frame='))?.slice('frame='.length));
+    if (Number.isFinite(frames)) onFrames(frames);
   }
 }
 
@@ -110,3 +144,47 @@ type Ended = Pick<ToolFailure, 'end' | 'exitCode' | 'killedBy' | 'stderrTail'>;
 
 const undecodable = ({ medium = 'video' }: Medium, { end, exitCode, killedBy, stderrTail }: Ended) =>
   new ToolFailure('media-undecodable', `The ${medium} in this file cannot be decoded.`, { end, exitCode, killedBy, stderrTail });
+
+/** What decoding a whole file showed. */
+export interface Decoded {
+  /** Playing time until the end of the last picture or sound; 0 when nothing was decoded. */
+  readonly seconds: number;
+  readonly frameCount: number;
+  /** ffmpeg's last complaints, at most 20. A file without faults has none. */
+  readonly errors: readonly string[];
+}
+
+/**
+ * Decodes streams to nothing: `outputs` selects them. Damage does not end it, as long as something can be decoded.
+ *
+ * @param onProgress as of `encodeFfmpeg`
+ * @throws ToolFailure `media-undecodable` when nothing can be decoded or a limit ends ffmpeg; `cancelled`, `deadline-exceeded`; `internal` when it
+ *   cannot be started
+ */
+export async function decodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number) => void = () => undefined): Promise<Decoded> {
+  const tool = await spawnTool(toolOptions(run, ['-progress', 'pipe:1']));
+  let [seconds, frameCount] = [0, 0];
+  try {
+    await readProgress(
+      tool.stdout,
+      (written) => {
+        seconds = written;
+        onProgress(written);
+      },
+      (frames) => {
+        frameCount = frames;
+      },
+    );
+  } catch (error) {
+    tool.kill();
+    await tool.exit.catch(() => undefined);
+    throw error;
+  }
+  const exit = await tool.exit;
+  if (exit.exitCode !== 0 && (exit.signal !== null || frameCount === 0))
+    return succeeded(run, { ...exit, seconds, frameCount, errors: [] });
+  return { seconds, frameCount, errors: exit.stderrTail.filter((line) => !isAboutOutput(line)) };
+}
+
+/** The muxer that throws everything away complains of time stamps that no decoder minds. */
+const isAboutOutput = (line: string): boolean => /^\[null @ |^\s*Last message repeated|^\s*$/.test(line);

@@ -23,6 +23,7 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 const tagDescriptions: Readonly<Record<string, string>> = {
   Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
   Renditions: 'Tracks in another format and size, for every device and network.',
+  Videos: 'Sent once, read whole once; with poster, thumbnails and storyboard.',
   Playlists: 'Tracks in an order of your choice.',
   Collections: 'Texts in bulk: loaded from a file, analysed, compared with each other.',
   Exports: 'What you have here, as files.',

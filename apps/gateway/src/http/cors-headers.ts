@@ -34,6 +34,7 @@ export const exposedHeaders: readonly string[] = [
   'Preference-Applied',
   'Rafaga-Job',
   'Rafaga-Track',
+  'Rafaga-Video',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',

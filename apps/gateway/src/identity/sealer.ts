@@ -4,7 +4,15 @@ import { GatewaySecret } from './gateway-secret.ts';
 import { seal, unseal } from './sealed.ts';
 
 /** Purposes of encryption; each has its own key, derived from the gateway's secret. */
-export type SealedPurpose = 'webhook secrets' | 'stored replies' | 'refresh tokens' | 'file links' | 'picture links' | 'rendition links';
+export type SealedPurpose =
+  | 'webhook secrets'
+  | 'stored replies'
+  | 'refresh tokens'
+  | 'file links'
+  | 'picture links'
+  | 'rendition links'
+  | 'playlist links'
+  | 'stream links';
 
 /** Encrypts sensitive data for the database. The secret is loaded at first use, not at the start. */
 @Injectable()

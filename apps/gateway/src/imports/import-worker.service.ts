@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
-import { createTrack, Failure, type InputOf, importFile, type OutputOf, type ReplyOf } from '#contracts';
+import { Failure, type InputOf, idOfMedia, importFile, type MediaKind, mediaKinds, type OutputOf, type ReplyOf } from '#contracts';
 import { Bus, type JobHandler, type JobRun } from '#platform';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
 import { importName } from './import-name.ts';
@@ -9,13 +9,13 @@ import { fetchRemoteFile } from './remote-file.ts';
 
 type Run = JobRun<(typeof importFile.phases)[number], OutputOf<typeof importFile>>;
 type Order = InputOf<typeof importFile>;
-type Created = ReplyOf<typeof createTrack>;
+type Created = ReplyOf<(typeof mediaKinds)[MediaKind]['create']>;
 
 /** Share of the download in the progress of an import, in percent. */
 const fetchedPercent = 90;
 const isWorthRepeating = (error: unknown) => error instanceof Failure && error.code === 'remote-unreachable';
 
-@Injectable() // runs import jobs: fetches the file, stores it, creates the track
+@Injectable() // runs import jobs: fetches the file, stores it, creates the resource of its kind
 export class ImportWorker {
   constructor(
     private readonly outbound: Outbound,
@@ -30,17 +30,18 @@ export class ImportWorker {
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
     const policy = { attempts: 3, baseDelayMs: 1_000, totalMs: this.config.GATEWAY_IMPORT_TIMEOUT_MS, shouldRetry: isWorthRepeating };
     const { id, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
-    return run.complete({ trackId: id, jobId: job?.id ?? null });
+    return run.complete({ ...idOfMedia(order.kind, id), jobId: job?.id ?? null });
   };
 
   private async fetch(order: Order, run: Run, endMs: number): Promise<Created> {
-    const { url, fileName: requestedName } = order;
+    const { url, kind, fileName: requestedName } = order;
     const { GATEWAY_UPLOAD_MAX_BYTES: maxBytes, GATEWAY_UPLOAD_IDLE_MS: idleMs } = this.config;
     const limits = { maxBytes, idleMs, totalMs: Math.max(1, endMs - performance.now()) };
     const onBytes = (soFarBytes: number, totalBytes = maxBytes) =>
       run.progress('fetching', fetchedPercent * Math.min(1, soFarBytes / totalBytes));
     const file = await fetchRemoteFile(this.outbound, {
       url,
+      otherMedia: mediaKinds[kind].otherMedia,
       limits,
       firstByteMs: this.config.GATEWAY_IMPORT_FIRST_BYTE_MS,
       floor: {
@@ -51,13 +52,13 @@ export class ImportWorker {
       onBytes,
     });
     const fileName = importName({ requestedName, contentDisposition: file.contentDisposition, url: file.url });
-    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.toTrack(upload, order, run), run.signal);
+    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, order, run), run.signal);
   }
 
-  /** Idempotent: the track id is part of the job. */
-  private toTrack({ sha256, sizeBytes, fileName }: Upload, { trackId, fields }: Order, run: Run): Promise<Created> {
+  /** Idempotent: the id of the resource is part of the job. */
+  private takeIn({ sha256, sizeBytes, fileName }: Upload, { kind, targetId, fields }: Order, run: Run): Promise<Created> {
     run.progress('taking in', fetchedPercent);
-    const ask = () => this.bus.call(createTrack, { ...fields, blobSha256: sha256, sizeBytes, fileName, id: trackId });
+    const ask = () => this.bus.call(mediaKinds[kind].create, { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId });
     return retry(ask, { shouldRetry: isTransient }, { signal: run.signal });
   }
 }

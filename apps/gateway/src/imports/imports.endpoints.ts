@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exactText, importKinds, newOwnerFields, text } from '#contracts';
+import { exactText, mediaKindSpellings, newOwnerFields, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 
@@ -10,7 +10,7 @@ export const importByUrl = endpoint({
   tag: 'Imports',
   summary: 'Have a file fetched from an address',
   description:
-    'The answer is 202 with the job that fetches it. Its result names the track and the job that analyses it; a failed import leaves nothing behind and says why in ' +
+    'The answer is 202 with the job that fetches it. Its result names the track or the video, and the job that works on it; a failed import leaves nothing behind and says why in ' +
     '`reason`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. ' +
     'Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.',
   auth: 'user',
@@ -18,7 +18,10 @@ export const importByUrl = endpoint({
   body: z
     .strictObject({
       url: exactText({ min: 1, max: 2_048 }).meta({ examples: ['https://example.org/track.flac'] }),
-      kind: z.enum(importKinds).default('audio'),
+      kind: z
+        .enum(mediaKindSpellings)
+        .default('track')
+        .meta({ description: 'What the file becomes: `track` (also called `audio`) or `video`.' }),
       fileName: text({ min: 1, max: 255 }).optional().meta({ description: 'Unset: what the server or the address says.' }),
       ...newOwnerFields,
     })

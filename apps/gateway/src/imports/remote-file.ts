@@ -14,6 +14,8 @@ export interface RemoteFile {
 
 export interface Fetching {
   readonly url: string;
+  /** Failure when the first bytes are neither sound nor video. */
+  readonly otherMedia: 'media-not-audio' | 'media-not-video';
   readonly limits: OutboundLimits;
   /** Time limit from the request to the first byte of the body, including redirects. */
   readonly firstByteMs: number;
@@ -31,7 +33,7 @@ const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]
 
 /**
  * @throws Failure `address-refused`; `remote-unreachable`, retryable; `remote-refused` for statuses other than 200 and for compressed
- * responses; `payload-too-large`; `media-not-audio` when the first bytes are not audio. `bytes` fails with the same codes.
+ * responses; `payload-too-large`; `otherMedia` when the first bytes are neither sound nor video. `bytes` fails with the same codes.
  */
 export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): Promise<RemoteFile> {
   const { url, limits, floor, onBytes } = fetching;
@@ -52,7 +54,7 @@ export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): P
     checkAnswer(response);
     const pieces = aboveFloor(noticing(response.body, arrived), floor);
     const head = await readHead(pieces);
-    await checkHead(head, response.headers['content-type']);
+    await checkHead(head, response.headers['content-type'], fetching.otherMedia);
     const bytes = Readable.from(counted(head, pieces, lengthOf(response), onBytes), { objectMode: false });
     bytes.once('close', () => response.body.destroy());
     return { url: response.url, contentDisposition: response.headers['content-disposition'], bytes };
@@ -101,13 +103,14 @@ async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
   return Buffer.concat(head);
 }
 
-/** Rejects only known non-media types; the audio service checks the rest. */
-async function checkHead(head: Buffer, contentType: string | undefined): Promise<void> {
+/** Rejects only known non-media types; the service checks the rest. */
+async function checkHead(head: Buffer, contentType: string | undefined, otherMedia: Fetching['otherMedia']): Promise<void> {
   const known = (await fileTypeFromBuffer(head))?.mime;
   const isOther = known
     ? !/^(audio|video)\/|^application\/(ogg|mp4|vnd\.ms-asf)$/.test(known)
     : /^text\/|json|xml/i.test(contentType ?? '');
-  if (isOther) throw new Failure('media-not-audio', `The URL returns ${known ?? contentType}, not audio.`);
+  const wanted = otherMedia === 'media-not-video' ? 'video' : 'audio';
+  if (isOther) throw new Failure(otherMedia, `The URL returns ${known ?? contentType}, not ${wanted}.`);
 }
 
 async function* counted(head: Buffer, rest: AsyncIterator<Buffer>, totalBytes: number | undefined, onBytes: Fetching['onBytes']) {

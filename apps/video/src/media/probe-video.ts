@@ -19,6 +19,7 @@ import {
   isMovingPicture,
   isReadableVideo,
   positive,
+  streamSummaryOf,
   subtitleStreamOf,
   videoStreamOf,
 } from './probed-streams.ts';
@@ -177,6 +178,7 @@ function describe(findings: Findings): VideoInfo {
     subtitles: ofType('subtitle').map(subtitleStreamOf),
     dataStreamCount: ofType('data').length + ofType('attachment').length,
     hasAttachedPicture: streams.some(isAttachedPicture),
+    streams: streams.map(streamSummaryOf),
     chapters: chaptersOf(probed, limits),
     warnings: warningsOf(findings),
   };

@@ -1,7 +1,7 @@
 /** Normalises the streams of ffprobe. */
 import { audioCodecs, type Fraction, type ProbedStream, pictureCodecs, videoCodecs } from '#media';
 import { decimal, type FrameRate, frameRateOf, parseFraction } from './frame-rate.ts';
-import type { AudioStream, ColorDescription, SubtitleStream, VideoStream } from './video-info.ts';
+import type { AudioStream, ColorDescription, StreamSummary, SubtitleStream, VideoStream } from './video-info.ts';
 
 const readableVideo: ReadonlySet<string> = new Set(videoCodecs);
 const readableAudio: ReadonlySet<string> = new Set(audioCodecs);
@@ -93,6 +93,21 @@ export const audioStreamOf = (stream: ProbedStream): AudioStream => {
 export const subtitleStreamOf = (stream: ProbedStream): SubtitleStream => ({
   ...{ index: stream.index ?? 0, codec: stream.codec_name, language: languageOf(stream) },
 });
+
+export function streamSummaryOf(stream: ProbedStream): StreamSummary {
+  const bitRate = positive(stream.bit_rate);
+  return {
+    index: stream.index ?? 0,
+    type: isAttachedPicture(stream) ? 'picture' : (streamTypes.find((type) => type === stream.codec_type) ?? 'data'),
+    codec: stream.codec_name === 'unknown' ? null : stream.codec_name,
+    language: languageOf(stream),
+    channels: positive(stream.channels),
+    sampleRateHz: positive(stream.sample_rate),
+    bitRateKbps: bitRate === null ? null : bitRate / 1_000,
+  };
+}
+
+const streamTypes = ['video', 'audio', 'subtitle'] as const;
 
 /** BCP 47 or ISO 639-2; `und` is unknown. */
 function languageOf({ tags }: ProbedStream): string | null {

@@ -19,6 +19,8 @@ export interface VideoInfo {
   /** Time codes, camera telemetry, attachments. */
   readonly dataStreamCount: number;
   readonly hasAttachedPicture: boolean;
+  /** Every stream of the file, as it stands there. */
+  readonly streams: readonly StreamSummary[];
   readonly chapters: readonly Chapter[];
   readonly warnings: readonly VideoWarning[];
 }
@@ -71,6 +73,16 @@ export interface AudioStream {
   readonly isDefault: boolean;
   /** The codec is on the allow-list. */
   readonly isReadable: boolean;
+}
+
+export interface StreamSummary {
+  readonly index: number;
+  readonly type: 'video' | 'audio' | 'subtitle' | 'data' | 'picture';
+  readonly codec: string | null;
+  readonly language: string | null;
+  readonly channels: number | null;
+  readonly sampleRateHz: number | null;
+  readonly bitRateKbps: number | null;
 }
 
 export interface SubtitleStream {

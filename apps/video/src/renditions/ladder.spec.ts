@@ -1,8 +1,12 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { VideoInfo, VideoStream } from '../media/video-info.ts';
+import { averageBitRate, peakBitRate, targetDurationSeconds } from './bit-rates.ts';
 import { codecOf } from './codec-string.ts';
-import { averageBitRate, type HlsTrack, parseMediaPlaylist, peakBitRate, targetDurationSeconds } from './hls-track.ts';
+import { fragmentsOf } from './fragments.ts';
+
 import { ladderFor, rungOf } from './ladder.ts';
+import { possiblePresets } from './presets.ts';
 
 const thirty = { numerator: 30, denominator: 1 };
 const source = (displayWidthPx: number, displayHeightPx: number, bitRate: number | null = 20_000_000, video: Partial<VideoStream> = {}) =>
@@ -33,11 +37,23 @@ describe('ladderFor', () => {
   });
 });
 
-describe('bit rates of a track', () => {
-  const track = (...segments: [durationSeconds: number, sizeBytes: number][]): HlsTrack => ({
-    ...{ init: 'init.mp4', codec: 'avc1.64001f' },
-    segments: segments.map(([durationSeconds, sizeBytes], index) => ({ name: `${index}.m4s`, durationSeconds, sizeBytes })),
+describe('possiblePresets', () => {
+  const of = (displayWidthPx: number, displayHeightPx: number, hasAudio = false) =>
+    possiblePresets({ displayWidthPx, displayHeightPx, hasAudio });
+  it('go down from the short side of the source, and the sound where there is some', () => {
+    expect(of(1_080, 1_920, true)).toEqual(['web-1080p', 'web-720p', 'web-480p', 'web-360p', 'web-240p', 'audio-only']);
+    expect(of(1_280, 720)).toEqual(['web-720p', 'web-480p', 'web-360p', 'web-240p']);
   });
+  it('have the next one for a source well between two, and the lowest for a small one', () => {
+    expect(of(1_600, 900)[0]).toBe('web-1080p');
+    expect(of(800, 800)[0]).toBe('web-720p');
+    expect(of(160, 90)).toEqual(['web-240p']);
+  });
+});
+
+describe('bit rates of a track', () => {
+  const track = (...segments: [durationSeconds: number, sizeBytes: number][]) =>
+    segments.map(([durationSeconds, sizeBytes]) => ({ durationSeconds, sizeBytes }));
   it('are the mean, and the peak over about one target duration', () => {
     const measured = track([2, 1_000], [2, 4_000], [2, 1_000], [0.1, 900]);
     expect([averageBitRate(measured), peakBitRate(measured), targetDurationSeconds(measured)]).toEqual([9_050, 16_000, 2]);
@@ -45,14 +61,34 @@ describe('bit rates of a track', () => {
   it('count a track of one short segment', () => expect(peakBitRate(track([0.04, 500]))).toBe(100_000));
 });
 
-describe('parseMediaPlaylist', () => {
-  it('reads names and true durations', () => {
-    expect(parseMediaPlaylist('#EXTM3U\n#EXTINF:2.002000,\na.m4s\n#EXTINF:1.0,\nb.m4s\n#EXT-X-ENDLIST\n')).toEqual([
-      { name: 'a.m4s', durationSeconds: 2.002 },
-      { name: 'b.m4s', durationSeconds: 1 },
-    ]);
+describe('fragmentsOf', () => {
+  const box = (type: string, bytes = 5) => {
+    const made = Buffer.alloc(8 + bytes, type, 'latin1');
+    made.writeUInt32BE(made.length, 0);
+    made.write(type, 4, 'latin1');
+    return made;
+  };
+  const cut = async (bytes: Buffer, step: number, maxBytes?: number) => {
+    const chunks = Array.from({ length: Math.ceil(bytes.length / step) }, (_, at) => bytes.subarray(at * step, (at + 1) * step));
+    const found: [string, number][] = [];
+    for await (const { kind, bytes: part } of fragmentsOf(Readable.from(chunks), maxBytes)) found.push([kind, part.length]);
+    return found;
+  };
+  const stream = Buffer.concat(['ftyp', 'moov', 'sidx', 'moof', 'mdat', 'moof', 'mdat', 'mfra'].map((type) => box(type)));
+
+  it.each([1, 3, 7, 1_000])('cuts a stream that comes %d bytes at a time, and leaves out what ends early', async (step) => {
+    const expected = [
+      ['init', 26],
+      ['segment', 39],
+      ['segment', 26],
+    ];
+    expect(await cut(stream, step)).toEqual(expected);
+    expect(await cut(stream.subarray(0, 80), step)).toEqual(expected.slice(0, 2));
   });
-  it('refuses a segment without a duration', () => expect(() => parseMediaPlaylist('a.m4s\n')).toThrow(RangeError));
+  it('refuses a box that is too large, or none', async () => {
+    await expect(cut(box('mdat', 100), 10, 50)).rejects.toMatchObject({ code: 'internal' });
+    await expect(cut(Buffer.alloc(16), 16)).rejects.toMatchObject({ code: 'internal' });
+  });
 });
 
 describe('codecOf', () => {

@@ -18,10 +18,15 @@ async function release(tx: EntityManager, sha256: string, holder: BlobHolder): P
   await queryRows(tx, 'DELETE FROM blobs.reference WHERE sha256 = $1 AND holder = $2', [sha256, holder]);
 }
 
+/** Removes the references of one holder to all of these blobs. */
+async function releaseAll(tx: EntityManager, sha256s: readonly string[], holder: BlobHolder): Promise<void> {
+  await queryRows(tx, 'DELETE FROM blobs.reference WHERE sha256 = ANY($1) AND holder = $2', [sha256s, holder]);
+}
+
 /** Returns those of these blobs that have a reference. */
 async function held(on: Queryable, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await queryRows<{ sha256: string }>(on, 'SELECT DISTINCT sha256 FROM blobs.reference WHERE sha256 = ANY($1)', [sha256s]);
   return new Set(rows.map(({ sha256 }) => sha256));
 }
 
-export const BlobReferences = Object.freeze({ hold, release, held });
+export const BlobReferences = Object.freeze({ hold, release, releaseAll, held });

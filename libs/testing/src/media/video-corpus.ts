@@ -92,7 +92,8 @@ const matrices = {
   270: [0, -1, 1, 0],
 } as const;
 
-function turnMovie(movie: Buffer, degrees: 90 | 180 | 270): Buffer {
+/** A copy of an MP4 file that is to be shown turned clockwise. */
+export function turnMovie(movie: Buffer, degrees: 90 | 180 | 270): Buffer {
   const bytes = Buffer.from(movie);
   const matrixAt = bytes.indexOf('tkhd') + 4 + 4 + 36; // version 0: 20 bytes of times and ids, 16 of layer, group, volume
   const [a, b, c, d] = matrices[degrees];

@@ -1,6 +1,6 @@
 /** tus 1.0.0 at /v1/uploads. The headers are declared here for the document and read in tus.ts, where each fault has the status tus gives it. */
 import * as z from 'zod';
-import { headerText, mediaFailures } from '#contracts';
+import { headerText, mediaFailures, videoMediaFailures } from '#contracts';
 import { raw } from '../../http/body.ts';
 import { endpoint } from '../../http/endpoint.ts';
 import { pageOf } from '../../http/presenter.ts';
@@ -36,9 +36,10 @@ const standing = {
   'Upload-Expires': 'The upload is given up then, unless more comes; absent once it has ended.',
 } as const;
 const outcome = {
-  'Rafaga-Track': 'With the last byte: the id of the track.',
-  'Rafaga-Job': 'With the last byte: the id of the job that analyses it.',
-  Link: 'With the last byte: the track (`related`) and the job (`monitor`).',
+  'Rafaga-Track': 'With the last byte: the id of the track, where it has become one.',
+  'Rafaga-Video': 'With the last byte: the id of the video, where it has become one.',
+  'Rafaga-Job': 'With the last byte: the id of the job that works on it.',
+  Link: 'With the last byte: the track or video (`related`) and the job (`monitor`).',
 } as const;
 
 const partFailures = [
@@ -53,6 +54,7 @@ const partFailures = [
   'blob-not-found',
   'external-id-taken',
   ...mediaFailures,
+  ...videoMediaFailures,
 ] as const;
 
 const deferred = z.object({
@@ -60,7 +62,7 @@ const deferred = z.object({
   'upload-length': said('Of the whole file, in bytes.', '224941'),
   'upload-defer-length': said('`1`: the length follows with a later part.'),
   'upload-metadata': said(
-    'Pairs of a name and base64: `filename`, `filetype`, `kind` (`audio`), and what you say about the track: `title`, `externalId`, `tags` (a JSON ' +
+    'Pairs of a name and base64: `filename`, `filetype`, `kind` (`track`, `video`; a track unless told), and what you say about it: `title`, `externalId`, `tags` (a JSON ' +
       'list, or one tag), `metadata` (a JSON object).',
     'filename c29uZy53YXY=,title R29sZGVuIGhvdXI=',
   ),
@@ -145,7 +147,7 @@ export const getOneUpload = endpoint({
       },
     },
   },
-  failures: ['upload-not-found', 'upload-expired', 'tus-version-unsupported', ...mediaFailures],
+  failures: ['upload-not-found', 'upload-expired', 'tus-version-unsupported', ...mediaFailures, ...videoMediaFailures],
 });
 
 export const appendToUpload = endpoint({
@@ -154,7 +156,7 @@ export const appendToUpload = endpoint({
   method: 'PATCH',
   summary: 'Send the next bytes of an upload',
   description:
-    'With the last byte the file is taken in, which is answered like `POST /v1/tracks`: by a track and its job, or by the refusal.',
+    'With the last byte the file is taken in, which is answered like `POST /v1/tracks` and `POST /v1/videos`: by the resource and its job, or by the refusal.',
   deadlineMs: partDeadlineMs,
   headers: z.object({ ...tusResumable, ...ofPart }),
   body: bytes,
@@ -167,7 +169,7 @@ export const terminateUpload = endpoint({
   id: 'terminateUpload',
   method: 'DELETE',
   summary: 'Give an upload up',
-  description: 'Its bytes are removed at once. The track of a finished upload stays.',
+  description: 'Its bytes are removed at once. What a finished upload has become stays.',
   headers: z.object(tusResumable),
   responses: { 204: { description: 'Gone.' } },
   failures: ['upload-not-found', 'upload-expired', 'upload-locked', 'tus-version-unsupported'],

@@ -10,7 +10,12 @@ import { UploadStore } from './upload.store.ts';
 import { UploadCompletion } from './upload-completion.service.ts';
 import { UploadConsumers } from './upload-consumers.service.ts';
 import { UploadJanitor } from './upload-janitor.service.ts';
-import { AddUploadHolder1795221000000, AddUploadTarget1795231000000, CreateUploads1795220100000 } from './uploads.migration.ts';
+import {
+  AddUploadHolder1795221000000,
+  AddUploadTarget1795231000000,
+  CreateUploads1795220100000,
+  NameUploadKinds1795600300000,
+} from './uploads.migration.ts';
 
 const limits = (config: ResumableConfig): ResumableLimits => ({
   maxBytes: config.GATEWAY_UPLOAD_MAX_BYTES,
@@ -21,7 +26,10 @@ const limits = (config: ResumableConfig): ResumableLimits => ({
 });
 
 const tables = PlatformModule.forFeature({
-  migrations: { schema: 'gateway', steps: [CreateUploads1795220100000, AddUploadHolder1795221000000, AddUploadTarget1795231000000] },
+  migrations: {
+    schema: 'gateway',
+    steps: [CreateUploads1795220100000, AddUploadHolder1795221000000, AddUploadTarget1795231000000, NameUploadKinds1795600300000],
+  },
 });
 
 /**

@@ -7,7 +7,7 @@ import { UploadConsumers } from './upload-consumers.service.ts';
 const blob = { sha256: 'a'.repeat(64), sizeBytes: 4, deduplicated: false };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const upload = {
-  kind: 'audio',
+  kind: 'track',
   targetId: '11111111-1111-4111-8111-111111111111',
   fileName: 'a.wav',
   metadata: `filename ${base64('a.wav')},title ${base64('Golden hour')},tags ${base64('["live"]')}`,
@@ -23,7 +23,7 @@ describe('handing a whole upload over', () => {
     };
     const consumers = new UploadConsumers({ call } as unknown as Bus);
     const results = [await consumers.take(upload, blob), await consumers.take({ ...upload, finishAttempts: 2 }, blob)];
-    expect(results).toEqual(Array(2).fill({ trackId: upload.targetId, jobId: 'job' }));
+    expect(results).toEqual(Array(2).fill({ id: upload.targetId, jobId: 'job' }));
     expect(asked).toEqual(Array(2).fill([createTrack, upload.targetId, 'Golden hour', ['live']]));
   });
 });

@@ -7,8 +7,13 @@ const b64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
 describe('readMetadata', () => {
   it('reads name, type and kind', () => {
     const header = `filename ${b64('ñandú 夜.wav')},filetype ${b64('audio/wav')}, kind ${b64('audio')},note,empty `;
-    expect(readMetadata(header)).toEqual({ header, fileName: 'ñandú 夜.wav', contentType: 'audio/wav', kind: 'audio', fields: {} });
+    expect(readMetadata(header)).toEqual({ header, fileName: 'ñandú 夜.wav', contentType: 'audio/wav', kind: 'track', fields: {} });
   });
+  it.each([
+    ['audio', 'track'],
+    ['track', 'track'],
+    ['video', 'video'],
+  ])('reads the kind %s as %s', (said, kind) => expect(readMetadata(`kind ${b64(said)}`).kind).toBe(kind));
   it('reads what the owner says about the file', () => {
     const header = `title ${b64('Golden hour')},tags ${b64('["live"]')},metadata ${b64('{"project":"spring"}')},externalId ${b64('crm-4711')}`;
     const fields = { title: 'Golden hour', tags: ['live'], metadata: { project: 'spring' }, externalId: 'crm-4711' };
@@ -23,7 +28,7 @@ describe('readMetadata', () => {
     expect(readMetadata(`name ${b64('a.mp3')},type ${b64('audio/mpeg')}`)).toMatchObject({ fileName: 'a.mp3', contentType: 'audio/mpeg' });
   });
   it.each([undefined, ''])('does without (%j)', (header) => {
-    expect(readMetadata(header)).toEqual({ header: null, fileName: 'untitled', contentType: null, kind: 'audio', fields: {} });
+    expect(readMetadata(header)).toEqual({ header: null, fileName: 'untitled', contentType: null, kind: 'track', fields: {} });
   });
 
   it.each([
@@ -38,6 +43,7 @@ describe('readMetadata', () => {
     ['three words', `filename ${b64('a')} b`],
     ['a type that is none', `filetype ${b64('<script>')}`],
     ['a kind that we do not know', `kind ${b64('poem')}`],
+    ['a kind that every object has', `kind ${b64('constructor')}`],
     ['too much', `note ${b64('x'.repeat(8_000))}`],
     ['too many', Array.from({ length: 33 }, (_, index) => `k${index}`).join(',')],
   ])('refuses %s', (_what, header) => {

@@ -1,12 +1,8 @@
 /** What a client says about its file: `Upload-Metadata: filename c29uZy53YXY=,filetype YXVkaW8vd2F2`. Pure. */
-import { Failure, type NewOwnerFields } from '#contracts';
+import { Failure, type MediaKind, mediaKindNames, mediaKindOf, type NewOwnerFields } from '#contracts';
 import { checkFileName } from '../file-name.ts';
 import { isOwnerField, readOwnerFields } from '../owner-fields.ts';
 import { headerFault, isBase64 } from './tus.ts';
-
-/** What an upload can become. */
-export const uploadKinds = ['audio'] as const;
-export type UploadKind = (typeof uploadKinds)[number];
 
 export interface UploadMetadata {
   /** As it was sent: HEAD gives it back. */
@@ -14,7 +10,8 @@ export interface UploadMetadata {
   readonly fileName: string;
   /** What the client takes it for; only shown, what counts is the bytes. */
   readonly contentType: string | null;
-  readonly kind: UploadKind;
+  /** What the file becomes; a track unless told. */
+  readonly kind: MediaKind;
   /** `title`, `externalId`; `tags` (a JSON list or one tag) and `metadata` (a JSON object). */
   readonly fields: NewOwnerFields;
 }
@@ -37,7 +34,7 @@ export function readMetadata(header: string | readonly string[] | undefined): Up
     header: header ? header : null,
     fileName: fileName ? checkedName(fileName) : 'untitled',
     contentType: checkedType(pairs.get('filetype') || pairs.get('type')),
-    kind: checkedKind(pairs.get('kind') || 'audio'),
+    kind: checkedKind(pairs.get('kind') || 'track'),
     fields: readOwnerFields(
       [...pairs].filter(([key]) => isOwnerField(key)),
       `/header/${name}`,
@@ -83,8 +80,8 @@ function checkedType(type: string | undefined): string | null {
   return type;
 }
 
-function checkedKind(text: string): UploadKind {
-  const kind = uploadKinds.find((known) => known === text);
-  if (!kind) throw headerFault(name, `The kind is to be one of ${uploadKinds.join(', ')}.`);
+function checkedKind(text: string): MediaKind {
+  const kind = mediaKindOf(text);
+  if (!kind) throw headerFault(name, `The kind is to be one of ${mediaKindNames.join(', ')}.`);
   return kind;
 }

@@ -1,13 +1,12 @@
 /** An upload as we remember it. */
-import { Failure, type WireFailure } from '#contracts';
-import type { UploadKind } from './upload-metadata.ts';
+import { Failure, type MediaKind, type WireFailure } from '#contracts';
 
 export const uploadStates = ['receiving', 'arrived', 'finished', 'refused', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
 
-/** What the bytes became. */
+/** What the bytes became: a resource of the upload's kind. */
 export interface UploadResult {
-  readonly trackId: string;
+  readonly id: string;
   /** Null where nothing was left to do. */
   readonly jobId: string | null;
 }
@@ -17,7 +16,7 @@ export interface Upload {
   /** Of what the file becomes, whenever that is. */
   readonly targetId: string;
   readonly ownerId: string;
-  readonly kind: UploadKind;
+  readonly kind: MediaKind;
   readonly fileName: string;
   readonly contentType: string | null;
   readonly metadata: string | null;

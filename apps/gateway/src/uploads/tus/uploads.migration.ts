@@ -62,3 +62,20 @@ export class AddUploadTarget1795231000000 implements MigrationInterface {
     await run.query('ALTER TABLE gateway.upload DROP COLUMN target_id');
   }
 }
+
+/** An upload can become other things than a track: its kind says which, and its result has the id of that. */
+export class NameUploadKinds1795600300000 implements MigrationInterface {
+  readonly name = 'NameUploadKinds1795600300000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`UPDATE gateway.upload SET kind = 'track' WHERE kind = 'audio'`);
+    await run.query(
+      `UPDATE gateway.upload SET result = result - 'trackId' || jsonb_build_object('id', result->'trackId') WHERE result ? 'trackId'`,
+    );
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query(`UPDATE gateway.upload SET result = result - 'id' || jsonb_build_object('trackId', result->'id') WHERE result ? 'id'`);
+    await run.query(`UPDATE gateway.upload SET kind = 'audio' WHERE kind = 'track'`);
+  }
+}

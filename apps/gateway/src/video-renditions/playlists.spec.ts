@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type { VideoStreams } from '#contracts';
+import { dashManifest } from './dash-manifest.ts';
+import { indexOfSegment, masterPlaylist, mediaPlaylist } from './playlists.ts';
+import { untilDayAfterTomorrow } from './stream-links.service.ts';
+
+const sound = { renditionId: 'r-1', codec: 'mp4a.40.2', averageBitRate: 120_000, peakBitRate: 130_000, isComplete: true, isAlone: false };
+const picture = (renditionId: string, heightPx: number, hasSound = true): VideoStreams['pictures'][number] => ({
+  ...{ renditionId, codec: 'avc1.64001f', averageBitRate: 900_000, peakBitRate: 1_200_000, isComplete: true },
+  ...{ widthPx: Math.round((heightPx * 16) / 9), heightPx, frameRate: 30_000 / 1_001, hasSound },
+});
+const address = ({ renditionId, track }: { renditionId: string; track: string }) => `/${renditionId}/${track}.m3u8`;
+
+describe('masterPlaylist', () => {
+  it('names each picture with the sound that all share', () => {
+    expect(masterPlaylist({ pictures: [picture('r-1', 720), picture('r-2', 360)], sound }, address).split('\n')).toEqual([
+      ...['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'],
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Audio",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="/r-1/audio.m3u8"',
+      '#EXT-X-STREAM-INF:BANDWIDTH=1330000,AVERAGE-BANDWIDTH=1020000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO="audio"',
+      '/r-1/video.m3u8',
+      '#EXT-X-STREAM-INF:BANDWIDTH=1330000,AVERAGE-BANDWIDTH=1020000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=29.970,AUDIO="audio"',
+      '/r-2/video.m3u8',
+      '',
+    ]);
+  });
+  it('has no audio group for a silent video', () => {
+    const text = masterPlaylist({ pictures: [picture('r-1', 720, false)], sound: null }, address);
+    expect(text).toContain('CODECS="avc1.64001f",');
+    expect(text).not.toMatch(/AUDIO|MEDIA/);
+  });
+  it('has the sound as a variant where somebody asked for it', () => {
+    const alone = masterPlaylist({ pictures: [], sound: { ...sound, isAlone: true } }, address);
+    expect(alone).toContain('#EXT-X-STREAM-INF:BANDWIDTH=130000,AVERAGE-BANDWIDTH=120000,CODECS="mp4a.40.2"\n/r-1/audio.m3u8\n');
+    const both = masterPlaylist({ pictures: [picture('r-1', 720)], sound: { ...sound, isAlone: true } }, address);
+    expect(both).toContain('CODECS="mp4a.40.2",AUDIO="audio"\n/r-1/audio.m3u8\n');
+  });
+  it('refuses an address that would break out of its quotation marks', () => {
+    expect(() => masterPlaylist({ pictures: [picture('r-1', 720)], sound }, () => 'a"b')).toThrow(RangeError);
+  });
+});
+
+describe('mediaPlaylist', () => {
+  const segments = { targetDurationSeconds: 4, segmentDurationsSeconds: [4.004, 1.5] };
+  it('is an EVENT without an end while more segments follow, played from the start', () => {
+    const text = mediaPlaylist({ ...segments, isComplete: false });
+    expect(text).toMatch(/#EXT-X-PLAYLIST-TYPE:EVENT\n(.*\n)*#EXT-X-START:TIME-OFFSET=0\n/);
+    expect(text).toMatch(/#EXTINF:4\.004000,\nsegments\/0\.m4s\n#EXTINF:1\.500000,\nsegments\/1\.m4s\n$/);
+  });
+  it('is whole afterwards', () => {
+    const text = mediaPlaylist({ ...segments, isComplete: true });
+    expect(text).toMatch(/^#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:4\n/);
+    expect(text).toMatch(/#EXT-X-PLAYLIST-TYPE:VOD\n(.*\n)*#EXT-X-MAP:URI="segments\/init\.mp4"\n(.*\n)*#EXT-X-ENDLIST\n$/);
+    expect(text).not.toContain('#EXT-X-START');
+  });
+  it('has names that lead back to the segments', () => {
+    expect([indexOfSegment('init.mp4'), indexOfSegment('0.m4s'), indexOfSegment('5999.m4s')]).toEqual(['init', 0, 5_999]);
+  });
+});
+
+describe('dashManifest', () => {
+  const segmentsOf = (...segmentDurationsSeconds: number[]) => ({ isComplete: true, targetDurationSeconds: 4, segmentDurationsSeconds });
+  const streams = {
+    pictures: [{ track: picture('r-1', 720), segments: segmentsOf(4.004, 4.004, 1.5) }],
+    sound: { track: sound, segments: segmentsOf(4.010667, 3.989333, 1.52) },
+  };
+  it('has a timeline for each track whose boundaries are those of the segments', () => {
+    const text = dashManifest(streams, ({ renditionId, track }) => `/s/${renditionId}/${track}/?a&b`);
+    expect(text).toContain('mediaPresentationDuration="PT9.520S"');
+    expect(text).toContain('<S t="0" d="4004000" r="1"/><S d="1500000"/>');
+    expect(text).toContain('<S t="0" d="4010667"/><S d="3989333"/><S d="1520000"/>');
+    expect(text).toContain(
+      '<Representation id="v-r-1" codecs="avc1.64001f" bandwidth="1200000" width="1280" height="720" frameRate="30000/1001">',
+    );
+    expect(text).toContain('<BaseURL>/s/r-1/audio/?a&amp;b</BaseURL>');
+  });
+  it('has no set of tracks that the video has not', () => {
+    expect(dashManifest({ ...streams, sound: null }, () => '/')).not.toContain('audio');
+    expect(dashManifest({ ...streams, pictures: [] }, () => '/')).not.toContain('video');
+  });
+});
+
+describe('addresses of a stream', () => {
+  it('are the same all day and good for one to two days', () => {
+    const day = 86_400;
+    const expiries = [0, 1, day / 2, day - 1].map((second) => 20_000 * day + second + untilDayAfterTomorrow(20_000 * day + second));
+    expect(new Set(expiries)).toEqual(new Set([20_002 * day]));
+  });
+});

@@ -1,0 +1,15 @@
+/** Sends videos as multipart forms. */
+import type { Answer, Api } from './api.ts';
+
+/** @param wait seconds to wait for the job */
+export function sendVideo(
+  user: Api,
+  bytes: Uint8Array,
+  name: string,
+  { fields = {}, wait }: { readonly fields?: Record<string, string>; readonly wait?: number } = {},
+): Promise<Answer> {
+  const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.append(field, value);
+  form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
+  return user.send(`/v1/videos${wait === undefined ? '' : `?wait=${wait}`}`, { method: 'POST', body: form });
+}

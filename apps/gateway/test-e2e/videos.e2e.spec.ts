@@ -1,0 +1,213 @@
+/** A video from its upload to its deletion, through the gateway and the video service, on real files. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectSuccess, runTool } from '#compute';
+import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
+import { Api } from './support/api.ts';
+import { openTestStack, query, type TestStack } from './support/test-stack.ts';
+import { sendVideo } from './support/video-files.ts';
+
+let stack: TestStack;
+let corpus: VideoCorpus;
+let ana: Api;
+let eve: Api;
+let portrait: Buffer;
+
+beforeAll(async () => {
+  corpus = await makeVideoCorpus();
+  stack = await openTestStack(['gateway', 'video']);
+  [ana, eve] = [await Api.register(stack.url), await Api.register(stack.url)];
+  portrait = await readFile(await corpus.turned(90));
+}, 120_000);
+afterAll(async () => {
+  await stack?.close();
+  await corpus?.remove();
+});
+
+async function bytesOf(user: Api, path: string): Promise<{ readonly answer: Response; readonly bytes: Buffer }> {
+  const answer = await user.raw(path);
+  return { answer, bytes: Buffer.from(await answer.arrayBuffer()) };
+}
+
+/** Codec and size of a picture, and the mean of its luma. */
+async function look(bytes: Buffer): Promise<{ readonly size: string; readonly luma: number }> {
+  const path = await corpus.write('picture', bytes);
+  const [probed, grey] = await Promise.all([
+    runTool({
+      command: mediaTools.ffprobePath,
+      args: ['-v', 'error', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0', path],
+      wallClockMs: 30_000,
+    }),
+    runTool({
+      command: mediaTools.ffmpegPath,
+      args: ['-v', 'error', '-i', path, '-vf', 'scale=1:1:flags=area,format=gray', '-f', 'rawvideo', 'pipe:1'],
+      wallClockMs: 30_000,
+    }),
+  ]);
+  return { size: expectSuccess(probed).stdout.toString().trim(), luma: expectSuccess(grey).stdout[0]! };
+}
+
+describe('a portrait clip', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a response body, checked below
+  let video: any;
+
+  it('is accepted with 202, its job, and what its streams say', async () => {
+    const { status, headers, body } = await sendVideo(ana, portrait, 'holiday.mp4', {
+      fields: { tags: '["beach"]', externalId: 'clip-1' },
+    });
+    video = body;
+    expect([status, headers.get('location')]).toEqual([202, `/v1/jobs/${body.job.id}`]);
+    expect(body).toMatchObject({
+      ...{ kind: 'video', state: 'processing', title: 'holiday', tags: ['beach'], externalId: 'clip-1', fileName: 'holiday.mp4' },
+      ...{ contentType: 'video/mp4', container: 'mp4', sizeBytes: portrait.length, videoCodec: 'h264', audioCodec: 'aac' },
+      ...{ widthPx: 320, heightPx: 180, displayWidthPx: 180, displayHeightPx: 320, rotationDegrees: 90, frameRate: 29.97, bitDepth: 8 },
+      sha256: createHash('sha256').update(portrait).digest('hex'),
+      streams: [
+        { type: 'video', codec: 'h264' },
+        { type: 'audio', codec: 'aac', channels: 1, sampleRateHz: 48_000 },
+      ],
+      links: { self: `/v1/videos/${body.id}`, poster: `/v1/videos/${body.id}/poster` },
+    });
+  });
+
+  it('is ready when its job has decoded it', async () => {
+    const { status, body } = await sendVideo(ana, portrait, 'again.mp4', { wait: 60 });
+    expect([status, body.state, body.warnings, Math.round(10 * body.durationSeconds) / 10]).toEqual([201, 'ready', [], 3]);
+    expect((await ana.get(video.links.self)).body).toMatchObject({
+      state: 'ready',
+      job: { state: 'succeeded', percent: 100 },
+      problem: null,
+    });
+    expect((await ana.delete(body.links.self)).status).toBe(204);
+  });
+
+  it('has a poster that stands upright and shows something', async () => {
+    const { answer, bytes } = await bytesOf(ana, video.links.poster);
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      ...[200, 'image/jpeg', 'private, max-age=3600'],
+    ]);
+    expect(answer.headers.get('content-disposition')).toContain('holiday-poster.jpg');
+    const { size, luma } = await look(bytes);
+    expect(size).toBe('mjpeg,180,320');
+    expect(luma).toBeGreaterThan(30);
+    expect((await look((await bytesOf(ana, `${video.links.poster}?widthPx=90&format=webp`)).bytes)).size).toBe('webp,90,160');
+  });
+
+  it('has a thumbnail at any moment, made once', async () => {
+    const path = `${video.links.thumbnail}?timeSeconds=1&widthPx=90&format=webp`;
+    const { answer, bytes } = await bytesOf(ana, path);
+    expect((await look(bytes)).size).toBe('webp,90,160');
+    expect(answer.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
+    const calls = stack.ffmpeg.calls();
+    const etag = answer.headers.get('etag')!;
+    expect((await ana.raw(path, { headers: { 'if-none-match': etag } })).status).toBe(304);
+    const part = await ana.raw(path, { headers: { range: 'bytes=0-3' } });
+    expect([part.status, await part.text()]).toEqual([206, 'RIFF']);
+    expect(stack.ffmpeg.calls()).toBe(calls);
+    expect((await bytesOf(ana, `${video.links.thumbnail}?timeSeconds=2&widthPx=90&format=webp`)).bytes.equals(bytes)).toBe(false);
+  });
+
+  it.each([
+    ['timeSeconds=3.5', 422, 'time-outside-video'],
+    ['timeSeconds=-1', 400, 'request-invalid'],
+    ['timeSeconds=NaN', 400, 'request-invalid'],
+    ['', 400, 'request-invalid'],
+    ['timeSeconds=1&widthPx=1', 400, 'request-invalid'],
+    ['timeSeconds=1&format=exe', 400, 'request-invalid'],
+  ])('has no thumbnail for %j', async (wish, status, code) => {
+    expect(await ana.get(`${video.links.thumbnail}?${wish}`)).toMatchObject({ status, body: { code } });
+  });
+
+  it('has a storyboard whose cues lie on its sheet and cover the whole length', async () => {
+    const vtt = (await bytesOf(ana, video.links.storyboardVtt)).bytes.toString();
+    const cues = [...vtt.matchAll(/^(\S+) --> (\S+)\n(storyboard\.jpg)#xywh=(\d+),(\d+),(\d+),(\d+)$/gm)];
+    expect(cues.map(([, start]) => start)).toEqual(['00:00:00.000', '00:00:01.000', '00:00:02.000', '00:00:03.000']);
+    expect(cues.at(-1)![2]).toBe('00:00:03.003');
+    const { size } = await look((await bytesOf(ana, video.links.storyboardJpg)).bytes);
+    const [, width, height] = size.split(',').map(Number);
+    for (const [, , , , x, y, w, h] of cues)
+      expect([Number(x) + Number(w) <= width!, Number(y) + Number(h) <= height!]).toEqual([true, true]);
+  });
+
+  it('gives its file back, whole and in part', async () => {
+    const { answer, bytes } = await bytesOf(ana, video.links.file);
+    expect([answer.headers.get('content-type'), bytes.equals(portrait)]).toEqual(['video/mp4', true]);
+    const part = await ana.raw(video.links.file, { headers: { range: 'bytes=4-7' } });
+    expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
+  });
+
+  it('can be shown to somebody without an account by a link', async () => {
+    const { status, body } = await ana.post(video.links.posterLinks, { expiresInSeconds: 60 });
+    const answer = await new Api(stack.url).raw(body.url);
+    expect([status, answer.status, answer.headers.get('cross-origin-resource-policy')]).toEqual([201, 200, 'cross-origin']);
+    expect((await look(Buffer.from(await answer.arrayBuffer()))).size).toBe('mjpeg,180,320');
+  });
+
+  it('is found by title, tag, file name, shape and size, and changed by its owner', async () => {
+    const found = async (wish: string) => (await ana.get(`/v1/videos?${wish}`)).body.items.map(({ id }: { id: string }) => id);
+    for (const wish of ['q=beach', 'q=holiday.mp4', 'orientation=portrait', 'videoCodec=h264&durationSecondsMin=2', 'sizeBytesMax=9999999'])
+      expect([wish, await found(wish)]).toEqual([wish, [video.id]]);
+    for (const wish of ['q=forest', 'orientation=landscape', 'durationSecondsMin=10', 'state=failed'])
+      expect([wish, await found(wish)]).toEqual([wish, []]);
+    const read = await ana.raw(video.links.self);
+    const patch = (etag: string, body: object) =>
+      ana.send(video.links.self, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json', 'if-match': etag },
+        body: JSON.stringify(body),
+      });
+    const etag = read.headers.get('etag')!;
+    expect(await patch(etag, { title: 'Playa', tags: ['forest'] })).toMatchObject({
+      status: 200,
+      body: { title: 'Playa', tags: ['forest'] },
+    });
+    expect(await patch(etag, { title: 'Other' })).toMatchObject({ status: 412 });
+    expect([await found('q=forest+playa'), await found('q=beach')]).toEqual([[video.id], []]);
+    const [summary] = (await ana.get('/v1/videos')).body.items;
+    expect([summary.streams, (await ana.get('/v1/videos?fields=streams')).body.items[0].streams.length]).toEqual([undefined, 2]);
+  });
+
+  it('does not exist for anybody else', async () => {
+    const paths = Object.values(video.links as Record<string, string>).filter(
+      (path) => path.startsWith('/v1/videos/') && !path.endsWith('links'),
+    );
+    for (const path of paths) {
+      const answer = await eve.get(path.endsWith('thumbnail') ? `${path}?timeSeconds=1` : path);
+      expect([path, answer.status, answer.body.code]).toEqual([path, 404, 'video-not-found']);
+    }
+    expect((await eve.post(video.links.posterLinks, {})).status).toBe(404);
+    expect((await eve.delete(video.links.self)).status).toBe(404);
+    expect((await eve.get('/v1/videos')).body.items).toEqual([]);
+  });
+});
+
+describe('equal bytes of two owners', () => {
+  const references = async () =>
+    (
+      await query<{ holder: string }>(
+        stack.processes.environment.DATABASE_URL!,
+        `SELECT holder FROM blobs.reference WHERE holder LIKE 'video.%'`,
+      )
+    ).length;
+
+  it('are read once, and stay until the last of them is deleted', async () => {
+    const bytes = await readFile(await corpus.video('fade-from-black.mp4'));
+    const before = await references();
+    const first = await sendVideo(ana, bytes, 'fade.mp4', { wait: 60 });
+    const calls = stack.ffmpeg.calls();
+    const second = await sendVideo(eve, bytes, 'mine.mp4', { wait: 60 });
+    expect([second.status, second.body.state, stack.ffmpeg.calls()]).toEqual([201, 'ready', calls]);
+    const poster = await bytesOf(eve, second.body.links.poster);
+    expect((await look(poster.bytes)).luma).toBeGreaterThan(30);
+    const usage = async (user: Api) => (await user.get('/v1/usage')).body.totals;
+    const { storageBytes, videoMinutes } = await usage(eve);
+    expect([storageBytes, Math.round(videoMinutes * 60)]).toEqual([bytes.length, 3]);
+
+    expect((await ana.delete(first.body.links.self)).status).toBe(204);
+    expect((await ana.get(first.body.links.poster)).status).toBe(404);
+    expect((await bytesOf(eve, second.body.links.poster)).answer.status).toBe(200);
+    expect((await eve.delete(second.body.links.self)).status).toBe(204);
+    expect([await references(), (await usage(eve)).storageBytes]).toEqual([before, 0]);
+  });
+});

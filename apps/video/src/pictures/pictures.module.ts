@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { inspectVideo } from '#contracts';
+import { jobHandler } from '#platform';
+import { MediaModule } from '../media/media.module.ts';
+import { VideosModule } from '../videos/videos.module.ts';
+import { InspectionJob } from './inspection-job.service.ts';
+import { PictureHandler } from './picture.handler.ts';
+import { PictureService } from './picture.service.ts';
+import { PictureStore } from './picture.store.ts';
+import { PictureMaker } from './picture-maker.service.ts';
+
+/**
+ * Posters, thumbnails and storyboards, and the job that reads a new video whole. Serves `video.poster.*`, `video.thumbnail.*` and `video.storyboard.*`;
+ * runs the job `video.inspect`.
+ */
+@Module({
+  imports: [MediaModule, VideosModule],
+  controllers: [PictureHandler],
+  providers: [PictureStore, PictureMaker, PictureService, InspectionJob, jobHandler(inspectVideo, InspectionJob)],
+})
+export class PicturesModule {}

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  type createVideoLadder,
+  type createVideoRendition,
+  encodeVideoRendition,
+  Failure,
+  type RequestOf,
+  type VideoPreset,
+  type VideoRendition,
+} from '#contracts';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
+import type { Page } from '#storage';
+import type { VideoDependent } from '../videos/video-dependents.service.ts';
+import { type Encoding, EncodingStore } from './encoding.store.ts';
+import { possiblePresets, presets, soundPreset } from './presets.ts';
+import { bytesOf, presentRendition, type RenditionTracks } from './rendition.presenter.ts';
+import { type ListRenditions, type RenditionKey, type RenditionRow, RenditionStore } from './rendition.store.ts';
+import { SOURCE_VIDEOS, type SourceVideo, type SourceVideos } from './source-videos.ts';
+
+type CreateRendition = RequestOf<typeof createVideoRendition>;
+type Key = Omit<RenditionKey, 'ownerId'>;
+
+@Injectable() // decides which renditions of somebody's videos there are
+export class RenditionService implements VideoDependent {
+  constructor(
+    private readonly database: Database,
+    private readonly renditions: RenditionStore,
+    private readonly encodings: EncodingStore,
+    private readonly jobs: JobStore,
+    @Inject(SOURCE_VIDEOS) private readonly videos: SourceVideos,
+  ) {}
+
+  /**
+   * Rendition, encodings and job are written together or not at all. Asked again for the same preset of the same video it gives the one that is there.
+   * @throws Failure `video-not-found`, `rendition-not-possible`, `external-id-taken`
+   */
+  async create(request: CreateRendition): Promise<VideoRendition> {
+    const video = await this.requireVideo(request.videoId, requireSubject());
+    requirePossible([request.preset], video);
+    const renditionId = await this.database.transaction((tx) => this.write(tx, request, video));
+    return this.get({ renditionId, videoId: request.videoId });
+  }
+
+  /** All of them or none; their jobs start together, so that one run can encode them. Highest first. Throws the same. */
+  async createLadder({ videoId, presets: wanted }: RequestOf<typeof createVideoLadder>): Promise<VideoRendition[]> {
+    const ownerId = requireSubject();
+    const video = await this.requireVideo(videoId, ownerId);
+    if (wanted) requirePossible(wanted, video);
+    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : preset !== soundPreset));
+    await this.database.transaction(async (tx) => {
+      for (const preset of all) await this.write(tx, { videoId, preset }, video);
+    });
+    const rows = await this.renditions.allOf({ videoId, ownerId });
+    return this.present(
+      all.flatMap((preset) => rows.filter((row) => row.preset === preset && row.presetVersion === presets[preset].version)),
+    );
+  }
+
+  /** @returns the id of the rendition */
+  private async write(tx: EntityManager, request: CreateRendition, video: SourceVideo): Promise<string> {
+    const { videoId, preset, title, tags, metadata, externalId } = request;
+    const ownerId = requireSubject();
+    const { requestId, traceparent } = requireCall();
+    const presetVersion = presets[preset].version;
+    if (!(await this.videos.hold(tx, videoId, ownerId))) throw noVideo();
+    const tracks = await ensureTracks(tx, preset, video);
+    const existing = await this.renditions.findOf(tx, { videoId, preset, presetVersion });
+    if (existing) return existing;
+    const [id, encodingId] = [randomUUID(), tracks.mainId];
+    const order = { ownerId, input: { encodingId }, subject: { videoId, renditionId: id }, context: { requestId, traceparent } };
+    const job = tracks.isComplete
+      ? await this.jobs.recordSuccess(tx, encodeVideoRendition, order, { encodingId })
+      : await this.jobs.enqueue(tx, encodeVideoRendition, order);
+    const owned = { id, ownerId, title: title || `${video.title.slice(0, 180)} (${preset})`, tags, metadata, externalId };
+    await this.renditions.add(tx, { ...owned, videoId, preset, presetVersion, encodingId, jobId: job.id });
+    if (tracks.isComplete) await countRendition(tx, { jobId: job.id, ownerId, encodingId });
+    return id;
+  }
+
+  /** @throws Failure `rendition-not-found`, also for a rendition of somebody else */
+  async get(key: Key): Promise<VideoRendition> {
+    const [rendition] = await this.present([await this.require(key)]);
+    return rendition!;
+  }
+
+  /** @throws Failure `video-not-found`; `request-invalid` for a wrong cursor */
+  async list(videoId: string, request: ListRenditions): Promise<Page<VideoRendition>> {
+    const ownerId = requireSubject();
+    await this.requireVideo(videoId, ownerId);
+    const { items, nextCursor } = await this.renditions.list({ videoId, ownerId }, request);
+    return { items: await this.present(items), nextCursor };
+  }
+
+  /** All renditions of a video with their tracks. @throws Failure `video-not-found` */
+  async allOf(videoId: string): Promise<{ readonly rendition: VideoRendition; readonly tracks: RenditionTracks }[]> {
+    const ownerId = requireSubject();
+    await this.requireVideo(videoId, ownerId);
+    const rows = await this.renditions.allOf({ videoId, ownerId });
+    const [renditions, tracks] = await Promise.all([this.present(rows), this.tracksOf(rows)]);
+    return renditions.map((rendition, at) => ({ rendition, tracks: tracks[at]! }));
+  }
+
+  /** @throws Failure `rendition-not-found` */
+  async tracks(key: Key): Promise<RenditionTracks> {
+    const [tracks] = await this.tracksOf([await this.require(key)]);
+    return tracks!;
+  }
+
+  /** Takes it away; a job that still encodes it is cancelled, bytes that nobody else holds are swept later. @throws Failure `rendition-not-found` */
+  async remove(key: Key): Promise<void> {
+    const ownerId = requireSubject();
+    const row = await this.require(key);
+    await this.jobs.cancel(row.jobId, ownerId).catch(ignoreEnded);
+    await this.database.transaction((tx) => this.removeRow(tx, row));
+  }
+
+  /** All renditions of a video that is deleted in `tx`, whose row is locked. Cancel their jobs with {@link cancelAll} before. */
+  async removeAll(tx: EntityManager, videoId: string): Promise<void> {
+    const rows = await this.renditions.allOf({ videoId, ownerId: requireSubject() });
+    for (const row of rows) await this.removeRow(tx, row);
+  }
+
+  async cancelAll(videoId: string): Promise<void> {
+    const ownerId = requireSubject();
+    const rows = await this.renditions.allOf({ videoId, ownerId });
+    for (const { jobId } of rows) await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+  }
+
+  private async removeRow(tx: EntityManager, { id, videoId, ownerId, encodingId }: RenditionRow): Promise<void> {
+    const encoding = (await EncodingStore.load(tx, [encodingId])).get(encodingId);
+    if (encoding) await EncodingStore.lock(tx, encoding);
+    const bytes = await RenditionStore.remove(tx, { renditionId: id, videoId, ownerId });
+    if (bytes === undefined) return; // another call at the same time has removed it
+    if (encoding) await EncodingStore.forgetUnused(tx, encoding);
+    await usage.record(tx, ownerId, 'storageBytes', -bytes);
+  }
+
+  private async require(key: Key): Promise<RenditionRow> {
+    const row = await this.renditions.find({ ...key, ownerId: requireSubject() });
+    if (!row) throw new Failure('rendition-not-found', 'The video has no such rendition.');
+    return row;
+  }
+
+  private async requireVideo(videoId: string, ownerId: string): Promise<SourceVideo> {
+    const video = await this.videos.find(videoId, ownerId);
+    if (!video) throw noVideo();
+    return video;
+  }
+
+  private async present(rows: readonly RenditionRow[]): Promise<VideoRendition[]> {
+    if (rows.length === 0) return [];
+    const ids = rows.map(({ jobId }) => jobId);
+    const [jobs, tracks] = await Promise.all([this.jobs.findMany(ids, requireSubject()), this.tracksOf(rows)]);
+    return rows.map((row, at) => presentRendition(row, tracks[at]!, jobs.get(row.jobId)));
+  }
+
+  private async tracksOf(rows: readonly RenditionRow[]): Promise<RenditionTracks[]> {
+    const encodings = await this.encodings.findMany(rows.map(({ encodingId }) => encodingId));
+    return rows.map(({ encodingId }) => tracksIn(encodings, encodingId));
+  }
+}
+
+export function tracksIn(encodings: ReadonlyMap<string, Encoding>, encodingId: string): RenditionTracks {
+  const main = encodings.get(encodingId);
+  if (!main) throw new Failure('rendition-not-found', 'The rendition was deleted.');
+  return { main, sound: (main.soundId && encodings.get(main.soundId)) || null };
+}
+
+/** Locks the encodings until the end of `tx`, the sound before the picture. */
+async function ensureTracks(tx: EntityManager, preset: CreateRendition['preset'], video: SourceVideo) {
+  const source = { sourceSha256: video.sha256 };
+  const sound = video.hasAudio
+    ? await EncodingStore.ensure(tx, { ...source, preset: soundPreset, version: presets[soundPreset].version, soundId: null })
+    : null;
+  const main =
+    preset === soundPreset && sound
+      ? sound
+      : await EncodingStore.ensure(tx, { ...source, preset, version: presets[preset].version, soundId: sound?.id ?? null });
+  return { mainId: main.id, isComplete: main.isComplete && (sound === null || sound.isComplete) };
+}
+
+/** In the transaction that makes the rendition ready: its bytes and its minutes count in full for its owner, whoever else has the same. */
+export async function countRendition(
+  tx: EntityManager,
+  { jobId, ownerId, encodingId }: { readonly jobId: string; readonly ownerId: string; readonly encodingId: string },
+): Promise<void> {
+  const tracks = tracksIn(await EncodingStore.load(tx, [encodingId]), encodingId);
+  const bytes = bytesOf(tracks);
+  if (!(await RenditionStore.count(tx, jobId, bytes))) return;
+  await usage.record(tx, ownerId, 'storageBytes', bytes);
+  await usage.record(tx, ownerId, 'videoMinutes', (tracks.main.durationSeconds ?? 0) / 60);
+}
+
+const noVideo = () => new Failure('video-not-found', 'There is no such video.');
+
+/** @throws Failure `rendition-not-possible` */
+function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): void {
+  const possible = possiblePresets(video);
+  const refused = wanted.find((preset) => !possible.includes(preset));
+  if (!refused) return;
+  const size = `The video has ${video.displayWidthPx} × ${video.displayHeightPx} pixels and is not enlarged`;
+  const why = refused === soundPreset ? 'The video has no sound' : size;
+  throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
+}
+
+function ignoreEnded(error: unknown): void {
+  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
+}

@@ -1,0 +1,296 @@
+/** Renditions of two owners of the same bytes: encoded once, resumed where they stopped, let go with the last. */
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Job } from '#contracts';
+import { type ManagedServer, makeVideoCorpus, mp4Box, startNats, until, type VideoCorpus } from '#testing';
+import { asOwner, type OwnedVideo, openRenditions, type RenditionFixture } from './testing/rendition-fixture.ts';
+
+let nats: ManagedServer;
+let corpus: VideoCorpus;
+let fixture: RenditionFixture;
+let original: Buffer;
+/** 12 s: three segments of picture, three of sound. The bytes are new in each test. */
+let path: string;
+let sha256: string;
+
+beforeAll(async () => {
+  nats = await startNats();
+  corpus = await makeVideoCorpus();
+  const inputs = ['-f', 'lavfi', '-i', 'testsrc=s=160x90:r=25:d=12', '-f', 'lavfi', '-i', 'sine=440:r=48000:d=12'];
+  const encoders = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+  original = await readFile(await corpus.make(...inputs, ...encoders, 'long.mp4'));
+  fixture = await openRenditions(nats.url, corpus.folder);
+}, 60_000);
+afterAll(async () => {
+  await fixture?.close();
+  await corpus?.remove();
+  await nats?.stop();
+});
+let count = 0;
+beforeEach(async () => {
+  path = await corpus.write(`long-${count++}.mp4`, Buffer.concat([original, mp4Box('free', randomBytes(16))]));
+  sha256 = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+});
+afterEach(() => fixture.gate.open());
+
+const hasEnded = ({ endedAt }: Job) => endedAt !== null;
+const isWaiting = ({ state, phase }: Job) => state === 'queued' && phase === 'waiting';
+const segments = () =>
+  fixture.rows<{ preset: string; index: number; sha256: string }>(
+    'SELECT e.preset, s.index, s.sha256 FROM video.segment s JOIN video.encoding e ON e.id = s.encoding_id WHERE e.source_sha256 = $1 ORDER BY 1, 2',
+    [sha256],
+  );
+const used = async ({ ownerId }: OwnedVideo) => {
+  const rows = await fixture.rows<{ meter: string; amount: string }>(
+    'SELECT meter, sum(amount)::text AS amount FROM usage.daily WHERE owner_id = $1 GROUP BY 1 ORDER BY 1',
+    [ownerId],
+  );
+  return Object.fromEntries(rows.map(({ meter, amount }) => [meter, Number(amount)]));
+};
+const heldBlobs = async () => (await fixture.rows('SELECT sha256 FROM blobs.reference')).length;
+const remove = ({ ownerId, videoId }: OwnedVideo, renditionId: string) =>
+  asOwner(ownerId, () => fixture.renditions.remove({ videoId, renditionId }));
+
+describe('two owners of the same bytes', () => {
+  it('who ask at once, each several times, get a rendition each and one encode between them', async () => {
+    const owners = [await fixture.own(path), await fixture.own(path)];
+    const asked = owners.flatMap((owner) => [1, 2, 3].map(() => fixture.create(owner)));
+    const made = await Promise.all(asked);
+    expect(new Set(made.map(({ id }) => id)).size).toBe(2);
+    for (const [at, owner] of owners.entries()) {
+      const rendition = made[at * 3]!;
+      expect(await fixture.reached(owner.ownerId, rendition, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 1 });
+      const ready = await fixture.get(owner, rendition.id);
+      expect(ready).toMatchObject({ state: 'ready', preset: 'web-240p', presetVersion: 1, widthPx: 160, heightPx: 90, frameRate: 25 });
+      expect(ready).toMatchObject({ segmentCount: 3, durationSeconds: 12, title: 'Holiday (web-240p)' });
+      expect(await used(owner)).toEqual({ storageBytes: ready.sizeBytes, videoMinutes: 0.2 });
+    }
+    const stored = await segments();
+    expect(stored.map(({ preset, index }) => `${preset} ${index}`).length).toBe(new Set(stored.map(({ sha256 }) => sha256)).size);
+    expect(await fixture.rows('SELECT count(*)::int AS encodings FROM video.encoding WHERE source_sha256 = $1', [sha256])).toEqual([
+      { encodings: 2 },
+    ]);
+  });
+
+  it('do not encode for each other: the second waits without an attempt, and is ready without work', async () => {
+    const [first, second] = [await fixture.own(path), await fixture.own(path)];
+    const closed = fixture.gate.closeAfter(2);
+    const one = await fixture.create(first);
+    await closed;
+    const other = await fixture.create(second);
+    expect(await fixture.reached(second.ownerId, other, isWaiting)).toMatchObject({ attempts: 0 });
+    fixture.gate.open();
+    await fixture.reached(first.ownerId, one, hasEnded);
+    expect(await fixture.reached(second.ownerId, other, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 1 });
+    const third = await fixture.own(path);
+    expect(await fixture.create(third)).toMatchObject({ state: 'ready', job: { state: 'succeeded' } });
+    expect((await used(third)).videoMinutes).toBe(0.2);
+  });
+
+  it('keep what is theirs when one deletes, also in the middle; the last lets all bytes go', async () => {
+    const [first, second] = [await fixture.own(path), await fixture.own(path)];
+    const heldBefore = await heldBlobs();
+    const closed = fixture.gate.closeAfter(4);
+    const one = await fixture.create(first);
+    await closed;
+    const other = await fixture.create(second);
+    await fixture.reached(second.ownerId, other, isWaiting);
+    const before = await segments();
+    await remove(first, one.id);
+    fixture.gate.open();
+    expect(await fixture.reached(second.ownerId, other, hasEnded)).toMatchObject({ state: 'succeeded' });
+    expect(await segments()).toEqual(expect.arrayContaining(before));
+    expect(await fixture.get(second, other.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
+    await expect(fixture.get(first, one.id)).rejects.toMatchObject({ code: 'rendition-not-found' });
+    await Promise.allSettled([1, 2].map(() => remove(second, other.id)));
+    expect(await heldBlobs()).toBe(heldBefore);
+    expect(await fixture.rows('SELECT 1 FROM video.encoding WHERE source_sha256 = $1', [sha256])).toEqual([]);
+    expect(await used(second)).toEqual({ storageBytes: 0, videoMinutes: 0.2 });
+  });
+
+  it('never lose an encoding that one asks for while the other deletes the last rendition of it', async () => {
+    const short = await corpus.video('plain.mp4');
+    for (let round = 0; round < 3; round++) {
+      const [first, second] = [await fixture.own(short), await fixture.own(short)];
+      const one = await fixture.create(first, 'audio-only');
+      await fixture.reached(first.ownerId, one, hasEnded);
+      const [, made] = await Promise.all([remove(first, one.id), fixture.create(second, 'audio-only')]);
+      expect(await fixture.reached(second.ownerId, made, hasEnded)).toMatchObject({ state: 'succeeded' });
+      expect(await fixture.get(second, made.id)).toMatchObject({ state: 'ready', segmentCount: 1, codecs: 'mp4a.40.2' });
+      await remove(second, made.id);
+    }
+  });
+});
+
+describe('an encode that is cancelled', () => {
+  it('ends ffmpeg at once, and goes on at the first missing segment when it is asked for again', async () => {
+    const owner = await fixture.own(path);
+    const closed = fixture.gate.closeAfter(5);
+    const made = await fixture.create(owner);
+    await closed;
+    const before = await segments();
+    expect(before.length).toBeGreaterThan(2);
+    await fixture.engine.store.cancel(made.job!.id, owner.ownerId);
+    expect(await until(() => !isEncoding(corpus.folder), 10_000)).toBe(true);
+    expect(await fixture.get(owner, made.id)).toMatchObject({ state: 'failed', problem: { code: 'cancelled' } });
+    fixture.gate.open();
+    await fixture.engine.store.retry(made.job!.id, owner.ownerId);
+    await fixture.reached(owner.ownerId, made, ({ state }) => state === 'succeeded');
+    const after = await segments();
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(after.map(({ preset, index }) => `${preset} ${index}`)).toEqual(
+      ['audio-only', 'web-240p'].flatMap((preset) => [0, 1, 2].map((index) => `${preset} ${index}`)),
+    );
+  });
+});
+
+describe('several presets of one video', () => {
+  const size = { displayWidthPx: 640, displayHeightPx: 480 }; // as it says; the pixels are 160 × 90, which is quicker
+  it('asked for together are encoded by one run, and each owner of one has it', async () => {
+    const owner = await fixture.own(path, size);
+    const callsBefore = fixture.ffmpegCalls();
+    const asked = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId }));
+    expect(asked.map(({ preset }) => preset)).toEqual(['web-480p', 'web-360p', 'web-240p']);
+    for (const each of asked) {
+      expect(await fixture.reached(owner.ownerId, each, hasEnded)).toMatchObject({ state: 'succeeded' });
+      expect(await fixture.get(owner, each.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
+    }
+    expect(fixture.ffmpegCalls() - callsBefore).toBe(2); // the pictures, and the sound
+    const again = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId, presets: ['web-240p'] }));
+    expect(again).toMatchObject([{ id: asked[2]!.id, state: 'ready' }]);
+  });
+
+  it('go on without the one that is deleted meanwhile', async () => {
+    const owner = await fixture.own(path, size);
+    const closed = fixture.gate.closeAfter(6);
+    const [high, low] = await asOwner(owner.ownerId, () =>
+      fixture.renditions.createLadder({ videoId: owner.videoId, presets: ['web-480p', 'web-240p'] }),
+    );
+    await closed;
+    const jobs = await fixture.engine.store.statesOf([high!.job!.id, low!.job!.id], owner.ownerId);
+    const [leader, other] = jobs.get(high!.job!.id) === 'running' ? [high!, low!] : [low!, high!];
+    await remove(owner, other.id);
+    fixture.gate.open();
+    expect(await fixture.reached(owner.ownerId, leader, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 1 });
+    expect(await fixture.get(owner, leader.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
+    const left = await fixture.rows('SELECT preset FROM video.encoding WHERE source_sha256 = $1 ORDER BY 1', [sha256]);
+    expect(left).toEqual([{ preset: 'audio-only' }, { preset: leader.preset }]);
+  });
+
+  it('are refused all when one is not possible', async () => {
+    const owner = await fixture.own(path, size);
+    const ask = () => fixture.renditions.createLadder({ videoId: owner.videoId, presets: ['web-240p', 'web-1080p'] });
+    await expect(asOwner(owner.ownerId, ask)).rejects.toMatchObject({ code: 'rendition-not-possible' });
+    expect(await asOwner(owner.ownerId, () => fixture.renditions.allOf(owner.videoId))).toEqual([]);
+  });
+});
+
+describe('a claim on an encoding', () => {
+  it('is made by one of two running jobs that ask at once, and told to the other', async () => {
+    const owner = await fixture.own(path);
+    const closed = fixture.gate.closeAfter(0);
+    const made = await fixture.create(owner);
+    await closed;
+    await fixture.engine.store.cancel(made.job!.id, owner.ownerId);
+    const [encoding] = await fixture.rows<{ id: string }>(
+      `SELECT id FROM video.encoding WHERE source_sha256 = $1 AND preset = 'web-240p'`,
+      [sha256],
+    );
+    const runningJob = async () => {
+      const id = randomUUID();
+      await fixture.rows(
+        `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, lease_until)
+         VALUES ($1, $1, 'test.other', 3, '{}', '{}', '{}', 'running', now() + interval '1 hour')`,
+        [id],
+      );
+      return id;
+    };
+    for (let round = 0; round < 10; round++) {
+      await fixture.rows('UPDATE video.encoding SET claimed_by = NULL');
+      const jobs = [await runningJob(), await runningJob()];
+      const claims = await Promise.all(jobs.map((id) => fixture.encodings.claim(encoding!.id, id)));
+      const winner = claims.findIndex(({ claimed }) => claimed.length === 2);
+      expect(claims[1 - winner]).toEqual({ claimed: [], heldBy: jobs[winner] });
+    }
+  });
+});
+
+describe('a player', () => {
+  it('gets what is there while the rest is encoded, and the whole afterwards', async () => {
+    const owner = await fixture.own(path);
+    const inOwner = <T>(call: () => Promise<T>) => asOwner(owner.ownerId, call);
+    const { streams } = fixture;
+    await fixture.reached(owner.ownerId, await fixture.create(owner, 'audio-only'), hasEnded);
+    const closed = fixture.gate.closeAfter(3);
+    const made = await fixture.create(owner);
+    const key = { videoId: owner.videoId, renditionId: made.id };
+    await closed;
+    const early = await inOwner(() => streams.segments({ ...key, track: 'video' }));
+    expect(early).toMatchObject({ isComplete: false, targetDurationSeconds: 4 });
+    expect(early.segmentDurationsSeconds).toEqual([4, 4]);
+    const playing = await inOwner(() => streams.list(owner.videoId));
+    expect(playing).toMatchObject({
+      pictures: [{ renditionId: made.id, widthPx: 160, heightPx: 90, hasSound: true }],
+      sound: { isAlone: true },
+    });
+    fixture.gate.open();
+    await fixture.reached(owner.ownerId, made, hasEnded);
+    const whole = await inOwner(() => streams.segments({ ...key, track: 'video' }));
+    expect(whole).toEqual({ isComplete: true, targetDurationSeconds: 4, segmentDurationsSeconds: [4, 4, 4] });
+    const init = await inOwner(() => streams.locate({ ...key, track: 'audio', index: 'init' }));
+    expect(await fixture.store.stat(init.sha256)).toMatchObject({ sizeBytes: init.sizeBytes });
+    await expect(inOwner(() => streams.locate({ ...key, track: 'video', index: 3 }))).rejects.toMatchObject({ code: 'segment-not-found' });
+  });
+
+  it('of somebody else gets nothing, and nothing is played before the first segment', async () => {
+    const owner = await fixture.own(path);
+    const closed = fixture.gate.closeAfter(0);
+    const made = await fixture.create(owner);
+    await closed;
+    const { streams, renditions } = fixture;
+    await expect(asOwner(owner.ownerId, () => streams.list(owner.videoId))).rejects.toMatchObject({ code: 'rendition-not-ready' });
+    const stranger = await fixture.own(path);
+    const key = { videoId: owner.videoId, renditionId: made.id };
+    const refused = [
+      [() => streams.list(owner.videoId), 'video-not-found'],
+      [() => streams.segments({ ...key, track: 'video' as const }), 'rendition-not-found'],
+      [() => streams.locate({ ...key, track: 'video' as const, index: 'init' as const }), 'rendition-not-found'],
+      [() => renditions.get(key), 'rendition-not-found'],
+      [() => renditions.get({ ...key, videoId: stranger.videoId }), 'rendition-not-found'],
+      [() => renditions.remove(key), 'rendition-not-found'],
+      [() => renditions.list(owner.videoId, { limit: 20, sort: '-createdAt' }), 'video-not-found'],
+      [() => renditions.create({ videoId: owner.videoId, preset: 'web-240p' as const }), 'video-not-found'],
+    ] as const;
+    for (const [call, code] of refused) await expect(asOwner<unknown>(stranger.ownerId, call)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('a preset', () => {
+  it('that would enlarge the video, or needs a sound that it has not, is refused with what is possible', async () => {
+    const owner = await fixture.own(await corpus.video('without-sound.mp4'), { hasAudio: false });
+    await expect(fixture.create(owner, 'web-720p')).rejects.toMatchObject({
+      code: 'rendition-not-possible',
+      message: 'The video has 160 × 90 pixels and is not enlarged. Possible: web-240p.',
+    });
+    await expect(fixture.create(owner, 'audio-only')).rejects.toMatchObject({ code: 'rendition-not-possible' });
+    const made = await fixture.create(owner);
+    await fixture.reached(owner.ownerId, made, hasEnded);
+    expect((await fixture.get(owner, made.id)).codecs).toMatch(/^avc1\.[0-9a-f]{6}$/);
+  });
+});
+
+/** Whether an ffmpeg works on a file of this folder; false where /proc is missing. */
+function isEncoding(folder: string): boolean {
+  if (!existsSync('/proc')) return false;
+  return readdirSync('/proc').some((pid) => {
+    try {
+      return /^\d+$/.test(pid) && Number(pid) !== process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`file:${folder}`);
+    } catch {
+      return false; // the process has ended
+    }
+  });
+}

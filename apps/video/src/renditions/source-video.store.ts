@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import type { SourceVideo, SourceVideos } from './source-videos.ts';
+
+@Injectable() // what renditions read of the videos of an owner
+export class SourceVideoStore implements SourceVideos {
+  constructor(private readonly database: Database) {}
+
+  async find(videoId: string, ownerId: string): Promise<SourceVideo | null> {
+    const [row] = await queryRows<SourceVideo>(
+      this.database.source,
+      `SELECT sha256, title, display_width_px AS "displayWidthPx", display_height_px AS "displayHeightPx", audio_codec IS NOT NULL AS "hasAudio"
+       FROM video.video WHERE id = $1 AND owner_id = $2`,
+      [videoId, ownerId],
+    );
+    return row ?? null;
+  }
+
+  async hold(tx: EntityManager, videoId: string, ownerId: string): Promise<boolean> {
+    return (await queryRows(tx, 'SELECT 1 FROM video.video WHERE id = $1 AND owner_id = $2 FOR KEY SHARE', [videoId, ownerId])).length > 0;
+  }
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { PlatformModule } from '#platform';
+import { MediaModule } from '../media/media.module.ts';
+import { SourceService } from './source.service.ts';
+import { Source, SourceStore } from './source.store.ts';
+import { VideoHandler } from './video.handler.ts';
+import { CreateVideos1795600400000 } from './video.migration.ts';
+import { VideoService } from './video.service.ts';
+import { VideoRow, VideoStore } from './video.store.ts';
+import { VideoDependents } from './video-dependents.service.ts';
+
+/** Videos: the files of one owner, under the names that they gave, over sources that all owners share. Serves `video.video.*` and `video.file.*`. */
+@Module({
+  imports: [
+    MediaModule,
+    PlatformModule.forFeature({ entities: [Source, VideoRow], migrations: { schema: 'video', steps: [CreateVideos1795600400000] } }),
+  ],
+  controllers: [VideoHandler],
+  providers: [SourceStore, SourceService, VideoStore, VideoService, VideoDependents],
+  exports: [SourceStore, VideoService, VideoDependents],
+})
+export class VideosModule {}
