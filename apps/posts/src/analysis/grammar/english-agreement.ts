@@ -11,7 +11,6 @@ const plural: Suggest = ([verb = '']) => [toPlural[verb] ?? baseOfThird(verb) ??
 const singular: Suggest = ([verb = '']) => [toSingular[verb] ?? thirdOf(verb)];
 const base: Suggest = ([verb = '']) => [baseOfThird(verb) ?? baseOf(verb) ?? ''].filter(Boolean);
 const single = "is|was|has|isn't|wasn't|hasn't|doesn't";
-const many = "are|were|have|aren't|weren't|haven't|don't";
 const indicative = "are|have|aren't|weren't|haven't|don't";
 const determiner = 'the|my|our|your|his|her|their|these|those|both|all|many|several|few|most|two|three|four|five|some';
 const oneOf = 'the|my|our|your|his|her|their|this|that|every|each|a|an|another';

@@ -123,7 +123,7 @@ function followingAdjective(document: TextDocument, phrase: Phrase, sentence: Se
   const token = tokens[at];
   if (!token || at >= sentence.last || token.kind !== 'word' || isCoordinated(tokens, phrase.determinerAt, sentence)) return undefined;
   const before = tokens[phrase.determinerAt - 1]?.folded ?? '';
-  if (/^(?:de|del|o|e|ni)$/.test(before)) return undefined; // "la lista de los precios nueva"
+  if (/^(?:de|del|o|e|ni)$/.test(before) || /^(?:del|al)$/.test(tokens[phrase.determinerAt]!.folded)) return undefined; // "la lista de los precios nueva"
   const own = adjectiveForm(token.folded);
   if (!own || verbForms(token.folded).some((form) => !/^2/.test(form)) || nounForm(token.folded) || /(?:mente|mejor|peor|solo|medio|claro|junto|todo)s?$/.test(token.folded)) return undefined;
   if (tokens[at + 1]?.kind === 'word' && /^(?:y|o|que)$/.test(tokens[at + 1]!.folded) && own.plural !== phrase.plural) return undefined;

@@ -1,7 +1,7 @@
 import { accentedWords, spanishMisspellings } from '../data/spanish-words.ts';
 import { type TextDocument, type Token, wordSet } from '../text-document.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
-import { hasForm } from './spanish-verbs.ts';
+import { hasForm, isVerbForm } from './spanish-verbs.ts';
 import { isFrequentSpanish, isKnownSpanish } from './spanish-words.ts';
 
 const listed: ReadonlyMap<string, string> = new Map(
@@ -35,7 +35,7 @@ function correctionOf(word: string): Correction | undefined {
   const known = listed.get(word);
   if (known) return { word: known, rule: bare(known) === bare(word) ? 'accent' : 'spelling', confidence: 0.96 };
   if (!/^[a-záéíóúüñ]+$/.test(word)) return undefined;
-  const plain = bothWays.has(word) ? undefined : (accented.get(word) ?? accentByRule(word));
+  const plain = bothWays.has(word) || isVerbForm(word) ? undefined : (accented.get(word) ?? accentByRule(word));
   if (plain) return { word: plain, rule: 'accent', confidence: 0.95 };
   if (isKnownSpanish(word)) return secondPersonWithS(word);
   const s = secondPersonWithS(word);
