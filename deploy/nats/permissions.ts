@@ -50,7 +50,7 @@ const parts: Readonly<Record<ServiceName, Part>> = {
 
 const streams = ['JOBS', 'JOBS_DEAD'];
 /** What the health service asks of everybody. */
-const describe = ['platform.service.describe.v1', 'platform.system.describe.v1'];
+const describe = ['platform.service.describe.v1', 'platform.system.describe.v1', 'platform.integrity.describe.v1'];
 /** What the cache service asks of everybody who has a cache. */
 const caches = 'platform.cache.>';
 

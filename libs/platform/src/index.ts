@@ -10,8 +10,9 @@ export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubj
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
 export { ConfigError, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
+export type { Capability, CapabilityProbe } from './describe/capabilities.ts';
 export type { SelfTest } from './describe/health-checks.ts';
-export { type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
+export { capability, type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';
 export { JobEngine, type JobEngineOptions } from './jobs/job-engine.ts';

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import {
+  describeIntegrity,
   describeService,
   describeSystem,
   Failure,
@@ -15,18 +16,22 @@ import { Bus, Lifecycle, Log, NatsLink } from '#platform';
 import type { HealthConfig } from '../config.ts';
 import { exportHealth } from './health.metrics.ts';
 import { HealthPicture } from './health-picture.ts';
+import { integrityOf } from './integrity.ts';
 import type { Observation } from './observation.ts';
+import type { Seen } from './overview.ts';
 import { systemConfigOf } from './system-config.ts';
 
 export const HEALTH_CONFIG = Symbol('configuration of the health service');
 /** A NATS that is not there by then counts as down. */
 const natsConnectTimeoutMs = 10_000;
+/** Each copy looks files up and reads some; one that takes longer is left out. */
+const integrityWaitMs = 4_000;
 
 @Injectable() // looks at the system at an interval and keeps the picture that everybody is shown
 export class HealthMonitor implements OnApplicationBootstrap {
   private readonly picture = new HealthPicture();
   private readonly first = Promise.withResolvers<void>();
-  private copies: Observation['copies'] = [];
+  private observation: Observation = { copies: [], descriptions: [] };
 
   constructor(
     private readonly bus: Bus,
@@ -67,9 +72,22 @@ export class HealthMonitor implements OnApplicationBootstrap {
     const services = serviceNames.map((service) => ({
       service,
       grade: components.find(({ name }) => name === service)?.grade ?? 'critical',
-      copies: this.copies.filter((copy) => copy.service === service),
+      copies: this.observation.copies.filter((copy) => copy.service === service),
     }));
     return { grade, score, services, checkedAt };
+  }
+
+  /** What the last check saw. */
+  async seen(): Promise<Seen> {
+    const health = await this.health();
+    return { observation: this.observation, health };
+  }
+
+  /** Asks every copy to look at what it stores; waits until all that are known have answered. */
+  async integrity() {
+    const { observation } = await this.seen();
+    const limit = Math.max(1, observation.descriptions.length);
+    return integrityOf(await this.bus.gather(describeIntegrity, {}, { waitMs: integrityWaitMs, limit }), observation, Date.now());
   }
 
   /** Asks everybody: a configuration is read rarely, and must not be an old one. */
@@ -81,7 +99,7 @@ export class HealthMonitor implements OnApplicationBootstrap {
   async check(): Promise<void> {
     const observation = await this.look();
     const changes = this.picture.update(observation, Date.now());
-    this.copies = observation.copies;
+    this.observation = observation;
     exportHealth(this.picture.current!);
     this.first.resolve();
     for (const change of changes) this.announce(change);
