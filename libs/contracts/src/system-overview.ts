@@ -21,19 +21,19 @@ export const systemInfo = z
     checkedAt,
   })
   .meta({ id: 'SystemInfo', description: 'What runs.' });
-export const getSystemInfo = rpc({ ...answeredFromMemory, subject: 'health.system-info.get.v1', reply: systemInfo });
+export const getSystemInfo = rpc({ subject: 'health.system-info.get.v1', ...answeredFromMemory, reply: systemInfo });
 
 export const systemModules = z
   .object({ services: z.array(z.object({ service, isSame, modules: z.array(serviceModule) })), checkedAt })
   .meta({ id: 'SystemModules', description: 'The parts of each service that answer requests, run jobs or check something.' });
-export const getSystemModules = rpc({ ...answeredFromMemory, subject: 'health.system-modules.get.v1', reply: systemModules });
+export const getSystemModules = rpc({ subject: 'health.system-modules.get.v1', ...answeredFromMemory, reply: systemModules });
 
 export const systemCapabilities = z
   .object({ copies: z.array(z.object({ service, instance, capabilities: z.array(serviceCapability) })), checkedAt })
   .meta({ id: 'SystemCapabilities', description: 'What each copy of a service found on its machine, and what it chose because of it.' });
 export const getSystemCapabilities = rpc({
-  ...answeredFromMemory,
   subject: 'health.system-capabilities.get.v1',
+  ...answeredFromMemory,
   reply: systemCapabilities,
 });
 
@@ -54,7 +54,7 @@ export const systemMemory = z
     checkedAt,
   })
   .meta({ id: 'SystemMemory', description: 'Memory of each copy of each service, and of its cache by namespace.' });
-export const getSystemMemory = rpc({ ...answeredFromMemory, subject: 'health.system-memory.get.v1', reply: systemMemory });
+export const getSystemMemory = rpc({ subject: 'health.system-memory.get.v1', ...answeredFromMemory, reply: systemMemory });
 
 export const systemMetrics = z
   .object({
@@ -77,4 +77,4 @@ export const systemMetrics = z
     ),
   })
   .meta({ id: 'SystemMetrics', description: 'How busy each service is.' });
-export const getSystemMetrics = rpc({ ...answeredFromMemory, subject: 'health.system-metrics.get.v1', reply: systemMetrics });
+export const getSystemMetrics = rpc({ subject: 'health.system-metrics.get.v1', ...answeredFromMemory, reply: systemMetrics });

@@ -209,6 +209,9 @@ export const getSystemConfig = rpc({
   deadlineMs: 4_000,
 });
 
+/** The grades that were announced last, by component. */
+export const gradeStream = { stream: 'HEALTH_GRADES', subject: 'health-grades' } as const;
+
 /** One for each change of the grade of the system or of a component, after hysteresis. */
 export const healthChanged = event({
   subject: 'events.health.changed.v1',

@@ -6,16 +6,17 @@ import {
   describeService,
   describeSystem,
   Failure,
+  gradeStream,
   healthChanged,
   type ServiceDescription,
   type SystemHealth,
   type SystemStatus,
   serviceNames,
 } from '#contracts';
-import { Bus, Lifecycle, Log, NatsLink } from '#platform';
+import { AgreedValues, Bus, Lifecycle, Log, NatsLink } from '#platform';
 import type { HealthConfig } from '../config.ts';
 import { exportHealth } from './health.metrics.ts';
-import { HealthPicture } from './health-picture.ts';
+import { type HealthChange, HealthPicture } from './health-picture.ts';
 import { integrityOf } from './integrity.ts';
 import type { Observation } from './observation.ts';
 import type { Seen } from './overview.ts';
@@ -30,6 +31,7 @@ const integrityWaitMs = 4_000;
 @Injectable() // looks at the system at an interval and keeps the picture that everybody is shown
 export class HealthMonitor implements OnApplicationBootstrap {
   private readonly picture = new HealthPicture();
+  private readonly announced: AgreedValues;
   private readonly first = Promise.withResolvers<void>();
   private observation: Observation = { copies: [], descriptions: [] };
 
@@ -39,7 +41,9 @@ export class HealthMonitor implements OnApplicationBootstrap {
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
     @Inject(HEALTH_CONFIG) private readonly config: Pick<HealthConfig, 'HEALTH_CHECK_INTERVAL_MS' | 'HEALTH_GATHER_MS'>,
-  ) {}
+  ) {
+    this.announced = new AgreedValues(link, gradeStream);
+  }
 
   /** Begins when NATS is there: a start is no change of health. A NATS that stays away is reported after a while. */
   onApplicationBootstrap(): void {
@@ -102,7 +106,7 @@ export class HealthMonitor implements OnApplicationBootstrap {
     this.observation = observation;
     exportHealth(this.picture.current!);
     this.first.resolve();
-    for (const change of changes) this.announce(change);
+    await Promise.all(changes.map((change) => this.announce(change)));
   }
 
   private async look(): Promise<Observation> {
@@ -119,8 +123,14 @@ export class HealthMonitor implements OnApplicationBootstrap {
     return this.bus.gather(describeSystem, {}, { waitMs: this.config.HEALTH_GATHER_MS });
   }
 
-  private announce(change: ReturnType<HealthPicture['update']>[number]): void {
+  /** Of several copies of this service one announces a change; while they cannot agree, each does. */
+  private async announce(change: HealthChange): Promise<void> {
     const { component, from, to } = change;
+    const isFirst = await this.announced.change(component, to).catch((error: unknown) => {
+      this.log.debug({ err: error, component }, 'failed to agree with the other copies on who announces a change');
+      return true;
+    });
+    if (!isFirst) return;
     this.log[to === 'critical' ? 'error' : 'warn']({ component, from, to }, 'the health of a component changed');
     try {
       this.bus.publish(healthChanged, change);
