@@ -1,6 +1,7 @@
 /** The video service. Serves only `platform.service.describe.v1` so far. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type PlatformConfig, PlatformModule } from '#platform';
+import { ChecksModule } from './checks/checks.module.ts';
 
 @Module({})
 export class VideoModule {
@@ -14,6 +15,7 @@ export class VideoModule {
         redis: true,
         blobs: true,
       }),
+      ChecksModule.forConfig(config),
     ],
   });
 }
