@@ -1,13 +1,14 @@
 /** `node main.js migrate`: brings the schemas of a service up to date and ends, for a job before an upgrade and for a restore. */
 import { readFileSync } from 'node:fs';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import * as z from 'zod';
+import type { ServiceName } from '#contracts';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import { Database } from '../database/database.ts';
 import { FrameworkLog, Log } from '../logs/log.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
-import type { ServiceOptions } from './start-service.ts';
 
 const stepNames = z.array(z.string().max(200)).max(10_000);
 
@@ -33,7 +34,7 @@ export function readMigrateCommand(words: readonly string[]): MigrateCommand | u
 
 /** Builds the modules, which name their migrations, but starts nothing. Does nothing for a service without a database. */
 export async function migrateService<Config extends PlatformConfig>(
-  options: Pick<ServiceOptions<Config>, 'name' | 'module'>,
+  options: { readonly name: ServiceName; readonly module: (config: Config) => DynamicModule },
   config: Config,
   { only, lists }: MigrateCommand = {},
 ): Promise<void> {
