@@ -1,7 +1,10 @@
 /** Pods of the services: deployments and the job that migrates before an upgrade. */
 import type { ServiceSpec } from './services.ts';
 
-export type Resource = Readonly<Record<string, unknown>> & { readonly kind: string; readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string } };
+export type Resource = Readonly<Record<string, unknown>> & {
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string };
+};
 
 export const labelsOf = (name: string) => ({ 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'rafaga' });
 const user = 10_001;
