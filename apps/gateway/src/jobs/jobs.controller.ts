@@ -6,12 +6,10 @@ import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { CallerWatch } from '../identity/caller-watch.ts';
 import { lastSeen } from './event-frame.ts';
+import { eventStreamHeaders } from './event-stream.ts';
 import { toJobResource } from './job-resource.ts';
 import { JobWatch } from './job-watch.service.ts';
 import { cancelJob, followJob, getJobs, getOneJob, retryJob } from './jobs.endpoints.ts';
-
-/** Disables buffering in proxies and compression. */
-const eventHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', 'content-encoding': 'identity' };
 
 @Controller()
 export class JobsController {
@@ -50,7 +48,7 @@ export class JobsController {
       'close',
       this.callers.onEnd(request, () => events.finish()),
     );
-    reply.headers(eventHeaders);
+    reply.headers(eventStreamHeaders);
     return new StreamableFile(request.method === 'HEAD' ? Readable.from([]).once('close', () => events.destroy()) : events);
   }
 }

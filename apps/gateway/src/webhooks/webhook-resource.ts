@@ -1,6 +1,6 @@
 /** API representation of webhooks and deliveries. */
 import * as z from 'zod';
-import { webhookEvents } from '#contracts';
+import { eventPattern } from '#contracts';
 import type { DeliveryRow } from './delivery-log.store.ts';
 import type { WebhookRow } from './webhook.store.ts';
 
@@ -13,9 +13,13 @@ export const webhookResource = z
     id: z.uuid(),
     url: z.string(),
     description: z.string(),
-    events: z
-      .array(z.enum(webhookEvents))
-      .meta({ description: 'What it is told; empty: everything, also kinds of events that are yet to come.' }),
+    events: z.array(eventPattern).meta({ description: 'What it is told; empty: everything, also kinds of events that are yet to come.' }),
+    metadata: z
+      .record(z.string(), z.string())
+      .meta({
+        description: 'It is told only about resources with these pairs; without any about all, and about jobs.',
+        examples: [{ project: 'spring' }],
+      }),
     enabled: z.boolean(),
     disabledReason: z
       .enum(['owner', 'gone', 'failing'])
@@ -63,12 +67,13 @@ export const deliveryWithBody = deliveryResource
 
 export function toWebhookResource(row: WebhookRow): z.input<typeof webhookResource> {
   const self = `/v1/webhooks/${row.id}`;
-  const { id, url, description, events, disabledReason } = row;
+  const { id, url, description, events, metadata, disabledReason } = row;
   return {
     id,
     url,
     description,
     events,
+    metadata,
     enabled: disabledReason === null,
     disabledReason,
     failingSince: isoOrNull(row.failingSince),

@@ -11,16 +11,22 @@ export interface WebhookRow {
   readonly url: string;
   readonly description: string;
   readonly events: WebhookEvent[];
+  /** Pairs that a resource must have. */
+  readonly metadata: Record<string, string>;
   readonly disabledReason: DisabledReason | null;
   readonly failingSince: Date | null;
   readonly previousUntil: Date | null;
   readonly createdAt: Date;
 }
 
-export type NewWebhook = Pick<WebhookRow, 'id' | 'ownerId' | 'url' | 'description' | 'events'> & { readonly sealedSecret: Buffer };
-export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'description' | 'events'>> & { readonly enabled?: boolean | undefined };
+export type NewWebhook = Pick<WebhookRow, 'id' | 'ownerId' | 'url' | 'description' | 'events' | 'metadata'> & {
+  readonly sealedSecret: Buffer;
+};
+export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'description' | 'events' | 'metadata'>> & {
+  readonly enabled?: boolean | undefined;
+};
 
-const columns = `id, owner_id AS "ownerId", url, description, events, disabled_reason AS "disabledReason", failing_since AS "failingSince",
+const columns = `id, owner_id AS "ownerId", url, description, events, metadata, disabled_reason AS "disabledReason", failing_since AS "failingSince",
   CASE WHEN previous_until > now() THEN previous_until END AS "previousUntil", created_at AS "createdAt"`;
 
 /** Webhook persistence. Every statement filters by owner. */
@@ -29,7 +35,7 @@ export class WebhookStore {
   constructor(private readonly database: Database) {}
 
   /** @throws Failure `too-many-webhooks` */
-  add({ id, ownerId, url, description, events, sealedSecret }: NewWebhook, most: number): Promise<WebhookRow> {
+  add({ id, ownerId, url, description, events, metadata, sealedSecret }: NewWebhook, most: number): Promise<WebhookRow> {
     return this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext($1))`, [ownerId]); // serialises concurrent inserts for the count
       const [{ count } = { count: 0 }] = await queryRows<{ count: number }>(
@@ -40,9 +46,9 @@ export class WebhookStore {
       if (count >= most) throw new Failure('too-many-webhooks', `The limit is ${most} webhooks per account.`);
       const rows = await queryRows<WebhookRow>(
         tx,
-        `INSERT INTO gateway.webhook (id, owner_id, url, receiver, description, events, sealed_secret)
-         VALUES ($1, $2, $3, $7, $4, $5, $6) RETURNING ${columns}`,
-        [id, ownerId, url, description, events, sealedSecret, receiverOf(url)],
+        `INSERT INTO gateway.webhook (id, owner_id, url, receiver, description, events, sealed_secret, metadata)
+         VALUES ($1, $2, $3, $7, $4, $5, $6, $8) RETURNING ${columns}`,
+        [id, ownerId, url, description, events, sealedSecret, receiverOf(url), JSON.stringify(metadata)],
       );
       return found(rows);
     });
@@ -65,17 +71,26 @@ export class WebhookStore {
   }
 
   /** Disabling a webhook fails its pending deliveries. @throws Failure `webhook-not-found` */
-  change(id: string, ownerId: string, { url, description, events, enabled }: WebhookChange): Promise<WebhookRow> {
+  change(id: string, ownerId: string, { url, description, events, metadata, enabled }: WebhookChange): Promise<WebhookRow> {
     return this.database.transaction(async (tx) => {
       const rows = await queryRows<WebhookRow>(
         tx,
-        `UPDATE gateway.webhook SET url = coalesce($3, url), receiver = coalesce($7, receiver), description = coalesce($4, description), events = coalesce($5, events),
+        `UPDATE gateway.webhook SET url = coalesce($3, url), receiver = coalesce($7, receiver), description = coalesce($4, description), events = coalesce($5, events), metadata = coalesce($8, metadata),
            disabled_reason = CASE WHEN $6::boolean THEN NULL WHEN NOT $6 THEN 'owner' ELSE disabled_reason END,
            failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END,
            paused_until = CASE WHEN $6 OR $3 IS NOT NULL THEN NULL ELSE paused_until END,
            misses = CASE WHEN $6 OR $3 IS NOT NULL THEN 0 ELSE misses END
          WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`,
-        [id, ownerId, url ?? null, description ?? null, events ?? null, enabled ?? null, url === undefined ? null : receiverOf(url)],
+        [
+          id,
+          ownerId,
+          url ?? null,
+          description ?? null,
+          events ?? null,
+          enabled ?? null,
+          url === undefined ? null : receiverOf(url),
+          metadata ? JSON.stringify(metadata) : null,
+        ],
       );
       if (rows.length > 0 && enabled === false) await failPending(tx, id);
       return found(rows);

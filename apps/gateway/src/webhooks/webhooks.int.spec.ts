@@ -41,7 +41,7 @@ describe('a webhook', () => {
     expect(
       (
         await hooks.sql(
-          `SELECT count(*)::int AS count FROM gateway.webhook_delivery WHERE source LIKE 'job:' || $1 || '%' AND webhook_id IN
+          `SELECT count(*)::int AS count FROM gateway.webhook_delivery WHERE source LIKE 'msg_' || replace($1, '-', '') || '%' AND webhook_id IN
       (SELECT id FROM gateway.webhook WHERE url LIKE '%/once')`,
           [id],
         )

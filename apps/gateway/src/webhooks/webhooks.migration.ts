@@ -72,6 +72,8 @@ const trigger = `
     WHEN (NEW.state IN ('succeeded', 'failed', 'cancelled') AND OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION gateway.tell_job_end();
 `;
 
+const dropTrigger = 'DROP FUNCTION gateway.tell_job_end CASCADE';
+
 /** Webhooks, deliveries, and the trigger that enqueues them. Needs the schema `jobs`. */
 export class CreateWebhooks1795219400000 implements MigrationInterface {
   readonly name = 'CreateWebhooks1795219400000';
@@ -81,7 +83,7 @@ export class CreateWebhooks1795219400000 implements MigrationInterface {
   }
 
   async down(run: QueryRunner): Promise<void> {
-    await run.query('DROP FUNCTION gateway.tell_job_end CASCADE');
+    await run.query(dropTrigger);
     await run.query('DROP TABLE gateway.webhook_delivery, gateway.webhook');
   }
 }
@@ -100,6 +102,21 @@ export class AddWebhookPauses1795222000000 implements MigrationInterface {
 
   async down(run: QueryRunner): Promise<void> {
     await run.query('ALTER TABLE gateway.webhook DROP COLUMN receiver, DROP COLUMN paused_until, DROP COLUMN misses');
+  }
+}
+
+/** Deliveries come from the announcements of the platform, which know of resources too; a webhook can ask for those with pairs of its owner. */
+export class WebhooksOfResources1795910400000 implements MigrationInterface {
+  readonly name = 'WebhooksOfResources1795910400000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`ALTER TABLE gateway.webhook ADD COLUMN metadata jsonb NOT NULL DEFAULT '{}'`);
+    await run.query(dropTrigger);
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.webhook DROP COLUMN metadata');
+    await run.query(trigger);
   }
 }
 

@@ -9,15 +9,15 @@ import { WebhookJanitor } from './webhook-janitor.service.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { WebhookSender } from './webhook-sender.service.ts';
 import { WebhooksController } from './webhooks.controller.ts';
-import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks.migration.ts';
+import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000, WebhooksOfResources1795910400000 } from './webhooks.migration.ts';
 import { Webhooks } from './webhooks.service.ts';
 
 const tables = PlatformModule.forFeature({
-  migrations: { schema: 'gateway', steps: [CreateWebhooks1795219400000, AddWebhookPauses1795222000000] },
+  migrations: { schema: 'gateway', steps: [CreateWebhooks1795219400000, AddWebhookPauses1795222000000, WebhooksOfResources1795910400000] },
 });
 
 /**
- * Webhooks: signed messages about the end of jobs. Serves `/v1/webhooks`; a trigger on `jobs.job` enqueues deliveries, the sender sends them.
+ * Webhooks: signed messages about resources and jobs. Serves `/v1/webhooks`; the dispatcher of events enqueues deliveries, the sender sends them.
  * Metrics: `webhook_*`.
  */
 @Module({

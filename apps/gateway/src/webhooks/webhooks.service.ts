@@ -11,6 +11,7 @@ export interface WebhookInput {
   readonly url: string;
   readonly events: readonly WebhookEvent[];
   readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 type WithSecret = WebhookRow & { readonly secret: string };
@@ -30,11 +31,11 @@ export class Webhooks {
   ) {}
 
   /** @throws Failure `address-refused`, `remote-unreachable` (DNS lookup failed), `too-many-webhooks` */
-  async create(ownerId: string, { url, events, description }: WebhookInput): Promise<WithSecret> {
+  async create(ownerId: string, { url, events, description, metadata }: WebhookInput): Promise<WithSecret> {
     await this.outbound.check(url, checkWithinMs);
     const id = randomUUID();
     const { secret, sealed } = await this.secrets.make(id);
-    const row = { id, ownerId, url, description, events: unique(events), sealedSecret: sealed };
+    const row = { id, ownerId, url, description, metadata, events: unique(events), sealedSecret: sealed };
     return { ...(await this.store.add(row, this.config.GATEWAY_WEBHOOKS_PER_USER)), secret };
   }
 
