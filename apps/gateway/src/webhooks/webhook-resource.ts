@@ -14,17 +14,19 @@ export const webhookResource = z
     url: z.string(),
     description: z.string(),
     events: z.array(eventPattern).meta({ description: 'What it is told; empty: everything, also kinds of events that are yet to come.' }),
-    metadata: z
-      .record(z.string(), z.string())
-      .meta({
-        description: 'It is told only about resources with these pairs; without any about all, and about jobs.',
-        examples: [{ project: 'spring' }],
-      }),
+    metadata: z.record(z.string(), z.string()).meta({
+      description: 'It is told only about resources with these pairs; without any about all, and about jobs.',
+      examples: [{ project: 'spring' }],
+    }),
+    state: z.enum(['active', 'unverified', 'disabled']).meta({
+      description: '`unverified`: its host name could not be resolved yet; it is tried again for a day, and messages wait meanwhile.',
+      examples: ['active'],
+    }),
     enabled: z.boolean(),
-    disabledReason: z
-      .enum(['owner', 'gone', 'failing'])
-      .nullable()
-      .meta({ description: '`owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days.' }),
+    disabledReason: z.enum(['owner', 'gone', 'failing', 'refused', 'unreachable']).nullable().meta({
+      description:
+        '`owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day.',
+    }),
     failingSince: moment.meta({ description: 'No try has succeeded since then; null while all is well.' }),
     previousSecretUntil: moment.meta({ description: 'After a rotation: how long messages are signed with the secret before as well.' }),
     createdAt: z.iso.datetime(),
@@ -74,6 +76,7 @@ export function toWebhookResource(row: WebhookRow): z.input<typeof webhookResour
     description,
     events,
     metadata,
+    state: disabledReason !== null ? 'disabled' : row.unverifiedSince ? 'unverified' : 'active',
     enabled: disabledReason === null,
     disabledReason,
     failingSince: isoOrNull(row.failingSince),

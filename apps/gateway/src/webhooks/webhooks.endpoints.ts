@@ -26,7 +26,7 @@ const events = z
 const metadata = newOwnerFields.metadata
   .unwrap()
   .meta({ description: 'Only about resources with these pairs; jobs have none.', examples: [{ project: 'spring' }] });
-const addressFailures = ['address-refused', 'remote-unreachable'] as const;
+const addressFailures = ['address-refused'] as const;
 const createdHeaders = { Location: 'The webhook, `/v1/webhooks/{id}`.' };
 const queuedAnswer = { description: 'It is being sent.', contentType: 'application/json', schema: deliveryResource };
 
@@ -39,7 +39,8 @@ export const createWebhook = endpoint({
   description:
     'Each message is a POST of `{id, type, timestamp, data}`, signed after Standard Webhooks 1.0 with the secret that this answer shows once: `webhook-signature` is ' +
     '`v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`. Answer 2xx within 15 seconds. Otherwise it is tried again for a day, less and less ' +
-    'often; 410 disables the webhook, and so do five days without a success. A message may come twice and out of order: tell them apart by `webhook-id`.',
+    'often; 410 disables the webhook, and so do five days without a success. A message may come twice and out of order: tell them apart by `webhook-id`. A webhook whose ' +
+    'host name cannot be resolved now is `unverified`: it is tried again for a day, and messages wait meanwhile.',
   cost: 5,
   body: z
     .strictObject({ url, events: events.default([]), metadata: metadata.default({}), description: description.default('') })

@@ -120,5 +120,27 @@ export class WebhooksOfResources1795910400000 implements MigrationInterface {
   }
 }
 
+/** A webhook whose host name could not be resolved is kept, and verified later. */
+export class VerifyWebhooks1795910600000 implements MigrationInterface {
+  readonly name = 'VerifyWebhooks1795910600000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`ALTER TABLE gateway.webhook
+      ADD COLUMN unverified_since timestamptz,             -- null: its url may be requested
+      ADD COLUMN verify_at timestamptz,                    -- the next verification
+      ADD COLUMN verifications int NOT NULL DEFAULT 0,     -- that failed
+      DROP CONSTRAINT webhook_disabled_reason_check,
+      ADD CONSTRAINT webhook_disabled_reason_check CHECK (disabled_reason IN ('owner', 'gone', 'failing', 'refused', 'unreachable'))`);
+    await run.query('CREATE INDEX webhook_unverified ON gateway.webhook (verify_at) WHERE unverified_since IS NOT NULL');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query(`UPDATE gateway.webhook SET disabled_reason = 'failing' WHERE disabled_reason IN ('refused', 'unreachable')`);
+    await run.query(`ALTER TABLE gateway.webhook DROP COLUMN unverified_since, DROP COLUMN verify_at, DROP COLUMN verifications,
+      DROP CONSTRAINT webhook_disabled_reason_check,
+      ADD CONSTRAINT webhook_disabled_reason_check CHECK (disabled_reason IN ('owner', 'gone', 'failing'))`);
+  }
+}
+
 /** NOTIFY when deliveries are enqueued. */
 export const deliveriesChannel = 'webhook_deliveries';
