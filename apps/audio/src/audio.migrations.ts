@@ -1,5 +1,6 @@
 /** The audio schema, step by step. A step that has landed is never changed; the next one changes what it made. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedIndexes, type SchemaMigrations } from '#storage';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
 import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
@@ -114,6 +115,24 @@ class CountStorage1795500000000 implements MigrationInterface {
   }
 }
 
+const announced: readonly AnnouncedTable[] = [
+  { noun: 'track', table: 'audio.track', madeByJob: true },
+  { noun: 'playlist', table: 'audio.playlist', madeByJob: false },
+];
+
+/** The schema `jobs` is there already: the platform migrates it first. */
+class AnnounceTracks1795910400000 implements MigrationInterface {
+  readonly name = 'AnnounceTracks1795910400000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const each of announced) await announceRows(runner, each);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const each of announced) await stopAnnouncingRows(runner, each);
+  }
+}
+
 export const audioMigrations: SchemaMigrations = {
   schema: 'audio',
   steps: [
@@ -123,5 +142,6 @@ export const audioMigrations: SchemaMigrations = {
     CreatePlaylists1795219500000,
     CountStorage1795500000000,
     CreateRenditions1795600000000,
+    AnnounceTracks1795910400000,
   ],
 };

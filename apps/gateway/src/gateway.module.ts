@@ -5,6 +5,7 @@ import { CacheModule } from './cache/cache.module.ts';
 import { CollectionsModule } from './collections/collections.module.ts';
 import { type GatewayConfig, sliceTokens } from './config.ts';
 import { DocsModule } from './docs/docs.module.ts';
+import { EventsModule } from './events/events.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
 import { ROUTES } from './http/endpoint-registry.ts';
 import { HttpModule } from './http/http.module.ts';
@@ -62,6 +63,7 @@ export class GatewayModule {
         ImportsModule,
         JobsModule,
         WebhooksModule,
+        EventsModule,
         CacheModule,
         MaintenanceModule,
         SystemModule,

@@ -1,9 +1,10 @@
 /** How the gateway starts; main.ts runs it, tests start it on ports of their own. */
 import multipart from '@fastify/multipart';
-import type { ServiceOptions } from '#platform';
+import { Log, type ServiceOptions } from '#platform';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
+import { AccessLog, installAccessLog } from './http/access-log.ts';
 import { isForm } from './http/body.ts';
 import { answerFrameworkError, handleClientErrors } from './http/client-error-handler.ts';
 import { EndpointRegistry } from './http/endpoint-registry.ts';
@@ -33,10 +34,15 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
+    const accessLog = new AccessLog(app.get(Log), {
+      enabled: config.GATEWAY_ACCESS_LOG === 'on',
+      sampleRatio: config.GATEWAY_ACCESS_LOG_SAMPLE_RATIO,
+    });
+    installAccessLog(fastify, accessLog);
     installRequestHooks(fastify, config.GATEWAY_CORS_ORIGINS);
     installJsonParser(app);
     decorateWithCaller(fastify);
-    handleClientErrors(fastify.server);
+    handleClientErrors(fastify.server, accessLog);
     installDocsPage(fastify);
     const find = <T>(provider: new (...given: never[]) => T): T => app.get(provider, { strict: false });
     const delay = new LoopDelay();

@@ -5,6 +5,7 @@
 import * as cache from './cache/cache.endpoints.ts';
 import * as collections from './collections/collections.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
+import * as events from './events/events.endpoints.ts';
 import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import * as administration from './identity/administration.endpoints.ts';
@@ -41,6 +42,7 @@ const features: readonly object[] = [
   dataExports,
   deadLetters,
   docs,
+  events,
   files,
   identity,
   imports,

@@ -1,8 +1,8 @@
-/** What can be told to a webhook. */
+/** What can be told to a webhook: the events of its owner, see resource-events.ts. */
+import type * as z from 'zod';
+import type { eventPattern } from './resource-events.ts';
 
-/** A job's end, each under its own name; more kinds of events are more lines. */
-export const webhookEvents = ['job.succeeded', 'job.failed', 'job.cancelled'] as const;
-export type WebhookEvent = (typeof webhookEvents)[number];
+export type WebhookEvent = z.output<typeof eventPattern>;
 
 /** Sent on demand, whatever a webhook listens to. */
 export const webhookTestEvent = 'webhook.test';

@@ -1,6 +1,7 @@
 /** What every service needs to run: start, configuration, bus, jobs, probes, metrics, logs. */
 import './start/node-version.ts'; // first: it checks the version before modules that an old Node cannot load
 
+export { type AnnouncedTable, announceRows, stopAnnouncingRows } from './announcements/announce-rows.ts';
 export { AgreedValues } from './bus/agreed-values.ts';
 export { durationBuckets } from './bus/bus.metrics.ts';
 export { Bus, type CallOptions } from './bus/bus.ts';

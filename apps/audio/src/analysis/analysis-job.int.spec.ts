@@ -49,7 +49,7 @@ beforeEach(async () => {
   testing = await testDatabase('analysis');
   connection = await connect({ servers: nats.url });
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, usageMigrations, audioMigrations, jobsMigrations];
+  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations];
   const postgres = {
     url: testing.url,
     schema: 'audio',

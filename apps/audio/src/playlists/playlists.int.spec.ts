@@ -21,7 +21,7 @@ beforeAll(async () => {
   testing = await testDatabase('playlists');
   const options = { url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 4, entities: [PlaylistRow] };
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
-  database = new Database(() => ({ ...options, migrations: [blobsMigrations, usageMigrations, audioMigrations, jobsMigrations] }), log);
+  database = new Database(() => ({ ...options, migrations: [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations] }), log);
   database.onModuleInit();
   await database.whenOpen();
   playlists = new PlaylistStore(database);

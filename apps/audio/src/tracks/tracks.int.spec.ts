@@ -26,7 +26,7 @@ beforeAll(async () => {
   const before = { ...audioMigrations, steps: audioMigrations.steps.slice(0, 2) };
   const options = (steps: typeof audioMigrations) => ({
     ...{ url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 4, entities: [Recording, TrackRow] },
-    migrations: [blobsMigrations, usageMigrations, steps, jobsMigrations],
+    migrations: [blobsMigrations, usageMigrations, jobsMigrations, steps],
   });
   const open = async (steps: typeof audioMigrations) => {
     const opened = new Database(() => options(steps), log);

@@ -31,6 +31,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   Uploads: 'Files sent piece by piece, over lines that break (tus 1.0.0).',
   Jobs: 'Work that takes longer than a request.',
   Imports: 'Files fetched from elsewhere.',
+  Events: 'What happens to your resources, as it happens.',
   Webhooks: 'Addresses of yours that are told what happens.',
   Identity: 'Accounts, sessions and the keys that prove them.',
   Status: 'How the platform is.',

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Failure, failures, toProblem, traceIdOf } from '#contracts';
 import { openCall } from '#platform';
+import type { AccessLog } from './access-log.ts';
 import { drainBody } from './drain-body.ts';
 import { failureOfError } from './failure-of-error.ts';
 
@@ -14,6 +15,8 @@ const statusByParserCode: Readonly<Record<string, number>> = {
 };
 
 interface RawProblem {
+  readonly requestId: string;
+  readonly traceId: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -24,6 +27,8 @@ export function rawProblem(failure: Failure, headers: IncomingMessage['headers']
   const call = openCall({ deadlineMs: 0, requestId: headers['x-request-id'], traceparent: headers.traceparent });
   const body = JSON.stringify(toProblem(failure, { requestId: call.requestId, traceId: traceIdOf(call) }));
   return {
+    requestId: call.requestId,
+    traceId: traceIdOf(call),
     status: failures[failure.code].status,
     body,
     headers: {
@@ -36,31 +41,47 @@ export function rawProblem(failure: Failure, headers: IncomingMessage['headers']
   };
 }
 
+/** These requests reach no hook. How long they took is not known. */
+function note(accessLog: AccessLog | undefined, { status, body, requestId, traceId }: RawProblem, method = ''): void {
+  if (!accessLog?.wants(status)) return;
+  accessLog.add({ method, route: null, status, durationMs: 0, bytes: Buffer.byteLength(body), subject: null, requestId, traceId });
+}
+
 /** For Node's `clientError`: there is no response object, so the answer is written to the socket. */
-export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
+export function answerClientError(error: Error & { code?: string }, socket: Duplex, accessLog?: AccessLog): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const { status, headers, body } = rawProblem(failureOfError({ statusCode: statusByParserCode[error.code ?? ''] ?? 400 }));
+  const problem = rawProblem(failureOfError({ statusCode: statusByParserCode[error.code ?? ''] ?? 400 }));
+  const { status, headers, body } = problem;
+  note(accessLog, problem);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** For Fastify's `frameworkErrors`: an address that cannot be decoded, or a part of it that is too long. */
-export function answerFrameworkError(error: unknown, request: { raw: IncomingMessage }, reply: { raw: ServerResponse }): void {
-  const { status, headers, body } = rawProblem(failureOfError(error), request.raw.headers);
+export function answerFrameworkError(
+  error: unknown,
+  request: { raw: IncomingMessage; server?: { accessLog?: AccessLog } },
+  reply: { raw: ServerResponse },
+): void {
+  const problem = rawProblem(failureOfError(error), request.raw.headers);
+  const { status, headers, body } = problem;
+  note(request.server?.accessLog, problem, request.raw.method);
   drainBody(request.raw);
   reply.raw.writeHead(status, headers).end(body);
 }
 
 /** For Node's `checkExpectation`: an `Expect` other than 100-continue (RFC 9110 §10.1.1). */
-export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
-  const { status, headers, body } = rawProblem(failureOfError({ statusCode: 417 }), request.headers);
+export function answerExpectation(request: IncomingMessage, response: ServerResponse, accessLog?: AccessLog): void {
+  const problem = rawProblem(failureOfError({ statusCode: 417 }), request.headers);
+  const { status, headers, body } = problem;
+  note(accessLog, problem, request.method);
   drainBody(request);
   response.writeHead(status, headers).end(body);
 }
 
 /** Replaces Node's default answers to requests that its parser refuses. */
-export function handleClientErrors(server: Server): void {
+export function handleClientErrors(server: Server, accessLog?: AccessLog): void {
   server.removeAllListeners('clientError');
-  server.on('clientError', answerClientError);
-  server.on('checkExpectation', answerExpectation);
+  server.on('clientError', (error, socket) => answerClientError(error, socket, accessLog));
+  server.on('checkExpectation', (request, response) => answerExpectation(request, response, accessLog));
 }

@@ -17,6 +17,10 @@ export const httpConfig = z.object({
         .filter(Boolean),
     )
     .pipe(z.array(z.string().regex(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, 'an origin such as https://app.example.org, or *')).max(50)),
+  /** One JSON line a request; needs LOG_LEVEL info or lower. */
+  GATEWAY_ACCESS_LOG: z.enum(['on', 'off']).default('on'),
+  /** Share of the answers under 400 that are logged; answers from 400 on are all logged. */
+  GATEWAY_ACCESS_LOG_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(1),
   /** Requests are refused while the event loop is further behind than this; they would wait that long before anything happens. */
   GATEWAY_SHED_ABOVE_DELAY_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
 });

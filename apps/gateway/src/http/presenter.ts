@@ -75,7 +75,7 @@ export function presentList<Of extends z.ZodObject, Links extends LinkTemplates>
   contract?: ListContract,
 ): Presenter<PresentedPage<Unchanging<z.output<Of>>>> {
   const noun = (schema.meta()?.id ?? 'Resource').replace(/Resource$/, '');
-  const absent = contract ? mayLack(from, contract) : [];
+  const absent = contract ? fieldsLeftOut(from, contract) : [];
   const item =
     absent.length === 0
       ? schema
@@ -89,7 +89,7 @@ export function presentList<Of extends z.ZodObject, Links extends LinkTemplates>
 }
 
 /** Names of fields that items of the list may lack although a whole resource has them. */
-function mayLack(from: z.ZodObject, { reply }: ListContract): string[] {
+export function fieldsLeftOut(from: z.ZodObject, { reply }: ListContract): string[] {
   const items = reply instanceof z.ZodObject ? reply.shape.items : undefined;
   if (!(items instanceof z.ZodArray && items.element instanceof z.ZodObject))
     throw new RangeError('this contract replies no list of resources');

@@ -18,6 +18,7 @@ describe('stored responses', () => {
     'request-timeout',
     'request-malformed',
     'too-many-requests',
+    'remote-unreachable',
   ] as const)('%s is not kept: another try may end better', (code: FailureCode) =>
     expect(refusalToKeep(new Failure(code, 'No.'))).toBeUndefined(),
   );

@@ -1,5 +1,5 @@
 /** A response as stored for replay. */
-import { Failure, failures, type WireFailure, wireFailure } from '#contracts';
+import { Failure, type FailureCode, failures, type WireFailure, wireFailure } from '#contracts';
 
 export interface GoodAnswer {
   readonly status: number;
@@ -23,14 +23,16 @@ export function headersToKeep(all: Readonly<Record<string, unknown>>): Record<st
 
 /** Transient failures, which a retry may not repeat. */
 const passing: ReadonlySet<number> = new Set([400, 408, 409, 425, 429, 499]);
+/** These pass too, whatever their status: another server did not answer, or answered with an error. */
+const passingCodes: ReadonlySet<FailureCode> = new Set(['remote-unreachable', 'remote-refused']);
 
 /**
  * @returns the failure to store; undefined for server errors (5xx) and for failures that a retry may not repeat: an incomplete or invalid
- * request (it had no effect), a temporary conflict, a rate limit
+ * request (it had no effect), a temporary conflict, a rate limit, a remote server that does not answer
  */
 export function refusalToKeep(failure: Failure): StoredAnswer | undefined {
   const { status } = failures[failure.code];
-  return status >= 500 || passing.has(status) ? undefined : { refused: failure.toWire() };
+  return status >= 500 || passing.has(status) || passingCodes.has(failure.code) ? undefined : { refused: failure.toWire() };
 }
 
 /** @throws Failure the stored failure, unchanged */

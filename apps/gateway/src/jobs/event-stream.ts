@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import { heartbeat, reconnectAfter } from './event-frame.ts';
 
+/** Disables buffering in proxies and compression. */
+export const eventStreamHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', 'content-encoding': 'identity' };
+
 export interface EventStreamOptions {
   readonly heartbeatMs: number;
   /** Buffer limit for a slow client, in addition to the socket buffer. */

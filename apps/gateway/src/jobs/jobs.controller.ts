@@ -5,7 +5,8 @@ import { JobStore, requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { CallerWatch } from '../identity/caller-watch.ts';
-import { eventHeaders, lastSeen } from './event-frame.ts';
+import { lastSeen } from './event-frame.ts';
+import { eventStreamHeaders } from './event-stream.ts';
 import { toJobResource } from './job-resource.ts';
 import { JobWatch } from './job-watch.service.ts';
 import { cancelJob, followJob, getJobs, getOneJob, retryJob } from './jobs.endpoints.ts';
@@ -47,7 +48,7 @@ export class JobsController {
       'close',
       this.callers.onEnd(request, () => events.finish()),
     );
-    reply.headers(eventHeaders);
+    reply.headers(eventStreamHeaders);
     return new StreamableFile(request.method === 'HEAD' ? Readable.from([]).once('close', () => events.destroy()) : events);
   }
 }

@@ -19,7 +19,7 @@ const base = { tag: 'Playlists', auth: 'user' } as const;
 const one = '/v1/playlists/:playlistId';
 const item = `${one}/items/:itemId` as const;
 
-const presentPlaylist = presentResource({
+export const presentPlaylist = presentResource({
   id: 'PlaylistResource',
   of: playlist,
   links: { self: '/v1/playlists/{id}', items: '/v1/playlists/{id}/items' },

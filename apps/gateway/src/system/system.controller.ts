@@ -3,7 +3,7 @@ import { Controller, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reply, Route } from '../http/route.ts';
 import { CallerWatch } from '../identity/caller-watch.ts';
-import { eventHeaders } from '../jobs/event-frame.ts';
+import { eventStreamHeaders } from '../jobs/event-stream.ts';
 import { toJobResource } from '../jobs/job-resource.ts';
 import { BlobCheck } from './blob-check.service.ts';
 import { getStatus } from './status.endpoints.ts';
@@ -44,7 +44,7 @@ export class SystemController {
       'close',
       this.callers.onEnd(request, () => events.finish()),
     );
-    reply.headers(eventHeaders);
+    reply.headers(eventStreamHeaders);
     return new StreamableFile(request.method === 'HEAD' ? Readable.from([]).once('close', () => events.destroy()) : events);
   }
 }

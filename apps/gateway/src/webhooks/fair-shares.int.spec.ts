@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const sql = (text: string, values: unknown[] = []) => gateway.app.get(Database).source.query(text, values);
 const create = (ownerId: string, receiver: Receiver, path = '/') =>
-  gateway.app.get(Webhooks).create(ownerId, { url: receiver.url + path, events: [], description: '' });
+  gateway.app.get(Webhooks).create(ownerId, { url: receiver.url + path, events: [], metadata: {}, description: '' });
 const endJobs = (ownerIds: string[], count: number) =>
   sql(
     `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, ended_at)
@@ -104,7 +104,8 @@ describe('sending slots', () => {
     await create(owner, lively, '/too-late');
     await endJobs([owner], 1);
     const claimWaits = async () => (await sql(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0;
-    expect(await until(claimWaits, 20_000)).toBe(true);
+    const isQueued = async () => (await sql('SELECT 1 FROM gateway.webhook_delivery')).length > 0;
+    expect(await until(async () => (await claimWaits()) && (await isQueued()), 20_000)).toBe(true);
     gateway.app.get(Lifecycle).beginStop();
     await client.end(); // releases the lock
     const state = async () => (await sql('SELECT attempts, lease_until FROM gateway.webhook_delivery'))[0];

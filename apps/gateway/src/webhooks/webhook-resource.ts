@@ -1,6 +1,6 @@
 /** API representation of webhooks and deliveries. */
 import * as z from 'zod';
-import { webhookEvents } from '#contracts';
+import { eventPattern } from '#contracts';
 import type { DeliveryRow } from './delivery-log.store.ts';
 import type { WebhookRow } from './webhook.store.ts';
 
@@ -13,14 +13,20 @@ export const webhookResource = z
     id: z.uuid(),
     url: z.string(),
     description: z.string(),
-    events: z
-      .array(z.enum(webhookEvents))
-      .meta({ description: 'What it is told; empty: everything, also kinds of events that are yet to come.' }),
+    events: z.array(eventPattern).meta({ description: 'What it is told; empty: everything, also kinds of events that are yet to come.' }),
+    metadata: z.record(z.string(), z.string()).meta({
+      description: 'It is told only about resources with these pairs; without any about all, and about jobs.',
+      examples: [{ project: 'spring' }],
+    }),
+    state: z.enum(['active', 'unverified', 'disabled']).meta({
+      description: '`unverified`: its host name could not be resolved yet; it is tried again for a day, and messages wait meanwhile.',
+      examples: ['active'],
+    }),
     enabled: z.boolean(),
-    disabledReason: z
-      .enum(['owner', 'gone', 'failing'])
-      .nullable()
-      .meta({ description: '`owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days.' }),
+    disabledReason: z.enum(['owner', 'gone', 'failing', 'refused', 'unreachable']).nullable().meta({
+      description:
+        '`owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day.',
+    }),
     failingSince: moment.meta({ description: 'No try has succeeded since then; null while all is well.' }),
     previousSecretUntil: moment.meta({ description: 'After a rotation: how long messages are signed with the secret before as well.' }),
     createdAt: z.iso.datetime(),
@@ -63,12 +69,14 @@ export const deliveryWithBody = deliveryResource
 
 export function toWebhookResource(row: WebhookRow): z.input<typeof webhookResource> {
   const self = `/v1/webhooks/${row.id}`;
-  const { id, url, description, events, disabledReason } = row;
+  const { id, url, description, events, metadata, disabledReason } = row;
   return {
     id,
     url,
     description,
     events,
+    metadata,
+    state: disabledReason !== null ? 'disabled' : row.unverifiedSince ? 'unverified' : 'active',
     enabled: disabledReason === null,
     disabledReason,
     failingSince: isoOrNull(row.failingSince),

@@ -3,7 +3,7 @@ import { decodeCursor, Failure, type KeysetPosition, type WebhookEvent } from '#
 import { Database } from '#platform';
 import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 
-export type DisabledReason = 'owner' | 'gone' | 'failing';
+export type DisabledReason = 'owner' | 'gone' | 'failing' | 'refused' | 'unreachable';
 
 export interface WebhookRow {
   readonly id: string;
@@ -11,16 +11,28 @@ export interface WebhookRow {
   readonly url: string;
   readonly description: string;
   readonly events: WebhookEvent[];
+  /** Pairs that a resource must have. */
+  readonly metadata: Record<string, string>;
   readonly disabledReason: DisabledReason | null;
+  /** Its host name has not been resolved since then; nothing is sent. */
+  readonly unverifiedSince: Date | null;
   readonly failingSince: Date | null;
   readonly previousUntil: Date | null;
   readonly createdAt: Date;
 }
 
-export type NewWebhook = Pick<WebhookRow, 'id' | 'ownerId' | 'url' | 'description' | 'events'> & { readonly sealedSecret: Buffer };
-export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'description' | 'events'>> & { readonly enabled?: boolean | undefined };
+export type NewWebhook = Pick<WebhookRow, 'id' | 'ownerId' | 'url' | 'description' | 'events' | 'metadata'> & {
+  readonly sealedSecret: Buffer;
+  readonly isVerified: boolean;
+};
+export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'description' | 'events' | 'metadata'>> & {
+  readonly enabled?: boolean | undefined;
+  /** With a url: whether it was verified. */
+  readonly isVerified?: boolean;
+};
 
-const columns = `id, owner_id AS "ownerId", url, description, events, disabled_reason AS "disabledReason", failing_since AS "failingSince",
+const columns = `id, owner_id AS "ownerId", url, description, events, metadata, disabled_reason AS "disabledReason",
+  unverified_since AS "unverifiedSince", failing_since AS "failingSince",
   CASE WHEN previous_until > now() THEN previous_until END AS "previousUntil", created_at AS "createdAt"`;
 
 /** Webhook persistence. Every statement filters by owner. */
@@ -29,7 +41,7 @@ export class WebhookStore {
   constructor(private readonly database: Database) {}
 
   /** @throws Failure `too-many-webhooks` */
-  add({ id, ownerId, url, description, events, sealedSecret }: NewWebhook, most: number): Promise<WebhookRow> {
+  add({ id, ownerId, url, description, events, metadata, sealedSecret, isVerified }: NewWebhook, most: number): Promise<WebhookRow> {
     return this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('webhooks'), hashtext($1))`, [ownerId]); // serialises concurrent inserts for the count
       const [{ count } = { count: 0 }] = await queryRows<{ count: number }>(
@@ -40,9 +52,9 @@ export class WebhookStore {
       if (count >= most) throw new Failure('too-many-webhooks', `The limit is ${most} webhooks per account.`);
       const rows = await queryRows<WebhookRow>(
         tx,
-        `INSERT INTO gateway.webhook (id, owner_id, url, receiver, description, events, sealed_secret)
-         VALUES ($1, $2, $3, $7, $4, $5, $6) RETURNING ${columns}`,
-        [id, ownerId, url, description, events, sealedSecret, receiverOf(url)],
+        `INSERT INTO gateway.webhook (id, owner_id, url, receiver, description, events, sealed_secret, metadata, unverified_since, verify_at)
+         VALUES ($1, $2, $3, $7, $4, $5, $6, $8, ${unlessVerified('$9')}, ${unlessVerified('$9')}) RETURNING ${columns}`,
+        [id, ownerId, url, description, events, sealedSecret, receiverOf(url), JSON.stringify(metadata), isVerified],
       );
       return found(rows);
     });
@@ -65,17 +77,31 @@ export class WebhookStore {
   }
 
   /** Disabling a webhook fails its pending deliveries. @throws Failure `webhook-not-found` */
-  change(id: string, ownerId: string, { url, description, events, enabled }: WebhookChange): Promise<WebhookRow> {
+  change(id: string, ownerId: string, { url, description, events, metadata, enabled, isVerified }: WebhookChange): Promise<WebhookRow> {
     return this.database.transaction(async (tx) => {
       const rows = await queryRows<WebhookRow>(
         tx,
         `UPDATE gateway.webhook SET url = coalesce($3, url), receiver = coalesce($7, receiver), description = coalesce($4, description), events = coalesce($5, events),
+           metadata = coalesce($8, metadata),
+           unverified_since = CASE WHEN $3 IS NOT NULL THEN ${unlessVerified('$9')} WHEN $6 AND unverified_since IS NOT NULL THEN now() ELSE unverified_since END,
+           verify_at = CASE WHEN $3 IS NOT NULL OR $6 THEN now() ELSE verify_at END,
+           verifications = CASE WHEN $3 IS NOT NULL OR $6 THEN 0 ELSE verifications END,
            disabled_reason = CASE WHEN $6::boolean THEN NULL WHEN NOT $6 THEN 'owner' ELSE disabled_reason END,
            failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END,
            paused_until = CASE WHEN $6 OR $3 IS NOT NULL THEN NULL ELSE paused_until END,
            misses = CASE WHEN $6 OR $3 IS NOT NULL THEN 0 ELSE misses END
          WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`,
-        [id, ownerId, url ?? null, description ?? null, events ?? null, enabled ?? null, url === undefined ? null : receiverOf(url)],
+        [
+          id,
+          ownerId,
+          url ?? null,
+          description ?? null,
+          events ?? null,
+          enabled ?? null,
+          url === undefined ? null : receiverOf(url),
+          metadata ? JSON.stringify(metadata) : null,
+          isVerified ?? null,
+        ],
       );
       if (rows.length > 0 && enabled === false) await failPending(tx, id);
       return found(rows);
@@ -102,6 +128,9 @@ export class WebhookStore {
     return queryRows<Row>(this.database.source, sql, parameters);
   }
 }
+
+/** SQL: now, unless the place holds true. */
+const unlessVerified = (place: string): string => `CASE WHEN ${place}::boolean THEN NULL ELSE now() END`;
 
 /** Receiver (host and port) of a URL, for the concurrency limit per receiver. */
 const receiverOf = (url: string): string => new URL(url).host;

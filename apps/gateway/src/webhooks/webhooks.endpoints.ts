@@ -1,6 +1,6 @@
 /** Webhook endpoints, following Standard Webhooks 1.0. */
 import * as z from 'zod';
-import { cursor, decimalInteger, exactText, text, webhookEvents } from '#contracts';
+import { cursor, decimalInteger, eventPattern, eventPatternCount, exactText, newOwnerFields, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 import { deliveryResource, deliveryStates, deliveryWithBody, webhookResource, webhookWithSecret } from './webhook-resource.ts';
@@ -17,10 +17,16 @@ const url = exactText({ min: 1, max: 2_048 }).meta({
 });
 const description = text({ max: 200 });
 const events = z
-  .array(z.enum(webhookEvents))
-  .max(webhookEvents.length)
-  .meta({ description: 'Empty: everything, also kinds of events that are yet to come.' });
-const addressFailures = ['address-refused', 'remote-unreachable'] as const;
+  .array(eventPattern)
+  .max(eventPatternCount)
+  .meta({
+    description: '`track.*`: all events of tracks. Empty: everything, also kinds of events that are yet to come.',
+    examples: [['track.*', 'job.failed']],
+  });
+const metadata = newOwnerFields.metadata
+  .unwrap()
+  .meta({ description: 'Only about resources with these pairs; jobs have none.', examples: [{ project: 'spring' }] });
+const addressFailures = ['address-refused'] as const;
 const createdHeaders = { Location: 'The webhook, `/v1/webhooks/{id}`.' };
 const queuedAnswer = { description: 'It is being sent.', contentType: 'application/json', schema: deliveryResource };
 
@@ -31,16 +37,19 @@ export const createWebhook = endpoint({
   path: '/v1/webhooks',
   summary: 'Have an address told what happens',
   description:
-    'Each message is a POST of `{type, timestamp, data}`, signed after Standard Webhooks 1.0 with the secret that this answer shows once: `webhook-signature` is ' +
+    'Each message is a POST of `{id, type, timestamp, data}`, signed after Standard Webhooks 1.0 with the secret that this answer shows once: `webhook-signature` is ' +
     '`v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`. Answer 2xx within 15 seconds. Otherwise it is tried again for a day, less and less ' +
-    'often; 410 disables the webhook, and so do five days without a success. A message may come twice and out of order: tell them apart by `webhook-id`.',
+    'often; 410 disables the webhook, and so do five days without a success. A message may come twice and out of order: tell them apart by `webhook-id`. A webhook whose ' +
+    'host name cannot be resolved now is `unverified`: it is tried again for a day, and messages wait meanwhile.',
   cost: 5,
-  body: z.strictObject({ url, events: events.default([]), description: description.default('') }).meta({ id: 'NewWebhook' }),
+  body: z
+    .strictObject({ url, events: events.default([]), metadata: metadata.default({}), description: description.default('') })
+    .meta({ id: 'NewWebhook' }),
   responses: {
     201: { description: 'Made.', contentType: 'application/json', schema: webhookWithSecret, headers: createdHeaders },
   },
   failures: ['too-many-webhooks', ...addressFailures],
-  example: { url: 'https://example.org/hooks/rafaga', events: ['job.succeeded', 'job.failed'] },
+  example: { url: 'https://example.org/hooks/rafaga', events: ['track.*', 'job.failed'] },
 });
 
 export const getWebhooks = endpoint({
@@ -75,7 +84,13 @@ export const changeWebhook = endpoint({
   cost: 5,
   params,
   body: z
-    .strictObject({ url: url.optional(), events: events.optional(), description: description.optional(), enabled: z.boolean().optional() })
+    .strictObject({
+      url: url.optional(),
+      events: events.optional(),
+      metadata: metadata.optional(),
+      description: description.optional(),
+      enabled: z.boolean().optional(),
+    })
     .meta({ id: 'WebhookChange' }),
   responses: { 200: webhookResource },
   failures: ['webhook-not-found', ...addressFailures],

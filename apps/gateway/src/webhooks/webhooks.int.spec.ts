@@ -41,7 +41,7 @@ describe('a webhook', () => {
     expect(
       (
         await hooks.sql(
-          `SELECT count(*)::int AS count FROM gateway.webhook_delivery WHERE source LIKE 'job:' || $1 || '%' AND webhook_id IN
+          `SELECT count(*)::int AS count FROM gateway.webhook_delivery WHERE source LIKE 'msg_' || replace($1, '-', '') || '%' AND webhook_id IN
       (SELECT id FROM gateway.webhook WHERE url LIKE '%/once')`,
           [id],
         )
@@ -87,7 +87,6 @@ describe('a webhook', () => {
 describe('a webhook URL', () => {
   it.each([
     'http://127.0.0.1/',
-    'http://localhost.localdomain./',
     'http://169.254.169.254/latest/meta-data/',
     'http://10.0.0.1/',
     'http://[::1]/',
@@ -100,7 +99,7 @@ describe('a webhook URL', () => {
     'no address',
   ])('%s is refused', async (url) => {
     const { status, json } = await hooks.ask(ana, 'POST', '/v1/webhooks', { url });
-    expect({ status, code: json.code }).toEqual({ status: 422, code: expect.stringMatching(/^(address-refused|remote-unreachable)$/) });
+    expect({ status, code: json.code }).toEqual({ status: 422, code: 'address-refused' });
   });
 
   it('that resolves to an internal address at delivery is not requested', async () => {

@@ -72,6 +72,8 @@ const trigger = `
     WHEN (NEW.state IN ('succeeded', 'failed', 'cancelled') AND OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION gateway.tell_job_end();
 `;
 
+const dropTrigger = 'DROP FUNCTION gateway.tell_job_end CASCADE';
+
 /** Webhooks, deliveries, and the trigger that enqueues them. Needs the schema `jobs`. */
 export class CreateWebhooks1795219400000 implements MigrationInterface {
   readonly name = 'CreateWebhooks1795219400000';
@@ -81,7 +83,7 @@ export class CreateWebhooks1795219400000 implements MigrationInterface {
   }
 
   async down(run: QueryRunner): Promise<void> {
-    await run.query('DROP FUNCTION gateway.tell_job_end CASCADE');
+    await run.query(dropTrigger);
     await run.query('DROP TABLE gateway.webhook_delivery, gateway.webhook');
   }
 }
@@ -100,6 +102,43 @@ export class AddWebhookPauses1795222000000 implements MigrationInterface {
 
   async down(run: QueryRunner): Promise<void> {
     await run.query('ALTER TABLE gateway.webhook DROP COLUMN receiver, DROP COLUMN paused_until, DROP COLUMN misses');
+  }
+}
+
+/** Deliveries come from the announcements of the platform, which know of resources too; a webhook can ask for those with pairs of its owner. */
+export class WebhooksOfResources1795910400000 implements MigrationInterface {
+  readonly name = 'WebhooksOfResources1795910400000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`ALTER TABLE gateway.webhook ADD COLUMN metadata jsonb NOT NULL DEFAULT '{}'`);
+    await run.query(dropTrigger);
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.webhook DROP COLUMN metadata');
+    await run.query(trigger);
+  }
+}
+
+/** A webhook whose host name could not be resolved is kept, and verified later. */
+export class VerifyWebhooks1795910600000 implements MigrationInterface {
+  readonly name = 'VerifyWebhooks1795910600000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`ALTER TABLE gateway.webhook
+      ADD COLUMN unverified_since timestamptz,             -- null: its url may be requested
+      ADD COLUMN verify_at timestamptz,                    -- the next verification
+      ADD COLUMN verifications int NOT NULL DEFAULT 0,     -- that failed
+      DROP CONSTRAINT webhook_disabled_reason_check,
+      ADD CONSTRAINT webhook_disabled_reason_check CHECK (disabled_reason IN ('owner', 'gone', 'failing', 'refused', 'unreachable'))`);
+    await run.query('CREATE INDEX webhook_unverified ON gateway.webhook (verify_at) WHERE unverified_since IS NOT NULL');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query(`UPDATE gateway.webhook SET disabled_reason = 'failing' WHERE disabled_reason IN ('refused', 'unreachable')`);
+    await run.query(`ALTER TABLE gateway.webhook DROP COLUMN unverified_since, DROP COLUMN verify_at, DROP COLUMN verifications,
+      DROP CONSTRAINT webhook_disabled_reason_check,
+      ADD CONSTRAINT webhook_disabled_reason_check CHECK (disabled_reason IN ('owner', 'gone', 'failing'))`);
   }
 }
 

@@ -8,21 +8,41 @@ import { WebhookStore } from './webhook.store.ts';
 import { WebhookJanitor } from './webhook-janitor.service.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { WebhookSender } from './webhook-sender.service.ts';
+import { WebhookVerificationStore } from './webhook-verification.store.ts';
+import { WebhookVerifier } from './webhook-verifier.service.ts';
 import { WebhooksController } from './webhooks.controller.ts';
-import { AddWebhookPauses1795222000000, CreateWebhooks1795219400000 } from './webhooks.migration.ts';
+import {
+  AddWebhookPauses1795222000000,
+  CreateWebhooks1795219400000,
+  VerifyWebhooks1795910600000,
+  WebhooksOfResources1795910400000,
+} from './webhooks.migration.ts';
 import { Webhooks } from './webhooks.service.ts';
 
 const tables = PlatformModule.forFeature({
-  migrations: { schema: 'gateway', steps: [CreateWebhooks1795219400000, AddWebhookPauses1795222000000] },
+  migrations: {
+    schema: 'gateway',
+    steps: [CreateWebhooks1795219400000, AddWebhookPauses1795222000000, WebhooksOfResources1795910400000, VerifyWebhooks1795910600000],
+  },
 });
 
 /**
- * Webhooks: signed messages about the end of jobs. Serves `/v1/webhooks`; a trigger on `jobs.job` enqueues deliveries, the sender sends them.
+ * Webhooks: signed messages about resources and jobs. Serves `/v1/webhooks`; the dispatcher of events enqueues deliveries, the sender sends them.
  * Metrics: `webhook_*`.
  */
 @Module({
   imports: [OutboundModule, tables],
   controllers: [WebhooksController, DeliveriesController],
-  providers: [Webhooks, WebhookStore, DeliveryLog, DeliveryQueue, WebhookSecrets, WebhookSender, WebhookJanitor],
+  providers: [
+    Webhooks,
+    WebhookStore,
+    DeliveryLog,
+    DeliveryQueue,
+    WebhookSecrets,
+    WebhookSender,
+    WebhookJanitor,
+    WebhookVerificationStore,
+    WebhookVerifier,
+  ],
 })
 export class WebhooksModule {}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
-import { type WebhookEvent, webhookTestEvent } from '#contracts';
+import { Failure, type WebhookEvent, webhookTestEvent } from '#contracts';
 import { DeliveryLog, type DeliveryRow } from './delivery-log.store.ts';
 import { type WebhookChange, type WebhookRow, WebhookStore } from './webhook.store.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
@@ -11,6 +11,7 @@ export interface WebhookInput {
   readonly url: string;
   readonly events: readonly WebhookEvent[];
   readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 type WithSecret = WebhookRow & { readonly secret: string };
@@ -29,20 +30,20 @@ export class Webhooks {
     @Inject(WEBHOOKS_CONFIG) private readonly config: WebhooksConfig,
   ) {}
 
-  /** @throws Failure `address-refused`, `remote-unreachable` (DNS lookup failed), `too-many-webhooks` */
-  async create(ownerId: string, { url, events, description }: WebhookInput): Promise<WithSecret> {
-    await this.outbound.check(url, checkWithinMs);
+  /** Without an answer of the DNS the webhook is created unverified. @throws Failure `address-refused`, `too-many-webhooks` */
+  async create(ownerId: string, { url, events, description, metadata }: WebhookInput): Promise<WithSecret> {
+    const isVerified = await this.verify(url);
     const id = randomUUID();
     const { secret, sealed } = await this.secrets.make(id);
-    const row = { id, ownerId, url, description, events: unique(events), sealedSecret: sealed };
+    const row = { id, ownerId, url, description, metadata, events: unique(events), sealedSecret: sealed, isVerified };
     return { ...(await this.store.add(row, this.config.GATEWAY_WEBHOOKS_PER_USER)), secret };
   }
 
-  /** @throws Failure `webhook-not-found`, `address-refused`, `remote-unreachable` */
+  /** @throws Failure `webhook-not-found`, `address-refused` */
   async change(id: string, ownerId: string, wish: WebhookChange): Promise<WebhookRow> {
     await this.store.get(id, ownerId);
-    if (wish.url !== undefined) await this.outbound.check(wish.url, checkWithinMs);
-    return this.store.change(id, ownerId, { ...wish, ...(wish.events ? { events: unique(wish.events) } : {}) });
+    const verified = wish.url === undefined ? {} : { isVerified: await this.verify(wish.url) };
+    return this.store.change(id, ownerId, { ...wish, ...verified, ...(wish.events ? { events: unique(wish.events) } : {}) });
   }
 
   /** @throws Failure `webhook-not-found` */
@@ -64,5 +65,16 @@ export class Webhooks {
     await this.store.get(id, ownerId);
     const { messageId, event, body } = await this.log.get(id, deliveryId);
     return this.log.add({ webhookId: id, messageId, event, body, replayOf: deliveryId });
+  }
+
+  /** @returns false when the host name could not be resolved now. @throws Failure `address-refused` */
+  private async verify(url: string): Promise<boolean> {
+    try {
+      await this.outbound.check(url, checkWithinMs);
+      return true;
+    } catch (error) {
+      if (Failure.from(error).code === 'address-refused') throw error;
+      return false;
+    }
   }
 }

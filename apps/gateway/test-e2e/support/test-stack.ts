@@ -128,7 +128,7 @@ async function countRows(databaseUrl: string): Promise<Record<string, number>> {
   const tables = await query<{ name: string }>(
     databaseUrl,
     `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-     WHERE table_schema IN ('audio', 'jobs') AND table_type = 'BASE TABLE' ORDER BY 1`,
+     WHERE table_schema IN ('audio', 'jobs') AND table_type = 'BASE TABLE' AND table_name <> 'announcement' ORDER BY 1`,
   );
   const counts = tables.map(async ({ name }) => {
     const [row] = await query<{ count: string }>(databaseUrl, `SELECT count(*) FROM ${name}`);

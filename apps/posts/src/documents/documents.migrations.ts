@@ -1,5 +1,6 @@
 /** The schema `documents`, step by step. A step that has landed is never changed; the next one changes what it made. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
 
 class CreateCollections1795392000000 implements MigrationInterface {
@@ -87,7 +88,25 @@ class CreateExports1795392100000 implements MigrationInterface {
   }
 }
 
+const announced: readonly AnnouncedTable[] = [
+  { noun: 'collection', table: 'documents.collection', madeByJob: true },
+  { noun: 'export', table: 'documents.export', madeByJob: true },
+];
+
+/** The schema `jobs` is there already: the platform migrates it first. */
+class AnnounceDocuments1795910400000 implements MigrationInterface {
+  readonly name = 'AnnounceDocuments1795910400000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const each of announced) await announceRows(runner, each);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const each of announced) await stopAnnouncingRows(runner, each);
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
-  steps: [CreateCollections1795392000000, CreateExports1795392100000],
+  steps: [CreateCollections1795392000000, CreateExports1795392100000, AnnounceDocuments1795910400000],
 };

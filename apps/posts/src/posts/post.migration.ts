@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
 
 class CreatePosts1795300000000 implements MigrationInterface {
@@ -33,4 +34,19 @@ class CreatePosts1795300000000 implements MigrationInterface {
   }
 }
 
-export const postMigrations: SchemaMigrations = { schema: 'posts', steps: [CreatePosts1795300000000] };
+const announced: AnnouncedTable = { noun: 'post', table: 'posts.post', madeByJob: false };
+
+/** The schema `jobs` is there already: the platform migrates it first. */
+class AnnouncePosts1795910400000 implements MigrationInterface {
+  readonly name = 'AnnouncePosts1795910400000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await announceRows(runner, announced);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await stopAnnouncingRows(runner, announced);
+  }
+}
+
+export const postMigrations: SchemaMigrations = { schema: 'posts', steps: [CreatePosts1795300000000, AnnouncePosts1795910400000] };

@@ -5,6 +5,7 @@
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SchemaMigrations } from '#storage';
+import { Announcements } from '../announcements/announcements.migration.ts';
 import { DeferredJobs } from './deferred-jobs.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
 
@@ -193,6 +194,9 @@ class FenceByClock implements MigrationInterface {
 }
 
 /** Name it among the migrations of every service that enqueues or works. */
-export const jobsMigrations: SchemaMigrations = { schema: 'jobs', steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs, JobBatches] };
+export const jobsMigrations: SchemaMigrations = {
+  schema: 'jobs',
+  steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs, JobBatches, Announcements],
+};
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';

@@ -29,8 +29,12 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export class Log {
   readonly #pino: Logger;
-  constructor(logger: Logger) {
+  readonly #destination: { write(line: string): unknown } | undefined;
+
+  /** @param destination where the logger writes; for {@link writeLines} */
+  constructor(logger: Logger, destination?: { write(line: string): unknown }) {
     this.#pino = logger;
+    this.#destination = destination;
   }
 
   /** @param destination default: standard output */
@@ -44,7 +48,8 @@ export class Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     };
-    return new Log(destination ? pino(settings, destination) : pino(settings));
+    const stream = destination ?? pino.destination({ fd: 1, sync: true });
+    return new Log(pino(settings, stream), stream);
   }
 
   debug(fields: Fields, message?: string): void {
@@ -59,8 +64,23 @@ export class Log {
   error(fields: Fields, message?: string): void {
     this.#pino.error(fields, message);
   }
+
+  get writesInfo(): boolean {
+    return this.#pino.isLevelEnabled('info');
+  }
+
+  /** Fields that every line of this logger has, as JSON members without braces. */
+  get baseMembers(): string {
+    return JSON.stringify(this.#pino.bindings()).slice(1, -1);
+  }
+
+  /** Writes finished lines in one go, for who has many: the caller has made them of what may be logged. */
+  writeLines(lines: readonly string[]): void {
+    if (lines.length > 0) this.#destination?.write(`${lines.join('\n')}\n`);
+  }
+
   child(fields: Fields): Log {
-    return new Log(this.#pino.child(fields));
+    return new Log(this.#pino.child(fields), this.#destination);
   }
 }
 

@@ -4,8 +4,8 @@ import { type DedicatedConnectionOptions, keepDedicatedConnection } from './dedi
 export interface ListenOptions extends Pick<DedicatedConnectionOptions, 'url' | 'onLost' | 'signal' | 'timeouts' | 'pingEveryMs'> {
   /** Lower-case letters and underscores. */
   readonly channel: string;
-  /** Called at every notification, and once after each (re)connection, because notifications sent meanwhile are lost. */
-  readonly onNotify: () => void;
+  /** Called at every notification with its payload, and once after each (re)connection without one, because notifications sent meanwhile are lost. */
+  readonly onNotify: (payload?: string) => void;
 }
 
 /** Listens until `signal` aborts; resolves after the connection is closed. Notifications can be lost, so callers must poll as well. */
@@ -14,7 +14,7 @@ export function listenToPostgres({ channel, onNotify, ...connection }: ListenOpt
     ...connection,
     name: `listen ${channel}`,
     onOpen: async (client) => {
-      client.on('notification', onNotify);
+      client.on('notification', ({ payload }) => onNotify(payload ?? ''));
       await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       onNotify();
     },

@@ -1,0 +1,37 @@
+/** How the resource of an event is read and shown: by the contract and the presenter of its route, as its list shows it. */
+import { type AnnouncedNoun, audio, collections, dataExports, playlists, posts, type ReplyOf, type Rpc } from '#contracts';
+import { presentCollection } from '../collections/collection-resource.ts';
+import { presentExport } from '../exports/export-resource.ts';
+import { fieldsLeftOut, type ResourcePresenter } from '../http/presenter.ts';
+import { presentPlaylist } from '../playlists/playlists.endpoints.ts';
+import { presentPost } from '../posts/post-resource.ts';
+import { presentTrack } from '../tracks/track-resource.ts';
+
+export interface AnnouncedResource {
+  /** Its request has one field, the id. */
+  readonly get: Rpc;
+  readonly requestOf: (id: string) => object;
+  readonly present: (resource: ReplyOf<Rpc>) => object;
+}
+
+type AnyPresenter = Pick<ResourcePresenter, 'from'> & { readonly of: (resource: never) => object };
+
+/** @param list its contract: fields that pages leave out are left out here too, because they grow with the medium */
+function announced(get: Rpc, { from, of }: AnyPresenter, list: Pick<Rpc, 'reply'>): AnnouncedResource {
+  const [idField = 'id'] = Object.keys((get.request as { shape?: object }).shape ?? {});
+  const left = new Set(fieldsLeftOut(from, list));
+  const isKept = ([name]: [string, unknown]) => !left.has(name);
+  return {
+    get,
+    requestOf: (id) => ({ [idField]: id }),
+    present: (resource) => Object.fromEntries(Object.entries(of(resource as never)).filter(isKept)),
+  };
+}
+
+export const announcedResources: Readonly<Record<AnnouncedNoun, AnnouncedResource>> = {
+  collection: announced(collections.getCollection, presentCollection, collections.listCollections),
+  export: announced(dataExports.getExport, presentExport, dataExports.listExports),
+  playlist: announced(playlists.getPlaylist, presentPlaylist, playlists.listPlaylists),
+  post: announced(posts.getPost, presentPost, posts.listPosts),
+  track: announced(audio.getTrack, presentTrack, audio.listTracks),
+};
