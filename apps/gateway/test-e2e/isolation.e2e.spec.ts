@@ -23,7 +23,7 @@ let protectedOperations: Operation[];
 let anaIds: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio', 'posts'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
+  stack = await openTestStack(['gateway', 'audio', 'video', 'posts'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
   [ana, eve] = [await Api.register(stack.url), await Api.register(stack.url)];
   const { paths } = (await new Api(stack.url).get('/openapi.json')).body as { paths: Record<string, Record<string, Operation>> };
   protectedOperations = Object.entries(paths).flatMap(([path, methods]) =>

@@ -1,9 +1,9 @@
 /** A video as a client reads it, put together from its row, its source and its job. */
-import { type Job, presentProgress, type Video, type VideoWarningCode, videoWarnings } from '#contracts';
+import { type Job, presentProgress, type Video } from '#contracts';
 import { type OwnedRow, presentOwned } from '#storage';
-import { contentTypes, fitsExtension } from '../media/container-names.ts';
+import { contentTypes } from '../media/container-names.ts';
 import { decimal } from '../media/frame-rate.ts';
-import type { AudioStream, VideoInfo } from '../media/video-info.ts';
+import { warningsOf } from '../media/video-findings.ts';
 import type { Source } from './source.store.ts';
 
 /** Columns of a video; lists filter and sort by them. */
@@ -29,22 +29,7 @@ export function presentVideo(row: Row, source: Pick<Source, 'info' | 'verdict'>,
   };
 }
 
-/** The sound that is used: the default one, else the first, of those that can be decoded. */
-export function usedAudio({ audio }: Pick<VideoInfo, 'audio'>): AudioStream | undefined {
-  const readable = audio.filter(({ isReadable }) => isReadable);
-  return readable.find(({ isDefault }) => isDefault) ?? readable[0];
-}
-
 const quarterTurn = (degrees: number) => ((Math.round(degrees / 90) * 90) % 360) as Video['rotationDegrees'];
-
-/** In the order of the contract, each once. @param found by decoding */
-export function warningsOf(info: VideoInfo, fileName: string, found: readonly VideoWarningCode[]): VideoWarningCode[] {
-  const codes = new Set<VideoWarningCode>([...info.warnings.map(({ code }) => code), ...found]);
-  if (!fitsExtension(fileName, info.container)) codes.add('extension-mismatch');
-  if (info.video.isVariableFrameRate) codes.add('variable-frame-rate');
-  if (info.audio.length === 0) codes.add('no-audio');
-  return videoWarnings.filter((code) => codes.has(code));
-}
 
 /** A video in a list: without the fields that grow with the medium, unless they were asked for. */
 export function summaryOf(video: Video, fields: readonly string[] = []): Video {

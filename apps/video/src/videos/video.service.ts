@@ -4,9 +4,10 @@ import type { EntityManager } from 'typeorm';
 import { Failure, inspectVideo, type MediaIntake, type RequestOf, titleOf, type updateVideo, type Video } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists } from '#storage';
+import { usedAudio } from '../media/video-findings.ts';
 import { SourceService } from './source.service.ts';
 import { type KnownSource, SourceStore } from './source.store.ts';
-import { presentVideo, summaryOf, usedAudio } from './video.presenter.ts';
+import { presentVideo, summaryOf } from './video.presenter.ts';
 import { type ListVideos, type VideoRow, VideoStore } from './video.store.ts';
 import { VideoDependents } from './video-dependents.service.ts';
 
