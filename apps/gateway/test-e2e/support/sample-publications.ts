@@ -1,5 +1,8 @@
-/** One of each resource that a user makes of tracks and texts, for suites that ask every route. */
+/** One of each resource that a user makes of tracks, texts and videos, for suites that ask every route. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Api } from './api.ts';
+import { uploadVideo } from './videos.ts';
 
 /** @returns ids by the names that paths give them */
 export async function createPublications(user: Api, trackId: string) {
@@ -22,4 +25,13 @@ export async function createPublications(user: Api, trackId: string) {
     externalId,
     exportId: written.body.id as string,
   };
+}
+
+const sample = join(import.meta.dirname, '../../../../deploy/sample/rafaga-sample.mp4');
+
+/** @returns the ids of a video and of its rendition, by the names that paths give them */
+export async function createVideo(user: Api) {
+  const videoId = await uploadVideo(user, await readFile(sample));
+  const rendition = await user.post(`/v1/videos/${videoId}/renditions?wait=60`, { preset: 'web-240p' });
+  return { videoId, renditionId: rendition.body.id as string };
 }
