@@ -32,7 +32,7 @@ describe('the permissions of the services', () => {
     },
   );
   it('let everybody say how they are, and the health service ask', () => {
-    for (const subject of ['platform.service.describe.v1', 'platform.system.describe.v1']) {
+    for (const subject of ['platform.service.describe.v1', 'platform.system.describe.v1', 'platform.integrity.describe.v1']) {
       expect(may('subscribe', subject)).toEqual([...serviceNames]);
       expect(may('publish', subject)).toEqual(['health']);
     }

@@ -4,7 +4,7 @@
  * Job kinds and the services that publish events are read from the contracts: a new noun needs no edit here.
  */
 import * as contracts from '#contracts';
-import { consumerOf, type EventContract, type JobKind, type Rpc, type ServiceName, serviceNames } from '#contracts';
+import { consumerOf, type EventContract, gradeStream, type JobKind, type Rpc, type ServiceName, serviceNames } from '#contracts';
 
 export interface Permissions {
   readonly publish: readonly string[];
@@ -50,7 +50,9 @@ const parts: Readonly<Record<ServiceName, Part>> = {
 
 const streams = ['JOBS', 'JOBS_DEAD'];
 /** What the health service asks of everybody. */
-const describe = ['platform.service.describe.v1', 'platform.system.describe.v1'];
+const describe = ['platform.service.describe.v1', 'platform.system.describe.v1', 'platform.integrity.describe.v1'];
+/** In which the copies of the health service agree on who announces a change. */
+const agreedGrades = ['CREATE', 'UPDATE', 'MSG.GET'].map((verb) => `$JS.API.STREAM.${verb}.${gradeStream.stream}`);
 /** What the cache service asks of everybody who has a cache. */
 const caches = 'platform.cache.>';
 
@@ -59,7 +61,7 @@ export function permissionsOf(service: ServiceName): Permissions {
   return {
     publish: [
       ...asks.map((other) => `${other}.>`),
-      ...(service === 'health' ? describe : []),
+      ...(service === 'health' ? [...describe, ...agreedGrades, `${gradeStream.subject}.*`] : []),
       ...(service === 'cache' ? [caches] : []),
       ...(jobs ? ['events.job.>'] : []),
       ...(cache ? [cacheEvents] : []),

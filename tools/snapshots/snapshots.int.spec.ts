@@ -7,6 +7,7 @@ import { type TestDatabase, testDatabase, testNatsUrl, testRedisUrl } from '#tes
 import { readOpenApi } from '../../kong/endpoints.ts';
 import { render } from '../../kong/render.ts';
 import { metricList } from './metric-list.ts';
+import { printJson } from './print-json.ts';
 
 const root = join(import.meta.dirname, '../..');
 const writes = process.env.RAFAGA_WRITE_SNAPSHOTS === '1';
@@ -39,8 +40,7 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
 }
 
 const snapshots: readonly [file: string, make: () => Promise<string>][] = [
-  // Indented by one: by two the file is twice as large as its content.
-  ['docs/openapi.json', async () => `${JSON.stringify(await readOpenApi(), null, 1)}\n`],
+  ['docs/openapi.json', async () => `${printJson(await readOpenApi())}\n`],
   ['docs/metrics.txt', async () => metricList(await environment())],
   ['kong/kong.yml', () => render({})],
 ];

@@ -15,8 +15,8 @@ export const audioCacheConfig = z.object({
   AUDIO_CACHE_DEFAULT_TTL: seconds(3_600),
   AUDIO_CACHE_CLEANUP_INTERVAL: seconds(300),
   /** Cached values are compressed in Redis and the cold tier, unless they are larger than this before. */
-  AUDIO_COMPRESSION_ENABLED: z.stringbool().default(true),
-  AUDIO_COMPRESSION_MAX_SIZE_KB: z.coerce.number().int().min(1).max(1_048_576).default(1_024),
+  AUDIO_CACHE_COMPRESSION_ENABLED: z.stringbool().default(true),
+  AUDIO_CACHE_COMPRESSION_MAX_SIZE_KB: z.coerce.number().int().min(1).max(1_048_576).default(1_024),
 });
 
 const dayOfSeconds = 86_400;
@@ -36,5 +36,5 @@ export const audioCache = (config: z.output<typeof audioCacheConfig>): NonNullab
   namespaces,
   memory: { maxBytes: config.AUDIO_CACHE_MEMORY_MB * 1024 * 1024, cleanupSeconds: config.AUDIO_CACHE_CLEANUP_INTERVAL },
   defaultTtlSeconds: config.AUDIO_CACHE_DEFAULT_TTL,
-  compression: { enabled: config.AUDIO_COMPRESSION_ENABLED, maxBytes: config.AUDIO_COMPRESSION_MAX_SIZE_KB * 1024 },
+  compression: { enabled: config.AUDIO_CACHE_COMPRESSION_ENABLED, maxBytes: config.AUDIO_CACHE_COMPRESSION_MAX_SIZE_KB * 1024 },
 });

@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ownedIndexes, type SchemaMigrations } from '#storage';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
+import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
 
 class CreateTracks1795219200000 implements MigrationInterface {
   readonly name = 'CreateTracks1795219200000';
@@ -121,5 +122,6 @@ export const audioMigrations: SchemaMigrations = {
     TracksAreResources1795219400000,
     CreatePlaylists1795219500000,
     CountStorage1795500000000,
+    CreateRenditions1795600000000,
   ],
 };

@@ -1,11 +1,16 @@
-/** The audio service: analysis, waveforms and files of tracks, and playlists (`audio.*` contracts and the job `audio.analyze`). Exports `audio_cache_*` metrics. */
+/**
+ * The audio service: analysis, waveforms, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze` and
+ * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
+ */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';
 import { audioCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
+import { DeliveryModule } from './delivery/delivery.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
+import { RenditionsModule } from './renditions/renditions.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
 @Global()
@@ -39,6 +44,8 @@ export class AudioModule {
       TracksModule,
       AnalysisModule,
       PlaylistsModule,
+      RenditionsModule,
+      DeliveryModule,
     ],
   });
 }

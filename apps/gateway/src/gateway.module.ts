@@ -20,6 +20,7 @@ import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
 import { routes } from './routes.ts';
 import { SystemModule } from './system/system.module.ts';
+import { TrackRenditionsModule } from './track-renditions/track-renditions.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
@@ -51,6 +52,7 @@ export class GatewayModule {
         IdempotencyModule,
         DocsModule,
         TracksModule,
+        TrackRenditionsModule,
         VideosModule,
         CollectionsModule,
         ExportsModule,

@@ -19,6 +19,8 @@ import * as playlists from './playlists/playlists.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
+import * as playback from './track-renditions/playback.endpoints.ts';
+import * as trackRenditions from './track-renditions/track-renditions.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
@@ -47,9 +49,11 @@ const features: readonly object[] = [
   operators,
   posts,
   passwordReset,
+  playback,
   playlists,
   status,
   system,
+  trackRenditions,
   tracks,
   tus,
   usage,

@@ -1,4 +1,5 @@
 /** Parses the OpenAPI document: its operations and references. */
+import { withoutReferences } from '../src/docs/share-components.ts';
 import type { Schema } from './from-schema.ts';
 
 export interface Parameter {
@@ -44,7 +45,7 @@ export function readDocument(document: any): ApiDocument {
       .slice(2)
       .split('/')
       .reduce((node, key) => node[key], document);
-  const operations = Object.entries((document as DocumentPaths).paths).flatMap(([path, methods]) =>
+  const operations = Object.entries((withoutReferences(document, ['parameters']) as DocumentPaths).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, source]) => operationOf(method, path, source)),
   );
   return { operations, find };

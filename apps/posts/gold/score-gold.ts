@@ -1,11 +1,11 @@
-/** Scores the text analysis on the gold sets: the tuned part and the part held back (ids divisible by 3) apart. */
-import { readFileSync } from 'node:fs';
+/** Scores the text analysis on the gold sets: the tuned part, the part held back (ids divisible by 3) and the fresh set, each apart. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TextAnalysis, TextTask } from '#contracts';
 import { analyzeText } from '../src/analysis/analyze-text.ts';
 import { countSyllables } from '../src/analysis/syllables.ts';
 
-export type Part = 'tuned' | 'held-back';
+export type Part = 'tuned' | 'held-back' | 'fresh';
 
 export interface GoldScore {
   readonly task: string;
@@ -34,52 +34,60 @@ interface Span {
 interface Entity extends Span {
   readonly type: string;
 }
+type Run = readonly [misses: Miss[], parts: readonly Part[]];
 type Report = (line: string) => void;
 type Scorer<Gold> = (items: readonly (Item & Gold)[], report: Report) => number;
 
-const parts: readonly Part[] = ['tuned', 'held-back'];
+export const allParts: readonly Part[] = ['tuned', 'held-back', 'fresh'];
 const partOf = (number: number): Part => (number % 3 === 0 ? 'held-back' : 'tuned');
 const linesOf = (file: string) =>
   readFileSync(join(import.meta.dirname, file), 'utf8')
     .trim()
     .split('\n');
 
-/** Every score; `misses` gets what was wrong. */
-export function scoreGold(misses: Miss[] = []): GoldScore[] {
+/** Every score of the given parts; `misses` gets what was wrong. */
+export function scoreGold(misses: Miss[] = [], parts: readonly Part[] = allParts): GoldScore[] {
   const each = (['en', 'es'] as const).flatMap((language) => [
     ...score<{ sentiment: string }>(
       `sentiment.${language}`,
       labelScorer('sentiment', ({ sentiment }) => sentiment?.label),
-      misses,
+      [misses, parts],
     ),
     ...score<{ tone: string }>(
       `tone.${language}`,
       macroF1('tone', ({ tone }) => tone?.label),
-      misses,
+      [misses, parts],
     ),
-    ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(overlap), misses, ' overlap F1'),
-    ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(same), misses, ' strict F1'),
-    ...score<{ keywords: string[] }>(`keywords.${language}`, precisionAt5, misses),
-    ...syllables(language, misses),
+    ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(overlap), [misses, parts], ' overlap F1'),
+    ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(same), [misses, parts], ' strict F1'),
+    ...score<{ keywords: string[] }>(`keywords.${language}`, precisionAt5, [misses, parts]),
+    ...syllables(language, [misses, parts]),
   ]);
   return [
     ...score<{ language: string }>(
       'language',
       labelScorer('language', ({ language }) => language),
-      misses,
+      [misses, parts],
     ),
     ...each,
-    ...score<{ sentences: number; words: number }>('readability', exactCounts, misses),
+    ...score<{ sentences: number; words: number }>('readability', exactCounts, [misses, parts]),
   ];
 }
 
-function score<Gold>(set: string, scorer: Scorer<Gold>, misses: Miss[], suffix = ''): GoldScore[] {
-  const items = linesOf(`${set}.jsonl`).map((line) => JSON.parse(line) as Item & Gold);
-  return parts.map((part) => {
-    const own = items.filter(({ id }) => partOf(Number(/\d+$/.exec(id)?.[0])) === part);
+function score<Gold>(set: string, scorer: Scorer<Gold>, [misses, parts]: Run, suffix = ''): GoldScore[] {
+  return parts.flatMap((part) => {
+    const own = itemsOf<Gold>(set, part);
     const task = set + suffix;
+    if (own.length === 0) return [];
     return { task, part, items: own.length, score: scorer(own, (line) => misses.push({ task, part, line })) };
   });
+}
+
+function itemsOf<Gold>(set: string, part: Part): (Item & Gold)[] {
+  const file = part === 'fresh' ? `fresh/${set}.jsonl` : `${set}.jsonl`;
+  if (!existsSync(join(import.meta.dirname, file))) return [];
+  const items = linesOf(file).map((line) => JSON.parse(line) as Item & Gold);
+  return part === 'fresh' ? items : items.filter(({ id }) => partOf(Number(/\d+$/.exec(id)?.[0])) === part);
 }
 
 const analyze = ({ text }: Item, task: TextTask, language?: string) => analyzeText(text, { tasks: [task], language });
@@ -155,9 +163,9 @@ const exactCounts: Scorer<{ sentences: number; words: number }> = (items, report
   }).length / items.length;
 
 /** One minus the difference in syllables, as a share of all syllables. */
-function syllables(language: 'en' | 'es', misses: Miss[]): GoldScore[] {
+function syllables(language: 'en' | 'es', [misses, parts]: Run): GoldScore[] {
   const words = linesOf(`syllables.${language}.tsv`).map((line, at) => ({ part: partOf(at + 1), fields: line.split('\t') }));
-  return parts.map((part) => {
+  return parts.filter((part) => part !== 'fresh').map((part) => {
     const own = words.filter((word) => word.part === part).map(({ fields: [word = '', count] }) => ({ word, count: Number(count) }));
     const task = `syllables.${language}`;
     let [wrong, all] = [0, 0];

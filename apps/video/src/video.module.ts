@@ -4,6 +4,7 @@
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
+import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
@@ -29,6 +30,7 @@ export class VideoModule {
       VideosModule,
       PicturesModule,
       RenditionsModule,
+      ChecksModule.forConfig(config),
     ],
   });
 }

@@ -38,6 +38,7 @@ const hasEveryTagOnce = (tags: readonly string[]) => new Set(tags).size === tags
 const isWithinPairs = (pairs: object) => Object.keys(pairs).length <= ownerFieldLimits.metadataPairs;
 
 const title = label({ min: 0, max: ownerFieldLimits.titleLength }).meta({
+  id: 'NewTitle',
   description: 'Up to 200 characters.',
   examples: ['Golden hour, first mix'],
 });
@@ -45,15 +46,16 @@ const tags = z
   .array(tag)
   .max(ownerFieldLimits.tags)
   .refine(hasEveryTagOnce, { error: 'must not repeat a tag' })
-  .meta({ description: 'Up to 50 tags of your own.', examples: [['live', 'summer']] });
+  .meta({ id: 'NewTags', description: 'Up to 50 tags of your own.', examples: [['live', 'summer']] });
 const externalId = label({ max: 200 }).meta({
+  id: 'NewExternalId',
   description: 'Your own id for it; unique among your resources of this kind.',
   examples: ['crm-4711'],
 });
 const metadata = z
   .record(metadataKey, metadataValue)
   .refine(isWithinPairs, { error: `must have at most ${ownerFieldLimits.metadataPairs} pairs` })
-  .meta({ description: 'Up to 50 pairs of text of your own.', examples: [{ project: 'spring' }] });
+  .meta({ id: 'NewMetadata', description: 'Up to 50 pairs of text of your own.', examples: [{ project: 'spring' }] });
 
 /** What an owner may say about a resource when it is created. Without a title the service finds one (a tag of the file, the file's name). */
 export const newOwnerFields = {
@@ -74,8 +76,8 @@ export const ownerChanges = {
   metadata: z
     .record(metadataKey, metadataValue.nullable())
     .refine(isWithinPairs, { error: `must have at most ${ownerFieldLimits.metadataPairs} pairs` })
-    .optional()
-    .meta({ description: 'Pairs to set; null removes a pair.', examples: [{ project: 'spring', draft: null }] }),
+    .meta({ id: 'MetadataChanges', description: 'Pairs to set; null removes a pair.', examples: [{ project: 'spring', draft: null }] })
+    .optional(),
   externalId: externalId.nullable().optional(),
 };
 export type OwnerChanges = z.output<z.ZodObject<typeof ownerChanges>>;
@@ -89,14 +91,16 @@ export const updateFailures = ['precondition-failed', 'external-id-taken', 'meta
 export const createFailures = ['external-id-taken'] as const;
 
 const before = {
-  state: z.enum(resourceStates).meta({ description: '`processing` until its job has ended.', examples: ['ready'] }),
-  title: z.string().meta({ description: 'Its title; change it with PATCH.', examples: ['Golden hour, first mix'] }),
-  tags: z.array(z.string()).meta({ description: 'Your tags.', examples: [['live', 'summer']] }),
-  metadata: z.record(z.string(), z.string()).meta({ description: 'Your pairs of text.', examples: [{ project: 'spring' }] }),
+  state: z.enum(resourceStates).meta({ id: 'ResourceState', description: '`processing` until its job has ended.', examples: ['ready'] }),
+  title: z.string().meta({ id: 'ResourceTitle', description: 'Its title; change it with PATCH.', examples: ['Golden hour, first mix'] }),
+  tags: z.array(z.string()).meta({ id: 'ResourceTags', description: 'Your tags.', examples: [['live', 'summer']] }),
+  metadata: z
+    .record(z.string(), z.string())
+    .meta({ id: 'ResourceMetadata', description: 'Your pairs of text.', examples: [{ project: 'spring' }] }),
   externalId: z
     .string()
     .nullable()
-    .meta({ description: 'Your own id for it.', examples: ['crm-4711'] }),
+    .meta({ id: 'ResourceExternalId', description: 'Your own id for it.', examples: ['crm-4711'] }),
 };
 
 const after = {

@@ -111,10 +111,54 @@ export const effectiveSetting = z
 
 const bytes = z.number().int().nonnegative();
 
+export const serviceModule = z
+  .object({
+    name: z.string().meta({ examples: ['AnalysisModule'] }),
+    subjects: z
+      .array(z.string())
+      .max(100)
+      .meta({ description: 'Requests between services that it answers.', examples: [['audio.track.analyze.v1']] }),
+    jobKinds: z
+      .array(z.string())
+      .max(20)
+      .meta({ description: 'Kinds of jobs that it runs.', examples: [['audio.analyze']] }),
+    checks: z
+      .array(z.string())
+      .max(20)
+      .meta({ description: 'What it tries by itself at an interval.', examples: [['tone']] }),
+  })
+  .meta({ id: 'ServiceModule', description: 'A part of a service.' });
+
+export const serviceCapability = z
+  .object({
+    name: z.string().meta({ examples: ['cores'] }),
+    isPresent: z.boolean(),
+    detail: z
+      .string()
+      .max(500)
+      .meta({ description: 'What was found.', examples: ['4'] }),
+    choice: z
+      .string()
+      .max(500)
+      .nullable()
+      .meta({ description: 'What the service does because of it.', examples: ['WORKER_THREADS=3'] }),
+  })
+  .meta({ id: 'ServiceCapability', description: 'What a service found on its machine, and what it chose because of it.' });
+
+const runtime = z.object({
+  version: z.string().meta({ examples: ['0.1.0'] }),
+  node: z.string().meta({ examples: ['24.21.0'] }),
+  platform: z.string().meta({ description: 'Operating system and processor.', examples: ['linux x64'] }),
+  startedAt: z.iso.datetime(),
+});
+
 export const serviceDescription = z
   .object({
     service: z.enum(serviceNames),
     instance: z.string(),
+    runtime,
+    modules: z.array(serviceModule).max(100),
+    capabilities: z.array(serviceCapability).max(50),
     settings: z.array(effectiveSetting).max(500),
     memory: z.object({ rssBytes: bytes, heapUsedBytes: bytes, externalBytes: bytes, limitBytes: bytes.nullable() }),
     checks: z.array(healthCheck).max(50),
@@ -164,6 +208,9 @@ export const getSystemConfig = rpc({
   failures: [],
   deadlineMs: 4_000,
 });
+
+/** The grades that were announced last, by component. */
+export const gradeStream = { stream: 'HEALTH_GRADES', subject: 'health-grades' } as const;
 
 /** One for each change of the grade of the system or of a component, after hysteresis. */
 export const healthChanged = event({

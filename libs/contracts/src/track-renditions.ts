@@ -5,6 +5,7 @@ import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { createFailures, newOwnerFields, resource, rounded } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { integer } from './values.ts';
 
 export const trackRenditionFailures = {
   'rendition-not-found': {
@@ -20,7 +21,7 @@ export const trackRenditionFailures = {
   'rendition-not-possible': {
     status: 422,
     title: 'This rendition is not possible',
-    page: 'MP3 and Opus have no lossless level. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
+    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
   },
   'renditions-disabled': {
     status: 409,
@@ -34,13 +35,30 @@ export type CompressionLevel = (typeof compressionLevels)[number];
 export const audioFormats = ['mp3', 'ogg', 'opus', 'm4a', 'wav'] as const;
 export type AudioFormat = (typeof audioFormats)[number];
 
+/** What can be asked for: a level, or `auto`, which decides by the sound. */
+export const requestedLevels = [...compressionLevels, 'auto'] as const;
+export type RequestedLevel = (typeof requestedLevels)[number];
+export const levelBounds = ['min-quality', 'max-size', 'best-possible'] as const;
+export type LevelBound = (typeof levelBounds)[number];
+
 const level = z.enum(compressionLevels).meta({ description: 'How much is kept; `lossless` keeps everything.', examples: ['medium'] });
+const requestedLevel = z.enum(requestedLevels).meta({ description: 'What was asked for: a level, or `auto`.', examples: ['medium'] });
 const format = z.enum(audioFormats).meta({ description: 'The container, and with it the codec.', examples: ['opus'] });
 const known = 'null until it is encoded';
 
 export const trackRendition = resource('track-rendition', {
   trackId: z.uuid().meta({ description: 'The track that it is made from.' }),
-  level,
+  requestedLevel,
+  level: level.nullable().meta({ description: 'How much is kept; null until `auto` has decided.', examples: ['medium'] }),
+  decidedBy: z
+    .enum(levelBounds)
+    .nullable()
+    .meta({
+      description:
+        'What decided `auto`: the smallest level that reaches `minQuality`, the largest that fits `maxSizeKb`, or the best one because none reaches ' +
+        '`minQuality`; null for the other levels.',
+      examples: ['min-quality'],
+    }),
   format,
   isNormalized: z.boolean().meta({ description: 'Whether its loudness was brought to -14 LUFS (EBU R 128, two passes).' }),
   codec: z
@@ -75,6 +93,19 @@ export const trackRendition = resource('track-rendition', {
   compressionRatio: rounded(2)
     .nullable()
     .meta({ description: `Size of the original by size of this file; ${known}.`, examples: [9.1] }),
+  quality: z
+    .object({
+      segmentalSnrDb: rounded(2).meta({
+        description: 'Segmental signal-to-noise ratio over 24 Bark bands of the first minute, in dB from -10 to 35; higher is better.',
+        examples: [14.2],
+      }),
+      cutoffHz: integer({ min: 0, max: 400_000 }).meta({
+        description: 'Highest frequency of the original that is kept.',
+        examples: [16_000],
+      }),
+    })
+    .nullable()
+    .meta({ description: 'An objective measure against the original; null unless `auto` or `measureQuality` asked for it.' }),
   ratioNote: z
     .string()
     .nullable()
@@ -93,9 +124,22 @@ export const createTrackRendition = rpc({
   subject: 'audio.track-rendition.create.v1',
   request: z.strictObject({
     ...ofTrack,
-    level: level.optional().meta({ description: 'Unless told, the level that the operator has chosen (`medium`).' }),
+    level: requestedLevel.optional().meta({
+      description:
+        '`auto`: the smallest level that reaches `minQuality` and fits `maxSizeKb`. Unless told, the level that the operator has chosen (`medium`).',
+    }),
     format,
     normalize: z.boolean().default(false).meta({ description: 'Bring the loudness to -14 LUFS (EBU R 128, two passes).' }),
+    minQuality: z
+      .number()
+      .min(-10)
+      .max(35)
+      .optional()
+      .meta({ description: 'With `auto`: the least `segmentalSnrDb`; 10 unless told.', examples: [12] }),
+    maxSizeKb: integer({ min: 1, max: 67_108_864 })
+      .optional()
+      .meta({ description: 'With `auto`: the largest file in KiB; what the operator has set unless told.', examples: [4_096] }),
+    measureQuality: z.boolean().default(false).meta({ description: 'Measure `quality`; `auto` always does.' }),
     ...newOwnerFields,
   }),
   reply: trackRendition,
@@ -133,21 +177,21 @@ export const deleteTrackRendition = rpc({
   deadlineMs: 5_000,
 });
 
-/** Where the bytes of a rendition are, for whoever streams them. */
+/** Where the bytes of a rendition are, for whoever streams them. A signed link names the rendition alone. */
 export const locateTrackRenditionFile = rpc({
   subject: 'audio.track-rendition.locate.v1',
-  request: renditionId,
+  request: z.strictObject({ trackId: z.uuid().optional(), renditionId: z.uuid() }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
   failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready'],
   deadlineMs: 5_000,
 });
 
-/** Encodes one rendition of a recording. `encodingId` stands for (source hash, level, format, options). */
+/** Encodes one rendition of a recording. `encodingId` stands for (source hash, level, format, options, tag hash). */
 export const encodeTrackRendition = jobKind({
   name: 'audio.rendition.encode',
   input: z.strictObject({ encodingId: z.uuid() }),
   output: z.strictObject({ encodingId: z.uuid() }),
-  phases: ['waiting', 'measuring', 'encoding', 'storing'],
+  phases: ['waiting', 'encoding', 'measuring', 'storing'],
   maxAttempts: 4,
   timeoutMs: 60 * 60_000,
   resources: { cores: 1, memoryBytes: 150 * 1_048_576 },

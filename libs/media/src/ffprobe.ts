@@ -35,6 +35,8 @@ const stream = z.object({
   nb_frames: numeric,
   field_order: word,
   bits_per_raw_sample: numeric,
+  bits_per_sample: numeric,
+  sample_fmt: word,
   color_range: word,
   color_space: word,
   color_transfer: word,

@@ -23,6 +23,8 @@ export interface FfmpegRun {
   readonly fileSizeBytes?: number;
   /** Filter threads in [1, 16]; default 1. */
   readonly filterThreads?: number;
+  /** What the message of a failure names; default `video`. */
+  readonly medium?: 'sound' | 'video';
   /** `info` for filters that print; default `error`. */
   readonly logLevel?: 'error' | 'info';
   readonly signal?: AbortSignal;
@@ -43,8 +45,8 @@ export interface Captured {
  *   `internal` when it cannot be started
  */
 export async function captureFfmpeg(run: FfmpegRun, limitBytes: number): Promise<Captured> {
-  const { stdout, ...exit } = await runTool({ ...toolOptions(run, []), stdoutLimitBytes: limitBytes }).catch(tooMuchOutput);
-  return { bytes: stdout, log: succeeded(exit).stderrTail };
+  const { stdout, ...exit } = await runTool({ ...toolOptions(run, []), stdoutLimitBytes: limitBytes }).catch(tooMuchOutput(run));
+  return { bytes: stdout, log: succeeded(run, exit).stderrTail };
 }
 
 /**
@@ -62,7 +64,7 @@ export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
     await tool.exit.catch(() => undefined);
     throw error;
   }
-  succeeded(await tool.exit);
+  succeeded(run, await tool.exit);
 }
 
 /** The name of output `index` of {@link streamFfmpeg}: `pipe:1`, `pipe:3`, `pipe:4` … */
@@ -88,7 +90,7 @@ export async function streamFfmpeg(run: FfmpegRun, consumers: readonly ((output:
     }
   };
   await Promise.all(consumers.map(consume));
-  if (failures.length === 0) return void succeeded(await tool.exit);
+  if (failures.length === 0) return void succeeded(run, await tool.exit);
   await tool.exit.catch(() => undefined);
   throw failures[0];
 }
@@ -127,17 +129,21 @@ async function readProgress(
   }
 }
 
-function succeeded<T extends ToolExit>(exit: T): T {
+type Medium = Pick<FfmpegRun, 'medium'>;
+
+function succeeded<T extends ToolExit>(run: Medium, exit: T): T {
   if (exit.exitCode === 0) return exit;
-  throw undecodable({ ...exit, end: 'exit', killedBy: exit.signal });
+  throw undecodable(run, { ...exit, end: 'exit', killedBy: exit.signal });
 }
 
-function tooMuchOutput(error: unknown): never {
-  throw error instanceof ToolFailure && error.end === 'output-limit' ? undecodable(error) : error;
-}
+const tooMuchOutput = (run: Medium) => (error: unknown) => {
+  throw error instanceof ToolFailure && error.end === 'output-limit' ? undecodable(run, error) : error;
+};
 
-const undecodable = ({ end, exitCode, killedBy, stderrTail }: Pick<ToolFailure, 'end' | 'exitCode' | 'killedBy' | 'stderrTail'>) =>
-  new ToolFailure('media-undecodable', 'The video in this file cannot be decoded.', { end, exitCode, killedBy, stderrTail });
+type Ended = Pick<ToolFailure, 'end' | 'exitCode' | 'killedBy' | 'stderrTail'>;
+
+const undecodable = ({ medium = 'video' }: Medium, { end, exitCode, killedBy, stderrTail }: Ended) =>
+  new ToolFailure('media-undecodable', `The ${medium} in this file cannot be decoded.`, { end, exitCode, killedBy, stderrTail });
 
 /** What decoding a whole file showed. */
 export interface Decoded {
@@ -175,7 +181,8 @@ export async function decodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
     throw error;
   }
   const exit = await tool.exit;
-  if (exit.exitCode !== 0 && (exit.signal !== null || frameCount === 0)) return succeeded({ ...exit, seconds, frameCount, errors: [] });
+  if (exit.exitCode !== 0 && (exit.signal !== null || frameCount === 0))
+    return succeeded(run, { ...exit, seconds, frameCount, errors: [] });
   return { seconds, frameCount, errors: exit.stderrTail.filter((line) => !isAboutOutput(line)) };
 }
 

@@ -5,6 +5,7 @@
 import type { DynamicModule, FactoryProvider, InjectionToken, Type } from '@nestjs/common';
 import type { JobKind } from '#contracts';
 import type { PostgresOptions, SchemaMigrations } from '#storage';
+import { Capabilities, type CapabilityProbe } from './describe/capabilities.ts';
 import { HealthChecks, type SelfTest } from './describe/health-checks.ts';
 import { JobEngine } from './jobs/job-engine.ts';
 import type { JobHandler } from './jobs/job-run.ts';
@@ -98,5 +99,18 @@ export function healthCheck(name: string, test: Type<SelfTest>): FactoryProvider
     provide: `health check ${name}`,
     useFactory: (checks: HealthChecks, instance: SelfTest) => checks.add(name, instance),
     inject: [HealthChecks, test],
+  };
+}
+
+/**
+ * A provider that makes the service say what `probe` finds on its machine: `providers: [Encoders, capability(Encoders)]`.
+ *
+ * @param probe an injectable class of the same module
+ */
+export function capability(probe: Type<CapabilityProbe>): FactoryProvider {
+  return {
+    provide: Symbol(`capability ${probe.name}`),
+    useFactory: (capabilities: Capabilities, instance: CapabilityProbe) => capabilities.add(instance),
+    inject: [Capabilities, probe],
   };
 }

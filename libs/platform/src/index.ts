@@ -1,6 +1,7 @@
 /** What every service needs to run: start, configuration, bus, jobs, probes, metrics, logs. */
 import './start/node-version.ts'; // first: it checks the version before modules that an old Node cannot load
 
+export { AgreedValues } from './bus/agreed-values.ts';
 export { durationBuckets } from './bus/bus.metrics.ts';
 export { Bus, type CallOptions } from './bus/bus.ts';
 export { Handles } from './bus/handles.decorator.ts';
@@ -10,8 +11,9 @@ export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubj
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
 export { ConfigError, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
+export type { Capability, CapabilityProbe } from './describe/capabilities.ts';
 export type { SelfTest } from './describe/health-checks.ts';
-export { type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
+export { capability, type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';
 export { JobEngine, type JobEngineOptions } from './jobs/job-engine.ts';

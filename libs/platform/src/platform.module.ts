@@ -1,6 +1,6 @@
 /**
- * What every service needs to run. Serves `/health/*`, `/metrics`, `platform.service.describe.v1` and `platform.system.describe.v1`. Provides globally: Log, Bus,
- * Lifecycle, Dependencies, HealthChecks and, on request, Database, BlobStore (BLOBS), Redis (REDIS), TieredCache (CACHE), Compute, ConcurrencyLimiter, and JobEngine with JobStore,
+ * What every service needs to run. Serves `/health/*`, `/metrics`, `platform.service.describe.v1`, `platform.system.describe.v1` and
+ * `platform.integrity.describe.v1`. Provides globally: Log, Bus, Lifecycle, Dependencies, HealthChecks, Capabilities and, on request, Database, BlobStore (BLOBS), Redis (REDIS), TieredCache (CACHE), Compute, ConcurrencyLimiter, and JobEngine with JobStore,
  * JobFeed and DeadLetters.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -8,6 +8,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { CacheHandler } from './cache/cache.handler.ts';
 import { DescribeSystemHandler } from './describe/describe-system.handler.ts';
+import { IntegrityHandler } from './describe/integrity.handler.ts';
 import { type FeatureOptions, featureModule } from './features.ts';
 import type { PlatformOptions } from './platform.options.ts';
 import { platformProviders } from './platform.providers.ts';
@@ -31,7 +32,7 @@ export class PlatformModule {
         TerminusModule.forRoot({ logger: false }),
         PrometheusModule.register({ path: '/metrics', defaultLabels: { service: options.name } }),
       ],
-      controllers: [HealthController, DescribeHandler, DescribeSystemHandler, ...(options.cache ? [CacheHandler] : [])],
+      controllers: [HealthController, DescribeHandler, DescribeSystemHandler, IntegrityHandler, ...(options.cache ? [CacheHandler] : [])],
       providers,
       exports: providers.map((provider) => (provider as { provide: symbol }).provide),
     };

@@ -10,6 +10,7 @@ import { cacheProvider } from './cache/cache.provider.ts';
 import { concurrencyLimiterProvider } from './concurrency/concurrency-limiter.provider.ts';
 import type { PlatformConfig } from './config/platform-config.ts';
 import { Database } from './database/database.ts';
+import { Capabilities, machineCapabilities } from './describe/capabilities.ts';
 import { SETTINGS } from './describe/describe-system.handler.ts';
 import { effectiveSettings } from './describe/effective-settings.ts';
 import { HealthChecks } from './describe/health-checks.ts';
@@ -53,6 +54,7 @@ function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 
     { provide: Lifecycle, useValue: new Lifecycle() },
     { provide: Dependencies, useValue: new Dependencies() },
     { provide: SETTINGS, useValue: effectiveSettings(config) },
+    { provide: Capabilities, useValue: new Capabilities(machineCapabilities(config)) },
     {
       provide: HealthChecks,
       useFactory: (log: Log, lifecycle: Lifecycle) => new HealthChecks(checks, log, lifecycle.stopping),

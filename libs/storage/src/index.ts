@@ -3,6 +3,7 @@ export type { BlobStat, BlobStore, ByteRange, OpenedBlob, StoredBlob, SweepRepor
 export { BlobSweeper, type BlobSweeperOptions } from './blobs/blob-sweeper.ts';
 export { blobsMigrations } from './blobs/blobs.migrations.ts';
 export { checkIntegrity, type IntegrityCheckOptions, type IntegrityReport } from './blobs/check-integrity.ts';
+export { missingReferences, type ReferenceSample, sampleReferences } from './blobs/check-references.ts';
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
 export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
@@ -14,6 +15,7 @@ export { type ListenOptions, listenToPostgres } from './postgres/listen.ts';
 export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from './postgres/liveness-lock.ts';
 export { type ListDeclaration, loadList, type SortColumn } from './postgres/load-list.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
+export { type MigrationState, migrationState } from './postgres/migration-state.ts';
 export { insertOwned, type NewOwnedRow, type OwnedKey, RowExists, updateOwned } from './postgres/owned-row.store.ts';
 export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
 export { searchText } from './postgres/search-text.ts';

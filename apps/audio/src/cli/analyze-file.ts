@@ -1,15 +1,13 @@
 /** Analyses one file and returns its line of JSON: the same checks as for an upload, the same analysis, no server. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { access, constants, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { ToolFailure } from '#compute';
-import { Failure, type Problem, toProblem } from '#contracts';
+import { type Problem, toProblem } from '#contracts';
 import { demuxerOf, ffmpegTools, ProgramCheck } from '#media';
 import type { AnalysisProfile, MusicAnalysis } from '../analysis/music/music-analyzer.ts';
 import { type AudioAnalysis, analyzeAudio } from '../analysis/pipeline/analyze-audio.ts';
 import { processCpuSeconds, reapedCpuSeconds } from '../analysis/pipeline/cpu-time.ts';
 import { inspectMedia } from '../media/inspect-media.ts';
+import { locateFile } from './locate-file.ts';
 
 export interface AnalyzeFileOptions {
   readonly profile: AnalysisProfile;
@@ -40,7 +38,7 @@ export interface ProblemLine {
  */
 export async function analyzeFile(file: string, options: AnalyzeFileOptions, meter: CostMeter): Promise<AnalysisLine | ProblemLine> {
   try {
-    const analysis = await analyze(locate(file, options), options);
+    const analysis = await analyze(await locateFile(file, options.calledFrom), options);
     return lineOf(file, analysis, meter.lap(analysis.decoderCpuSeconds));
   } catch (error) {
     const cause = await programFailure(error, options);
@@ -55,20 +53,7 @@ async function programFailure(error: unknown, { ffmpegPath }: AnalyzeFileOptions
   return new ProgramCheck(ffmpegTools(ffmpegPath)).require().catch((failure: unknown) => failure);
 }
 
-function locate(file: string, { calledFrom }: AnalyzeFileOptions): string {
-  const here = resolve(file);
-  return calledFrom === undefined || existsSync(here) ? here : resolve(calledFrom, file);
-}
-
 async function analyze(path: string, { profile, ffmpegPath, signal }: AnalyzeFileOptions): Promise<AudioAnalysis> {
-  const unreadable = (cause: unknown) => new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
-  const found = await stat(path).catch((error: unknown) => Promise.reject(unreadable(error)));
-  if (!found.isFile())
-    throw new Failure(
-      'request-invalid',
-      `This is ${found.isDirectory() ? 'a folder' : 'a device or pipe'}, not a file. Name the files to analyse.`,
-    );
-  await access(path, constants.R_OK).catch((error: unknown) => Promise.reject(unreadable(error)));
   const { ffprobePath } = ffmpegTools(ffmpegPath);
   const cancel = signal && { signal };
   const media = await inspectMedia(path, { ffprobePath, declaredName: path, ...cancel });

@@ -8,8 +8,9 @@ import type { AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
+import { RenditionStore } from '../renditions/rendition.store.ts';
 import { presentTrack, summaryOf } from './track.presenter.ts';
-import { type ListTracks, type TrackRow, TrackStore } from './track.store.ts';
+import { type ListTracks, TrackRow, TrackStore } from './track.store.ts';
 
 @Injectable() // takes recordings in as somebody's tracks
 export class TrackService {
@@ -80,6 +81,12 @@ export class TrackService {
     return found(await this.tracks.find(trackId, requireSubject()));
   }
 
+  /** Until `tx` has ended, the track is not deleted. @throws Failure `track-not-found` when it has been deleted meanwhile */
+  async hold(tx: EntityManager, { id, ownerId, sha256 }: TrackRow): Promise<void> {
+    await RecordingStore.lock(tx, sha256); // as `remove` does
+    if (!(await tx.existsBy(TrackRow, { id, ownerId }))) throw notFound();
+  }
+
   /** Items are summaries: `analysis` and `fileTags` are there where the request names them. @throws Failure `request-invalid` for a wrong cursor */
   async list(request: ListTracks): Promise<{ items: Track[]; nextCursor: string | null }> {
     const { items, nextCursor } = await this.tracks.list(requireSubject(), request);
@@ -109,14 +116,19 @@ export class TrackService {
   async remove(trackId: string): Promise<void> {
     const ownerId = requireSubject();
     const { jobId, sha256, recording } = await this.find(trackId);
+    let open: readonly string[] = [];
     await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
     await this.database.transaction(async (tx) => {
       await RecordingStore.lock(tx, sha256);
       await removeFromPlaylists(tx, trackId);
+      const encoding = await RenditionStore.openJobs(tx, trackId);
+      const renditionBytes = await RenditionStore.removeOf(tx, trackId);
       if (!(await this.tracks.remove(tx, { id: trackId, ownerId }))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
-      await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes);
+      await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes);
+      open = encoding;
     });
+    for (const id of open) await this.jobs.cancel(id, ownerId).catch(ignoreEnded);
     await this.cache.delete('track', keyOf(ownerId, trackId));
   }
 }

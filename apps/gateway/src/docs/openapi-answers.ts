@@ -76,7 +76,8 @@ function unknownOf(contentType: string) {
   return { type: 'string' as const, ...(contentType.startsWith('text/') ? {} : { format: 'binary' }) };
 }
 
-const byStatus = (codes: readonly FailureCode[]) => Map.groupBy(codes, (code) => String(failures[code].status));
+/** In the order of their codes, so that answers with the same codes are the same answer. */
+const byStatus = (codes: readonly FailureCode[]) => Map.groupBy([...codes].sort(), (code) => String(failures[code].status));
 
 function problemAnswer(codes: readonly FailureCode[]): ZodOpenApiResponseObject {
   const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));

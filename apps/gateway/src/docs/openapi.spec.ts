@@ -56,14 +56,15 @@ describe('openApiDocument', () => {
   });
   it('describes parameters in their wire format', () => {
     expect(get.parameters).toMatchObject([
-      { in: 'path', name: 'thingId', required: true, schema: { format: 'uuid' } },
+      { in: 'path', name: 'thingId', required: true, schema: { $ref: '#/components/schemas/Uuid' } },
       { in: 'query', name: 'limit', schema: { type: 'integer', default: 20 } },
     ]);
     expect(get.parameters[1].required ?? false).toBe(false);
   });
   it('shares named schemas', () => {
     expect(get.responses[200].content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Thing' });
-    expect(document.components.schemas.Thing.properties.id.format).toBe('uuid');
+    expect(document.components.schemas.Thing.properties.id).toEqual({ $ref: '#/components/schemas/Uuid' });
+    expect(document.components.schemas.Uuid.format).toBe('uuid');
   });
   it('requires a token only for protected endpoints', () => {
     expect([get.security, document.paths['/ping'].get.security]).toEqual([[{ accessToken: [] }, { apiKey: [] }], []]);

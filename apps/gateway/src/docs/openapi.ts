@@ -3,6 +3,7 @@ import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from '../http/endpoint.ts';
 import { commonHeaders, problemExamples } from './openapi-answers.ts';
 import { operationOf } from './openapi-operation.ts';
+import { shareComponents } from './share-components.ts';
 
 /** Version of the public API. */
 export const apiVersion = '0.1.0';
@@ -21,6 +22,7 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 
 const tagDescriptions: Readonly<Record<string, string>> = {
   Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
+  Renditions: 'Tracks in another format and size, for every device and network.',
   Videos: 'Sent once, read whole once; with poster, thumbnails and storyboard.',
   Playlists: 'Tracks in an order of your choice.',
   Collections: 'Texts in bulk: loaded from a file, analysed, compared with each other.',
@@ -55,7 +57,11 @@ const tagsOf = (endpoints: readonly Endpoint[]) =>
 const order = (tag: string) => (tag in tagDescriptions ? Object.keys(tagDescriptions).indexOf(tag) : 99);
 
 /** @param publicUrl where clients reach the API; undefined: the origin of the document */
-export function openApiDocument(endpoints: readonly Endpoint[], publicUrl: string | undefined): ReturnType<typeof createDocument> {
+export const openApiDocument = (endpoints: readonly Endpoint[], publicUrl: string | undefined): ReturnType<typeof createDocument> =>
+  shareComponents(documentInFull(endpoints, publicUrl));
+
+/** As {@link openApiDocument}, with every operation written out. */
+export function documentInFull(endpoints: readonly Endpoint[], publicUrl: string | undefined): ReturnType<typeof createDocument> {
   return createDocument({
     openapi: '3.1.1',
     info: { title: 'Ráfaga', version: apiVersion, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },

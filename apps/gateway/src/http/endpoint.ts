@@ -73,7 +73,7 @@ export interface Endpoint<
   /** Loose (other headers are none of ours); keys in lower case. */
   readonly headers?: Headers;
   readonly body?: Body;
-  /** By status; the lowest 2xx is what the handler answers unless it says otherwise. */
+  /** By status; the lowest 2xx (or 307, without one) is what the handler answers unless it says otherwise. */
   readonly responses: Readonly<Record<number, z.ZodType | ResponseSpec>>;
   /** Codes of its own; those that come with `auth`, limits and validation are added by themselves. */
   readonly failures: readonly FailureCode[];
@@ -110,11 +110,11 @@ function faultsOf(spec: Endpoint): string[] {
       .filter(([, schema]) => schema instanceof z.ZodObject && !(schema.def.catchall instanceof z.ZodNever))
       .map(([place]) => `${place} must be a z.strictObject`),
     ...(spec.body && spec.method === 'GET' ? ['a GET takes no body'] : []),
-    ...(Object.keys(spec.responses).some((status) => status.startsWith('2')) ? [] : ['no 2xx response is declared']),
+    ...(Object.keys(spec.responses).some(isSuccess) ? [] : ['no 2xx response and no 307 is declared']),
   ];
 }
 
-/** @throws RangeError when the path and `params` disagree, a request schema would let unknown fields in, or there is no 2xx answer */
+/** @throws RangeError when the path and `params` disagree, a request schema would let unknown fields in, or there is neither a 2xx answer nor a 307 */
 export function endpoint<
   Params extends Fields = z.ZodObject<Record<never, never>, z.core.$strict>,
   Query extends Fields = z.ZodObject<Record<never, never>, z.core.$strict>,
@@ -129,9 +129,11 @@ export function endpoint<
 export const scopeOf = ({ method, scope }: Pick<Endpoint, 'method' | 'scope'>): Scope | 'account' =>
   scope ?? (method === 'GET' ? 'read' : 'write');
 
-/** The status a handler answers with unless it says otherwise: the lowest 2xx declared. */
-export const successStatus = (spec: Pick<Endpoint, 'responses'>): number =>
-  Number(Object.keys(spec.responses).find((status) => status.startsWith('2')));
+/** A route that only leads elsewhere answers 307. */
+const isSuccess = (status: string) => status.startsWith('2') || status === '307';
+
+/** The status a handler answers with unless it says otherwise: the lowest 2xx declared, else 307. */
+export const successStatus = (spec: Pick<Endpoint, 'responses'>): number => Number(Object.keys(spec.responses).find(isSuccess));
 
 /** The schema of the JSON answered with `status`; undefined when that answer is not JSON of ours. */
 export function responseSchema(spec: Pick<Endpoint, 'responses'>, status: number): z.ZodType | undefined {

@@ -2,11 +2,14 @@
 import { int32Max, parseDecimal } from '#contracts';
 
 export interface EventFrame {
-  /** Incremented at every change of a job; the client sends the last one as `Last-Event-ID`. */
+  /** Grows within a stream; the client sends the last one as `Last-Event-ID`. */
   readonly id: number;
   readonly event: string;
   readonly data: unknown;
 }
+
+/** Disables buffering in proxies and compression. */
+export const eventHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', 'content-encoding': 'identity' };
 
 /** JSON contains no raw line breaks, so one `data:` line is enough. */
 export const writeFrame = ({ id, event, data }: EventFrame): string => `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -5,13 +5,10 @@ import { JobStore, requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { CallerWatch } from '../identity/caller-watch.ts';
-import { lastSeen } from './event-frame.ts';
+import { eventHeaders, lastSeen } from './event-frame.ts';
 import { toJobResource } from './job-resource.ts';
 import { JobWatch } from './job-watch.service.ts';
 import { cancelJob, followJob, getJobs, getOneJob, retryJob } from './jobs.endpoints.ts';
-
-/** Disables buffering in proxies and compression. */
-const eventHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', 'content-encoding': 'identity' };
 
 @Controller()
 export class JobsController {

@@ -22,6 +22,6 @@ const listenerLimit = (config: JobsConfig) =>
     { provide: EVENT_STREAM_OPTIONS, useFactory: eventStreamOptions, inject: [JOBS_CONFIG] },
     { provide: ListenerLimit, useFactory: listenerLimit, inject: [JOBS_CONFIG] },
   ],
-  exports: [JobWatch],
+  exports: [JobWatch, ListenerLimit, EVENT_STREAM_OPTIONS],
 })
 export class JobsModule {}

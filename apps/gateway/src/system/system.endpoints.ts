@@ -1,7 +1,9 @@
 /** The system for operators: its health with causes and recommendations, and its configuration. */
-import { system, systemHealth } from '#contracts';
+import * as z from 'zod';
+import { integrity, overview, system, systemHealth } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
+import { jobResource } from '../jobs/job-resource.ts';
 
 const base = { tag: 'Operation', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
 
@@ -29,4 +31,89 @@ export const getSystemConfig = serviceEndpoint({
     'Every setting of every running service. Secrets are shown as set or unset, addresses without user, password and query. `differs` names ' +
     'settings in which the copies of a service differ.',
   calls: system.getSystemConfig,
+});
+
+export const getSystemInfo = serviceEndpoint({
+  ...base,
+  id: 'getSystemInfo',
+  method: 'GET',
+  path: '/v1/system/info',
+  summary: 'What runs: versions and copies of each service',
+  calls: overview.getSystemInfo,
+});
+
+export const getSystemModules = serviceEndpoint({
+  ...base,
+  id: 'getSystemModules',
+  method: 'GET',
+  path: '/v1/system/modules',
+  summary: 'The parts of each service',
+  description:
+    'Each part that answers requests between services, runs jobs or checks something by itself, as the running copies report them.',
+  calls: overview.getSystemModules,
+});
+
+export const getSystemCapabilities = serviceEndpoint({
+  ...base,
+  id: 'getSystemCapabilities',
+  method: 'GET',
+  path: '/v1/system/capabilities',
+  summary: 'Cores, memory, encoders and GPU of each copy, and what it chose because of them',
+  calls: overview.getSystemCapabilities,
+});
+
+export const getSystemMemory = serviceEndpoint({
+  ...base,
+  id: 'getSystemMemory',
+  method: 'GET',
+  path: '/v1/system/memory',
+  summary: 'Memory of each copy of each service, and of its cache',
+  calls: overview.getSystemMemory,
+});
+
+export const getSystemIntegrity = serviceEndpoint({
+  ...base,
+  id: 'getSystemIntegrity',
+  method: 'GET',
+  path: '/v1/system/integrity',
+  summary: 'Whether what is stored fits together',
+  description:
+    'Asks every copy now: migrations that its code has and the database has not; a sample of the files that rows refer to, looked up and some of them ' +
+    'compared with their hash. Also: settings in which copies of a service differ, dependencies that do not answer, and self-tests that failed. ' +
+    '`POST` on the same path checks all files.',
+  calls: integrity.getSystemIntegrity,
+});
+
+export const checkSystemIntegrity = endpoint({
+  ...base,
+  id: 'checkSystemIntegrity',
+  method: 'POST',
+  path: '/v1/system/integrity',
+  summary: 'Check every stored file',
+  description:
+    'A job reads every file and compares it with its hash, repairs damaged ones from `BLOB_STORE_COPY_URL` where there is one, and looks for rows ' +
+    'whose file is missing. Its result counts them (`files`, `bytes`, `repaired`, `damaged`, `missing`) and names the first 100.',
+  responses: {
+    202: {
+      description: 'Taken on; the job says how far it is.',
+      contentType: 'application/json',
+      schema: z.object({ job: jobResource }).meta({ id: 'IntegrityCheckAccepted', description: 'The job that checks the files.' }),
+      headers: { Location: 'The job, `/v1/jobs/{id}`.' },
+    },
+  },
+  failures: [],
+});
+
+export const streamSystemMetrics = endpoint({
+  ...base,
+  id: 'streamSystemMetrics',
+  method: 'GET',
+  path: '/v1/system/metrics/stream',
+  summary: 'Follow how busy the services are, as server-sent events',
+  description:
+    'An event `system.metrics` after each check of the health service; its data is `SystemMetrics`: grade and score, and for each service its copies, ' +
+    'memory, delay of the event loop, queued jobs and cache. `system.unknown` with a `detail` says that the health service does not answer. Only the ' +
+    'newest is sent: there is nothing to come back for with `Last-Event-ID`.',
+  responses: { 200: { description: 'Events, as they happen.', contentType: 'text/event-stream' } },
+  failures: ['overloaded'],
 });

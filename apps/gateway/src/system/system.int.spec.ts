@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { healthChanged } from '#contracts';
-import { Bus } from '#platform';
+import { Bus, Database } from '#platform';
 import { freeze, type ManagedServer, startNats, startRedis, startService, testFfmpeg, until } from '#testing';
 import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
@@ -35,6 +35,7 @@ beforeAll(async () => {
   const quick = { HEALTH_CHECK_INTERVAL_MS: '300', HEALTH_GATHER_MS: '1100', NATS_SILENCE_MS: '600' };
   const audio = { FFMPEG_PATH: testFfmpeg(), WORKER_THREADS: '1', WORKER_PROCESSES: '1', AUDIO_CACHE_MEMORY_MB: '64' };
   services = await Promise.all([
+    startService('health', { ...environment, ...quick }),
     startService('health', { ...environment, ...quick }),
     startService('audio', { ...environment, ...audio, NATS_SILENCE_MS: '600' }),
   ]);
@@ -73,7 +74,7 @@ describe('the health of the system', () => {
     expect(await until(hasToneCheck, patienceMs, pollMs)).toBe(true);
   });
 
-  it('names a dependency that stops, once, and forgets it when it is back', async () => {
+  it('names a dependency that stops, once although two copies look, and forgets it when it is back', async () => {
     const isNamed = async () => (await codes()).includes('redis dependency-down');
     const resume = freeze(redis);
     expect(await until(isNamed, patienceMs, pollMs)).toBe(true);
@@ -96,6 +97,79 @@ describe('the configuration', () => {
     expect(find('audio', 'AUDIO_CACHE_DEFAULT_TTL')).toMatchObject({ value: '3600', source: 'default' });
     expect(find('gateway', 'GATEWAY_KEY_SECRET')).toMatchObject({ value: null, isSecret: true, isSet: false });
     expect(find('gateway', 'DATABASE_URL').value).not.toContain('@');
+  });
+});
+
+describe('what runs', () => {
+  const read = async (what: string) => (await gateway.ask('GET', `/v1/system/${what}`, { token: operator })).json;
+
+  it('is told by version, module, capability and memory', async () => {
+    const info = await read('info');
+    expect(info).toMatchObject({ versions: ['0.1.0'], missing: ['video', 'posts', 'cache'] });
+    expect(info.copies.map(({ service }: { service: string }) => service)).toEqual(['gateway', 'audio', 'health', 'health']);
+
+    const { services: parts } = await read('modules');
+    const audioParts = parts.find(({ service }: { service: string }) => service === 'audio').modules;
+    expect(audioParts.find(({ name }: { name: string }) => name === 'MediaModule').checks).toEqual(['tone']);
+    expect(audioParts.flatMap(({ jobKinds }: { jobKinds: string[] }) => jobKinds)).toContain('audio.analyze');
+    expect(audioParts.flatMap(({ subjects }: { subjects: string[] }) => subjects)).toContain('audio.track.get.v1');
+
+    const { copies } = await read('capabilities');
+    const ofAudio = copies.find(({ service }: { service: string }) => service === 'audio').capabilities;
+    expect(ofAudio.find(({ name }: { name: string }) => name === 'cores').choice).toBe('WORKER_THREADS=1, WORKER_PROCESSES=1');
+    expect(ofAudio.find(({ name }: { name: string }) => name === 'encoders').detail).toContain('libopus');
+
+    const memory = await read('memory');
+    expect(memory.rssBytes).toBe(memory.copies.reduce((sum: number, copy: { rssBytes: number }) => sum + copy.rssBytes, 0));
+  });
+
+  it('is followed as server-sent events, one for each check', async () => {
+    const abort = new AbortController();
+    const headers = { authorization: `Bearer ${operator}` };
+    const response = await fetch(`${gateway.url}/v1/system/metrics/stream`, { headers, signal: abort.signal });
+    const seen: { checkedAt: string; services: { service: string; copies: number }[] }[] = [];
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      const [, data] = /event: system\.metrics\ndata: (.*)\n/.exec(chunk) ?? [];
+      if (data && seen.push(JSON.parse(data)) === 2) break;
+    }
+    abort.abort();
+    expect(new Set(seen.map(({ checkedAt }) => checkedAt)).size).toBe(2);
+    expect(seen[1]!.services.find(({ service }) => service === 'audio')!.copies).toBe(1);
+  });
+});
+
+describe('the integrity', () => {
+  const absent = 'ab'.repeat(32);
+  const integrity = async () => (await gateway.ask('GET', '/v1/system/integrity', { token: operator })).json;
+  const query = (sql: string) => gateway.app.get(Database, { strict: false }).source.query(sql);
+
+  it('passes where every migration is applied and every file is there', async () => {
+    expect(await until(async () => (await integrity()).isPassed, patienceMs, pollMs)).toBe(true);
+    const { findings } = await integrity();
+    expect(findings.map(({ check, service }: { check: string; service: string }) => `${check} ${service}`)).toEqual(
+      expect.arrayContaining(['migrations gateway', 'migrations audio', 'blobs audio', 'configuration health', 'self-tests audio']),
+    );
+  });
+
+  it('names a migration that is missing, and a file that a row refers to', async () => {
+    await query(`INSERT INTO blobs.reference (sha256, holder) VALUES ('${absent}', 'gateway.spec')`);
+    const [{ name }] = await query('SELECT name FROM audio.migration ORDER BY id DESC LIMIT 1');
+    await query(`UPDATE audio.migration SET name = 'Renamed1795219100000' WHERE name = '${name}'`);
+    const { isPassed, findings } = await integrity();
+    const find = (check: string, service: string) =>
+      findings.find((each: { check: string; service: string }) => each.check === check && each.service === service);
+    expect([isPassed, find('migrations', 'audio').examples, find('migrations', 'audio').failed]).toEqual([false, [`audio.${name}`], 1]);
+    expect(find('blobs', 'gateway').examples).toEqual([`${absent} missing`]);
+    await query(`UPDATE audio.migration SET name = '${name}' WHERE name = 'Renamed1795219100000'`);
+  });
+
+  it('is checked in full by a job, which names the files that are missing', async () => {
+    const { status, json, headers } = await gateway.ask('POST', '/v1/system/integrity', { token: operator });
+    expect([status, headers.get('location')]).toEqual([202, `/v1/jobs/${json.job.id}`]);
+    const job = async () => (await gateway.ask('GET', `/v1/jobs/${json.job.id}`, { token: operator })).json;
+    expect(await until(async () => (await job()).state === 'succeeded', patienceMs, pollMs)).toBe(true);
+    expect((await job()).result).toMatchObject({ damaged: 0, missing: 1, names: [absent] });
+    await query(`DELETE FROM blobs.reference WHERE sha256 = '${absent}'`);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DeliverySpeed } from '../downloads/delivery-speed.service.ts';
 import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
@@ -11,6 +12,7 @@ export class FileLinksController {
   constructor(
     private readonly links: FileLinks,
     private readonly files: FileSender,
+    private readonly speed: DeliverySpeed,
   ) {}
 
   @Route(linkFile)
@@ -25,6 +27,7 @@ export class FileLinksController {
     @Reply() reply: FastifyReply,
   ) {
     const file = await this.links.open(params.token);
-    return this.files.send(file, { ...headers, method: request.method }, reply);
+    const sent = await this.files.send(file, { ...headers, method: request.method }, reply);
+    return this.speed.measure(sent, file.ownerId, request);
   }
 }

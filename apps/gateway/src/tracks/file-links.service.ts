@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { locateTrackFile } from '#contracts';
-import { Bus } from '#platform';
+import { Bus, requireSubject } from '#platform';
 import type { FileFacts } from '../downloads/file-answer.ts';
 import { type SignedLink, SignedLinks } from '../downloads/signed-links.service.ts';
 
@@ -18,7 +18,10 @@ export class FileLinks {
   }
 
   /** @throws Failure link-invalid, link-expired; track-not-found when it was deleted */
-  open(token: string): Promise<FileFacts> {
-    return this.links.open('file links', token, (trackId) => this.bus.call(locateTrackFile, { trackId }));
+  open(token: string): Promise<FileFacts & { readonly ownerId: string }> {
+    return this.links.open('file links', token, async (trackId) => {
+      const file = await this.bus.call(locateTrackFile, { trackId });
+      return { ...file, ownerId: requireSubject() };
+    });
   }
 }

@@ -14,6 +14,9 @@ export const presentTrack = presentResource({
     waveformLinks: '/v1/tracks/{id}/waveform.png/links',
     file: '/v1/tracks/{id}/file',
     fileLinks: '/v1/tracks/{id}/file/links',
+    renditions: '/v1/tracks/{id}/renditions',
+    playback: '/v1/tracks/{id}/playback',
+    stream: '/v1/tracks/{id}/stream',
     job: '/v1/jobs/{job.id}',
   },
 });

@@ -8,6 +8,7 @@ import { uploadVideo } from './videos.ts';
 export async function createPublications(user: Api, trackId: string) {
   const playlist = await user.post('/v1/playlists', { trackIds: [trackId] });
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
+  const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const post = await user.post('/v1/posts', { text: 'A first text.' });
   const collection = await user.post('/v1/collections', {});
   const externalId = 'a-document';
@@ -20,6 +21,7 @@ export async function createPublications(user: Api, trackId: string) {
   return {
     playlistId: playlist.body.id as string,
     itemId: items.body.items[0].id as string,
+    renditionId: rendition.body.id as string,
     postId: post.body.id as string,
     collectionId: collection.body.id as string,
     externalId,

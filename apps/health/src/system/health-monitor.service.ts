@@ -2,31 +2,38 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import {
+  describeIntegrity,
   describeService,
   describeSystem,
   Failure,
+  gradeStream,
   healthChanged,
   type ServiceDescription,
   type SystemHealth,
   type SystemStatus,
   serviceNames,
 } from '#contracts';
-import { Bus, Lifecycle, Log, NatsLink } from '#platform';
+import { AgreedValues, Bus, Lifecycle, Log, NatsLink } from '#platform';
 import type { HealthConfig } from '../config.ts';
 import { exportHealth } from './health.metrics.ts';
-import { HealthPicture } from './health-picture.ts';
+import { type HealthChange, HealthPicture } from './health-picture.ts';
+import { integrityOf } from './integrity.ts';
 import type { Observation } from './observation.ts';
+import type { Seen } from './overview.ts';
 import { systemConfigOf } from './system-config.ts';
 
 export const HEALTH_CONFIG = Symbol('configuration of the health service');
 /** A NATS that is not there by then counts as down. */
 const natsConnectTimeoutMs = 10_000;
+/** Each copy looks files up and reads some; one that takes longer is left out. */
+const integrityWaitMs = 4_000;
 
 @Injectable() // looks at the system at an interval and keeps the picture that everybody is shown
 export class HealthMonitor implements OnApplicationBootstrap {
   private readonly picture = new HealthPicture();
+  private readonly announced: AgreedValues;
   private readonly first = Promise.withResolvers<void>();
-  private copies: Observation['copies'] = [];
+  private observation: Observation = { copies: [], descriptions: [] };
 
   constructor(
     private readonly bus: Bus,
@@ -34,7 +41,9 @@ export class HealthMonitor implements OnApplicationBootstrap {
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
     @Inject(HEALTH_CONFIG) private readonly config: Pick<HealthConfig, 'HEALTH_CHECK_INTERVAL_MS' | 'HEALTH_GATHER_MS'>,
-  ) {}
+  ) {
+    this.announced = new AgreedValues(link, gradeStream);
+  }
 
   /** Begins when NATS is there: a start is no change of health. A NATS that stays away is reported after a while. */
   onApplicationBootstrap(): void {
@@ -67,9 +76,22 @@ export class HealthMonitor implements OnApplicationBootstrap {
     const services = serviceNames.map((service) => ({
       service,
       grade: components.find(({ name }) => name === service)?.grade ?? 'critical',
-      copies: this.copies.filter((copy) => copy.service === service),
+      copies: this.observation.copies.filter((copy) => copy.service === service),
     }));
     return { grade, score, services, checkedAt };
+  }
+
+  /** What the last check saw. */
+  async seen(): Promise<Seen> {
+    const health = await this.health();
+    return { observation: this.observation, health };
+  }
+
+  /** Asks every copy to look at what it stores; waits until all that are known have answered. */
+  async integrity() {
+    const { observation } = await this.seen();
+    const limit = Math.max(1, observation.descriptions.length);
+    return integrityOf(await this.bus.gather(describeIntegrity, {}, { waitMs: integrityWaitMs, limit }), observation, Date.now());
   }
 
   /** Asks everybody: a configuration is read rarely, and must not be an old one. */
@@ -81,10 +103,10 @@ export class HealthMonitor implements OnApplicationBootstrap {
   async check(): Promise<void> {
     const observation = await this.look();
     const changes = this.picture.update(observation, Date.now());
-    this.copies = observation.copies;
+    this.observation = observation;
     exportHealth(this.picture.current!);
     this.first.resolve();
-    for (const change of changes) this.announce(change);
+    await Promise.all(changes.map((change) => this.announce(change)));
   }
 
   private async look(): Promise<Observation> {
@@ -101,8 +123,14 @@ export class HealthMonitor implements OnApplicationBootstrap {
     return this.bus.gather(describeSystem, {}, { waitMs: this.config.HEALTH_GATHER_MS });
   }
 
-  private announce(change: ReturnType<HealthPicture['update']>[number]): void {
+  /** Of several copies of this service one announces a change; while they cannot agree, each does. */
+  private async announce(change: HealthChange): Promise<void> {
     const { component, from, to } = change;
+    const isFirst = await this.announced.change(component, to).catch((error: unknown) => {
+      this.log.debug({ err: error, component }, 'failed to agree with the other copies on who announces a change');
+      return true;
+    });
+    if (!isFirst) return;
     this.log[to === 'critical' ? 'error' : 'warn']({ component, from, to }, 'the health of a component changed');
     try {
       this.bus.publish(healthChanged, change);

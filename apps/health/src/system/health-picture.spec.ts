@@ -22,6 +22,9 @@ const setting = (name: string, value: string | null, isSecret = false) =>
 const described = (service: ServiceName, changes: Partial<ServiceDescription> = {}): ServiceDescription => ({
   service,
   instance: '1',
+  runtime: { version: '0', node: '24', platform: 'linux x64', startedAt: '2026-01-01T00:00:00.000Z' },
+  modules: [],
+  capabilities: [],
   settings: [],
   memory: { rssBytes: 500, heapUsedBytes: 1, externalBytes: 1, limitBytes: 1_000 },
   checks: [],

@@ -1,6 +1,7 @@
 import type { TextAnalysis, TextTask } from '#contracts';
 import { detectLanguage, type LanguageResult, learnWords } from './detect-language.ts';
 import { findEntities } from './find-entities.ts';
+import type { GrammarFinding } from './grammar/grammar-rule.ts';
 import { findKeywords } from './keywords.ts';
 import * as present from './present-findings.ts';
 import { readDocument } from './read-document.ts';
@@ -12,7 +13,7 @@ import type { FullLanguage, TextDocument } from './text-document.ts';
 import { findTone } from './tone.ts';
 
 /** Counts the changes that make other answers; stored analyses carry it. */
-export const engineVersion = 1;
+export const engineVersion = 2;
 
 /** What this engine does when no task is named. */
 export const engineTasks = ['language', 'sentiment', 'tone', 'readability', 'keywords', 'entities', 'structure'] as const;
@@ -24,6 +25,10 @@ export interface AnalyzeOptions {
   readonly language?: string | undefined;
   /** Keeps the readability formulas of the other language too, instead of null. */
   readonly everyFormula?: boolean;
+  /**
+   * Checks grammar when that task is asked for. It is given rather than imported, because its word lists are large: a worker of its own loads them.
+   */
+  readonly checkGrammar?: ((document: TextDocument, language: FullLanguage) => readonly GrammarFinding[]) | undefined;
   /** Called after each task. */
   readonly onTask?: (task: TextTask, durationMs: number) => void;
 }
@@ -38,7 +43,7 @@ for (const language of ['en', 'es'] as const) learnWords(language, sentimentLexi
  * @throws RangeError for a text above `maxTextUnits`
  */
 export function analyzeText(text: string, options: AnalyzeOptions = {}): TextAnalysis {
-  const { tasks = engineTasks, onTask } = options;
+  const { tasks = engineTasks, onTask, checkGrammar } = options;
   const run = <T>(task: TextTask, work: () => T): T | null => {
     if (task !== 'language' && !tasks.includes(task)) return null;
     const startedAt = performance.now();
@@ -59,7 +64,7 @@ export function analyzeText(text: string, options: AnalyzeOptions = {}): TextAna
     keywords: run('keywords', () => (full ? present.keywords(findKeywords(document, full)) : [])) ?? [],
     entities: run('entities', () => findEntities(document, full !== null)) ?? [],
     structure: run('structure', () => present.structure(describeStructure(document, full ? [full] : ['en', 'es']))),
-    grammar: null,
+    grammar: run('grammar', () => (full && checkGrammar ? present.grammar(checkGrammar(document, full)) : null)),
     embedding: null,
     notes: notesOf(document, told, full, tasks),
     engineVersion,
@@ -72,12 +77,12 @@ function languageOf(document: TextDocument, given: string | undefined): Language
 }
 
 const absentTasks: Readonly<Partial<Record<TextTask, string>>> = {
-  grammar: 'Grammar is not checked by this version.',
   embedding: 'This version makes no embeddings.',
 };
 
 function notesOf(document: TextDocument, told: LanguageResult, full: FullLanguage | null, tasks: readonly TextTask[]): string[] {
-  return [...languageNotes(document, told, full), ...tasks.flatMap((task) => absentTasks[task] ?? [])];
+  const unchecked = tasks.includes('grammar') && !full && document.words.length > 0 ? ['Grammar is checked in English and Spanish.'] : [];
+  return [...languageNotes(document, told, full), ...unchecked, ...tasks.flatMap((task) => absentTasks[task] ?? [])];
 }
 
 function languageNotes(document: TextDocument, { language, shares }: LanguageResult, full: FullLanguage | null): string[] {

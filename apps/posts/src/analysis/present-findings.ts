@@ -1,4 +1,5 @@
 /** What the tasks find, in the shape of the contract. */
+import type { GrammarFinding } from './grammar/grammar-rule.ts';
 import type { TextAnalysis } from '#contracts';
 import type { Keyword } from './keywords.ts';
 import type { Readability } from './readability.ts';
@@ -59,3 +60,6 @@ export const structure = (found: Structure): Found<'structure'> => ({
 });
 
 const spanOf = ({ start, end }: Span): Span => ({ start, end });
+
+export const grammar = (found: readonly GrammarFinding[]): NonNullable<TextAnalysis['grammar']> =>
+  found.map(({ start, end, text, suggestions, rule, confidence }) => ({ start, end, text, suggestions: [...suggestions], rule, confidence }));

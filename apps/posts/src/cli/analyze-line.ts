@@ -1,6 +1,6 @@
 /** One line of `posts:analyze`: a text in, its analysis or a problem out. */
 import { type TextTask, textTasks } from '#contracts';
-import { analyzeText } from '../analysis/analyze-text.ts';
+import { type AnalyzeOptions, analyzeText } from '../analysis/analyze-text.ts';
 import { maxTextUnits } from '../analysis/read-document.ts';
 
 interface TextLine {
@@ -19,17 +19,21 @@ export interface LineProblem {
  * @param line counted from 1, for the problem
  * @returns what is printed: the same line gives the same answer
  */
-export function analyzeLine(json: string, line: number): object {
+export function analyzeLine(json: string, line: number, checkGrammar?: AnalyzeOptions['checkGrammar']): object {
   const read = readLine(json);
   if ('detail' in read) return problemOf(read.id, line, read.detail);
   const { id, text, tasks } = read;
-  const { language, sentiment, tone, entities, grammar, readability, keywords } = analyzeText(text, { tasks, everyFormula: true });
+  const { language, sentiment, tone, entities, grammar, readability, keywords } = analyzeText(text, {
+    tasks,
+    checkGrammar,
+    everyFormula: true,
+  });
   return {
     ...{ id, language, sentiment, tone },
     entities: entities
       .filter(({ type }) => type !== 'EMAIL')
       .map(({ type, start, end, text: words }) => ({ type, start, end, text: words })),
-    grammar: grammar ?? [],
+    grammar: (grammar ?? []).map(({ start, end, suggestions, rule, confidence }) => ({ start, end, suggestions, rule, confidence })),
     readability,
     keywords: keywords.map(({ text: words, score }) => ({ text: words, score })),
   };

@@ -1,6 +1,6 @@
 /** Analyses texts on a worker thread; the word lists load there once, with the first text. */
 import type { TextAnalysis, TextTask } from '#contracts';
-import { analyzeText } from '../analysis/analyze-text.ts';
+import { type AnalyzeOptions, analyzeText } from '../analysis/analyze-text.ts';
 
 export interface TextsInput {
   readonly texts: readonly string[];
@@ -21,11 +21,14 @@ export interface TextsOutput {
   readonly times: readonly TaskTime[];
 }
 
-export default function analyzeTexts({ texts, tasks, language }: TextsInput): TextsOutput {
+export default function analyzeTexts(
+  { texts, tasks, language }: TextsInput,
+  { checkGrammar }: Pick<AnalyzeOptions, 'checkGrammar'> = {},
+): TextsOutput {
   const times: TaskTime[] = [];
   const analyses = texts.map((text) => {
     const ofText: Omit<TaskTime, 'language'>[] = [];
-    const analysis = analyzeText(text, { tasks, language, onTask: (task, durationMs) => ofText.push({ task, durationMs }) });
+    const analysis = analyzeText(text, { tasks, language, checkGrammar, onTask: (task, durationMs) => ofText.push({ task, durationMs }) });
     for (const time of ofText) times.push({ ...time, language: analysis.language });
     return analysis;
   });

@@ -5,7 +5,8 @@ import type { TextsInput, TextsOutput } from './analyze-texts.worker.ts';
 import { observeTasks } from './nlp.metrics.ts';
 import { splitBatch } from './split-batch.ts';
 
-const onThread = task<TextsInput, TextsOutput>('./analyze-texts.worker', import.meta.url);
+const withoutGrammar = task<TextsInput, TextsOutput>('./analyze-texts.worker', import.meta.url);
+const withGrammar = task<TextsInput, TextsOutput>('./check-texts.worker', import.meta.url);
 
 /** Up to here a text is analysed on the event loop: 4,000 units of English take about 2.6 ms of CPU. The cost of a thread is not measured yet. */
 const maxInlineUnits = 4_000;
@@ -32,14 +33,15 @@ export class TextAnalyzer {
   /** @returns in the order of the texts. @throws Failure `overloaded` when too much waits for the threads */
   async analyzeAll(texts: readonly string[], options: AnalysisOptions = {}): Promise<TextAnalysis[]> {
     const [first] = texts;
-    if (texts.length === 1 && first !== undefined && first.length <= maxInlineUnits) return finish(await analyzeInline(first, options));
+    const checked = options.tasks?.includes('grammar') ?? false;
+    if (!checked && texts.length === 1 && first !== undefined && first.length <= maxInlineUnits) return finish(await analyzeInline(first, options));
     const parts = splitBatch(texts, partLimits);
     const found: TextAnalysis[][] = [];
     let next = 0;
     const takeParts = async () => {
       while (next < parts.length) {
         const at = next++;
-        found[at] = finish(await this.compute.run(onThread, { ...options, texts: parts[at]! }));
+        found[at] = finish(await this.compute.run(checked ? withGrammar : withoutGrammar, { ...options, texts: parts[at]! }));
       }
     };
     await Promise.all(Array.from({ length: Math.min(maxPartsInFlight, parts.length) }, takeParts));

@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
+import { healthCheck } from '#platform';
 import { TextAnalyzer } from './text-analyzer.service.ts';
+import { TextCheck } from './text-check.service.ts';
 import { TextsHandler } from './texts.handler.ts';
 import { TextsService } from './texts.service.ts';
 
-/** Analysis of texts that are not kept. Serves `posts.text.*`. Exports `nlp_processing_duration_seconds`. */
-@Module({ controllers: [TextsHandler], providers: [TextAnalyzer, TextsService], exports: [TextAnalyzer] })
+/** Analysis of texts that are not kept, and the health check `text`. Serves `posts.text.*`. Exports `nlp_processing_duration_seconds`. */
+@Module({
+  controllers: [TextsHandler],
+  providers: [TextAnalyzer, TextsService, TextCheck, healthCheck('text', TextCheck)],
+  exports: [TextAnalyzer],
+})
 export class TextsModule {}

@@ -20,10 +20,17 @@ class KeepError implements ExceptionFilter {
 
 type Handler<C extends Rpc> = (request: RequestOf<C>) => ReplyOf<C> | Promise<ReplyOf<C>>;
 
+/** Contracts by the method that answers them. */
+const contracts = new WeakMap<object, Rpc>();
+
+/** @param method of a controller. Undefined when it answers no contract */
+export const contractOf = (method: unknown): Rpc | undefined => (typeof method === 'function' ? contracts.get(method) : undefined);
+
 export function Handles<C extends Rpc>(contract: C, options: { everyCopy?: boolean } = {}) {
   const extras: HandlerExtras = { contract, everyCopy: options.everyCopy ?? false };
   return <H extends Handler<C>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<H>): void => {
     MessagePattern(contract.subject, { ...extras })(target, key, descriptor as PropertyDescriptor);
+    if (descriptor.value) contracts.set(descriptor.value, contract);
     UseFilters(KeepError)(target, key, descriptor as PropertyDescriptor);
   };
 }

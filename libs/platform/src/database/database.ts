@@ -8,6 +8,7 @@ import {
   createPostgres,
   inTransaction,
   isPostgresUnresponsive,
+  migrateSchema,
   type PostgresOptions,
   pingPostgres,
 } from '#storage';
@@ -44,6 +45,24 @@ export class Database implements OnModuleInit {
       this.#log.info({ schema: options.schema }, 'database ready');
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#log.error({ err: error }, 'failed to open the database');
+    }
+  }
+
+  /** Every migration of this service, as `schema.Name`. */
+  migrationNames(): string[] {
+    return this.#optionsOf().migrations.flatMap(({ schema, steps }) => steps.map((Step) => `${schema}.${new Step().name ?? Step.name}`));
+  }
+
+  /**
+   * Only migrates, without opening the connection.
+   *
+   * @param only steps as `schema.Name`; all of them unless given
+   */
+  async migrate(only?: ReadonlySet<string>): Promise<void> {
+    const { url, migrations, applicationName, timeouts } = this.#optionsOf();
+    for (const { schema, steps } of migrations) {
+      const wanted = only ? steps.filter((Step) => only.has(`${schema}.${new Step().name ?? Step.name}`)) : steps;
+      await migrateSchema(url, { schema, steps: wanted }, { applicationName, ...(timeouts ? { timeouts } : {}) });
     }
   }
 

@@ -1,5 +1,6 @@
 /** Answers, for this copy of this service, what it runs on and how it is configured: for the health service. */
 import { Controller, Inject, type OnApplicationBootstrap, Optional } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import type { TieredCache } from '#cache';
 import { describeSystem, type ServiceDescription } from '#contracts';
 import { Handles } from '../bus/handles.decorator.ts';
@@ -8,26 +9,33 @@ import { CACHE } from '../platform.options.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from '../probes/describe.handler.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
 import { CacheActivity, sampleEveryMs } from './cache-activity.ts';
+import { Capabilities } from './capabilities.ts';
 import type { EffectiveSetting } from './effective-settings.ts';
 import { HealthChecks } from './health-checks.ts';
 import { memoryLimitBytes } from './memory-limit.ts';
+import { serviceModules } from './service-modules.ts';
 
 export const SETTINGS = Symbol('effective settings');
 
 @Controller()
 export class DescribeSystemHandler implements OnApplicationBootstrap {
   private readonly activity = new CacheActivity();
+  private readonly startedAt = new Date(Date.now() - process.uptime() * 1_000).toISOString();
+  private modules: ServiceDescription['modules'] | undefined;
 
   constructor(
     @Inject(PROCESS_IDENTITY) private readonly identity: ProcessIdentity,
     @Inject(SETTINGS) private readonly settings: EffectiveSetting[],
     private readonly checks: HealthChecks,
     private readonly lifecycle: Lifecycle,
+    private readonly capabilities: Capabilities,
+    private readonly container: ModulesContainer,
     @Optional() @Inject(CACHE) private readonly cache?: TieredCache,
   ) {}
 
   onApplicationBootstrap(): void {
     this.checks.start();
+    void this.capabilities.find();
     if (!this.cache) return;
     this.sampleCache(this.cache);
     const timer = setInterval(this.sampleCache, sampleEveryMs, this.cache).unref();
@@ -40,12 +48,26 @@ export class DescribeSystemHandler implements OnApplicationBootstrap {
     return {
       service: this.identity.service,
       instance: this.identity.instance,
+      runtime: {
+        version: this.identity.version,
+        node: process.versions.node,
+        platform: `${process.platform} ${process.arch}`,
+        startedAt: this.startedAt,
+      },
+      modules: this.ownModules(),
+      capabilities: [...this.capabilities.all],
       settings: this.settings,
       memory: { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external, limitBytes: memoryLimitBytes() },
       checks: [...this.checks.results],
       cache: this.cache ? this.activity.describe(this.cache.stats().namespaces, Date.now()) : [],
       queuedJobs: await this.queuedJobs(),
     };
+  }
+
+  /** Nest has built them all when the first request arrives. */
+  private ownModules(): ServiceDescription['modules'] {
+    this.modules ??= serviceModules(this.container);
+    return this.modules;
   }
 
   /** Of this service's kinds, in all of the system: the reconciler measures them. */

@@ -14,6 +14,7 @@ import { ConfigError } from '../config/read-config.ts';
 import { FrameworkLog, Log } from '../logs/log.ts';
 import { measureHttp } from '../metrics/http.metrics.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
+import { migrateService, readMigrateCommand } from './migrate-service.ts';
 import { addRequestContext } from './request-context.hook.ts';
 import { disablePretenuring, retainTickObjectMap } from './v8-gc.ts';
 
@@ -41,12 +42,20 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Starts a service and stops it on SIGTERM or SIGINT; the process then exits with 0, or with 1 when the shutdown timed out. */
+/**
+ * Starts a service and stops it on SIGTERM or SIGINT; the process then exits with 0, or with 1 when the shutdown timed out. With the word `migrate` it
+ * only brings the schemas up to date.
+ */
 export async function runService<Config extends PlatformConfig>(options: ServiceOptions<Config>): Promise<void> {
   disablePretenuring();
   retainTickObjectMap();
   try {
+    const migrate = readMigrateCommand(process.argv.slice(2));
     const config = options.config();
+    if (migrate) {
+      await migrateService(options, config, migrate);
+      process.exit(0);
+    }
     const running = await startService(options, config);
     stopOnSignals(running, config);
     stopOnFailure(options.name, running, config);

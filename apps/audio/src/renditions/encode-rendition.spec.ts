@@ -1,0 +1,88 @@
+/** Every cell of the table from one tone of two seconds. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectSuccess, runTool } from '#compute';
+import { type AudioFormat, audioFormats, type CompressionLevel, compressionLevels } from '#contracts';
+import { mediaTools } from '#testing';
+import type { EncodedFile, OpenedSource } from './encode-rendition.ts';
+import { possibleLevels } from './encoding-plan.ts';
+import { compareSound } from './quality/compare-sound.ts';
+import { comparedRateHz, decodeMono } from './quality/decode-mono.ts';
+import { encodeOptions, RenditionFixture } from './testing/rendition-fixture.ts';
+
+const seconds = 2;
+const stereo = ['-f', 'lavfi', '-i', `sine=440:r=44100:d=${seconds}`, '-f', 'lavfi', '-i', `anoisesrc=a=0.1:r=44100:d=${seconds}:seed=1`];
+const merged = ['-filter_complex', '[0:a][1:a]amerge=inputs=2[a]', '-map', '[a]'];
+
+let fixture: RenditionFixture;
+beforeAll(async () => {
+  fixture = await RenditionFixture.open();
+});
+afterAll(() => fixture?.corpus.remove());
+
+/** Seconds of each file after decoding, with the delay and the padding of the encoder taken away as a player does. One run for all. */
+async function decodedSeconds(files: readonly EncodedFile[]): Promise<number[]> {
+  const inputs = files.flatMap(({ path }) => ['-i', path]);
+  const outputs = files.flatMap((_, at) => ['-map', `${at}:a`, '-ac', '1', '-f', 's16le', fixture.corpus.path(`decoded-${at}`)]);
+  const args = ['-v', 'error', '-y', ...inputs, ...outputs];
+  expectSuccess(await runTool({ command: mediaTools.ffmpegPath, args, wallClockMs: 20_000 }));
+  const sizes = await Promise.all(files.map((_, at) => stat(fixture.corpus.path(`decoded-${at}`))));
+  return sizes.map(({ size }, at) => size / 2 / files[at]!.sampleRateHz);
+}
+
+const codecs: Readonly<Record<AudioFormat, string>> = { mp3: 'mp3', ogg: 'vorbis', opus: 'opus', m4a: 'aac', wav: 'pcm_s16le' };
+const lossless: Partial<Record<AudioFormat, string>> = { ogg: 'flac', m4a: 'alac', wav: 'pcm_s16le' };
+
+describe('the table of levels and formats', () => {
+  const cells = audioFormats.flatMap((format) => possibleLevels('pcm_s16le', format).map((level) => [format, level] as const));
+  let tone: OpenedSource;
+  let files: EncodedFile[];
+  let decoded: number[];
+  beforeAll(async () => {
+    tone = await fixture.source(...stereo, ...merged, 'tone.wav');
+    files = [];
+    for (const [format, level] of cells) files.push(await fixture.encode(tone, level, format));
+    decoded = await decodedSeconds(files);
+  }, 60_000);
+
+  it.each(cells.map(([format, level], at) => [format, level, at] as const))(
+    '%s %s has its codec, rate, channels and the length of its source, also without a gap',
+    (format, level, at) => {
+      const file = files[at]!;
+      expect(file.codec).toBe(level === 'lossless' ? lossless[format] : codecs[format]);
+      expect(file).toMatchObject({ channels: file.plan.channels, sampleRateHz: file.plan.sampleRateHz });
+      // ffprobe counts the padding of MP3 and the pre-skip of Opus; players do not.
+      expect(Math.abs(file.durationSeconds - seconds)).toBeLessThan(format === 'mp3' ? 0.08 : format === 'opus' ? 0.007 : 0.001);
+      // This ffmpeg plays the last frame of AAC to its end, although the edit list of the file says where the sound ends.
+      const frames = file.codec === 'aac' ? 1_024 / file.sampleRateHz : 0;
+      expect(decoded[at]! - seconds).toBeGreaterThan(-0.002);
+      expect(decoded[at]! - seconds).toBeLessThan(0.002 + frames);
+      if (file.plan.bitRateKbps !== null) expect(file.bitRateKbps).toBeLessThan(1.25 * file.plan.bitRateKbps + 25);
+    },
+  );
+
+  it('has no other cells', () => {
+    const missing = audioFormats.flatMap((format) => compressionLevels.filter((level) => !possibleLevels('flac', format).includes(level)));
+    expect(missing).toEqual(['lossless', 'lossless']);
+  });
+
+  it('has a quality that rises with the level', async () => {
+    const ofLevel = (level: CompressionLevel) => files[cells.findIndex((cell) => cell[0] === 'opus' && cell[1] === level)]!;
+    const original = await decodeMono(tone.path, 0, 'wav', encodeOptions);
+    const snr: number[] = [];
+    for (const level of ['ultra_low', 'low', 'medium', 'high'] as const)
+      snr.push(compareSound(original, await decodeMono(ofLevel(level).path, 0, 'ogg', encodeOptions), comparedRateHz).segmentalSnrDb);
+    expect(snr).toEqual(snr.toSorted((a, b) => a - b));
+    expect(snr.at(-1)!).toBeGreaterThan(snr[0]! + 3);
+  });
+
+  it('gives the same bytes again', async () => {
+    const digest = async (path: string) =>
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
+    const before = await digest(files[cells.findIndex(([format]) => format === 'opus')]!.path);
+    expect(await digest((await fixture.encode(tone, 'ultra_low', 'opus')).path)).toBe(before);
+  });
+});

@@ -1,0 +1,139 @@
+/** Encodings: one for the same bytes, level, format, options and tags, however many renditions refer to it. */
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
+import type { AudioFormat, CompressionLevel, LevelBound, RequestedLevel, TrackRendition } from '#contracts';
+import type { Tags } from '#media';
+import { Database, JobStore } from '#platform';
+import { type BlobHolder, BlobReferences, queryRows } from '#storage';
+import { planVersion } from './encoding-plan.ts';
+
+/** What changes the bytes or what is known of them; keys in the order of the alphabet, absent ones left out. */
+export interface EncodingOptions {
+  readonly maxSizeKb?: number;
+  readonly measureQuality?: true;
+  readonly minQuality?: number;
+  readonly normalize?: true;
+}
+
+type Facts = 'codec' | 'contentType' | 'bitRateKbps' | 'sampleRateHz' | 'channels' | 'durationSeconds' | 'compressionRatio' | 'ratioNote';
+export type EncodingResult = { readonly [Name in Facts]: NonNullable<TrackRendition[Name]> | (Name extends 'ratioNote' ? null : never) } & {
+  readonly level: CompressionLevel;
+  readonly decidedBy: LevelBound | null;
+  readonly quality: TrackRendition['quality'];
+};
+
+@Entity({ schema: 'audio', name: 'encoding' })
+export class Encoding {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text', { name: 'source_sha256' })
+  sourceSha256!: string;
+
+  @Column('text')
+  level!: RequestedLevel;
+
+  @Column('text')
+  format!: AudioFormat;
+
+  @Column('jsonb')
+  options!: EncodingOptions;
+
+  @Column('text', { nullable: true })
+  sha256!: string | null;
+
+  @Column('bigint', {
+    name: 'size_bytes',
+    nullable: true,
+    transformer: { from: (text: string | null) => text && Number(text), to: Number },
+  })
+  sizeBytes!: number | null;
+
+  @Column('jsonb', { nullable: true })
+  result!: EncodingResult | null;
+}
+
+export interface EncodingKey extends Pick<Encoding, 'sourceSha256' | 'level' | 'format' | 'options'> {
+  /** Tags of the source, which its rendition carries. */
+  readonly tags: Tags;
+}
+
+export interface StoredEncoding {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly result: EncodingResult;
+}
+
+/** `forgotten`: no rendition refers to it any more. `held`: another running job encodes it. */
+export type EncodingClaim = { readonly state: 'claimed' | 'encoded' | 'forgotten' } | { readonly state: 'held'; readonly jobId: string };
+
+const holderOf = (encodingId: string): BlobHolder => `audio.encoding:${encodingId}`;
+
+@Injectable()
+export class EncodingStore {
+  constructor(private readonly database: Database) {}
+
+  find(id: string): Promise<Encoding | null> {
+    return this.database.repository(Encoding).findOneBy({ id });
+  }
+
+  /** The encoding of a key, new or known; nobody forgets it before `tx` has ended, and of calls at the same time each gets the same. */
+  static async remember(tx: EntityManager, { sourceSha256, level, format, options, tags }: EncodingKey): Promise<Encoding> {
+    const tagHash = createHash('sha256')
+      .update(JSON.stringify(Object.entries(tags).sort()))
+      .digest('hex');
+    const [row] = await queryRows<{ id: string }>(
+      tx,
+      `INSERT INTO audio.encoding (source_sha256, level, format, options, plan_version, tag_hash) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (source_sha256, level, format, options, plan_version, tag_hash) DO UPDATE SET level = excluded.level RETURNING id`,
+      [sourceSha256, level, format, JSON.stringify(options), planVersion, tagHash],
+    );
+    return tx.getRepository(Encoding).findOneByOrFail({ id: row!.id });
+  }
+
+  /** Makes one job the only one that encodes; the claim holds while its job runs. */
+  claim(id: string, jobId: string): Promise<EncodingClaim> {
+    return this.database.transaction(async (tx) => {
+      const [row] = await queryRows<{ holder: string | null; isEncoded: boolean }>(
+        tx,
+        `SELECT claimed_by AS holder, sha256 IS NOT NULL AS "isEncoded" FROM audio.encoding WHERE id = $1 FOR NO KEY UPDATE`,
+        [id],
+      );
+      if (!row) return { state: 'forgotten' };
+      if (row.isEncoded) return { state: 'encoded' };
+      // A statement of its own: the lock may have waited for another claim, whose job this snapshot must see running.
+      const { holder } = row;
+      if (holder !== null && holder !== jobId && (await JobStore.isRunning(tx, holder))) return { state: 'held', jobId: holder };
+      await queryRows(tx, 'UPDATE audio.encoding SET claimed_by = $2 WHERE id = $1', [id, jobId]);
+      return { state: 'claimed' };
+    });
+  }
+
+  /** @returns false when no rendition refers to it any more: nothing is written then */
+  static async save(tx: EntityManager, id: string, { sha256, sizeBytes, result }: StoredEncoding): Promise<boolean> {
+    const saved = await queryRows(
+      tx,
+      'UPDATE audio.encoding SET sha256 = $2, size_bytes = $3, result = $4, claimed_by = NULL WHERE id = $1 RETURNING id',
+      [id, sha256, sizeBytes, JSON.stringify(result)],
+    );
+    if (saved.length > 0) await BlobReferences.hold(tx, sha256, holderOf(id));
+    return saved.length > 0;
+  }
+
+  /** Waits for whoever adds a rendition or saves; in one order, so that two calls do not wait for each other. */
+  static async lock(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    await queryRows(tx, 'SELECT 1 FROM audio.encoding WHERE id = ANY($1) ORDER BY id FOR UPDATE', [ids]);
+  }
+
+  /** Forgets those to which no rendition refers, and lets go of their bytes. Lock them first, in an earlier statement. */
+  static async forgetUnused(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    const forgotten = await queryRows<{ id: string; sha256: string | null }>(
+      tx,
+      `DELETE FROM audio.encoding e WHERE id = ANY($1) AND NOT EXISTS (SELECT 1 FROM audio.rendition r WHERE r.encoding_id = e.id)
+       RETURNING id, sha256`,
+      [ids],
+    );
+    for (const { id, sha256 } of forgotten) if (sha256 !== null) await BlobReferences.release(tx, sha256, holderOf(id));
+  }
+}

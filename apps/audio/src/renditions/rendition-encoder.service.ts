@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { Inject, Injectable } from '@nestjs/common';
+import { Compute, task } from '#compute';
+import { Failure } from '#contracts';
+import { BLOBS } from '#platform';
+import type { BlobStore } from '#storage';
+import type { MediaInfo } from '../media/media-info.ts';
+import { MediaPrograms } from '../media/media-programs.service.ts';
+import { openSource } from './encode-rendition.ts';
+import type { Encoding, StoredEncoding } from './encoding.store.ts';
+import type { SoundQuality } from './quality/compare-sound.ts';
+import type { CompareInput } from './quality/compare-sound.worker.ts';
+import { type RenderOptions, render } from './render.ts';
+import { boundsOf } from './rendition-options.ts';
+import { ScratchFolders } from './scratch-folders.service.ts';
+
+const compareSounds = task<CompareInput, SoundQuality>('./quality/compare-sound.worker', import.meta.url);
+/** Of one run of ffmpeg; the job as a whole has an hour. */
+const timeoutMs = 55 * 60_000;
+
+export interface EncodeCallbacks {
+  readonly signal: AbortSignal;
+  readonly onProgress: NonNullable<RenderOptions['onProgress']>;
+}
+
+@Injectable() // encodes and stores the file of one encoding
+export class RenditionEncoder {
+  constructor(
+    private readonly compute: Compute,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+    private readonly programs: MediaPrograms,
+    private readonly scratch: ScratchFolders,
+  ) {}
+
+  /** @returns undefined while ffmpeg cannot run. @throws Failure `rendition-not-possible`, `media-undecodable`, `storage-full`, `blob-not-found` */
+  async encode(encoding: Encoding, media: MediaInfo, callbacks: EncodeCallbacks): Promise<StoredEncoding | undefined> {
+    if (!(await isFulfilled(this.programs.require()))) return undefined;
+    try {
+      return await this.blobs.withLocalFile(encoding.sourceSha256, (path) =>
+        this.scratch.with((folder) => this.renderAndStore(encoding, { path, media, folder }, callbacks)),
+      );
+    } catch (error) {
+      if (mayLackProgram(error) && !(await isFulfilled(this.programs.requireAnew()))) return undefined;
+      throw error;
+    }
+  }
+
+  private async renderAndStore(
+    { level, format, options }: Encoding,
+    { path, media, folder }: { readonly path: string; readonly media: MediaInfo; readonly folder: string },
+    { signal, onProgress }: EncodeCallbacks,
+  ): Promise<StoredEncoding> {
+    const compare = (original: Float32Array, rendition: Float32Array, rateHz: number) =>
+      this.compute.run(compareSounds, { original, rendition, rateHz }, { signal });
+    const run = { tools: this.programs.tools, timeoutMs, signal, compare, onProgress };
+    const source = await openSource(path, media, run);
+    const { normalize = false, measureQuality = false } = options;
+    const { file, result } = await render(source, { level, format, normalize, measureQuality, bounds: boundsOf(options), folder }, run);
+    const { sha256, sizeBytes } = await this.blobs.write(createReadStream(file.path), { maxBytes: file.sizeBytes, signal });
+    return { sha256, sizeBytes, result };
+  }
+}
+
+/** `internal`: not started. `media-undecodable`: exited with an error, as a wrapper does when it cannot execute the program. */
+const mayLackProgram = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'internal' || error.code === 'media-undecodable');
+
+const isFulfilled = (check: Promise<unknown>): Promise<boolean> =>
+  check.then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type encodeTrackRendition, Failure, failures } from '#contracts';
+import { type JobHandler, usage } from '#platform';
+import { RecordingStore } from '../recordings/recording.store.ts';
+import { type Encoding, EncodingStore, type StoredEncoding } from './encoding.store.ts';
+import { encodingRatio, encodingSeconds, renditionsMade } from './rendition.metrics.ts';
+import { RenditionStore } from './rendition.store.ts';
+import { RenditionEncoder } from './rendition-encoder.service.ts';
+
+/** The job that makes the same encoding wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
+const longestWaitMs = 60_000;
+const waitForProgramsMs = 10_000;
+
+type Handle = JobHandler<typeof encodeTrackRendition>;
+type Run = Parameters<Handle>[1];
+
+@Injectable() // encodes once for all renditions that want the same; a second job with the same encoding waits in the queue
+export class RenditionJob {
+  constructor(
+    private readonly encodings: EncodingStore,
+    private readonly recordings: RecordingStore,
+    private readonly encoder: RenditionEncoder,
+  ) {}
+
+  readonly run: Handle = async ({ encodingId }, run) => {
+    const claim = await this.encodings.claim(encodingId, run.jobId);
+    if (claim.state === 'held') return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
+    const encoding = await this.encodings.find(encodingId);
+    if (!encoding || claim.state === 'forgotten') throw deleted(); // as when a deleted rendition's job is run again
+    return claim.state === 'encoded' ? this.share(encoding, run) : this.encode(encoding, run);
+  };
+
+  /** While ffmpeg cannot run, the job waits and no attempt is counted. */
+  private async encode(encoding: Encoding, run: Run): ReturnType<Handle> {
+    const recording = await this.recordings.find(encoding.sourceSha256);
+    if (!recording) throw deleted();
+    const startedAt = performance.now();
+    const onProgress = (phase: 'encoding' | 'measuring', share: number) => run.progress(phase, Math.floor(95 * share));
+    const stored = await this.encoder.encode(encoding, recording.media, { signal: run.signal, onProgress }).catch((error: unknown) => {
+      countFailure(error, encoding, run);
+      throw error;
+    });
+    if (!stored) return run.defer({ phase: 'waiting', atMostMs: waitForProgramsMs });
+    run.progress('storing', 99);
+    const count = once(() => {
+      const labels = { level: stored.result.level, format: encoding.format };
+      renditionsMade.inc({ ...labels, result: 'encoded' });
+      encodingSeconds.observe(labels, (performance.now() - startedAt) / 1_000);
+      encodingRatio.observe(labels, stored.result.compressionRatio);
+    });
+    return run.complete({ encodingId: encoding.id }, async (tx) => {
+      await EncodingStore.lock(tx, [encoding.id]);
+      if (!(await EncodingStore.save(tx, encoding.id, stored))) throw deleted();
+      await finish(tx, run, stored);
+      count();
+    });
+  }
+
+  /** Another job has made the same encoding. */
+  private async share({ id, format, sizeBytes, result }: Encoding, run: Run): ReturnType<Handle> {
+    if (sizeBytes === null || result === null) throw deleted();
+    const count = once(() => renditionsMade.inc({ level: result.level, format, result: 'shared' }));
+    return run.complete({ encodingId: id }, async (tx) => {
+      await EncodingStore.lock(tx, [id]);
+      await finish(tx, run, { sizeBytes, result });
+      count();
+    });
+  }
+}
+
+/** The bytes count in full for each owner, from when the rendition is ready; not again for one that was ready before. */
+async function finish(
+  tx: EntityManager,
+  { jobId }: Run,
+  { sizeBytes, result }: Pick<StoredEncoding, 'sizeBytes' | 'result'>,
+): Promise<void> {
+  const ownerId = await RenditionStore.finish(tx, jobId, result.level);
+  if (ownerId !== undefined) await usage.record(tx, ownerId, 'storageBytes', sizeBytes);
+}
+
+/** A commit may run again after a broken connection. */
+function once(count: () => void): () => void {
+  let isCounted = false;
+  return () => {
+    if (!isCounted) count();
+    isCounted = true;
+  };
+}
+
+/** Only what a retry cannot mend; a cancelled job has made no rendition. */
+function countFailure(error: unknown, { level, format }: Encoding, { signal }: Run): void {
+  if (signal.aborted || failures[Failure.from(error).code].status >= 499) return;
+  renditionsMade.inc({ level, format, result: 'failed' });
+}
+
+const deleted = () => new Failure('rendition-not-found', 'The rendition was deleted: there is nothing to encode.');
