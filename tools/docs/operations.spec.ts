@@ -8,6 +8,7 @@ import { audioConfigSchema } from '../../apps/audio/src/config.ts';
 import { cacheConfigSchema } from '../../apps/cache/src/config.ts';
 import { gatewaySchema } from '../../apps/gateway/src/config.ts';
 import { healthSchema } from '../../apps/health/src/config.ts';
+import { videoConfigSchema } from '../../apps/video/src/config.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 
@@ -38,6 +39,7 @@ describe('docs/operations.md', () => {
     ['Every service', platformConfig, undefined],
     ['gateway', gatewaySchema, platformConfig],
     ['audio', audioConfigSchema, platformConfig],
+    ['video', videoConfigSchema, platformConfig],
     ['cache', cacheConfigSchema, platformConfig],
     ['health', healthSchema, platformConfig],
   ])('%s: names every variable that is read, with its default, and no other', (heading, schema, shared) => {

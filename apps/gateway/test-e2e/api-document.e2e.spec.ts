@@ -21,7 +21,7 @@ let operations: { method: string; path: string; operation: Operation }[];
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio', 'posts', 'cache', 'health'], {
+  stack = await openTestStack(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], {
     OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9',
   });
   ana = await Api.registerOperator(stack.url, stack.processes.environment.DATABASE_URL, 'ana@example.com');
@@ -33,11 +33,13 @@ beforeAll(async () => {
   const link = await ana.post(`/v1/tracks/${track.id}/file/links`, {});
   const uploadId = (await newUpload(ana, 10)).split('/').at(-1)!;
   const picture = await ana.post(track.links.waveformLinks, {});
+  const publications = await createPublications(ana, track.id);
+  const poster = await ana.post(`/v1/videos/${publications.videoId}/poster/links`, {});
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   const users = await ana.get('/v1/operators/users');
   ids = {
-    ...(await createPublications(ana, track.id)),
+    ...publications,
     userId: users.body.items[0].id,
     invitationId: randomUUID(),
     version: '1',
@@ -53,6 +55,7 @@ beforeAll(async () => {
     namespace: 'analysis',
     key: track.sha256,
     file: link.body.url.split('/').at(-1),
+    poster: poster.body.url.split('/').at(-1),
     waveform: picture.body.url.split('/').at(-1),
   };
 }, 120_000);
@@ -80,6 +83,7 @@ function expectAsDeclared(operation: Operation, { status, body }: Answer): void 
 const filled = (path: string) =>
   path
     .replace('/files/{token}', `/files/${ids.file}`)
+    .replace('/posters/{token}', `/posters/${ids.poster}`)
     .replace('/waveforms/{token}', `/waveforms/${ids.waveform}`)
     .replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? name);
 const find = (id: string) => operations.find(({ operation }) => operation.operationId === id)!.operation;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
-import { createPublications, createVideo } from './support/sample-publications.ts';
+import { createPublications } from './support/sample-publications.ts';
 import { openTestStack, type TestStack } from './support/test-stack.ts';
 import { newUpload } from './support/tus.ts';
 
@@ -23,7 +23,7 @@ let protectedOperations: Operation[];
 let anaIds: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio', 'posts', 'video'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
+  stack = await openTestStack(['gateway', 'audio', 'video', 'posts'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
   [ana, eve] = [await Api.register(stack.url), await Api.register(stack.url)];
   const { paths } = (await new Api(stack.url).get('/openapi.json')).body as { paths: Record<string, Record<string, Operation>> };
   protectedOperations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -46,7 +46,6 @@ async function createResources(): Promise<Record<string, string>> {
   const sessions = await ana.get('/v1/sessions');
   return {
     ...(await createPublications(ana, track.id)),
-    ...(await createVideo(ana)),
     trackId: track.id,
     jobId: track.job.id,
     uploadId: (await newUpload(ana, 10)).split('/').at(-1)!,

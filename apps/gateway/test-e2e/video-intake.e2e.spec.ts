@@ -102,6 +102,6 @@ describe('a video that is imported', () => {
 
   it('has to be of a kind that is known', async () => {
     const answer = await ana.post('/v1/imports', { url: `http://${remote.host}/a.mp4`, kind: 'poem' });
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/body/kind']);
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/kind']);
   });
 });

@@ -246,6 +246,7 @@ export const thumbnailOptions = z.strictObject({
     .number()
     .min(0)
     .max(1_000_000)
+    .default(0)
     .meta({ description: 'The moment, from 0 to the duration; rounded to milliseconds.', examples: [2.5] }),
   ...posterOptions.shape,
 });

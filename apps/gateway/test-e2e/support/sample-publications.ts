@@ -1,11 +1,14 @@
 /** One of each resource that a user makes of tracks, texts and videos, for suites that ask every route. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
-import { uploadVideo } from './videos.ts';
+import { sendVideo } from './video-files.ts';
+
+const sampleVideo = join(import.meta.dirname, '../../../../deploy/sample/rafaga-sample.mp4');
 
 /** @returns ids by the names that paths give them */
 export async function createPublications(user: Api, trackId: string) {
+  const video = await sendVideo(user, readFileSync(sampleVideo), 'rafaga-sample.mp4', { wait: 60 });
   const playlist = await user.post('/v1/playlists', { trackIds: [trackId] });
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
@@ -19,6 +22,7 @@ export async function createPublications(user: Api, trackId: string) {
   });
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   return {
+    videoId: video.body.id as string,
     playlistId: playlist.body.id as string,
     itemId: items.body.items[0].id as string,
     renditionId: rendition.body.id as string,
@@ -27,13 +31,4 @@ export async function createPublications(user: Api, trackId: string) {
     externalId,
     exportId: written.body.id as string,
   };
-}
-
-const sample = join(import.meta.dirname, '../../../../deploy/sample/rafaga-sample.mp4');
-
-/** @returns the ids of a video and of its rendition, by the names that paths give them */
-export async function createVideo(user: Api) {
-  const videoId = await uploadVideo(user, await readFile(sample));
-  const rendition = await user.post(`/v1/videos/${videoId}/renditions?wait=60`, { preset: 'web-240p' });
-  return { videoId, renditionId: rendition.body.id as string };
 }
