@@ -1,4 +1,4 @@
-/** One of each resource that a user makes of tracks, videos and texts, for suites that ask every route. */
+/** One of each resource that a user makes of tracks, texts and videos, for suites that ask every route. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api } from './api.ts';

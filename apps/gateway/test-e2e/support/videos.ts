@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testFfmpeg, turnMovie, type VideoCorpus } from '#testing';
 import type { Api } from './api.ts';
+import { sendVideo } from './video-files.ts';
 
 /** 12 s of 25 frames a second with sound, 320 × 180, shown as 180 × 320. */
 export async function portraitClip(corpus: VideoCorpus): Promise<Buffer> {
@@ -40,9 +41,7 @@ export function slowFfmpeg(): SlowFfmpeg {
 
 /** Uploads a video and waits until it is ready. @returns its id */
 export async function uploadVideo(user: Api, bytes: Uint8Array): Promise<string> {
-  const form = new FormData();
-  form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), 'holiday.mp4');
-  const { status, body } = await user.send('/v1/videos?wait=60', { method: 'POST', body: form });
+  const { status, body } = await sendVideo(user, bytes, 'holiday.mp4', { wait: 60 });
   if (status !== 201) throw new Error(`not taken: ${status} ${JSON.stringify(body)}`);
   return body.id as string;
 }
