@@ -103,7 +103,7 @@ function joinedAfter(tokens: readonly Token[], first: number, last: number, end:
   const word = tokens[last]!.folded;
   const joins = /^(?:de|del|da|dos|van|von)$/.test(word)
     ? organisation || person
-    : (organisation && /^(?:of|for|e|y)$/.test(word)) || word === '&';
+    : (organisation && /^(?:of|for|e|y|sin|without)$/.test(word)) || word === '&';
   if (!joins) return last;
   let next = last + 1;
   while (next < end && next < last + 3 && /^(?:la|las|los|el|the|der)$/.test(tokens[next]!.folded)) next++;
