@@ -6,9 +6,12 @@ const amount = '\\d{1,15}(?:[.,\\u00a0\\u202f]\\d{3}){0,5}(?:[.,]\\d{1,2})?(?!\\
 const scale = '(?: ?(?:[kKmMbB](?:n|M)?(?!\\p{L})|million|billion|trillion|thousand|mil(?: millones)?|millones|millón|billones))?';
 const symbols = '(?:US|MX|AR|C|A|R)?\\$|S/\\.?|€|£|¥|₹';
 const codes = 'USD|EUR|GBP|MXN|ARS|COP|CLP|CHF|JPY';
-const units = 'euros?|dollars?|pounds?(?! of| heavier)|cents|dólares|dólar|pesos?(?! neto)|libras esterlinas|yenes|yen|bolivianos?|soles|quetzales|lempiras|guaraníes|colones|bolívares|francos|francs|rupees|rupias|reais|reales brasileños|pounds sterling|kronor|kroner|coronas|zlotys|dirhams|yuan|yuanes|libras';
-const numberEn = '(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|eighty|ninety|a hundred|half a)';
-const numberEs = '(?:un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|ochenta|noventa|cien|medio)';
+const units =
+  'euros?|dollars?|pounds?(?! of| heavier)|cents|dólares|dólar|pesos?(?! neto)|libras esterlinas|yenes|yen|bolivianos?|soles|quetzales|lempiras|guaraníes|colones|bolívares|francos|francs|rupees|rupias|reais|reales brasileños|pounds sterling|kronor|kroner|coronas|zlotys|dirhams|yuan|yuanes|libras';
+const numberEn =
+  '(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|eighty|ninety|a hundred|half a)';
+const numberEs =
+  '(?:un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|ochenta|noventa|cien|medio)';
 const spelled = `(?:${numberEn} (?:thousand|million|billion|hundred) (?:euros|dollars|pounds|pesos)|${numberEs} (?:mil|millones de|millón de) (?:euros|dólares|pesos|soles|libras))`;
 const money = new RegExp(
   `(?<![\\p{L}\\d.,])(?:${spelled}(?!\\p{L})|(?:${symbols}|(?:${codes})) ?${amount}${scale}|${amount}${scale}(?: de)? ?(?:€|£|\\$|(?:${codes}|${units})(?![\\p{L}\\d])))`,

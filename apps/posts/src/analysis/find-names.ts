@@ -140,7 +140,8 @@ function classify(tokens: readonly Token[], run: Run, sentence: Sentence, titled
   if (words.length === 1 && knownOrganisations.has(words[0]!)) return [nameOf(tokens, run, 'ORG', 0.93)];
   if (placeOpeners.has(words[0]!) && words.length > 1) return [nameOf(tokens, run, 'PLACE', 0.85)];
   if (words.length > 1 && placeClosers.has(words.at(-1)!)) return [nameOf(tokens, run, 'PLACE', 0.85)];
-  if (/^(?:river|lake|mount|río|lago|monte|isla|volcán|cerro|calle|avenida|plaza)$/.test(before)) return [nameOf(tokens, run, 'PLACE', 0.85)];
+  if (/^(?:river|lake|mount|río|lago|monte|isla|volcán|cerro|calle|avenida|plaza)$/.test(before))
+    return [nameOf(tokens, run, 'PLACE', 0.85)];
   if (person >= 0.75) return [nameOf(tokens, run, 'PERSON', person)];
   if (words.every((word) => places.has(word))) return [nameOf(tokens, run, 'PLACE', 0.92)];
   const split = splitListed(tokens, run);
@@ -182,7 +183,8 @@ function splitListed(tokens: readonly Token[], { first, last }: Run): Run[] | un
 }
 
 /** What a company does and a word at the start of a sentence does not. */
-const organisationVerbs = /^(?:hired|hires|acquired|acquires|closes|raised|launches|launched|announced|announces|sponsors|cierra|patrocina|lanza|lanzó|contrata|contrató|anuncia|anunció|despide|despidió|adquiere|adquirió|compró)$/;
+const organisationVerbs =
+  /^(?:hired|hires|acquired|acquires|closes|raised|launches|launched|announced|announces|sponsors|cierra|patrocina|lanza|lanzó|contrata|contrató|anuncia|anunció|despide|despidió|adquiere|adquirió|compró)$/;
 
 /** A name on no list: the word before it tells. */
 function guess(tokens: readonly Token[], run: Run, before: string, person: number): NameMatch[] {

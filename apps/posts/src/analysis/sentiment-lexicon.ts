@@ -1,8 +1,8 @@
 import { emojiSentiment, ironicEmoji } from './data/emoji-sentiment.ts';
 import type { LexiconSource, Weighted } from './data/lexicon-source.ts';
 import { englishSentiment } from './data/sentiment-en.ts';
-import { vaderLexicon } from './data/sentiment-vader.ts';
 import { spanishSentiment } from './data/sentiment-es.ts';
+import { vaderLexicon } from './data/sentiment-vader.ts';
 import { englishAdjective, englishNoun, englishVerb, spanishAdjective, spanishNoun, spanishVerb } from './inflect.ts';
 import { type FullLanguage, phraseList, wordSet } from './text-document.ts';
 

@@ -192,7 +192,10 @@ function raisesComparative(tokens: readonly Token[], negator: number, at: number
   const between = tokens.slice(negator + 1, at + 1);
   if (!between.some(({ folded }) => lexicon.comparatives.has(folded))) return false;
   if (between.some(({ folded }) => /^(?:ask|find|imagine|wish|hope|want|pedir|encontr\p{L}+|imaginar|desear|so|tan|tanto)$/u.test(folded)))
-    return !/^(?:so|tan|tanto)$/.test(between.find(({ folded }) => lexicon.comparatives.has(folded))!.folded) || lexicon.superlativeNegators.has(tokens[negator]!.folded);
+    return (
+      !/^(?:so|tan|tanto)$/.test(between.find(({ folded }) => lexicon.comparatives.has(folded))!.folded) ||
+      lexicon.superlativeNegators.has(tokens[negator]!.folded)
+    );
   if (!lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
   return tokens[negator]!.folded !== 'no' || between.some(({ folded }) => folded.startsWith('pod') || folded.startsWith('pued')); // "no podría estar más feliz"
 }
@@ -209,8 +212,7 @@ function exclamations(tokens: readonly Token[], { first, last }: Sentence): numb
 }
 
 /** Whether an ironic emoji ends the text or stands in it: it turns over the praise of a short text. */
-const isIronic = (tokens: readonly Token[]): boolean =>
-  tokens.some(({ kind, text }) => kind === 'emoji' && ironic.has(plainEmoji(text)));
+const isIronic = (tokens: readonly Token[]): boolean => tokens.some(({ kind, text }) => kind === 'emoji' && ironic.has(plainEmoji(text)));
 
 /** Whether a word stands between quotes with at most two others: it is named, not meant. */
 function isQuoted(tokens: readonly Token[], at: number, { first, last }: Sentence): boolean {

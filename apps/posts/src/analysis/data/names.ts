@@ -80,17 +80,18 @@ export const organisationOpeners =
   grupo ayuntamiento gobierno cámara federación confederación sindicato cooperativa junta facultad centro cruz real diputación organización médicos motores taller estudio talleres naviera clínica constructora bodegas organization`);
 
 /** Organisations known by their name alone, lower case. */
-export const knownOrganisations =
-  wordSet(`renault rolls-royce peugeot citroën fiat ferrari bmw audi mercedes-benz honda hyundai kia nissan ford boeing airbus michelin danone heineken pepsico nike adidas lego philips visa mastercard zalando klarna revolut wise n26 trello asana google microsoft apple amazon meta facebook netflix spotify linkedin twitter instagram tiktok youtube whatsapp openai anthropic nvidia intel ibm
+export const knownOrganisations = wordSet(
+  `renault rolls-royce peugeot citroën fiat ferrari bmw audi mercedes-benz honda hyundai kia nissan ford boeing airbus michelin danone heineken pepsico nike adidas lego philips visa mastercard zalando klarna revolut wise n26 trello asana google microsoft apple amazon meta facebook netflix spotify linkedin twitter instagram tiktok youtube whatsapp openai anthropic nvidia intel ibm
   oracle sap salesforce adobe uber airbnb tesla spacex nasa samsung sony toyota volkswagen siemens bosch ikea zara inditex telefónica santander bbva iberdrola
   repsol mercadona caixabank endesa naturgy ferrovial seat renfe iberia cabify glovo bizum mapfre bankinter sabadell amadeus indra acciona movistar
   vodafone orange deloitte kpmg accenture mckinsey pwc github gitlab slack zoom dropbox stripe paypal shopify hubspot canva notion figma atlassian cisco
   dell hp lenovo nokia ericsson bayer pfizer moderna novartis nestlé unilever starbucks walmart disney warner bbc cnn reuters unesco unicef onu otan
   oms cemex bimbo pemex mercadolibre rappi nubank globant falabella avianca latam femsa mit harvard stanford oxford cambridge fifa uefa nato nhs fbi oecd ocde wwf`,
-    organisations.filter((name) => !name.includes(' ')).join(' '));
+  organisations.filter((name) => !name.includes(' ')).join(' '),
+);
 export const knownOrganisationPhrases = [
   ...organisations.filter((name) => name.includes(' ')),
   ...phraseList(
-  'united nations, european union, naciones unidas, unión europea, cruz roja, red cross, el corte inglés, real madrid, world bank, banco mundial, harvard business review, el país, new york times, goldman sachs, general motors, coca cola, mercado libre, linkedin learning, y combinator, amazon web services, google cloud',
+    'united nations, european union, naciones unidas, unión europea, cruz roja, red cross, el corte inglés, real madrid, world bank, banco mundial, harvard business review, el país, new york times, goldman sachs, general motors, coca cola, mercado libre, linkedin learning, y combinator, amazon web services, google cloud',
   ),
 ];

@@ -7,10 +7,7 @@ import type { Weighted } from './lexicon-source.ts';
  * @see Hutto and Gilbert 2014, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text"
  */
 export const vaderLexicon: Weighted = [
-  [
-    3.5,
-    `aml ecstacy euphoria ilu ily lya magnificently sweetheart`,
-  ],
+  [3.5, `aml ecstacy euphoria ilu ily lya magnificently sweetheart`],
   [
     3,
     `adoration alol amazing ambw amor awesome beautiful beauty beneficence best bff blessed blessedest blissful blockbuster brightest brilliance brilliances brilliant brilliantly charming cheerfullest congratulation congratulations cutest darling delectable delectably delight delightful divinely ecstatics elated enrapture euphoric excellence excellently exhilarated exhilarates exuberant exultant fabulousness funnest glee gleeful glorious gloriously godsend gorgeous gorgeousness gracefullest greatest hallelujah happiest heavenlier heavenly heroical heroism honestest jolliest joy joyed joyful joyous joyously joyousness jubilant lifesaver lovable love loved lovely lover loverly loving lovingly luckiest lyb lyl magnificent marvelous masterpiece miracle muah outstanding peacefullest perfectest perfectly perfectness pleasuring positivest prizewinning pukka rejoicing rotflmao rotflol rotgl sete
@@ -101,8 +98,5 @@ horrifies infuriated irate jackasses kia maddest miserableness molestations mole
     -3.5,
     `apocalyptic brutalizing cancer catastrophe devastating devil evillest evilly excruciating excruciation faggot fatality fucked fucker hatefulness heartbroken hell horrific horrifyingly killer killers killings motherfucker murdered murderer murderers murdering nigger rape raped raper rapers rapes rapists shittiest suicidal suicide terrorised terrorises terrorism terrorist terroristic terrorize torturers tragedy twat villains whore`,
   ],
-  [
-    -4,
-    `raping rapist slavery`,
-  ],
+  [-4, `raping rapist slavery`],
 ];
