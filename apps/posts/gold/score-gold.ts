@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TextAnalysis, TextTask } from '#contracts';
 import { analyzeText } from '../src/analysis/analyze-text.ts';
+import { checkGrammar } from '../src/analysis/grammar/check-grammar.ts';
 import { countSyllables } from '../src/analysis/syllables.ts';
 
 export type Part = 'tuned' | 'held-back' | 'fresh';
@@ -61,6 +62,9 @@ export function scoreGold(misses: Miss[] = [], parts: readonly Part[] = allParts
     ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(overlap), [misses, parts], ' overlap F1'),
     ...score<{ entities: Entity[] }>(`entities.${language}`, entityF1(same), [misses, parts], ' strict F1'),
     ...score<{ keywords: string[] }>(`keywords.${language}`, precisionAt5, [misses, parts]),
+    ...score<{ errors: Span[] }>(`grammar.${language}`, grammarScore(precision), [misses, parts], ' precision'),
+    ...score<{ errors: Span[] }>(`grammar.${language}`, grammarScore(recall), [misses, parts], ' recall'),
+    ...score<{ errors: Span[] }>(`grammar.${language}`, cleanKept, [misses, parts], ' clean unflagged'),
     ...syllables(language, [misses, parts]),
   ]);
   return [
@@ -154,6 +158,42 @@ const precisionAt5: Scorer<{ keywords: string[] }> = (items, report) => {
   return each.reduce((sum, precision) => sum + precision, 0) / each.length;
 };
 
+interface GrammarCounts {
+  readonly right: number;
+  readonly found: number;
+  readonly gold: number;
+}
+const precision = ({ right, found }: GrammarCounts): number => right / (found || 1);
+const recall = ({ right, gold }: GrammarCounts): number => right / (gold || 1);
+const languageOf = ({ id }: Item): 'en' | 'es' => (id.includes('-es-') ? 'es' : 'en');
+const findingsOf = (item: Item) => analyzeText(item.text, { tasks: ['grammar'], language: languageOf(item), checkGrammar }).grammar ?? [];
+
+/** An error is found when a finding overlaps it. */
+const grammarScore =
+  (figure: (counts: GrammarCounts) => number): Scorer<{ errors: Span[] }> =>
+  (items, report) => {
+    let [right, found, gold] = [0, 0, 0];
+    for (const item of items) {
+      const findings = findingsOf(item);
+      const left = [...item.errors];
+      for (const finding of findings) {
+        const at = left.findIndex(({ start, end }) => finding.start < end && start < finding.end);
+        if (at >= 0) left.splice(at, 1);
+        else if (figure === precision) report(`extra ${finding.rule} ${finding.text}: ${item.text}`);
+      }
+      if (figure === recall) for (const { text } of left) report(`missing ${text}: ${item.text}`);
+      right += item.errors.length - left.length;
+      found += findings.length;
+      gold += item.errors.length;
+    }
+    return figure({ right, found, gold });
+  };
+
+const cleanKept: Scorer<{ errors: Span[] }> = (items) => {
+  const clean = items.filter(({ errors }) => errors.length === 0);
+  return clean.filter((item) => findingsOf(item).length === 0).length / clean.length;
+};
+
 const exactCounts: Scorer<{ sentences: number; words: number }> = (items, report) =>
   items.filter((item) => {
     const found = analyze(item, 'readability', item.language).readability;
@@ -165,16 +205,18 @@ const exactCounts: Scorer<{ sentences: number; words: number }> = (items, report
 /** One minus the difference in syllables, as a share of all syllables. */
 function syllables(language: 'en' | 'es', [misses, parts]: Run): GoldScore[] {
   const words = linesOf(`syllables.${language}.tsv`).map((line, at) => ({ part: partOf(at + 1), fields: line.split('\t') }));
-  return parts.filter((part) => part !== 'fresh').map((part) => {
-    const own = words.filter((word) => word.part === part).map(({ fields: [word = '', count] }) => ({ word, count: Number(count) }));
-    const task = `syllables.${language}`;
-    let [wrong, all] = [0, 0];
-    for (const { word, count } of own) {
-      const found = countSyllables(word, language);
-      wrong += Math.abs(found - count);
-      all += count;
-      if (found !== count) misses.push({ task, part, line: `${word} ${count} -> ${found}` });
-    }
-    return { task, part, items: own.length, score: 1 - wrong / all };
-  });
+  return parts
+    .filter((part) => part !== 'fresh')
+    .map((part) => {
+      const own = words.filter((word) => word.part === part).map(({ fields: [word = '', count] }) => ({ word, count: Number(count) }));
+      const task = `syllables.${language}`;
+      let [wrong, all] = [0, 0];
+      for (const { word, count } of own) {
+        const found = countSyllables(word, language);
+        wrong += Math.abs(found - count);
+        all += count;
+        if (found !== count) misses.push({ task, part, line: `${word} ${count} -> ${found}` });
+      }
+      return { task, part, items: own.length, score: 1 - wrong / all };
+    });
 }

@@ -4,11 +4,17 @@ export type EntityType = 'PERSON' | 'ORG' | 'PLACE' | 'DATE' | 'MONEY' | 'URL' |
 
 const amount = '\\d{1,15}(?:[.,\\u00a0\\u202f]\\d{3}){0,5}(?:[.,]\\d{1,2})?(?!\\d)';
 const scale = '(?: ?(?:[kKmMbB](?:n|M)?(?!\\p{L})|million|billion|trillion|thousand|mil(?: millones)?|millones|millón|billones))?';
-const symbols = '(?:US|MX|AR|C|A)?\\$|€|£|¥|₹';
+const symbols = '(?:US|MX|AR|C|A|R)?\\$|S/\\.?|€|£|¥|₹';
 const codes = 'USD|EUR|GBP|MXN|ARS|COP|CLP|CHF|JPY';
-const units = 'euros?|dollars?|pounds?(?! of| heavier)|cents|dólares|dólar|pesos?(?! neto)|libras esterlinas|yenes|yen';
+const units =
+  'euros?|dollars?|pounds?(?! of| heavier)|cents|dólares|dólar|pesos?(?! neto)|libras esterlinas|yenes|yen|bolivianos?|soles|quetzales|lempiras|guaraníes|colones|bolívares|francos|francs|rupees|rupias|reais|reales brasileños|pounds sterling|kronor|kroner|coronas|zlotys|dirhams|yuan|yuanes|libras';
+const numberEn =
+  '(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|eighty|ninety|a hundred|half a)';
+const numberEs =
+  '(?:un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|ochenta|noventa|cien|medio)';
+const spelled = `(?:${numberEn} (?:thousand|million|billion|hundred) (?:euros|dollars|pounds|pesos)|${numberEs} (?:mil|millones de|millón de) (?:euros|dólares|pesos|soles|libras))`;
 const money = new RegExp(
-  `(?<![\\p{L}\\d.,])(?:(?:${symbols}|(?:${codes})) ?${amount}${scale}|${amount}${scale}(?: de)? ?(?:€|£|\\$|(?:${codes}|${units})(?![\\p{L}\\d])))`,
+  `(?<![\\p{L}\\d.,])(?:${spelled}(?!\\p{L})|(?:${symbols}|(?:${codes})) ?${amount}${scale}|${amount}${scale}(?: de)? ?(?:€|£|\\$|(?:${codes}|${units})(?![\\p{L}\\d])))`,
   'gu',
 );
 
@@ -36,7 +42,23 @@ const dates = [
   `(?<=(?:^| )(?:en|desde|hasta|durante|de|para) )(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)(?!\\p{L})`,
   `(?<=\\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Dd]uring|[Ee]n|[Dd]esde|[Hh]asta|[Dd]urante|año|year|early|late|para) )${year}(?!%| ?[€$]| \\p{Ll}+s )`,
 ];
-const date = new RegExp(`(?<![\\p{L}\\d./-])(?:${dates.join('|')})`, 'gu');
+const ordinalEs = '(?:primer|segundo|tercer|cuarto|último|1\\.º|2\\.º)';
+/** Days and periods that are told from today. */
+const relative = [
+  '[Tt]he day (?:before yesterday|after tomorrow)',
+  '[Tt]oday|[Yy]esterday|[Tt]omorrow|[Tt]onight',
+  `(?:[Nn]ext|[Ll]ast|[Tt]his) (?:week|weekend|month|quarter|year|summer|winter|spring|autumn|fall|${dayEn}|January|February|March|April|May|June|July|August|September|October|November|December)`,
+  `(?:summer|winter|spring|autumn|fall|first half|second half|end|start|beginning) of ${year}`,
+  `(?<=\\b(?:[Tt]he|[Ii]n|[Ee]arly|[Ll]ate|[Mm]id) )(?:1[89]|20)\\d0s`,
+  '[Aa]nteayer|[Pp]asado mañana|[Hh]oy|[Aa]yer|[Ee]sta (?:noche|semana|mañana|tarde)|[Ee]ste (?:mes|año|verano|invierno|otoño|trimestre|fin de semana)',
+  '(?<=^|[.!?¡¿] ?|\\n)Mañana(?= \\p{Ll})|(?<=\\p{Ll} )mañana(?=[.!?,\\n]|$)(?<!(?:la|esta|una|cada|de|por la|media) mañana)',
+  `(?:[Pp]róxim[oa]|[Pp]asad[oa]) (?:semana|mes|año|trimestre|verano|fin de semana|${dayEs})`,
+  `(?:semana|mes|año|trimestre|verano|fin de semana|${dayEs}) (?:pasad[oa]|próxim[oa]|que viene)`,
+  `${ordinalEs} (?:trimestre|semestre|cuatrimestre)(?: (?:de|del) (?:año )?${year})?`,
+  `(?:verano|invierno|primavera|otoño|fin(?:al|ales)?|principios|mediados) de(?:l)? ${year}`,
+  'años (?:veinte|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)',
+].map((one) => `(?:${one})(?!\\p{L})`);
+const date = new RegExp(`(?<![\\p{L}\\d./-])(?:${[...relative, ...dates].join('|')})`, 'gu');
 
 export interface PatternMatch extends Span {
   readonly type: EntityType;

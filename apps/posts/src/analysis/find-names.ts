@@ -103,7 +103,7 @@ function joinedAfter(tokens: readonly Token[], first: number, last: number, end:
   const word = tokens[last]!.folded;
   const joins = /^(?:de|del|da|dos|van|von)$/.test(word)
     ? organisation || person
-    : (organisation && /^(?:of|for|e|y)$/.test(word)) || word === '&';
+    : (organisation && /^(?:of|for|e|y|sin|without)$/.test(word)) || word === '&';
   if (!joins) return last;
   let next = last + 1;
   while (next < end && next < last + 3 && /^(?:la|las|los|el|the|der)$/.test(tokens[next]!.folded)) next++;
@@ -123,12 +123,13 @@ function isOrdinaryStart(tokens: readonly Token[], at: number, sentence: Sentenc
   if (isListed(folded) || organisationWords.has(folded) || placeOpeners.has(folded)) return false;
   if (stopWords.en.has(folded) || stopWords.es.has(folded) || sentenceStarters.has(folded)) return true;
   const next = tokens[at + 1];
+  if (next && organisationVerbs.test(next.folded)) return false;
   return !(next && isNamePart(next) && next.start - tokens[at]!.end === 1) && text !== text.toUpperCase();
 }
 
 function isNamePart({ kind, text, folded }: Token): boolean {
   if (kind === 'abbreviation') return organisationWords.has(folded) || /^(?:\p{Lu}\.){2,}$/u.test(text) || /^(?:Jr|St)\.$/.test(text);
-  return kind === 'word' && isCapital(text) && !notNames.has(folded) && text.length <= 40;
+  return kind === 'word' && isCapital(text) && !notNames.has(folded) && !personTitles.has(folded) && text.length <= 40;
 }
 
 function classify(tokens: readonly Token[], run: Run, sentence: Sentence, titled: boolean): NameMatch[] {
@@ -139,6 +140,8 @@ function classify(tokens: readonly Token[], run: Run, sentence: Sentence, titled
   if (words.length === 1 && knownOrganisations.has(words[0]!)) return [nameOf(tokens, run, 'ORG', 0.93)];
   if (placeOpeners.has(words[0]!) && words.length > 1) return [nameOf(tokens, run, 'PLACE', 0.85)];
   if (words.length > 1 && placeClosers.has(words.at(-1)!)) return [nameOf(tokens, run, 'PLACE', 0.85)];
+  if (/^(?:river|lake|mount|río|lago|monte|isla|volcán|cerro|calle|avenida|plaza)$/.test(before))
+    return [nameOf(tokens, run, 'PLACE', 0.85)];
   if (person >= 0.75) return [nameOf(tokens, run, 'PERSON', person)];
   if (words.every((word) => places.has(word))) return [nameOf(tokens, run, 'PLACE', 0.92)];
   const split = splitListed(tokens, run);
@@ -179,10 +182,16 @@ function splitListed(tokens: readonly Token[], { first, last }: Run): Run[] | un
   return undefined;
 }
 
+/** What a company does and a word at the start of a sentence does not. */
+const organisationVerbs =
+  /^(?:hired|hires|acquired|acquires|closes|raised|launches|launched|announced|announces|sponsors|cierra|patrocina|lanza|lanzó|contrata|contrató|anuncia|anunció|despide|despidió|adquiere|adquirió|compró)$/;
+
 /** A name on no list: the word before it tells. */
 function guess(tokens: readonly Token[], run: Run, before: string, person: number): NameMatch[] {
   const length = run.last - run.first;
   const text = tokens[run.first]!.text;
+  if (length === 1 && run.first > 0 && placeOpeners.has(before)) return [nameOf(tokens, run, 'PLACE', 0.75)];
+  if (length === 1 && organisationVerbs.test(tokens[run.last]?.folded ?? '')) return [nameOf(tokens, run, 'ORG', 0.6)];
   if (/^(?:at|joined|joining|join|leaving|left|chez)$/.test(before)) return [nameOf(tokens, run, 'ORG', 0.6)];
   if (personContext.has(before) || personContext.has(tokens[run.last]?.folded ?? '')) return [nameOf(tokens, run, 'PERSON', 0.65)];
   if (length === 1 && /^\p{Lu}{2,6}$/u.test(text)) return [nameOf(tokens, run, 'ORG', 0.5)];

@@ -1,6 +1,7 @@
 /** What the tasks find, in the shape of the contract. */
-import type { GrammarFinding } from './grammar/grammar-rule.ts';
+
 import type { TextAnalysis } from '#contracts';
+import type { GrammarFinding } from './grammar/grammar-rule.ts';
 import type { Keyword } from './keywords.ts';
 import type { Readability } from './readability.ts';
 import type { Sentiment } from './sentiment.ts';
@@ -62,4 +63,11 @@ export const structure = (found: Structure): Found<'structure'> => ({
 const spanOf = ({ start, end }: Span): Span => ({ start, end });
 
 export const grammar = (found: readonly GrammarFinding[]): NonNullable<TextAnalysis['grammar']> =>
-  found.map(({ start, end, text, suggestions, rule, confidence }) => ({ start, end, text, suggestions: [...suggestions], rule, confidence }));
+  found.map(({ start, end, text, suggestions, rule, confidence }) => ({
+    start,
+    end,
+    text,
+    suggestions: [...suggestions],
+    rule,
+    confidence,
+  }));

@@ -2,6 +2,7 @@ import { emojiSentiment, ironicEmoji } from './data/emoji-sentiment.ts';
 import type { LexiconSource, Weighted } from './data/lexicon-source.ts';
 import { englishSentiment } from './data/sentiment-en.ts';
 import { spanishSentiment } from './data/sentiment-es.ts';
+import { vaderLexicon } from './data/sentiment-vader.ts';
 import { englishAdjective, englishNoun, englishVerb, spanishAdjective, spanishNoun, spanishVerb } from './inflect.ts';
 import { type FullLanguage, phraseList, wordSet } from './text-document.ts';
 
@@ -46,7 +47,7 @@ function phrasesOf(source: Weighted): Map<string, Phrase[]> {
   return phrases;
 }
 
-function build(source: LexiconSource, adjective: Inflect, verb: Inflect, noun: Inflect): SentimentLexicon {
+function build(source: LexiconSource, adjective: Inflect, verb: Inflect, noun: Inflect, more: Weighted = []): SentimentLexicon {
   const asIs: Inflect = (word) => [word];
   return {
     weights: weightsOf([
@@ -54,6 +55,7 @@ function build(source: LexiconSource, adjective: Inflect, verb: Inflect, noun: I
       [source.adjectives, adjective],
       [source.nouns, noun],
       [source.verbs, verb],
+      [more, asIs],
     ]),
     phrases: phrasesOf(source.phrases),
     negators: wordSet(source.negators),
@@ -69,7 +71,7 @@ function build(source: LexiconSource, adjective: Inflect, verb: Inflect, noun: I
 }
 
 export const sentimentLexicons: Readonly<Record<FullLanguage, SentimentLexicon>> = {
-  en: build(englishSentiment, englishAdjective, englishVerb, englishNoun),
+  en: build(englishSentiment, englishAdjective, englishVerb, englishNoun, vaderLexicon),
   es: build(spanishSentiment, spanishAdjective, spanishVerb, spanishNoun),
 };
 

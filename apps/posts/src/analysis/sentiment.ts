@@ -48,8 +48,13 @@ const maxWords = 500;
 export function scoreSentiment(document: TextDocument, languages: readonly string[]): Sentiment {
   const shouting = document.words.every(({ text }) => text === text.toUpperCase());
   const hits: Hit[] = [];
-  for (const [index, sentence] of document.sentences.entries())
-    hits.push(...scoreSentence(document, sentence, sentimentLexicons[languages[index] as FullLanguage], shouting));
+  const irony = document.words.length < 60 && isIronic(document.tokens) ? -0.6 : 1;
+  const count = document.sentences.length;
+  for (const [index, sentence] of document.sentences.entries()) {
+    const later = count > 1 ? 0.85 + (0.3 * index) / (count - 1) : 1; // a post ends with what it means
+    for (const hit of scoreSentence(document, sentence, sentimentLexicons[languages[index] as FullLanguage], shouting))
+      hits.push({ ...hit, weight: hit.weight * later * (hit.weight > 0 ? irony : 1) });
+  }
   return summarize(document.text, hits);
 }
 
@@ -76,10 +81,12 @@ function scoreSentence(document: TextDocument, sentence: Sentence, lexicon: Sent
   if (hits.length === 0) return hits;
   const contrast = lexicon ? lastContrast(document.tokens, sentence, lexicon) : -1;
   const emphasis = 1 + 0.1 * Math.min(3, exclamations(document.tokens, sentence));
-  const irony = isIronic(document.tokens, sentence) ? -0.6 : 1;
+  const past = pastHabit(document.tokens, sentence);
   return hits.map((hit) => {
     const clause = contrast < 0 ? 1 : hit.token < contrast ? 0.5 : 1.5;
-    return { ...hit, weight: hit.weight * clause * emphasis * (hit.weight > 0 ? irony : 1) };
+    const quoted = isQuoted(document.tokens, hit.token, sentence) ? 0.05 : 1;
+    const over = past >= 0 && hit.token > past && hit.weight > 0 ? 0.3 : 1;
+    return { ...hit, weight: hit.weight * clause * emphasis * quoted * over };
   });
 }
 
@@ -180,12 +187,17 @@ function findNegator(tokens: readonly Token[], at: number, sentence: Sentence, l
   return -1;
 }
 
+/** Whether a negator and a comparative make the highest degree: "never been happier", "could not ask for better", "nunca tan contenta". */
 function raisesComparative(tokens: readonly Token[], negator: number, at: number, lexicon: SentimentLexicon): boolean {
+  const between = tokens.slice(negator + 1, at + 1);
+  if (!between.some(({ folded }) => lexicon.comparatives.has(folded))) return false;
+  if (between.some(({ folded }) => /^(?:ask|find|imagine|wish|hope|want|pedir|encontr\p{L}+|imaginar|desear|so|tan|tanto)$/u.test(folded)))
+    return (
+      !/^(?:so|tan|tanto)$/.test(between.find(({ folded }) => lexicon.comparatives.has(folded))!.folded) ||
+      lexicon.superlativeNegators.has(tokens[negator]!.folded)
+    );
   if (!lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
-  const compared = tokens.slice(negator + 1, at + 1).some(({ folded }) => lexicon.comparatives.has(folded));
-  if (!compared) return false;
-  if (tokens[negator]!.folded !== 'no') return true;
-  return tokens.slice(negator + 1, at).some(({ folded }) => folded.startsWith('pod') || folded.startsWith('pued')); // "no podría estar más feliz"
+  return tokens[negator]!.folded !== 'no' || between.some(({ folded }) => folded.startsWith('pod') || folded.startsWith('pued')); // "no podría estar más feliz"
 }
 
 function lastContrast(tokens: readonly Token[], sentence: Sentence, lexicon: SentimentLexicon): number {
@@ -199,7 +211,21 @@ function exclamations(tokens: readonly Token[], { first, last }: Sentence): numb
   return count;
 }
 
-function isIronic(tokens: readonly Token[], { first, last }: Sentence): boolean {
-  for (let at = first; at < last; at++) if (tokens[at]!.kind === 'emoji' && ironic.has(plainEmoji(tokens[at]!.text))) return true;
-  return false;
+/** Whether an ironic emoji ends the text or stands in it: it turns over the praise of a short text. */
+const isIronic = (tokens: readonly Token[]): boolean => tokens.some(({ kind, text }) => kind === 'emoji' && ironic.has(plainEmoji(text)));
+
+/** Whether a word stands between quotes with at most two others: it is named, not meant. */
+function isQuoted(tokens: readonly Token[], at: number, { first, last }: Sentence): boolean {
+  const quote = (index: number) => index >= first && index < last && /^["“”«»‘]$/.test(tokens[index]!.text);
+  return [1, 2, 3].some((step) => quote(at - step)) && [1, 2, 3].some((step) => quote(at + step));
 }
+
+/** Index of "used to" or "solía", which tell of what is over; -1 without. */
+function pastHabit(tokens: readonly Token[], { first, last }: Sentence): number {
+  for (let at = first; at < last; at++) {
+    const { folded } = tokens[at]!;
+    if (/^solía[ns]?$/.test(folded) || (folded === 'used' && tokens[at + 1]?.folded === 'to' && !isBe(tokens[at - 1]?.folded))) return at;
+  }
+  return -1;
+}
+const isBe = (word: string | undefined): boolean => /^(?:am|is|are|was|were|be|been|get|got|i'm|we're|they're|you're)$/.test(word ?? '');

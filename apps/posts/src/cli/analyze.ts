@@ -50,7 +50,9 @@ async function analyzeFile(file: string): Promise<number> {
   for await (const { number, text } of readLines(input as AsyncIterable<Buffer>)) {
     if (text?.includes('grammar')) checkGrammar ??= (await checker()).checkGrammar;
     const answer =
-      text === undefined ? problemOf(null, number, `The line is longer than ${maxLineBytes} bytes.`) : analyzeLine(text, number, checkGrammar);
+      text === undefined
+        ? problemOf(null, number, `The line is longer than ${maxLineBytes} bytes.`)
+        : analyzeLine(text, number, checkGrammar);
     if ('error' in answer) failed++;
     await print(`${JSON.stringify(answer)}\n`);
   }

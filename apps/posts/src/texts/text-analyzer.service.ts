@@ -34,7 +34,8 @@ export class TextAnalyzer {
   async analyzeAll(texts: readonly string[], options: AnalysisOptions = {}): Promise<TextAnalysis[]> {
     const [first] = texts;
     const checked = options.tasks?.includes('grammar') ?? false;
-    if (!checked && texts.length === 1 && first !== undefined && first.length <= maxInlineUnits) return finish(await analyzeInline(first, options));
+    if (!checked && texts.length === 1 && first !== undefined && first.length <= maxInlineUnits)
+      return finish(await analyzeInline(first, options));
     const parts = splitBatch(texts, partLimits);
     const found: TextAnalysis[][] = [];
     let next = 0;

@@ -11,4 +11,4 @@ export const emojiSentiment: readonly (readonly [number, string])[] = [
 ];
 
 /** Emoji that turn the praise of their sentence into irony. */
-export const ironicEmoji = '🙄 🙃 🤡 😒';
+export const ironicEmoji = '🙄 🙃 🤡 😒 🤦';

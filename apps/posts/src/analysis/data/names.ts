@@ -1,4 +1,7 @@
 import { phraseList, wordSet } from '../text-document.ts';
+import { moreFamilyNames, moreFirstNames, moreOrganisations } from './name-lists.ts';
+
+const organisations = phraseList(moreOrganisations);
 
 /** First names, English and Spanish, lower case. */
 export const firstNames = wordSet(
@@ -23,6 +26,7 @@ export const firstNames = wordSet(
   alicia ángela sandra inmaculada susana yolanda marina margarita mercè natalia esther noelia verónica claudia valentina camila gabriela daniela
   mariana fernanda ximena jimena ainhoa leire itziar nerea lola pepa paco pepe nacho charo inés clara blanca aurora victoria catalina lourdes
   guadalupe alejandra carolina lorena miriam olga virginia consuelo amparo jose maria jesus angel sofia lucia sebastian andres joaquin monica`,
+  moreFirstNames,
 );
 
 /** Frequent family names: one capitalised word alone is a person only with a title or a first name before it. */
@@ -34,11 +38,12 @@ export const familyNames = wordSet(
   núñez iglesias medina garrido cortés castillo santos lozano guerrero cano prieto méndez cruz herrera flores vega campos fuentes carrasco cabrera
   garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez jimenez hernandez diaz munoz alvarez gutierrez kim lee chen wang patel singh
   nguyen khan musk nadella pichai bezos`,
+  moreFamilyNames,
 );
 
 /** Words before a name that make it a person. */
 export const personTitles =
-  wordSet(`dr. dra. mr. mrs. ms. mx. prof. profa. sr. sra. srta. d. dña. rev. sir lady doctor doctora profesor profesora professor
+  wordSet(`dr. dra. mr. mrs. ms. mx. prof. profa. sr. sra. srta. d. dña. rev. sir lady lord madam doctor doctora don doña profesor profesora professor
   señor señora don doña president presidente presidenta senator ministro ministra captain coach`);
 
 /** Verbs and nouns after or before a name that speak for a person. */
@@ -63,24 +68,30 @@ export const organisationWords =
   wordSet(`inc inc. corp corp. corporation ltd ltd. llc plc gmbh s.a. s.l. s.a.u. s.l.u. s.a sa sl company co co. group holdings labs lab robotics
   technologies technology systems solutions software studios studio partners ventures capital university college school institute institution academy
   hospital bank foundation association agency ministry department council committee commission parliament museum airlines motors energy media networks
-  consulting analytics pharma biotech logistics records press insurance society union club united
+  consulting analytics pharma biotech logistics records press insurance society union club united freight cargo foods food logistics shipping airways brewery bakery pharmacy clinic dairy steel textiles robotics mobility motors ltda trust centre center office
   universidad universitat instituto escuela colegio hospital banco fundación asociación agencia ministerio departamento consejo comité comisión
   parlamento museo grupo ayuntamiento gobierno compañía empresa cámara federación confederación sindicato cooperativa laboratorios editorial
-  consultora aseguradora caja diputación junta generalitat facultad centro cruz real`);
+  consultora aseguradora caja diputación junta generalitat facultad centro cruz real organización médicos alimentos seguros motores taller estudio estudios talleres naviera transportes clínica farmacéutica constructora
+  inmobiliaria cervecería bodegas editorial hermanos hijos capital`);
 /** Of these the Spanish and English ones that open a name: "University of X", "Banco de España". */
 export const organisationOpeners =
   wordSet(`university college school institute academy bank ministry department museum bank council association society
   universidad universitat instituto escuela colegio hospital banco fundación asociación agencia ministerio departamento consejo comité comisión parlamento museo
-  grupo ayuntamiento gobierno cámara federación confederación sindicato cooperativa junta facultad centro cruz real diputación`);
+  grupo ayuntamiento gobierno cámara federación confederación sindicato cooperativa junta facultad centro cruz real diputación organización médicos motores taller estudio talleres naviera clínica constructora bodegas organization`);
 
 /** Organisations known by their name alone, lower case. */
-export const knownOrganisations =
-  wordSet(`google microsoft apple amazon meta facebook netflix spotify linkedin twitter instagram tiktok youtube whatsapp openai anthropic nvidia intel ibm
+export const knownOrganisations = wordSet(
+  `renault rolls-royce peugeot citroën fiat ferrari bmw audi mercedes-benz honda hyundai kia nissan ford boeing airbus michelin danone heineken pepsico nike adidas lego philips visa mastercard zalando klarna revolut wise n26 trello asana google microsoft apple amazon meta facebook netflix spotify linkedin twitter instagram tiktok youtube whatsapp openai anthropic nvidia intel ibm
   oracle sap salesforce adobe uber airbnb tesla spacex nasa samsung sony toyota volkswagen siemens bosch ikea zara inditex telefónica santander bbva iberdrola
   repsol mercadona caixabank endesa naturgy ferrovial seat renfe iberia cabify glovo bizum mapfre bankinter sabadell amadeus indra acciona movistar
   vodafone orange deloitte kpmg accenture mckinsey pwc github gitlab slack zoom dropbox stripe paypal shopify hubspot canva notion figma atlassian cisco
   dell hp lenovo nokia ericsson bayer pfizer moderna novartis nestlé unilever starbucks walmart disney warner bbc cnn reuters unesco unicef onu otan
-  oms cemex bimbo pemex mercadolibre rappi nubank globant falabella avianca latam femsa mit harvard stanford oxford cambridge fifa uefa nato nhs fbi oecd ocde wwf`);
-export const knownOrganisationPhrases = phraseList(
-  'united nations, european union, naciones unidas, unión europea, cruz roja, red cross, el corte inglés, real madrid, world bank, banco mundial, harvard business review, el país, new york times, goldman sachs, general motors, coca cola, mercado libre, linkedin learning, y combinator, amazon web services, google cloud',
+  oms cemex bimbo pemex mercadolibre rappi nubank globant falabella avianca latam femsa mit harvard stanford oxford cambridge fifa uefa nato nhs fbi oecd ocde wwf`,
+  organisations.filter((name) => !name.includes(' ')).join(' '),
 );
+export const knownOrganisationPhrases = [
+  ...organisations.filter((name) => name.includes(' ')),
+  ...phraseList(
+    'united nations, european union, naciones unidas, unión europea, cruz roja, red cross, el corte inglés, real madrid, world bank, banco mundial, harvard business review, el país, new york times, goldman sachs, general motors, coca cola, mercado libre, linkedin learning, y combinator, amazon web services, google cloud',
+  ),
+];

@@ -79,6 +79,14 @@ export const englishSentiment: LexiconSource = {
   ],
   phrases: [
     [
+      2.2,
+      "paid off, pays off, over the moon, dream come true, made my day, made my week, we did it, thank you, huge thanks, many thanks, means a lot, means the world, no regrets, on track, ahead of schedule, under budget, sold out, record year, record month, record quarter, well deserved, never looked back, standing ovation, hit our target, hit our targets, blew me away, could not be happier, couldn't be happier, could not be prouder, couldn't be prouder, exceeded our expectations, exceeded expectations, on point, a pleasure, a joy, a delight, a win, what a team, what a year, what a day, what a ride, look back with, here's to, here is to, above and beyond, went the extra mile, stands out, stood out, at its best, best in class, life saver, big step forward, breath of fresh air",
+    ],
+    [
+      -2.2,
+      "give up, gave up, giving up, not once, no answer, no reply, no response, no excuse, zero respect, full of ads, impossible to, laid off, cost us, too late, too slow, too expensive, too many bugs, fell apart, falling apart, a joke, stay away, went wrong, goes wrong, broke down, went down, down the drain, out of business, out of touch, last straw, walked away, ran out of, shut down, dropped the ball, red flag, red flags, lip service, empty promises, nobody cares, no one cares, nobody listens, nobody answers, no one answers, hard to believe, hard pass, could have been avoided, should have been avoided, not acceptable, not good enough, not fair, makes no sense, made no sense, does not care, do not care, don't care, doesn't care, deserve better, deserves better, deserved better, takes forever, took forever, still waiting, how hard can it be, enough is enough, does not help, doesn't help, did not help, didn't help, never called back, never got back",
+    ],
+    [
       2.4,
       'such a relief, what a relief, hire her again, hire him again, hire them again, would not change a thing, highly recommend, worth it, worth every, nothing beats, well done, hats off, second to none, game changer, top notch, changed my life, changed my career, dream come true',
     ],
@@ -92,7 +100,7 @@ export const englishSentiment: LexiconSource = {
     ],
     [
       0,
-      'good friday, award ceremony, loss function, hard work, working hard, work hard, worked hard, pretty much, as well, well as, like this, like a, like to, looks like, feel like, feels like, would like, something like, kind of, kind regards, error handling, bug fix, interest rate, risk management, good morning, good afternoon, win rate, delay of, support for, support team, customer support, fast food, easy chair',
+      'good friday, award ceremony, loss function, squared errors, hard work, working hard, work hard, worked hard, pretty much, as well, well as, like this, like a, like to, looks like, feel like, feels like, would like, something like, kind of, kind regards, error handling, bug fix, interest rate, risk management, good morning, good afternoon, win rate, delay of, support for, support team, customer support, fast food, easy chair',
     ],
   ],
   negators: `not no never neither nor none nobody nothing nowhere without hardly barely scarcely rarely seldom cannot cant wont dont aint lacks lacking
@@ -102,7 +110,7 @@ export const englishSentiment: LexiconSource = {
     prevented eliminate eliminated overcome overcame end ended fewer less`,
   notNegating: 'only just merely',
   superlativeNegators: "never nothing nobody couldn't can't cannot",
-  comparatives: 'better happier prouder worse more easier nicer faster stronger smarter kinder greater warmer prettier',
+  comparatives: 'so such better happier prouder worse more easier nicer faster stronger smarter kinder greater warmer prettier',
   intensifiers: `very really so extremely incredibly totally absolutely completely truly deeply highly super remarkably especially particularly hugely
     insanely utterly genuinely seriously exceptionally such too much most painfully`,
   diminishers: 'slightly somewhat fairly kinda sorta bit little partly almost mildly marginally occasionally',

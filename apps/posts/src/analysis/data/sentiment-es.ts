@@ -4,6 +4,22 @@ import type { LexiconSource } from './lexicon-source.ts';
 export const spanishSentiment: LexiconSource = {
   adjectives: [
     [
+      2.2,
+      'acogedor alentador ameno apasionante asombroso atento brillantísimo cálido campeón cautivador colosal comprometido conmovedor cumplidor deslumbrante detallista ejemplar entrañable envidiable estimulante exquisito favorito formidable glorioso grandioso histórico ideal imbatible impecable imprescindible inigualable insuperable invencible jubiloso leal luminoso memorable merecido motivador noble optimista óptimo portentoso prodigioso querido radiante reconfortante refrescante renovador respetuoso revelador satisfactorio soberbio solidario sublime transparente triunfal trepidante único valeroso vibrante victorioso virtuoso vital',
+    ],
+    [
+      1.4,
+      'acertado accesible adecuado ágil asequible beneficioso capaz competente completo constructivo cordial correcto cuidadoso decente digno diligente educado empático equilibrado estable ético favorable fluido fresco funcional honesto honrado humano humilde ingenioso íntegro ligero limpio lógico maduro moderno oportuno organizado paciente pacífico potente profesional provechoso puntual razonable rentable responsable riguroso robusto sabio sencillo sensato servicial sobresaliente sostenible tierno tolerante valioso ventajoso versátil',
+    ],
+    [
+      -2.2,
+      'abominable abusivo aberrante agobiante agónico agresivo amargo angustiado angustioso apático arrogante arruinado atrasado autoritario bochornoso brutal chapucero cínico cobarde corrupto decepcionado degradante denigrante deplorable deprimente deprimido desagradable desalentador desastroso desatento descarado descortés desesperado desesperante desganado deshumanizado desilusionado desmotivado desolador despectivo despiadado despreciable detestable dramático egoísta enfurecido engreído escandaloso exasperante fatal fraudulento funesto grotesco hiriente hipócrita horrendo hostil humillante humillado impresentable inadmisible incompetente inepto infame infernal infumable inhumano inmoral insensible insufrible insultante intolerable intolerante inservible irrespetuoso malvado maleducado mezquino negligente nocivo ofendido ofensivo opresivo penoso perverso prepotente quemado rabioso sangrante siniestro sórdido soso tedioso temible tirano torturador traicionero tramposo turbio vil violento vulgar',
+    ],
+    [
+      -1.4,
+      'abandonado absurdo abrumado abrumador alarmante amenazador anticuado arduo áspero bloqueado burocrático caduco caótico cargante confuso contradictorio costoso crítico cuestionable debilitado decaído defraudado dañino deficitario demorado desactualizado desafortunado desamparado desbordado descontento desconfiado descuidado desfasado desigual desordenado desorganizado desorientado despistado disperso erróneo estancado excesivo extenuante farragoso fraccionado frágil frívolo hueco impaciente imposible impreciso impuntual inadecuado incapaz incoherente incómodo incompleto inconsistente indeciso indefenso ineficaz ineficiente inestable inexacto inferior inoportuno inquieto inseguro insuficiente interminable inviable irregular irritado irritante lastimado limitado monótono obsoleto opaco oscuro pesado pesimista precario problemático rancio repetitivo resentido rígido saturado solitario sombrío tardío tenso tosco vacío vulnerable',
+    ],
+    [
       3.3,
       'excelente increíble fantástico maravilloso magnífico extraordinario espectacular impresionante perfecto fenomenal estupendo brillante sensacional inmejorable',
     ],
@@ -42,6 +58,14 @@ export const spanishSentiment: LexiconSource = {
     [-1.1, 'complicado arriesgado raro frío incierto enfermo inestable pobre dudoso tedioso'],
   ],
   verbs: [
+    [
+      1.8,
+      'abrazar acoger agradar aplaudir avanzar bendecir brindar cautivar clasificar conquistar contagiar cumplir deleitar deslumbrar destacar dinamizar embellecer empoderar emprender enorgullecer:enorgullezc enriquecer:enriquezc ensalzar fortalecer:fortalezc florecer:florezc gozar halagar homenajear honrar iluminar impulsar innovar prosperar reconfortar reconocer:reconozc recompensar reír relajar remontar respetar salvar sanar satisfacer simplificar solucionar soñar:sueñ sorprender superar valorar vencer',
+    ],
+    [
+      -1.8,
+      'abandonar abrumar abusar acosar agobiar agotar alarmar amargar angustiar anular asfixiar atacar atascar aterrar averiar avergonzar bloquear boicotear caducar castigar censurar chocar colapsar complicar condenar contaminar criticar culpabilizar decaer defraudar degradar demorar denunciar deprimir desanimar desaprovechar desatender:desatiend desbordar descuidar desconfiar desesperar desilusionar desmotivar despilfarrar despreciar deteriorar difamar discriminar dudar empobrecer:empobrezc encarecer:encarezc enfermar enfurecer:enfurezc entorpecer:entorpezc equivocar estancar estresar estropear explotar exigir extorsionar faltar fastidiar hundir impedir incumplir indignar infectar irritar lastimar malgastar maltratar manipular marginar menospreciar naufragar obstaculizar oprimir padecer:padezc perjudicar quebrar:quiebr regañar renunciar reprochar retrasar sabotear sancionar saturar sobrecargar someter suspender temer torturar tropezar ultrajar violar vulnerar',
+    ],
     [3, 'encantar amar adorar maravillar'],
     [2.4, 'alegrar emocionar inspirar celebrar felicitar triunfar enamorar ilusionar entusiasmar fascinar'],
     [
@@ -61,6 +85,14 @@ export const spanishSentiment: LexiconSource = {
     [-1.2, 'retrasar dudar criticar abandonar carecer:carezc incumplir tardar'],
   ],
   nouns: [
+    [
+      1.9,
+      'acierto agilidad agradecimiento alegría aliento alivio amistad ánimo apoyo aplauso armonía aprecio avance bienestar bondad brillantez bravo calidez cariño celebración compañerismo confianza creatividad crecimiento cumplido delicia dicha dignidad elogio empatía entusiasmo esperanza excelencia éxito fiesta fortaleza fortuna generosidad gloria gozo gracia gratitud hazaña hito homenaje honor ilusión ingenio inspiración júbilo lealtad logro maravilla medalla mérito milagro mejora mimo optimismo orgullo ovación paz pasión placer premio prestigio progreso récord reconocimiento regalo respeto satisfacción serenidad solidaridad sonrisa sueño suerte talento ternura tesoro triunfo valentía ventaja victoria virtud',
+    ],
+    [
+      -1.9,
+      'abandono abuso acoso agobio agonía agresión amenaza angustia ansiedad apatía atropello avería bancarrota bochorno bronca bulo burla caída calamidad caos castigo catástrofe chapuza colapso condena conflicto corrupción crisis culpa daño decepción deficiencia demora depresión derrota derroche desastre descontrol descuido desempleo desgana desgaste desgracia desidia desilusión despido despilfarro desprecio deuda discriminación disgusto dolor drama egoísmo engaño error escándalo estafa estrés fallo farsa fastidio fraude fracaso frustración golpe grosería hartazgo hipocresía horror humillación impago impotencia incompetencia incumplimiento indiferencia injusticia insulto ira lástima lío maltrato mentira miedo miseria molestia muerte naufragio negligencia odio ofensa pánico peligro pena pérdida pesadilla plaga problema queja quiebra rabia rechazo retraso robo ruina sabotaje sanción soledad sufrimiento susto temor tensión timo tortura tragedia traición trampa tristeza vergüenza violencia',
+    ],
     [2.6, 'alegría felicidad triunfo maravilla orgullo ilusión enhorabuena excelencia delicia'],
     [2, 'éxito premio placer gratitud honor victoria logro pasión sueño favorito favorita campeón'],
     [1.4, 'regalo talento oportunidad confianza esperanza hito solución progreso beneficio mejora'],
@@ -80,6 +112,14 @@ export const spanishSentiment: LexiconSource = {
   ],
   phrases: [
     [
+      2.2,
+      'valió la pena, vale la pena, mereció la pena, merece la pena, sueño cumplido, lo logramos, lo conseguimos, mil gracias, muchas gracias, muchísimas gracias, un lujo, un placer, un gustazo, un honor, un orgullo, un acierto, todo un éxito, por todo lo alto, entradas agotadas, a la altura, marca la diferencia, marcó la diferencia, sin arrepentimientos, no cambiaría nada, de maravilla, da gusto, dio gusto, qué gran, qué buen, qué buena, qué bien, sacar adelante, salió adelante, salimos adelante, viento en popa, superó las expectativas, superó nuestras expectativas, al fin, por fin, récord histórico, brindo por, brindamos por, lo mejor de, de primera, me quito el sombrero, nos quitamos el sombrero, a tiempo',
+    ],
+    [
+      -2.2,
+      'sin respuesta, ni una respuesta, ninguna respuesta, no responden, no contestan, no contesta, nunca más, ni una sola vez, cero respeto, me rindo, tiré la toalla, tirar la toalla, pérdida de tiempo, tomadura de pelo, una vergüenza, un desastre, un fracaso, un caos, una pena, una lástima, qué pena, qué lástima, qué vergüenza, mal servicio, mala experiencia, demasiado tarde, demasiado caro, demasiado lento, promesas vacías, promesas incumplidas, a nadie le importa, nadie escucha, nadie responde, nadie contesta, no funciona, no funcionó, dejó de funcionar, salió mal, sale mal, no sirve, no sirvió, no es justo, no tiene sentido, no lo entiendo, hasta las narices, gota que colma, falta de respeto, falta de, sin sentido, sin avisar, ya basta, merecíamos algo mejor, merecemos algo mejor, sigo esperando, seguimos esperando, dar la cara, echar la culpa, se cayó, se rompió, cuesta creer, letra pequeña, jugada sucia',
+    ],
+    [
       2.4,
       'merece la pena, mereció la pena, vale la pena, valió la pena, bien hecho, de maravilla, me quito el sombrero, cambió mi vida, cambió mi carrera, muy recomendable, sueño cumplido, qué alivio, fue un acierto, vuelve a sonreír, a la altura, gran noticia, buenas noticias',
     ],
@@ -93,7 +133,7 @@ export const spanishSentiment: LexiconSource = {
     ],
     [
       0,
-      'más o menos, entrega de premios, función de pérdida, viernes santo, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
+      'errores al cuadrado, más o menos, entrega de premios, función de pérdida, viernes santo, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
     ],
   ],
   negators: 'no nunca jamás nadie ninguno ninguna ningún nada ni sin tampoco apenas poco poca pocos pocas dejó dejado',
@@ -102,7 +142,7 @@ export const spanishSentiment: LexiconSource = {
     reducir reduce redujo redujimos eliminar elimina eliminó superar supera superó superamos arreglar arregla arregló menos`,
   notNegating: 'solo sólo solamente únicamente',
   superlativeNegators: 'nunca jamás nadie nada no',
-  comparatives: 'mejor más peor',
+  comparatives: 'tan tanto mejores mejor más peor',
   intensifiers: `muy mucho mucha muchísimo tan tanto super súper sumamente realmente extremadamente increíblemente totalmente absolutamente completamente
     verdaderamente profundamente bastante demasiado especialmente enormemente qué más`,
   diminishers: 'algo ligeramente relativamente parcialmente levemente',

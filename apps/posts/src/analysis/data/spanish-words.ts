@@ -44,7 +44,8 @@ juez policía guardia guía recluta atleta pianista taxista activista analista o
 editorial final frente corte cura pendiente parte cometa radio azúcar calor margen terminal portavoz rival fan influencer freelance becario`;
 
 /** Feminine nouns that begin with a stressed a and take el and un. */
-export const stressedA = 'agua águila área arma alma aula hambre hacha ala ama ave habla acta ancla ansia arca asma haba hada alba alga asa';
+export const stressedA =
+  'agua águila área arma alma aula hambre hacha ala ama ave habla acta ancla ansia arca asma haba hada alba alga asa';
 
 /** Function words and others that are no noun, adjective or regular verb; with the accent that they have. */
 export const otherSpanishWords = `más también además después así aquí ahí allí allá acá quizá quizás jamás detrás atrás según ningún algún todavía día días país países través sólo aún adiós

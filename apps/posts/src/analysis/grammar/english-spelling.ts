@@ -1,7 +1,7 @@
-import { misspellingList, notMisspelledList, oftenMisspelledList } from '../data/spelling-en.ts';
 import { englishSentiment } from '../data/sentiment-en.ts';
+import { misspellingList, notMisspelledList, oftenMisspelledList } from '../data/spelling-en.ts';
 import { stopWords } from '../data/stop-words.ts';
-import { wordSet, type TextDocument, type Token } from '../text-document.ts';
+import { type TextDocument, type Token, wordSet } from '../text-document.ts';
 import { isKnownForm } from './english-words.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
 import { oneEditInside } from './one-edit.ts';
@@ -22,7 +22,13 @@ const isTarget = new Set(targets);
 const near = oneEditInside(targets);
 /** British and American spellings of one word, and a consonant that is doubled in one of them. */
 const isVariant = (word: string, target: string): boolean => {
-  const british = (text: string) => text.replace(/z/g, 's').replace(/our/g, 'or').replace(/ll/g, 'l').replace(/gement/g, 'gment').replace(/ogue$/, 'og');
+  const british = (text: string) =>
+    text
+      .replace(/z/g, 's')
+      .replace(/our/g, 'or')
+      .replace(/ll/g, 'l')
+      .replace(/gement/g, 'gment')
+      .replace(/ogue$/, 'og');
   return british(word) === british(target);
 };
 
@@ -32,14 +38,16 @@ export function findEnglishSpelling(document: TextDocument): GrammarFinding[] {
   for (const [at, token] of document.tokens.entries()) {
     if (token.kind !== 'word' || isProbablyName(document, at, token)) continue;
     const right = listed.get(token.folded) ?? nearWord(token.folded);
-    const finding = right && findingOf(document, at, at + 1, right, { rule: 'spelling', confidence: listed.has(token.folded) ? 0.95 : 0.8 });
+    const finding =
+      right && findingOf(document, at, at + 1, right, { rule: 'spelling', confidence: listed.has(token.folded) ? 0.95 : 0.8 });
     if (finding) found.push(finding);
   }
   return found;
 }
 
 function nearWord(word: string): string | undefined {
-  if (word.length < 6 || word.length > 20 || !/^[a-z]+$/.test(word) || isTarget.has(word) || known.has(word) || isKnownForm(word)) return undefined;
+  if (word.length < 6 || word.length > 20 || !/^[a-z]+$/.test(word) || isTarget.has(word) || known.has(word) || isKnownForm(word))
+    return undefined;
   const target = near(word);
   return target && !isVariant(word, target) ? target : undefined;
 }

@@ -1,4 +1,12 @@
-import { adjectiveList, comparativeList, irregularPluralList, nounList, nounVerbList, uncountableList, verbList } from '../data/word-classes-en.ts';
+import {
+  adjectiveList,
+  comparativeList,
+  irregularPluralList,
+  nounList,
+  nounVerbList,
+  uncountableList,
+  verbList,
+} from '../data/word-classes-en.ts';
 import { type FullLanguage, wordSet } from '../text-document.ts';
 import type { WordClasses } from './token-pattern.ts';
 
@@ -33,16 +41,23 @@ const verbs = wordSet(verbList, nounVerbList, [...onlyVerbs].join(' '), 'work li
 const listedNouns = wordSet(nounList, nounVerbList);
 const nouns = new Set([...listedNouns].filter((noun) => !(noun.endsWith('s') && listedNouns.has(noun.slice(0, -1)))));
 const pureNouns = new Set([...wordSet(nounList)].filter((noun) => nouns.has(noun) && !verbs.has(noun)));
-const uncountable = wordSet(uncountableList, 'news physics economics mathematics politics series species means headquarters athletics logistics analytics');
+const uncountable = wordSet(
+  uncountableList,
+  'news physics economics mathematics politics series species means headquarters athletics logistics analytics',
+);
 const irregularPlurals = wordSet(irregularPluralList, 'people children men women teeth feet mice');
 const adjectives = wordSet(adjectiveList, 'new last next own other same final first second whole entire');
 const comparatives = new Set(
-  [...wordSet(comparativeList), ...'better worse colder warmer hotter older younger bigger smaller longer shorter higher lower faster slower easier harder cheaper richer poorer stronger weaker later earlier louder quieter greater fewer happier busier heavier lighter safer smarter simpler taller wider deeper closer cleaner newer'.split(' ')].filter(
-    (word) => !/^(?:further|upper|other|later|matter|number|paper|offer)$/.test(word) && !pureNouns.has(word),
-  ),
+  [
+    ...wordSet(comparativeList),
+    ...'better worse colder warmer hotter older younger bigger smaller longer shorter higher lower faster slower easier harder cheaper richer poorer stronger weaker later earlier louder quieter greater fewer happier busier heavier lighter safer smarter simpler taller wider deeper closer cleaner newer'.split(
+      ' ',
+    ),
+  ].filter((word) => !/^(?:further|upper|other|later|matter|number|paper|offer)$/.test(word) && !pureNouns.has(word)),
 );
 /** Singular nouns for a group of people, which take a plural verb too, and words for a quantity. */
-const collective = wordSet(`team staff police family company crew committee government people majority minority number couple group rest data media board band
+const collective =
+  wordSet(`team staff police family company crew committee government people majority minority number couple group rest data media board band
   public half lot management pair bunch variety range public audience army class club council crowd department firm jury press series species means faculty
   leadership youth generation percent handful dozen series kind sort type none some all most any remainder feet support work research`);
 
@@ -98,17 +113,27 @@ export function gerundOf(base: string): string {
   return /[^eo]e$/.test(base) ? `${base.slice(0, -1)}ing` : `${base}ing`;
 }
 
-const determiners = wordSet('the a an my your his her its our their this that these those some any every each no all both many several few');
+const determiners = wordSet(
+  'the a an my your his her its our their this that these those some any every each no all both many several few',
+);
 const unchanged = wordSet('put set cut let hit read cost quit shut hurt spread bet burst split cast');
 
 export const isPlural = (word: string): boolean =>
   irregularPlurals.has(word) || (singularOf(word) !== undefined && !uncountable.has(word) && !nouns.has(word));
 /** A plural that is no form of a verb. */
-export const isPurePlural = (word: string): boolean => irregularPlurals.has(word) || (isPlural(word) && pureNouns.has(singularOf(word) ?? ''));
+export const isPurePlural = (word: string): boolean =>
+  irregularPlurals.has(word) || (isPlural(word) && pureNouns.has(singularOf(word) ?? ''));
 export const isVerb = (word: string): boolean => verbs.has(word);
 export const isKnownForm = (word: string): boolean =>
-  nouns.has(word) || verbs.has(word) || adjectives.has(word) || comparatives.has(word) || uncountable.has(word) || irregularPlurals.has(word) ||
-  singularOf(word) !== undefined || baseOfThird(word) !== undefined || baseOf(word) !== undefined;
+  nouns.has(word) ||
+  verbs.has(word) ||
+  adjectives.has(word) ||
+  comparatives.has(word) ||
+  uncountable.has(word) ||
+  irregularPlurals.has(word) ||
+  singularOf(word) !== undefined ||
+  baseOfThird(word) !== undefined ||
+  baseOf(word) !== undefined;
 
 /** Words of English by what they can be in a sentence. */
 export const englishClasses: WordClasses = {
@@ -131,7 +156,10 @@ export const englishClasses: WordClasses = {
   irregularpast: (word) => baseOfPast.has(word),
   ing: (word) => word.length > 4 && word.endsWith('ing') && !pureNouns.has(word),
   det: (word) => determiners.has(word),
-  prep: (word) => /^(?:of|in|on|at|by|for|with|from|to|into|about|between|among|behind|like|as|over|under|through|without|within|than|across|after|before|during|per|near|around)$/.test(word),
+  prep: (word) =>
+    /^(?:of|in|on|at|by|for|with|from|to|into|about|between|among|behind|like|as|over|under|through|without|within|than|across|after|before|during|per|near|around)$/.test(
+      word,
+    ),
   pronoun: (word) => /^(?:i|you|he|she|it|we|they)$/.test(word),
   number: (word, { kind }) => kind === 'number' || /^(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)$/.test(word),
 };

@@ -10,7 +10,8 @@ const mayRepeat = wordSet(
 /** The same word twice: "the the". */
 const repeatedWord: Rule = (document, at) => {
   const [first, second] = [document.tokens[at]!, document.tokens[at + 1]];
-  if (!second || first.kind !== 'word' || second.kind !== 'word' || first.folded !== second.folded || mayRepeat.has(first.folded)) return undefined;
+  if (!second || first.kind !== 'word' || second.kind !== 'word' || first.folded !== second.folded || mayRepeat.has(first.folded))
+    return undefined;
   if (first.text.length > 1 && /^\p{Lu}/u.test(second.text)) return undefined; // "Duran Duran"
   const gap = document.text.slice(first.end, second.start);
   if (gap.includes('\n') || first.folded.length > 20) return undefined;
@@ -27,7 +28,14 @@ const punctuation: Rule = (document, at) => {
   if (doubled) return findingOf(document, at, at + 2, token.text, { rule: 'punctuation', confidence: 0.95 });
   const before = tokens[at - 1];
   if (token.text !== ',' || before?.kind !== 'word' || text.slice(before.end, token.start) !== ' ') return undefined;
-  return { start: before.start, end: token.end, text: text.slice(before.start, token.end), suggestions: [`${before.text},`], rule: 'spacing', confidence: 0.8 };
+  return {
+    start: before.start,
+    end: token.end,
+    text: text.slice(before.start, token.end),
+    suggestions: [`${before.text},`],
+    rule: 'spacing',
+    confidence: 0.8,
+  };
 };
 
 const aBeforeVowel = /^(?:one|once|uni(?!n|m)|url|uuid|uri$|us(?:e|a|u)|eu|ewe|u(?:tili|ten|ter|top|rin|kul|biq)|ouija)/;
@@ -54,7 +62,7 @@ function soundsLikeVowel({ text, folded }: Token): boolean | undefined {
 }
 
 const alwaysCapital = wordSet(
-  'monday tuesday wednesday thursday friday saturday sunday january february april june july september october november december english spanish french german italian portuguese chinese japanese american european british i i\'m i\'ve i\'ll i\'d',
+  "monday tuesday wednesday thursday friday saturday sunday january february april june july september october november december english spanish french german italian portuguese chinese japanese american european british i i'm i've i'll i'd",
 );
 
 /** "i think", "on monday". */

@@ -35,6 +35,7 @@ function differsByOne(a: string, b: string): boolean {
   const inner = from > 0 && b.length - endB >= 1 && a.at(-1) === b.at(-1);
   if (!inner) return false;
   const [restA, restB] = [a.slice(from, endA), b.slice(from, endB)];
-  if (restA.length + restB.length === 1 || (restA.length === 1 && restB.length === 1)) return b.length - endB >= 2 || restA.length !== restB.length;
+  if (restA.length + restB.length === 1 || (restA.length === 1 && restB.length === 1))
+    return b.length - endB >= 2 || restA.length !== restB.length;
   return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
 }

@@ -4,11 +4,12 @@ import { hasForm, isVerbForm, verbForms } from './spanish-verbs.ts';
 import { adjectiveForm, agree, type Gender, type NounForm, nounForm, takesMasculineArticle } from './spanish-words.ts';
 
 /** Determiners by gender and number: masculine and feminine singular, masculine and feminine plural. */
-const sets = `el la los las|un una unos unas|este esta estos estas|ese esa esos esas|aquel aquella aquellos aquellas|nuestro nuestra nuestros nuestras
+const sets =
+  `el la los las|un una unos unas|este esta estos estas|ese esa esos esas|aquel aquella aquellos aquellas|nuestro nuestra nuestros nuestras
 vuestro vuestra vuestros vuestras|mucho mucha muchos muchas|poco poca pocos pocas|otro otra otros otras|algún alguna algunos algunas|ningún ninguna - -
 varios varias varios varias|tanto tanta tantos tantas|demasiado demasiada demasiados demasiadas|mismo misma mismos mismas|primer primera primeros primeras`
-  .split(/[|\n]/)
-  .map((set) => set.trim().split(' '));
+    .split(/[|\n]/)
+    .map((set) => set.trim().split(' '));
 const possessives: readonly (readonly [string, string])[] = [
   ['mi', 'mis'],
   ['tu', 'tus'],
@@ -22,19 +23,97 @@ interface Determiner {
 const determiners = new Map<string, Determiner>();
 for (const forms of sets)
   for (const [at, form] of forms.entries())
-    if (form !== '-' && !determiners.has(form)) determiners.set(form, { gender: at % 2 ? 'f' : 'm', plural: at > 1 || forms[0] === 'varios', forms });
+    if (form !== '-' && !determiners.has(form))
+      determiners.set(form, { gender: at % 2 ? 'f' : 'm', plural: at > 1 || forms[0] === 'varios', forms });
 for (const [one, many] of possessives)
   for (const form of [one, many]) determiners.set(form, { gender: 'both', plural: form === many, forms: [one, one, many, many] });
 determiners.set('del', { gender: 'm', plural: false, forms: ['del', 'de la', 'de los', 'de las'] });
 determiners.set('al', { gender: 'm', plural: false, forms: ['al', 'a la', 'a los', 'a las'] });
 
 const pluralNumbers = new Set('dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cien'.split(' '));
-const copulas = new Map(Object.entries({ es: 'son', está: 'están', era: 'eran', fue: 'fueron', estaba: 'estaban', será: 'serán', estará: 'estarán', ha: 'han', había: 'habían', tiene: 'tienen', quiere: 'quieren', puede: 'pueden', debe: 'deben', va: 'van', hace: 'hacen', dice: 'dicen', sabe: 'saben', necesita: 'necesitan', trabaja: 'trabajan', busca: 'buscan', llega: 'llegan', empieza: 'empiezan', sigue: 'siguen', parece: 'parecen', ofrece: 'ofrecen', crece: 'crecen', ayuda: 'ayudan', permite: 'permiten', incluye: 'incluyen', abre: 'abren', cierra: 'cierran', sirve: 'sirven', funciona: 'funcionan', vive: 'viven', viene: 'vienen', tenía: 'tenían', quería: 'querían', podía: 'podían', tuvo: 'tuvieron', hizo: 'hicieron', dijo: 'dijeron', tendrá: 'tendrán', llegó: 'llegaron', empezó: 'empezaron', ganó: 'ganaron', perdió: 'perdieron', creció: 'crecieron', piensa: 'piensan', cree: 'creen', prefiere: 'prefieren', espera: 'esperan', merece: 'merecen', aprende: 'aprenden', paga: 'pagan', cuesta: 'cuestan', vende: 'venden', compra: 'compran', habla: 'hablan', muestra: 'muestran', cambia: 'cambian', gusta: 'gustan', importa: 'importan', falta: 'faltan', subió: 'subieron', bajó: 'bajaron', fueron: 'fueron' }));
+const copulas = new Map(
+  Object.entries({
+    es: 'son',
+    está: 'están',
+    era: 'eran',
+    fue: 'fueron',
+    estaba: 'estaban',
+    será: 'serán',
+    estará: 'estarán',
+    ha: 'han',
+    había: 'habían',
+    tiene: 'tienen',
+    quiere: 'quieren',
+    puede: 'pueden',
+    debe: 'deben',
+    va: 'van',
+    hace: 'hacen',
+    dice: 'dicen',
+    sabe: 'saben',
+    necesita: 'necesitan',
+    trabaja: 'trabajan',
+    busca: 'buscan',
+    llega: 'llegan',
+    empieza: 'empiezan',
+    sigue: 'siguen',
+    parece: 'parecen',
+    ofrece: 'ofrecen',
+    crece: 'crecen',
+    ayuda: 'ayudan',
+    permite: 'permiten',
+    incluye: 'incluyen',
+    abre: 'abren',
+    cierra: 'cierran',
+    sirve: 'sirven',
+    funciona: 'funcionan',
+    vive: 'viven',
+    viene: 'vienen',
+    tenía: 'tenían',
+    quería: 'querían',
+    podía: 'podían',
+    tuvo: 'tuvieron',
+    hizo: 'hicieron',
+    dijo: 'dijeron',
+    tendrá: 'tendrán',
+    llegó: 'llegaron',
+    empezó: 'empezaron',
+    ganó: 'ganaron',
+    perdió: 'perdieron',
+    creció: 'crecieron',
+    piensa: 'piensan',
+    cree: 'creen',
+    prefiere: 'prefieren',
+    espera: 'esperan',
+    merece: 'merecen',
+    aprende: 'aprenden',
+    paga: 'pagan',
+    cuesta: 'cuestan',
+    vende: 'venden',
+    compra: 'compran',
+    habla: 'hablan',
+    muestra: 'muestran',
+    cambia: 'cambian',
+    gusta: 'gustan',
+    importa: 'importan',
+    falta: 'faltan',
+    subió: 'subieron',
+    bajó: 'bajaron',
+    fueron: 'fueron',
+  }),
+);
 const toSingular = new Map([...copulas].map(([one, many]) => [many, one] as const).filter(([many, one]) => many !== one));
 toSingular.delete('cuentan');
-const links = new Set('es son era eran fue fueron está están estaba estaban será serán parece parecen sigue siguen quedó quedaron resultó resultaron'.split(' '));
+const links = new Set(
+  'es son era eran fue fueron está están estaba estaban será serán parece parecen sigue siguen quedó quedaron resultó resultaron'.split(
+    ' ',
+  ),
+);
 /** Nouns that give a time and are no subject, or that take either number. */
-const noSubject = new Set('lunes martes miércoles jueves viernes sábado sábados domingo domingos días día años año meses mes semanas semana veces vez horas hora noches noche mañanas tardes tarde fines mayoría mitad parte resto minoría serie par docena montón infinidad grupo conjunto número total tercio suma cantidad tipo variedad gracias'.split(' '));
+const noSubject = new Set(
+  'lunes martes miércoles jueves viernes sábado sábados domingo domingos días día años año meses mes semanas semana veces vez horas hora noches noche mañanas tardes tarde fines mayoría mitad parte resto minoría serie par docena montón infinidad grupo conjunto número total tercio suma cantidad tipo variedad gracias'.split(
+    ' ',
+  ),
+);
 
 interface Phrase {
   readonly determiner: Determiner | undefined;
@@ -70,7 +149,14 @@ function readPhrase(tokens: readonly Token[], at: number, sentence: Sentence): P
   const noun = direct ?? (adjective ? nounOf(wordAt(at + 2), undefined, tokens[at + 2]!) : undefined);
   if (!noun) return undefined;
   const nounAt = direct ? at + 1 : at + 2;
-  return { determiner, determinerAt: at, before: direct ? undefined : at + 1, nounAt, noun, plural: noun.anyNumber && determiner ? determiner.plural : noun.plural };
+  return {
+    determiner,
+    determinerAt: at,
+    before: direct ? undefined : at + 1,
+    nounAt,
+    noun,
+    plural: noun.anyNumber && determiner ? determiner.plural : noun.plural,
+  };
 }
 
 /** A noun that is no verb here: "la llamo" is a pronoun and a verb. */
@@ -125,7 +211,13 @@ function followingAdjective(document: TextDocument, phrase: Phrase, sentence: Se
   const before = tokens[phrase.determinerAt - 1]?.folded ?? '';
   if (/^(?:de|del|o|e|ni)$/.test(before) || /^(?:del|al)$/.test(tokens[phrase.determinerAt]!.folded)) return undefined; // "la lista de los precios nueva"
   const own = adjectiveForm(token.folded);
-  if (!own || verbForms(token.folded).some((form) => !/^2/.test(form)) || nounForm(token.folded) || /(?:mente|mejor|peor|solo|medio|claro|junto|todo)s?$/.test(token.folded)) return undefined;
+  if (
+    !own ||
+    verbForms(token.folded).some((form) => !/^2/.test(form)) ||
+    nounForm(token.folded) ||
+    /(?:mente|mejor|peor|solo|medio|claro|junto|todo)s?$/.test(token.folded)
+  )
+    return undefined;
   if (tokens[at + 1]?.kind === 'word' && /^(?:y|o|que)$/.test(tokens[at + 1]!.folded) && own.plural !== phrase.plural) return undefined;
   return adjectiveFinding(document, at, phrase.noun, phrase.plural);
 }
@@ -137,7 +229,8 @@ function isCoordinated(tokens: readonly Token[], at: number, { first }: Sentence
 }
 
 const clauseOpeners = new Set('que porque pero y cuando si aunque como donde mientras'.split(' '));
-const subjectDeterminers = /^(?:el|la|los|las|un|una|unos|unas|este|esta|estos|estas|ese|esa|esos|esas|nuestros?|nuestras?|mis?|tus?|sus?|muchos|muchas|algunos|algunas|varios|varias|otros|otras|dos|tres|cuatro|cinco)$/;
+const subjectDeterminers =
+  /^(?:el|la|los|las|un|una|unos|unas|este|esta|estos|estas|ese|esa|esos|esas|nuestros?|nuestras?|mis?|tus?|sus?|muchos|muchas|algunos|algunas|varios|varias|otros|otras|dos|tres|cuatro|cinco)$/;
 
 /** "Los datos es públicos", "El equipo tienen", "La reunión fue largo". */
 function verbFinding(document: TextDocument, phrase: Phrase, sentence: Sentence): GrammarFinding | undefined {
@@ -145,7 +238,8 @@ function verbFinding(document: TextDocument, phrase: Phrase, sentence: Sentence)
   const { determinerAt, nounAt, plural, noun } = phrase;
   const previous = tokens[determinerAt - 1];
   const opens = determinerAt === sentence.first || previous?.kind !== 'word' || clauseOpeners.has(previous.folded);
-  if (!opens || previous?.text === ',' || !subjectDeterminers.test(tokens[determinerAt]!.folded) || noSubject.has(tokens[nounAt]!.folded)) return undefined;
+  if (!opens || previous?.text === ',' || !subjectDeterminers.test(tokens[determinerAt]!.folded) || noSubject.has(tokens[nounAt]!.folded))
+    return undefined;
   if (previous?.folded === 'y' || previous?.folded === 'como') return undefined;
   const adjective = tokens[nounAt + 1]?.kind === 'word' ? adjectiveForm(tokens[nounAt + 1]!.folded) : undefined;
   let at = nounAt + 1 + (adjective && !copulas.has(tokens[nounAt + 1]!.folded) ? 1 : 0);
@@ -153,19 +247,35 @@ function verbFinding(document: TextDocument, phrase: Phrase, sentence: Sentence)
   const verb = tokens[at];
   if (!verb || at >= sentence.last || verb.kind !== 'word') return undefined;
   const right = plural ? copulas.get(verb.folded) : toSingular.get(verb.folded);
-  const impersonal = /^(?:hace|gusta|importa|falta|cuesta|parece|había|muestra|compra|cambia|ayuda|busca|habla|paga|espera)$/.test(plural ? verb.folded : (right ?? ''));
-  if (right && right !== verb.folded && !impersonal) return findingOf(document, at, at + 1, right, { rule: 'subject-verb', confidence: 0.9 });
+  const impersonal = /^(?:hace|gusta|importa|falta|cuesta|parece|había|muestra|compra|cambia|ayuda|busca|habla|paga|espera)$/.test(
+    plural ? verb.folded : (right ?? ''),
+  );
+  if (right && right !== verb.folded && !impersonal)
+    return findingOf(document, at, at + 1, right, { rule: 'subject-verb', confidence: 0.9 });
   return links.has(verb.folded) ? predicateFinding(document, at + 1, noun, plural, sentence) : undefined;
 }
 
-function predicateFinding(document: TextDocument, from: number, noun: NounForm, plural: boolean, sentence: Sentence): GrammarFinding | undefined {
+function predicateFinding(
+  document: TextDocument,
+  from: number,
+  noun: NounForm,
+  plural: boolean,
+  sentence: Sentence,
+): GrammarFinding | undefined {
   const { tokens } = document;
   const at = /^(?:muy|tan|bastante|demasiado|más|un)$/.test(tokens[from]?.folded ?? '') ? from + 1 : from;
   const token = tokens[at];
   if (!token || at >= sentence.last || !noun.listed || noun.gender === 'both' || tokens[from]?.folded === 'un') return undefined;
   const own = adjectiveForm(token.folded);
-  if (!own || own.gender === 'both' || nounForm(token.folded) || /^(?:claro|bueno|mucho|lo|mejor|todo|nuestro|uno|cierto|solo)/.test(token.folded)) return undefined;
-  if (hasForm(token.folded, '3s') && !token.folded.endsWith('s') && !/^(?:list|content|llen|abiert|larg|sec|limpi)/.test(token.folded)) return undefined;
+  if (
+    !own ||
+    own.gender === 'both' ||
+    nounForm(token.folded) ||
+    /^(?:claro|bueno|mucho|lo|mejor|todo|nuestro|uno|cierto|solo)/.test(token.folded)
+  )
+    return undefined;
+  if (hasForm(token.folded, '3s') && !token.folded.endsWith('s') && !/^(?:list|content|llen|abiert|larg|sec|limpi)/.test(token.folded))
+    return undefined;
   if (tokens[at + 1]?.kind === 'word' && nounForm(tokens[at + 1]!.folded)) return undefined;
   return adjectiveFinding(document, at, noun, plural);
 }

@@ -1,7 +1,8 @@
 import type { TextDocument } from '../text-document.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
 
-const interrogatives = /^(?:qué|quién|quiénes|cómo|cuándo|dónde|cuánto|cuánta|cuántos|cuántas|cuál|cuáles|por|alguien|sabes|sabéis|saben|conoces|puedes|te|os|crees)$/;
+const interrogatives =
+  /^(?:qué|quién|quiénes|cómo|cuándo|dónde|cuánto|cuánta|cuántos|cuántas|cuál|cuáles|por|alguien|sabes|sabéis|saben|conoces|puedes|te|os|crees)$/;
 
 /** A question or exclamation without its opening mark, and the conjunctions that change before a vowel. */
 export function findSpanishPunctuation(document: TextDocument): GrammarFinding[] {
@@ -43,11 +44,15 @@ function* conjunctions(document: TextDocument): Generator<GrammarFinding> {
     const [{ folded }, next] = [tokens[at]!, tokens[at + 1]!.folded];
     if (next.length < 2 || tokens[at - 1]!.kind !== 'word' || tokens[at + 1]!.kind !== 'word') continue;
     const right =
-      folded === 'y' && /^h?[ií](?![aeouáéó])/.test(next) ? 'e'
-      : folded === 'e' && !/^h?[ií]/.test(next) && !/ado$|ido$/.test(next) ? 'y'
-      : folded === 'o' && /^h?[oó]/.test(next) && next.length > 2 ? 'u'
-      : folded === 'u' && !/^h?[oó]/.test(next) ? 'o'
-      : undefined;
+      folded === 'y' && /^h?[ií](?![aeouáéó])/.test(next)
+        ? 'e'
+        : folded === 'e' && !/^h?[ií]/.test(next) && !/ado$|ido$/.test(next)
+          ? 'y'
+          : folded === 'o' && /^h?[oó]/.test(next) && next.length > 2
+            ? 'u'
+            : folded === 'u' && !/^h?[oó]/.test(next)
+              ? 'o'
+              : undefined;
     const finding = right && findingOf(document, at, at + 1, right, { rule: 'conjunction', confidence: 0.93 });
     if (finding) yield finding;
   }

@@ -5,12 +5,18 @@ import { hasForm, isVerbForm } from './spanish-verbs.ts';
 import { isFrequentSpanish, isKnownSpanish } from './spanish-words.ts';
 
 const listed: ReadonlyMap<string, string> = new Map(
-  [...wordSet(spanishMisspellings)].map((entry) => entry.split(':') as [string, string]).map(([wrong, right]) => [wrong, right.replaceAll('_', ' ')]),
+  [...wordSet(spanishMisspellings)]
+    .map((entry) => entry.split(':') as [string, string])
+    .map(([wrong, right]) => [wrong, right.replaceAll('_', ' ')]),
 );
 const bare = (word: string): string => word.replace(/[áéíóú]/g, (vowel) => 'aeiou'['áéíóú'.indexOf(vowel)]!);
-const accented: ReadonlyMap<string, string> = new Map([...wordSet(accentedWords)].filter((word) => bare(word) !== word).map((word) => [bare(word), word]));
+const accented: ReadonlyMap<string, string> = new Map(
+  [...wordSet(accentedWords)].filter((word) => bare(word) !== word).map((word) => [bare(word), word]),
+);
 /** Written without an accent too, or words of another kind. */
-const bothWays = wordSet('el tu mi si se de te mas aun solo que como cuando donde quien cual este esta esa ese publico publica practico practica termino animo credito deposito limite titulo critico critica medico medica calculo vinculo estimulo celebre numero habito oxigeno circulo transito ejercito intimo merito domestico tu capitulo formula maquina pagina cantara habitara papa secretaria seria rio hacia sabia tenia podria sabana perdida perdidas publicas media liquido diagnostico pronostico articulo vehiculo espiritu tramite inicio dialogo catalogo filosofo anuncio magnifico rotulo auxilio abro caminos segun');
+const bothWays = wordSet(
+  'el tu mi si se de te mas aun solo que como cuando donde quien cual este esta esa ese publico publica practico practica termino animo credito deposito limite titulo critico critica medico medica calculo vinculo estimulo celebre numero habito oxigeno circulo transito ejercito intimo merito domestico tu capitulo formula maquina pagina cantara habitara papa secretaria seria rio hacia sabia tenia podria sabana perdida perdidas publicas media liquido diagnostico pronostico articulo vehiculo espiritu tramite inicio dialogo catalogo filosofo anuncio magnifico rotulo auxilio abro caminos segun',
+);
 const stems = ['log', 'graf'];
 
 /** Misspelled words: listed ones, missing accents, and letters that sound alike (b and v, s and z, h) when only the other spelling is a word. */
@@ -48,7 +54,8 @@ function correctionOf(word: string): Correction | undefined {
 
 /** Endings that always carry an accent, or never: "reunion", "buenisima", "aciónes". */
 function accentByRule(word: string): string | undefined {
-  if (word.length > 5 && /(?:[cs]|un|in|gi|st|x|pi|[aeiou]s)ion$/.test(word) && !/(?:champion|million)$/.test(word)) return word.replace(/on$/, 'ón');
+  if (word.length > 5 && /(?:[cs]|un|in|gi|st|x|pi|[aeiou]s)ion$/.test(word) && !/(?:champion|million)$/.test(word))
+    return word.replace(/on$/, 'ón');
   if (/[aeiou][a-zñ]+isim[oa]s?$/.test(word) && !/^(?:.{1,3})isim/.test(word)) return word.replace(/isim([oa]s?)$/, 'ísim$1');
   if (/iónes$/.test(word)) return word.replace(/ónes$/, 'ones');
   if (stems.some((stem) => word.endsWith(`${stem}ia`)) && word.length > 7) return word.replace(/ia$/, 'ía');
@@ -57,7 +64,14 @@ function accentByRule(word: string): string | undefined {
 
 /** "hicistes" */
 function secondPersonWithS(word: string): Correction | undefined {
-  if (!/[ai]stes$/.test(word) || word.length < 7 || /^(?:vistes|revistes|desvistes|tristes|chistes|existes|insistes|asistes|resistes|consistes|persistes|desistes|subsistes|contrastes|gastes|desgastes|arrastres)$/.test(word)) return undefined;
+  if (
+    !/[ai]stes$/.test(word) ||
+    word.length < 7 ||
+    /^(?:vistes|revistes|desvistes|tristes|chistes|existes|insistes|asistes|resistes|consistes|persistes|desistes|subsistes|contrastes|gastes|desgastes|arrastres)$/.test(
+      word,
+    )
+  )
+    return undefined;
   const right = word.slice(0, -1);
   return hasForm(right, '2s') ? { word: right, rule: 'verb-form', confidence: 0.96 } : undefined;
 }
@@ -74,7 +88,8 @@ function cliticAccent(word: string): string | undefined {
     const isInfinitive = hasForm(base, 'inf');
     if (isInfinitive && pronouns === 2) return base.replace(/([aei])r$/, (_, vowel: string) => `${acute(vowel)}r`) + rest;
     const vowels = base.match(/[aeiou]+/g)?.length ?? 0;
-    if (hasForm(base, 'ger') || (hasForm(base, '3s') && vowels >= 2 && /^(?:me|nos|te|lo|la|los|las|le|les)/.test(rest))) return stressBase(base) + rest;
+    if (hasForm(base, 'ger') || (hasForm(base, '3s') && vowels >= 2 && /^(?:me|nos|te|lo|la|los|las|le|les)/.test(rest)))
+      return stressBase(base) + rest;
   }
   return undefined;
 }
@@ -90,7 +105,8 @@ function stressBase(base: string): string {
   return base.slice(0, at) + acute(base[at]!) + base.slice(at + 1);
 }
 
-const futureStems = /^(?:tendr|podr|habr|har|dir|vendr|sabr|querr|pondr|saldr|estar|deber|gustar|encantar|necesitar|llegar|empezar|trabajar|publicar|recibir|abrir)(?:a|an|as|ia|ian|ias|iamos)$/;
+const futureStems =
+  /^(?:tendr|podr|habr|har|dir|vendr|sabr|querr|pondr|saldr|estar|deber|gustar|encantar|necesitar|llegar|empezar|trabajar|publicar|recibir|abrir)(?:a|an|as|ia|ian|ias|iamos)$/;
 /** "habra", "tendran", "gustaria", "trabajabamos": a verb without its accent. */
 function missingVerbAccent(word: string): string | undefined {
   if (word.endsWith('abamos')) return hasForm(word.replace(/abamos$/, 'aba'), '3s') ? word.replace(/abamos$/, 'ábamos') : undefined;
@@ -99,7 +115,8 @@ function missingVerbAccent(word: string): string | undefined {
 }
 
 /** Words of their own that sound like another one. */
-const realHomophones = wordSet(`valla vallas callo callos halla hallan haya cayo pollo poyo vasto basto tubo tubos vota votar bota botar baca vaca sabia savia bello vello bienes vienes barón varón caza casa cazar
+const realHomophones =
+  wordSet(`valla vallas callo callos halla hallan haya cayo pollo poyo vasto basto tubo tubos vota votar bota botar baca vaca sabia savia bello vello bienes vienes barón varón caza casa cazar
 casar cima sima cede sede ceda seda cesión sesión cocer coser consejo concejo ciervo siervo cierra sierra sierras abrasar abrazar acerbo acervo asar azar rosa roza rosar rozar pozo poso tasa taza loza losa maza masa
 revelar rebelar grabar gravar hierba hierva hojear ojear honda onda huso uso hala ala asta hasta errar herrar aprender aprehender arrollo arroyo rallar rayar olla hoya sensor sensores censo senso vario bario vidente bidente
 nobel novel nóvel zumo sumo zeta cepa sepa cien sien cita sita cause cauce reciente resiente voz vos vez ves meces meses hice ize estibo estivo verás veras libido lívido cabo cavo cavar acabar rebosar rebozar intensión intención

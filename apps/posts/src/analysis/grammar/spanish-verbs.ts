@@ -4,7 +4,10 @@ import { wordSet } from '../text-document.ts';
 /** Person and number: `1s`, `3p`; `inf`, `ger` and `part` for forms without. */
 export type VerbForm = '1s' | '2s' | '3s' | '1p' | '2p' | '3p' | 'inf' | 'ger' | 'part';
 
-const infinitives = wordSet(verbList, 'ser estar haber ir tener hacer decir poder querer saber venir poner ver dar salir oír reír sonreír freír caer traer');
+const infinitives = wordSet(
+  verbList,
+  'ser estar haber ir tener hacer decir poder querer saber venir poner ver dar salir oír reír sonreír freír caer traer',
+);
 type Endings = ReadonlyMap<string, VerbForm>;
 const persons: readonly VerbForm[] = ['1s', '2s', '3s', '1p', '2p', '3p'];
 const tense = (list: string): [string, VerbForm][] => list.split(' ').map((ending, at) => [ending, persons[at]!]);
@@ -63,11 +66,17 @@ const listed: ReadonlyMap<string, VerbForm> = new Map(
     six
       .trim()
       .split(' ')
-      .flatMap((form, at): [string, VerbForm][] => (form === '-' || /\W$/.test(form.normalize('NFD').replace(/\p{M}/gu, '')) ? [] : [[form, persons[at]!]])),
+      .flatMap((form, at): [string, VerbForm][] =>
+        form === '-' || /\W$/.test(form.normalize('NFD').replace(/\p{M}/gu, '')) ? [] : [[form, persons[at]!]],
+      ),
   ),
 );
-const irregularParticiples = wordSet('hecho dicho visto puesto escrito abierto vuelto roto muerto cubierto resuelto descubierto sido ido devuelto propuesto supuesto impreso leído creído traído caído oído');
-const irregularGerunds = wordSet('siendo yendo diciendo pidiendo siguiendo sirviendo sintiendo durmiendo muriendo pudiendo viniendo leyendo creyendo construyendo cayendo trayendo oyendo riendo eligiendo prefiriendo incluyendo');
+const irregularParticiples = wordSet(
+  'hecho dicho visto puesto escrito abierto vuelto roto muerto cubierto resuelto descubierto sido ido devuelto propuesto supuesto impreso leído creído traído caído oído',
+);
+const irregularGerunds = wordSet(
+  'siendo yendo diciendo pidiendo siguiendo sirviendo sintiendo durmiendo muriendo pudiendo viniendo leyendo creyendo construyendo cayendo trayendo oyendo riendo eligiendo prefiriendo incluyendo',
+);
 
 /** Forms of a verb: all that a word can be; empty when it is no form of a verb of the list. */
 export function verbForms(word: string): readonly VerbForm[] {
@@ -82,7 +91,8 @@ export function verbForms(word: string): readonly VerbForm[] {
     const first = ar.get(ending);
     if (first && stemsOf(stem, ending, true).some((root) => infinitives.has(`${root}ar`))) found.add(first);
     const second = erIr.get(ending);
-    if (second && stemsOf(stem, ending, false).some((root) => infinitives.has(`${root}er`) || infinitives.has(`${root}ir`))) found.add(second);
+    if (second && stemsOf(stem, ending, false).some((root) => infinitives.has(`${root}er`) || infinitives.has(`${root}ir`)))
+      found.add(second);
     const whole = future.find(([end]) => end === ending);
     if (whole && infinitives.has(stem)) found.add(whole[1]);
   }
@@ -93,7 +103,8 @@ export function verbForms(word: string): readonly VerbForm[] {
 function stemsOf(stem: string, ending: string, isAr: boolean): string[] {
   const stems = [stem];
   if (isAr && /^[eé]/.test(ending)) stems.push(stem.replace(/qu$/, 'c').replace(/gu$/, 'g').replace(/c$/, 'z'));
-  if (!isAr && /^[oaá]/.test(ending)) stems.push(stem.replace(/j$/, 'g').replace(/zc$/, 'c').replace(/g$/, 'gu').replace(/lg$/, 'l').replace(/ng$/, 'n'));
+  if (!isAr && /^[oaá]/.test(ending))
+    stems.push(stem.replace(/j$/, 'g').replace(/zc$/, 'c').replace(/g$/, 'gu').replace(/lg$/, 'l').replace(/ng$/, 'n'));
   for (const one of [...stems]) {
     const opened = one.replace(/ie([^aeiou]{1,3})$/, 'e$1').replace(/ue([^aeiou]{1,3})$/, 'o$1');
     if (opened !== one) stems.push(opened);

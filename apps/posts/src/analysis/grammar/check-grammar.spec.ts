@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { readDocument } from '../read-document.ts';
+import type { FullLanguage } from '../text-document.ts';
+import { checkGrammar } from './check-grammar.ts';
+
+const corrected = (text: string, language: FullLanguage): string =>
+  checkGrammar(readDocument(text), language).reduceRight(
+    (own, { start, end, suggestions }) => own.slice(0, start) + suggestions[0] + own.slice(end),
+    text,
+  );
+
+describe('checkGrammar', () => {
+  it.each([
+    ["The nurses was tired and he don't know why.", "The nurses were tired and he doesn't know why."],
+    ['We should of bought a oven.', 'We should have bought an oven.'],
+    ["The shop lost it's sign.", 'The shop lost its sign.'],
+    ['Your welcome to visit the the mill.', "You're welcome to visit the mill."],
+    ['It is definately colder then yesterday.', 'It is definitely colder than yesterday.'],
+    ['He has went home with less customers.', 'He has gone home with fewer customers.'],
+    ['The managment made a desicion on monday.', 'The management made a decision on Monday.'],
+  ])('corrects %s', (wrong, right) => expect(corrected(wrong, 'en')).toBe(right));
+
+  it.each([
+    ['Tu sabes que el taller a cerrado.', 'Tú sabes que el taller ha cerrado.'],
+    ['Tiene que a ver otra manera mas barata.', 'Tiene que haber otra manera más barata.'],
+    ['La problema es que los datos es viejos.', 'El problema es que los datos son viejos.'],
+    ['Pienso de que las nuevo oficinas son caras.', 'Pienso que las nuevas oficinas son caras.'],
+    ['Cómo estás?', '¿Cómo estás?'],
+    ['La reunion fue el lunes y nos gusto la compania.', 'La reunión fue el lunes y nos gusto la compañía.'],
+  ])('corrige %s', (wrong, right) => expect(corrected(wrong, 'es')).toBe(right));
+
+  it.each([
+    ['en', 'Its engine is older than mine, and the news is good. You are welcome; an hour is enough for a university.'],
+    ['en', 'If I were you, I would have asked whether their team has time. The list of speakers is long.'],
+    ['es', 'El agua fría está aquí. A ver si tú y tu equipo llegáis; sé que ha sido difícil, mas no imposible.'],
+    ['es', 'Las enfermeras están cansadas porque esta semana hubo más pacientes. ¿Qué opinas de lo que dijo él?'],
+  ] as const)('leaves correct text alone (%s): %s', (language, text) => expect(checkGrammar(readDocument(text), language)).toEqual([]));
+
+  it('gives spans of the original, in order and apart, with a rule and a confidence', () => {
+    const text = "ñ 🎉 He don't work. They was late.";
+    const found = checkGrammar(readDocument(text), 'en');
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual(["don't", 'was']);
+    expect(found).toMatchObject([
+      { rule: 'subject-verb', suggestions: ["doesn't"] },
+      { rule: 'subject-verb', suggestions: ['were'] },
+    ]);
+  });
+
+  it.each(['a', 'the ', 'its ', 'no se ', 'a ver ', 'mas ', '¿', '. ', 'la casa ', 'then '])(
+    'takes time that grows with the text, not with its square: %j repeated to 100,000 characters',
+    (piece) => {
+      const cost = (length: number): number => {
+        const document = readDocument(piece.repeat(Math.ceil(length / piece.length)));
+        const before = process.cpuUsage();
+        for (const language of ['en', 'es'] as const) checkGrammar(document, language);
+        const { user, system } = process.cpuUsage(before);
+        return user + system;
+      };
+      cost(10_000);
+      expect(cost(100_000)).toBeLessThan(60 * Math.max(20_000, cost(10_000)));
+    },
+  );
+});
