@@ -64,6 +64,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',
   'getLinkedPoster',
+  'downloadLinkedRendition',
   'getLinkedWaveform',
 ]);
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
-import { createPublications } from './support/sample-publications.ts';
+import { createPublications, fillPath } from './support/sample-publications.ts';
 import { openTestStack, type TestStack } from './support/test-stack.ts';
 import { newUpload } from './support/tus.ts';
 
@@ -62,8 +62,7 @@ const unknownIds = () => Object.fromEntries(Object.keys(anaIds).map((name) => [n
 const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 const isForOperators = (operation: Operation) => operation['x-rafaga-edge'].auth === 'operator';
 const withIds = () => protectedOperations.filter((operation) => namesIn(operation.path).length > 0 && !isForOperators(operation));
-const fill = (path: string, ids: Readonly<Record<string, string>>) =>
-  path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? places[name] ?? '');
+const fill = (path: string, ids: Readonly<Record<string, string>>) => fillPath(path, { ...places, ...ids });
 
 /** Sends a request that would succeed if its ids were the caller's. */
 function send(client: Api, { method, requestBody }: Operation, path: string): Promise<Answer> {

@@ -1,5 +1,6 @@
 /** What the audio service can be asked. Whose track it is comes from the call context, never from a request. */
 import * as z from 'zod';
+import { camelotCodes } from './camelot.ts';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list, range } from './list.ts';
@@ -113,6 +114,10 @@ export const track = resource('track', {
   bpm: steadyBpm,
   key,
   mode,
+  camelot: z
+    .enum(camelotCodes)
+    .nullable()
+    .meta({ description: 'The key as DJs write it; null without a key.', examples: ['11A'] }),
   loudnessLufs,
   fileTags: z.record(z.string(), z.string()).meta({ description: 'The tags found in the file.', examples: [{ artist: 'Björk' }] }),
   warnings: z.array(z.string().max(64)).max(20).meta({ description: 'Codes of what is doubtful about the file; none is defined yet.' }),
@@ -159,6 +164,10 @@ export const trackList = list({
     ...range('loudnessLufs', 'Integrated loudness in LUFS'),
     key: z.enum(keys).optional().meta({ description: 'Only tracks in this key.' }),
     mode: z.enum(modes).optional().meta({ description: 'Only tracks in this mode.' }),
+    harmonicWith: z
+      .enum(camelotCodes)
+      .optional()
+      .meta({ description: 'Only tracks that mix with this Camelot code: the same number, one number up or down.' }),
     codec: label({ max: 64 }).optional().meta({ description: 'Only tracks with this codec, e.g. `flac`.' }),
     state: z.enum(resourceStates).optional().meta({ description: 'Only tracks in this state.' }),
   },

@@ -5,6 +5,7 @@ export { backoffMs } from './backoff.ts';
 export * from './cache.ts';
 export * as cache from './cache.ts';
 export * from './call-context.ts';
+export { type CamelotCode, camelotCodes, camelotOf, harmonicNeighbours, keyOfCamelot } from './camelot.ts';
 export * from './collections.ts';
 export * as collections from './collections.ts';
 export { isValidUnchanged, parseWith } from './compiled-validator.ts';

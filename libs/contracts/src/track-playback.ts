@@ -20,7 +20,7 @@ export const networkHints = {
   rttMs: z.number().min(0).max(600_000).optional(),
   saveData: z.boolean().default(false),
   /** Mean speed at which the server has sent files to this client lately. */
-  measuredKbps: z.number().positive().optional(),
+  measuredKbps: z.number().min(0.1).max(10_000_000).optional(),
 };
 
 export const playbackReasons = [

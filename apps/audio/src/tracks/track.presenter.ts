@@ -1,5 +1,5 @@
 /** A track as a client reads it, put together from its row, its recording and its job. */
-import { type Job, presentProgress, type Track, type TrackAnalysis } from '#contracts';
+import { camelotOf, type Job, presentProgress, type Track, type TrackAnalysis } from '#contracts';
 import type { Container } from '#media';
 import { type OwnedRow, presentOwned } from '#storage';
 import type { MediaInfo } from '../media/media-info.ts';
@@ -37,7 +37,7 @@ export function presentTrack(row: Row, { sizeBytes, media, analysis }: Known, jo
     ...presentOwned(row),
     ...presentProgress(row.ready, job),
     ...{ fileName, contentType: contentTypes[media.container], sizeBytes, sha256, codec, durationSeconds },
-    ...{ sampleRateHz: media.sampleRateHz, channels: media.channels, bpm, key, mode, loudnessLufs },
+    ...{ sampleRateHz: media.sampleRateHz, channels: media.channels, bpm, key, mode, camelot: camelotOf(key, mode), loudnessLufs },
     fileTags: media.tags,
     warnings: [],
     analysis: row.ready ? (analysis ?? null) : null,

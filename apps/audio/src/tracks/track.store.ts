@@ -1,7 +1,15 @@
 /** Whose track is whose. Every query names the owner: another one's track is not there. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, In, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { type listTracks, type OwnerChanges, type RequestOf, type TrackAnalysis } from '#contracts';
+import {
+  camelotCodes,
+  harmonicNeighbours,
+  keyOfCamelot,
+  type listTracks,
+  type OwnerChanges,
+  type RequestOf,
+  type TrackAnalysis,
+} from '#contracts';
 import { Database, JobStore } from '#platform';
 import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
 import { Recording } from '../recordings/recording.store.ts';
@@ -47,6 +55,14 @@ export class TrackRow extends OwnedRow {
 export type NewTrack = NewOwnedRow<TrackRow>;
 export type ListTracks = RequestOf<typeof listTracks>;
 
+/** For each Camelot code, the keys that mix with it. */
+const harmonies = Object.fromEntries(
+  camelotCodes.map((code) => {
+    const mixing = harmonicNeighbours(code).map(keyOfCamelot);
+    return [code, `(track.key, track.mode) IN (${mixing.map(({ key, mode }) => `('${key}', '${mode}')`).join(', ')})`];
+  }),
+);
+
 const tracksList: ListDeclaration<ListTracks> = {
   sorts: {
     durationSeconds: { sql: 'track.duration_seconds', type: 'number', nullable: true },
@@ -56,6 +72,7 @@ const tracksList: ListDeclaration<ListTracks> = {
   equals: {
     key: 'track.key',
     mode: 'track.mode',
+    harmonicWith: harmonies,
     codec: 'track.codec',
     state: JobStore.resourceStates('track.ready', 'track.job_id'),
   },

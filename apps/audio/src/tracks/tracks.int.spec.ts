@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
-import { listTracks, type TrackAnalysis, trackList } from '#contracts';
+import { type CamelotCode, listTracks, type TrackAnalysis, trackList } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
@@ -79,6 +79,12 @@ describe('a list of tracks', () => {
     expect((await list({ q: 'joga' })).items[0]?.recording.analysis).toBeUndefined();
     expect((await list({ q: 'joga', fields: ['analysis'] })).items[0]?.recording.analysis).toMatchObject({ key: 'F#' });
   });
+
+  it('finds tracks that mix with a Camelot code', async () => {
+    const found = async (harmonicWith: CamelotCode) => (await list({ harmonicWith })).items.map(({ id }) => id);
+    const mixing = await Promise.all((['11A', '12A', '10A', '11B', '9A', '12B'] as const).map(found)); // the track is in F# minor: 11A
+    expect(mixing).toEqual([[old], [old], [old], [old], [], []]);
+  });
 });
 
 describe('a track that is added while its recording is analysed', () => {
@@ -128,6 +134,7 @@ describe('a list over 100,000 tracks of 50 owners', () => {
     ...[
       { key: 'F#' as const },
       { mode: 'minor' as const },
+      { harmonicWith: '11A' as const },
       { codec: 'mp3' },
       { q: 'song 777' },
       { sort: 'bpm', key: 'C' as const, bpmMin: 100 },

@@ -10,6 +10,9 @@ const keptSeconds = 3_600;
 /** What a new sample counts in the moving average. */
 const share = 0.4;
 
+/** As much as a request may say. */
+const mostKbps = 10_000_000;
+
 /** One round trip and atomic. KEYS[1] the average; ARGV sample, share, seconds. */
 const averageScript = `
 local old, sample, share = tonumber(redis.call('GET', KEYS[1]) or ''), tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -35,7 +38,7 @@ export class DeliverySpeed {
   async of(ownerId: string, request: FastifyRequest): Promise<number | undefined> {
     const text = await this.redis.client.get(this.keyOf(ownerId, request)).catch(() => null);
     const kbps = Number(text ?? Number.NaN);
-    return kbps > 0 && Number.isFinite(kbps) ? kbps : undefined;
+    return kbps > 0 ? Math.max(0.1, Math.min(mostKbps, kbps)) : undefined;
   }
 
   /** A sample that is lost costs precision only. */

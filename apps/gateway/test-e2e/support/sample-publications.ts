@@ -12,6 +12,7 @@ export async function createPublications(user: Api, trackId: string) {
   const playlist = await user.post('/v1/playlists', { trackIds: [trackId] });
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
+  const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
   const post = await user.post('/v1/posts', { text: 'A first text.' });
   const collection = await user.post('/v1/collections', {});
   const externalId = 'a-document';
@@ -26,9 +27,25 @@ export async function createPublications(user: Api, trackId: string) {
     playlistId: playlist.body.id as string,
     itemId: items.body.items[0].id as string,
     renditionId: rendition.body.id as string,
+    videoRenditionId: stream.body.id as string,
     postId: post.body.id as string,
     collectionId: collection.body.id as string,
     externalId,
     exportId: written.body.id as string,
   };
+}
+
+/** Parameters whose meaning depends on the path: the beginning of the path, the name there, and the name among the ids. */
+const byPath: readonly [start: string, parameter: string, name: string][] = [
+  ['/v1/videos/', 'renditionId', 'videoRenditionId'],
+  ['/v1/streams/', 'renditionId', 'videoRenditionId'],
+];
+
+/** The path with an id in place of each parameter; `{token}` is named after the first part of its path: `files token`. */
+export function fillPath(path: string, ids: Readonly<Record<string, string | undefined>>): string {
+  const [, , noun] = path.split('/');
+  return path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+    const special = byPath.find(([start, name]) => name === parameter && path.startsWith(start));
+    return ids[special?.[2] ?? (parameter === 'token' ? `${noun} token` : parameter)] ?? '';
+  });
 }
