@@ -18,6 +18,7 @@ import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
+import { ProfilesModule } from './profiles/profiles.module.ts';
 import { routes } from './routes.ts';
 import { SystemModule } from './system/system.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
@@ -59,6 +60,7 @@ export class GatewayModule {
         CacheModule,
         MaintenanceModule,
         SystemModule,
+        ProfilesModule,
         UsageModule,
       ],
       providers: [

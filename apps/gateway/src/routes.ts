@@ -17,6 +17,7 @@ import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
+import * as profiles from './profiles/profiles.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
@@ -46,6 +47,7 @@ const features: readonly object[] = [
   playlists,
   status,
   system,
+  profiles,
   tracks,
   tus,
   usage,

@@ -31,6 +31,7 @@ export * from './playlists.ts';
 export * as playlists from './playlists.ts';
 export * from './posts.ts';
 export * as posts from './posts.ts';
+export * from './profiles.ts';
 export * from './resource.ts';
 export * from './rpc.ts';
 export * from './service-names.ts';
