@@ -19,6 +19,7 @@ import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
+import { ProfilesModule } from './profiles/profiles.module.ts';
 import { routes } from './routes.ts';
 import { SystemModule } from './system/system.module.ts';
 import { TrackRenditionsModule } from './track-renditions/track-renditions.module.ts';
@@ -67,6 +68,7 @@ export class GatewayModule {
         CacheModule,
         MaintenanceModule,
         SystemModule,
+        ProfilesModule,
         UsageModule,
       ],
       providers: [

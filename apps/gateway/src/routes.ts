@@ -18,6 +18,7 @@ import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
+import * as profiles from './profiles/profiles.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
@@ -56,6 +57,7 @@ const features: readonly object[] = [
   status,
   system,
   trackRenditions,
+  profiles,
   tracks,
   tus,
   usage,

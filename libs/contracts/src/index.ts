@@ -33,6 +33,7 @@ export * from './playlists.ts';
 export * as playlists from './playlists.ts';
 export * from './posts.ts';
 export * as posts from './posts.ts';
+export * from './profiles.ts';
 export * from './resource.ts';
 export * from './resource-events.ts';
 export * from './rpc.ts';

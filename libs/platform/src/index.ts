@@ -26,6 +26,7 @@ export { PlatformModule } from './platform.module.ts';
 export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.options.ts';
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
+export { Profiler } from './profiles/profiler.service.ts';
 export { callOf, routeOf } from './start/request-context.hook.ts';
 export { type RunningService, runService, type ServiceOptions, startService } from './start/start-service.ts';
 export { usageMigrations } from './usage/usage.migrations.ts';

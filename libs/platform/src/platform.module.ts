@@ -14,6 +14,9 @@ import type { PlatformOptions } from './platform.options.ts';
 import { platformProviders } from './platform.providers.ts';
 import { DescribeHandler } from './probes/describe.handler.ts';
 import { HealthController } from './probes/health.controller.ts';
+import { isProfiled, profileHandler } from './profiles/profile.handler.ts';
+
+const profilingOf = ({ name, blobs }: PlatformOptions) => (blobs && isProfiled(name) ? [profileHandler(name)] : []);
 
 @Global()
 @Module({})
@@ -32,9 +35,16 @@ export class PlatformModule {
         TerminusModule.forRoot({ logger: false }),
         PrometheusModule.register({ path: '/metrics', defaultLabels: { service: options.name } }),
       ],
-      controllers: [HealthController, DescribeHandler, DescribeSystemHandler, IntegrityHandler, ...(options.cache ? [CacheHandler] : [])],
+      controllers: [
+        HealthController,
+        DescribeHandler,
+        DescribeSystemHandler,
+        IntegrityHandler,
+        ...profilingOf(options),
+        ...(options.cache ? [CacheHandler] : []),
+      ],
       providers,
-      exports: providers.map((provider) => (provider as { provide: symbol }).provide),
+      exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
     };
   }
 }

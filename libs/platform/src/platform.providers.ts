@@ -25,6 +25,7 @@ import { BLOBS, type PlatformOptions, REDIS, version } from './platform.options.
 import { Dependencies } from './probes/dependencies.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
 import { Lifecycle } from './probes/lifecycle.ts';
+import { Profiler } from './profiles/profiler.service.ts';
 import { usageMigrations } from './usage/usage.migrations.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
@@ -125,7 +126,7 @@ function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
     dependencies.add({ name: 'blobs', required: true, check });
     return store;
   };
-  return [{ provide: BLOBS, useFactory: open, inject: [Dependencies, Log] }];
+  return [{ provide: BLOBS, useFactory: open, inject: [Dependencies, Log] }, Profiler];
 }
 
 function computeOf({ config, compute }: PlatformOptions): Provider[] {

@@ -173,6 +173,29 @@ describe('the integrity', () => {
   });
 });
 
+describe('a profile', () => {
+  it('of another service is taken by a job whose file opens in the tools of Chrome', async () => {
+    const body = { service: 'audio', kind: 'cpu', seconds: 1 };
+    const { status, json } = await gateway.ask('POST', '/v1/operators/profiles', { token: operator, body });
+    expect(status).toBe(202);
+    const path = `/v1/operators/profiles/${json.job.id}/file`;
+    const job = async () => (await gateway.ask('GET', `/v1/jobs/${json.job.id}`, { token: operator })).json;
+    expect(await until(async () => (await job()).state === 'succeeded', patienceMs, pollMs)).toBe(true);
+    const response = await fetch(gateway.url + path, { headers: { authorization: `Bearer ${operator}` } });
+    expect(response.headers.get('content-disposition')).toMatch(/filename="audio-.*\.cpuprofile"/);
+    const profile = (await response.json()) as { nodes: unknown[]; samples: number[]; timeDeltas: number[] };
+    expect([profile.nodes.length > 0, profile.samples.length]).toEqual([true, profile.timeDeltas.length]);
+  });
+  it('is for operators, of services that have a blob store, for a minute at most', async () => {
+    const ask = (body: object, token?: string) => gateway.ask('POST', '/v1/operators/profiles', { body, ...(token ? { token } : {}) });
+    expect((await ask({ service: 'audio', kind: 'cpu' })).status).toBe(401);
+    expect((await ask({ service: 'health', kind: 'cpu' }, operator)).status).toBe(400);
+    expect((await ask({ service: 'audio', kind: 'cpu', seconds: 61 }, operator)).status).toBe(400);
+    const absent = await gateway.ask('GET', '/v1/operators/profiles/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file', { token: operator });
+    expect([absent.status, absent.json.code]).toEqual([404, 'job-not-found']);
+  });
+});
+
 describe('the metrics', () => {
   it('are fewer than 3,000 series a service, each once', async () => {
     for (const url of [gateway.url, ...services.map((service) => service.url)]) {

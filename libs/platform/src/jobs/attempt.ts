@@ -78,7 +78,11 @@ export class Attempt {
   run(beat: () => void): Promise<AttemptOutcome> {
     const { requestId, traceparent } = this.#claim.context;
     const call = { ...openCall({ deadlineMs: this.#kind.timeoutMs, requestId, traceparent }), subject: this.#claim.ownerId };
-    return runInCall(call, () => this.#run(beat));
+    return runInCall(call, async () => {
+      const outcome = await this.#run(beat);
+      this.#log.info({ jobId: this.#claim.jobId, kind: this.#kind.name, outcome }, 'an attempt at a job ended');
+      return outcome;
+    });
   }
 
   async #run(beat: () => void): Promise<AttemptOutcome> {
