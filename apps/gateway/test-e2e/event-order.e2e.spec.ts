@@ -28,7 +28,7 @@ describe('the events of an owner', () => {
     expect(typesOf(all)).toEqual(['playlist.ready', 'playlist.ready', 'playlist.ready', 'post.ready']);
     const rest = await hearEvents(ana, 2, '/v1/events', { 'last-event-id': String(all[1]!.id) });
     expect(rest).toEqual(all.slice(2));
-    expect(typesOf(await hearEvents(ana, 1, '/v1/events?after=0&type=post.*,track.ready'))).toEqual(['post.ready']);
+    expect(typesOf(await hearEvents(ana, 1, '/v1/events?lastEventId=0&type=post.*,track.ready'))).toEqual(['post.ready']);
     expect((await ana.get('/v1/events?type=nothing')).status).toBe(400);
   });
 
@@ -45,7 +45,7 @@ describe('the events of an owner', () => {
     );
     const seen: ServerEvent[] = [];
     while (seen.length < count)
-      seen.push(...(await hearEvents(ana, Math.min(4, count - seen.length), `/v1/events?after=${seen.at(-1)?.id ?? 0}`)));
+      seen.push(...(await hearEvents(ana, Math.min(4, count - seen.length), `/v1/events?lastEventId=${seen.at(-1)?.id ?? 0}`)));
     await write;
     expect(new Set(seen.map(({ data }) => data.data.id)).size).toBe(count);
     expect(seen.map(({ id }) => id)).toEqual(seen.map(({ id }) => id).sort((a, b) => a - b));

@@ -1,9 +1,9 @@
-/** Events of a track, from its upload to its deletion, and of a deletion that a killed gateway did not see. */
+/** Events of a track, from its upload to its deletion. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
 import { hearEvents, typesOf } from './support/owner-events.ts';
-import { openTestStack, query, type TestStack } from './support/test-stack.ts';
+import { openTestStack, type TestStack } from './support/test-stack.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -51,16 +51,5 @@ describe('the events of an owner', () => {
     } finally {
       stack.ffmpeg.release();
     }
-  });
-
-  it('survive a kill of the gateway between the change and the message', async () => {
-    const ana = await register();
-    const { body: playlist } = await ana.post('/v1/playlists', { title: 'kept' });
-    await hearEvents(ana, 1);
-    const { environment } = stack.processes;
-    await stack.processes.services.gateway!.kill();
-    await query(environment.DATABASE_URL!, 'DELETE FROM audio.playlist WHERE id = $1', [playlist.id]);
-    await stack.processes.services.gateway!.restart();
-    expect(typesOf(await hearEvents(ana, 2))).toEqual(['playlist.ready', 'playlist.deleted']);
   });
 });

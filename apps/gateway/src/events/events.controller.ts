@@ -25,7 +25,7 @@ export class EventsController {
   @Route(followEvents)
   follow(@Input() { query, headers }: InputOf<typeof followEvents>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     const leave = this.listeners.enter(requireSubject());
-    const wanted = { after: lastSeen(headers['last-event-id']) || query.after, types: query.type ?? [] };
+    const wanted = { after: lastSeen(headers['last-event-id']) || query.lastEventId, types: query.type ?? [] };
     const events = new EventStream((gone) => this.frames(requireSubject(), wanted, gone), this.options).once('close', leave);
     const stopWatching = this.callers.onEnd(request, () => events.finish());
     events.once('close', stopWatching);

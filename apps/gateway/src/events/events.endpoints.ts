@@ -24,7 +24,7 @@ export const followEvents = endpoint({
         description: 'Only these types, separated by commas; `track.*`: all types of tracks.',
         examples: [['track.*', 'job.failed']],
       }),
-    after: decimalInteger({ min: 0, max: Number.MAX_SAFE_INTEGER })
+    lastEventId: decimalInteger({ min: 0, max: Number.MAX_SAFE_INTEGER })
       .optional()
       .meta({ description: 'As `Last-Event-ID`, which comes first; 0: from the oldest event that is kept.', examples: [0] }),
   }),

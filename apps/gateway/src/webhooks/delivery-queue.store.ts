@@ -100,7 +100,7 @@ export class DeliveryQueue {
     const [row] = await queryRows<Backlog>(
       this.database.source,
       `SELECT count(*)::int AS pending, coalesce(greatest(0, extract(epoch FROM now() - min(next_at))), 0)::float8 AS "oldestSeconds"
-       FROM gateway.webhook_delivery WHERE state = 'pending'`,
+       FROM gateway.webhook_delivery d JOIN gateway.webhook w ON w.id = d.webhook_id AND w.unverified_since IS NULL WHERE d.state = 'pending'`,
     );
     return row ?? { pending: 0, oldestSeconds: 0 };
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The subset of curl that docs/api.md uses, for machines without curl: -s -S -N -O -J -I -i -H -d --data-binary @file -F -X -o -w -r.
+// The subset of curl that docs/api.md uses, for machines without curl: -s -S -N -O -J -I -i -H -d --data-binary @file -F -X -o -w -r --max-time.
 import { createWriteStream, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
@@ -21,12 +21,14 @@ const { values, positionals } = parseArgs({
       output: word('o'),
       'write-out': word('w'),
       range: word('r'),
+      'max-time': { type: 'string' },
     },
     header: { type: 'string', short: 'H', multiple: true, default: [] },
     form: { type: 'string', short: 'F', multiple: true, default: [] },
   },
 });
 
+if (values['max-time']) setTimeout(() => process.exit(28), 1_000 * Number(values['max-time'])).unref();
 const headers = new Headers(values.header.map((line) => line.split(/:\s*/, 2)));
 if (values.range) headers.set('range', `bytes=${values.range}`);
 

@@ -6,7 +6,7 @@ import { readEvents, type ServerEvent } from './event-reader.ts';
 export async function hearEvents(
   api: Api,
   count: number,
-  path = '/v1/events?after=0',
+  path = '/v1/events?lastEventId=0',
   headers: Record<string, string> = {},
 ): Promise<ServerEvent[]> {
   const leave = new AbortController();
