@@ -3,7 +3,7 @@ import { system, systemHealth } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 
-const base = { tag: 'Operation', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
+const base = { tag: 'Operators', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
 
 export const getSystemHealth = endpoint({
   ...base,
