@@ -49,12 +49,12 @@ export type KongSettings = z.output<typeof kongSettings>;
  * without an open endpoint, so that nothing becomes public by accident.
  */
 export const openRoutes: ReadonlySet<string> = new Set([
-  'register',
-  'login',
+  'registerAccount',
+  'startSession',
   'requestPasswordReset',
   'confirmPasswordReset',
-  'refresh',
-  'logout',
+  'refreshSession',
+  'endOwnSession',
   'getJwks',
   'getStatus',
   'getStart',

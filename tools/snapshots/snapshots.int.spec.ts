@@ -1,4 +1,5 @@
 /** What clients, operators and dashboards rely on, as committed files: an unintended change of an interface fails here. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,8 +40,17 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
   };
 }
 
+/** Types of the client, from the committed document: it stands in front of them. */
+async function clientTypes(): Promise<string> {
+  const made = join(folder, 'schema.ts');
+  const generator = join(root, 'node_modules/openapi-typescript/bin/cli.js');
+  execFileSync(process.execPath, [generator, join(root, 'docs/openapi.json'), '-o', made], { timeout: 120_000, stdio: 'pipe' });
+  return readFileSync(made, 'utf8');
+}
+
 const snapshots: readonly [file: string, make: () => Promise<string>][] = [
   ['docs/openapi.json', async () => `${printJson(await readOpenApi())}\n`],
+  ['clients/typescript/src/schema.ts', clientTypes],
   ['docs/metrics.txt', async () => metricList(await environment())],
   ['kong/kong.yml', () => render({})],
 ];

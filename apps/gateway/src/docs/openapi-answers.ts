@@ -47,9 +47,12 @@ export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   return answers as ZodOpenApiResponsesObject;
 }
 
-function answerOf({ cost, method }: Endpoint, status: string, response: z.ZodType | ResponseSpec): ZodOpenApiResponseObject {
+function answerOf(endpoint: Endpoint, status: string, response: z.ZodType | ResponseSpec): ZodOpenApiResponseObject {
+  const { cost, method } = endpoint;
   const spec: ResponseSpec =
-    response instanceof z.ZodType ? { description: 'Done.', contentType: 'application/json', schema: response } : response;
+    response instanceof z.ZodType
+      ? { description: textOf(endpoint, response), contentType: 'application/json', schema: response }
+      : response;
   const own = Object.entries(spec.headers ?? {}).map(([name, description]) => [name, { description, schema: { type: 'string' } }]);
   const content = contentOf(spec);
   return {
@@ -62,6 +65,13 @@ function answerOf({ cost, method }: Endpoint, status: string, response: z.ZodTyp
     },
     ...(content ? { content } : {}),
   };
+}
+
+/** Of an answer that is told by its schema alone. */
+function textOf({ method, summary }: Endpoint, schema: z.ZodType): string {
+  if (method === 'GET') return `${summary}.`;
+  if (method === 'PATCH' || method === 'PUT') return 'As it is after the change.';
+  return z.globalRegistry.get(schema)?.description ?? 'What came of it.';
 }
 
 function contentOf({ contentType, alsoAs, schema, example }: ResponseSpec): Record<string, ZodOpenApiMediaTypeObject> | undefined {

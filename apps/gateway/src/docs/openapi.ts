@@ -1,9 +1,12 @@
 /** Builds the OpenAPI 3.1 document from the endpoint values. Pure. */
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from '../http/endpoint.ts';
+import { describeDocument } from './describe-document.ts';
 import { commonHeaders, problemExamples } from './openapi-answers.ts';
 import { operationOf } from './openapi-operation.ts';
 import { shareComponents } from './share-components.ts';
+import { tagDescriptions } from './tags.ts';
+import { webhookMessages } from './webhook-messages.ts';
 
 /** Version of the public API. */
 export const apiVersion = '0.1.0';
@@ -20,25 +23,6 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 
 **Caching.** JSON answers carry a strong \`ETag\`; send it back in \`If-None-Match\` and get a 304 when nothing has changed.`;
 
-const tagDescriptions: Readonly<Record<string, string>> = {
-  Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
-  Renditions: 'Tracks in another format and size, for every device and network.',
-  Videos: 'Sent once, read whole once; with poster, thumbnails and storyboard.',
-  Playlists: 'Tracks in an order of your choice.',
-  Collections: 'Texts in bulk: loaded from a file, analysed, compared with each other.',
-  Exports: 'What you have here, as files.',
-  Posts: 'Texts with their analysis, from draft to published, in English and Spanish.',
-  Uploads: 'Files sent piece by piece, over lines that break (tus 1.0.0).',
-  Jobs: 'Work that takes longer than a request.',
-  Imports: 'Files fetched from elsewhere.',
-  Events: 'What happens to your resources, as it happens.',
-  Webhooks: 'Addresses of yours that are told what happens.',
-  Identity: 'Accounts, sessions and the keys that prove them.',
-  Status: 'How the platform is.',
-  Operation: 'For operators, from inside.',
-  Documentation: 'This document and what explains it.',
-};
-
 const pathOf = (path: string) => path.replace(/:([A-Za-z]\w*)/g, '{$1}');
 
 function pathsOf(endpoints: readonly Endpoint[]): ZodOpenApiPathsObject {
@@ -50,12 +34,12 @@ function pathsOf(endpoints: readonly Endpoint[]): ZodOpenApiPathsObject {
   return paths;
 }
 
-const tagsOf = (endpoints: readonly Endpoint[]) =>
-  [...new Set(endpoints.map(({ tag }) => tag))]
-    .sort((a, b) => order(a) - order(b) || a.localeCompare(b))
-    .map((name) => ({ name, ...(tagDescriptions[name] ? { description: tagDescriptions[name] } : {}) }));
-
-const order = (tag: string) => (tag in tagDescriptions ? Object.keys(tagDescriptions).indexOf(tag) : 99);
+/** Declared ones in their order, then others: what is still to be declared. */
+function tagsOf(endpoints: readonly Endpoint[]): { name: string; description?: string }[] {
+  const used = new Set([...endpoints.map(({ tag }) => tag), 'Webhooks']); // every document has their messages
+  const declared = Object.entries(tagDescriptions).filter(([name]) => used.delete(name));
+  return [...declared.map(([name, description]) => ({ name, description })), ...[...used].sort().map((name) => ({ name }))];
+}
 
 /** @param publicUrl where clients reach the API; undefined: the origin of the document */
 export const openApiDocument = (endpoints: readonly Endpoint[], publicUrl: string | undefined): ReturnType<typeof createDocument> =>
@@ -63,12 +47,13 @@ export const openApiDocument = (endpoints: readonly Endpoint[], publicUrl: strin
 
 /** As {@link openApiDocument}, with every operation written out. */
 export function documentInFull(endpoints: readonly Endpoint[], publicUrl: string | undefined): ReturnType<typeof createDocument> {
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.1',
     info: { title: 'Ráfaga', version: apiVersion, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: publicUrl?.replace(/\/$/, '') ?? '/' }],
     tags: tagsOf(endpoints),
     paths: pathsOf(endpoints),
+    webhooks: webhookMessages,
     components: {
       headers: commonHeaders,
       examples: problemExamples,
@@ -78,4 +63,5 @@ export function documentInFull(endpoints: readonly Endpoint[], publicUrl: string
       },
     },
   });
+  return describeDocument(document);
 }

@@ -39,6 +39,7 @@ describe('shareComponents', () => {
     const before = withTextOnce(documentInFull(routes, undefined));
     const after = withFormats(openApiDocument(routes, undefined));
     expect(after.paths).toEqual(before.paths);
+    expect(after.webhooks).toEqual(before.webhooks);
     for (const [name, schema] of Object.entries(before.components.schemas)) expect(after.components.schemas[name]).toEqual(schema);
     expect(after.components.examples).toEqual(before.components.examples);
   });

@@ -7,8 +7,10 @@ import * as z from 'zod';
 import { timestamp } from '#contracts';
 
 export type Node = { readonly [key: string]: unknown };
+type Paths = Readonly<Record<string, Readonly<Record<string, Node>>>>;
 export interface ApiDocument extends Node {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Node>>>>;
+  readonly paths: Paths;
+  readonly webhooks?: Paths;
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -64,7 +66,18 @@ function problemName(response: Node): string | undefined {
   return codes.length > 0 && codes.length <= maxCodesInName ? codes.map(pascal).join('Or') : undefined;
 }
 
-const operationsOf = ({ paths }: ApiDocument): Node[] => Object.values(paths).flatMap((path) => Object.values(path));
+/** Of paths and webhooks. */
+export const operationsOf = ({ paths, webhooks }: Pick<ApiDocument, 'paths' | 'webhooks'>): Node[] =>
+  [...Object.values(paths), ...Object.values(webhooks ?? {})].flatMap((path) => Object.values(path));
+
+/** Changes every operation of paths or webhooks. */
+export const mapOperations = (paths: Paths, change: (operation: Node) => Node): Paths =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, methods]) => [
+      path,
+      Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, change(operation)])),
+    ]),
+  );
 
 /** Of each name the form that most operations use, if more than one does; the first one where two are used equally. */
 function mostUsed(named: readonly (readonly [name: string, value: Node])[]): Map<string, Node> {
@@ -84,8 +97,8 @@ const parametersOf = (operation: Node) => ((operation.parameters ?? []) as Node[
 const responsesOf = (operation: Node) => Object.entries(operation.responses as Record<string, Node>);
 
 export function shareComponents<Document extends object>(document: Document): Document {
-  const { components, ...rest } = mapped(document, shareFormat) as ApiDocument;
-  const operations = operationsOf(rest as ApiDocument);
+  const { components, paths, webhooks, ...rest } = mapped(document, shareFormat) as ApiDocument;
+  const operations = operationsOf({ paths, ...(webhooks ? { webhooks } : {}) });
   const parameters = mostUsed(
     operations.flatMap((operation) => parametersOf(operation).map((each) => [parameterName(each), each] as const)),
   );
@@ -106,15 +119,11 @@ export function shareComponents<Document extends object>(document: Document): Do
       responsesOf(operation).map(([status, each]) => [status, shared('responses', responses, problemName(each), each)]),
     ),
   });
-  const used = formats.filter(([name]) => JSON.stringify([rest, components]).includes(`"#/components/schemas/${name}"`));
+  const used = formats.filter(([name]) => JSON.stringify([paths, webhooks, components]).includes(`"#/components/schemas/${name}"`));
   return {
     ...rest,
-    paths: Object.fromEntries(
-      Object.entries(rest.paths as ApiDocument['paths']).map(([path, methods]) => [
-        path,
-        Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, shareOperation(operation)])),
-      ]),
-    ),
+    ...(webhooks ? { webhooks: mapOperations(webhooks, shareOperation) } : {}),
+    paths: mapOperations(paths, shareOperation),
     components: {
       ...components,
       schemas: sorted({

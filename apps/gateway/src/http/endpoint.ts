@@ -45,6 +45,7 @@ export interface Endpoint<
   readonly method: Method;
   /** As Fastify spells it: `/v1/tracks/:trackId`. */
   readonly path: `/${string}`;
+  /** Declared in docs/tags.ts. */
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;

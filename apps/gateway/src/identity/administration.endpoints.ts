@@ -4,7 +4,7 @@ import { cursor, decimalInteger, integer, roles } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { emailAddress } from './email.ts';
 
-const base = { tag: 'Operation', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
+const base = { tag: 'Operators', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
 const page = z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) });
 const nextCursor = z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' });
 

@@ -33,7 +33,7 @@ const example = { email: 'ana@example.org', password: 'correct horse battery' };
 
 export const registerEndpoint = endpoint({
   ...base,
-  id: 'register',
+  id: 'registerAccount',
   method: 'POST',
   path: '/v1/auth/register',
   summary: 'Open an account',
@@ -47,7 +47,7 @@ export const registerEndpoint = endpoint({
 
 export const loginEndpoint = endpoint({
   ...base,
-  id: 'login',
+  id: 'startSession',
   method: 'POST',
   path: '/v1/auth/login',
   summary: 'Log in',
@@ -60,7 +60,7 @@ export const loginEndpoint = endpoint({
 
 export const refreshEndpoint = endpoint({
   ...base,
-  id: 'refresh',
+  id: 'refreshSession',
   method: 'POST',
   path: '/v1/auth/refresh',
   summary: 'Trade a refresh token for new tokens',
@@ -75,7 +75,7 @@ export const refreshEndpoint = endpoint({
 
 export const logoutEndpoint = endpoint({
   ...base,
-  id: 'logout',
+  id: 'endOwnSession',
   method: 'POST',
   path: '/v1/auth/logout',
   summary: 'Log out',

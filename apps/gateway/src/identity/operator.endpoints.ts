@@ -5,7 +5,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 import { securityEventKinds } from './security-event-kinds.ts';
 
-const base = { tag: 'Operation', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
+const base = { tag: 'Operators', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
 
 const securityEvent = z
   .object({

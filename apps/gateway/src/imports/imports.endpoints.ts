@@ -4,7 +4,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 
 export const importByUrl = endpoint({
-  id: 'importByUrl',
+  id: 'createImport',
   method: 'POST',
   path: '/v1/imports',
   tag: 'Imports',

@@ -32,7 +32,7 @@ export const getSystemStatus = serviceEndpoint({
   id: 'getSystemStatus',
   method: 'GET',
   path: '/v1/operators/status',
-  tag: 'Operation',
+  tag: 'Operators',
   summary: 'How every copy of every service is',
   description:
     'What the health service heard from each running copy at its last check: what it depends on, what is missing, how busy it is.',

@@ -5,7 +5,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 
-const base = { tag: 'Operation', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
+const base = { tag: 'Operators', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
 
 export const getSystemHealth = endpoint({
   ...base,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { messageBodies } from '../docs/webhook-messages.ts';
 import { type Owner, signedWith, startWebhookFixture, type WebhookFixture } from './testing/webhook-fixture.ts';
 
 let hooks: WebhookFixture;
@@ -60,7 +61,9 @@ describe('a webhook', () => {
   it('gets no result that exceeds the size limit', async () => {
     await hooks.create(ana, '/large', { events: ['job.cancelled'] });
     await hooks.endJob(ana, 'cancelled', 'x'.repeat(300_000));
-    expect(JSON.parse((await hooks.heard('/large'))[0]!.body).data).toMatchObject({ result: null, resultOmitted: true });
+    const message = JSON.parse((await hooks.heard('/large'))[0]!.body);
+    expect(message.data).toMatchObject({ result: null, resultOmitted: true });
+    expect(messageBodies.get('job.cancelled')!.safeParse(message).error).toBeUndefined();
   });
 
   it('gets two signatures for 24 hours after a rotation', async () => {
@@ -132,7 +135,7 @@ describe('the delivery log', () => {
     const second = (await hooks.ask(ana, 'GET', `/v1/webhooks/${id}/deliveries?limit=2&cursor=${first.nextCursor}`)).json;
     expect([first.items.length, second.items.length, second.nextCursor]).toEqual([2, 1, null]);
     const one = (await hooks.ask(ana, 'GET', `/v1/webhooks/${id}/deliveries/${first.items[0].id}`)).json;
-    expect(JSON.parse(one.body).type).toBe('webhook.test');
+    expect(messageBodies.get('webhook.test')!.parse(JSON.parse(one.body))).toEqual(JSON.parse(one.body));
     const replayed = await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/deliveries/${one.id}/replay`);
     expect(replayed).toMatchObject({ status: 202, json: { replayOf: one.id, messageId: one.messageId } });
     expect((await hooks.heard('/log', 4))[3]!.headers['webhook-id']).toBe(one.messageId);

@@ -1,0 +1,22 @@
+/** The parts of the API, in the order in which the documentation shows them. */
+export const tagDescriptions: Readonly<Record<string, string>> = {
+  Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
+  Playlists: 'Tracks in an order of your choice.',
+  Videos: 'Videos with their pictures, scenes and streams.',
+  Renditions: 'Copies of a recording or a video in other formats and sizes.',
+  Search: 'Tracks that providers elsewhere offer.',
+  Collections: 'Texts in bulk: loaded from a file, analysed, compared with each other.',
+  Exports: 'What you have here, as files.',
+  Posts: 'Texts with their analysis, from draft to published, in English and Spanish.',
+  Publishers: 'Accounts elsewhere that posts are published to.',
+  Attachments: 'Pictures and documents that belong to posts.',
+  Uploads: 'Files sent piece by piece, over lines that break (tus 1.0.0).',
+  Jobs: 'Work that takes longer than a request.',
+  Imports: 'Files fetched from elsewhere.',
+  Webhooks: 'Addresses of yours that are told what happens.',
+  Events: 'What happens, as it happens.',
+  Identity: 'Accounts, sessions and the keys that prove them.',
+  Status: 'How the platform is.',
+  Operators: 'For operators, from inside.',
+  Documentation: 'This document and what explains it.',
+};

@@ -1,0 +1,79 @@
+/** The messages that webhooks are sent, for the document: one entry for each event that the contracts declare. */
+import * as z from 'zod';
+import type { ZodOpenApiPathItemObject } from 'zod-openapi';
+import { headerText, job, type WebhookEvent, webhookEvents, webhookTestEvent } from '#contracts';
+
+type Noun<Event extends string> = Event extends `${infer Name}.${string}` ? Name : never;
+
+/** What the `data` of an event holds, by the noun in front of its dot. */
+const dataOf: Readonly<Record<Noun<WebhookEvent>, z.ZodType>> = {
+  job: job
+    .extend({
+      resultOmitted: z
+        .literal(true)
+        .optional()
+        .meta({ description: '`result` is null because the message would be larger than 256 KiB; get the job.' }),
+    })
+    .meta({ id: 'EndedJob', description: 'The job, as it ended.' }),
+};
+
+const testData = z
+  .object({
+    message: z.string().meta({
+      description: 'A greeting.',
+      examples: ['If you can read this and the signature is right, your receiver works.'],
+    }),
+  })
+  .meta({ id: 'WebhookTest', description: 'Nothing has happened: somebody tries the webhook.' });
+
+const headers = z.object({
+  'webhook-id': headerText(255).meta({
+    description: 'The same at every try and replay: tell messages apart by it.',
+    examples: ['msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3'],
+  }),
+  'webhook-timestamp': headerText(20).meta({ description: 'When this try was signed, in seconds since 1970.', examples: ['1769860800'] }),
+  'webhook-signature': headerText(1_024).meta({
+    description:
+      '`v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation.',
+    examples: ['v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4='],
+  }),
+});
+
+const pascal = (event: string) => event.replace(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const bodyOf = (event: string, data: z.ZodType) =>
+  z
+    .object({
+      type: z.literal(event).meta({ description: 'The event.' }),
+      timestamp: z.iso.datetime().meta({ description: 'When it happened.' }),
+      data,
+    })
+    .meta({ id: `${pascal(event)}Message`, description: `The message of \`${event}\`.` });
+
+const nounOf = (event: WebhookEvent) => event.slice(0, event.indexOf('.')) as Noun<WebhookEvent>;
+
+/** The body of each message, by event. */
+export const messageBodies: ReadonlyMap<string, z.ZodType> = new Map([
+  ...webhookEvents.map((event) => [event, bodyOf(event, dataOf[nounOf(event)])] as const),
+  [webhookTestEvent, bodyOf(webhookTestEvent, testData)] as const,
+]);
+
+const operationOf = (event: string, schema: z.ZodType): ZodOpenApiPathItemObject => ({
+  post: {
+    operationId: `receive${pascal(event)}`,
+    tags: ['Webhooks'],
+    summary: `\`${event}\`, at the address of a webhook`,
+    security: [],
+    requestParams: { header: headers },
+    requestBody: { required: true, content: { 'application/json': { schema } } },
+    responses: {
+      '2XX': { description: 'Taken. Anything else, or nothing within 15 seconds: it is sent again later.' },
+      410: { description: 'The address is gone: the webhook is disabled.' },
+    },
+  },
+});
+
+/** By event. */
+export const webhookMessages: Readonly<Record<string, ZodOpenApiPathItemObject>> = Object.fromEntries(
+  [...messageBodies].map(([event, schema]) => [event, operationOf(event, schema)]),
+);
