@@ -146,6 +146,22 @@ export const listDuplicates = serviceEndpoint({
   calls: collections.listDuplicates,
 });
 
+export const findSimilar = serviceEndpoint({
+  ...base,
+  id: 'findSimilar',
+  method: 'POST',
+  path: `${one}/similar`,
+  summary: 'Documents that are most similar to a text or to one of them',
+  description:
+    'Compares vectors of words, pairs of words and parts of words, with every document that passes the filters. It finds texts about the same things; ' +
+    'for copies use `duplicates`.',
+  cost: 5,
+  scope: 'read',
+  bodyLimitBytes: 512 * 1_024,
+  calls: collections.findSimilar,
+  example: { text: 'We open a new office in Madrid', limit: 5, language: 'en' },
+});
+
 export const findDuplicates = serviceEndpoint({
   ...base,
   id: 'findDuplicates',

@@ -4,6 +4,7 @@ import {
   deleteCollection,
   deleteDocument,
   findDuplicates,
+  findSimilar,
   getCollection,
   getDocument,
   listCollections,
@@ -18,6 +19,7 @@ import { Handles } from '#platform';
 import { CollectionService } from './collection.service.ts';
 import { DocumentService } from './document.service.ts';
 import { DuplicateService } from './duplicate.service.ts';
+import { SimilarService } from './similar.service.ts';
 
 @Controller()
 export class DocumentsHandler {
@@ -25,6 +27,7 @@ export class DocumentsHandler {
     private readonly collections: CollectionService,
     private readonly documents: DocumentService,
     private readonly duplicates: DuplicateService,
+    private readonly similar: SimilarService,
   ) {}
 
   @Handles(createCollection)
@@ -87,5 +90,10 @@ export class DocumentsHandler {
   @Handles(findDuplicates)
   findDuplicates(request: RequestOf<typeof findDuplicates>) {
     return this.duplicates.find(request);
+  }
+
+  @Handles(findSimilar)
+  findSimilar(request: RequestOf<typeof findSimilar>) {
+    return this.similar.find(request);
   }
 }

@@ -87,7 +87,29 @@ class CreateExports1795392100000 implements MigrationInterface {
   }
 }
 
+class CreateVectors1795392200000 implements MigrationInterface {
+  readonly name = 'CreateVectors1795392200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.vector (
+        model       text COLLATE "C" NOT NULL,
+        text_sha256 bytea NOT NULL,
+        vector      bytea NOT NULL,
+        PRIMARY KEY (model, text_sha256)
+      )`);
+    await runner.query('ALTER TABLE documents.vector ALTER vector SET STORAGE PLAIN'); // under a page, and does not compress
+    await runner.query('ALTER TABLE documents.document ADD text_sha256 bytea');
+    await runner.query('CREATE INDEX document_text ON documents.document (text_sha256)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.document DROP text_sha256');
+    await runner.query('DROP TABLE documents.vector');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
-  steps: [CreateCollections1795392000000, CreateExports1795392100000],
+  steps: [CreateCollections1795392000000, CreateExports1795392100000, CreateVectors1795392200000],
 };
