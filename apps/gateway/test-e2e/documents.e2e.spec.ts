@@ -107,6 +107,19 @@ describe('similar documents', () => {
     expect((await similar({ text: 'the opening of our Madrid office' })).matches[0]).not.toMatchObject({ externalId: 'office' });
   }, 60_000);
 
+  it('are searched by words and by vector, with the places of the words', async () => {
+    const { links } = await loadJson(topics);
+    const search = async (query: string) => (await ana.get(`${links.self}/search?${query}`)).body;
+    const { items } = await search('q=opening+offices+in+Madrid&limit=2');
+    expect(items[0]).toMatchObject({ externalId: 'office', language: 'en', excerptStart: 0, excerpt: topics[0]!.text, vectorRank: 1 });
+    const { items: words } = await search('q=offices');
+    expect(words[0]).toMatchObject({ externalId: 'office', textRank: 1, highlights: [{ start: 16, end: 22 }] });
+    expect((await search('q=zzzz')).items).toEqual([]);
+    expect((await search('q=Madrid&language=es')).items).toMatchObject([{ externalId: 'oficina' }]);
+    expect((await ana.get(`${links.self}/search`)).status).toBe(400);
+    expect((await eve.get(`${links.self}/search?q=office`)).status).toBe(404);
+  }, 60_000);
+
   it('need either a text or a document that is there, of a collection of the caller', async () => {
     const { links } = await loadJson(topics);
     expect((await ana.post(`${links.self}/similar`, {})).status).toBe(400);

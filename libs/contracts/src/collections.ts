@@ -6,7 +6,7 @@ import { list } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { textAnalysis } from './text-analysis.ts';
-import { cursor, integer, label, text, timestamp } from './values.ts';
+import { cursor, integer, label, text } from './values.ts';
 
 export const collectionFailures = {
   'collection-not-found': {
@@ -248,60 +248,6 @@ export const findDuplicates = rpc({
     })
     .meta({ id: 'DuplicateMatches' }),
   failures: ['collection-not-found'],
-  deadlineMs: 20_000,
-});
-
-/** Which documents a search compares. */
-const documentFilter = {
-  language: text({ min: 2, max: 3 })
-    .optional()
-    .meta({ description: 'Only documents in this language.', examples: ['es'] }),
-  createdAtMin: timestamp()
-    .optional()
-    .meta({ description: 'Only documents that were added then or later.', examples: ['2026-01-01T00:00:00Z'] }),
-  createdAtMax: timestamp()
-    .optional()
-    .meta({ description: 'Only documents that were added then or before.', examples: ['2026-12-31T23:59:59Z'] }),
-};
-const cosine = rounded(3, z.number().min(-1).max(1)).meta({ description: 'Cosine similarity of the vectors, -1 to 1.', examples: [0.64] });
-
-/** The documents that are most similar to a text or to one of them, by vector. */
-export const findSimilar = rpc({
-  subject: 'posts.similar.find.v1',
-  request: z.strictObject({
-    ...ofCollection,
-    text: text({ min: 1, max: documentMaxLength }).optional().meta({ description: 'The text to compare with; or send `externalId`.' }),
-    externalId: externalId.optional().meta({ description: 'The document to compare with; it is not in the answer itself.' }),
-    limit: integer({ min: 1, max: 100 }).default(10).meta({ description: 'How many documents to find.' }),
-    ...documentFilter,
-    metadata: z
-      .record(text({ min: 1, max: 64 }), text({ max: 500 }))
-      .optional()
-      .meta({ description: 'Only documents with these pairs in their metadata.', examples: [{ channel: 'blog' }] }),
-  }),
-  reply: z
-    .object({
-      matches: z
-        .array(
-          z.object({
-            externalId: z.string().meta({ description: 'Your id of the document.', examples: ['doc-7'] }),
-            similarity: cosine,
-            excerpt: z.string().meta({ description: 'The first 200 characters of its text.', examples: ['We are happy to announce'] }),
-          }),
-        )
-        .max(100)
-        .meta({ description: 'The most similar first.' }),
-      documentsCompared: count.meta({ description: 'Documents that pass the filters.', examples: [1_000] }),
-      model: z.string().meta({ description: 'Name and version of the model of the vectors.', examples: ['ngram-hash@1'] }),
-      index: z.enum(['exact']).meta({ description: '`exact`: every vector was compared.', examples: ['exact'] }),
-      recall: z
-        .number()
-        .min(0)
-        .max(1)
-        .meta({ description: 'Share of the true nearest documents that the index finds.', examples: [1] }),
-    })
-    .meta({ id: 'SimilarDocuments' }),
-  failures: ['collection-not-found', 'document-not-found', 'request-invalid'],
   deadlineMs: 20_000,
 });
 

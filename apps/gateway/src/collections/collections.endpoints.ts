@@ -1,6 +1,6 @@
 /** Collections of documents, their documents and the near-duplicates among them. */
 import * as z from 'zod';
-import { collections } from '#contracts';
+import { collections, documentSearch } from '#contracts';
 import { raw } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
@@ -158,8 +158,21 @@ export const findSimilar = serviceEndpoint({
   cost: 5,
   scope: 'read',
   bodyLimitBytes: 512 * 1_024,
-  calls: collections.findSimilar,
+  calls: documentSearch.findSimilar,
   example: { text: 'We open a new office in Madrid', limit: 5, language: 'en' },
+});
+
+export const searchDocuments = serviceEndpoint({
+  ...base,
+  id: 'searchDocuments',
+  method: 'GET',
+  path: `${one}/search`,
+  summary: 'Search the documents of a collection, the best match first',
+  description:
+    'Finds documents by their words (in the forms of their language) and by vector, and fuses the two orders by reciprocal rank. Of a word that more than ' +
+    '10,000 documents have, 10,000 are ranked.',
+  cost: 5,
+  calls: documentSearch.searchDocuments,
 });
 
 export const findDuplicates = serviceEndpoint({

@@ -13,12 +13,14 @@ import {
   loadDocuments,
   putDocument,
   type RequestOf,
+  searchDocuments,
   updateCollection,
 } from '#contracts';
 import { Handles } from '#platform';
 import { CollectionService } from './collection.service.ts';
 import { DocumentService } from './document.service.ts';
 import { DuplicateService } from './duplicate.service.ts';
+import { SearchService } from './search.service.ts';
 import { SimilarService } from './similar.service.ts';
 
 @Controller()
@@ -28,6 +30,7 @@ export class DocumentsHandler {
     private readonly documents: DocumentService,
     private readonly duplicates: DuplicateService,
     private readonly similar: SimilarService,
+    private readonly searches: SearchService,
   ) {}
 
   @Handles(createCollection)
@@ -95,5 +98,10 @@ export class DocumentsHandler {
   @Handles(findSimilar)
   findSimilar(request: RequestOf<typeof findSimilar>) {
     return this.similar.find(request);
+  }
+
+  @Handles(searchDocuments)
+  search(request: RequestOf<typeof searchDocuments>) {
+    return this.searches.search(request);
   }
 }

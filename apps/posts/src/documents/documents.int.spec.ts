@@ -11,6 +11,7 @@ import { DocumentStore } from './document.store.ts';
 import { documentsMigrations } from './documents.migrations.ts';
 import { dimension, embeddingModel } from './embed-text.ts';
 import { type LoadedChunk, LoadStore } from './load.store.ts';
+import { SearchStore } from './search.store.ts';
 import { VectorStore } from './vector.store.ts';
 
 let testing: TestDatabase;
@@ -19,6 +20,7 @@ let collections: CollectionStore;
 let documents: DocumentStore;
 let exports: ExportStore;
 let vectors: VectorStore;
+let searches: SearchStore;
 
 beforeAll(async () => {
   testing = await testDatabase('documents');
@@ -33,6 +35,7 @@ beforeAll(async () => {
   documents = new DocumentStore(database);
   exports = new ExportStore(database);
   vectors = new VectorStore(database);
+  searches = new SearchStore(database);
 });
 afterAll(async () => {
   await database?.close();
@@ -133,6 +136,39 @@ describe('vectors', () => {
   });
 });
 
+describe('a search', () => {
+  it('knows the forms of words of each language, phrases, alternatives and exclusions, in one collection', async () => {
+    const [id, other] = [await newCollection(), await newCollection()];
+    const texts = {
+      offices: { t: 'Our offices are in Madrid', l: 'en' },
+      oficinas: { t: 'Nuestras oficinas están en Madrid', l: 'es' },
+      bureaux: { t: 'Nos bureaux sont à Madrid', l: 'fr' },
+      bread: { t: 'Bread in the morning', l: 'en' },
+    };
+    await write(
+      id,
+      Object.entries(texts).map(([name, { t, l }]) => ({ ...row(name, t), l })),
+    );
+    await write(other, [row('elsewhere', 'An office in Madrid')]);
+    const numbers = new Map(
+      (await documents.list(id, { limit: 10, withAnalysis: false })).items.map((found) => [found.number, found.externalId]),
+    );
+    const find = async (question: string, filter = {}) =>
+      (await searches.find(id, question, filter, 10)).map((number) => numbers.get(number)).sort();
+    expect(await find('office')).toEqual(['offices']);
+    expect(await find('oficina')).toEqual(['oficinas']);
+    expect(await find('bureaux')).toEqual(['bureaux']);
+    expect(await find('madrid')).toEqual(['bureaux', 'offices', 'oficinas']);
+    expect(await find('madrid', { language: 'es' })).toEqual(['oficinas']);
+    expect(await find('madrid -office')).toEqual(['bureaux', 'oficinas']);
+    expect(await find('office or bread')).toEqual(['bread', 'offices']);
+    expect(await find('"in madrid"')).toContain('offices');
+    expect(await find('the')).toEqual([]);
+    for (const hostile of ["'", '"', '\\', '!', '()', "' | 'collection", ':*', '&&&', '🎧', '- -', 'or']) await find(hostile);
+    expect(await searches.matching(['offices', 'official', 'bread'], 'office bread', 'english')).toEqual(new Set(['offices', 'bread']));
+  });
+});
+
 describe('a chunk of a load', () => {
   const chunk = { start: 0, end: 10, line: 1, linesRead: 1, columns: null, badLines: [], refused: 0 };
   const loaded: LoadedChunk = { ...chunk, counts: { added: 1, updated: 0, repeated: 0, replacedHashes: [] } };
@@ -184,7 +220,7 @@ describe('over 100,000 rows', () => {
     await queryRows(
       database.source,
       `INSERT INTO documents.document (collection_id, external_id, text, language, metadata, text_sha256)
-       SELECT CASE WHEN n % 10 = 0 THEN $1::uuid ELSE gen_random_uuid() END, 'doc-' || n, 'text', CASE WHEN n % 50 = 0 THEN 'es' ELSE 'en' END, '{}', sha256(n::text::bytea)
+       SELECT CASE WHEN n % 10 = 0 THEN $1::uuid ELSE lpad((n % 10)::text, 32, '0')::uuid END, 'doc-' || n, 'text ' || n % 1000, CASE WHEN n % 50 = 0 THEN 'es' ELSE 'en' END, '{}', sha256(n::text::bytea)
        FROM generate_series(1, 100000) n`,
       [collectionId],
     );
@@ -194,7 +230,7 @@ describe('over 100,000 rows', () => {
       [embeddingModel],
     );
     for (const table of ['collection', 'export', 'document', 'vector']) await database.source.query(`VACUUM ANALYZE documents.${table}`);
-  }, 60_000);
+  }, 120_000);
 
   const page = (sort: string) => listCollections.request.parse({ sort });
   it.each(['-createdAt', 'createdAt', '-updatedAt', 'title', '-title'])('collections sorted by %s read an index', async (sort) => {
@@ -227,6 +263,12 @@ describe('over 100,000 rows', () => {
 
   it('a clean-up of vectors reads indexes', async () => {
     const plan = await queryPlans(database.source, () => vectors.release(['00'.repeat(32), '01'.repeat(32)]));
+    expect(plan).not.toMatch(/Seq Scan/);
+  });
+
+  it.each(['500', 'text'])('a search for %j reads the index of words', async (question) => {
+    const plan = await queryPlans(database.source, () => searches.find(collectionId, question, {}, 100));
+    expect(plan).toContain('document_search');
     expect(plan).not.toMatch(/Seq Scan/);
   });
 });

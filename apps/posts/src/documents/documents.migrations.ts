@@ -109,7 +109,27 @@ class CreateVectors1795392200000 implements MigrationInterface {
   }
 }
 
+class IndexWords1795392300000 implements MigrationInterface {
+  readonly name = 'IndexWords1795392300000';
+
+  /** The collection and the language are words too, so that one index finds the matches of one collection. */
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE documents.document ADD search tsvector GENERATED ALWAYS AS (
+        array_to_tsvector(ARRAY['collection:' || collection_id::text,
+          CASE language WHEN 'en' THEN 'language:en' WHEN 'es' THEN 'language:es' ELSE 'language:und' END])
+        || CASE language WHEN 'en' THEN to_tsvector('pg_catalog.english'::regconfig, text)
+          WHEN 'es' THEN to_tsvector('pg_catalog.spanish'::regconfig, text) ELSE to_tsvector('pg_catalog.simple'::regconfig, text) END
+      ) STORED`);
+    await runner.query('CREATE INDEX document_search ON documents.document USING gin (search)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.document DROP search');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
-  steps: [CreateCollections1795392000000, CreateExports1795392100000, CreateVectors1795392200000],
+  steps: [CreateCollections1795392000000, CreateExports1795392100000, CreateVectors1795392200000, IndexWords1795392300000],
 };

@@ -12,6 +12,8 @@ import { EmbeddingService } from './embedding.service.ts';
 import { EraseJob } from './erase.job.ts';
 import { LoadJob } from './load.job.ts';
 import { LoadStore } from './load.store.ts';
+import { SearchService } from './search.service.ts';
+import { SearchStore } from './search.store.ts';
 import { SimilarService } from './similar.service.ts';
 import { VectorStore } from './vector.store.ts';
 import { VectorBlocks } from './vector-blocks.service.ts';
@@ -31,6 +33,8 @@ import { VectorBlocks } from './vector-blocks.service.ts';
     VectorBlocks,
     EmbeddingService,
     SimilarService,
+    SearchStore,
+    SearchService,
     CollectionService,
     DocumentService,
     DuplicateService,
