@@ -83,6 +83,52 @@ describe('a thousand documents', () => {
   }, 60_000);
 });
 
+describe('similar documents', () => {
+  const topics = [
+    { id: 'office', text: 'We opened a new office in Madrid for eighty people.', metadata: { channel: 'blog' } },
+    { id: 'bread', text: 'How to bake bread at home with an old oven and good flour.', metadata: { channel: 'mail' } },
+    { id: 'oficina', text: 'Abrimos una oficina en Madrid para ochenta personas.', metadata: { channel: 'blog' } },
+  ];
+
+  it('are found by a text and by a document, with filters, and each text is embedded once', async () => {
+    const { links } = await loadJson([...topics, { id: 'again', text: 'HOW to bake bread  at home with an old oven and good flour.' }]);
+    const similar = async (body: object) => (await ana.post(`${links.self}/similar`, body)).body;
+    const byText = await similar({ text: 'the opening of our Madrid office' });
+    expect(byText).toMatchObject({ documentsCompared: 4, index: 'exact', recall: 1, model: 'ngram-hash@1' });
+    expect(byText.matches).toHaveLength(4);
+    expect(byText.matches[0]).toMatchObject({ externalId: 'office', excerpt: topics[0]!.text });
+    const byDocument = await similar({ externalId: 'bread', limit: 1 });
+    expect(byDocument.matches).toEqual([{ externalId: 'again', similarity: 1, excerpt: expect.any(String) }]);
+    const spanish = await similar({ text: 'office in Madrid', language: 'es' });
+    expect(spanish).toMatchObject({ documentsCompared: 1, matches: [{ externalId: 'oficina' }] });
+    expect((await similar({ text: 'office', metadata: { channel: 'mail' } })).matches).toMatchObject([{ externalId: 'bread' }]);
+    expect((await similar({ text: 'office', createdAtMax: '2000-01-01T00:00:00Z' })).matches).toEqual([]);
+    await ana.send(`${links.documents}/office`, { method: 'DELETE' });
+    expect((await similar({ text: 'the opening of our Madrid office' })).matches[0]).not.toMatchObject({ externalId: 'office' });
+  }, 60_000);
+
+  it('are searched by words and by vector, with the places of the words', async () => {
+    const { links } = await loadJson(topics);
+    const search = async (query: string) => (await ana.get(`${links.self}/search?${query}`)).body;
+    const { items } = await search('q=opening+offices+in+Madrid&limit=2');
+    expect(items[0]).toMatchObject({ externalId: 'office', language: 'en', excerptStart: 0, excerpt: topics[0]!.text, vectorRank: 1 });
+    const { items: words } = await search('q=offices');
+    expect(words[0]).toMatchObject({ externalId: 'office', textRank: 1, highlights: [{ start: 16, end: 22 }] });
+    expect((await search('q=zzzz')).items).toEqual([]);
+    expect((await search('q=Madrid&language=es')).items).toMatchObject([{ externalId: 'oficina' }]);
+    expect((await ana.get(`${links.self}/search`)).status).toBe(400);
+    expect((await eve.get(`${links.self}/search?q=office`)).status).toBe(404);
+  }, 60_000);
+
+  it('need either a text or a document that is there, of a collection of the caller', async () => {
+    const { links } = await loadJson(topics);
+    expect((await ana.post(`${links.self}/similar`, {})).status).toBe(400);
+    expect((await ana.post(`${links.self}/similar`, { text: 'a', externalId: 'bread' })).status).toBe(400);
+    expect((await ana.post(`${links.self}/similar`, { externalId: 'nobody' })).status).toBe(404);
+    expect((await eve.post(`${links.self}/similar`, { text: 'a' })).status).toBe(404);
+  }, 60_000);
+});
+
 describe('a load', () => {
   it('takes the good lines of a bad file and tells the others by number', async () => {
     const good = (id: string) => JSON.stringify({ id, text: `The text of ${id}` });

@@ -18,6 +18,8 @@ export {
   type SortedPosition,
   type SortType,
 } from './cursor.ts';
+export * from './document-search.ts';
+export * as documentSearch from './document-search.ts';
 export * from './exports.ts';
 export * as dataExports from './exports.ts';
 export * from './failure-table.ts';

@@ -1,6 +1,6 @@
 /** Collections of documents, their documents and the near-duplicates among them. */
 import * as z from 'zod';
-import { collections } from '#contracts';
+import { collections, documentSearch } from '#contracts';
 import { raw } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
@@ -144,6 +144,35 @@ export const listDuplicates = serviceEndpoint({
     '`minSimilarity`.',
   cost: 5,
   calls: collections.listDuplicates,
+});
+
+export const findSimilar = serviceEndpoint({
+  ...base,
+  id: 'findSimilar',
+  method: 'POST',
+  path: `${one}/similar`,
+  summary: 'Documents that are most similar to a text or to one of them',
+  description:
+    'Compares vectors of words, pairs of words and parts of words, with every document that passes the filters. It finds texts about the same things; ' +
+    'for copies use `duplicates`.',
+  cost: 5,
+  scope: 'read',
+  bodyLimitBytes: 512 * 1_024,
+  calls: documentSearch.findSimilar,
+  example: { text: 'We open a new office in Madrid', limit: 5, language: 'en' },
+});
+
+export const searchDocuments = serviceEndpoint({
+  ...base,
+  id: 'searchDocuments',
+  method: 'GET',
+  path: `${one}/search`,
+  summary: 'Search the documents of a collection, the best match first',
+  description:
+    'Finds documents by their words (in the forms of their language) and by vector, and fuses the two orders by reciprocal rank. Of a word that more than ' +
+    '10,000 documents have, 10,000 are ranked.',
+  cost: 5,
+  calls: documentSearch.searchDocuments,
 });
 
 export const findDuplicates = serviceEndpoint({

@@ -4,7 +4,7 @@ import { headerText, profiledServices, profileRequest } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 
-const base = { tag: 'Operation', auth: 'operator', scope: 'account' } as const;
+const base = { tag: 'Operators', auth: 'operator', scope: 'account' } as const;
 const header = headerText(1_024).optional();
 const bytes = { contentType: 'application/octet-stream' } as const;
 

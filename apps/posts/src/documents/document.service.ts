@@ -5,7 +5,9 @@ import { Database, requireSubject } from '#platform';
 import { CollectionService, collectionNotFound } from './collection.service.ts';
 import { CollectionStore } from './collection.store.ts';
 import { type DocumentRow, DocumentStore } from './document.store.ts';
+import { EmbeddingService } from './embedding.service.ts';
 import type { PreparedDocuments, PrepareInput } from './prepare-documents.worker.ts';
+import { VectorStore } from './vector.store.ts';
 
 export const prepareDocuments = task<PrepareInput, PreparedDocuments>('./prepare-documents.worker', import.meta.url);
 
@@ -16,6 +18,8 @@ export class DocumentService {
     private readonly collections: CollectionService,
     private readonly documents: DocumentStore,
     private readonly compute: Compute,
+    private readonly embedding: EmbeddingService,
+    private readonly vectors: VectorStore,
   ) {}
 
   /** @throws Failure `collection-not-found`; `request-invalid` for a wrong cursor */
@@ -36,24 +40,33 @@ export class DocumentService {
   /** Writes a document, or replaces the one with this externalId. @throws Failure `collection-not-found` */
   async put({ collectionId, externalId, text, metadata = {} }: RequestOf<typeof putDocument>): Promise<CollectionDocument> {
     await this.collections.find(collectionId);
-    const { rows } = await this.compute.run(prepareDocuments, { documents: [{ id: externalId, text, metadata }] });
-    await this.database.transaction(async (tx) => {
+    const prepared = await this.compute.run(prepareDocuments, { documents: [{ id: externalId, text, metadata }] });
+    const embedded = await this.embedding.embed(prepared);
+    const replaced = await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
-      const { added } = await DocumentStore.write(tx, collectionId, rows, null);
+      if (!(await VectorStore.hold(tx, prepared.hashes, embedded))) throw vectorRemoved();
+      const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
       await CollectionStore.recordChange(tx, collectionId, added);
+      return replacedHashes;
     });
+    await this.vectors.release(replaced);
     return this.get(collectionId, externalId);
   }
 
   /** @throws Failure `collection-not-found`, `document-not-found` */
   async remove(collectionId: string, externalId: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    const hash = await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
-      if (!(await DocumentStore.remove(tx, collectionId, externalId))) throw documentNotFound();
+      const removed = await DocumentStore.remove(tx, collectionId, externalId);
+      if (removed === undefined) throw documentNotFound();
       await CollectionStore.recordChange(tx, collectionId, -1);
+      return removed;
     });
+    if (hash !== null) await this.vectors.release([hash]);
   }
 }
+
+const vectorRemoved = () => new Failure('service-unavailable', 'A deletion removed the vector of this text.', { retryAfterSeconds: 1 });
 
 const documentNotFound = () => new Failure('document-not-found', 'The collection has no document with this externalId.');
 

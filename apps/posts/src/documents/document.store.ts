@@ -26,6 +26,8 @@ export interface WrittenCounts {
   readonly updated: number;
   /** Documents that the same load had written before. */
   readonly repeated: number;
+  /** Hashes of the texts that were there before, in hex. */
+  readonly replacedHashes: readonly string[];
 }
 
 export interface DocumentsPage {
@@ -46,25 +48,26 @@ export class DocumentStore {
 
   /**
    * Writes documents, in the transaction that has locked the collection.
-   * @param rows JSON list of `{ i: externalId, t: text, l: language, m: metadata, a: analysis, s: signature in base64 }`; every id once
+   * @param rows JSON list of `{ i: externalId, t: text, l: language, m: metadata, a: analysis, s: signature in base64, h: hash of the text in hex }`; every id once
    */
   static async write(tx: EntityManager, collectionId: string, rows: string, loadId: string | null): Promise<WrittenCounts> {
-    const [counts] = await queryRows<{ written: number; existing: number; repeated: number }>(
+    const [counts] = await queryRows<{ written: number; existing: number; repeated: number; hashes: string[] }>(
       tx,
-      `WITH incoming AS (SELECT * FROM json_to_recordset($2::json) AS row(i text, t text, l text, m jsonb, a jsonb, s text)),
-       existing AS (SELECT document.load_id FROM documents.document JOIN incoming ON external_id = i WHERE collection_id = $1),
+      `WITH incoming AS (SELECT * FROM json_to_recordset($2::json) AS row(i text, t text, l text, m jsonb, a jsonb, s text, h text)),
+       existing AS (SELECT document.load_id, encode(document.text_sha256, 'hex') AS hash FROM documents.document JOIN incoming ON external_id = i WHERE collection_id = $1),
        written AS (
-         INSERT INTO documents.document AS document (collection_id, external_id, text, language, metadata, analysis, signature, load_id)
-         SELECT $1, i, t, l, coalesce(m, '{}'), a, decode(s, 'base64'), $3 FROM incoming
+         INSERT INTO documents.document AS document (collection_id, external_id, text, language, metadata, analysis, signature, text_sha256, load_id)
+         SELECT $1, i, t, l, coalesce(m, '{}'), a, decode(s, 'base64'), decode(h, 'hex'), $3 FROM incoming
          ON CONFLICT (collection_id, external_id) DO UPDATE SET text = excluded.text, language = excluded.language, metadata = excluded.metadata,
-           analysis = excluded.analysis, signature = excluded.signature, load_id = excluded.load_id, updated_at = now()
+           analysis = excluded.analysis, signature = excluded.signature, text_sha256 = excluded.text_sha256, load_id = excluded.load_id, updated_at = now()
          RETURNING 1)
        SELECT (SELECT count(*) FROM written)::int AS written, count(*)::int AS existing,
-         (count(*) FILTER (WHERE load_id = $3))::int AS repeated FROM existing`,
+         (count(*) FILTER (WHERE load_id = $3))::int AS repeated,
+         coalesce(array_agg(hash) FILTER (WHERE hash IS NOT NULL), '{}') AS hashes FROM existing`,
       [collectionId, rows, loadId],
     );
-    const { written = 0, existing = 0, repeated = 0 } = counts ?? {};
-    return { added: written - existing, updated: existing - repeated, repeated };
+    const { written = 0, existing = 0, repeated = 0, hashes: replacedHashes = [] } = counts ?? {};
+    return { added: written - existing, updated: existing - repeated, repeated, replacedHashes };
   }
 
   async find(collectionId: string, externalId: string): Promise<DocumentRow | undefined> {
@@ -91,20 +94,21 @@ export class DocumentStore {
     };
   }
 
-  static async remove(tx: EntityManager, collectionId: string, externalId: string): Promise<boolean> {
-    const sql = 'DELETE FROM documents.document WHERE collection_id = $1 AND external_id = $2 RETURNING 1';
-    return (await queryRows(tx, sql, [collectionId, externalId])).length > 0;
+  /** @returns the hash of its text, null where it has none; undefined when there is no such document */
+  static async remove(tx: EntityManager, collectionId: string, externalId: string): Promise<string | null | undefined> {
+    const sql = `DELETE FROM documents.document WHERE collection_id = $1 AND external_id = $2 RETURNING encode(text_sha256, 'hex') AS hash`;
+    return (await queryRows<{ hash: string | null }>(tx, sql, [collectionId, externalId]))[0]?.hash;
   }
 
-  /** Removes some documents of a deleted collection. @returns how many; 0 when none are left */
-  async erase(collectionId: string): Promise<number> {
-    const rows = await queryRows(
+  /** Removes some documents of a deleted collection. @returns the hashes of their texts; none when no document is left */
+  async erase(collectionId: string): Promise<(string | null)[]> {
+    const rows = await queryRows<{ hash: string | null }>(
       this.database.source,
       `DELETE FROM documents.document WHERE collection_id = $1 AND external_id IN
-         (SELECT external_id FROM documents.document WHERE collection_id = $1 ORDER BY number LIMIT ${eraseBatch}) RETURNING 1`,
+         (SELECT external_id FROM documents.document WHERE collection_id = $1 ORDER BY number LIMIT ${eraseBatch}) RETURNING encode(text_sha256, 'hex') AS hash`,
       [collectionId],
     );
-    return rows.length;
+    return rows.map(({ hash }) => hash);
   }
 
   signatures(collectionId: string, after: string, limit: number): Promise<SignatureRow[]> {

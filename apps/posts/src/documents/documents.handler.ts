@@ -4,6 +4,7 @@ import {
   deleteCollection,
   deleteDocument,
   findDuplicates,
+  findSimilar,
   getCollection,
   getDocument,
   listCollections,
@@ -12,12 +13,15 @@ import {
   loadDocuments,
   putDocument,
   type RequestOf,
+  searchDocuments,
   updateCollection,
 } from '#contracts';
 import { Handles } from '#platform';
 import { CollectionService } from './collection.service.ts';
 import { DocumentService } from './document.service.ts';
 import { DuplicateService } from './duplicate.service.ts';
+import { SearchService } from './search.service.ts';
+import { SimilarService } from './similar.service.ts';
 
 @Controller()
 export class DocumentsHandler {
@@ -25,6 +29,8 @@ export class DocumentsHandler {
     private readonly collections: CollectionService,
     private readonly documents: DocumentService,
     private readonly duplicates: DuplicateService,
+    private readonly similar: SimilarService,
+    private readonly searches: SearchService,
   ) {}
 
   @Handles(createCollection)
@@ -87,5 +93,15 @@ export class DocumentsHandler {
   @Handles(findDuplicates)
   findDuplicates(request: RequestOf<typeof findDuplicates>) {
     return this.duplicates.find(request);
+  }
+
+  @Handles(findSimilar)
+  findSimilar(request: RequestOf<typeof findSimilar>) {
+    return this.similar.find(request);
+  }
+
+  @Handles(searchDocuments)
+  search(request: RequestOf<typeof searchDocuments>) {
+    return this.searches.search(request);
   }
 }

@@ -9,13 +9,18 @@ import { ExportRow, ExportStore } from '../exports/export.store.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { documentsMigrations } from './documents.migrations.ts';
+import { dimension, embeddingModel } from './embed-text.ts';
 import { type LoadedChunk, LoadStore } from './load.store.ts';
+import { SearchStore } from './search.store.ts';
+import { VectorStore } from './vector.store.ts';
 
 let testing: TestDatabase;
 let database: Database;
 let collections: CollectionStore;
 let documents: DocumentStore;
 let exports: ExportStore;
+let vectors: VectorStore;
+let searches: SearchStore;
 
 beforeAll(async () => {
   testing = await testDatabase('documents');
@@ -29,6 +34,8 @@ beforeAll(async () => {
   collections = new CollectionStore(database);
   documents = new DocumentStore(database);
   exports = new ExportStore(database);
+  vectors = new VectorStore(database);
+  searches = new SearchStore(database);
 });
 afterAll(async () => {
   await database?.close();
@@ -60,9 +67,9 @@ describe('documents that are written', () => {
   it('count as added, updated, or repeated within one load', async () => {
     const id = await newCollection();
     const load = randomUUID();
-    expect(await write(id, [row('a'), row('b')])).toEqual({ added: 2, updated: 0, repeated: 0 });
-    expect(await write(id, [row('b'), row('c')], load)).toEqual({ added: 1, updated: 1, repeated: 0 });
-    expect(await write(id, [row('b'), row('c'), row('d')], load)).toEqual({ added: 1, updated: 0, repeated: 2 });
+    expect(await write(id, [row('a'), row('b')])).toMatchObject({ added: 2, updated: 0, repeated: 0 });
+    expect(await write(id, [row('b'), row('c')], load)).toMatchObject({ added: 1, updated: 1, repeated: 0 });
+    expect(await write(id, [row('b'), row('c'), row('d')], load)).toMatchObject({ added: 1, updated: 0, repeated: 2 });
     expect(await countOf(id)).toBe(4);
   });
 
@@ -91,9 +98,80 @@ describe('documents that are written', () => {
   });
 });
 
+describe('vectors', () => {
+  const hash = () => randomUUID().replaceAll('-', '').repeat(2);
+  const embedded = (hashes: readonly string[]) => ({ hashes, vectors: new Uint8Array(2 * dimension * hashes.length).fill(1) });
+  const writeEmbedded = (collectionId: string, id: string, h: string, added: readonly string[]) =>
+    database.transaction(async (tx) => {
+      await CollectionStore.lock(tx, collectionId);
+      if (!(await VectorStore.hold(tx, [h], embedded(added)))) return false;
+      await DocumentStore.write(tx, collectionId, JSON.stringify([{ ...row(id), h }]), null);
+      return true;
+    });
+
+  it('are asked for once for texts that come again, in another collection too', async () => {
+    const [first, second] = [hash(), hash()];
+    expect(await vectors.missing([first, second, first])).toEqual([first, second].sort());
+    await writeEmbedded(await newCollection(), 'a', first, [first]);
+    expect(await vectors.missing([first, second])).toEqual([second]);
+  });
+
+  it('stay while a document has their text, and go with the last one', async () => {
+    const [h, one, other] = [hash(), await newCollection(), await newCollection()];
+    await writeEmbedded(one, 'a', h, [h]);
+    await writeEmbedded(other, 'b', h, []);
+    await vectors.release((await documents.erase(one)).filter((erased) => erased !== null));
+    expect(await vectors.missing([h])).toEqual([]);
+    await vectors.release((await documents.erase(other)).filter((erased) => erased !== null));
+    expect(await vectors.missing([h])).toEqual([h]);
+  });
+
+  it('that are removed while a document is written are either kept or the writer is told', async () => {
+    for (let round = 0; round < 10; round++) {
+      const [h, collectionId] = [hash(), await newCollection()];
+      await database.transaction((tx) => VectorStore.hold(tx, [h], embedded([h])));
+      const [isWritten] = await Promise.all([writeEmbedded(collectionId, 'a', h, []), vectors.release([h])]);
+      expect(await vectors.missing([h])).toEqual(isWritten ? [] : [h]);
+    }
+  });
+});
+
+describe('a search', () => {
+  it('knows the forms of words of each language, phrases, alternatives and exclusions, in one collection', async () => {
+    const [id, other] = [await newCollection(), await newCollection()];
+    const texts = {
+      offices: { t: 'Our offices are in Madrid', l: 'en' },
+      oficinas: { t: 'Nuestras oficinas están en Madrid', l: 'es' },
+      bureaux: { t: 'Nos bureaux sont à Madrid', l: 'fr' },
+      bread: { t: 'Bread in the morning', l: 'en' },
+    };
+    await write(
+      id,
+      Object.entries(texts).map(([name, { t, l }]) => ({ ...row(name, t), l })),
+    );
+    await write(other, [row('elsewhere', 'An office in Madrid')]);
+    const numbers = new Map(
+      (await documents.list(id, { limit: 10, withAnalysis: false })).items.map((found) => [found.number, found.externalId]),
+    );
+    const find = async (question: string, filter = {}) =>
+      (await searches.find(id, question, filter, 10)).map((number) => numbers.get(number)).sort();
+    expect(await find('office')).toEqual(['offices']);
+    expect(await find('oficina')).toEqual(['oficinas']);
+    expect(await find('bureaux')).toEqual(['bureaux']);
+    expect(await find('madrid')).toEqual(['bureaux', 'offices', 'oficinas']);
+    expect(await find('madrid', { language: 'es' })).toEqual(['oficinas']);
+    expect(await find('madrid -office')).toEqual(['bureaux', 'oficinas']);
+    expect(await find('office or bread')).toEqual(['bread', 'offices']);
+    expect(await find('"in madrid"')).toContain('offices');
+    expect(await find('the')).toEqual([]);
+    for (const hostile of ["'", '"', '\\', '!', '()', "' | 'collection", ':*', '&&&', '🎧', '- -', 'or']) await find(hostile);
+    expect(await searches.matching(['offices', 'official', 'bread'], 'office bread', 'english')).toEqual(new Set(['offices', 'bread']));
+  });
+});
+
 describe('a chunk of a load', () => {
   const chunk = { start: 0, end: 10, line: 1, linesRead: 1, columns: null, badLines: [], refused: 0 };
-  const loaded: LoadedChunk = { ...chunk, counts: { added: 1, updated: 0, repeated: 0 } };
+  const loaded: LoadedChunk = { ...chunk, counts: { added: 1, updated: 0, repeated: 0, replacedHashes: [] } };
 
   it('is written by one of two attempts that have it at the same time', async () => {
     for (let round = 0; round < 5; round++) {
@@ -141,13 +219,18 @@ describe('over 100,000 rows', () => {
     );
     await queryRows(
       database.source,
-      `INSERT INTO documents.document (collection_id, external_id, text, language, metadata)
-       SELECT CASE WHEN n % 10 = 0 THEN $1::uuid ELSE gen_random_uuid() END, 'doc-' || n, 'text', CASE WHEN n % 50 = 0 THEN 'es' ELSE 'en' END, '{}'
+      `INSERT INTO documents.document (collection_id, external_id, text, language, metadata, text_sha256)
+       SELECT CASE WHEN n % 10 = 0 THEN $1::uuid ELSE lpad((n % 10)::text, 32, '0')::uuid END, 'doc-' || n, 'text ' || n % 1000, CASE WHEN n % 50 = 0 THEN 'es' ELSE 'en' END, '{}', sha256(n::text::bytea)
        FROM generate_series(1, 100000) n`,
       [collectionId],
     );
-    for (const table of ['collection', 'export', 'document']) await database.source.query(`VACUUM ANALYZE documents.${table}`);
-  }, 60_000);
+    await queryRows(
+      database.source,
+      `INSERT INTO documents.vector (model, text_sha256, vector) SELECT $1, sha256(n::text::bytea), '\\x00' FROM generate_series(1, 100000) n`,
+      [embeddingModel],
+    );
+    for (const table of ['collection', 'export', 'document', 'vector']) await database.source.query(`VACUUM ANALYZE documents.${table}`);
+  }, 120_000);
 
   const page = (sort: string) => listCollections.request.parse({ sort });
   it.each(['-createdAt', 'createdAt', '-updatedAt', 'title', '-title'])('collections sorted by %s read an index', async (sort) => {
@@ -170,5 +253,22 @@ describe('over 100,000 rows', () => {
     });
     expect(plan).not.toMatch(/Seq Scan/);
     expect(plan.match(/Index/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each([{}, { language: 'es' }, { metadata: { a: 'b' } }])('a page of vectors (filter %j) reads indexes', async (filter) => {
+    const plan = await queryPlans(database.source, () => vectors.page(collectionId, '0', 200, filter));
+    expect(plan).toContain('Index');
+    expect(plan).not.toMatch(/Seq Scan/);
+  });
+
+  it('a clean-up of vectors reads indexes', async () => {
+    const plan = await queryPlans(database.source, () => vectors.release(['00'.repeat(32), '01'.repeat(32)]));
+    expect(plan).not.toMatch(/Seq Scan/);
+  });
+
+  it.each(['500', 'text'])('a search for %j reads the index of words', async (question) => {
+    const plan = await queryPlans(database.source, () => searches.find(collectionId, question, {}, 100));
+    expect(plan).toContain('document_search');
+    expect(plan).not.toMatch(/Seq Scan/);
   });
 });

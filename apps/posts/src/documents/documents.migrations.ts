@@ -88,6 +88,48 @@ class CreateExports1795392100000 implements MigrationInterface {
   }
 }
 
+class CreateVectors1795392200000 implements MigrationInterface {
+  readonly name = 'CreateVectors1795392200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.vector (
+        model       text COLLATE "C" NOT NULL,
+        text_sha256 bytea NOT NULL,
+        vector      bytea NOT NULL,
+        PRIMARY KEY (model, text_sha256)
+      )`);
+    await runner.query('ALTER TABLE documents.vector ALTER vector SET STORAGE PLAIN'); // under a page, and does not compress
+    await runner.query('ALTER TABLE documents.document ADD text_sha256 bytea');
+    await runner.query('CREATE INDEX document_text ON documents.document (text_sha256)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.document DROP text_sha256');
+    await runner.query('DROP TABLE documents.vector');
+  }
+}
+
+class IndexWords1795392300000 implements MigrationInterface {
+  readonly name = 'IndexWords1795392300000';
+
+  /** The collection and the language are words too, so that one index finds the matches of one collection. */
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE documents.document ADD search tsvector GENERATED ALWAYS AS (
+        array_to_tsvector(ARRAY['collection:' || collection_id::text,
+          CASE language WHEN 'en' THEN 'language:en' WHEN 'es' THEN 'language:es' ELSE 'language:und' END])
+        || CASE language WHEN 'en' THEN to_tsvector('pg_catalog.english'::regconfig, text)
+          WHEN 'es' THEN to_tsvector('pg_catalog.spanish'::regconfig, text) ELSE to_tsvector('pg_catalog.simple'::regconfig, text) END
+      ) STORED`);
+    await runner.query('CREATE INDEX document_search ON documents.document USING gin (search)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.document DROP search');
+  }
+}
+
 const announced: readonly AnnouncedTable[] = [
   { noun: 'collection', table: 'documents.collection', madeByJob: true },
   { noun: 'export', table: 'documents.export', madeByJob: true },
@@ -108,5 +150,11 @@ class AnnounceDocuments1795910400000 implements MigrationInterface {
 
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
-  steps: [CreateCollections1795392000000, CreateExports1795392100000, AnnounceDocuments1795910400000],
+  steps: [
+    CreateCollections1795392000000,
+    CreateExports1795392100000,
+    CreateVectors1795392200000,
+    IndexWords1795392300000,
+    AnnounceDocuments1795910400000,
+  ],
 };

@@ -8,12 +8,18 @@ import { DocumentStore } from './document.store.ts';
 import { DocumentsHandler } from './documents.handler.ts';
 import { documentsMigrations } from './documents.migrations.ts';
 import { DuplicateService } from './duplicate.service.ts';
+import { EmbeddingService } from './embedding.service.ts';
 import { EraseJob } from './erase.job.ts';
 import { LoadJob } from './load.job.ts';
 import { LoadStore } from './load.store.ts';
+import { SearchService } from './search.service.ts';
+import { SearchStore } from './search.store.ts';
+import { SimilarService } from './similar.service.ts';
+import { VectorStore } from './vector.store.ts';
+import { VectorBlocks } from './vector-blocks.service.ts';
 
 /**
- * Collections of documents: loads, near-duplicates. Serves `posts.collection.*`, `posts.document.*` and `posts.duplicate.*`; runs the jobs
+ * Collections of documents: loads, near-duplicates. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*` and `posts.similar.*`; runs the jobs
  * `posts.documents.load` and `posts.collection.erase`.
  */
 @Module({
@@ -23,6 +29,12 @@ import { LoadStore } from './load.store.ts';
     CollectionStore,
     DocumentStore,
     LoadStore,
+    VectorStore,
+    VectorBlocks,
+    EmbeddingService,
+    SimilarService,
+    SearchStore,
+    SearchService,
     CollectionService,
     DocumentService,
     DuplicateService,

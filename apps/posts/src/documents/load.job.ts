@@ -8,8 +8,10 @@ import { CollectionStore } from './collection.store.ts';
 import { type Chunk, cutRecords } from './cut-records.ts';
 import { prepareDocuments } from './document.service.ts';
 import { DocumentStore } from './document.store.ts';
+import { EmbeddingService } from './embedding.service.ts';
 import { type LoadRow, LoadStore, outcomeOf } from './load.store.ts';
 import type { PreparedDocuments } from './prepare-documents.worker.ts';
+import { VectorStore } from './vector.store.ts';
 
 const chunkBytes = 256 * 1_024;
 const maxRecordBytes = 8 * 1_048_576;
@@ -36,6 +38,8 @@ export class LoadJob {
     private readonly database: Database,
     private readonly loads: LoadStore,
     private readonly compute: Compute,
+    private readonly embedding: EmbeddingService,
+    private readonly vectors: VectorStore,
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
@@ -91,9 +95,11 @@ export class LoadJob {
   private async commit(load: LoadRow, { chunk, prepared }: PreparedChunk, run: Run): Promise<void> {
     run.signal.throwIfAborted();
     const { start, end } = chunk;
-    const { rows, documentCount, repeated, badLines, linesRead, columns } = prepared;
+    const { rows, hashes, documentCount, repeated, badLines, linesRead, columns } = prepared;
+    const embedded = await this.embedding.embed(prepared, run.signal);
     const counts = await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, load.collectionId))) throw deleted();
+      if (!(await VectorStore.hold(tx, hashes, embedded))) throw vectorsRemoved();
       const written = documentCount > 0 ? await DocumentStore.write(tx, load.collectionId, rows, load.id) : noCounts;
       const total = { ...written, repeated: written.repeated + repeated };
       const position = {
@@ -110,6 +116,7 @@ export class LoadJob {
       if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added);
       return total;
     });
+    await this.vectors.release(counts.replacedHashes);
     for (const outcome of ['added', 'updated', 'repeated'] as const) loaded.inc({ outcome }, counts[outcome]);
     loaded.inc({ outcome: 'refused' }, badLines.length);
     run.progress('reading', Math.floor((100 * end) / load.sizeBytes));
@@ -125,7 +132,9 @@ export class LoadJob {
   }
 }
 
-const noCounts = { added: 0, updated: 0, repeated: 0 };
+const noCounts = { added: 0, updated: 0, repeated: 0, replacedHashes: [] };
+const vectorsRemoved = () =>
+  new Failure('service-unavailable', 'A deletion removed vectors that this load needs.', { retryAfterSeconds: 1 });
 const deleted = () => new Failure('collection-not-found', 'The collection was deleted: there is nothing to load into.');
 const overtaken = () => new Failure('service-unavailable', 'Another worker has taken this load over.', { retryAfterSeconds: 1 });
 
@@ -136,6 +145,6 @@ const sentenceOf = ({ badLines }: LoadRow): string =>
     .join(' ');
 
 const tooLong = ({ line }: Chunk, columns: readonly string[] | null): PreparedDocuments => ({
-  ...{ rows: '[]', documentCount: 0, repeated: 0, linesRead: 1, columns },
+  ...{ rows: '[]', hashes: [], documentCount: 0, repeated: 0, linesRead: 1, columns },
   badLines: [{ line: line + 1, code: 'line-too-long', detail: `A line has at most ${maxRecordBytes} bytes.` }],
 });

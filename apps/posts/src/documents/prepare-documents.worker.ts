@@ -1,6 +1,7 @@
 /** Reads, analyses and signs the documents of a chunk, on another thread. */
 import { Failure, type TextAnalysis } from '#contracts';
 import { analyzeText } from '../analysis/analyze-text.ts';
+import { textHash } from './embed-text.ts';
 import { type BadLine, type ChunkToRead, HeaderFault, type NewDocument, type ReadChunk, readDocuments } from './read-documents.ts';
 import { shinglesOf } from './shingles.ts';
 import { signatureOf } from './signature.ts';
@@ -10,6 +11,8 @@ export type PrepareInput = { readonly chunk: ChunkToRead } | { readonly document
 export interface PreparedDocuments {
   /** JSON list of rows as `DocumentStore.write` takes them; every id once, the last one where it came again. */
   readonly rows: string;
+  /** Of the normalised text of each row. */
+  readonly hashes: readonly string[];
   readonly documentCount: number;
   /** Documents whose id came again in the chunk. */
   readonly repeated: number;
@@ -25,8 +28,11 @@ export default (input: PrepareInput): PreparedDocuments => {
       ? readChunk(input.chunk)
       : { documents: input.documents, badLines: [], linesRead: input.documents.length, columns: null };
   const byId = new Map(read.documents.map((document) => [document.id, document]));
+  const documents = [...byId.values()];
+  const hashes = documents.map(({ text }) => textHash(text));
   return {
-    rows: `[${[...byId.values()].map(rowOf).join(',')}]`,
+    rows: `[${documents.map((document, at) => rowOf(document, hashes[at]!)).join(',')}]`,
+    hashes,
     documentCount: byId.size,
     repeated: read.documents.length - byId.size,
     badLines: read.badLines,
@@ -44,11 +50,11 @@ function readChunk(chunk: ChunkToRead): ReadChunk {
   }
 }
 
-function rowOf({ id, text, metadata }: NewDocument): string {
+function rowOf({ id, text, metadata }: NewDocument, hash: string): string {
   const signature = signatureOf(shinglesOf(text));
   const analysis = analyzeText(text);
   const s = signature ? Buffer.from(signature.buffer).toString('base64') : null;
-  return JSON.stringify({ i: id, t: text, l: analysis.language, m: metadata, a: storable(analysis), s });
+  return JSON.stringify({ i: id, t: text, l: analysis.language, m: metadata, a: storable(analysis), s, h: hash });
 }
 
 const halfCharacter = /\\ud[89a-f]/i;

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { dimension } from './embed-text.ts';
+import { decodeHalves } from './half-floats.ts';
+import { type DocumentFilter, VectorStore } from './vector.store.ts';
+
+/** Vectors of a block: 15 MB. */
+const blockVectors = 10_000;
+/** All blocks that are kept, in bytes: those of one collection of 100,000 documents. */
+const maxKeptBytes = 160 * 1_048_576;
+
+export interface VectorBlock {
+  /** Number of the document of each vector. */
+  readonly numbers: readonly string[];
+  /** Shared with the threads that search it. */
+  readonly vectors: Float32Array<SharedArrayBuffer>;
+}
+
+@Injectable() // reads the vectors of collections, and keeps those used last in memory
+export class VectorBlocks {
+  /** By collection and content; the one used last stands at the end. */
+  readonly #kept = new Map<string, readonly VectorBlock[]>();
+
+  constructor(private readonly vectors: VectorStore) {}
+
+  /** Blocks of the documents that pass the filter; one at a time is in memory where the collection is too large to be kept. */
+  async *of(collectionId: string, content: number, filter: DocumentFilter): AsyncGenerator<VectorBlock> {
+    const key = `${collectionId} ${content}`;
+    const isWhole = Object.values(filter).every((value) => value === undefined);
+    const kept = isWhole ? this.#kept.get(key) : undefined;
+    if (kept) {
+      this.#keep(key, kept);
+      yield* kept;
+      return;
+    }
+    let read: VectorBlock[] | undefined = isWhole ? [] : undefined;
+    for await (const block of this.#read(collectionId, filter)) {
+      read?.push(block);
+      if (read && bytesOf(read) > maxKeptBytes) read = undefined;
+      yield block;
+    }
+    if (read) this.#keep(key, read);
+  }
+
+  async *#read(collectionId: string, filter: DocumentFilter): AsyncGenerator<VectorBlock> {
+    let after = '0';
+    for (;;) {
+      const rows = await this.vectors.page(collectionId, after, blockVectors, filter);
+      if (rows.length === 0) return;
+      const vectors = new Float32Array(new SharedArrayBuffer(4 * dimension * rows.length));
+      for (const [at, { vector }] of rows.entries()) decodeHalves(vector, vectors, at * dimension);
+      yield { numbers: rows.map(({ number }) => number), vectors };
+      if (rows.length < blockVectors) return;
+      after = rows.at(-1)!.number;
+    }
+  }
+
+  #keep(key: string, blocks: readonly VectorBlock[]): void {
+    const [collectionId] = key.split(' ');
+    for (const other of this.#kept.keys()) if (other === key || other.startsWith(`${collectionId} `)) this.#kept.delete(other);
+    this.#kept.set(key, blocks);
+    while (bytesOf([...this.#kept.values()].flat()) > maxKeptBytes) this.#kept.delete(this.#kept.keys().next().value!);
+  }
+}
+
+const bytesOf = (blocks: readonly VectorBlock[]): number => blocks.reduce((sum, { vectors }) => sum + vectors.byteLength, 0);

@@ -1,0 +1,90 @@
+/** Vectors of texts by model and hash of the normalised text, shared by all documents with this text. */
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '#platform';
+import { queryRows } from '#storage';
+import type { EmbeddedTexts } from './embed-rows.worker.ts';
+import { dimension, embeddingModel } from './embed-text.ts';
+
+export interface DocumentFilter {
+  readonly language?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly createdAtMin?: string | undefined;
+  readonly createdAtMax?: string | undefined;
+}
+
+export interface VectorRow {
+  readonly number: string;
+  readonly vector: Buffer;
+}
+
+@Injectable()
+export class VectorStore {
+  constructor(private readonly database: Database) {}
+
+  /** Which of these texts have no vector yet; each once, in ascending order. */
+  async missing(hashes: readonly string[]): Promise<string[]> {
+    const rows = await queryRows<{ hash: string }>(
+      this.database.source,
+      `SELECT DISTINCT hash FROM unnest($2::text[]) AS hash WHERE NOT EXISTS
+         (SELECT 1 FROM documents.vector WHERE model = $1 AND text_sha256 = decode(hash, 'hex')) ORDER BY hash`,
+      [embeddingModel, hashes],
+    );
+    return rows.map(({ hash }) => hash);
+  }
+
+  /**
+   * Adds vectors and holds all that the documents of this transaction need, so that no clean-up removes one before the documents are there.
+   * @returns false when one has been removed since `missing` was asked
+   */
+  static async hold(tx: EntityManager, hashes: readonly string[], { hashes: added, vectors }: EmbeddedTexts): Promise<boolean> {
+    const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength).toString('hex');
+    await queryRows(
+      tx,
+      `INSERT INTO documents.vector (model, text_sha256, vector)
+       SELECT $1, decode(hash, 'hex'), substr(decode($3, 'hex'), ((place - 1) * ${2 * dimension} + 1)::int, ${2 * dimension})
+       FROM unnest($2::text[]) WITH ORDINALITY AS t(hash, place) ORDER BY hash ON CONFLICT DO NOTHING`,
+      [embeddingModel, added, bytes],
+    );
+    const held = await queryRows(
+      tx,
+      `SELECT 1 FROM documents.vector WHERE model = $1 AND text_sha256 IN (SELECT decode(hash, 'hex') FROM unnest($2::text[]) AS hash)
+       ORDER BY text_sha256 FOR KEY SHARE`,
+      [embeddingModel, hashes],
+    );
+    return held.length === new Set(hashes).size;
+  }
+
+  /** Vectors of a collection's documents in the order of their numbers. */
+  page(collectionId: string, after: string, limit: number, filter: DocumentFilter): Promise<VectorRow[]> {
+    const { language = null, metadata, createdAtMin = null, createdAtMax = null } = filter;
+    return queryRows(
+      this.database.source,
+      `SELECT document.number, vector.vector FROM documents.document
+         JOIN documents.vector ON vector.model = $4 AND vector.text_sha256 = document.text_sha256
+       WHERE collection_id = $1 AND number > $2 ${language === null ? 'AND $5::text IS NULL' : 'AND language = $5'}
+         AND ($6::jsonb IS NULL OR metadata @> $6) AND ($7::timestamptz IS NULL OR created_at >= $7)
+         AND ($8::timestamptz IS NULL OR created_at <= $8)
+       ORDER BY number LIMIT $3`,
+      [collectionId, after, limit, embeddingModel, language, metadata ? JSON.stringify(metadata) : null, createdAtMin, createdAtMax],
+    );
+  }
+
+  /**
+   * Removes vectors that no document needs any more. A transaction of its own: it locks the vectors first and then looks for documents, so that a
+   * writer that holds one of them is either waited for or waits.
+   */
+  async release(hashes: readonly string[]): Promise<void> {
+    if (hashes.length === 0) return;
+    await this.database.transaction(async (tx) => {
+      const among = `text_sha256 IN (SELECT decode(hash, 'hex') FROM unnest($1::text[]) AS hash)`;
+      await queryRows(tx, `SELECT 1 FROM documents.vector WHERE ${among} ORDER BY model, text_sha256 FOR UPDATE`, [hashes]);
+      await queryRows(
+        tx,
+        `DELETE FROM documents.vector WHERE ${among}
+           AND NOT EXISTS (SELECT 1 FROM documents.document WHERE document.text_sha256 = vector.text_sha256)`,
+        [hashes],
+      );
+    });
+  }
+}
