@@ -17,7 +17,7 @@ import { type Encoding, EncodingStore } from './encoding.store.ts';
 import { possiblePresets, presets, soundPreset } from './presets.ts';
 import { bytesOf, presentRendition, type RenditionTracks } from './rendition.presenter.ts';
 import { type ListRenditions, type RenditionKey, type RenditionRow, RenditionStore } from './rendition.store.ts';
-import { SOURCE_VIDEOS, type SourceVideo, type SourceVideos } from './source-videos.ts';
+import { SOURCE_VIDEOS, type SourceVideo, type SourceVideos } from './source-video.store.ts';
 
 type CreateRendition = RequestOf<typeof createVideoRendition>;
 type Key = Omit<RenditionKey, 'ownerId'>;

@@ -11,8 +11,7 @@ import { RenditionService } from './rendition.service.ts';
 import { RenditionRow, RenditionStore } from './rendition.store.ts';
 import { RenditionEncoder } from './rendition-encoder.service.ts';
 import { RenditionJob } from './rendition-job.service.ts';
-import { SourceVideoStore } from './source-video.store.ts';
-import { SOURCE_VIDEOS } from './source-videos.ts';
+import { SOURCE_VIDEOS, SourceVideoStore } from './source-video.store.ts';
 import { StreamService } from './stream.service.ts';
 
 /**

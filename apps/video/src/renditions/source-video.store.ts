@@ -1,10 +1,26 @@
+/** What renditions need to know of the video that they are made from. */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
-import type { SourceVideo, SourceVideos } from './source-videos.ts';
+import type { PresetSource } from './presets.ts';
 
-@Injectable() // what renditions read of the videos of an owner
+export interface SourceVideo extends PresetSource {
+  readonly sha256: string;
+  readonly title: string;
+}
+
+/** Token of {@link SourceVideos}. */
+export const SOURCE_VIDEOS = Symbol('source videos');
+
+export interface SourceVideos {
+  /** @returns null when the owner has no such video */
+  find(videoId: string, ownerId: string): Promise<SourceVideo | null>;
+  /** Keeps the video from being deleted before `tx` has ended. @returns false when the owner has no such video */
+  hold(tx: EntityManager, videoId: string, ownerId: string): Promise<boolean>;
+}
+
+@Injectable()
 export class SourceVideoStore implements SourceVideos {
   constructor(private readonly database: Database) {}
 

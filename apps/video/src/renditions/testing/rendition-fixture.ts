@@ -15,7 +15,7 @@ import { RenditionService } from '../rendition.service.ts';
 import { RenditionRow, RenditionStore } from '../rendition.store.ts';
 import { RenditionEncoder } from '../rendition-encoder.service.ts';
 import { RenditionJob } from '../rendition-job.service.ts';
-import type { SourceVideo } from '../source-videos.ts';
+import type { SourceVideo } from '../source-video.store.ts';
 import { StreamService } from '../stream.service.ts';
 
 export const asOwner = <T>(ownerId: string, call: () => Promise<T>): Promise<T> =>
