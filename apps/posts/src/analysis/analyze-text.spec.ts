@@ -42,7 +42,7 @@ describe('entities', () => {
     ['Thanks @miller.john and Laura García from Telefónica!', ['MENTION @miller.john', 'PERSON Laura García', 'ORG Telefónica']],
     ['Visité la Universidad de Salamanca.', ['ORG Universidad de Salamanca']],
     ['See https://a.io/2024-01-02, ana@b.es #Data.', ['URL https://a.io/2024-01-02', 'EMAIL ana@b.es', 'HASHTAG #Data']],
-    ['This may work tomorrow.', []],
+    ['This may work tomorrow.', ['DATE tomorrow']],
   ])('of %j', (text, expected) => expect(entitiesOf(text)).toEqual(expected));
 });
 

@@ -1,4 +1,4 @@
-import type { Span } from './text-document.ts';
+import type { Span, TextDocument } from './text-document.ts';
 
 export type EntityType = 'PERSON' | 'ORG' | 'PLACE' | 'DATE' | 'MONEY' | 'URL' | 'EMAIL' | 'MENTION' | 'HASHTAG';
 
@@ -58,7 +58,11 @@ const relative = [
   `(?:verano|invierno|primavera|otoño|fin(?:al|ales)?|principios|mediados) de(?:l)? ${year}`,
   'años (?:veinte|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)',
 ].map((one) => `(?:${one})(?!\\p{L})`);
-const date = new RegExp(`(?<![\\p{L}\\d./-])(?:${[...relative, ...dates].join('|')})`, 'gu');
+const date = new RegExp(`(?<![\\p{L}\\d./-])(?:${dates.join('|')})`, 'gu');
+const relativeDate = new RegExp(`(?:${relative.join('|')})`, 'uy');
+/** Words that a date told from today can begin with; the pattern is tried at these alone. */
+const relativeStart =
+  /^(?:the|today|yesterday|tomorrow|tonight|next|last|this|summer|winter|spring|autumn|fall|first|second|end|start|beginning|\d{4}s|anteayer|pasad[oa]|hoy|ayer|est[ae]|mañana|próxim[oa]|semana|mes|año|años|trimestre|verano|invierno|primavera|otoño|fin|final|finales|principios|mediados|primer|segundo|tercer|cuarto|último|lunes|martes|miércoles|jueves|viernes|sábado|domingo)$/;
 
 export interface PatternMatch extends Span {
   readonly type: EntityType;
@@ -66,10 +70,16 @@ export interface PatternMatch extends Span {
 }
 
 /** Amounts of money and dates, English and Spanish; an optional match never begins inside another. */
-export function findPatterns(text: string): PatternMatch[] {
+export function findPatterns({ text, tokens }: TextDocument): PatternMatch[] {
   const found: PatternMatch[] = [];
   for (const match of text.matchAll(money)) found.push(entry('MONEY', match, 0.95));
   for (const match of text.matchAll(date)) found.push(entry('DATE', match, /\d/.test(match[0]) ? 0.95 : 0.8));
+  for (const { folded, start } of tokens) {
+    if (!relativeStart.test(folded)) continue;
+    relativeDate.lastIndex = start;
+    const match = relativeDate.exec(text);
+    if (match) found.push(entry('DATE', match, 0.85));
+  }
   return found;
 }
 

@@ -24,7 +24,7 @@ export function findEntities(document: TextDocument, withNames: boolean): Entity
     if (type) taken.push({ type, start, end, confidence: 0.99 });
   }
   const addresses = sorted(taken);
-  const patterns = sorted(findPatterns(document.text).filter((match) => !overlaps(addresses, match)));
+  const patterns = sorted(findPatterns(document).filter((match) => !overlaps(addresses, match)));
   const known = sorted([...addresses, ...withoutOverlaps(patterns)]);
   const names = withNames ? findNames(document).filter((name) => !overlaps(known, name)) : [];
   return sorted([...known, ...names])

@@ -35,8 +35,9 @@ const isVariant = (word: string, target: string): boolean => {
 /** Misspelled words: listed ones, and words on no list that differ in one letter from a word that is often misspelled. */
 export function findEnglishSpelling(document: TextDocument): GrammarFinding[] {
   const found: GrammarFinding[] = [];
+  const firsts = new Set(document.sentences.map(({ first }) => first));
   for (const [at, token] of document.tokens.entries()) {
-    if (token.kind !== 'word' || isProbablyName(document, at, token)) continue;
+    if (token.kind !== 'word' || isProbablyName(document, at, token, firsts)) continue;
     const right = listed.get(token.folded) ?? nearWord(token.folded);
     const finding =
       right && findingOf(document, at, at + 1, right, { rule: 'spelling', confidence: listed.has(token.folded) ? 0.95 : 0.8 });
@@ -52,8 +53,8 @@ function nearWord(word: string): string | undefined {
   return target && !isVariant(word, target) ? target : undefined;
 }
 
-function isProbablyName({ tokens, sentences }: TextDocument, at: number, { text }: Token): boolean {
+function isProbablyName({ tokens }: TextDocument, at: number, { text }: Token, firsts: ReadonlySet<number>): boolean {
   if (!/^\p{Lu}/u.test(text)) return false;
   const before = tokens[at - 1];
-  return before !== undefined && !sentences.some(({ first }) => first === at) && before.kind === 'word' && !/^\p{Lu}+$/u.test(text);
+  return before !== undefined && !firsts.has(at) && before.kind === 'word' && !/^\p{Lu}+$/u.test(text);
 }

@@ -22,8 +22,9 @@ const stems = ['log', 'graf'];
 /** Misspelled words: listed ones, missing accents, and letters that sound alike (b and v, s and z, h) when only the other spelling is a word. */
 export function findSpanishSpelling(document: TextDocument): GrammarFinding[] {
   const found: GrammarFinding[] = [];
+  const firsts = new Set(document.sentences.map(({ first }) => first));
   for (const [at, token] of document.tokens.entries()) {
-    if (token.kind !== 'word' || token.folded.length < 3 || token.folded.length > 30 || isName(document, at, token)) continue;
+    if (token.kind !== 'word' || token.folded.length < 3 || token.folded.length > 30 || isName(document, at, token, firsts)) continue;
     const right = correctionOf(token.folded);
     const finding = right && findingOf(document, at, at + 1, right.word, { rule: right.rule, confidence: right.confidence });
     if (finding) found.push(finding);
@@ -153,11 +154,11 @@ function soundsAlike(word: string): string | undefined {
   return found.size === 1 ? [...found][0] : undefined;
 }
 
-function isName({ tokens, sentences }: TextDocument, at: number, { text }: Token): boolean {
+function isName({ tokens }: TextDocument, at: number, { text }: Token, firsts: ReadonlySet<number>): boolean {
   if (!/^\p{Lu}/u.test(text)) return false;
   if (text.length > 1 && text === text.toUpperCase()) return true;
   const before = tokens[at - 1];
-  const opens = before === undefined || before.kind !== 'word' || sentences.some(({ first }) => first === at);
+  const opens = before === undefined || before.kind !== 'word' || firsts.has(at);
   const next = tokens[at + 1];
   return !opens || (next !== undefined && /^\p{Lu}/u.test(next.text));
 }
