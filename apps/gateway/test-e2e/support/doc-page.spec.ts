@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { shapeDifferences, stepsOf } from './doc-page.ts';
 
+describe('a page with a block that is not closed', () => {
+  it.each([
+    ['in the middle', '```sh\nls\n\n```sh\npwd\n```\n', 'the block before ```sh is not closed'],
+    ['at its end', '```sh\nls\n```\n```sh\npwd\n', 'the last block is not closed'],
+  ])('is refused: %s', (_, page, text) => expect(() => stepsOf(page)).toThrow(text));
+});
+
 describe('a page of documentation', () => {
   it('is parsed into commands and their outputs', () => {
     const page = 'Text\n\n```sh\necho a\n```\n\nmore\n\n```json\n{"a": 1}\n```\n\n```sh\necho b\n```\n\n```ts\nlet c;\n```\n';

@@ -8,8 +8,15 @@ export interface Step {
 
 const fence = /^```(\w*)\n([\s\S]*?)^```$/gm;
 
-/** @param page Markdown; ```sh blocks are commands, a ```json or ```text block after one is its output */
+/**
+ * @param page Markdown; ```sh blocks are commands, a ```json or ```text block after one is its output
+ * @throws RangeError when a block is not closed: its command would not run
+ */
 export function stepsOf(page: string): Step[] {
+  const fences = page.split('\n').filter((line) => line.startsWith('```'));
+  const unclosed = fences.findIndex((line, index) => index % 2 === 1 && line !== '```');
+  if (unclosed >= 0) throw new RangeError(`the block before ${fences[unclosed]} is not closed`);
+  if (fences.length % 2 === 1) throw new RangeError('the last block is not closed');
   const blocks = [...page.matchAll(fence)].map(([, language = '', text = '']) => ({ language, text: text.trimEnd() }));
   return blocks.flatMap(({ language, text }, index) => {
     if (language !== 'sh') return [];

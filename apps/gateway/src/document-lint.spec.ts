@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { webhookEvents } from '#contracts';
-import { type Endpoint, endpoint } from '../http/endpoint.ts';
-import { routes } from '../routes.ts';
-import { lintDocument } from './lint-document.ts';
-import { openApiDocument } from './openapi.ts';
+import { lintDocument } from './docs/lint-document.ts';
+import { openApiDocument } from './docs/openapi.ts';
+import { type Endpoint, endpoint } from './http/endpoint.ts';
+import { routes } from './routes.ts';
 
 const told = z.string().meta({ description: 'Its colour.', examples: ['red'] });
 const good = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { routes } from '../routes.ts';
-import { documentInFull, openApiDocument } from './openapi.ts';
-import { shareComponents, withoutReferences } from './share-components.ts';
+import { documentInFull, openApiDocument } from './docs/openapi.ts';
+import { shareComponents, withoutReferences } from './docs/share-components.ts';
+import { routes } from './routes.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are inspected at arbitrary depth
 type Any = any;
