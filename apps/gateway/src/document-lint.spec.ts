@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { webhookEvents } from '#contracts';
+import { ownerEvents } from '#contracts';
 import { lintDocument } from './docs/lint-document.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { type Endpoint, endpoint } from './http/endpoint.ts';
@@ -66,6 +66,6 @@ describe('lintDocument', () => {
 
 describe('webhooks of the document', () => {
   it('are every event that the contracts declare, and the test', () => {
-    expect(Object.keys(openApiDocument([], undefined).webhooks ?? {})).toEqual([...webhookEvents, 'webhook.test']);
+    expect(Object.keys(openApiDocument([], undefined).webhooks ?? {})).toEqual([...ownerEvents, 'webhook.test']);
   });
 });

@@ -18,7 +18,7 @@ let stack: TestStack;
 let ana: Api;
 let document: { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } };
 let operations: { method: string; path: string; operation: Operation }[];
-let ids: Record<string, string>;
+let ids: Record<string, string | undefined>;
 
 beforeAll(async () => {
   stack = await openTestStack(['gateway', 'audio', 'video', 'posts', 'cache', 'health'], {

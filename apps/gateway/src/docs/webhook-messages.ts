@@ -1,21 +1,24 @@
 /** The messages that webhooks are sent, for the document: one entry for each event that the contracts declare. */
 import * as z from 'zod';
 import type { ZodOpenApiPathItemObject } from 'zod-openapi';
-import { headerText, job, type WebhookEvent, webhookEvents, webhookTestEvent } from '#contracts';
+import { type AnnouncedNoun, headerText, type OwnerEvent, ownerEvents, webhookTestEvent } from '#contracts';
+import { announcedResources } from '../events/announced-resources.ts';
+import { deletedResource } from '../events/owner-event.ts';
+import { jobResource } from '../jobs/job-resource.ts';
 
-type Noun<Event extends string> = Event extends `${infer Name}.${string}` ? Name : never;
+/** `job.succeeded`: a job as it ended. */
+const endedJob = jobResource
+  .extend({
+    resultOmitted: z.literal(true).optional().meta({ description: '`result` is null because it is larger than 64 KiB; get the job.' }),
+  })
+  .meta({ id: 'EndedJob', description: 'The job, as it ended.' });
 
-/** What the `data` of an event holds, by the noun in front of its dot. */
-const dataOf: Readonly<Record<Noun<WebhookEvent>, z.ZodType>> = {
-  job: job
-    .extend({
-      resultOmitted: z
-        .literal(true)
-        .optional()
-        .meta({ description: '`result` is null because the message would be larger than 256 KiB; get the job.' }),
-    })
-    .meta({ id: 'EndedJob', description: 'The job, as it ended.' }),
-};
+/** What the `data` of an event holds. */
+function dataOf(event: OwnerEvent): z.ZodType {
+  const noun = event.slice(0, event.indexOf('.'));
+  if (noun === 'job') return endedJob;
+  return event.endsWith('.deleted') ? deletedResource : announcedResources[noun as AnnouncedNoun].schema;
+}
 
 const testData = z
   .object({
@@ -44,17 +47,16 @@ const pascal = (event: string) => event.replace(/(?:^|\.)(\w)/g, (_, letter: str
 const bodyOf = (event: string, data: z.ZodType) =>
   z
     .object({
+      id: z.string().meta({ description: 'The same at every try and replay.', examples: ['msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3'] }),
       type: z.literal(event).meta({ description: 'The event.' }),
       timestamp: z.iso.datetime().meta({ description: 'When it happened.' }),
       data,
     })
     .meta({ id: `${pascal(event)}Message`, description: `The message of \`${event}\`.` });
 
-const nounOf = (event: WebhookEvent) => event.slice(0, event.indexOf('.')) as Noun<WebhookEvent>;
-
 /** The body of each message, by event. */
 export const messageBodies: ReadonlyMap<string, z.ZodType> = new Map([
-  ...webhookEvents.map((event) => [event, bodyOf(event, dataOf[nounOf(event)])] as const),
+  ...ownerEvents.map((event) => [event, bodyOf(event, dataOf(event))] as const),
   [webhookTestEvent, bodyOf(webhookTestEvent, testData)] as const,
 ]);
 

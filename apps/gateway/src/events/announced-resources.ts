@@ -1,8 +1,9 @@
 /** How the resource of an event is read and shown: by the contract and the presenter of its route, as its list shows it. */
+import type * as z from 'zod';
 import { type AnnouncedNoun, audio, collections, dataExports, playlists, posts, type ReplyOf, type Rpc } from '#contracts';
 import { presentCollection } from '../collections/collection-resource.ts';
 import { presentExport } from '../exports/export-resource.ts';
-import { fieldsLeftOut, type ResourcePresenter } from '../http/presenter.ts';
+import { fieldsLeftOut, type ResourcePresenter, summaryOf } from '../http/presenter.ts';
 import { presentPlaylist } from '../playlists/playlists.endpoints.ts';
 import { presentPost } from '../posts/post-resource.ts';
 import { presentTrack } from '../tracks/track-resource.ts';
@@ -12,12 +13,15 @@ export interface AnnouncedResource {
   readonly get: Rpc;
   readonly requestOf: (id: string) => object;
   readonly present: (resource: ReplyOf<Rpc>) => object;
+  /** What `present` gives. */
+  readonly schema: z.ZodType;
 }
 
-type AnyPresenter = Pick<ResourcePresenter, 'from'> & { readonly of: (resource: never) => object };
+type AnyPresenter = Pick<ResourcePresenter, 'from' | 'schema'> & { readonly of: (resource: never) => object };
 
 /** @param list its contract: fields that pages leave out are left out here too, because they grow with the medium */
-function announced(get: Rpc, { from, of }: AnyPresenter, list: Pick<Rpc, 'reply'>): AnnouncedResource {
+function announced(get: Rpc, presenter: AnyPresenter, list: Pick<Rpc, 'reply'>): AnnouncedResource {
+  const { from, of } = presenter;
   const [idField = 'id'] = Object.keys((get.request as { shape?: object }).shape ?? {});
   const left = new Set(fieldsLeftOut(from, list));
   const isKept = ([name]: [string, unknown]) => !left.has(name);
@@ -25,6 +29,7 @@ function announced(get: Rpc, { from, of }: AnyPresenter, list: Pick<Rpc, 'reply'
     get,
     requestOf: (id) => ({ [idField]: id }),
     present: (resource) => Object.fromEntries(Object.entries(of(resource as never)).filter(isKept)),
+    schema: summaryOf(presenter.schema as unknown as z.ZodObject, from, list),
   };
 }
 

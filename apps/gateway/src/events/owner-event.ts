@@ -21,14 +21,17 @@ const maxResultBytes = 64 * 1_024;
 
 export const deletedResource = z
   .object({
-    id: z.uuid(),
-    kind: z.string().meta({ examples: ['track'] }),
-    title: z.string(),
-    tags: z.array(z.string()),
-    metadata: z.record(z.string(), z.string()),
-    externalId: z.string().nullable(),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
+    id: z.uuid().meta({ description: 'Its id.', examples: ['3d384b3a-7bba-43a3-85f9-b6fba66429c4'] }),
+    kind: z.string().meta({ description: 'What it was.', examples: ['track'] }),
+    title: z.string().meta({ description: 'Its title.', examples: ['Ráfaga'] }),
+    tags: z.array(z.string()).meta({ description: 'Its tags.', examples: [['live']] }),
+    metadata: z.record(z.string(), z.string()).meta({ description: "The owner's pairs.", examples: [{ campaign: 'spring' }] }),
+    externalId: z
+      .string()
+      .nullable()
+      .meta({ description: "The owner's id.", examples: ['cms-42'] }),
+    createdAt: z.iso.datetime().meta({ description: 'When it was created.', examples: ['2026-01-31T12:00:00.000Z'] }),
+    updatedAt: z.iso.datetime().meta({ description: 'When it was last changed.', examples: ['2026-01-31T12:00:00.000Z'] }),
   })
   .meta({ id: 'DeletedResource', description: 'What is told of a resource that is gone.' });
 

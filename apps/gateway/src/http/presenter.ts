@@ -71,21 +71,34 @@ interface ListContract {
  * @param contract the `list` contract: fields that its items may lack are optional in the schema of the items; without it all are whole
  */
 export function presentList<Of extends z.ZodObject, Links extends LinkTemplates>(
-  { schema, from, of }: ResourcePresenter<Of, Links>,
+  { schema: whole, from, of }: ResourcePresenter<Of, Links>,
   contract?: ListContract,
 ): Presenter<PresentedPage<Unchanging<z.output<Of>>>> {
-  const noun = (schema.meta()?.id ?? 'Resource').replace(/Resource$/, '');
-  const absent = contract ? fieldsLeftOut(from, contract) : [];
-  const item =
-    absent.length === 0
-      ? schema
-      : schema
-          .partial(Object.fromEntries(absent.map((name) => [name, true])) as never)
-          .meta({ id: `${noun}Summary`, description: `${schema.meta()?.description ?? noun} Without the fields that \`fields\` adds.` });
+  const schema = whole as unknown as z.ZodObject;
+  const noun = nounOf(schema);
+  const item = contract ? summaryOf(schema, from, contract) : schema;
   return {
     schema: pageOf(item).meta({ id: `${noun}List` }),
     of: ({ items, nextCursor }) => ({ items: items.map(of), nextCursor }),
   };
+}
+
+const nounOf = (schema: z.ZodObject): string => (schema.meta()?.id ?? 'Resource').replace(/Resource$/, '');
+
+const summaries = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/** The schema of an item of a list: fields that items may lack are optional. The same object at every call, since it is one component of the document. */
+export function summaryOf(schema: z.ZodObject, from: z.ZodObject, contract: ListContract): z.ZodObject {
+  const absent = fieldsLeftOut(from, contract);
+  if (absent.length === 0) return schema;
+  const known = summaries.get(schema);
+  if (known) return known;
+  const optional = Object.fromEntries(absent.map((name) => [name, true])) as never;
+  const noun = nounOf(schema);
+  const description = `${schema.meta()?.description ?? noun} Without the fields that \`fields\` adds.`;
+  const summary = schema.partial(optional).meta({ id: `${noun}Summary`, description });
+  summaries.set(schema, summary);
+  return summary;
 }
 
 /** Names of fields that items of the list may lack although a whole resource has them. */
