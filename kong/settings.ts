@@ -65,6 +65,10 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'downloadLinkedFile',
   'getLinkedPoster',
   'downloadLinkedRendition',
+  'getHlsPlaylist',
+  'getHlsSegment',
+  'getLinkedDashManifest',
+  'getLinkedHlsMaster',
   'getLinkedWaveform',
 ]);
 

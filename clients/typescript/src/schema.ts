@@ -483,6 +483,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/collections/{collectionId}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the documents of a collection, the best match first
+         * @description Finds documents by their words (in the forms of their language) and by vector, and fuses the two orders by reciprocal rank. Of a word that more than 10,000 documents have, 10,000 are ranked.
+         */
+        get: operations["searchDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/collections/{collectionId}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Documents that are most similar to a text or to one of them
+         * @description Compares vectors of words, pairs of words and parts of words, with every document that passes the filters. It finds texts about the same things; for copies use `duplicates`.
+         */
+        post: operations["findSimilar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dash/{token}/manifest.mpd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The DASH manifest that a link leads to */
+        get: operations["getLinkedDashManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow everything of yours as server-sent events
+         * @description One event for each resource that becomes ready (`track.ready`), fails or is deleted, and for each job that ends (`job.succeeded`). Its data is the message that a webhook gets: `{ id, type, timestamp, data }`, `data` being the resource as its list shows it. The stream begins with what happens next; come back with `Last-Event-ID` to hear what happened meanwhile. Events are kept for 7 days, the newest 1,000 of an account. A comment every 15 seconds shows that the connection stands.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exports": {
         parameters: {
             query?: never;
@@ -562,6 +639,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/hls/{token}/master.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The master playlist that a link leads to */
+        get: operations["getLinkedHlsMaster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -573,7 +667,7 @@ export interface paths {
         put?: never;
         /**
          * Have a file fetched from an address
-         * @description The answer is 202 with the job that fetches it. Its result names the track and the job that analyses it; a failed import leaves nothing behind and says why in `reason`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.
+         * @description The answer is 202 with the job that fetches it. Its result names the track or the video, and the job that works on it; a failed import leaves nothing behind and says why in `reason`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.
          */
         post: operations["createImport"];
         delete?: never;
@@ -792,6 +886,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operators/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Profile a running service
+         * @description A job measures one copy of the service with V8's profiler, one profile at a time. Download the file when it has succeeded, and open it in Chrome's tools: `.cpuprofile` under Performance, `.heapprofile` and `.heapsnapshot` under Memory. Files are kept for seven days. A heap contains whatever the service has in memory, secrets among it.
+         */
+        post: operations["createProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operators/profiles/{jobId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of a profile
+         * @description Of a job of yours that has succeeded.
+         */
+        get: operations["downloadProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operators/security-events": {
         parameters: {
             query?: never;
@@ -981,6 +1115,23 @@ export interface paths {
         patch: operations["movePlaylistItem"];
         trace?: never;
     };
+    "/v1/posters/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The poster that a link leads to */
+        get: operations["getLinkedPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/posts": {
         parameters: {
             query?: never;
@@ -1084,6 +1235,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/renditions/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rendition a link leads to
+         * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+         */
+        get: operations["downloadLinkedRendition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -1142,6 +1313,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{token}/{renditionId}/{track}/playlist.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The HLS playlist of one track
+         * @description Found in the master playlist. While the track is encoded it is of the type EVENT and grows; then of the type VOD.
+         */
+        get: operations["getHlsPlaylist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{token}/{renditionId}/{track}/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One segment of a track
+         * @description Found in the playlist of the track. A segment never changes. Takes `Range`, `If-Range`, `If-None-Match` and `If-Match`.
+         */
+        get: operations["getHlsSegment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cores, memory, encoders and GPU of each copy, and what it chose because of them */
+        get: operations["getSystemCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/system/config": {
         parameters: {
             query?: never;
@@ -1174,6 +1402,104 @@ export interface paths {
          * @description The picture of the last check: a grade and a score for the whole, each service and each dependency; the causes of what is not healthy, with what was measured; settings to change. A grade changes after two checks that say so. While the health service cannot be asked, the gateway answers with its own view, the cause among it, and the recommendations that it heard last.
          */
         get: operations["getSystemHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs: versions and copies of each service */
+        get: operations["getSystemInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether what is stored fits together
+         * @description Asks every copy now: migrations that its code has and the database has not; a sample of the files that rows refer to, looked up and some of them compared with their hash. Also: settings in which copies of a service differ, dependencies that do not answer, and self-tests that failed. `POST` on the same path checks all files.
+         */
+        get: operations["getSystemIntegrity"];
+        put?: never;
+        /**
+         * Check every stored file
+         * @description A job reads every file and compares it with its hash, repairs damaged ones from `BLOB_STORE_COPY_URL` where there is one, and looks for rows whose file is missing. Its result counts them (`files`, `bytes`, `repaired`, `damaged`, `missing`) and names the first 100.
+         */
+        post: operations["checkSystemIntegrity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Memory of each copy of each service, and of its cache */
+        get: operations["getSystemMemory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/metrics/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow how busy the services are, as server-sent events
+         * @description An event `system.metrics` after each check of the health service; its data is `SystemMetrics`: grade and score, and for each service its copies, memory, delay of the event loop, queued jobs and cache. `system.unknown` with a `detail` says that the health service does not answer. Only the newest is sent: there is nothing to come back for with `Last-Event-ID`.
+         */
+        get: operations["streamSystemMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The parts of each service
+         * @description Each part that answers requests between services, runs jobs or checks something by itself, as the running copies report them.
+         */
+        get: operations["getSystemModules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1282,6 +1608,128 @@ export interface paths {
          * @description Whoever has the link can download the file until it expires; it cannot be changed to another file or a later time. Deleting the track ends it at once.
          */
         post: operations["linkTrackFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of a track that fits the network, and why
+         * @description It goes by `kbps`, else by the lowest of what the client hints say and what the server has measured while it sent files to this network, with a margin. A rendition that would fit better and is missing is started once; the best file that is there plays meanwhile.
+         */
+        get: operations["getTrackPlayback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/renditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The renditions of a track, newest first */
+        get: operations["listTrackRenditions"];
+        put?: never;
+        /**
+         * Make a rendition of a track
+         * @description The same recording at another level in another format; never above the original in rate, channels or bit rate. Tags and cover are kept. The answer is 202 with the rendition and its job; `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds it until the file is there. Asked again, it gives the rendition that is there; the same level, format and options of the same bytes are encoded once.
+         */
+        post: operations["createTrackRendition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/renditions/{renditionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rendition, with its facts once it is encoded */
+        get: operations["getTrackRendition"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rendition
+         * @description It is gone for you at once, and its job is cancelled; the bytes go when no other rendition has them. The track stays.
+         */
+        delete: operations["deleteTrackRendition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/renditions/{renditionId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of a rendition
+         * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+         */
+        get: operations["downloadTrackRendition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/renditions/{renditionId}/file/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link to the file of a rendition for somebody without an account
+         * @description Whoever has the link can play the file until it expires; it cannot be changed to another file or a later time. Deleting the rendition ends it, but copies that caches hold may live on.
+         */
+        post: operations["linkTrackRendition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play a track: leads to the file that fits the network
+         * @description Decides once and leads to a signed link to a file that never changes, so that seeking stays in one file. It goes by `kbps`, else by the lowest of what the client hints say and what the server has measured while it sent files to this network, with a margin. A rendition that would fit better and is missing is started once; the best file that is there plays meanwhile.
+         */
+        get: operations["streamTrack"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1404,14 +1852,14 @@ export interface paths {
         post: operations["overrideUploadMethod"];
         /**
          * Give an upload up
-         * @description Its bytes are removed at once. The track of a finished upload stays.
+         * @description Its bytes are removed at once. What a finished upload has become stays.
          */
         delete: operations["terminateUpload"];
         options?: never;
         head?: never;
         /**
          * Send the next bytes of an upload
-         * @description With the last byte the file is taken in, which is answered like `POST /v1/tracks`: by a track and its job, or by the refusal.
+         * @description With the last byte the file is taken in, which is answered like `POST /v1/tracks` and `POST /v1/videos`: by the resource and its job, or by the refusal.
          */
         patch: operations["appendToUpload"];
         trace?: never;
@@ -1428,6 +1876,317 @@ export interface paths {
          * @description At most 366 days, in UTC. Default: the last 30 days.
          */
         get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your videos, newest first unless sorted otherwise
+         * @description Items leave out what grows with the file: ask for it by name in `fields`.
+         */
+        get: operations["listVideos"];
+        put?: never;
+        /**
+         * Upload a video
+         * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`, before the file. Its streams are read at once; the answer is 202 with the video and the job that decodes it, which adds warnings, poster and storyboard. `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until that is done and then gives the video with 201, the problem if it failed, or 202 when the time ran out.
+         */
+        post: operations["uploadVideo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One video with what is known of it */
+        get: operations["getVideo"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a video
+         * @description The video, its pictures and its file are gone for you at once; the bytes themselves go when no other video holds them.
+         */
+        delete: operations["deleteVideo"];
+        options?: never;
+        head?: never;
+        /**
+         * Change title, tags, metadata or your id of a video
+         * @description A JSON Merge Patch: what is absent stays, null removes `externalId` or a pair of `metadata`, a list replaces the list. Send the `ETag` that you read in `If-Match`.
+         */
+        patch: operations["updateVideo"];
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/dash/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link to the DASH manifest for players without an account
+         * @description The same as the link to the HLS stream, for players of DASH.
+         */
+        post: operations["linkVideoDash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/dash/manifest.mpd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The DASH manifest of a video
+         * @description Names every rendition that is whole, with the same segments as HLS. What it names needs no account and is good for one to two days.
+         */
+        get: operations["getVideoDashManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file as it was uploaded
+         * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+         */
+        get: operations["downloadVideoFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/hls/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link to the stream for players without an account
+         * @description Whoever has the link can read the master playlist until it expires, and play what that names for one to two days more. Deleting the video or a rendition ends it at once.
+         */
+        post: operations["linkVideoHls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/hls/master.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The HLS master playlist of a video
+         * @description Names every rendition that has segments, also one that is still being encoded: its playlist grows until it is done. The playlists and segments need no account and are good for one to two days; the addresses stay the same for a day, so that a CDN can keep what they lead to.
+         */
+        get: operations["getVideoHlsMaster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encode a video for playing, in several sizes at once
+         * @description Makes several renditions: those that you name, or every one with a picture that is possible for the video. The video is decoded once for all of them. Those that are there already are answered as they are.
+         */
+        post: operations["createVideoLadder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture that represents the video
+         * @description The best of several frames: not black, not blurred, not within a fade. Without `widthPx` it has up to 1,280 pixels.
+         */
+        get: operations["getVideoPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/poster/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link to the poster for somebody without an account
+         * @description Whoever has the link can open the poster in a browser until it expires. Deleting the video ends it; a cache may show it for an hour longer.
+         */
+        post: operations["linkVideoPoster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/renditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The renditions of a video, newest first unless sorted otherwise */
+        get: operations["listVideoRenditions"];
+        put?: never;
+        /**
+         * Encode a video for playing
+         * @description Makes one rung of the stream of a video: H.264 and AAC in fragmented MP4, with the rotation in the pixels. A preset is an upper limit for the short side: nothing is enlarged. The same preset of the same bytes is encoded once; asked for again, the rendition that is there is the answer. It can be played as soon as its first segments are there: see `links.hls`. The answer is 202 with the rendition and its job; `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds it until the end of the job.
+         */
+        post: operations["createVideoRendition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/renditions/{renditionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rendition of a video */
+        get: operations["getVideoRendition"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rendition of a video
+         * @description Its job is cancelled if it still runs. The segments themselves go when no other rendition is made of them.
+         */
+        delete: operations["deleteVideoRendition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/storyboard.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The small pictures of the storyboard on one sheet
+         * @description Up to 100 pictures, ten side by side, at equal distances of at least a second.
+         */
+        get: operations["getVideoStoryboardJpg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/storyboard.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where each small picture of the storyboard lies
+         * @description WebVTT with one cue for each picture, from the beginning to the end of the video: `storyboard.jpg#xywh=x,y,width,height`. Players show it over their seek bar.
+         */
+        get: operations["getVideoStoryboardVtt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture at one moment of the video
+         * @description Made when it is asked for first and kept; of one video the 200 newest are kept. It is never wider than the video.
+         */
+        get: operations["getVideoThumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1465,7 +2224,7 @@ export interface paths {
         put?: never;
         /**
          * Have an address told what happens
-         * @description Each message is a POST of `{type, timestamp, data}`, signed after Standard Webhooks 1.0 with the secret that this answer shows once: `webhook-signature` is `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`. Answer 2xx within 15 seconds. Otherwise it is tried again for a day, less and less often; 410 disables the webhook, and so do five days without a success. A message may come twice and out of order: tell them apart by `webhook-id`.
+         * @description Each message is a POST of `{id, type, timestamp, data}`, signed after Standard Webhooks 1.0 with the secret that this answer shows once: `webhook-signature` is `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`. Answer 2xx within 15 seconds. Otherwise it is tried again for a day, less and less often; 410 disables the webhook, and so do five days without a success. A message may come twice and out of order: tell them apart by `webhook-id`. A webhook whose host name cannot be resolved now is `unverified`: it is tried again for a day, and messages wait meanwhile.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -1646,6 +2405,227 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "collection.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `collection.ready`, at the address of a webhook */
+        post: operations["receiveCollectionReady"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "collection.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `collection.failed`, at the address of a webhook */
+        post: operations["receiveCollectionFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "collection.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `collection.deleted`, at the address of a webhook */
+        post: operations["receiveCollectionDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "export.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `export.ready`, at the address of a webhook */
+        post: operations["receiveExportReady"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "export.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `export.failed`, at the address of a webhook */
+        post: operations["receiveExportFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "export.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `export.deleted`, at the address of a webhook */
+        post: operations["receiveExportDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "playlist.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `playlist.ready`, at the address of a webhook */
+        post: operations["receivePlaylistReady"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "playlist.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `playlist.deleted`, at the address of a webhook */
+        post: operations["receivePlaylistDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.ready`, at the address of a webhook */
+        post: operations["receivePostReady"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.deleted`, at the address of a webhook */
+        post: operations["receivePostDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "track.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `track.ready`, at the address of a webhook */
+        post: operations["receiveTrackReady"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "track.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `track.failed`, at the address of a webhook */
+        post: operations["receiveTrackFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "track.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `track.deleted`, at the address of a webhook */
+        post: operations["receiveTrackDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "webhook.test": {
         parameters: {
             query?: never;
@@ -1732,6 +2712,24 @@ export interface components {
         };
         /** @description A line of a load that was not taken. */
         BadLine: {
+            /**
+             * @description Number of the line, from 1.
+             * @example 17
+             */
+            line: number;
+            /**
+             * @description A problem code; `/problems/{code}` explains it.
+             * @example text-missing
+             */
+            code: string;
+            /**
+             * @description What went wrong this time.
+             * @example The sound cannot be decoded.
+             */
+            detail: string;
+        };
+        /** @description A line of a load that was not taken. */
+        BadLineOutput: {
             /**
              * @description Number of the line, from 1.
              * @example 17
@@ -2150,6 +3148,38 @@ export interface components {
                 };
             }[];
         };
+        /** @description The message of `collection.deleted`. */
+        CollectionDeletedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "collection.deleted";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["DeletedResource"];
+        };
+        /** @description The message of `collection.failed`. */
+        CollectionFailedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "collection.failed";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["CollectionSummary"];
+        };
         /** @description Paths on this server. */
         CollectionLinks: {
             /**
@@ -2173,14 +3203,53 @@ export interface components {
              */
             job?: string;
         };
+        /** @description Paths on this server. */
+        CollectionLinksOutput: {
+            /**
+             * @description `/v1/collections/{id}`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/collections/{id}/documents`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/documents
+             */
+            documents: string;
+            /**
+             * @description `/v1/collections/{id}/duplicates`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicates
+             */
+            duplicates: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
         CollectionList: {
             /** @description The items of this page. */
-            items: components["schemas"]["CollectionSummary"][];
+            items: components["schemas"]["CollectionSummaryOutput"][];
             /**
              * @description Give it as `cursor` to get the next page; null on the last one.
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The message of `collection.ready`. */
+        CollectionReadyMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "collection.ready";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["CollectionSummary"];
         };
         /** @description A set of documents. */
         CollectionResource: {
@@ -2235,13 +3304,13 @@ export interface components {
                  */
                 refused: number;
                 /** @description The first 100 lines that were not taken. */
-                badLines: components["schemas"]["BadLine"][];
+                badLines: components["schemas"]["BadLineOutput"][];
             } | null;
             /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
-            job: components["schemas"]["JobProgress"] | null;
-            links: components["schemas"]["CollectionLinks"];
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["CollectionLinksOutput"];
             /** @description Why it failed; null in the other states. */
-            problem: components["schemas"]["ResourceProblem"] | null;
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
@@ -2307,6 +3376,71 @@ export interface components {
             links: components["schemas"]["CollectionLinks"];
             /** @description Why it failed; null in the other states. */
             problem: components["schemas"]["ResourceProblem"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description A set of documents. Without the fields that `fields` adds. */
+        CollectionSummaryOutput: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example collection
+             * @constant
+             */
+            kind: "collection";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description What it is for.
+             * @example Posts of 2026
+             */
+            description: string;
+            /**
+             * @description Documents in it.
+             * @example 1000
+             */
+            documentCount: number;
+            /** @description What came of the last load. */
+            lastLoad?: {
+                /**
+                 * @description Lines that are not blank, without the header of CSV.
+                 * @example 1003
+                 */
+                linesRead: number;
+                /**
+                 * @description Documents that are new.
+                 * @example 990
+                 */
+                added: number;
+                /**
+                 * @description Documents that were there before and have been replaced.
+                 * @example 8
+                 */
+                updated: number;
+                /**
+                 * @description Lines whose id comes again later in the same load: the last one is kept.
+                 * @example 2
+                 */
+                repeated: number;
+                /**
+                 * @description Lines that were not taken.
+                 * @example 3
+                 */
+                refused: number;
+                /** @description The first 100 lines that were not taken. */
+                badLines: components["schemas"]["BadLineOutput"][];
+            } | null;
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["CollectionLinksOutput"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
@@ -2435,6 +3569,55 @@ export interface components {
              */
             nextCursor: string | null;
         };
+        /** @description What is told of a resource that is gone. */
+        DeletedResource: {
+            /**
+             * @description Its id.
+             * @example 3d384b3a-7bba-43a3-85f9-b6fba66429c4
+             */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description What it was.
+             * @example track
+             */
+            kind: string;
+            /**
+             * @description Its title.
+             * @example Ráfaga
+             */
+            title: string;
+            /**
+             * @description Its tags.
+             * @example [
+             *       "live"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description The owner's pairs.
+             * @example {
+             *       "campaign": "spring"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description The owner's id.
+             * @example cms-42
+             */
+            externalId: string | null;
+            /**
+             * @description When it was created.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            createdAt: components["schemas"]["DateTime"];
+            /**
+             * @description When it was last changed.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         /** @description One text of a collection. */
         Document: {
             /**
@@ -2462,11 +3645,64 @@ export interface components {
                 [key: string]: string;
             };
             /** @description null until it is analysed, and in lists unless asked for. */
-            analysis: components["schemas"]["TextAnalysis"] | null;
+            analysis: components["schemas"]["TextAnalysisOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When it was last changed. */
             updatedAt: components["schemas"]["DateTime"];
+        };
+        DocumentMatches: {
+            /** @description The best first. */
+            items: {
+                /**
+                 * @description Your id of the document.
+                 * @example doc-7
+                 */
+                externalId: string;
+                /**
+                 * @description ISO 639-1, or `und`.
+                 * @example en
+                 */
+                language: string;
+                /**
+                 * @description 1 is first by words and by vector.
+                 * @example 0.992
+                 */
+                score: number;
+                /**
+                 * @description Its place by words, from 1; null where the words do not match.
+                 * @example 1
+                 */
+                textRank: number | null;
+                /**
+                 * @description Its place by vector, from 1; null where it is not similar.
+                 * @example 2
+                 */
+                vectorRank: number | null;
+                /**
+                 * @description Up to 240 units of the text around the first match.
+                 * @example our new office in Madrid
+                 */
+                excerpt: string;
+                /**
+                 * @description Where the excerpt begins in the text, in UTF-16 units.
+                 * @example 12
+                 */
+                excerptStart: number;
+                /** @description The first 50 words of the text that match, in any of their forms. */
+                highlights: {
+                    /**
+                     * @description In UTF-16 units of the text.
+                     * @example 12
+                     */
+                    start: number;
+                    /**
+                     * @description In UTF-16 units of the text.
+                     * @example 12
+                     */
+                    end: number;
+                }[];
+            }[];
         };
         /** @description Documents that are nearly the same. */
         DuplicateGroup: {
@@ -2616,14 +3852,87 @@ export interface components {
             startedAt: components["schemas"]["DateTime"] | null;
             /** @description When it ended; null before. */
             endedAt: components["schemas"]["DateTime"] | null;
+            /** @description Where to go from here: paths relative to the address of the API. */
+            links: {
+                /**
+                 * @description The resource itself.
+                 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+                 */
+                self: string;
+                /**
+                 * @description What happens to it, as server-sent events.
+                 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/events
+                 */
+                events: string;
+            };
             /**
-             * @description `result` is null because the message would be larger than 256 KiB; get the job.
+             * @description `result` is null because it is larger than 64 KiB; get the job.
              * @constant
              */
             resultOmitted?: true;
         };
+        /** @description The message of `export.deleted`. */
+        ExportDeletedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "export.deleted";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["DeletedResource"];
+        };
+        /** @description The message of `export.failed`. */
+        ExportFailedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "export.failed";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["ExportSummary"];
+        };
         /** @description One file of an export. */
         ExportFile: {
+            /**
+             * @description From 0.
+             * @example 0
+             */
+            number: number;
+            /**
+             * @description Name of the file.
+             * @example documents-0.csv.gz
+             */
+            fileName: string;
+            /**
+             * @description How many rows the file has.
+             * @example 1000
+             */
+            rowCount: number;
+            /**
+             * @description Size of the file, in bytes.
+             * @example 48213
+             */
+            sizeBytes: number;
+            /**
+             * @description SHA-256 of the file as it is downloaded.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+        };
+        /** @description One file of an export. */
+        ExportFileOutput: {
             /**
              * @description From 0.
              * @example 0
@@ -2668,14 +3977,48 @@ export interface components {
              */
             job?: string;
         };
+        /** @description Paths on this server. */
+        ExportLinksOutput: {
+            /**
+             * @description `/v1/exports/{id}`
+             * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/exports/{id}/files/0`
+             * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/files/0
+             */
+            firstFile: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
         ExportList: {
             /** @description The items of this page. */
-            items: components["schemas"]["ExportSummary"][];
+            items: components["schemas"]["ExportSummaryOutput"][];
             /**
              * @description Give it as `cursor` to get the next page; null on the last one.
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The message of `export.ready`. */
+        ExportReadyMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "export.ready";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["ExportSummary"];
         };
         /** @description Rows as files. */
         ExportResource: {
@@ -2718,12 +4061,12 @@ export interface components {
              */
             rowCount: number | null;
             /** @description The files; empty until it is ready. */
-            files: components["schemas"]["ExportFile"][];
+            files: components["schemas"]["ExportFileOutput"][];
             /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
-            job: components["schemas"]["JobProgress"] | null;
-            links: components["schemas"]["ExportLinks"];
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["ExportLinksOutput"];
             /** @description Why it failed; null in the other states. */
-            problem: components["schemas"]["ResourceProblem"] | null;
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
@@ -2781,6 +4124,58 @@ export interface components {
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
         };
+        /** @description Rows as files. Without the fields that `fields` adds. */
+        ExportSummaryOutput: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example export
+             * @constant
+             */
+            kind: "export";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description What to export.
+             * @example documents
+             * @enum {string}
+             */
+            source: "documents";
+            /**
+             * @description The format of the files.
+             * @example csv
+             * @enum {string}
+             */
+            format: "ndjson" | "csv";
+            /**
+             * @description How the files are compressed.
+             * @example gzip
+             * @enum {string}
+             */
+            compression: "none" | "gzip" | "zstd" | "br";
+            /** @description The collection, where documents are exported. */
+            collectionId: components["schemas"]["Uuid"] | null;
+            /**
+             * @description Rows in all files; null until it is ready.
+             * @example 1000
+             */
+            rowCount: number | null;
+            /** @description The files; empty until it is ready. */
+            files?: components["schemas"]["ExportFileOutput"][];
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["ExportLinksOutput"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         /** @description Why a component is not healthy. */
         HealthCause: {
             /**
@@ -2824,7 +4219,7 @@ export interface components {
              */
             durationMs: number;
             /** @description What went wrong; null while nothing has. */
-            problem: components["schemas"]["ResourceProblem"] | null;
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When this was looked at. */
             checkedAt: components["schemas"]["DateTime"];
         };
@@ -2919,11 +4314,11 @@ export interface components {
              */
             url: string;
             /**
-             * @description Which kind of resource this is.
-             * @default audio
+             * @description What the file becomes: `track` (also called `audio`) or `video`.
+             * @default track
              * @enum {string}
              */
-            kind: "audio";
+            kind: "track" | "video" | "audio";
             /**
              * @description Unset: what the server or the address says.
              * @example golden-hour.flac
@@ -2936,6 +4331,42 @@ export interface components {
         };
         ImportAccepted: {
             job: components["schemas"]["JobResource"];
+        };
+        /** @description The job that checks the files. */
+        IntegrityCheckAccepted: {
+            job: components["schemas"]["JobResource"];
+        };
+        /** @description What one check found in one service. */
+        IntegrityFinding: {
+            /** @enum {string} */
+            check: "migrations" | "blobs" | "configuration" | "dependencies" | "self-tests";
+            /**
+             * @description Which service.
+             * @enum {string}
+             */
+            service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+            /** @description Whether it is as it should be. */
+            isPassed: boolean;
+            /**
+             * @description How many things were looked at.
+             * @example 100
+             */
+            checked: number;
+            /**
+             * @description How many failed.
+             * @example 0
+             */
+            failed: number;
+            /**
+             * @description What went wrong this time.
+             * @example 100 of 8123 references were looked at: all files are there.
+             */
+            detail: string;
+            /**
+             * @description Some of what failed.
+             * @example []
+             */
+            examples: string[];
         };
         Invitation: {
             /** @description Its id. */
@@ -2964,6 +4395,11 @@ export interface components {
         /** @description The message of `job.cancelled`. */
         JobCancelledMessage: {
             /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
              * @description The event.
              * @constant
              */
@@ -2974,6 +4410,11 @@ export interface components {
         };
         /** @description The message of `job.failed`. */
         JobFailedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
             /**
              * @description The event.
              * @constant
@@ -2994,6 +4435,21 @@ export interface components {
         };
         /** @description The job that makes the resource. */
         JobProgress: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description How far it is.
+             * @enum {string}
+             */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /**
+             * @description How much of it is done, in percent.
+             * @example 40
+             */
+            percent: number;
+        };
+        /** @description The job that makes the resource. */
+        JobProgressOutput: {
             /** @description Its id. */
             id: components["schemas"]["Uuid"];
             /**
@@ -3112,6 +4568,11 @@ export interface components {
         /** @description The message of `job.succeeded`. */
         JobSucceededMessage: {
             /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
              * @description The event.
              * @constant
              */
@@ -3161,6 +4622,50 @@ export interface components {
              * @default 600
              */
             signsInSeconds: number;
+        };
+        LinkedPlaybackFile: {
+            /** @description The rendition; null for the original. */
+            renditionId: components["schemas"]["Uuid"] | null;
+            /**
+             * @description Its level; null for the original.
+             * @example low
+             */
+            level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
+            /**
+             * @description Its format; for the original that of its container.
+             * @example opus
+             */
+            format: string;
+            /**
+             * @description Its media type.
+             * @example audio/ogg; codecs=opus
+             */
+            contentType: string;
+            /**
+             * @description Its mean bit rate.
+             * @example 49.1
+             */
+            bitRateKbps: number;
+            /**
+             * @description Its size.
+             * @example 224941
+             */
+            sizeBytes: number;
+            /**
+             * @description The SHA-256 of its bytes.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * @description A signed link; absolute where the server knows its public address, else a path on it.
+             * @example https://api.example.org/v1/renditions/AQIDBA
+             */
+            url: string;
+            /**
+             * @description The link is good until then.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: components["schemas"]["DateTime"];
         };
         /**
          * @description Pairs to set; null removes a pair.
@@ -3217,6 +4722,27 @@ export interface components {
         NewMetadata: {
             [key: string]: string;
         };
+        /** @description What is measured. */
+        NewProfile: {
+            /**
+             * @description `cpu`: where the time goes. `allocations`: what allocates memory, sampled. `heap`: every object in memory now; the service does nothing else while it is written.
+             * @example cpu
+             * @enum {string}
+             */
+            kind: "cpu" | "heap" | "allocations";
+            /**
+             * @description How long it is measured; a heap is written at once.
+             * @default 10
+             * @example 10
+             */
+            seconds: number;
+            /**
+             * @description Which service.
+             * @example audio
+             * @enum {string}
+             */
+            service: "gateway" | "audio" | "video" | "posts";
+        };
         /**
          * @description Up to 50 tags of your own.
          * @example [
@@ -3237,10 +4763,19 @@ export interface components {
              */
             url: string;
             /**
-             * @description Empty: everything, also kinds of events that are yet to come.
+             * @description `track.*`: all events of tracks. Empty: everything, also kinds of events that are yet to come.
              * @default []
+             * @example [
+             *       "track.*",
+             *       "job.failed"
+             *     ]
              */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            /**
+             * @description Only about resources with these pairs; jobs have none.
+             * @default {}
+             */
+            metadata: components["schemas"]["NewMetadata"];
             /**
              * @description What it is for, in your words.
              * @default
@@ -3296,6 +4831,95 @@ export interface components {
              */
             email: string;
         };
+        /** @description What a player should get now, and why. */
+        PlaybackResource: {
+            /** @description The rendition; null for the original. */
+            renditionId: components["schemas"]["Uuid"] | null;
+            /**
+             * @description Its level; null for the original.
+             * @example low
+             */
+            level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
+            /**
+             * @description Its format; for the original that of its container.
+             * @example opus
+             */
+            format: string;
+            /**
+             * @description Its media type.
+             * @example audio/ogg; codecs=opus
+             */
+            contentType: string;
+            /**
+             * @description Its mean bit rate.
+             * @example 49.1
+             */
+            bitRateKbps: number;
+            /**
+             * @description Its size.
+             * @example 224941
+             */
+            sizeBytes: number;
+            /**
+             * @description The SHA-256 of its bytes.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * @description What the network can carry, with a margin; null without any hint.
+             * @example 448
+             */
+            usableKbps: number | null;
+            /**
+             * @description False while a better file is being made: ask again once `job` has ended.
+             * @example true
+             */
+            isFinal: boolean;
+            /** @description The job that makes the better file; null without one. */
+            job: components["schemas"]["Uuid"] | null;
+            /** @description What has decided, in the order in which it was looked at. */
+            reasons: {
+                /**
+                 * @description The reason, for programs.
+                 * @example save-data
+                 * @enum {string}
+                 */
+                code: "kbps-given" | "measured" | "downlink" | "connection-type" | "high-latency" | "save-data" | "no-hints" | "original-fits" | "being-made" | "cannot-be-made" | "nothing-smaller";
+                /**
+                 * @description The reason, for people.
+                 * @example The client asks to save data.
+                 */
+                detail: string;
+            }[];
+            /** @description The other files, from small to large. */
+            alternatives: components["schemas"]["LinkedPlaybackFile"][];
+            /**
+             * @description A signed link; absolute where the server knows its public address, else a path on it.
+             * @example https://api.example.org/v1/renditions/AQIDBA
+             */
+            url: string;
+            /**
+             * @description The link is good until then.
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            expiresAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `playlist.deleted`. */
+        PlaylistDeletedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "playlist.deleted";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["DeletedResource"];
+        };
         /** @description One track in a playlist; a track can be in it more than once. */
         PlaylistItem: {
             /** @description Its id. */
@@ -3341,7 +4965,7 @@ export interface components {
         PlaylistItemsAddedResource: {
             /** @description The new items. */
             added: components["schemas"]["PlaylistItem"][];
-            playlist: components["schemas"]["PlaylistResource"];
+            playlist: components["schemas"]["PlaylistResourceOutput"];
         };
         /** @description Paths on this server. */
         PlaylistLinks: {
@@ -3356,14 +4980,43 @@ export interface components {
              */
             items: string;
         };
+        /** @description Paths on this server. */
+        PlaylistLinksOutput: {
+            /**
+             * @description `/v1/playlists/{id}`
+             * @example /v1/playlists/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/playlists/{id}/items`
+             * @example /v1/playlists/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/items
+             */
+            items: string;
+        };
         PlaylistList: {
             /** @description The items of this page. */
-            items: components["schemas"]["PlaylistResource"][];
+            items: components["schemas"]["PlaylistResourceOutput"][];
             /**
              * @description Give it as `cursor` to get the next page; null on the last one.
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The message of `playlist.ready`. */
+        PlaylistReadyMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "playlist.ready";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PlaylistResource"];
         };
         /** @description Tracks in an order. */
         PlaylistResource: {
@@ -3405,6 +5058,62 @@ export interface components {
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
         };
+        /** @description Tracks in an order. */
+        PlaylistResourceOutput: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example playlist
+             * @constant
+             */
+            kind: "playlist";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description What it is for.
+             * @example Warm-up, slow to fast
+             */
+            description: string;
+            /**
+             * @description How many items it has.
+             * @example 12
+             */
+            itemCount: number;
+            /**
+             * @description Total duration of its tracks.
+             * @example 2584.21
+             */
+            durationSeconds: number;
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["PlaylistLinksOutput"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `post.deleted`. */
+        PostDeletedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.deleted";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["DeletedResource"];
+        };
         /** @description Paths on this server. */
         PostLinks: {
             /**
@@ -3418,14 +5127,43 @@ export interface components {
              */
             versions: string;
         };
+        /** @description Paths on this server. */
+        PostLinksOutput: {
+            /**
+             * @description `/v1/posts/{id}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/posts/{id}/versions`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/versions
+             */
+            versions: string;
+        };
         PostList: {
             /** @description The items of this page. */
-            items: components["schemas"]["PostSummary"][];
+            items: components["schemas"]["PostSummaryOutput"][];
             /**
              * @description Give it as `cursor` to get the next page; null on the last one.
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The message of `post.ready`. */
+        PostReadyMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.ready";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PostSummary"];
         };
         /** @description A post with its analysis. */
         PostResource: {
@@ -3474,12 +5212,12 @@ export interface components {
              */
             toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
             /** @description The analysis of the text. */
-            analysis: components["schemas"]["TextAnalysis"] | null;
+            analysis: components["schemas"]["TextAnalysisOutput"] | null;
             /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
-            job: components["schemas"]["JobProgress"] | null;
-            links: components["schemas"]["PostLinks"];
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["PostLinksOutput"];
             /** @description Why it failed; null in the other states. */
-            problem: components["schemas"]["ResourceProblem"] | null;
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
@@ -3538,6 +5276,64 @@ export interface components {
             links: components["schemas"]["PostLinks"];
             /** @description Why it failed; null in the other states. */
             problem: components["schemas"]["ResourceProblem"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description A post with its analysis. Without the fields that `fields` adds. */
+        PostSummaryOutput: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example post
+             * @constant
+             */
+            kind: "post";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description The text.
+             * @example We are thrilled to announce our new office in Madrid! 🎉
+             */
+            text: string;
+            /**
+             * @description HTTP status.
+             * @example draft
+             * @enum {string}
+             */
+            status: "draft" | "scheduled" | "published";
+            /**
+             * @description ISO 639-1, or `und`.
+             * @example en
+             */
+            language: string;
+            /**
+             * @description Counts the texts that it has had.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description How it feels.
+             * @example positive
+             */
+            sentimentLabel: ("positive" | "neutral" | "negative") | null;
+            /**
+             * @description How it sounds.
+             * @example enthusiastic
+             */
+            toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
+            /** @description The analysis of the text. */
+            analysis?: components["schemas"]["TextAnalysisOutput"] | null;
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["PostLinksOutput"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
@@ -3651,6 +5447,10 @@ export interface components {
              */
             explanation: string;
         };
+        /** @description The job that measures. */
+        ProfileAccepted: {
+            job: components["schemas"]["JobResource"];
+        };
         Registration: {
             /**
              * Format: email
@@ -3698,6 +5498,18 @@ export interface components {
             [key: string]: string;
         };
         ResourceProblem: {
+            /**
+             * @description A problem code; `/problems/{code}` explains it.
+             * @example media-undecodable
+             */
+            code: string;
+            /**
+             * @description What went wrong with this resource.
+             * @example The sound cannot be decoded.
+             */
+            detail: string;
+        };
+        ResourceProblemOutput: {
             /**
              * @description A problem code; `/problems/{code}` explains it.
              * @example media-undecodable
@@ -3762,6 +5574,54 @@ export interface components {
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description What a service found on its machine, and what it chose because of it. */
+        ServiceCapability: {
+            /**
+             * @description Its name.
+             * @example cores
+             */
+            name: string;
+            isPresent: boolean;
+            /**
+             * @description What was found.
+             * @example 4
+             */
+            detail: string;
+            /**
+             * @description What the service does because of it.
+             * @example WORKER_THREADS=3
+             */
+            choice: string | null;
+        };
+        /** @description A part of a service. */
+        ServiceModule: {
+            /**
+             * @description Its name.
+             * @example AnalysisModule
+             */
+            name: string;
+            /**
+             * @description Requests between services that it answers.
+             * @example [
+             *       "audio.track.analyze.v1"
+             *     ]
+             */
+            subjects: string[];
+            /**
+             * @description Kinds of jobs that it runs.
+             * @example [
+             *       "audio.analyze"
+             *     ]
+             */
+            jobKinds: string[];
+            /**
+             * @description What it tries by itself at an interval.
+             * @example [
+             *       "tone"
+             *     ]
+             */
+            checks: string[];
         };
         ServiceStatus: {
             /**
@@ -3875,6 +5735,47 @@ export interface components {
             /** @description What is on this page. */
             items: components["schemas"]["SigningKey"][];
         };
+        SimilarDocuments: {
+            /** @description The most similar first. */
+            matches: {
+                /**
+                 * @description Your id of the document.
+                 * @example doc-7
+                 */
+                externalId: string;
+                /**
+                 * @description Cosine similarity of the vectors, -1 to 1.
+                 * @example 0.64
+                 */
+                similarity: number;
+                /**
+                 * @description The first 200 characters of its text.
+                 * @example We are happy to announce
+                 */
+                excerpt: string;
+            }[];
+            /**
+             * @description Documents that pass the filters.
+             * @example 1000
+             */
+            documentsCompared: number;
+            /**
+             * @description Name and version of the model of the vectors.
+             * @example ngram-hash@1
+             */
+            model: string;
+            /**
+             * @description `exact`: every vector was compared.
+             * @example exact
+             * @enum {string}
+             */
+            index: "exact";
+            /**
+             * @description Share of the true nearest documents that the index finds.
+             * @example 1
+             */
+            recall: number;
+        };
         /** @description Links, relative to this address. */
         Start: {
             /**
@@ -3930,6 +5831,25 @@ export interface components {
             /** @description When this was looked at. */
             checkedAt: components["schemas"]["DateTime"];
         };
+        /** @description What each copy of a service found on its machine, and what it chose because of it. */
+        SystemCapabilities: {
+            /** @description How many copies run. */
+            copies: {
+                /**
+                 * @description Which service.
+                 * @enum {string}
+                 */
+                service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+                /**
+                 * @description Identifies a copy of a service on its machine.
+                 * @example 4711
+                 */
+                instance: string;
+                capabilities: components["schemas"]["ServiceCapability"][];
+            }[];
+            /** @description When the services were asked; at most two intervals ago. */
+            checkedAt: components["schemas"]["DateTime"];
+        };
         /** @description The configuration in effect; secrets are shown as set or unset. */
         SystemConfig: {
             /** @description One entry for each service. */
@@ -3979,6 +5899,122 @@ export interface components {
             /** @description When this was measured; a picture is at most two intervals old. */
             checkedAt: components["schemas"]["DateTime"];
         };
+        /** @description What runs. */
+        SystemInfo: {
+            /**
+             * @description Every version that runs; more than one during an upgrade.
+             * @example [
+             *       "0.1.0"
+             *     ]
+             */
+            versions: string[];
+            /** @description By service. */
+            copies: {
+                /**
+                 * @description Which service.
+                 * @enum {string}
+                 */
+                service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+                /**
+                 * @description Identifies a copy of a service on its machine.
+                 * @example 4711
+                 */
+                instance: string;
+                /**
+                 * @description Its version.
+                 * @example 0.1.0
+                 */
+                version: string;
+                /** @example 24.21.0 */
+                node: string;
+                /**
+                 * @description Operating system and processor.
+                 * @example linux x64
+                 */
+                platform: string;
+                /** @description When it began; null before. */
+                startedAt: components["schemas"]["DateTime"];
+            }[];
+            /** @description Services of which no copy answered. */
+            missing: ("gateway" | "audio" | "video" | "posts" | "cache" | "health")[];
+            /** @description When the services were asked; at most two intervals ago. */
+            checkedAt: components["schemas"]["DateTime"];
+        };
+        /** @description Whether what is stored fits together. */
+        SystemIntegrity: {
+            /** @description Whether every check passed. */
+            isPassed: boolean;
+            /** @description Failed ones first. */
+            findings: components["schemas"]["IntegrityFinding"][];
+            /** @description When this was looked at. */
+            checkedAt: components["schemas"]["DateTime"];
+        };
+        /** @description Memory of each copy of each service, and of its cache by namespace. */
+        SystemMemory: {
+            /**
+             * @description Of all copies together.
+             * @example 128000000
+             */
+            rssBytes: number;
+            /** @description In the memory tiers of all caches together. */
+            cacheBytes: number;
+            /** @description How many copies run. */
+            copies: {
+                /**
+                 * @description Which service.
+                 * @enum {string}
+                 */
+                service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+                /**
+                 * @description Identifies a copy of a service on its machine.
+                 * @example 4711
+                 */
+                instance: string;
+                /**
+                 * @description Memory it holds, in bytes.
+                 * @example 128000000
+                 */
+                rssBytes: number;
+                heapUsedBytes: number;
+                externalBytes: number;
+                limitBytes: number | null;
+                /**
+                 * @description Resident memory over the limit; null without a limit.
+                 * @example 0.42
+                 */
+                usedRatio: number | null;
+                /** @description The memory tier of its cache, by namespace, over the last minute. */
+                cache: {
+                    /**
+                     * @description A namespace of the cache.
+                     * @example analysis
+                     */
+                    namespace: string;
+                    hitRatio: number | null;
+                    evictionsPerSecond: number;
+                    usedBytes: number;
+                    limitBytes: number;
+                }[];
+            }[];
+            /** @description When the services were asked; at most two intervals ago. */
+            checkedAt: components["schemas"]["DateTime"];
+        };
+        /** @description The parts of each service that answer requests, run jobs or check something. */
+        SystemModules: {
+            /** @description One entry for each service. */
+            services: {
+                /**
+                 * @description Which service.
+                 * @enum {string}
+                 */
+                service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+                /** @description False while the copies of this service differ in it. */
+                isSame: boolean;
+                modules: components["schemas"]["ServiceModule"][];
+            }[];
+            /** @description When the services were asked; at most two intervals ago. */
+            checkedAt: components["schemas"]["DateTime"];
+        };
         SystemStatus: {
             /**
              * @description How it is.
@@ -4017,7 +6053,7 @@ export interface components {
                  */
                 id: string;
                 /** @description What was found; null where it failed. */
-                analysis: components["schemas"]["TextAnalysis"] | null;
+                analysis: components["schemas"]["TextAnalysisOutput"] | null;
                 /** @description Why this item has no analysis. */
                 problem: {
                     /**
@@ -4391,6 +6427,356 @@ export interface components {
              */
             engineVersion: number;
         };
+        /** @description What is found in a text. */
+        TextAnalysisOutput: {
+            /**
+             * @description ISO 639-1, or `und`.
+             * @example en
+             */
+            language: string;
+            /**
+             * @description From 0 to 1.
+             * @example 0.87
+             */
+            languageConfidence: number;
+            /** @description How it feels; null if that was not asked for. */
+            sentiment: {
+                /**
+                 * @description The word for it.
+                 * @enum {string}
+                 */
+                label: "positive" | "neutral" | "negative";
+                /**
+                 * @description From -1 to 1.
+                 * @example 0.62
+                 */
+                score: number;
+                /**
+                 * @description From 0 to 1.
+                 * @example 0.87
+                 */
+                confidence: number;
+                /** @description The words that made it. */
+                words: {
+                    /**
+                     * @description First UTF-16 unit of the span.
+                     * @example 0
+                     */
+                    start: number;
+                    /**
+                     * @description After its last UTF-16 unit.
+                     * @example 5
+                     */
+                    end: number;
+                    /**
+                     * @description The text.
+                     * @example A fine day at the sea.
+                     */
+                    text: string;
+                    /**
+                     * @description How much it counts.
+                     * @example 0.6
+                     */
+                    weight: number;
+                }[];
+            } | null;
+            /** @description How it sounds; null if that was not asked for. */
+            tone: {
+                /**
+                 * @description The word for it.
+                 * @enum {string}
+                 */
+                label: "formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic";
+                /**
+                 * @description From 0 to 1.
+                 * @example 0.87
+                 */
+                confidence: number;
+                /**
+                 * @description By tone.
+                 * @example {
+                 *       "neutral": 0.7
+                 *     }
+                 */
+                scores: {
+                    [key: string]: number;
+                };
+                /** @description The words that made it. */
+                evidence: {
+                    /**
+                     * @description First UTF-16 unit of the span.
+                     * @example 0
+                     */
+                    start: number;
+                    /**
+                     * @description After its last UTF-16 unit.
+                     * @example 5
+                     */
+                    end: number;
+                    /**
+                     * @description The text.
+                     * @example A fine day at the sea.
+                     */
+                    text: string;
+                    /**
+                     * @description How much it counts.
+                     * @example 0.6
+                     */
+                    weight: number;
+                }[];
+            } | null;
+            /** @description Formulas that do not fit the language are null. */
+            readability: {
+                /**
+                 * @description How many sentences there are.
+                 * @example 8
+                 */
+                sentences: number;
+                /**
+                 * @description How many words there are.
+                 * @example 120
+                 */
+                words: number;
+                /**
+                 * @description How many syllables there are.
+                 * @example 176
+                 */
+                syllables: number;
+                /**
+                 * @description At 238 words a minute.
+                 * @example 31
+                 */
+                readingSeconds: number;
+                /**
+                 * @description Flesch reading ease; null where it does not hold for the language.
+                 * @example 64.2
+                 */
+                flesch: number | null;
+                /**
+                 * @description Flesch–Kincaid grade; null where it does not hold for the language.
+                 * @example 7.1
+                 */
+                fleschKincaidGrade: number | null;
+                /**
+                 * @description SMOG grade; null where it does not hold for the language.
+                 * @example 8.4
+                 */
+                smog: number | null;
+                /**
+                 * @description Automated readability index; null where it does not hold for the language.
+                 * @example 6.9
+                 */
+                ari: number | null;
+                /**
+                 * @description Coleman–Liau index; null where it does not hold for the language.
+                 * @example 8.8
+                 */
+                colemanLiau: number | null;
+                /**
+                 * @description Gunning fog index; null where it does not hold for the language.
+                 * @example 9.3
+                 */
+                gunningFog: number | null;
+                /**
+                 * @description Fernández Huerta index (Spanish); null for other languages.
+                 * @example 72.5
+                 */
+                fernandezHuerta: number | null;
+                /**
+                 * @description Szigriszt-Pazos index (Spanish); null for other languages.
+                 * @example 68.1
+                 */
+                szigrisztPazos: number | null;
+            } | null;
+            /** @description Best first; the span of the first mention. */
+            keywords: {
+                /**
+                 * @description The text.
+                 * @example A fine day at the sea.
+                 */
+                text: string;
+                /**
+                 * @description How much it stands out, from 0 to 1.
+                 * @example 0.74
+                 */
+                score: number;
+                /**
+                 * @description First UTF-16 unit of the span.
+                 * @example 0
+                 */
+                start: number;
+                /**
+                 * @description After its last UTF-16 unit.
+                 * @example 5
+                 */
+                end: number;
+            }[];
+            /** @description People, places, organisations and the like; null if they were not asked for. */
+            entities: {
+                /**
+                 * @description Its type.
+                 * @enum {string}
+                 */
+                type: "PERSON" | "ORG" | "PLACE" | "DATE" | "MONEY" | "URL" | "EMAIL" | "MENTION" | "HASHTAG";
+                /**
+                 * @description First UTF-16 unit of the span.
+                 * @example 0
+                 */
+                start: number;
+                /**
+                 * @description After its last UTF-16 unit.
+                 * @example 5
+                 */
+                end: number;
+                /**
+                 * @description The text.
+                 * @example A fine day at the sea.
+                 */
+                text: string;
+                /**
+                 * @description From 0 to 1.
+                 * @example 0.87
+                 */
+                confidence: number;
+            }[];
+            /** @description How it is built; null if that was not asked for. */
+            structure: {
+                /** @description What is read before the fold. */
+                hook: {
+                    /**
+                     * @description First UTF-16 unit of the span.
+                     * @example 0
+                     */
+                    start: number;
+                    /**
+                     * @description After its last UTF-16 unit.
+                     * @example 5
+                     */
+                    end: number;
+                    /** @description Whether readers see it only after unfolding the text. */
+                    isFolded: boolean;
+                };
+                /**
+                 * @description UTF-16 units, as networks count.
+                 * @example 640
+                 */
+                lengthUnits: number;
+                /**
+                 * @description Characters as people count them.
+                 * @example 632
+                 */
+                lengthGraphemes: number;
+                /**
+                 * @description How many paragraphs there are.
+                 * @example 3
+                 */
+                paragraphs: number;
+                /**
+                 * @description How many questions it asks.
+                 * @example 1
+                 */
+                questions: number;
+                /** @description Where to go from here: paths relative to the address of the API. */
+                links: number;
+                /**
+                 * @description The hashtags.
+                 * @example [
+                 *       "#sea"
+                 *     ]
+                 */
+                hashtags: string[];
+                /**
+                 * @description Who is mentioned.
+                 * @example [
+                 *       "@ana"
+                 *     ]
+                 */
+                mentions: string[];
+                /**
+                 * @description How many emoji there are.
+                 * @example 1
+                 */
+                emoji: number;
+                /** @description What it asks readers to do. */
+                callsToAction: {
+                    /**
+                     * @description First UTF-16 unit of the span.
+                     * @example 0
+                     */
+                    start: number;
+                    /**
+                     * @description After its last UTF-16 unit.
+                     * @example 5
+                     */
+                    end: number;
+                    /**
+                     * @description The text.
+                     * @example A fine day at the sea.
+                     */
+                    text: string;
+                    /**
+                     * @description From 0 to 1.
+                     * @example 0.87
+                     */
+                    confidence: number;
+                }[];
+            } | null;
+            /** @description null where it was not asked for, or is not available in this language. */
+            grammar: {
+                /**
+                 * @description First UTF-16 unit of the span.
+                 * @example 0
+                 */
+                start: number;
+                /**
+                 * @description After its last UTF-16 unit.
+                 * @example 5
+                 */
+                end: number;
+                /**
+                 * @description The text.
+                 * @example A fine day at the sea.
+                 */
+                text: string;
+                /**
+                 * @description What to write instead.
+                 * @example [
+                 *       "a lot"
+                 *     ]
+                 */
+                suggestions: string[];
+                /**
+                 * @description Which rule found it.
+                 * @example MORFOLOGIK_RULE_EN_US
+                 */
+                rule: string;
+                /**
+                 * @description From 0 to 1.
+                 * @example 0.87
+                 */
+                confidence: number;
+            }[] | null;
+            /**
+             * @description Unit vector, where `embedding` was asked for.
+             * @example [
+             *       0.012,
+             *       -0.043
+             *     ]
+             */
+            embedding: number[] | null;
+            /**
+             * @description What could not be done, and why.
+             * @example [
+             *       "Readability has no formula for French."
+             *     ]
+             */
+            notes: string[];
+            /**
+             * @description Which version of the analysis found this.
+             * @example 1
+             */
+            engineVersion: number;
+        };
         TrackAnalysis: {
             /**
              * @description Beats per minute; null where there is no steady beat.
@@ -4494,6 +6880,141 @@ export interface components {
             /** @description When it was analysed. */
             analyzedAt: components["schemas"]["DateTime"];
         };
+        TrackAnalysisOutput: {
+            /**
+             * @description Beats per minute; null where there is no steady beat.
+             * @example 121.98
+             */
+            bpm: number | null;
+            /**
+             * @description How sure that is, from 0 to 1.
+             * @example 0.92
+             */
+            confidence: number;
+            /** @description The next best tempi. */
+            candidates: {
+                /**
+                 * @description Tempo, in beats a minute.
+                 * @example 120
+                 */
+                bpm: number;
+                /**
+                 * @description How sure that is, from 0 to 1.
+                 * @example 0.92
+                 */
+                confidence: number;
+            }[];
+            /**
+             * @description Beat times, in seconds.
+             * @example [
+             *       0.52,
+             *       1.02
+             *     ]
+             */
+            beats: number[];
+            /**
+             * @description The key.
+             * @example F#
+             */
+            key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+            /**
+             * @description Major or minor.
+             * @example minor
+             */
+            mode: ("major" | "minor") | null;
+            /**
+             * @description How sure the key is, from 0 to 1.
+             * @example 0.81
+             */
+            keyConfidence: number;
+            /**
+             * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
+             * @example -14.2
+             */
+            loudnessLufs: number | null;
+            /**
+             * @description Loudness range, EBU Tech 3342.
+             * @example 6.2
+             */
+            loudnessRangeLu: number | null;
+            /**
+             * @description True peak, ITU-R BS.1770-4 annex 2; null for silence.
+             * @example -0.8
+             */
+            truePeakDbtp: number | null;
+            /** @description Where something begins. */
+            cues: {
+                /**
+                 * @description Where, in seconds from the beginning.
+                 * @example 16.04
+                 */
+                timeSeconds: number;
+                /**
+                 * @description Its type.
+                 * @enum {string}
+                 */
+                type: "intro-end" | "build" | "drop" | "breakdown" | "outro-start";
+                /**
+                 * @description How sure that is, from 0 to 1.
+                 * @example 0.92
+                 */
+                confidence: number;
+            }[];
+            /**
+             * @description Counted from the decoded samples, whatever the header says.
+             * @example 184.32
+             */
+            durationSeconds: number;
+            /**
+             * @description Samples a second.
+             * @example 44100
+             */
+            sampleRateHz: number;
+            /**
+             * @description How many channels it has.
+             * @example 2
+             */
+            channels: number;
+            /**
+             * @description CPU time of this analysis.
+             * @example 1.9
+             */
+            cpuSeconds: number;
+            /** @description When it was analysed. */
+            analyzedAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `track.deleted`. */
+        TrackDeletedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "track.deleted";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["DeletedResource"];
+        };
+        /** @description The message of `track.failed`. */
+        TrackFailedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "track.failed";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["TrackSummary"];
+        };
         /** @description Paths on this server. */
         TrackLinks: {
             /**
@@ -4537,6 +7058,84 @@ export interface components {
              */
             fileLinks: string;
             /**
+             * @description `/v1/tracks/{id}/renditions`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
+             */
+            renditions: string;
+            /**
+             * @description `/v1/tracks/{id}/playback`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/playback
+             */
+            playback: string;
+            /**
+             * @description `/v1/tracks/{id}/stream`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/stream
+             */
+            stream: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
+        /** @description Paths on this server. */
+        TrackLinksOutput: {
+            /**
+             * @description `/v1/tracks/{id}`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/tracks/{id}/analysis`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/analysis
+             */
+            analysis: string;
+            /**
+             * @description `/v1/tracks/{id}/waveform.json`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.json
+             */
+            waveformJson: string;
+            /**
+             * @description `/v1/tracks/{id}/waveform.svg`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.svg
+             */
+            waveformSvg: string;
+            /**
+             * @description `/v1/tracks/{id}/waveform.png`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.png
+             */
+            waveformPng: string;
+            /**
+             * @description `/v1/tracks/{id}/waveform.png/links`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.png/links
+             */
+            waveformLinks: string;
+            /**
+             * @description `/v1/tracks/{id}/file`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+             */
+            file: string;
+            /**
+             * @description `/v1/tracks/{id}/file/links`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file/links
+             */
+            fileLinks: string;
+            /**
+             * @description `/v1/tracks/{id}/renditions`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
+             */
+            renditions: string;
+            /**
+             * @description `/v1/tracks/{id}/playback`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/playback
+             */
+            playback: string;
+            /**
+             * @description `/v1/tracks/{id}/stream`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/stream
+             */
+            stream: string;
+            /**
              * @description `/v1/jobs/{job.id}`
              * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
              */
@@ -4544,12 +7143,174 @@ export interface components {
         };
         TrackList: {
             /** @description The items of this page. */
-            items: components["schemas"]["TrackSummary"][];
+            items: components["schemas"]["TrackSummaryOutput"][];
             /**
              * @description Give it as `cursor` to get the next page; null on the last one.
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The message of `track.ready`. */
+        TrackReadyMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "track.ready";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["TrackSummary"];
+        };
+        /** @description Paths on this server. */
+        TrackRenditionLinks: {
+            /**
+             * @description `/v1/tracks/{trackId}/renditions/{id}`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/tracks/{trackId}`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            track: string;
+            /**
+             * @description `/v1/tracks/{trackId}/renditions/{id}/file`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+             */
+            file: string;
+            /**
+             * @description `/v1/tracks/{trackId}/renditions/{id}/file/links`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file/links
+             */
+            fileLinks: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
+        TrackRenditionList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["TrackRenditionResource"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description A rendition of a track. */
+        TrackRenditionResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example track-rendition
+             * @constant
+             */
+            kind: "track-rendition";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /** @description The track that it is made from. */
+            trackId: components["schemas"]["Uuid"];
+            /**
+             * @description What was asked for: a level, or `auto`.
+             * @example medium
+             * @enum {string}
+             */
+            requestedLevel: "ultra_low" | "low" | "medium" | "high" | "lossless" | "auto";
+            /**
+             * @description How much is kept; null until `auto` has decided.
+             * @example medium
+             */
+            level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
+            /**
+             * @description What decided `auto`: the smallest level that reaches `minQuality`, the largest that fits `maxSizeKb`, or the best one because none reaches `minQuality`; null for the other levels.
+             * @example min-quality
+             */
+            decidedBy: ("min-quality" | "max-size" | "best-possible") | null;
+            /**
+             * @description The container, and with it the codec.
+             * @example opus
+             * @enum {string}
+             */
+            format: "mp3" | "ogg" | "opus" | "m4a" | "wav";
+            /** @description Whether its loudness was brought to -14 LUFS (EBU R 128, two passes). */
+            isNormalized: boolean;
+            /**
+             * @description The codec; null until it is encoded.
+             * @example opus
+             */
+            codec: string | null;
+            /**
+             * @description The media type of its file.
+             * @example audio/ogg; codecs=opus
+             */
+            contentType: string;
+            /**
+             * @description Mean bit rate of the file; null until it is encoded.
+             * @example 96.4
+             */
+            bitRateKbps: number | null;
+            /**
+             * @description Sample rate; null until it is encoded.
+             * @example 48000
+             */
+            sampleRateHz: number | null;
+            /**
+             * @description Channels; null until it is encoded.
+             * @example 2
+             */
+            channels: number | null;
+            /**
+             * @description Duration as its header says it; null until it is encoded.
+             * @example 183.32
+             */
+            durationSeconds: number | null;
+            /**
+             * @description Size of the file; null until it is encoded.
+             * @example 2204180
+             */
+            sizeBytes: number | null;
+            /**
+             * @description Size of the original by size of this file; null until it is encoded.
+             * @example 9.1
+             */
+            compressionRatio: number | null;
+            /** @description An objective measure against the original; null unless `auto` or `measureQuality` asked for it. */
+            quality: {
+                /**
+                 * @description Segmental signal-to-noise ratio over 24 Bark bands of the first minute, in dB from -10 to 35; higher is better.
+                 * @example 14.2
+                 */
+                segmentalSnrDb: number;
+                /**
+                 * @description Highest frequency of the original that is kept.
+                 * @example 16000
+                 */
+                cutoffHz: number;
+            } | null;
+            /**
+             * @description Why the ratio lies outside of 1.5 to 10, where it does.
+             * @example The original is already compressed.
+             */
+            ratioNote: string | null;
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["TrackRenditionLinks"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
         };
         TrackResource: {
             /** @description Its id. */
@@ -4621,6 +7382,11 @@ export interface components {
              */
             mode: ("major" | "minor") | null;
             /**
+             * @description The key as DJs write it; null without a key.
+             * @example 11A
+             */
+            camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+            /**
              * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
              * @example -14.2
              */
@@ -4642,12 +7408,12 @@ export interface components {
              */
             warnings: string[];
             /** @description The whole analysis; null until the track is ready. */
-            analysis: components["schemas"]["TrackAnalysis"] | null;
+            analysis: components["schemas"]["TrackAnalysisOutput"] | null;
             /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
-            job: components["schemas"]["JobProgress"] | null;
-            links: components["schemas"]["TrackLinks"];
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["TrackLinksOutput"];
             /** @description Why it failed; null in the other states. */
-            problem: components["schemas"]["ResourceProblem"] | null;
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
@@ -4724,6 +7490,11 @@ export interface components {
              */
             mode: ("major" | "minor") | null;
             /**
+             * @description The key as DJs write it; null without a key.
+             * @example 11A
+             */
+            camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+            /**
              * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
              * @example -14.2
              */
@@ -4756,15 +7527,123 @@ export interface components {
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
         };
+        /** @description Track Without the fields that `fields` adds. */
+        TrackSummaryOutput: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example track
+             * @constant
+             */
+            kind: "track";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description Name of the file.
+             * @example golden-hour.flac
+             */
+            fileName: string;
+            /**
+             * @description What the bytes are, not what the client said.
+             * @example audio/flac
+             */
+            contentType: string;
+            /**
+             * @description Size of the file, in bytes.
+             * @example 4823112
+             */
+            sizeBytes: number;
+            /**
+             * @description SHA-256 of the bytes, in hexadecimal digits.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * @description How the sound is coded, as ffmpeg names it.
+             * @example flac
+             */
+            codec: string;
+            /**
+             * @description Null while neither the file nor the analysis tells it.
+             * @example 184.32
+             */
+            durationSeconds: number | null;
+            /**
+             * @description Samples a second.
+             * @example 44100
+             */
+            sampleRateHz: number;
+            /**
+             * @description How many channels it has.
+             * @example 2
+             */
+            channels: number;
+            /**
+             * @description Beats per minute; null where there is no steady beat.
+             * @example 121.98
+             */
+            bpm: number | null;
+            /**
+             * @description The key.
+             * @example F#
+             */
+            key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+            /**
+             * @description Major or minor.
+             * @example minor
+             */
+            mode: ("major" | "minor") | null;
+            /**
+             * @description The key as DJs write it; null without a key.
+             * @example 11A
+             */
+            camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+            /**
+             * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
+             * @example -14.2
+             */
+            loudnessLufs: number | null;
+            /**
+             * @description The tags found in the file.
+             * @example {
+             *       "artist": "Björk"
+             *     }
+             */
+            fileTags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Codes of what is doubtful about the file; none is defined yet.
+             * @example [
+             *       "truncated"
+             *     ]
+             */
+            warnings: string[];
+            /** @description The whole analysis; null until the track is ready. */
+            analysis?: components["schemas"]["TrackAnalysisOutput"] | null;
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["TrackLinksOutput"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         /** @description A resumable upload. */
         Upload: {
             /** @description Its id. */
             id: components["schemas"]["Uuid"];
             /**
-             * @description Which kind of resource this is.
+             * @description What the file becomes.
              * @enum {string}
              */
-            kind: "audio";
+            kind: "track" | "video";
             /**
              * @description Name of the file.
              * @example golden-hour.flac
@@ -4776,7 +7655,7 @@ export interface components {
              */
             contentType: string | null;
             /**
-             * @description `receiving`: bytes are missing. `arrived`: all are here and the file is being taken in. `finished`: it has become a track. `refused`: it is not what it should be, `problem` says why. `expired`: nothing came for too long.
+             * @description `receiving`: bytes are missing. `arrived`: all are here and the file is being taken in. `finished`: it has become a resource of its kind. `refused`: it is not what it should be, `problem` says why. `expired`: nothing came for too long.
              * @enum {string}
              */
             state: "receiving" | "arrived" | "finished" | "refused" | "expired";
@@ -4794,8 +7673,10 @@ export interface components {
             createdAt: components["schemas"]["DateTime"];
             /** @description Unfinished: it is given up then. Ended: it is forgotten then. */
             expiresAt: components["schemas"]["DateTime"];
-            /** @description Id of the track. */
+            /** @description The track that it has become. */
             trackId: components["schemas"]["Uuid"] | null;
+            /** @description The video that it has become. */
+            videoId: components["schemas"]["Uuid"] | null;
             /** @description Id of the job. */
             jobId: components["schemas"]["Uuid"] | null;
             /** @description What went wrong; null while nothing has. */
@@ -4840,6 +7721,7 @@ export interface components {
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
              */
             track?: string;
+            video?: string;
             /**
              * @description The job.
              * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
@@ -4928,6 +7810,449 @@ export interface components {
          * @description A UUID (RFC 9562).
          */
         Uuid: string;
+        /** @description The renditions that were asked for. */
+        VideoLadder: {
+            /** @description Highest first. */
+            items: components["schemas"]["VideoRenditionResource"][];
+        };
+        /** @description Paths on this server. */
+        VideoLinks: {
+            /**
+             * @description `/v1/videos/{id}`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/videos/{id}/file`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+             */
+            file: string;
+            /**
+             * @description `/v1/videos/{id}/poster`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/poster
+             */
+            poster: string;
+            /**
+             * @description `/v1/videos/{id}/poster/links`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/poster/links
+             */
+            posterLinks: string;
+            /**
+             * @description `/v1/videos/{id}/thumbnail`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/thumbnail
+             */
+            thumbnail: string;
+            /**
+             * @description `/v1/videos/{id}/storyboard.vtt`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.vtt
+             */
+            storyboardVtt: string;
+            /**
+             * @description `/v1/videos/{id}/storyboard.jpg`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.jpg
+             */
+            storyboardJpg: string;
+            /**
+             * @description `/v1/videos/{id}/renditions`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
+             */
+            renditions: string;
+            /**
+             * @description `/v1/videos/{id}/hls/master.m3u8`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/hls/master.m3u8
+             */
+            hls: string;
+            /**
+             * @description `/v1/videos/{id}/dash/manifest.mpd`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/dash/manifest.mpd
+             */
+            dash: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
+        VideoList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["VideoSummary"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description Paths on this server. */
+        VideoRenditionLinks: {
+            /**
+             * @description `/v1/videos/{videoId}/renditions/{id}`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/videos/{videoId}`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            video: string;
+            /**
+             * @description `/v1/videos/{videoId}/hls/master.m3u8`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/hls/master.m3u8
+             */
+            hls: string;
+            /**
+             * @description `/v1/videos/{videoId}/hls/links`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/hls/links
+             */
+            hlsLinks: string;
+            /**
+             * @description `/v1/videos/{videoId}/dash/manifest.mpd`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/dash/manifest.mpd
+             */
+            dash: string;
+            /**
+             * @description `/v1/videos/{videoId}/dash/links`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/dash/links
+             */
+            dashLinks: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
+        VideoRenditionList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["VideoRenditionResource"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description One rung of a video. */
+        VideoRenditionResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example video-rendition
+             * @constant
+             */
+            kind: "video-rendition";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /** @description The video that it is made from. */
+            videoId: components["schemas"]["Uuid"];
+            /**
+             * @description The rung, by the short side of the picture.
+             * @example web-720p
+             * @enum {string}
+             */
+            preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+            /**
+             * @description A preset never changes; a new version is another one.
+             * @example 1
+             */
+            presetVersion: number;
+            /**
+             * @description Width; null until it is encoded, and for audio only.
+             * @example 1280
+             */
+            widthPx: number | null;
+            /**
+             * @description Height; null until it is encoded, and for audio only.
+             * @example 720
+             */
+            heightPx: number | null;
+            /**
+             * @description Frames a second; null until it is encoded, and for audio only.
+             * @example 29.97
+             */
+            frameRate: number | null;
+            /**
+             * @description RFC 6381, as the playlist names them; null until it is encoded.
+             * @example avc1.64001f,mp4a.40.2
+             */
+            codecs: string | null;
+            /**
+             * @description Mean bit rate; null until it is encoded.
+             * @example 1890.4
+             */
+            averageBitRateKbps: number | null;
+            /**
+             * @description Bit rate of the largest segment; null until it is encoded.
+             * @example 2410.9
+             */
+            peakBitRateKbps: number | null;
+            /**
+             * @description Size of all segments; null until it is encoded.
+             * @example 2204180
+             */
+            sizeBytes: number | null;
+            /**
+             * @description Segments that can be played already.
+             * @example 7
+             */
+            segmentCount: number;
+            /**
+             * @description Sum of the segments; null until it is encoded.
+             * @example 12.48
+             */
+            durationSeconds: number | null;
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["VideoRenditionLinks"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description A video and what is known of it. */
+        VideoResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example video
+             * @constant
+             */
+            kind: "video";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description As it was sent.
+             * @example holiday.mp4
+             */
+            fileName: string;
+            /**
+             * @description What the bytes are, not what the client said.
+             * @example video/mp4
+             */
+            contentType: string;
+            /**
+             * @description Size of the file, in bytes.
+             * @example 10485760
+             */
+            sizeBytes: number;
+            /**
+             * @description SHA-256 of the file, hexadecimal.
+             * @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+             */
+            sha256: string;
+            /** @example mp4 */
+            container: string;
+            /**
+             * @description Duration; counted while decoding once the video is ready. null while the file does not tell it.
+             * @example 12.48
+             */
+            durationSeconds: number | null;
+            /** @example h264 */
+            videoCodec: string;
+            /**
+             * @description Of the sound that is used; null without sound that can be decoded.
+             * @example aac
+             */
+            audioCodec: string | null;
+            /**
+             * @description Coded width.
+             * @example 1920
+             */
+            widthPx: number;
+            /**
+             * @description Coded height.
+             * @example 1080
+             */
+            heightPx: number;
+            /**
+             * @description Width as shown: rotation and pixel aspect applied.
+             * @example 1080
+             */
+            displayWidthPx: number;
+            /**
+             * @description Height as shown.
+             * @example 1920
+             */
+            displayHeightPx: number;
+            /**
+             * @description Clockwise.
+             * @example 90
+             */
+            rotationDegrees: 0 | 90 | 180 | 270;
+            /**
+             * @description Frames a second; of a variable rate the one that keeps most frames. null for a single frame.
+             * @example 29.97
+             */
+            frameRate: number | null;
+            isVariableFrameRate: boolean;
+            /** @example 8 */
+            bitDepth: number;
+            /** @description PQ or HLG transfer. */
+            isHdr: boolean;
+            isInterlaced: boolean;
+            /**
+             * @description What is odd about the file, though it is taken.
+             * @example [
+             *       "index-at-end"
+             *     ]
+             */
+            warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
+            /** @description Every stream of the file. */
+            streams: components["schemas"]["VideoStream"][];
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["VideoLinks"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description One stream of the file. */
+        VideoStream: {
+            /** @example 0 */
+            index: number;
+            /**
+             * @description A cover picture is a `picture`.
+             * @example audio
+             * @enum {string}
+             */
+            type: "video" | "audio" | "subtitle" | "data" | "picture";
+            /**
+             * @description How the sound is coded, as ffmpeg names it.
+             * @example aac
+             */
+            codec: string | null;
+            /**
+             * @description ISO 639, as the file says.
+             * @example eng
+             */
+            language: string | null;
+            /**
+             * @description How many channels it has.
+             * @example 2
+             */
+            channels: number | null;
+            /**
+             * @description Samples a second.
+             * @example 48000
+             */
+            sampleRateHz: number | null;
+            /** @example 128.2 */
+            bitRateKbps: number | null;
+        };
+        /** @description A video and what is known of it. Without the fields that `fields` adds. */
+        VideoSummary: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example video
+             * @constant
+             */
+            kind: "video";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description As it was sent.
+             * @example holiday.mp4
+             */
+            fileName: string;
+            /**
+             * @description What the bytes are, not what the client said.
+             * @example video/mp4
+             */
+            contentType: string;
+            /**
+             * @description Size of the file, in bytes.
+             * @example 10485760
+             */
+            sizeBytes: number;
+            /**
+             * @description SHA-256 of the file, hexadecimal.
+             * @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+             */
+            sha256: string;
+            /** @example mp4 */
+            container: string;
+            /**
+             * @description Duration; counted while decoding once the video is ready. null while the file does not tell it.
+             * @example 12.48
+             */
+            durationSeconds: number | null;
+            /** @example h264 */
+            videoCodec: string;
+            /**
+             * @description Of the sound that is used; null without sound that can be decoded.
+             * @example aac
+             */
+            audioCodec: string | null;
+            /**
+             * @description Coded width.
+             * @example 1920
+             */
+            widthPx: number;
+            /**
+             * @description Coded height.
+             * @example 1080
+             */
+            heightPx: number;
+            /**
+             * @description Width as shown: rotation and pixel aspect applied.
+             * @example 1080
+             */
+            displayWidthPx: number;
+            /**
+             * @description Height as shown.
+             * @example 1920
+             */
+            displayHeightPx: number;
+            /**
+             * @description Clockwise.
+             * @example 90
+             */
+            rotationDegrees: 0 | 90 | 180 | 270;
+            /**
+             * @description Frames a second; of a variable rate the one that keeps most frames. null for a single frame.
+             * @example 29.97
+             */
+            frameRate: number | null;
+            isVariableFrameRate: boolean;
+            /** @example 8 */
+            bitDepth: number;
+            /** @description PQ or HLG transfer. */
+            isHdr: boolean;
+            isInterlaced: boolean;
+            /**
+             * @description What is odd about the file, though it is taken.
+             * @example [
+             *       "index-at-end"
+             *     ]
+             */
+            warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
+            /** @description Every stream of the file. */
+            streams?: components["schemas"]["VideoStream"][];
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["VideoLinks"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         WaveformJson: {
             /**
              * @description Its version.
@@ -4985,11 +8310,26 @@ export interface components {
              */
             description: string;
             /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            /**
+             * @description It is told only about resources with these pairs; without any about all, and about jobs.
+             * @example {
+             *       "project": "spring"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description `unverified`: its host name could not be resolved yet; it is tried again for a day, and messages wait meanwhile.
+             * @example active
+             * @enum {string}
+             */
+            state: "active" | "unverified" | "disabled";
             /** @description Whether it is told anything. */
             enabled: boolean;
-            /** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days. */
-            disabledReason: ("owner" | "gone" | "failing") | null;
+            /** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day. */
+            disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable") | null;
             /** @description No try has succeeded since then; null while all is well. */
             failingSince: components["schemas"]["DateTime"] | null;
             /** @description After a rotation: how long messages are signed with the secret before as well. */
@@ -5016,8 +8356,16 @@ export interface components {
              * @example https://example.org/hooks/rafaga
              */
             url?: string;
-            /** @description Empty: everything, also kinds of events that are yet to come. */
-            events?: ("job.succeeded" | "job.failed" | "job.cancelled")[];
+            /**
+             * @description `track.*`: all events of tracks. Empty: everything, also kinds of events that are yet to come.
+             * @example [
+             *       "track.*",
+             *       "job.failed"
+             *     ]
+             */
+            events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            /** @description Only about resources with these pairs; jobs have none. */
+            metadata?: components["schemas"]["NewMetadata"];
             /**
              * @description What it is for, in your words.
              * @example Tells the newsroom
@@ -5179,6 +8527,11 @@ export interface components {
         /** @description The message of `webhook.test`. */
         WebhookTestMessage: {
             /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
              * @description The event.
              * @constant
              */
@@ -5201,11 +8554,26 @@ export interface components {
              */
             description: string;
             /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            /**
+             * @description It is told only about resources with these pairs; without any about all, and about jobs.
+             * @example {
+             *       "project": "spring"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * @description `unverified`: its host name could not be resolved yet; it is tried again for a day, and messages wait meanwhile.
+             * @example active
+             * @enum {string}
+             */
+            state: "active" | "unverified" | "disabled";
             /** @description Whether it is told anything. */
             enabled: boolean;
-            /** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days. */
-            disabledReason: ("owner" | "gone" | "failing") | null;
+            /** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day. */
+            disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable") | null;
             /** @description No try has succeeded since then; null while all is well. */
             failingSince: components["schemas"]["DateTime"] | null;
             /** @description After a rotation: how long messages are signed with the secret before as well. */
@@ -5233,8 +8601,28 @@ export interface components {
         };
     };
     responses: {
+        /** @description `address-refused`: This address may not be called from here. `idempotency-key-reused`: This key belongs to another request. */
+        AddressRefusedOrIdempotencyKeyReused: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `analysis-not-ready`: The analysis is not finished yet. */
         AnalysisNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `blob-not-found`: The file is not in the store. */
+        BlobNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -5255,6 +8643,16 @@ export interface components {
         };
         /** @description `blob-not-found`: The file is not in the store. `upload-not-found`: Upload not found. */
         BlobNotFoundOrUploadNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `blob-not-found`: The file is not in the store. `video-not-found`: Video not found. */
+        BlobNotFoundOrVideoNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -5355,6 +8753,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `idempotency-in-flight`: A request with this key is being worked on. `rendition-not-ready`: The rendition is not finished yet. */
+        IdempotencyInFlightOrRenditionNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `idempotency-in-flight`: A request with this key is being worked on. `webhook-disabled`: The webhook is disabled. */
         IdempotencyInFlightOrWebhookDisabled: {
             headers: {
@@ -5368,6 +8777,16 @@ export interface components {
         };
         /** @description `idempotency-key-reused`: This key belongs to another request. */
         IdempotencyKeyReused: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `idempotency-key-reused`: This key belongs to another request. `rendition-not-possible`: This rendition is not possible. */
+        IdempotencyKeyReusedOrRenditionNotPossible: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -5418,6 +8837,16 @@ export interface components {
         };
         /** @description `media-type-unsupported`: This content type is not accepted here. */
         MediaTypeUnsupported: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `media-undecodable`: The sound cannot be decoded. */
+        MediaUndecodable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -5530,6 +8959,36 @@ export interface components {
         };
         /** @description `range-not-satisfiable`: The range lies outside the file. */
         RangeNotSatisfiable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `rendition-not-found`: Rendition not found. */
+        RenditionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `rendition-not-found`: Rendition not found. `track-not-found`: Track not found. */
+        RenditionNotFoundOrTrackNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `rendition-not-ready`: The rendition is not finished yet. */
+        RenditionNotReady: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -5669,6 +9128,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `video-not-found`: Video not found. */
+        VideoNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `video-not-ready`: The video is not ready yet. */
+        VideoNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `webhook-not-found`: Webhook not found. */
         WebhookNotFound: {
             headers: {
@@ -5691,6 +9170,14 @@ export interface components {
         CursorQuery: string;
         /** @description Id of the delivery. */
         DeliveryIdPath: components["schemas"]["Uuid"];
+        /** @description A client hint: the bandwidth in Mb/s. */
+        DownlinkHeader: string;
+        /** @description Duration in seconds: at most. */
+        DurationSecondsMaxQuery: number;
+        /** @description Duration in seconds: at least. */
+        DurationSecondsMinQuery: number;
+        /** @description A client hint: the kind of connection: `slow-2g`, `2g`, `3g` or `4g`. */
+        EctHeader: string;
         /** @description Id of the export. */
         ExportIdPath: components["schemas"]["Uuid"];
         /** @description Your id of the document. */
@@ -5699,11 +9186,15 @@ export interface components {
         ExternalIdQuery: string;
         /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
         ForegroundQuery: string;
+        /** @description Format of the picture. */
+        FormatQuery: "jpeg" | "webp";
+        /** @description What the player can play, by preference, separated by commas. A missing file is made in the first one. */
+        FormatsQuery: ("mp3" | "ogg" | "opus" | "m4a" | "wav")[];
         /** @description Height, in pixels. */
         HeightPxQuery: number;
         /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
         IdempotencyKeyHeader: string;
-        /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+        /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
         IfMatchHeader: string;
         /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
         IfNoneMatchHeader: string;
@@ -5713,8 +9204,12 @@ export interface components {
         ItemIdPath: components["schemas"]["Uuid"];
         /** @description Id of the job. */
         JobIdPath: components["schemas"]["Uuid"];
+        /** @description What the player has measured, in kb/s; it counts more than everything else. */
+        KbpsQuery: number;
         /** @description Only jobs of this kind. */
         KindQuery: string;
+        /** @description Only documents in this language. */
+        LanguageQuery: string;
         /** @description Number of the job that failed for good. */
         LetterIdPath: number;
         /** @description Items a page. */
@@ -5735,16 +9230,24 @@ export interface components {
         QQuery: string;
         /** @description Which bytes are wanted (RFC 9110). */
         RangeHeader: string;
+        RenditionIdPath: components["schemas"]["Uuid"];
+        /** @description A client hint: the time to an answer in ms. */
+        RttHeader: string;
+        /** @description A client hint: `on` where the user wants to save data. */
+        SaveDataHeader: string;
         /** @description Whose cache. */
         ServiceQuery: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
         /** @description What to sort by; `-` in front: descending. */
         SortQuery: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title";
+        StateQuery: components["schemas"]["ResourceState"];
         /** @description Only items with this tag; given again: with each of them. */
         TagQuery: string[];
         /** @description The token of the link; it is signed and ends. */
         TokenPath: string;
         /** @description Id of the track. */
         TrackIdPath: components["schemas"]["Uuid"];
+        /** @description The picture or the sound. */
+        TrackPath: "video" | "audio";
         /** @description Must be there. */
         TusResumableHeader: string;
         /** @description Of the bytes of this request: sha256, sha1, md5 and a digest in base64. */
@@ -5757,6 +9260,7 @@ export interface components {
         UploadOffsetHeader: string;
         /** @description Id of the account. */
         UserIdPath: components["schemas"]["Uuid"];
+        VideoIdPath: components["schemas"]["Uuid"];
         /** @description Seconds to wait for the end of the job. */
         WaitQuery: number;
         /** @description The same at every try and replay: tell messages apart by it. */
@@ -5767,7 +9271,7 @@ export interface components {
         WebhookSignatureHeader: string;
         /** @description When this try was signed, in seconds since 1970. */
         WebhookTimestampHeader: string;
-        /** @description Width, in pixels. */
+        /** @description Width; never above that of the source. */
         WidthPxQuery: number;
     };
     requestBodies: never;
@@ -6974,7 +10478,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: components["parameters"]["IfMatchHeader"];
+                "if-match"?: string;
             };
             path: {
                 /** @description Id of the collection. */
@@ -7040,7 +10544,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
                 /** @description Only documents in this language. */
-                language?: string;
+                language?: components["parameters"]["LanguageQuery"];
                 /** @description Fields to add, separated by commas. */
                 fields?: "analysis"[];
             };
@@ -7145,7 +10649,6 @@ export interface operations {
                      *               "lengthGraphemes": 632,
                      *               "paragraphs": 3,
                      *               "questions": 1,
-                     *               "links": 1,
                      *               "hashtags": [
                      *                 "#sea"
                      *               ],
@@ -7218,7 +10721,7 @@ export interface operations {
                                 [key: string]: string;
                             };
                             /** @description null until it is analysed, and in lists unless asked for. */
-                            analysis?: components["schemas"]["TextAnalysis"] | null;
+                            analysis?: components["schemas"]["TextAnalysisOutput"] | null;
                             /** @description When it was made. */
                             createdAt: components["schemas"]["DateTime"];
                             /** @description When it was last changed. */
@@ -7597,6 +11100,220 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    searchDocuments: {
+        parameters: {
+            query: {
+                /** @description Words; `"a phrase"`, `or` and `-without` as in web searches. */
+                q: string;
+                /** @description How many documents to find. */
+                limit?: number;
+                /** @description Only documents in this language. */
+                language?: components["parameters"]["LanguageQuery"];
+                /** @description Only documents that were added then or later. */
+                createdAtMin?: components["schemas"]["DateTimeWithOffset"];
+                /** @description Only documents that were added then or before. */
+                createdAtMax?: components["schemas"]["DateTimeWithOffset"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the collection. */
+                collectionId: components["parameters"]["CollectionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Search the documents of a collection, the best match first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentMatches"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["CollectionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    findSimilar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the collection. */
+                collectionId: components["parameters"]["CollectionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "We open a new office in Madrid",
+                 *       "limit": 5,
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The text to compare with; or send `externalId`.
+                     * @example A fine day at the sea.
+                     */
+                    text?: string;
+                    /**
+                     * @description The document to compare with; it is not in the answer itself.
+                     * @example crm-4711
+                     */
+                    externalId?: string;
+                    /**
+                     * @description How many documents to find.
+                     * @default 10
+                     */
+                    limit?: number;
+                    /**
+                     * @description Only documents in this language.
+                     * @example es
+                     */
+                    language?: string;
+                    /**
+                     * @description Only documents that were added then or later.
+                     * @example 2026-01-01T00:00:00Z
+                     */
+                    createdAtMin?: components["schemas"]["DateTimeWithOffset"];
+                    /**
+                     * @description Only documents that were added then or before.
+                     * @example 2026-12-31T23:59:59Z
+                     */
+                    createdAtMax?: components["schemas"]["DateTimeWithOffset"];
+                    /**
+                     * @description Only documents with these pairs in their metadata.
+                     * @example {
+                     *       "channel": "blog"
+                     *     }
+                     */
+                    metadata?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarDocuments"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["CollectionNotFoundOrDocumentNotFound"];
+            409: components["responses"]["IdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getLinkedDashManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the link; it is signed and ends. */
+                token: components["parameters"]["TokenPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The manifest (ISO/IEC 23009-1). */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dash+xml": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["RenditionNotReady"];
+            410: components["responses"]["LinkExpired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Only these types, separated by commas; `track.*`: all types of tracks. */
+                type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+                /** @description As `Last-Event-ID`, which comes first; 0: from the oldest event that is kept. */
+                lastEventId?: number;
+            };
+            header?: {
+                /** @description The id of the last event that you have received; browsers send it. */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, as they happen. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     listExports: {
         parameters: {
             query?: {
@@ -7838,7 +11555,7 @@ export interface operations {
                 /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
                 /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
-                "if-match"?: string;
+                "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
                 /** @description Id of the export. */
@@ -7934,7 +11651,7 @@ export interface operations {
                 /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
                 /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
-                "if-match"?: string;
+                "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
                 /** @description The token of the link; it is signed and ends. */
@@ -7997,6 +11714,42 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
+    getLinkedHlsMaster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the link; it is signed and ends. */
+                token: components["parameters"]["TokenPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlist (RFC 8216). */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["RenditionNotReady"];
+            410: components["responses"]["LinkExpired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     createImport: {
         parameters: {
             query?: never;
@@ -8043,16 +11796,7 @@ export interface operations {
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `address-refused`: This address may not be called from here. `idempotency-key-reused`: This key belongs to another request. */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["AddressRefusedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -8595,6 +12339,141 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    createProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "service": "audio",
+                 *       "kind": "cpu",
+                 *       "seconds": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewProfile"];
+            };
+        };
+        responses: {
+            /** @description Taken on; the job says when it has ended. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileAccepted"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    downloadProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the job. */
+                jobId: components["parameters"]["JobIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `blob-not-found`: The file is not in the store. `job-not-found`: Job not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     listSecurityEvents: {
         parameters: {
             query?: {
@@ -8943,7 +12822,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaylistResource"];
+                    "application/json": components["schemas"]["PlaylistResourceOutput"];
                 };
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -8982,7 +12861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaylistResource"];
+                    "application/json": components["schemas"]["PlaylistResourceOutput"];
                 };
             };
             400: components["responses"]["RequestInvalid"];
@@ -9032,7 +12911,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: components["parameters"]["IfMatchHeader"];
+                "if-match"?: string;
             };
             path: {
                 /** @description Id of the playlist. */
@@ -9071,7 +12950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaylistResource"];
+                    "application/json": components["schemas"]["PlaylistResourceOutput"];
                 };
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -9280,7 +13159,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: components["parameters"]["IfMatchHeader"];
+                "if-match"?: string;
             };
             path: {
                 /** @description Id of the playlist. */
@@ -9330,6 +13209,88 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getLinkedPoster: {
+        parameters: {
+            query?: {
+                /** @description Width; never above that of the source. */
+                widthPx?: components["parameters"]["WidthPxQuery"];
+                /** @description Format of the picture. */
+                format?: components["parameters"]["FormatQuery"];
+            };
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description The token of the link; it is signed and ends. */
+                token: components["parameters"]["TokenPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture: JPEG, or WebP where that was asked for. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+            409: components["responses"]["VideoNotReady"];
+            410: components["responses"]["LinkExpired"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["MediaUndecodable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
             504: components["responses"]["DeadlineExceeded"];
         };
     };
@@ -9523,7 +13484,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: components["parameters"]["IfMatchHeader"];
+                "if-match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -9769,6 +13730,90 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    downloadLinkedRendition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description The token of the link; it is signed and ends. */
+                token: components["parameters"]["TokenPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file, under the content type that its bytes have. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name the file was uploaded under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["RenditionNotReady"];
+            410: components["responses"]["LinkExpired"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
     listSessions: {
         parameters: {
             query?: never;
@@ -9897,6 +13942,172 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
+    getHlsPlaylist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the link; it is signed and ends. */
+                token: components["parameters"]["TokenPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+                /** @description The picture or the sound. */
+                track: components["parameters"]["TrackPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlist (RFC 8216). */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            /** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["RenditionNotReady"];
+            410: components["responses"]["LinkExpired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getHlsSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description The token of the link; it is signed and ends. */
+                token: components["parameters"]["TokenPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+                /** @description The picture or the sound. */
+                track: components["parameters"]["TrackPath"];
+                /** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
+                segment: string & (unknown & unknown);
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The segment: `video/mp4` or `audio/mp4`. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            410: components["responses"]["LinkExpired"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getSystemCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cores, memory, encoders and GPU of each copy, and what it chose because of them. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemCapabilities"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     getSystemConfig: {
         parameters: {
             query?: never;
@@ -9959,6 +14170,199 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    getSystemInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What runs: versions and copies of each service. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemInfo"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getSystemIntegrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether what is stored fits together. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemIntegrity"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    checkSystemIntegrity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken on; the job says how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrityCheckAccepted"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyInFlight"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getSystemMemory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Memory of each copy of each service, and of its cache. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemMemory"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    streamSystemMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, as they happen. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getSystemModules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The parts of each service. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemModules"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     listTracks: {
         parameters: {
             query?: {
@@ -9983,9 +14387,9 @@ export interface operations {
                 /** @description Beats per minute: at most. */
                 bpmMax?: number;
                 /** @description Duration in seconds: at least. */
-                durationSecondsMin?: number;
+                durationSecondsMin?: components["parameters"]["DurationSecondsMinQuery"];
                 /** @description Duration in seconds: at most. */
-                durationSecondsMax?: number;
+                durationSecondsMax?: components["parameters"]["DurationSecondsMaxQuery"];
                 /** @description Integrated loudness in LUFS: at least. */
                 loudnessLufsMin?: number;
                 /** @description Integrated loudness in LUFS: at most. */
@@ -9994,6 +14398,8 @@ export interface operations {
                 key?: "C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B";
                 /** @description Only tracks in this mode. */
                 mode?: "major" | "minor";
+                /** @description Only tracks that mix with this Camelot code: the same number, one number up or down. */
+                harmonicWith?: "1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B";
                 /** @description Only tracks with this codec, e.g. `flac`. */
                 codec?: string;
                 /** @description Only tracks in this state. */
@@ -10094,16 +14500,7 @@ export interface operations {
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            /** @description `blob-not-found`: The file is not in the store. */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["BlobNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -10196,7 +14593,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: components["parameters"]["IfMatchHeader"];
+                "if-match"?: string;
             };
             path: {
                 /** @description Id of the track. */
@@ -10278,7 +14675,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrackAnalysis"];
+                    "application/json": components["schemas"]["TrackAnalysisOutput"];
                 };
             };
             400: components["responses"]["RequestInvalid"];
@@ -10303,7 +14700,7 @@ export interface operations {
                 /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
                 /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
-                "if-match"?: string;
+                "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
                 /** @description Id of the track. */
@@ -10425,6 +14822,491 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    getTrackPlayback: {
+        parameters: {
+            query?: {
+                /** @description What the player has measured, in kb/s; it counts more than everything else. */
+                kbps?: components["parameters"]["KbpsQuery"];
+                /** @description What the player can play, by preference, separated by commas. A missing file is made in the first one. */
+                formats?: components["parameters"]["FormatsQuery"];
+            };
+            header?: {
+                /** @description A client hint: the bandwidth in Mb/s. */
+                downlink?: components["parameters"]["DownlinkHeader"];
+                /** @description A client hint: the kind of connection: `slow-2g`, `2g`, `3g` or `4g`. */
+                ect?: components["parameters"]["EctHeader"];
+                /** @description A client hint: the time to an answer in ms. */
+                rtt?: components["parameters"]["RttHeader"];
+                /** @description A client hint: `on` where the user wants to save data. */
+                "save-data"?: components["parameters"]["SaveDataHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file of a track that fits the network, and why. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaybackResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TrackNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listTrackRenditions: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["LimitQuery"];
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: "createdAt" | "-createdAt";
+                /** @description Only items with this tag; given again: with each of them. */
+                tag?: components["parameters"]["TagQuery"];
+                /** @description Only the item with this id of yours. */
+                externalId?: components["parameters"]["ExternalIdQuery"];
+                /** @description Only items with this pair: `metadata[project]=spring`. */
+                metadata?: components["parameters"]["MetadataQuery"];
+                /** @description How much is kept; `lossless` keeps everything. */
+                level?: "ultra_low" | "low" | "medium" | "high" | "lossless";
+                /** @description The container, and with it the codec. */
+                format?: "mp3" | "ogg" | "opus" | "m4a" | "wav";
+                state?: components["parameters"]["StateQuery"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The renditions of a track, newest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackRenditionList"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TrackNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    createTrackRendition: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end of the job. */
+                wait?: components["parameters"]["WaitQuery"];
+            };
+            header?: {
+                /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+                prefer?: components["parameters"]["PreferHeader"];
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": "medium",
+                 *       "format": "opus"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description `auto`: the smallest level that reaches `minQuality` and fits `maxSizeKb`. Unless told, the level that the operator has chosen (`medium`).
+                     * @example medium
+                     * @enum {string}
+                     */
+                    level?: "ultra_low" | "low" | "medium" | "high" | "lossless" | "auto";
+                    /**
+                     * @description The container, and with it the codec.
+                     * @example opus
+                     * @enum {string}
+                     */
+                    format: "mp3" | "ogg" | "opus" | "m4a" | "wav";
+                    /**
+                     * @description Bring the loudness to -14 LUFS (EBU R 128, two passes).
+                     * @default false
+                     */
+                    normalize?: boolean;
+                    /**
+                     * @description With `auto`: the least `segmentalSnrDb`; 10 unless told.
+                     * @example 12
+                     */
+                    minQuality?: number;
+                    /**
+                     * @description With `auto`: the largest file in KiB; what the operator has set unless told.
+                     * @example 4096
+                     */
+                    maxSizeKb?: number;
+                    /**
+                     * @description Measure `quality`; `auto` always does.
+                     * @default false
+                     */
+                    measureQuality?: boolean;
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["NewMetadata"];
+                    externalId?: components["schemas"]["NewExternalId"];
+                };
+            };
+        };
+        responses: {
+            /** @description There is nothing left to wait for. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackRenditionResource"];
+                };
+            };
+            /** @description Accepted; its job tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackRenditionResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TrackNotFound"];
+            /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. `renditions-disabled`: This installation makes no renditions. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReusedOrRenditionNotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getTrackRendition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rendition, with its facts once it is encoded. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackRenditionResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteTrackRendition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    downloadTrackRendition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file, under the content type that its bytes have. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name the file was uploaded under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `track-not-found`: Track not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["RenditionNotReady"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    linkTrackRendition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expiresInSeconds": 600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the link is good.
+                     * @default 3600
+                     * @example 600
+                     */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A link that needs no account. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedLink"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
+            409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    streamTrack: {
+        parameters: {
+            query?: {
+                /** @description What the player has measured, in kb/s; it counts more than everything else. */
+                kbps?: components["parameters"]["KbpsQuery"];
+                /** @description What the player can play, by preference, separated by commas. A missing file is made in the first one. */
+                formats?: components["parameters"]["FormatsQuery"];
+            };
+            header?: {
+                /** @description A client hint: the bandwidth in Mb/s. */
+                downlink?: components["parameters"]["DownlinkHeader"];
+                /** @description A client hint: the kind of connection: `slow-2g`, `2g`, `3g` or `4g`. */
+                ect?: components["parameters"]["EctHeader"];
+                /** @description A client hint: the time to an answer in ms. */
+                rtt?: components["parameters"]["RttHeader"];
+                /** @description A client hint: `on` where the user wants to save data. */
+                "save-data"?: components["parameters"]["SaveDataHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file is there. */
+            307: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description A signed link to the file. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TrackNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     getWaveformJson: {
         parameters: {
             query?: {
@@ -10468,7 +15350,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Width, in pixels. */
-                widthPx?: components["parameters"]["WidthPxQuery"];
+                widthPx?: number;
                 /** @description Height, in pixels. */
                 heightPx?: components["parameters"]["HeightPxQuery"];
                 /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
@@ -10581,7 +15463,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Width, in pixels. */
-                widthPx?: components["parameters"]["WidthPxQuery"];
+                widthPx?: number;
                 /** @description Height, in pixels. */
                 heightPx?: components["parameters"]["HeightPxQuery"];
                 /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
@@ -10663,7 +15545,7 @@ export interface operations {
                 "upload-length"?: string;
                 /** @description `1`: the length follows with a later part. */
                 "upload-defer-length"?: string;
-                /** @description Pairs of a name and base64: `filename`, `filetype`, `kind` (`audio`), and what you say about the track: `title`, `externalId`, `tags` (a JSON list, or one tag), `metadata` (a JSON object). */
+                /** @description Pairs of a name and base64: `filename`, `filetype`, `kind` (`track`, `video`; a track unless told), and what you say about it: `title`, `externalId`, `tags` (a JSON list, or one tag), `metadata` (a JSON object). */
                 "upload-metadata"?: string;
                 /** @description Of the bytes of this request: sha256, sha1, md5 and a digest in base64. */
                 "upload-checksum"?: components["parameters"]["UploadChecksumHeader"];
@@ -10695,11 +15577,13 @@ export interface operations {
                     "Upload-Offset"?: string;
                     /** @description The upload is given up then, unless more comes; absent once it has ended. */
                     "Upload-Expires"?: string;
-                    /** @description With the last byte: the id of the track. */
+                    /** @description With the last byte: the id of the track, where it has become one. */
                     "Rafaga-Track"?: string;
-                    /** @description With the last byte: the id of the job that analyses it. */
+                    /** @description With the last byte: the id of the video, where it has become one. */
+                    "Rafaga-Video"?: string;
+                    /** @description With the last byte: the id of the job that works on it. */
                     "Rafaga-Job"?: string;
-                    /** @description With the last byte: the track (`related`) and the job (`monitor`). */
+                    /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -10727,7 +15611,7 @@ export interface operations {
             412: components["responses"]["TusVersionUnsupported"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-sound`: The file has no sound in it. */
+            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10802,11 +15686,13 @@ export interface operations {
                     "Upload-Offset"?: string;
                     /** @description The upload is given up then, unless more comes; absent once it has ended. */
                     "Upload-Expires"?: string;
-                    /** @description With the last byte: the id of the track. */
+                    /** @description With the last byte: the id of the track, where it has become one. */
                     "Rafaga-Track"?: string;
-                    /** @description With the last byte: the id of the job that analyses it. */
+                    /** @description With the last byte: the id of the video, where it has become one. */
+                    "Rafaga-Video"?: string;
+                    /** @description With the last byte: the id of the job that works on it. */
                     "Rafaga-Job"?: string;
-                    /** @description With the last byte: the track (`related`) and the job (`monitor`). */
+                    /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
                     Link?: string;
                     /** @description Of the whole file. */
                     "Upload-Length"?: string;
@@ -10826,7 +15712,7 @@ export interface operations {
             404: components["responses"]["UploadNotFound"];
             410: components["responses"]["UploadExpired"];
             412: components["responses"]["TusVersionUnsupported"];
-            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-sound`: The file has no sound in it. */
+            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10883,11 +15769,13 @@ export interface operations {
                     "Upload-Offset"?: string;
                     /** @description The upload is given up then, unless more comes; absent once it has ended. */
                     "Upload-Expires"?: string;
-                    /** @description With the last byte: the id of the track. */
+                    /** @description With the last byte: the id of the track, where it has become one. */
                     "Rafaga-Track"?: string;
-                    /** @description With the last byte: the id of the job that analyses it. */
+                    /** @description With the last byte: the id of the video, where it has become one. */
+                    "Rafaga-Video"?: string;
+                    /** @description With the last byte: the id of the job that works on it. */
                     "Rafaga-Job"?: string;
-                    /** @description With the last byte: the track (`related`) and the job (`monitor`). */
+                    /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -10913,7 +15801,7 @@ export interface operations {
             412: components["responses"]["TusVersionUnsupported"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-sound`: The file has no sound in it. */
+            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11006,11 +15894,13 @@ export interface operations {
                     "Upload-Offset"?: string;
                     /** @description The upload is given up then, unless more comes; absent once it has ended. */
                     "Upload-Expires"?: string;
-                    /** @description With the last byte: the id of the track. */
+                    /** @description With the last byte: the id of the track, where it has become one. */
                     "Rafaga-Track"?: string;
-                    /** @description With the last byte: the id of the job that analyses it. */
+                    /** @description With the last byte: the id of the video, where it has become one. */
+                    "Rafaga-Video"?: string;
+                    /** @description With the last byte: the id of the job that works on it. */
                     "Rafaga-Job"?: string;
-                    /** @description With the last byte: the track (`related`) and the job (`monitor`). */
+                    /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
                     Link?: string;
                     [name: string]: unknown;
                 };
@@ -11035,7 +15925,7 @@ export interface operations {
             412: components["responses"]["TusVersionUnsupported"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-sound`: The file has no sound in it. */
+            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11090,11 +15980,1192 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    listVideos: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["LimitQuery"];
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: "createdAt" | "-createdAt" | "title" | "-title" | "durationSeconds" | "-durationSeconds" | "sizeBytes" | "-sizeBytes";
+                /** @description Only items with this tag; given again: with each of them. */
+                tag?: components["parameters"]["TagQuery"];
+                /** @description Only the item with this id of yours. */
+                externalId?: components["parameters"]["ExternalIdQuery"];
+                /** @description Only items with this pair: `metadata[project]=spring`. */
+                metadata?: components["parameters"]["MetadataQuery"];
+                /** @description Text to find in title, tags and file name; case and diacritics are ignored. */
+                q?: string;
+                /** @description Fields to add, separated by commas. */
+                fields?: "streams"[];
+                /** @description Duration in seconds: at least. */
+                durationSecondsMin?: components["parameters"]["DurationSecondsMinQuery"];
+                /** @description Duration in seconds: at most. */
+                durationSecondsMax?: components["parameters"]["DurationSecondsMaxQuery"];
+                /** @description Size in bytes: at least. */
+                sizeBytesMin?: number;
+                /** @description Size in bytes: at most. */
+                sizeBytesMax?: number;
+                /** @description Only this codec. */
+                videoCodec?: string;
+                /** @description Only videos that are shown so. */
+                orientation?: "landscape" | "portrait" | "square";
+                /** @description Only videos in this state. */
+                state?: "processing" | "ready" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your videos, newest first unless sorted otherwise. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoList"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    uploadVideo: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end of the job. */
+                wait?: components["parameters"]["WaitQuery"];
+            };
+            header?: {
+                /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+                prefer?: components["parameters"]["PreferHeader"];
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The video: MP4, MOV, Matroska, WebM, AVI, FLV, MPEG-TS or Ogg.
+                     * @example (binary)
+                     */
+                    file: string;
+                    title?: components["schemas"]["NewTitle"];
+                    /** @description A JSON list of tags, or the field repeated, once for each tag. */
+                    tags?: components["schemas"]["NewTags"];
+                    /** @description A JSON object: up to 50 pairs of text of your own. */
+                    metadata?: components["schemas"]["NewMetadata"];
+                    externalId?: components["schemas"]["NewExternalId"];
+                };
+            };
+        };
+        responses: {
+            /** @description There is nothing left to wait for. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoResource"];
+                };
+            };
+            /** @description Accepted; its job tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BlobNotFound"];
+            409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    getVideo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One video with what is known of it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteVideo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    updateVideo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+                "if-match"?: string;
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Holiday, second cut",
+                 *       "tags": [
+                 *         "summer"
+                 *       ],
+                 *       "metadata": {
+                 *         "project": "spring",
+                 *         "draft": null
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["ExternalIdTaken"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["MetadataTooLarge"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    linkVideoDash: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expiresInSeconds": 600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the link is good.
+                     * @default 3600
+                     * @example 600
+                     */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A link that needs no account. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedLink"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoDashManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The manifest (ISO/IEC 23009-1). */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dash+xml": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["RenditionNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    downloadVideoFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file, under the content type that its bytes have. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    linkVideoHls: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expiresInSeconds": 600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the link is good.
+                     * @default 3600
+                     * @example 600
+                     */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A link that needs no account. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedLink"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoHlsMaster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The playlist (RFC 8216). */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["RenditionNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    createVideoLadder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "presets": [
+                 *         "web-720p",
+                 *         "web-240p"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Unless told, every preset with a picture that is possible for the video.
+                     * @example [
+                     *       "web-720p",
+                     *       "web-240p"
+                     *     ]
+                     */
+                    presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; each rendition has a job of its own. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoLadder"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["IdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReusedOrRenditionNotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoPoster: {
+        parameters: {
+            query?: {
+                /** @description Width; never above that of the source. */
+                widthPx?: components["parameters"]["WidthPxQuery"];
+                /** @description Format of the picture. */
+                format?: components["parameters"]["FormatQuery"];
+            };
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture: JPEG, or WebP where that was asked for. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+            409: components["responses"]["VideoNotReady"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["MediaUndecodable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    linkVideoPoster: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expiresInSeconds": 600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the link is good.
+                     * @default 3600
+                     * @example 600
+                     */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A link that needs no account. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedLink"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["IdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listVideoRenditions: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["LimitQuery"];
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: "createdAt" | "-createdAt";
+                /** @description Only items with this tag; given again: with each of them. */
+                tag?: components["parameters"]["TagQuery"];
+                /** @description Only the item with this id of yours. */
+                externalId?: components["parameters"]["ExternalIdQuery"];
+                /** @description Only items with this pair: `metadata[project]=spring`. */
+                metadata?: components["parameters"]["MetadataQuery"];
+                /** @description The rung, by the short side of the picture. */
+                preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+                state?: components["parameters"]["StateQuery"];
+            };
+            header?: never;
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The renditions of a video, newest first unless sorted otherwise. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoRenditionList"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    createVideoRendition: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end of the job. */
+                wait?: components["parameters"]["WaitQuery"];
+            };
+            header?: {
+                /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+                prefer?: components["parameters"]["PreferHeader"];
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "preset": "web-720p",
+                 *       "tags": [
+                 *         "website"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The rung, by the short side of the picture.
+                     * @example web-720p
+                     * @enum {string}
+                     */
+                    preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["NewMetadata"];
+                    externalId?: components["schemas"]["NewExternalId"];
+                };
+            };
+        };
+        responses: {
+            /** @description There is nothing left to wait for. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoRenditionResource"];
+                };
+            };
+            /** @description Accepted; its job tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoRenditionResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReusedOrRenditionNotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoRendition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rendition of a video. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoRenditionResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RenditionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteVideoRendition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+                renditionId: components["parameters"]["RenditionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["RenditionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoStoryboardJpg: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sheet. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+            409: components["responses"]["VideoNotReady"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoStoryboardVtt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cues. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+            409: components["responses"]["VideoNotReady"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoThumbnail: {
+        parameters: {
+            query?: {
+                /** @description The moment, from 0 to the duration; rounded to milliseconds. */
+                timeSeconds?: number;
+                /** @description Width; never above that of the source. */
+                widthPx?: components["parameters"]["WidthPxQuery"];
+                /** @description Format of the picture. */
+                format?: components["parameters"]["FormatQuery"];
+            };
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture: JPEG, or WebP where that was asked for. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            /** @description `media-undecodable`: The sound cannot be decoded. `time-outside-video`: The video has no such moment. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     getLinkedWaveform: {
         parameters: {
             query?: {
                 /** @description Width, in pixels. */
-                widthPx?: components["parameters"]["WidthPxQuery"];
+                widthPx?: number;
                 /** @description Height, in pixels. */
                 heightPx?: components["parameters"]["HeightPxQuery"];
                 /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
@@ -11186,7 +17257,7 @@ export interface operations {
                  * @example {
                  *       "url": "https://example.org/hooks/rafaga",
                  *       "events": [
-                 *         "job.succeeded",
+                 *         "track.*",
                  *         "job.failed"
                  *       ]
                  *     }
@@ -11226,16 +17297,7 @@ export interface operations {
             };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `address-refused`: This address may not be called from here. `idempotency-key-reused`: This key belongs to another request. `remote-unreachable`: The other server cannot be reached. */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["AddressRefusedOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -11348,7 +17410,7 @@ export interface operations {
             404: components["responses"]["WebhookNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `address-refused`: This address may not be called from here. `remote-unreachable`: The other server cannot be reached. */
+            /** @description `address-refused`: This address may not be called from here. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11654,6 +17716,474 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["JobCancelledMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveCollectionReady: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionReadyMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveCollectionFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionFailedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveCollectionDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionDeletedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveExportReady: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportReadyMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveExportFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportFailedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveExportDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportDeletedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePlaylistReady: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaylistReadyMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePlaylistDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaylistDeletedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostReady: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostReadyMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostDeletedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveTrackReady: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackReadyMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveTrackFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackFailedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receiveTrackDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackDeletedMessage"];
             };
         };
         responses: {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { messageBodies } from '../docs/webhook-messages.ts';
-import { type Owner, signedWith, startWebhookFixture, type WebhookFixture } from './testing/webhook-fixture.ts';
+import { messageBodies } from './docs/webhook-messages.ts';
+import { type Owner, signedWith, startWebhookFixture, type WebhookFixture } from './webhooks/testing/webhook-fixture.ts';
 
 let hooks: WebhookFixture;
 let ana: Owner;
