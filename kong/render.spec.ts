@@ -81,7 +81,7 @@ describe('kong/kong.yml', () => {
   it('does not buffer events, and allows an idle hour', async () => {
     const events = await serviceOf('events');
     expect(events).toMatchObject({ retries: 0, read_timeout: 3_600_000 });
-    expect(events.routes[0]).toMatchObject({ name: 'followJob' });
+    expect(events.routes.map(({ name }: Anything) => name)).toEqual(expect.arrayContaining(['followEvents', 'followJob']));
     expect(events.routes.filter((route: Anything) => route.response_buffering)).toEqual([]);
   });
   it('waits for a gateway that hangs for seconds, except where a client may wait, and longer than its deadline', async () => {

@@ -44,10 +44,14 @@ const headers = z.object({
 
 const pascal = (event: string) => event.replace(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-const bodyOf = (event: string, data: z.ZodType) =>
+const messageId = z
+  .string()
+  .meta({ description: 'The same at every try and replay.', examples: ['msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3'] });
+
+const bodyOf = (event: string, data: z.ZodType, ids: z.ZodRawShape = { id: messageId }) =>
   z
     .object({
-      id: z.string().meta({ description: 'The same at every try and replay.', examples: ['msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3'] }),
+      ...ids,
       type: z.literal(event).meta({ description: 'The event.' }),
       timestamp: z.iso.datetime().meta({ description: 'When it happened.' }),
       data,
@@ -57,7 +61,7 @@ const bodyOf = (event: string, data: z.ZodType) =>
 /** The body of each message, by event. */
 export const messageBodies: ReadonlyMap<string, z.ZodType> = new Map([
   ...ownerEvents.map((event) => [event, bodyOf(event, dataOf(event))] as const),
-  [webhookTestEvent, bodyOf(webhookTestEvent, testData)] as const,
+  [webhookTestEvent, bodyOf(webhookTestEvent, testData, {})] as const,
 ]);
 
 const operationOf = (event: string, schema: z.ZodType): ZodOpenApiPathItemObject => ({

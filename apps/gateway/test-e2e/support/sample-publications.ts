@@ -41,11 +41,15 @@ const byPath: readonly [start: string, parameter: string, name: string][] = [
   ['/v1/streams/', 'renditionId', 'videoRenditionId'],
 ];
 
+/** Queries without which a route refuses every request. */
+const neededQueries: Readonly<Record<string, string>> = { '/v1/collections/{collectionId}/search': '?q=document' };
+
 /** The path with an id in place of each parameter; `{token}` is named after the first part of its path: `files token`. */
 export function fillPath(path: string, ids: Readonly<Record<string, string | undefined>>): string {
   const [, , noun] = path.split('/');
-  return path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+  const filled = path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
     const special = byPath.find(([start, name]) => name === parameter && path.startsWith(start));
     return ids[special?.[2] ?? (parameter === 'token' ? `${noun} token` : parameter)] ?? '';
   });
+  return `${filled}${neededQueries[path] ?? ''}`;
 }
