@@ -48,7 +48,7 @@ beforeEach(async () => {
   connection = await connect({ servers: nats.url });
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
   const entities = [Recording, TrackRow, Encoding, RenditionRow];
-  const migrations = [blobsMigrations, usageMigrations, audioMigrations, jobsMigrations];
+  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations];
   const postgres = { url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 8, entities, migrations };
   database = new Database(() => postgres, log);
   database.onModuleInit();
