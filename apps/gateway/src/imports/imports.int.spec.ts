@@ -156,7 +156,7 @@ describe('an import', () => {
   });
 
   it('sends webhooks at its end and at the end of the analysis', async () => {
-    const webhook = (await ask('POST', '/v1/webhooks', { url: hooks.url })).json;
+    const webhook = (await ask('POST', '/v1/webhooks', { url: hooks.url, events: ['job.*'] })).json;
     const { id, result } = await imported('/moved');
     expect(await until(() => hooks.requests.length === 2, 20_000)).toBe(true);
     const told = hooks.requests.map(({ body }) => JSON.parse(body)).map(({ type, data }) => [type, data.kind, data.id]);
