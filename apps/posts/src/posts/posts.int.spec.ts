@@ -58,7 +58,13 @@ describe('a post', () => {
     expect(post).toMatchObject({
       ...{ kind: 'post', state: 'ready', status: 'draft', version: 1, revision: 1, tags: ['launch'] },
       ...{ language: 'en', sentimentLabel: 'positive', title: 'We are thrilled to announce our new office in Madrid!' },
-      analysis: { entities: [{ type: 'PLACE', text: 'Madrid' }, { type: 'DATE', text: 'today' }], structure: { paragraphs: 2 } },
+      analysis: {
+        entities: [
+          { type: 'PLACE', text: 'Madrid' },
+          { type: 'DATE', text: 'today' },
+        ],
+        structure: { paragraphs: 2 },
+      },
     });
     expect(await cached(post.id)).toEqual(post);
   });
