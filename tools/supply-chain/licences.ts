@@ -3,13 +3,12 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** Licences that put no condition on our own code. */
+/** Permissive licences. */
 const permissive = new Set([
   'MIT',
   'MIT-0',
   'ISC',
   'Apache-2.0',
-  'Apache 2.0', // as usearch spells it
   'BSD-2-Clause',
   'BSD-3-Clause',
   '0BSD',
@@ -17,7 +16,6 @@ const permissive = new Set([
   'Unlicense',
   'CC0-1.0',
   'Zlib',
-  'MPL-2.0', // not permissive, but its copyleft ends at the files of the package, which we do not change
 ]);
 
 export interface Shipped {
