@@ -6,7 +6,7 @@ export { type FilterValue, type Fraction, filter, filterChain, ratio, selectEver
 export { type Probed, type ProbedDetails, type ProbedStream, type ProbeOptions, probe, probeDetails } from './ffprobe.ts';
 export { findEncoders } from './find-encoders.ts';
 export { ParsingBudget, type ParsingUnit, parsingLimits } from './parsing-budget.ts';
-export { ProgramCheck, type ProgramCheckOptions } from './program-check.ts';
+export { ProgramCheck, type ProgramCheckOptions, type RequiredPrograms, withPrograms } from './program-check.ts';
 export { type RandomAccess, withFile } from './random-access.ts';
 export { type Declared, recognizeContainer } from './recognize-container.ts';
 export { type RecognizedVideo, recognizeVideo, type VideoContainer } from './recognize-video.ts';

@@ -53,6 +53,16 @@ export class ProgramCheck {
     report(this.#last && this.#isFresh() ? this.#last : await this.#run());
   }
 
+  /**
+   * After a failure that a missing program may have caused: asks the programs, whatever is cached.
+   *
+   * @throws the same as `require`
+   */
+  requireAnew(): Promise<void> {
+    this.invalidate();
+    return this.require();
+  }
+
   /** Drops the cached result, after a program failed to start. */
   invalidate(): void {
     this.#last = undefined;
@@ -90,6 +100,35 @@ export class ProgramCheck {
     }
   }
 }
+
+/** `internal`: not started. `media-undecodable`: exited with an error, as a wrapper does when it cannot execute the program. */
+const mayLackProgram = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'internal' || error.code === 'media-undecodable');
+
+/** What work needs of a `ProgramCheck`. */
+export type RequiredPrograms = Pick<ProgramCheck, 'require' | 'requireAnew'>;
+
+/**
+ * Work that waits for its programs instead of failing for want of them.
+ *
+ * @returns undefined while a program cannot run, before the work or as the reason why it failed
+ * @throws what the work throws while the programs run
+ */
+export async function withPrograms<T>(programs: RequiredPrograms, work: () => Promise<T>): Promise<T | undefined> {
+  if (!(await isFulfilled(programs.require()))) return undefined;
+  try {
+    return await work();
+  } catch (error) {
+    if (mayLackProgram(error) && !(await isFulfilled(programs.requireAnew()))) return undefined;
+    throw error;
+  }
+}
+
+const isFulfilled = (check: Promise<unknown>): Promise<boolean> =>
+  check.then(
+    () => true,
+    () => false,
+  );
 
 function report({ failure }: Result): void {
   if (failure) throw failure;

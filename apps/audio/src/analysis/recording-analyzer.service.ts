@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
 import { Failure, trackAnalysis } from '#contracts';
-import { demuxerOf } from '#media';
+import { demuxerOf, withPrograms } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import type { MediaInfo } from '../media/media-info.ts';
@@ -29,14 +29,8 @@ export class RecordingAnalyzer {
   ) {}
 
   /** @returns undefined while ffmpeg cannot run */
-  async analyze(sha256: string, media: MediaInfo, options: AnalyzeRecordingOptions): Promise<RecordedAnalysis | undefined> {
-    if (!(await isFulfilled(this.programs.require()))) return undefined;
-    try {
-      return await this.blobs.withLocalFile(sha256, (path) => this.measure(path, media, options));
-    } catch (error) {
-      if (mayLackProgram(error) && !(await isFulfilled(this.programs.requireAnew()))) return undefined;
-      throw error;
-    }
+  analyze(sha256: string, media: MediaInfo, options: AnalyzeRecordingOptions): Promise<RecordedAnalysis | undefined> {
+    return withPrograms(this.programs, () => this.blobs.withLocalFile(sha256, (path) => this.measure(path, media, options)));
   }
 
   private async measure(path: string, media: MediaInfo, { signal, onPercent }: AnalyzeRecordingOptions): Promise<RecordedAnalysis> {
@@ -59,16 +53,6 @@ export class RecordingAnalyzer {
     }
   }
 }
-
-/** `internal`: not started. `media-undecodable`: exited with an error, as a wrapper does when it cannot execute the program. */
-const mayLackProgram = (error: unknown): boolean =>
-  error instanceof Failure && (error.code === 'internal' || error.code === 'media-undecodable');
-
-const isFulfilled = (check: Promise<unknown>): Promise<boolean> =>
-  check.then(
-    () => true,
-    () => false,
-  );
 
 function conclude({ waveform, sampleRateHz, channels, decoderCpuSeconds: _, ...measured }: AnalysisOutput): RecordedAnalysis {
   if (!waveform || !sampleRateHz || !channels) throw new Failure('media-undecodable', 'The file has no audio that can be decoded.');

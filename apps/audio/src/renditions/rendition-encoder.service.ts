@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { Failure } from '#contracts';
+import { withPrograms } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import type { MediaInfo } from '../media/media-info.ts';
@@ -33,16 +33,12 @@ export class RenditionEncoder {
   ) {}
 
   /** @returns undefined while ffmpeg cannot run. @throws Failure `rendition-not-possible`, `media-undecodable`, `storage-full`, `blob-not-found` */
-  async encode(encoding: Encoding, media: MediaInfo, callbacks: EncodeCallbacks): Promise<StoredEncoding | undefined> {
-    if (!(await isFulfilled(this.programs.require()))) return undefined;
-    try {
-      return await this.blobs.withLocalFile(encoding.sourceSha256, (path) =>
+  encode(encoding: Encoding, media: MediaInfo, callbacks: EncodeCallbacks): Promise<StoredEncoding | undefined> {
+    return withPrograms(this.programs, () =>
+      this.blobs.withLocalFile(encoding.sourceSha256, (path) =>
         this.scratch.with((folder) => this.renderAndStore(encoding, { path, media, folder }, callbacks)),
-      );
-    } catch (error) {
-      if (mayLackProgram(error) && !(await isFulfilled(this.programs.requireAnew()))) return undefined;
-      throw error;
-    }
+      ),
+    );
   }
 
   private async renderAndStore(
@@ -60,13 +56,3 @@ export class RenditionEncoder {
     return { sha256, sizeBytes, result };
   }
 }
-
-/** `internal`: not started. `media-undecodable`: exited with an error, as a wrapper does when it cannot execute the program. */
-const mayLackProgram = (error: unknown): boolean =>
-  error instanceof Failure && (error.code === 'internal' || error.code === 'media-undecodable');
-
-const isFulfilled = (check: Promise<unknown>): Promise<boolean> =>
-  check.then(
-    () => true,
-    () => false,
-  );

@@ -21,7 +21,6 @@ export class MediaPrograms {
 
   /** Checks again after a failure that a missing program may have caused. Throws the same. */
   requireAnew(): Promise<void> {
-    this.check.invalidate();
-    return this.check.require();
+    return this.check.requireAnew();
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type encodeVideoRendition, Failure } from '#contracts';
+import type { encodeVideoRendition } from '#contracts';
+import { withPrograms } from '#media';
 import type { JobHandler } from '#platform';
 import { MediaPrograms } from '../media/media-programs.service.ts';
-import { type Encoding, EncodingStore } from './encoding.store.ts';
+import { EncodingStore } from './encoding.store.ts';
 import { countRendition } from './rendition.service.ts';
-import { type EncodeRun, RenditionEncoder } from './rendition-encoder.service.ts';
+import { RenditionEncoder } from './rendition-encoder.service.ts';
 
 /** The job that encodes the same track wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
 const longestWaitMs = 60_000;
@@ -22,36 +23,25 @@ export class RenditionJob {
   ) {}
 
   readonly run: Handle = async ({ encodingId }, run) => {
-    const { jobId, ownerId, signal } = run;
-    if (!(await isFulfilled(this.programs.require()))) return run.defer(untilProgramsRun);
-    const { claimed, heldBy } = await this.encodings.claim(encodingId, jobId);
-    if (claimed.length > 0) {
-      run.progress('encoding', 0);
-      const onPercent = (percent: number) => run.progress('encoding', percent);
-      if (!(await this.encode(claimed, { jobId, signal, onPercent }))) return run.defer(untilProgramsRun);
-    }
+    const { jobId, ownerId } = run;
+    const heldBy = await withPrograms(this.programs, () => this.encodeFree(encodingId, run));
+    if (heldBy === undefined) return run.defer(untilProgramsRun);
     if (heldBy !== null) return run.defer({ phase: 'waiting', waitsFor: heldBy, atMostMs: longestWaitMs });
     return run.complete({ encodingId }, (tx) => countRendition(tx, { jobId, ownerId, encodingId }));
   };
 
-  /** @returns false while ffmpeg cannot run: the job waits and no attempt is counted */
-  private async encode(tracks: readonly Encoding[], run: EncodeRun): Promise<boolean> {
-    try {
-      await this.encoder.encode(tracks, run);
-      return true;
-    } catch (error) {
-      if (!mayLackProgram(error) || (await isFulfilled(this.programs.requireAnew()))) throw error;
-      return false;
+  /**
+   * Encodes the tracks that no other job encodes.
+   *
+   * @returns the job that encodes another track; null when there is none
+   */
+  private async encodeFree(encodingId: string, run: Parameters<Handle>[1]): Promise<string | null> {
+    const { jobId, signal } = run;
+    const { claimed, heldBy } = await this.encodings.claim(encodingId, jobId);
+    if (claimed.length > 0) {
+      run.progress('encoding', 0);
+      await this.encoder.encode(claimed, { jobId, signal, onPercent: (percent) => run.progress('encoding', percent) });
     }
+    return heldBy;
   }
 }
-
-/** `internal`: not started. `media-undecodable`: exited with an error, as a wrapper does when it cannot execute the program. */
-const mayLackProgram = (error: unknown): boolean =>
-  error instanceof Failure && (error.code === 'internal' || error.code === 'media-undecodable');
-
-const isFulfilled = (check: Promise<unknown>): Promise<boolean> =>
-  check.then(
-    () => true,
-    () => false,
-  );

@@ -21,7 +21,7 @@ export function presentVideo(row: Row, source: Pick<Source, 'info' | 'verdict'>,
     ...presentProgress(row.ready, job),
     ...{ fileName, contentType: contentTypes[info.container], sizeBytes, sha256, container: info.container },
     ...{ durationSeconds, videoCodec, audioCodec, widthPx: video.widthPx, heightPx: video.heightPx, displayWidthPx, displayHeightPx },
-    rotationDegrees: quarterTurn(video.rotationDegrees),
+    rotationDegrees: roundToRightAngle(video.rotationDegrees),
     frameRate: video.frameRate && decimal(video.frameRate),
     ...{ isVariableFrameRate: video.isVariableFrameRate, bitDepth: video.bitDepth, isHdr: video.isHdr, isInterlaced: video.isInterlaced },
     warnings: warningsOf(info, fileName, row.ready ? (verdict?.warnings ?? []) : []),
@@ -29,7 +29,7 @@ export function presentVideo(row: Row, source: Pick<Source, 'info' | 'verdict'>,
   };
 }
 
-const quarterTurn = (degrees: number) => ((Math.round(degrees / 90) * 90) % 360) as Video['rotationDegrees'];
+const roundToRightAngle = (degrees: number) => ((Math.round(degrees / 90) * 90) % 360) as Video['rotationDegrees'];
 
 /** A video in a list: without the fields that grow with the medium, unless they were asked for. */
 export function summaryOf(video: Video, fields: readonly string[] = []): Video {
