@@ -4338,7 +4338,10 @@ export interface components {
         };
         /** @description What one check found in one service. */
         IntegrityFinding: {
-            /** @enum {string} */
+            /**
+             * @description What was checked.
+             * @enum {string}
+             */
             check: "migrations" | "blobs" | "configuration" | "dependencies" | "self-tests";
             /**
              * @description Which service.
@@ -5582,6 +5585,7 @@ export interface components {
              * @example cores
              */
             name: string;
+            /** @description Whether the machine has it. */
             isPresent: boolean;
             /**
              * @description What was found.
@@ -5845,6 +5849,7 @@ export interface components {
                  * @example 4711
                  */
                 instance: string;
+                /** @description What the copy found on its machine. */
                 capabilities: components["schemas"]["ServiceCapability"][];
             }[];
             /** @description When the services were asked; at most two intervals ago. */
@@ -5925,7 +5930,10 @@ export interface components {
                  * @example 0.1.0
                  */
                 version: string;
-                /** @example 24.21.0 */
+                /**
+                 * @description Version of Node.js.
+                 * @example 24.21.0
+                 */
                 node: string;
                 /**
                  * @description Operating system and processor.
@@ -5956,7 +5964,10 @@ export interface components {
              * @example 128000000
              */
             rssBytes: number;
-            /** @description In the memory tiers of all caches together. */
+            /**
+             * @description In the memory tiers of all caches together.
+             * @example 67108864
+             */
             cacheBytes: number;
             /** @description How many copies run. */
             copies: {
@@ -5975,8 +5986,20 @@ export interface components {
                  * @example 128000000
                  */
                 rssBytes: number;
+                /**
+                 * @description Memory that JavaScript objects use, in bytes.
+                 * @example 94371840
+                 */
                 heapUsedBytes: number;
+                /**
+                 * @description Memory that belongs to JavaScript objects outside the heap, in bytes.
+                 * @example 8388608
+                 */
                 externalBytes: number;
+                /**
+                 * @description The limit, in bytes; null where there is none.
+                 * @example 536870912
+                 */
                 limitBytes: number | null;
                 /**
                  * @description Resident memory over the limit; null without a limit.
@@ -5990,9 +6013,25 @@ export interface components {
                      * @example analysis
                      */
                     namespace: string;
+                    /**
+                     * @description Share of the reads that found their entry, from 0 to 1; null before the first read.
+                     * @example 0.93
+                     */
                     hitRatio: number | null;
+                    /**
+                     * @description Entries a second that had to go for want of memory.
+                     * @example 0.4
+                     */
                     evictionsPerSecond: number;
+                    /**
+                     * @description Memory in use, in bytes.
+                     * @example 33554432
+                     */
                     usedBytes: number;
+                    /**
+                     * @description The limit, in bytes; null where there is none.
+                     * @example 536870912
+                     */
                     limitBytes: number;
                 }[];
             }[];
@@ -6010,6 +6049,7 @@ export interface components {
                 service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
                 /** @description False while the copies of this service differ in it. */
                 isSame: boolean;
+                /** @description The parts of the service. */
                 modules: components["schemas"]["ServiceModule"][];
             }[];
             /** @description When the services were asked; at most two intervals ago. */
@@ -6676,7 +6716,10 @@ export interface components {
                  * @example 1
                  */
                 questions: number;
-                /** @description Where to go from here: paths relative to the address of the API. */
+                /**
+                 * @description How many links there are.
+                 * @example 1
+                 */
                 links: number;
                 /**
                  * @description The hashtags.
@@ -7721,6 +7764,10 @@ export interface components {
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
              */
             track?: string;
+            /**
+             * @description The video, once it exists.
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
             video?: string;
             /**
              * @description The job.
@@ -8047,14 +8094,20 @@ export interface components {
              * @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
              */
             sha256: string;
-            /** @example mp4 */
+            /**
+             * @description Format of the file, as ffmpeg names it.
+             * @example mp4
+             */
             container: string;
             /**
              * @description Duration; counted while decoding once the video is ready. null while the file does not tell it.
              * @example 12.48
              */
             durationSeconds: number | null;
-            /** @example h264 */
+            /**
+             * @description How the picture is coded, as ffmpeg names it.
+             * @example h264
+             */
             videoCodec: string;
             /**
              * @description Of the sound that is used; null without sound that can be decoded.
@@ -8091,11 +8144,16 @@ export interface components {
              * @example 29.97
              */
             frameRate: number | null;
+            /** @description Whether frames come at uneven intervals. */
             isVariableFrameRate: boolean;
-            /** @example 8 */
+            /**
+             * @description Bits of one sample.
+             * @example 8
+             */
             bitDepth: number;
             /** @description PQ or HLG transfer. */
             isHdr: boolean;
+            /** @description Whether frames are two fields. */
             isInterlaced: boolean;
             /**
              * @description What is odd about the file, though it is taken.
@@ -8118,7 +8176,10 @@ export interface components {
         };
         /** @description One stream of the file. */
         VideoStream: {
-            /** @example 0 */
+            /**
+             * @description Its place in the file, from 0.
+             * @example 0
+             */
             index: number;
             /**
              * @description A cover picture is a `picture`.
@@ -8146,7 +8207,10 @@ export interface components {
              * @example 48000
              */
             sampleRateHz: number | null;
-            /** @example 128.2 */
+            /**
+             * @description Bit rate, in kilobits a second.
+             * @example 128.2
+             */
             bitRateKbps: number | null;
         };
         /** @description A video and what is known of it. Without the fields that `fields` adds. */
@@ -8184,14 +8248,20 @@ export interface components {
              * @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
              */
             sha256: string;
-            /** @example mp4 */
+            /**
+             * @description Format of the file, as ffmpeg names it.
+             * @example mp4
+             */
             container: string;
             /**
              * @description Duration; counted while decoding once the video is ready. null while the file does not tell it.
              * @example 12.48
              */
             durationSeconds: number | null;
-            /** @example h264 */
+            /**
+             * @description How the picture is coded, as ffmpeg names it.
+             * @example h264
+             */
             videoCodec: string;
             /**
              * @description Of the sound that is used; null without sound that can be decoded.
@@ -8228,11 +8298,16 @@ export interface components {
              * @example 29.97
              */
             frameRate: number | null;
+            /** @description Whether frames come at uneven intervals. */
             isVariableFrameRate: boolean;
-            /** @example 8 */
+            /**
+             * @description Bits of one sample.
+             * @example 8
+             */
             bitDepth: number;
             /** @description PQ or HLG transfer. */
             isHdr: boolean;
+            /** @description Whether frames are two fields. */
             isInterlaced: boolean;
             /**
              * @description What is odd about the file, though it is taken.
@@ -8526,11 +8601,6 @@ export interface components {
         };
         /** @description The message of `webhook.test`. */
         WebhookTestMessage: {
-            /**
-             * @description The same at every try and replay.
-             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
-             */
-            id: string;
             /**
              * @description The event.
              * @constant
@@ -9230,6 +9300,7 @@ export interface components {
         QQuery: string;
         /** @description Which bytes are wanted (RFC 9110). */
         RangeHeader: string;
+        /** @description Id of the rendition. */
         RenditionIdPath: components["schemas"]["Uuid"];
         /** @description A client hint: the time to an answer in ms. */
         RttHeader: string;
@@ -9239,6 +9310,7 @@ export interface components {
         ServiceQuery: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
         /** @description What to sort by; `-` in front: descending. */
         SortQuery: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title";
+        /** @description Only renditions in this state. */
         StateQuery: components["schemas"]["ResourceState"];
         /** @description Only items with this tag; given again: with each of them. */
         TagQuery: string[];
@@ -9260,6 +9332,7 @@ export interface components {
         UploadOffsetHeader: string;
         /** @description Id of the account. */
         UserIdPath: components["schemas"]["Uuid"];
+        /** @description Id of the video. */
         VideoIdPath: components["schemas"]["Uuid"];
         /** @description Seconds to wait for the end of the job. */
         WaitQuery: number;
@@ -10649,6 +10722,7 @@ export interface operations {
                      *               "lengthGraphemes": 632,
                      *               "paragraphs": 3,
                      *               "questions": 1,
+                     *               "links": 1,
                      *               "hashtags": [
                      *                 "#sea"
                      *               ],
@@ -13949,6 +14023,7 @@ export interface operations {
             path: {
                 /** @description The token of the link; it is signed and ends. */
                 token: components["parameters"]["TokenPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
                 /** @description The picture or the sound. */
                 track: components["parameters"]["TrackPath"];
@@ -14006,6 +14081,7 @@ export interface operations {
             path: {
                 /** @description The token of the link; it is signed and ends. */
                 token: components["parameters"]["TokenPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
                 /** @description The picture or the sound. */
                 track: components["parameters"]["TrackPath"];
@@ -14890,6 +14966,7 @@ export interface operations {
                 level?: "ultra_low" | "low" | "medium" | "high" | "lossless";
                 /** @description The container, and with it the codec. */
                 format?: "mp3" | "ogg" | "opus" | "m4a" | "wav";
+                /** @description Only renditions in this state. */
                 state?: components["parameters"]["StateQuery"];
             };
             header?: never;
@@ -15052,6 +15129,7 @@ export interface operations {
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
             };
             cookie?: never;
@@ -15088,6 +15166,7 @@ export interface operations {
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
             };
             cookie?: never;
@@ -15130,6 +15209,7 @@ export interface operations {
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
             };
             cookie?: never;
@@ -15210,6 +15290,7 @@ export interface operations {
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
             };
             cookie?: never;
@@ -16135,6 +16216,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16169,6 +16251,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16203,6 +16286,7 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16267,6 +16351,7 @@ export interface operations {
                 "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16321,6 +16406,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16365,6 +16451,7 @@ export interface operations {
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16433,6 +16520,7 @@ export interface operations {
                 "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16487,6 +16575,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16525,6 +16614,7 @@ export interface operations {
                 "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16598,6 +16688,7 @@ export interface operations {
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16668,6 +16759,7 @@ export interface operations {
                 "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16734,10 +16826,12 @@ export interface operations {
                 metadata?: components["parameters"]["MetadataQuery"];
                 /** @description The rung, by the short side of the picture. */
                 preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+                /** @description Only renditions in this state. */
                 state?: components["parameters"]["StateQuery"];
             };
             header?: never;
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16780,6 +16874,7 @@ export interface operations {
                 "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -16858,7 +16953,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
             };
             cookie?: never;
@@ -16893,7 +16990,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
+                /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
             };
             cookie?: never;
@@ -16934,6 +17033,7 @@ export interface operations {
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -17009,6 +17109,7 @@ export interface operations {
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;
@@ -17091,6 +17192,7 @@ export interface operations {
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
+                /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
             };
             cookie?: never;

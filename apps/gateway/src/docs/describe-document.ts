@@ -47,7 +47,8 @@ function describedParameter(parameter: Node, operationId: string, find: Find): N
   const names = [`${operationId}.${name}`, `${parameter.in}:${name}`, name];
   const whole = { ...(parameter.schema as Schema), ...(parameter.description ? { description: String(parameter.description) } : {}) };
   const schema = completed(whole, names, find);
-  return { ...parameter, ...(schema.description ? { description: schema.description } : {}), schema };
+  const description = schema.description ?? termOf(...names)?.[0]; // a parameter says what it is for, also where its schema says what it is
+  return { ...parameter, ...(description ? { description } : {}), schema };
 }
 
 const jsonOf = (response: Node): { schema?: Schema; example?: unknown; examples?: unknown } | undefined =>
