@@ -40,6 +40,7 @@ export function checkUrl(text: string, policy: OutboundPolicy): URL {
   if (url.username || url.password) throw refused('An address with a user name or password is not called.');
   const { hostname, port } = hostOf(url);
   if (isIP(hostname)) checkAddress(hostname, port, policy);
+  else if (isLoopbackName(hostname)) checkAddress('127.0.0.1', port, policy);
   else if (!policy.ports.includes(port) && policy.allowPrivate.length === 0) throw portRefused(port);
   return url;
 }
@@ -56,6 +57,9 @@ export async function findDestination(url: URL, policy: OutboundPolicy, resolve:
   for (const address of addresses) checkAddress(address, port, policy);
   return { url, hostname, port, addresses };
 }
+
+/** RFC 6761, section 6.3: these names mean this machine, whatever the DNS answers. */
+const isLoopbackName = (hostname: string): boolean => /(?:^|\.)localhost\.?$/i.test(hostname);
 
 function hostOf(url: URL): { hostname: string; port: number } {
   const hostname = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
