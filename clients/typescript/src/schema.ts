@@ -2659,7 +2659,7 @@ export interface components {
             roles: ("user" | "operator")[];
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
-            /** @description Whether nobody gets in with this account. */
+            /** @description Whether the account is closed: nobody can log in with it. */
             disabled: boolean;
             /** @description When the account was closed; null while it is open. */
             disabledAt: components["schemas"]["DateTime"] | null;
@@ -2667,7 +2667,7 @@ export interface components {
         AccountChange: {
             /** @description What the account may do beyond its own resources. */
             roles?: ("user" | "operator")[];
-            /** @description Whether nobody gets in with this account. */
+            /** @description Whether the account is closed: nobody can log in with it. */
             disabled?: boolean;
         };
         AccountList: {
@@ -2747,7 +2747,7 @@ export interface components {
             detail: string;
         };
         CacheConfigured: {
-            /** @description What holds now. */
+            /** @description The settings in force. */
             settings: {
                 /**
                  * @description How reads and writes pass through the cache.
@@ -3037,7 +3037,7 @@ export interface components {
                          * @example 3
                          */
                         staleServed: number;
-                        /** @description What came of entries that were loaded ahead. */
+                        /** @description Entries that were loaded before anybody read them. */
                         warmed: {
                             /**
                              * @description How many were loaded.
@@ -3481,7 +3481,7 @@ export interface components {
              * @example ana@example.org
              */
             email: string | null;
-            /** @description Who made it. */
+            /** @description Id of the account that created it. */
             createdBy: components["schemas"]["Uuid"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -3525,7 +3525,7 @@ export interface components {
             id: number;
             /** @description Id of the job. */
             jobId: components["schemas"]["Uuid"];
-            /** @description Whose it is. */
+            /** @description Id of the account that owns it. */
             ownerId: components["schemas"]["Uuid"];
             /**
              * @description Kind of the job that failed.
@@ -3818,7 +3818,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description What came of it; null before the end and where there is nothing to tell.
+             * @description The result; null before the end, and for jobs that have none.
              * @example {
              *       "trackId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
              *     }
@@ -3852,7 +3852,7 @@ export interface components {
             startedAt: components["schemas"]["DateTime"] | null;
             /** @description When it ended; null before. */
             endedAt: components["schemas"]["DateTime"] | null;
-            /** @description Where to go from here: paths relative to the address of the API. */
+            /** @description Related addresses: paths relative to the address of the API. */
             links: {
                 /**
                  * @description The resource itself.
@@ -4184,7 +4184,7 @@ export interface components {
              */
             code: string;
             /**
-             * @description Which part.
+             * @description The component.
              * @example audio
              */
             component: string;
@@ -4201,7 +4201,7 @@ export interface components {
             detail: string;
             /** @description When it was seen first. */
             since: components["schemas"]["DateTime"];
-            /** @description What shows it. */
+            /** @description The measurements behind it. */
             evidence: components["schemas"]["HealthEvidence"][];
         };
         /** @description Something that a service tried by itself. */
@@ -4211,7 +4211,7 @@ export interface components {
              * @example decode
              */
             name: string;
-            /** @description Whether it is as it should be. */
+            /** @description Whether the check passed. */
             isPassed: boolean;
             /**
              * @description How long it took, in milliseconds.
@@ -4251,7 +4251,7 @@ export interface components {
              * @example 2
              */
             copies: number;
-            /** @description What was looked at. */
+            /** @description The checks. */
             checks: components["schemas"]["HealthCheck"][];
         };
         /** @description A measured value. */
@@ -4290,12 +4290,12 @@ export interface components {
              */
             setting: string;
             /**
-             * @description What it is.
+             * @description The value now.
              * @example 512
              */
             current: string;
             /**
-             * @description What it should be.
+             * @description The recommended value.
              * @example 768
              */
             recommended: string;
@@ -4304,7 +4304,7 @@ export interface components {
              * @example Evictions 34/s at a hit ratio of 0.71.
              */
             reason: string;
-            /** @description What shows it. */
+            /** @description The measurements behind it. */
             evidence: components["schemas"]["HealthEvidence"][];
         };
         Import: {
@@ -4348,7 +4348,7 @@ export interface components {
              * @enum {string}
              */
             service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
-            /** @description Whether it is as it should be. */
+            /** @description Whether the check passed. */
             isPassed: boolean;
             /**
              * @description How many things were looked at.
@@ -4379,7 +4379,7 @@ export interface components {
              * @example ana@example.org
              */
             email: string | null;
-            /** @description Who made it. */
+            /** @description Id of the account that created it. */
             createdBy: components["schemas"]["Uuid"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -4520,7 +4520,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description What came of it; null before the end and where there is nothing to tell.
+             * @description The result; null before the end, and for jobs that have none.
              * @example {
              *       "trackId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
              *     }
@@ -4554,7 +4554,7 @@ export interface components {
             startedAt: components["schemas"]["DateTime"] | null;
             /** @description When it ended; null before. */
             endedAt: components["schemas"]["DateTime"] | null;
-            /** @description Where to go from here: paths relative to the address of the API. */
+            /** @description Related addresses: paths relative to the address of the API. */
             links: {
                 /**
                  * @description The resource itself.
@@ -4682,7 +4682,7 @@ export interface components {
         };
         NewApiKey: {
             /**
-             * @description What you call it.
+             * @description A name for the key.
              * @example builds
              */
             name: string;
@@ -4711,7 +4711,7 @@ export interface components {
              */
             email?: string | null;
             /**
-             * @description How long it lives, in hours.
+             * @description Lifetime, in hours.
              * @default 168
              */
             expiresInHours: number;
@@ -5205,12 +5205,12 @@ export interface components {
              */
             version: number;
             /**
-             * @description How it feels.
+             * @description Sentiment of the text.
              * @example positive
              */
             sentimentLabel: ("positive" | "neutral" | "negative") | null;
             /**
-             * @description How it sounds.
+             * @description Tone of the text.
              * @example enthusiastic
              */
             toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
@@ -5263,12 +5263,12 @@ export interface components {
              */
             version: number;
             /**
-             * @description How it feels.
+             * @description Sentiment of the text.
              * @example positive
              */
             sentimentLabel: ("positive" | "neutral" | "negative") | null;
             /**
-             * @description How it sounds.
+             * @description Tone of the text.
              * @example enthusiastic
              */
             toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
@@ -5321,12 +5321,12 @@ export interface components {
              */
             version: number;
             /**
-             * @description How it feels.
+             * @description Sentiment of the text.
              * @example positive
              */
             sentimentLabel: ("positive" | "neutral" | "negative") | null;
             /**
-             * @description How it sounds.
+             * @description Tone of the text.
              * @example enthusiastic
              */
             toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
@@ -5390,11 +5390,11 @@ export interface components {
              */
             code: string;
             /**
-             * @description Finds it in our logs.
+             * @description Id of the trace; the log lines of the request have it too.
              * @example 4bf92f3577b34da6a3ce929d0e0e4736
              */
             traceId: string;
-            /** @description Where in your request. */
+            /** @description The parts of the request that are wrong. */
             errors?: components["schemas"]["ProblemError"][];
         };
         /** @description One thing that is wrong with the request. */
@@ -5474,14 +5474,14 @@ export interface components {
         };
         Replayed: {
             /**
-             * @description How many are done again.
+             * @description How many jobs are run again.
              * @example 1
              */
             replayed: number;
         };
         ReplayedAll: {
             /**
-             * @description How many are done again.
+             * @description How many jobs are run again.
              * @example 1
              */
             replayed: number;
@@ -5585,7 +5585,7 @@ export interface components {
              * @example cores
              */
             name: string;
-            /** @description Whether the machine has it. */
+            /** @description Whether the machine has this capability. */
             isPresent: boolean;
             /**
              * @description What was found.
@@ -5810,7 +5810,7 @@ export interface components {
         };
         StatusSummary: {
             /**
-             * @description How it is.
+             * @description Health grade.
              * @enum {string}
              */
             grade: "healthy" | "degraded" | "critical";
@@ -5827,7 +5827,7 @@ export interface components {
                  */
                 service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
                 /**
-                 * @description How it is.
+                 * @description Health grade.
                  * @enum {string}
                  */
                 grade: "healthy" | "degraded" | "critical";
@@ -5895,11 +5895,11 @@ export interface components {
             score: number;
             /** @description Since when it has this grade. */
             since: components["schemas"]["DateTime"];
-            /** @description The parts. */
+            /** @description The components. */
             components: components["schemas"]["HealthComponent"][];
             /** @description Worst first; empty while healthy. */
             causes: components["schemas"]["HealthCause"][];
-            /** @description What to change. */
+            /** @description Settings that should be changed. */
             recommendations: components["schemas"]["HealthRecommendation"][];
             /** @description When this was measured; a picture is at most two intervals old. */
             checkedAt: components["schemas"]["DateTime"];
@@ -6019,7 +6019,7 @@ export interface components {
                      */
                     hitRatio: number | null;
                     /**
-                     * @description Entries a second that had to go for want of memory.
+                     * @description Entries evicted a second because the memory limit was reached.
                      * @example 0.4
                      */
                     evictionsPerSecond: number;
@@ -6057,7 +6057,7 @@ export interface components {
         };
         SystemStatus: {
             /**
-             * @description How it is.
+             * @description Health grade.
              * @enum {string}
              */
             grade: "healthy" | "degraded" | "critical";
@@ -6074,7 +6074,7 @@ export interface components {
                  */
                 service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
                 /**
-                 * @description How it is.
+                 * @description Health grade.
                  * @enum {string}
                  */
                 grade: "healthy" | "degraded" | "critical";
@@ -6126,10 +6126,10 @@ export interface components {
              * @example 0.87
              */
             languageConfidence: number;
-            /** @description How it feels; null if that was not asked for. */
+            /** @description Sentiment of the text; null if it was not asked for. */
             sentiment: {
                 /**
-                 * @description The word for it.
+                 * @description The class.
                  * @enum {string}
                  */
                 label: "positive" | "neutral" | "negative";
@@ -6167,10 +6167,10 @@ export interface components {
                     weight: number;
                 }[];
             } | null;
-            /** @description How it sounds; null if that was not asked for. */
+            /** @description Tone of the text; null if it was not asked for. */
             tone: {
                 /**
-                 * @description The word for it.
+                 * @description The class.
                  * @enum {string}
                  */
                 label: "formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic";
@@ -6326,7 +6326,7 @@ export interface components {
                  */
                 confidence: number;
             }[];
-            /** @description How it is built; null if that was not asked for. */
+            /** @description Length, paragraphs, hashtags and the like; null if they were not asked for. */
             structure: {
                 /** @description What is read before the fold. */
                 hook: {
@@ -6437,7 +6437,7 @@ export interface components {
                 suggestions: string[];
                 /**
                  * @description Which rule found it.
-                 * @example MORFOLOGIK_RULE_EN_US
+                 * @example subject-verb
                  */
                 rule: string;
                 /**
@@ -6479,10 +6479,10 @@ export interface components {
              * @example 0.87
              */
             languageConfidence: number;
-            /** @description How it feels; null if that was not asked for. */
+            /** @description Sentiment of the text; null if it was not asked for. */
             sentiment: {
                 /**
-                 * @description The word for it.
+                 * @description The class.
                  * @enum {string}
                  */
                 label: "positive" | "neutral" | "negative";
@@ -6520,10 +6520,10 @@ export interface components {
                     weight: number;
                 }[];
             } | null;
-            /** @description How it sounds; null if that was not asked for. */
+            /** @description Tone of the text; null if it was not asked for. */
             tone: {
                 /**
-                 * @description The word for it.
+                 * @description The class.
                  * @enum {string}
                  */
                 label: "formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic";
@@ -6679,7 +6679,7 @@ export interface components {
                  */
                 confidence: number;
             }[];
-            /** @description How it is built; null if that was not asked for. */
+            /** @description Length, paragraphs, hashtags and the like; null if they were not asked for. */
             structure: {
                 /** @description What is read before the fold. */
                 hook: {
@@ -6790,7 +6790,7 @@ export interface components {
                 suggestions: string[];
                 /**
                  * @description Which rule found it.
-                 * @example MORFOLOGIK_RULE_EN_US
+                 * @example subject-verb
                  */
                 rule: string;
                 /**
@@ -6882,10 +6882,10 @@ export interface components {
              * @example -0.8
              */
             truePeakDbtp: number | null;
-            /** @description Where something begins. */
+            /** @description Cue points: where parts of the music begin. */
             cues: {
                 /**
-                 * @description Where, in seconds from the beginning.
+                 * @description Position, in seconds from the beginning.
                  * @example 16.04
                  */
                 timeSeconds: number;
@@ -6985,10 +6985,10 @@ export interface components {
              * @example -0.8
              */
             truePeakDbtp: number | null;
-            /** @description Where something begins. */
+            /** @description Cue points: where parts of the music begin. */
             cues: {
                 /**
-                 * @description Where, in seconds from the beginning.
+                 * @description Position, in seconds from the beginning.
                  * @example 16.04
                  */
                 timeSeconds: number;
@@ -7750,7 +7750,7 @@ export interface components {
                  */
                 detail: string;
             } | null;
-            /** @description Where to go from here: paths relative to the address of the API. */
+            /** @description Related addresses: paths relative to the address of the API. */
             links: components["schemas"]["UploadLinks"];
         };
         UploadLinks: {
@@ -8153,7 +8153,7 @@ export interface components {
             bitDepth: number;
             /** @description PQ or HLG transfer. */
             isHdr: boolean;
-            /** @description Whether frames are two fields. */
+            /** @description Whether each frame consists of two fields. */
             isInterlaced: boolean;
             /**
              * @description What is odd about the file, though it is taken.
@@ -8307,7 +8307,7 @@ export interface components {
             bitDepth: number;
             /** @description PQ or HLG transfer. */
             isHdr: boolean;
-            /** @description Whether frames are two fields. */
+            /** @description Whether each frame consists of two fields. */
             isInterlaced: boolean;
             /**
              * @description What is odd about the file, though it is taken.
@@ -8401,7 +8401,7 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "unverified" | "disabled";
-            /** @description Whether it is told anything. */
+            /** @description Whether messages are sent to it. */
             enabled: boolean;
             /** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day. */
             disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable") | null;
@@ -8411,7 +8411,7 @@ export interface components {
             previousSecretUntil: components["schemas"]["DateTime"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
-            /** @description Where to go from here: paths relative to the address of the API. */
+            /** @description Related addresses: paths relative to the address of the API. */
             links: {
                 /**
                  * @description The resource itself.
@@ -8446,7 +8446,7 @@ export interface components {
              * @example Tells the newsroom
              */
             description?: string;
-            /** @description Whether it is told anything. */
+            /** @description Whether messages are sent to it. */
             enabled?: boolean;
         };
         /** @description A message to a webhook, and every try to hand it over. */
@@ -8640,7 +8640,7 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "unverified" | "disabled";
-            /** @description Whether it is told anything. */
+            /** @description Whether messages are sent to it. */
             enabled: boolean;
             /** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day. */
             disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable") | null;
@@ -8650,7 +8650,7 @@ export interface components {
             previousSecretUntil: components["schemas"]["DateTime"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
-            /** @description Where to go from here: paths relative to the address of the API. */
+            /** @description Related addresses: paths relative to the address of the API. */
             links: {
                 /**
                  * @description The resource itself.
@@ -9264,11 +9264,11 @@ export interface components {
         HeightPxQuery: number;
         /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
         IdempotencyKeyHeader: string;
-        /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
         IfMatchHeader: string;
-        /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
         IfNoneMatchHeader: string;
-        /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
         IfRangeHeader: string;
         /** @description Id of the item. */
         ItemIdPath: components["schemas"]["Uuid"];
@@ -9314,7 +9314,7 @@ export interface components {
         StateQuery: components["schemas"]["ResourceState"];
         /** @description Only items with this tag; given again: with each of them. */
         TagQuery: string[];
-        /** @description The token of the link; it is signed and ends. */
+        /** @description The token of the link: signed, and valid until it expires. */
         TokenPath: string;
         /** @description Id of the track. */
         TrackIdPath: components["schemas"]["Uuid"];
@@ -10747,7 +10747,7 @@ export interface operations {
                      *                 "suggestions": [
                      *                   "a lot"
                      *                 ],
-                     *                 "rule": "MORFOLOGIK_RULE_EN_US",
+                     *                 "rule": "subject-verb",
                      *                 "confidence": 0.87
                      *               }
                      *             ],
@@ -11318,7 +11318,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
             };
             cookie?: never;
@@ -11624,11 +11624,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -11720,15 +11720,15 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
             };
             cookie?: never;
@@ -11793,7 +11793,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
             };
             cookie?: never;
@@ -12470,11 +12470,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -13297,15 +13297,15 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
             };
             cookie?: never;
@@ -13810,15 +13810,15 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
             };
             cookie?: never;
@@ -14021,7 +14021,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
                 /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
@@ -14071,15 +14071,15 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
                 /** @description Id of the rendition. */
                 renditionId: components["parameters"]["RenditionIdPath"];
@@ -14771,11 +14771,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -15199,11 +15199,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -16443,11 +16443,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -16680,11 +16680,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -17025,11 +17025,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -17101,11 +17101,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -17184,11 +17184,11 @@ export interface operations {
             header?: {
                 /** @description Which bytes are wanted (RFC 9110). */
                 range?: components["parameters"]["RangeHeader"];
-                /** @description `ETag` of the bytes that you have: with another one the whole file comes. */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
                 "if-range"?: components["parameters"]["IfRangeHeader"];
-                /** @description `ETag` of the bytes that you have: with the same one nothing comes (304). */
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
                 "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-                /** @description `ETag` of the bytes that you have: with another one nothing comes (412). */
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
                 "if-match"?: components["parameters"]["IfMatchHeader"];
             };
             path: {
@@ -17277,7 +17277,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The token of the link; it is signed and ends. */
+                /** @description The token of the link: signed, and valid until it expires. */
                 token: components["parameters"]["TokenPath"];
             };
             cookie?: never;
