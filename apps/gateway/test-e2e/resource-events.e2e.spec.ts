@@ -19,6 +19,7 @@ describe('the events of an owner', () => {
   it('tell of a track that becomes ready and is deleted, as its list shows it, and nobody else', async () => {
     const [ana, ben] = [await register(), await register()];
     const { body: track } = await ana.upload(clicks(100, 3, 1), { wait: 60 });
+    await hearEvents(ana, 2); // what is gone before it is told is not told as ready
     await ana.delete(track.links.self);
     const events = await hearEvents(ana, 3);
     expect(typesOf(events).sort()).toEqual(['job.succeeded', 'track.deleted', 'track.ready']);

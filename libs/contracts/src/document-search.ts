@@ -100,6 +100,7 @@ export const searchDocuments = rpc({
         )
         .max(100)
         .meta({ description: 'The best first.' }),
+      nextCursor: z.string().nullable().meta({ description: 'Null: the answer has all that is ranked, at most 100 documents.' }),
     })
     .meta({ id: 'DocumentMatches' }),
   failures: ['collection-not-found'],

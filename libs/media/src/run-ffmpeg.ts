@@ -56,15 +56,7 @@ export async function captureFfmpeg(run: FfmpegRun, limitBytes: number): Promise
  * @throws the same as `captureFfmpeg`
  */
 export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number) => void = () => undefined): Promise<void> {
-  const tool = await spawnTool(toolOptions(run, ['-progress', 'pipe:1']));
-  try {
-    await readProgress(tool.stdout, onProgress);
-  } catch (error) {
-    tool.kill();
-    await tool.exit.catch(() => undefined);
-    throw error;
-  }
-  succeeded(run, await tool.exit);
+  succeeded(run, await followFfmpeg(run, { onProgress }));
 }
 
 /** The name of output `index` of {@link streamFfmpeg}: `pipe:1`, `pipe:3`, `pipe:4` … */
@@ -111,12 +103,26 @@ function toolOptions(run: FfmpegRun, globals: readonly string[]) {
   };
 }
 
+interface Progress {
+  readonly onProgress: (seconds: number) => void;
+  readonly onFrames?: (frames: number) => void;
+}
+
+/** Runs ffmpeg to its end and reads its progress; a callback that throws ends it. */
+async function followFfmpeg(run: FfmpegRun, progress: Progress): Promise<ToolExit> {
+  const tool = await spawnTool(toolOptions(run, ['-progress', 'pipe:1']));
+  try {
+    await readProgress(tool.stdout, progress);
+  } catch (error) {
+    tool.kill();
+    await tool.exit.catch(() => undefined);
+    throw error;
+  }
+  return tool.exit;
+}
+
 /** `out_time_us=1234567` is microseconds; `N/A` before the first packet. */
-async function readProgress(
-  stdout: Readable,
-  onProgress: (seconds: number) => void,
-  onFrames: (frames: number) => void = () => undefined,
-): Promise<void> {
+async function readProgress(stdout: Readable, { onProgress, onFrames = () => undefined }: Progress): Promise<void> {
   let rest = '';
   for await (const chunk of stdout.setEncoding('latin1') as AsyncIterable<string>) {
     const lines = `${rest}${chunk}`.slice(-4_096).split('\n');
@@ -162,25 +168,16 @@ export interface Decoded {
  *   cannot be started
  */
 export async function decodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number) => void = () => undefined): Promise<Decoded> {
-  const tool = await spawnTool(toolOptions(run, ['-progress', 'pipe:1']));
   let [seconds, frameCount] = [0, 0];
-  try {
-    await readProgress(
-      tool.stdout,
-      (written) => {
-        seconds = written;
-        onProgress(written);
-      },
-      (frames) => {
-        frameCount = frames;
-      },
-    );
-  } catch (error) {
-    tool.kill();
-    await tool.exit.catch(() => undefined);
-    throw error;
-  }
-  const exit = await tool.exit;
+  const exit = await followFfmpeg(run, {
+    onProgress: (written) => {
+      seconds = written;
+      onProgress(written);
+    },
+    onFrames: (frames) => {
+      frameCount = frames;
+    },
+  });
   if (exit.exitCode !== 0 && (exit.signal !== null || frameCount === 0))
     return succeeded(run, { ...exit, seconds, frameCount, errors: [] });
   return { seconds, frameCount, errors: exit.stderrTail.filter((line) => !isAboutOutput(line)) };

@@ -40,7 +40,7 @@ export class SearchService {
       const document = byNumber.get(number); // it may have been deleted meanwhile
       return document ? [{ ...rank, ...present(document, matching.get(searchLanguageOf(document.language))!) }] : [];
     });
-    return { items };
+    return { items, nextCursor: null };
   }
 
   /** For each language the words of the documents that the question asks for. */

@@ -170,8 +170,8 @@ export class EncodingStore {
     });
   }
 
-  /** All segments are there. Throws the same. */
-  complete(id: string, jobId: string): Promise<void> {
+  /** Notes that all segments are there. @returns the segments. Throws the same. */
+  complete(id: string, jobId: string): Promise<StoredSegment[]> {
     return this.database.transaction(async (tx) => {
       claimedBy(await lockRow(tx, id), jobId);
       const segments = await EncodingStore.segmentsOf(tx, id);
@@ -181,6 +181,7 @@ export class EncodingStore {
            average_bit_rate = $4, peak_bit_rate = $5 WHERE id = $1`,
         [id, sizeOf(segments), durationOf(segments), averageBitRate(segments), peakBitRate(segments)],
       );
+      return segments;
     });
   }
 

@@ -119,8 +119,7 @@ export class RenditionEncoder {
   }
 
   private async complete({ encoding: { id, preset, segmentCount }, jobId }: TrackRun, seconds: number): Promise<void> {
-    await this.encodings.complete(id, jobId);
-    const stored = await this.encodings.segments(id);
+    const stored = await this.encodings.complete(id, jobId);
     encodes.inc({ preset, result: 'succeeded' satisfies EncodeResult });
     encodeSeconds.observe({ preset }, seconds);
     encodeSpeed.observe({ preset }, durationOf(stored.slice(segmentCount)) / seconds);
