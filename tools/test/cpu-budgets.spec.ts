@@ -22,6 +22,18 @@ describe('reportCpu', () => {
   });
 
   it.each([
+    ['apps/gateway/test-e2e/video-renditions.e2e.spec.ts', 'video'],
+    ['apps/gateway/test-e2e/renditions.e2e.spec.ts', 'audio'],
+    ['apps/gateway/test-e2e/documents.e2e.spec.ts', 'documents'],
+    ['apps/posts/src/documents/documents.int.spec.ts', 'documents'],
+    ['apps/posts/src/posts/posts.int.spec.ts', 'posts'],
+    ['deploy/nats/permissions.int.spec.ts', 'operate'],
+    ['apps/gateway/test-e2e/first-track.e2e.spec.ts', 'platform'],
+  ])('counts %s for %s', (spec, folder) => {
+    expect(reportCpu([{ spec, seconds: 6 }]).lines.at(-1)).toMatch(new RegExp(`^${folder}: 0.1 of `));
+  });
+
+  it.each([
     [3.9, false, false],
     [4.1, true, false],
     [8.1, true, true],

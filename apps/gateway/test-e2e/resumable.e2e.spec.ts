@@ -1,54 +1,22 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '#testing';
 import { Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
-import { metric, openTestStack, type TestStack } from './support/test-stack.ts';
+import { metric, type TestStack } from './support/test-stack.ts';
 import { append, createUpload, head, metadata, newUpload, offsetOf, openPatch, partType, tus } from './support/tus.ts';
-
-const maxBytes = 30_000_000;
-const idleMs = 3_000;
+import { expectWhole as expectWholeIn, openUploadStack, sha256 } from './support/whole-upload.ts';
 
 let stack: TestStack;
 let ana: Api;
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio'], {
-    GATEWAY_UPLOAD_MAX_BYTES: String(maxBytes),
-    GATEWAY_UPLOAD_IDLE_MS: String(idleMs),
-    GATEWAY_UPLOADS_PER_USER: '5',
-    GATEWAY_UPLOADS_BYTES_PER_USER: String(2 * maxBytes),
-  });
+  stack = await openUploadStack();
   ana = await Api.register(stack.url);
 }, 120_000);
 afterAll(() => stack?.close());
 
 const fresh = () => Api.register(stack.url);
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const partFolder = () => join(fileURLToPath(stack.processes.environment.BLOB_STORE_URL), 'unfinished');
-const partsOnDisk = () => (existsSync(partFolder()) ? readdirSync(partFolder()) : []);
-
-/** Downloads the track of a finished upload. */
-async function downloaded(api: Api, path: string): Promise<Buffer> {
-  const { body } = await api.get(path);
-  const response = await api.raw(`/v1/tracks/${body.trackId}/file`);
-  return Buffer.from(await response.arrayBuffer());
-}
-
-async function expectWhole(api: Api, path: string, bytes: Uint8Array): Promise<void> {
-  const { body } = await api.get(path);
-  expect(body).toMatchObject({ state: 'finished', offsetBytes: bytes.length, lengthBytes: bytes.length, problem: null });
-  expect(sha256(await downloaded(api, path))).toBe(sha256(bytes));
-  expect(partsOnDisk()).not.toContain(path.split('/').at(-1));
-}
-
-async function tracksOf(bytes: Uint8Array): Promise<unknown[]> {
-  const { items } = (await ana.get('/v1/tracks?limit=100')).body;
-  return items.filter((track: { sha256: string }) => track.sha256 === sha256(bytes));
-}
+const expectWhole = (api: Api, path: string, bytes: Uint8Array) => expectWholeIn(stack, api, path, bytes);
 
 describe('an upload in several parts', () => {
   const sound = clicks(120, 8, 11);
@@ -150,75 +118,6 @@ describe('an interrupted upload', () => {
     await expectWhole(ana, path, sound);
   });
 
-  it('can be resumed after its gateway was killed', async () => {
-    const path = await newUpload(ana, sound.length);
-    const cut = await openPatch(ana, path, 0, sound.length);
-    cut.write(sound.subarray(0, 4_000_000));
-    await until(async () => (await offsetOf(ana, path)) > 0, 10_000);
-    cut.write(sound.subarray(4_000_000, 4_500_000)); // may or may not reach the disk
-    await stack.processes.services.gateway!.kill();
-    await stack.processes.services.gateway!.restart();
-
-    const offset = await offsetOf(ana, path);
-    expect(offset).toBeGreaterThan(0);
-    expect(offset).toBeLessThanOrEqual(4_500_000);
-    expect((await append(ana, path, offset, sound.subarray(offset))).status).toBe(204); // the lock of the killed process is free
-    await expectWhole(ana, path, sound);
-  });
-
-  it('can be resumed through another replica of the gateway, which observes its lock', async () => {
-    const gateway = await stack.processes.startReplica('gateway');
-    const there = new Api(gateway.url, ana.token);
-    const path = await newUpload(ana, sound.length);
-    const here = await openPatch(ana, path, 0, 2_000_000);
-    here.write(sound.subarray(0, 1_000_000));
-    await until(async () => (await offsetOf(there, path)) === 1_000_000, 10_000);
-    const second = await append(there, path, 1_000_000, sound.subarray(1_000_000));
-    expect([second.status, second.body.code]).toEqual([423, 'upload-locked']);
-    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
-
-    const answered = once(here, 'response');
-    here.end(sound.subarray(1_000_000, 2_000_000));
-    expect((await answered)[0].statusCode).toBe(204);
-    expect((await append(there, path, 2_000_000, sound.subarray(2_000_000))).status).toBe(204);
-    await expectWhole(ana, path, sound);
-    await gateway.stop();
-  });
-
-  it('is not corrupted by a gateway that was frozen and resumes later', async () => {
-    const frozen = await stack.processes.startReplica('gateway', { GATEWAY_UPLOAD_IDLE_MS: '60000' });
-    const path = await newUpload(ana, sound.length);
-    const early = await openPatch(new Api(frozen.url, ana.token), path, 0, sound.length);
-    const answered = once(early, 'response');
-    early.write(sound.subarray(0, 1_000_000));
-    await until(async () => (await offsetOf(ana, path)) === 1_000_000, 10_000);
-    process.kill(frozen.pid, 'SIGSTOP');
-    early.write(Buffer.alloc(1_500_000, 'other bytes')); // buffered by the sockets until the process resumes
-    await until(async () => (await append(ana, path, 1_000_000, sound.subarray(1_000_000, 3_000_000))).status === 204, 20_000);
-    process.kill(frozen.pid, 'SIGCONT');
-    expect((await answered)[0].statusCode).toBe(423);
-    early.destroy();
-    expect(await offsetOf(ana, path)).toBe(3_000_000);
-    expect((await append(ana, path, 3_000_000, sound.subarray(3_000_000))).status).toBe(204);
-    await expectWhole(ana, path, sound);
-    await frozen.stop();
-  });
-
-  it('gets 503 from a gateway that stops, and loses no bytes', async () => {
-    const gateway = await stack.processes.startReplica('gateway');
-    const path = await newUpload(ana, sound.length);
-    const leaving = await openPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
-    const answered = once(leaving, 'response');
-    leaving.write(sound.subarray(0, 2_000_000));
-    expect(await until(async () => (await offsetOf(ana, path)) === 2_000_000, 20_000)).toBe(true); // bytes in flight would be lost
-    const stopped = gateway.stop();
-    expect((await answered)[0].statusCode).toBe(503);
-    leaving.destroy();
-    await stopped;
-    expect((await append(ana, path, 2_000_000, sound.subarray(2_000_000))).status).toBe(204);
-    await expectWhole(ana, path, sound);
-  });
-
   it('that stalls times out, and keeps received bytes', async () => {
     const path = await newUpload(ana, sound.length);
     const stalling = await openPatch(ana, path, 0, sound.length);
@@ -266,39 +165,6 @@ describe('concurrent parts', () => {
     const refused = answers.map(({ status }) => status).filter((status) => status !== 204);
     expect(refused).toHaveLength(5);
     expect(refused.filter((status) => status !== 423 && status !== 409)).toEqual([]);
-    await expectWhole(ana, path, sound);
-  });
-});
-
-describe('without the audio service', () => {
-  it('a complete upload waits, and is finished when the service is back', async () => {
-    const sound = clicks(110, 6, 14);
-    const path = await newUpload(ana, sound.length);
-    await stack.processes.services.audio!.kill();
-    expect(await until(async () => (await ana.get('/v1/tracks')).status === 503, 20_000)).toBe(true); // NATS has detected it
-    const answer = await append(ana, path, 0, sound);
-    expect([answer.status, answer.body.code]).toEqual([503, 'service-unavailable']);
-    expect((await ana.get(path)).body.state).toBe('arrived');
-    await stack.processes.services.audio!.restart();
-    await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);
-    await expectWhole(ana, path, sound);
-    expect(await tracksOf(sound)).toHaveLength(1);
-  });
-
-  it('creates one track, also when its gateway is killed while the service creates it', async () => {
-    const sound = clicks(111, 6, 15);
-    const gateway = await stack.processes.startReplica('gateway');
-    const { pid } = stack.processes.services.audio!;
-    const path = await newUpload(ana, sound.length);
-    process.kill(pid, 'SIGSTOP');
-    const last = await openPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
-    last.end(sound);
-    await until(async () => (await ana.get(path)).body.state === 'arrived', 10_000);
-    await until(() => stack.storedFiles().includes(sha256(sound)), 10_000); // the request has been sent to the service, or is about to be
-    await gateway.kill();
-    process.kill(pid, 'SIGCONT');
-    await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);
-    expect(await tracksOf(sound)).toHaveLength(1);
     await expectWhole(ana, path, sound);
   });
 });

@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Keeps everything that it makes. */
 function leakOnPurpose(): void {
-  for (let count = 0; count < 20_000; count++) kept.push({ count, text: `entry ${count}` });
+  for (let count = 0; count < 4_000; count++) kept.push({ count, text: `entry ${count}` });
 }
 
 async function take(kind: 'cpu' | 'heap' | 'allocations') {
