@@ -55,10 +55,7 @@ const elsewhere: readonly (readonly [spec: RegExp, folder: Folder])[] = [
   [/^apps\/gateway\/test-e2e\/(video-|videos\.)/, 'video'],
   [/^apps\/gateway\/test-e2e\/(renditions|playback|playlists)\./, 'audio'],
   [/^apps\/gateway\/test-e2e\/posts\./, 'posts'],
-  [
-    /^(grafana|deploy|tools\/(backup|doctor|verify)|libs\/platform\/src\/profiles|apps\/gateway\/src\/(system|profiles))\//,
-    'operate',
-  ],
+  [/^(grafana|deploy|tools\/(backup|doctor|verify)|libs\/platform\/src\/profiles|apps\/gateway\/src\/(system|profiles))\//, 'operate'],
   [/^apps\/gateway\/test-e2e\/trace\./, 'operate'],
 ];
 
