@@ -20,6 +20,8 @@ export interface Operation {
   readonly bodySchema?: Schema;
   readonly example?: unknown;
   readonly statuses: readonly string[];
+  /** Answers with events that do not end. */
+  readonly isStream: boolean;
 }
 
 export interface ApiDocument {
@@ -33,7 +35,7 @@ interface DocumentOperation {
   readonly 'x-rafaga-edge': { readonly auth: string };
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema; readonly example?: unknown }>> };
-  readonly responses: Readonly<Record<string, unknown>>;
+  readonly responses: Readonly<Record<string, { readonly content?: object }>>;
 }
 
 type DocumentPaths = { readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentOperation>>>> };
@@ -60,6 +62,7 @@ function operationOf(method: string, path: string, source: DocumentOperation): O
     auth: source['x-rafaga-edge'].auth,
     parameters: source.parameters ?? [],
     statuses: Object.keys(source.responses),
+    isStream: 'text/event-stream' in (source.responses[200]?.content ?? {}),
     ...(contentType ? { contentType } : {}),
     ...(media?.schema ? { bodySchema: media.schema } : {}),
     ...(media?.example === undefined ? {} : { example: media.example }),

@@ -7,7 +7,7 @@ import { clicks } from '../test-e2e/support/audio-files.ts';
 import { openTestStack, type TestStack } from '../test-e2e/support/test-stack.ts';
 import { fromSchema, hostileText, type Schema } from './from-schema.ts';
 
-fc.configureGlobal({ seed: 7 }); // reproducible runs
+fc.configureGlobal({ seed: 7, includeErrorInReport: true }); // reproducible runs
 
 interface Operation {
   readonly operationId: string;
@@ -24,7 +24,7 @@ interface GeneratedRequest {
 }
 
 /** Number of requests; `RAFAGA_FUZZ_REQUESTS` raises it. */
-const total = Number(process.env.RAFAGA_FUZZ_REQUESTS ?? 2_000);
+const total = Number(process.env.RAFAGA_FUZZ_REQUESTS ?? 4_000);
 const concurrency = 50;
 
 let stack: TestStack;

@@ -38,7 +38,7 @@ export class SampleResources {
     const creates = byLength.filter(
       ({ method, auth, statuses }) => method === 'POST' && auth !== 'open' && /20[012]/.test(statuses.join()),
     );
-    const reads = byLength.filter(({ method, path }) => method === 'GET' && !path.endsWith('/events'));
+    const reads = byLength.filter(({ method, isStream }) => method === 'GET' && !isStream);
     for (const operation of [...creates, ...reads]) {
       const { path, ...init } = this.request(operation);
       const answer = await api.send(path, { ...init, headers: { ...init.headers, prefer: 'wait=60' } });
@@ -106,7 +106,9 @@ export class SampleResources {
     const all = this.#document.operations
       .flatMap(({ parameters }) => parameters)
       .filter((each) => each.in === 'path' && `{${each.name}}` === name);
-    const example = all.map(({ schema }) => schema.examples?.[0]).find((each) => typeof each === 'string' || typeof each === 'number');
+    const example = all
+      .map(({ schema }) => schema.examples?.[0] ?? schema.enum?.[0])
+      .find((each) => typeof each === 'string' || typeof each === 'number');
     return example === undefined ? undefined : String(example);
   }
 
