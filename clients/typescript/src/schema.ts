@@ -3703,6 +3703,11 @@ export interface components {
                     end: number;
                 }[];
             }[];
+            /**
+             * @description Null: the answer has all that is ranked, at most 100 documents.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
         };
         /** @description Documents that are nearly the same. */
         DuplicateGroup: {
