@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { ZodOpenApiMediaTypeObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type FailureCode, failures, problem } from '#contracts';
 import { isJsonBody } from '../http/body.ts';
-import type { Endpoint, ResponseSpec } from '../http/endpoint.ts';
+import { type Endpoint, type ResponseSpec, successStatus } from '../http/endpoint.ts';
+import { hasRevision } from '../http/presenter.ts';
 
 const text = (description: string, example: string) => ({ description, schema: { type: 'string' as const }, example });
 
@@ -15,6 +16,11 @@ export const commonHeaders = {
   ),
   'RateLimit-Policy': text('The allowances that hold here: units in so many seconds.', '"default";q=600;w=60'),
   ETag: text('A strong validator; send it back in If-None-Match.', '"rYZFSFM5wh1H7rBVnXIqGk"'),
+  Link: text('`rel="next"`: the next page; absent on the last one.', '</v1/tracks?limit=20&cursor=WyIyMDI2LTAx>; rel="next"'),
+  'Content-Range': text(
+    'Which bytes these are, of how many; of a range outside the file, `bytes */` and the size.',
+    'bytes 0-1023/4823112',
+  ),
   'Retry-After': text('Seconds to wait.', '5'),
   'Idempotency-Replayed': text('`true`: this is the answer that the first request with this Idempotency-Key got.', 'true'),
 };
@@ -43,8 +49,29 @@ export function failuresOf(endpoint: Endpoint): FailureCode[] {
 export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   const answers: Record<string, ZodOpenApiResponseObject> = {};
   for (const [status, response] of Object.entries(endpoint.responses)) answers[status] = answerOf(endpoint, status, response);
+  if (isRevalidated(endpoint))
+    answers[304] = { description: 'Not modified: your copy is current.', headers: refer('X-Request-Id', 'ETag') };
   for (const [status, codes] of byStatus(failuresOf(endpoint))) answers[status] = problemAnswer(codes);
   return answers as ZodOpenApiResponsesObject;
+}
+
+/** Whether a GET is answered in JSON with an ETag that the next request can send in If-None-Match. */
+export function isRevalidated({ method, responses, cacheControl }: Endpoint): boolean {
+  const usual = responses[successStatus({ responses })];
+  const isJson = usual instanceof z.ZodType || usual?.contentType === 'application/json';
+  return method === 'GET' && isJson && !responses[304] && !cacheControl?.includes('no-store');
+}
+
+/** The headers that follow from what an answer is: a page, a resource with a revision, a part of a file. */
+function impliedHeaders({ method, cacheControl }: Endpoint, status: string, { contentType, schema }: ResponseSpec) {
+  const isStream = contentType === 'text/event-stream';
+  const isRead = method === 'GET' && ['200', '206', '304'].includes(status);
+  const hasTag = (isRead && (contentType ?? status === '304')) || (schema && hasRevision(schema));
+  return refer(
+    ...(hasTag && !isStream && !cacheControl?.includes('no-store') ? (['ETag'] as const) : []),
+    ...(status === '206' ? (['Content-Range'] as const) : []),
+    ...(method === 'GET' && schema instanceof z.ZodObject && 'nextCursor' in schema.shape ? (['Link'] as const) : []),
+  );
 }
 
 function answerOf(endpoint: Endpoint, status: string, response: z.ZodType | ResponseSpec): ZodOpenApiResponseObject {
@@ -60,7 +87,7 @@ function answerOf(endpoint: Endpoint, status: string, response: z.ZodType | Resp
     headers: {
       ...refer('X-Request-Id', ...(cost === 0 ? [] : (['RateLimit', 'RateLimit-Policy'] as const))),
       ...(method === 'POST' ? refer('Idempotency-Replayed') : {}),
-      ...(method === 'GET' && status === '200' && spec.contentType ? refer('ETag') : {}),
+      ...impliedHeaders(endpoint, status, spec),
       ...Object.fromEntries(own),
     },
     ...(content ? { content } : {}),
@@ -98,6 +125,7 @@ function problemAnswer(codes: readonly FailureCode[]): ZodOpenApiResponseObject 
       ...(codes.some((code) => [429, 503].includes(failures[code].status) || code === 'idempotency-in-flight')
         ? (['Retry-After'] as const)
         : []),
+      ...(codes.includes('range-not-satisfiable') ? (['Content-Range'] as const) : []),
     ),
     content: { 'application/problem+json': { schema: problem, examples } },
   };

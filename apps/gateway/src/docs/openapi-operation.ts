@@ -1,11 +1,11 @@
 /** One endpoint as an OpenAPI operation. */
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject } from 'zod-openapi';
-import { token } from '#contracts';
-import { isJsonBody, type MultipartBody } from '../http/body.ts';
+import { headerText, token } from '#contracts';
+import { isJsonBody, type MultipartBody, mediaTypesOf } from '../http/body.ts';
 import { type Endpoint, scopeOf } from '../http/endpoint.ts';
 import { keyDescription, keyHeader } from '../idempotency/idempotency-key.ts';
-import { answersOf } from './openapi-answers.ts';
+import { answersOf, isRevalidated } from './openapi-answers.ts';
 
 /** Additional facts for the API edge, from which its routes, limits and size limits are rendered. */
 const edgeFacts = ({ auth, cost, limit, deadlineMs, bodyLimitBytes, body }: Endpoint) => ({
@@ -56,15 +56,33 @@ function securityOf(endpoint: Endpoint): Record<string, string[]>[] {
 
 const repeatable = z.object({ [keyHeader]: token({ max: 255 }).optional().meta({ description: keyDescription }) });
 
-/** Declared headers and, for every POST, Idempotency-Key. */
-function headersOf({ method, headers }: Endpoint): z.ZodObject | undefined {
-  if (method !== 'POST') return headers;
-  return headers ? headers.extend(repeatable.shape) : repeatable;
+const revalidating = z.object({ 'if-none-match': headerText(1_024).optional() });
+
+/** Declared headers, for every POST Idempotency-Key, If-None-Match where an answer may be kept, and If-Match as required where it is. */
+function headersOf(endpoint: Endpoint): z.ZodObject | undefined {
+  const { method, headers, forward } = endpoint;
+  const shape = {
+    ...headers?.shape,
+    ...(method === 'POST' ? repeatable.shape : {}),
+    ...(isRevalidated(endpoint) && !headers?.shape['if-none-match'] ? revalidating.shape : {}),
+    ...(forward?.ifMatch === 'required' ? requiredMatch(headers) : {}),
+  };
+  return Object.keys(shape).length > 0 ? z.object(shape) : undefined;
 }
 
-function requestBodyOf({ body, example }: Endpoint): ZodOpenApiRequestBodyObject | undefined {
+/** Its absence has a problem of its own (428), so the route itself reads it as optional. */
+function requiredMatch(headers: z.ZodObject | undefined): Record<string, z.ZodType> {
+  const declared = headers?.shape['if-match'];
+  if (!(declared instanceof z.ZodOptional)) return {};
+  return { 'if-match': (declared.unwrap() as z.ZodType).meta({ ...declared.meta() }) };
+}
+
+function requestBodyOf({ method, body, example }: Endpoint): ZodOpenApiRequestBodyObject | undefined {
   if (!body) return undefined;
-  if (isJsonBody(body)) return { required: true, content: { 'application/json': { schema: body, ...(example ? { example } : {}) } } };
+  if (isJsonBody(body)) {
+    const media = { schema: body, ...(example ? { example } : {}) };
+    return { required: true, content: Object.fromEntries(mediaTypesOf(body, method).map((type) => [type, media])) };
+  }
   if (body.kind === 'multipart') return { required: true, content: { 'multipart/form-data': { schema: formOf(body) } } };
   return {
     required: true,

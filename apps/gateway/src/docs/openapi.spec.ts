@@ -58,6 +58,7 @@ describe('openApiDocument', () => {
     expect(get.parameters).toMatchObject([
       { in: 'path', name: 'thingId', required: true, schema: { $ref: '#/components/schemas/Uuid' } },
       { in: 'query', name: 'limit', schema: { type: 'integer', default: 20 } },
+      { $ref: '#/components/parameters/IfNoneMatchHeader' },
     ]);
     expect(get.parameters[1].required ?? false).toBe(false);
   });
@@ -73,7 +74,7 @@ describe('openApiDocument', () => {
     expect(operationOf({ ...(endpoints[0] as unknown as Endpoint), auth: 'operator' }).security).toEqual([{ accessToken: [] }]);
   });
   it('lists declared failures and those of authentication, limits and body', () => {
-    expect(Object.keys(get.responses)).toEqual(['200', '400', '401', '403', '404', '429', '500', '503', '504']);
+    expect(Object.keys(get.responses)).toEqual(['200', '304', '400', '401', '403', '404', '429', '500', '503', '504']);
     expect(Object.keys(add.responses)).toEqual(expect.arrayContaining(['403', '413', '415', '422']));
     expect(get.responses[404].content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' });
   });

@@ -40,6 +40,12 @@ export function answerReader(endpoint: Endpoint): ReadAnswer {
   return endpoint.method === 'POST' ? check : withRevision(check);
 }
 
+/** The ETag of a resource with a revision, as the GET after it would be; undefined for other answers. */
+export function etagOfResource(presented: unknown, answer: unknown): string | undefined {
+  const revision = revisionOf(presented);
+  return revision === undefined ? undefined : resourceEtag(revision, JSON.stringify(answer));
+}
+
 function checker(endpoint: Endpoint): ReadAnswer {
   const schemas = new Map(Object.keys(endpoint.responses).map((status) => [Number(status), responseSchema(endpoint, Number(status))]));
   return (status, body) => {

@@ -41,6 +41,7 @@ export function presentResource<Of extends z.ZodObject, const Links extends Link
   links,
 }: PresentedResource<Of, Links>): ResourcePresenter<Of, Links> {
   const schema = shownSchema(from, linksSchema(links, from, id)).meta({ id, description: z.globalRegistry.get(from)?.description });
+  if ('revision' in from.shape) revised.add(schema);
   return { schema, from, of: shower(schema, links) } as unknown as ResourcePresenter<Of, Links>;
 }
 
@@ -113,6 +114,10 @@ export function fieldsLeftOut(from: z.ZodObject, { reply }: ListContract): strin
 const isOptional = (schema: unknown): boolean => schema instanceof z.ZodOptional;
 
 const revisions = new WeakMap<object, number>();
+const revised = new WeakSet<z.ZodType>();
+
+/** Whether answers of this schema carry the revision of a resource in their ETag, which `If-Match` takes. */
+export const hasRevision = (schema: z.ZodType): boolean => revised.has(schema);
 
 /** How many changes its owner had made to a presented resource; undefined for everything else. */
 export const revisionOf = (presented: unknown): number | undefined =>
