@@ -27,12 +27,12 @@ export const audioFailures = {
   },
   'media-not-audio': {
     status: 422,
-    title: 'The file is not audio that we can read',
+    title: 'The file is not audio in a supported format',
     page: 'The file is not in a supported audio format; its name and declared type are not considered. The detail names the detected format and the supported ones. Playlists are refused with this code or with `media-unsafe`.',
   },
   'media-without-sound': {
     status: 422,
-    title: 'The file has no sound in it',
+    title: 'The file has no audio stream',
     page: 'The file is a valid video or container without an audio track.',
   },
   'media-truncated': {
@@ -47,12 +47,12 @@ export const audioFailures = {
   },
   'media-too-long': {
     status: 422,
-    title: 'The recording is longer than allowed',
+    title: 'The file is longer than allowed',
     page: 'The recording is longer than this installation accepts. Shorten it, or ask the operator to raise the limit.',
   },
   'media-undecodable': {
     status: 422,
-    title: 'The sound cannot be decoded',
+    title: 'The file cannot be decoded',
     page: 'The file has an audio format, but its audio cannot be decoded: it is damaged, encrypted, uses an unsupported codec, or consists of so many tiny parts (pages, boxes, chunks, elements) that it is not a recording.',
   },
 } as const satisfies FailureTable;

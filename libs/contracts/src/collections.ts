@@ -21,7 +21,7 @@ export const collectionFailures = {
   },
   'documents-invalid': {
     status: 422,
-    title: 'No line of the file is a document',
+    title: 'The file contains no valid document',
     page: 'The file was read to its end, and no line could be taken. The detail names the first lines and what is wrong with each. NDJSON needs an object a line with `id` and `text`; CSV needs a header with these names.',
   },
 } as const satisfies FailureTable;

@@ -11,7 +11,7 @@ export const identityFailures = {
   },
   'invitation-invalid': {
     status: 403,
-    title: 'A valid invitation is needed',
+    title: 'A valid invitation is required',
     page: 'This installation accepts registrations by invitation only. Send the token of the invitation as `invitation`. The token is unknown, used, revoked or expired, or it was made for another e-mail address. Ask an operator for a new one.',
   },
   'invitation-not-found': {
@@ -21,7 +21,7 @@ export const identityFailures = {
   },
   'too-many-invitations': {
     status: 409,
-    title: 'There are as many open invitations as there may be',
+    title: 'The limit of open invitations is reached',
     page: 'The installation has the maximum number of open invitations. Revoke some, or wait until they expire.',
   },
   'reset-token-invalid': {

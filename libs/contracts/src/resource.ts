@@ -18,7 +18,7 @@ export const jobProgress = z
 export const resourceProblem = z
   .object({
     code: z.string().meta({ description: 'A problem code; `/problems/{code}` explains it.', examples: ['media-undecodable'] }),
-    detail: z.string().meta({ description: 'What went wrong with this resource.', examples: ['The sound cannot be decoded.'] }),
+    detail: z.string().meta({ description: 'What went wrong with this resource.', examples: ['The file cannot be decoded.'] }),
   })
   .meta({ id: 'ResourceProblem' });
 
@@ -104,8 +104,10 @@ const before = {
 };
 
 const after = {
-  job: jobProgress.nullable().meta({ description: 'The job that makes it; null where it needed none, or once the job is forgotten.' }),
-  problem: resourceProblem.nullable().meta({ description: 'Why it failed; null in the other states.' }),
+  job: jobProgress
+    .nullable()
+    .meta({ description: 'The job that makes it; null where it needed none, or once the job is forgotten.', examples: [null] }),
+  problem: resourceProblem.nullable().meta({ description: 'Why it failed; null in the other states.', examples: [null] }),
   revision: integer({ min: 1, max: int32Max }).meta({
     description: 'Counts the changes that its owner made. Clients get it as the first part of the ETag, not as a field.',
   }),

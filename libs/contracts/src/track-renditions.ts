@@ -25,7 +25,7 @@ export const trackRenditionFailures = {
   },
   'renditions-disabled': {
     status: 409,
-    title: 'This installation makes no renditions',
+    title: 'Renditions are switched off',
     page: 'The operator has switched renditions off (`AUDIO_COMPRESSION_ENABLED=false`). The original file can still be played and downloaded.',
   },
 } as const satisfies FailureTable;

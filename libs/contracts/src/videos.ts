@@ -21,22 +21,22 @@ export const videoFailures = {
   },
   'media-not-video': {
     status: 422,
-    title: 'The file is not video that we can read',
+    title: 'The file is not video in a supported format',
     page: 'The file is not in a supported video format; its name and declared type are not considered. The detail names the detected format and the supported ones.',
   },
   'media-without-picture': {
     status: 422,
-    title: 'The file has no moving picture in it',
+    title: 'The file has no video stream',
     page: 'The file has sound but no video stream; a cover picture does not count as one. Send it to `/v1/tracks` instead.',
   },
   'media-too-large': {
     status: 422,
-    title: 'The pictures or their number are larger than allowed',
+    title: 'The picture is larger than allowed',
     page: 'The width, the height, the number of pixels, the frame rate or the number of streams is beyond the limits of this installation. The detail names the limit.',
   },
   'time-outside-video': {
     status: 422,
-    title: 'The video has no such moment',
+    title: 'The time is outside the video',
     page: 'The time asked for lies after the end of the video. The detail says how long the video is.',
   },
 } as const satisfies FailureTable;

@@ -23,9 +23,9 @@ export const cacheStats = endpoint({
   id: 'getCacheStats',
   method: 'GET',
   path: '/v1/cache/stats',
-  summary: 'Hit rates by tier and strategy, bytes, breakers, and what each other policy would have hit',
+  summary: 'Hit rates by tier and strategy, sizes, breakers and simulated policies',
   description:
-    'Gathered from every running instance; counts are since each began. `wouldHaveHit` is measured by ghosts on a sample of the same traffic and ' +
+    'Gathered from every running instance; counts are since each began. `wouldHaveHit` is simulated on a sample of the same traffic and ' +
     'is empty while everything fits into memory.',
   query: z.strictObject({ service: cacheService.optional() }),
   responses: { 200: readCacheStats.reply },
@@ -37,7 +37,7 @@ export const cacheExplain = endpoint({
   id: 'explainCacheKey',
   method: 'GET',
   path: '/v1/cache/explain/:namespace/:key',
-  summary: 'Where one key stands in each tier of each instance',
+  summary: 'State of one key in each tier of each instance',
   description: 'Looks without touching: nothing is counted as a use. A key with a slash is sent percent-encoded.',
   params: z.strictObject({ namespace: cacheNamespace, key: cacheKey }),
   query: z.strictObject({ service }),
@@ -50,7 +50,7 @@ export const cacheInvalidate = endpoint({
   id: 'invalidateCache',
   method: 'POST',
   path: '/v1/cache/invalidate',
-  summary: 'Strike a key, everything under a tag, or a whole namespace, in every instance and tier',
+  summary: 'Invalidate a key, a tag or a namespace in every instance and tier',
   description:
     'Name `namespace` and `key`, or `tag`, or `namespace` alone. `recorded` says that it stands in the log in Redis, which no instance can miss; ' +
     'without Redis those instances hear of it that are connected now, and pass it on.',
@@ -69,7 +69,7 @@ export const cacheWarm = endpoint({
   id: 'warmCache',
   method: 'POST',
   path: '/v1/cache/warm',
-  summary: 'Bring keys into the memory of every instance: those named, or the most popular',
+  summary: 'Load keys into the memory of every instance: those named, or the most popular',
   deadlineMs: 10_000,
   body: z.strictObject({
     service,

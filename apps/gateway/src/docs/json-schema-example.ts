@@ -18,8 +18,9 @@ export type Find = (reference: string) => Schema;
 /** A schema may contain itself. */
 const maxDepth = 20;
 
+/** The first example counts, also where it is null: it says that the field is usually empty. */
 const ownExample = (schema: Schema): unknown =>
-  schema.examples?.[0] ?? schema.example ?? schema.const ?? schema.enum?.[0] ?? (schema.default as unknown);
+  schema.examples?.length ? schema.examples[0] : (schema.example ?? schema.const ?? schema.enum?.[0] ?? (schema.default as unknown));
 
 const byFormat: Readonly<Record<string, unknown>> = {
   uuid: '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10',

@@ -139,5 +139,5 @@ export const problemExamples = Object.fromEntries(
 function exampleProblem(code: string, status: number, title: string) {
   const instance = '/requests/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10';
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-  return { type: `/problems/${code}`, status, title, detail: 'What it was this time.', instance, code, traceId };
+  return { type: `/problems/${code}`, status, title, detail: `${title}.`, instance, code, traceId };
 }

@@ -8,7 +8,7 @@ export const followEvents = endpoint({
   auth: 'user',
   method: 'GET',
   path: '/v1/events',
-  summary: 'Follow everything of yours as server-sent events',
+  summary: 'Follow the events of your resources and jobs (server-sent events)',
   description:
     'One event for each resource that becomes ready (`track.ready`), fails or is deleted, and for each job that ends (`job.succeeded`). Its data is the message ' +
     'that a webhook gets: `{ id, type, timestamp, data }`, `data` being the resource as its list shows it. The stream begins with what happens next; come back ' +

@@ -6,8 +6,8 @@ import { isPostgresUnavailable } from '#storage';
 const byStatus: Readonly<Record<number, readonly [FailureCode, string]>> = {
   400: ['request-malformed', 'The body or the address of the request cannot be parsed.'],
   401: ['unauthenticated', 'A valid access token is needed.'],
-  403: ['forbidden', 'This is not yours to do.'],
-  404: ['not-found', 'There is nothing here.'],
+  403: ['forbidden', 'This account is not permitted to do this.'],
+  404: ['not-found', 'There is no resource at this address.'],
   405: ['method-not-allowed', 'This method is not allowed here.'],
   406: ['media-type-unsupported', 'We cannot answer in that form.'],
   408: ['request-timeout', 'The request did not arrive in time.'],

@@ -11,7 +11,16 @@ export interface GoodAnswer {
 export type StoredAnswer = GoodAnswer | { readonly refused: WireFailure };
 
 /** Headers that belong to the result; others belong to the connection or the time. */
-const keptHeaders = ['etag', 'location', 'content-location', 'preference-applied', 'link', 'tus-resumable', 'upload-offset', 'upload-expires'];
+const keptHeaders = [
+  'etag',
+  'location',
+  'content-location',
+  'preference-applied',
+  'link',
+  'tus-resumable',
+  'upload-offset',
+  'upload-expires',
+];
 
 /** Larger responses are not stored. */
 export const maxAnswerBytes = 1_024 * 1_024;

@@ -82,7 +82,7 @@ export const createInvitation = endpoint({
   id: 'createInvitation',
   method: 'POST',
   path: '/v1/invitations',
-  summary: 'Invite somebody to register',
+  summary: 'Create an invitation',
   description: 'The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`.',
   body: z
     .strictObject({ email: emailAddress.nullable().default(null), expiresInHours: integer({ min: 1, max: 720 }).default(168) })

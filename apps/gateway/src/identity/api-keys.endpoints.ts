@@ -23,7 +23,7 @@ export const createApiKey = endpoint({
   id: 'createApiKey',
   method: 'POST',
   path: '/v1/api-keys',
-  summary: 'Make an API key',
+  summary: 'Create an API key',
   description:
     'The key is shown this once. Send it as `Authorization: Bearer rfg_…` or `X-Api-Key`. Scope `read` is for GET, `write` for everything else; ' +
     'neither reaches accounts, sessions and keys, nor what is for operators.',

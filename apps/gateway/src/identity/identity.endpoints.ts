@@ -36,7 +36,7 @@ export const registerEndpoint = endpoint({
   id: 'registerAccount',
   method: 'POST',
   path: '/v1/auth/register',
-  summary: 'Open an account',
+  summary: 'Register an account',
   description:
     'Registers an e-mail address with a password. Log in afterwards to get tokens. An installation may require an invitation, or have registration closed.',
   body: z.strictObject({ email: emailAddress, password: newPassword, invitation: oneTimeToken.optional() }).meta({ id: 'Registration' }),
@@ -63,7 +63,7 @@ export const refreshEndpoint = endpoint({
   id: 'refreshSession',
   method: 'POST',
   path: '/v1/auth/refresh',
-  summary: 'Trade a refresh token for new tokens',
+  summary: 'Exchange a refresh token for new tokens',
   description:
     'Each refresh token works once. Sent again within ten seconds it gives the same new refresh token, so that two tabs may refresh at once, until that ' +
     'one is used. After that, sending a used one again ends the whole session, for whoever holds it: one of them stole it.',
@@ -117,7 +117,7 @@ export const getSessionsEndpoint = endpoint({
   method: 'GET',
   path: '/v1/sessions',
   tag: 'Identity',
-  summary: 'Where you are logged in',
+  summary: 'Your sessions',
   auth: 'user',
   scope: 'account',
   responses: { 200: pageOf(openSession).meta({ id: 'SessionList' }) },
@@ -155,7 +155,7 @@ export const getMeEndpoint = endpoint({
   method: 'GET',
   path: '/v1/me',
   tag: 'Identity',
-  summary: 'Who am I?',
+  summary: 'Get your account',
   auth: 'user',
   responses: { 200: user },
   failures: [],

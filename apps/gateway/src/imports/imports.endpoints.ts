@@ -8,7 +8,7 @@ export const importByUrl = endpoint({
   method: 'POST',
   path: '/v1/imports',
   tag: 'Imports',
-  summary: 'Have a file fetched from an address',
+  summary: 'Import a file from a URL',
   description:
     'The answer is 202 with the job that fetches it. Its result names the track or the video, and the job that works on it; a failed import leaves nothing behind and says why in ' +
     '`reason`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. ' +

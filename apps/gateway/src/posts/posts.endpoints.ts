@@ -101,7 +101,7 @@ export const restorePostVersion = serviceEndpoint({
   ...base,
   method: 'POST',
   path: '/v1/posts/:postId/versions/:version/restore',
-  summary: 'Make an earlier text the newest version',
+  summary: 'Restore an earlier version of a post',
   cost: analysisCost,
   calls: posts.restorePostVersion,
   present: presentPost,

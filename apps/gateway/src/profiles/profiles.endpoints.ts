@@ -20,7 +20,7 @@ export const createProfile = endpoint({
     'service has in memory, secrets among it.',
   body: profileRequest
     .extend({ service: z.enum(profiledServices).meta({ examples: ['audio'] }) })
-    .meta({ id: 'NewProfile', description: 'What is measured.' }),
+    .meta({ id: 'NewProfile', description: 'The service, the kind of profile and its duration.' }),
   responses: {
     202: {
       description: 'Taken on; the job says when it has ended.',

@@ -18,7 +18,7 @@ export const getStatus = endpoint({
   method: 'GET',
   path: '/v1/status',
   tag: 'Status',
-  summary: 'How the platform is',
+  summary: 'Status of the platform',
   description:
     'A grade for all of it and for every service, and a score, from the last check of the health service. While that service cannot be asked, the ' +
     'gateway says how it sees the platform itself: `services` then holds only what it knows of.',
@@ -33,7 +33,7 @@ export const getSystemStatus = serviceEndpoint({
   method: 'GET',
   path: '/v1/operators/status',
   tag: 'Operators',
-  summary: 'How every copy of every service is',
+  summary: 'Status of every instance of every service',
   description:
     'What the health service heard from each running copy at its last check: what it depends on, what is missing, how busy it is.',
   auth: 'operator',

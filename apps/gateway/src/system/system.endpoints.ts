@@ -38,7 +38,7 @@ export const getSystemInfo = serviceEndpoint({
   id: 'getSystemInfo',
   method: 'GET',
   path: '/v1/system/info',
-  summary: 'What runs: versions and copies of each service',
+  summary: 'Versions and instances of each service',
   calls: overview.getSystemInfo,
 });
 

@@ -102,7 +102,7 @@ export const downloadLinkedRendition = endpoint({
   path: '/v1/renditions/:token',
   always: embeddable,
   tag: 'Renditions',
-  summary: 'The rendition a link leads to',
+  summary: 'Rendition of a signed link',
   description: downloadTrack.description ?? '',
   auth: 'open',
   cacheControl: `public, ${immutable}`,

@@ -45,7 +45,7 @@ export const downloadLinked = endpoint({
   path: '/v1/files/:token',
   always: embeddable,
   tag: 'Tracks',
-  summary: 'The file a link leads to',
+  summary: 'File of a signed link',
   description: downloadTrack.description ?? '',
   auth: 'open',
   cacheControl: 'private, no-cache',

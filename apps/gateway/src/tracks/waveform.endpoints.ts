@@ -23,7 +23,7 @@ export const getWaveformJson = serviceEndpoint({
   method: 'GET',
   path: '/v1/tracks/:trackId/waveform.json',
   tag: 'Tracks',
-  summary: 'Peaks as numbers',
+  summary: 'Waveform as numbers',
   description: 'In the shape that audiowaveform writes (JSON, version 2): pairs of minimum and maximum, 8 bit, `widthPx` pairs at most.',
   auth: 'user',
   cacheControl,
@@ -36,7 +36,7 @@ export const getWaveformSvg = endpoint({
   ...picture,
   id: 'getWaveformSvg',
   path: '/v1/tracks/:trackId/waveform.svg',
-  summary: 'A picture of the waveform that scales',
+  summary: 'Waveform as SVG',
   responses: { 200: { description: 'The picture.', contentType: 'image/svg+xml' } },
 });
 
@@ -45,7 +45,7 @@ export const linkWaveform = endpoint({
   method: 'POST',
   path: '/v1/tracks/:trackId/waveform.png/links',
   tag: 'Tracks',
-  summary: 'A link to the picture for somebody without an account',
+  summary: 'Create a signed link to the waveform',
   description: 'Whoever has the link can open the picture in a browser until it expires. Deleting the track ends it at once.',
   auth: 'user',
   params: trackParams,
@@ -61,7 +61,7 @@ export const getLinkedWaveform = endpoint({
   path: '/v1/waveforms/:token',
   always: embeddable,
   tag: 'Tracks',
-  summary: 'The picture that a link leads to',
+  summary: 'Waveform of a signed link',
   auth: 'open',
   cacheControl,
   params: z.strictObject({ token: token({ max: 200 }) }),
@@ -74,6 +74,6 @@ export const getWaveformPng = endpoint({
   ...picture,
   id: 'getWaveformPng',
   path: '/v1/tracks/:trackId/waveform.png',
-  summary: 'A picture of the waveform in pixels',
+  summary: 'Waveform as PNG',
   responses: { 200: { description: 'The picture.', contentType: 'image/png' } },
 });

@@ -14,7 +14,7 @@ export const getUsage = endpoint({
   method: 'GET',
   path: '/v1/usage',
   tag: 'Identity',
-  summary: 'What you use, per day and in total',
+  summary: 'Your usage by day and in total',
   description: `At most ${maxDays} days, in UTC. Default: the last 30 days.`,
   auth: 'user',
   cacheControl: 'no-store',

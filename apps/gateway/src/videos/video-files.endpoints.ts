@@ -58,7 +58,7 @@ export const getVideoStoryboardVtt = endpoint({
   ...base,
   id: 'getVideoStoryboardVtt',
   path: '/v1/videos/:videoId/storyboard.vtt',
-  summary: 'Where each small picture of the storyboard lies',
+  summary: 'Storyboard cues (WebVTT)',
   description:
     'WebVTT with one cue for each picture, from the beginning to the end of the video: `storyboard.jpg#xywh=x,y,width,height`. Players show it over ' +
     'their seek bar.',
@@ -71,7 +71,7 @@ export const getVideoStoryboardJpg = endpoint({
   ...base,
   id: 'getVideoStoryboardJpg',
   path: '/v1/videos/:videoId/storyboard.jpg',
-  summary: 'The small pictures of the storyboard on one sheet',
+  summary: 'Storyboard sprite (JPEG)',
   description: 'Up to 100 pictures, ten side by side, at equal distances of at least a second.',
   cacheControl: `private, ${forAnHour}`,
   responses: fileResponses('image/jpeg', 'The sheet.'),
@@ -83,7 +83,7 @@ export const linkVideoPoster = endpoint({
   method: 'POST',
   path: '/v1/videos/:videoId/poster/links',
   tag: 'Videos',
-  summary: 'A link to the poster for somebody without an account',
+  summary: 'Create a signed link to the poster',
   description:
     'Whoever has the link can open the poster in a browser until it expires. Deleting the video ends it; a cache may show it for an hour longer.',
   auth: 'user',
@@ -99,7 +99,7 @@ export const getLinkedPoster = endpoint({
   id: 'getLinkedPoster',
   path: '/v1/posters/:token',
   always: embeddable,
-  summary: 'The poster that a link leads to',
+  summary: 'Poster of a signed link',
   auth: 'open',
   cacheControl: `public, ${forAnHour}`,
   params: z.strictObject({ token: token({ max: 200 }) }),

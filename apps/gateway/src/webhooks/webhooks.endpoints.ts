@@ -35,7 +35,7 @@ export const createWebhook = endpoint({
   id: 'createWebhook',
   method: 'POST',
   path: '/v1/webhooks',
-  summary: 'Have an address told what happens',
+  summary: 'Create a webhook',
   description:
     'Each message is a POST of `{id, type, timestamp, data}`, signed after Standard Webhooks 1.0 with the secret that this answer shows once: `webhook-signature` is ' +
     '`v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`. Answer 2xx within 15 seconds. Otherwise it is tried again for a day, less and less ' +
@@ -139,7 +139,7 @@ export const getDeliveries = endpoint({
   id: 'listWebhookDeliveries',
   method: 'GET',
   path: `${self}/deliveries`,
-  summary: 'What was sent to it and how that went, newest first',
+  summary: 'Deliveries of a webhook, newest first',
   description: 'Kept for thirty days.',
   params,
   query: z.strictObject({ state: z.enum(deliveryStates).optional(), ...page }),
@@ -165,7 +165,7 @@ export const replayDelivery = endpoint({
   id: 'replayWebhookDelivery',
   method: 'POST',
   path: `${self}/deliveries/:deliveryId/replay`,
-  summary: 'Send it once more',
+  summary: 'Send a delivery again',
   description: 'As a delivery of its own, with the same `webhook-id` and the same body, signed anew.',
   cost: 5,
   params: deliveryParams,

@@ -67,7 +67,7 @@ const deferred = z.object({
     'filename c29uZy53YXY=,title R29sZGVuIGhvdXI=',
   ),
   'upload-checksum': ofPart['upload-checksum'],
-  'upload-concat': said('Not taken.'),
+  'upload-concat': said('Not supported.'),
 });
 
 export const tellTus = endpoint({
@@ -75,7 +75,7 @@ export const tellTus = endpoint({
   id: 'tellUploadProtocol',
   method: 'OPTIONS',
   path: '/v1/uploads',
-  summary: 'What of tus is understood here',
+  summary: 'Supported tus versions and extensions',
   auth: 'open',
   responses: {
     204: {
@@ -96,7 +96,7 @@ export const createUpload = endpoint({
   id: 'createUpload',
   method: 'POST',
   path: '/v1/uploads',
-  summary: 'Begin an upload that can be resumed',
+  summary: 'Create a resumable upload (tus)',
   description:
     'Creation after tus 1.0.0, with the first bytes in the body or without any. Send the rest with PATCH to the `Location`; after a broken connection ask with HEAD how ' +
     'far it got and go on from there. Any client for tus does this by itself.',
@@ -129,7 +129,7 @@ export const getOneUpload = endpoint({
   ...one,
   id: 'getUpload',
   method: 'GET',
-  summary: 'How an upload stands, and what became of it',
+  summary: 'State of an upload',
   description:
     'For people in JSON, without any header of tus. HEAD at the same address is what clients for tus ask with `Tus-Resumable`: it answers 410 for an upload that has ' +
     'expired, and repeats the refusal of one that was refused. What has ended is remembered for a day.',
@@ -168,7 +168,7 @@ export const terminateUpload = endpoint({
   ...one,
   id: 'terminateUpload',
   method: 'DELETE',
-  summary: 'Give an upload up',
+  summary: 'Terminate an upload',
   description: 'Its bytes are removed at once. What a finished upload has become stays.',
   headers: z.object(tusResumable),
   responses: { 204: { description: 'Gone.' } },
@@ -179,13 +179,13 @@ export const overrideUpload = endpoint({
   ...one,
   id: 'overrideUploadMethod',
   method: 'POST',
-  summary: 'PATCH or DELETE where a network lets neither through',
+  summary: 'PATCH or DELETE by POST, for networks that block them',
   description: 'Does what `X-HTTP-Method-Override` says.',
   deadlineMs: partDeadlineMs,
   headers: z.object({
     ...tusResumable,
     ...ofPart,
-    'x-http-method-override': z.enum(['PATCH', 'DELETE']).meta({ description: 'What is meant.' }),
+    'x-http-method-override': z.enum(['PATCH', 'DELETE']).meta({ description: 'The method to apply.' }),
   }),
   body: bytes,
   responses: { 204: { description: 'Done.', headers: { ...standing, ...outcome } } },
