@@ -114,7 +114,9 @@ describe('docker-compose.yml', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rafaga-secrets-'));
     try {
       expect(writeSecrets(join(folder, 'secrets'))).toBe('made');
-      const here = (value: string) => value.replace('/run/secrets', join(folder, 'secrets')).replace(/^\$\{\w+:-(.*)\}$/, '$1');
+      const innermost = /\$\{\w+:-([^{}]*)\}/;
+      const withDefaults = (value: string): string => (innermost.test(value) ? withDefaults(value.replace(innermost, '$1')) : value);
+      const here = (value: string) => withDefaults(value.replace('/run/secrets', join(folder, 'secrets')));
       const environment = Object.fromEntries(Object.entries(one.environment).map(([key, value]) => [key, here(value)]));
       const config = readConfig(name === 'gateway' ? gatewaySchema : platformConfig, environment);
       expect(config).toMatchObject({

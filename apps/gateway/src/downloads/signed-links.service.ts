@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { nextSpan, requireCall, requireSubject, runInCall } from '#platform';
-import { HTTP_CONFIG, type HttpConfig } from '../http/http.config.ts';
+import { HTTP_CONFIG, type HttpConfig, mediaUrlOf } from '../http/http.config.ts';
 import { type SealedPurpose, Sealer } from '../identity/sealer.ts';
 import { readLinkToken, writeLinkToken } from './link-token.ts';
 
@@ -20,12 +20,18 @@ export class SignedLinks {
     @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
   ) {}
 
-  /** @param path where such links lead, e.g. `/v1/files`; the resource must be known to be the caller's */
+  /** @returns an absolute URL. @param path where such links lead, e.g. `/v1/files`; the resource must be known to be the caller's */
   async make(purpose: LinkPurpose, path: string, resourceId: string, expiresInSeconds: number): Promise<SignedLink> {
     const expiresAt = Math.floor(Date.now() / 1_000) + expiresInSeconds;
     const token = await writeLinkToken({ ownerId: requireSubject(), resourceId, expiresAt }, this.signer(purpose));
-    const base = this.config.GATEWAY_PUBLIC_URL?.replace(/\/$/, '') ?? '';
-    return { url: `${base}${path}/${token}`, expiresAt: new Date(expiresAt * 1_000).toISOString() };
+    return { url: `${this.base}${path}/${token}`, expiresAt: new Date(expiresAt * 1_000).toISOString() };
+  }
+
+  /** Of the addresses in playlists: relative to the playlist where no public URL is set, so that they work behind every name of the server. */
+  inPlaylist = (url: string): string => (mediaUrlOf(this.config) ? url : url.slice(this.base.length));
+
+  private get base(): string {
+    return mediaUrlOf(this.config) || `http://localhost:${this.config.HTTP_PORT}`;
   }
 
   /**

@@ -6,6 +6,8 @@ export const httpConfig = z.object({
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   /** Where clients reach us, e.g. https://api.example.org; stands in the OpenAPI document. Unset: relative to wherever it was read. */
   GATEWAY_PUBLIC_URL: urlOf('http', 'https').optional(),
+  /** Where signed links lead, e.g. a CDN in front of the API: https://media.example.org. Unset: GATEWAY_PUBLIC_URL, else localhost. */
+  MEDIA_PUBLIC_URL: urlOf('http', 'https').optional(),
   /** Origins whose scripts may read answers, comma-separated; `*`: all; unset: none. */
   GATEWAY_CORS_ORIGINS: z
     .string()
@@ -26,4 +28,8 @@ export const httpConfig = z.object({
 });
 
 export type HttpConfig = z.output<typeof httpConfig>;
+/** Where signed links begin, without a slash at the end; empty where nobody has set it. */
+export const mediaUrlOf = ({ MEDIA_PUBLIC_URL, GATEWAY_PUBLIC_URL }: HttpConfig): string =>
+  (MEDIA_PUBLIC_URL ?? GATEWAY_PUBLIC_URL ?? '').replace(/\/$/, '');
+
 export const HTTP_CONFIG = Symbol('configuration of the HTTP server');

@@ -38,7 +38,7 @@ const deciding =
 
 const link = {
   url: z.string().meta({
-    description: 'A signed link; absolute where the server knows its public address, else a path on it.',
+    description: 'A signed link: an absolute URL.',
     examples: ['https://api.example.org/v1/renditions/AQIDBA'],
   }),
   expiresAt: z.iso.datetime().meta({ description: 'The link is good until then.', examples: ['2026-01-31T12:00:00.000Z'] }),

@@ -62,7 +62,8 @@ export class StreamLinks {
   /** @returns signed addresses of the folders of tracks */
   private async folderOf(videoId: string): Promise<(track: TrackAddress) => string> {
     const { url } = await this.links.make('stream links', '/v1/streams', videoId, untilDayAfterTomorrow(Date.now() / 1_000));
-    return ({ renditionId, track }) => `${url}/${renditionId}/${track}/`;
+    const start = this.links.inPlaylist(url);
+    return ({ renditionId, track }) => `${start}/${renditionId}/${track}/`;
   }
 }
 
