@@ -316,7 +316,7 @@ describe('an export', () => {
     expect((await stack.leftovers()).blobs).not.toContain(written.files[0].sha256);
     expect((await ana.post('/v1/exports', { source: 'documents' })).body).toMatchObject({
       status: 400,
-      errors: [{ pointer: '/collectionId', code: 'missing' }],
+      errors: [{ pointer: '/collectionId', code: 'required' }],
     });
   }, 60_000);
 });

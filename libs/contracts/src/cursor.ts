@@ -85,5 +85,5 @@ function parseJson(text: string): unknown {
 
 const badCursor = () =>
   new Failure('request-invalid', 'This cursor was not given out by this list in this order.', {
-    errors: [{ pointer: '/query/cursor', code: 'invalid_cursor', detail: 'Use nextCursor of the page before, unchanged.' }],
+    errors: [{ pointer: '/query/cursor', code: 'cursor-invalid', detail: 'Use nextCursor of the page before, unchanged.' }],
   });

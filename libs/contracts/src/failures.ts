@@ -9,6 +9,7 @@ import { collectionFailures } from './collections.ts';
 import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
+import { issueCode } from './issue-text.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
@@ -161,7 +162,7 @@ export const problemError = z
         'RFC 6901: into the body (empty for the body itself); for a parameter or a header `/name`, and what follows points into its value.',
       examples: ['/tags/2'],
     }),
-    code: z.string().meta({ description: 'What is wrong, for programs.', examples: ['too_small'] }),
+    code: z.string().meta({ description: 'What is wrong, for programs.', examples: ['too-small'] }),
     detail: z.string().meta({ description: 'What is wrong, for people.', examples: ['must be at least 1'] }),
   })
   .meta({ id: 'ProblemError', description: 'One thing that is wrong with the request.' });
@@ -214,7 +215,7 @@ export function fieldErrors(error: z.ZodError | { readonly issues: readonly z.co
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
     return keys.map((key) => ({
       pointer: [place, ...issue.path.map(String), ...(key === undefined ? [] : [key])].map(pointerToken).join('/'),
-      code: issue.code,
+      code: issueCode(issue),
       detail: issue.message,
     }));
   });

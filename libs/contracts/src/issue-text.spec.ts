@@ -26,6 +26,24 @@ function errorsOf(change: object) {
   return parsed.success ? [] : fieldErrors(parsed.error, '/body').map(({ pointer, detail }) => `${pointer} ${detail}`);
 }
 
+function codesOf(change: object) {
+  const parsed = parseWith(schema, { ...good, ...change });
+  return parsed.success ? [] : fieldErrors(parsed.error, '/body').map(({ code }) => code);
+}
+
+describe('the code of what is wrong', () => {
+  it.each([
+    [{ limit: undefined }, 'required'],
+    [{ limit: 'x' }, 'type-invalid'],
+    [{ limit: 0 }, 'too-small'],
+    [{ tags: ['a', 'b', 'c'] }, 'too-large'],
+    [{ id: 'x' }, 'format-invalid'],
+    [{ mode: 'dorian' }, 'value-unknown'],
+    [{ other: 1 }, 'field-unknown'],
+    [{ pairs: { A: 'b' } }, 'name-invalid'],
+  ])('%j is ours', (change, code) => expect(codesOf(change)).toEqual([code]));
+});
+
 describe('what is wrong with a value', () => {
   it('is nothing with a good one', () => expect(errorsOf({})).toEqual([]));
   it.each([

@@ -31,12 +31,32 @@ const formats: Readonly<Record<string, string>> = {
 };
 
 const patternMaxLength = 120;
+const requiredText = 'is required';
+
+/** `errors[].code` by the code of the schema library, which may change with its releases; ours do not. */
+const codes: Readonly<Record<string, string>> = {
+  invalid_type: 'type-invalid',
+  too_small: 'too-small',
+  too_big: 'too-large',
+  not_multiple_of: 'multiple-required',
+  invalid_format: 'format-invalid',
+  invalid_value: 'value-unknown',
+  unrecognized_keys: 'field-unknown',
+  invalid_key: 'name-invalid',
+  invalid_element: 'invalid',
+  invalid_union: 'form-unknown',
+  custom: 'invalid',
+};
+
+/** What is wrong with a value, for programs; docs/problems.md lists the codes under `request-invalid`. */
+export const issueCode = ({ code, message }: Pick<z.core.$ZodIssue, 'code' | 'message'>): string =>
+  message === requiredText ? 'required' : (codes[code] ?? 'invalid');
 
 /** @returns a text for every kind of issue; a schema's own `error` stands above it */
 export function issueText(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is required' : (types[issue.expected] ?? 'has the wrong type');
+      return issue.input === undefined ? requiredText : (types[issue.expected] ?? 'has the wrong type');
     case 'too_small':
       return bound(issue.origin, issue.minimum, issue.inclusive === false ? 'more than' : 'at least');
     case 'too_big':

@@ -27,7 +27,7 @@ export function optionsOf(wanted: Wanted, settings: LevelSettings): { readonly l
 
 function boundOfAuto(field: string, level: RequestedLevel): Failure {
   const detail = `${field} is for \`auto\`, which chooses the level; this asks for ${level}.`;
-  return new Failure('request-invalid', detail, { errors: [{ pointer: `/body/${field}`, code: 'custom', detail }] });
+  return new Failure('request-invalid', detail, { errors: [{ pointer: `/body/${field}`, code: 'invalid', detail }] });
 }
 
 export const boundsOf = ({ minQuality = defaultMinQualityDb, maxSizeKb }: EncodingOptions): LevelBounds => ({

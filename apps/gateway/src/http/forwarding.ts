@@ -47,7 +47,7 @@ function requestReader({ contract: { request }, ifMatch }: Forward, method: stri
     const checked = hasRules ? parseWith(request, whole) : undefined;
     if (!checked || checked.success) return whole;
     const detail = checked.error.issues[0]?.message ?? 'The fields do not fit together.';
-    throw new Failure('request-invalid', detail, { errors: [{ pointer: takesQuery ? '/query' : '/body', code: 'custom', detail }] });
+    throw new Failure('request-invalid', detail, { errors: [{ pointer: takesQuery ? '/query' : '/body', code: 'invalid', detail }] });
   };
 }
 

@@ -48,7 +48,7 @@ describe('readInput', () => {
     expect(faultsOf({ ...good, body: { name: 'drum', 'a/b~c': 1 } })[0]?.pointer).toBe('/body/a~1b~0c');
   });
   it('says where the body should have been when there is none', () => {
-    expect(faultsOf({ ...good, body: undefined })).toMatchObject([{ pointer: '/body', code: 'invalid_type' }]);
+    expect(faultsOf({ ...good, body: undefined })).toMatchObject([{ pointer: '/body', code: 'required' }]);
   });
   it.each(['__proto__', 'constructor', 'prototype'])('refuses the key %s', (key) => {
     const body = JSON.parse(`{"name":"drum","${key}":{"polluted":true}}`) as unknown;

@@ -22,7 +22,7 @@ function poisonedKeys(value: unknown, place: string): readonly FieldError[] {
   if (typeof value !== 'object' || value === null) return none;
   const poison = Object.keys(value).filter((key) => poisonous.has(key));
   if (poison.length === 0) return none;
-  return poison.map((key) => ({ pointer: `${place}/${key}`, code: 'unrecognized_keys', detail: 'is not accepted as a name' }));
+  return poison.map((key) => ({ pointer: `${place}/${key}`, code: 'field-unknown', detail: 'is not accepted as a name' }));
 }
 
 /** Parses one place of the request; faults go into `faults`. */

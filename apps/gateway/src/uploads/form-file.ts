@@ -72,7 +72,7 @@ const sizeOf = ([, value]: OwnerPair) => (typeof value === 'string' ? value.leng
 function pairOf({ fieldname, value, valueTruncated }: MultipartValue, before: readonly OwnerPair[]): OwnerPair {
   const pair = [fieldname, value] as const;
   if (valueTruncated || [...before, pair].reduce((sum, each) => sum + sizeOf(each), 0) > fieldMaxBytes)
-    throw invalid(`/body/${fieldname}`, 'too_big', `must have at most ${fieldMaxBytes} bytes with all other fields`);
+    throw invalid(`/body/${fieldname}`, 'too-large', `must have at most ${fieldMaxBytes} bytes with all other fields`);
   return pair;
 }
 
@@ -86,7 +86,7 @@ export const tooLarge = (maxBytes: number): Failure => new Failure('payload-too-
 const invalid = (pointer: string, code: string, detail: string) =>
   new Failure('request-invalid', detail, { errors: [{ pointer, code, detail }] });
 
-const missing = (field: string) => invalid(`/body/${field}`, 'missing', `The form has no file named ${field}.`);
+const missing = (field: string) => invalid(`/body/${field}`, 'required', `The form has no file named ${field}.`);
 
 function unexpected(part: MultipartFile | MultipartValue, field: string): Failure {
   if (part.fieldname === field && part.type === 'field')
@@ -95,7 +95,7 @@ function unexpected(part: MultipartFile | MultipartValue, field: string): Failur
   const name = String(part.fieldname).slice(0, 64);
   return invalid(
     `/body/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    'unrecognized_keys',
+    'field-unknown',
     `The form may hold ${field}, title, tags, metadata and externalId, and nothing else.`,
   );
 }

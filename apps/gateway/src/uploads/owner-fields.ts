@@ -53,7 +53,7 @@ function parsed(value: unknown, name: string, place: string, faults: FieldError[
   try {
     return JSON.parse(value);
   } catch {
-    faults.push({ pointer: `${place}/${name}`, code: 'invalid_json', detail: 'must be JSON' });
+    faults.push({ pointer: `${place}/${name}`, code: 'json-invalid', detail: 'must be JSON' });
     return undefined;
   }
 }

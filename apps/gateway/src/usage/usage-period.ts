@@ -21,6 +21,6 @@ export function periodOf(
   if (days >= 1 && days <= maxDays) return { from: first, to: last };
   const detail = days < 1 ? 'must not lie after `to`' : `must lie at most ${maxDays - 1} days before \`to\``;
   throw new Failure('request-invalid', `The period is not valid: from ${detail}.`, {
-    errors: [{ pointer: '/query/from', code: 'custom', detail }],
+    errors: [{ pointer: '/query/from', code: 'invalid', detail }],
   });
 }

@@ -20,7 +20,7 @@ export class ExportService {
   /** @throws Failure `collection-not-found`, `external-id-taken`; `request-invalid` without a collection */
   async create(request: RequestOf<typeof createExport>): Promise<DataExport> {
     const { source, format, compression, collectionId, isFormulaGuarded, hasByteOrderMark, rowsPerFile, title = '', ...owned } = request;
-    if (collectionId === undefined) throw invalid('collectionId', 'missing', 'An export of documents needs the id of their collection.');
+    if (collectionId === undefined) throw invalid('collectionId', 'required', 'An export of documents needs the id of their collection.');
     if (!canCompress(compression))
       throw invalid('compression', 'unsupported', 'This server cannot write Zstandard: it needs Node 22.15 or newer.');
     await this.collections.find(collectionId);

@@ -112,5 +112,5 @@ function beforeOf(cursor: string | undefined): number | undefined {
   const version = parseDecimal(cursor);
   if (version !== undefined && version >= 1 && version <= 1_000_000) return version;
   const detail = 'Use nextCursor of the page before, unchanged.';
-  throw new Failure('request-invalid', detail, { errors: [{ pointer: '/query/cursor', code: 'custom', detail }] });
+  throw new Failure('request-invalid', detail, { errors: [{ pointer: '/query/cursor', code: 'cursor-invalid', detail }] });
 }

@@ -34,7 +34,7 @@ const wholeNumber = /^(?:0|[1-9]\d{0,14})$/;
 export const isBase64 = (text: string): boolean => base64.test(text);
 
 export function headerFault(name: string, detail: string): Failure {
-  return new Failure('request-invalid', detail, { errors: [{ pointer: `/header/${name}`, code: 'invalid_header', detail }] });
+  return new Failure('request-invalid', detail, { errors: [{ pointer: `/header/${name}`, code: 'header-invalid', detail }] });
 }
 
 /** @throws Failure tus-version-unsupported when the client does not say that it speaks 1.0.0 */
