@@ -18,7 +18,7 @@ export const audio: Dashboard = {
           unit: 'ops',
           stacked: true,
           queries: [
-            { expr: `sum by (outcome) (rate(job_attempts_total{${mine},kind="audio.analyze"}[$__rate_interval]))`, legend: '{{outcome}}' },
+            { expr: `sum by (outcome) (rate(job_attempts_total{${mine},kind="audio.recording.analyze"}[$__rate_interval]))`, legend: '{{outcome}}' },
           ],
         },
         {
@@ -26,7 +26,7 @@ export const audio: Dashboard = {
           description: 'Duration of one attempt, from claiming the job to storing the result.',
           unit: 's',
           queries: [0.5, 0.95].map((q) => ({
-            expr: `histogram_quantile(${q}, sum by (le) (rate(job_duration_seconds_bucket{${mine},kind="audio.analyze"}[$__rate_interval])))`,
+            expr: `histogram_quantile(${q}, sum by (le) (rate(job_duration_seconds_bucket{${mine},kind="audio.recording.analyze"}[$__rate_interval])))`,
             legend: `p${q * 100}`,
           })),
         },

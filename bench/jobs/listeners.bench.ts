@@ -95,7 +95,7 @@ await withBenchServers(async (servers) => {
   try {
     const { token, ownerId } = await session(gateway.url);
     const jobId = randomUUID();
-    const job = `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context) VALUES ($1, $2, 'bench.listen', 1, '{}', '{}', '{}')`;
+    const job = `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context) VALUES ($1, $2, 'bench.job.listen', 1, '{}', '{}', '{}')`;
     await database.query(job, [jobId, ownerId]);
     const before = await gatewayNow(gateway.url);
     const connecting = performance.now();

@@ -17,7 +17,7 @@ import { pgBossThroughput } from './pg-boss.ts';
 
 const [jobs = 5_000, concurrency = 16, ownerCount = 10] = process.argv.slice(2).map(Number);
 const noop = jobKind({
-  name: 'bench.noop',
+  name: 'bench.job.noop',
   input: z.object({}),
   output: z.object({}),
   phases: ['nothing'],

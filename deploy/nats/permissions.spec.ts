@@ -65,7 +65,7 @@ describe('the permissions of the services', () => {
   it.each([
     '$JS.API.STREAM.DELETE.JOBS',
     '$JS.API.STREAM.PURGE.JOBS',
-    '$JS.API.CONSUMER.DELETE.JOBS.audio-analyze',
+    '$JS.API.CONSUMER.DELETE.JOBS.audio-recording-analyze',
     '$SYS.REQ.SERVER.PING',
   ])('give %s to nobody', (subject) => expect(may('publish', subject)).toEqual([]));
 });

@@ -1,5 +1,5 @@
 /**
- * The audio service: analysis, waveforms, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze` and
+ * The audio service: analysis, waveforms, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.recording.analyze` and
  * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';

@@ -32,6 +32,6 @@ describe('a deleted track', () => {
     expect(await until(async () => (await job()).state === 'cancelled', 20_000)).toBe(true);
     expect((await ana.send(`${body.links.job}/retry`, { method: 'POST' })).status).toBe(202);
     expect(await until(async () => (await job()).state === 'failed', 20_000)).toBe(true);
-    expect(await job()).toMatchObject({ reason: { code: 'track-not-found' } });
+    expect(await job()).toMatchObject({ problem: { code: 'track-not-found' } });
   });
 });

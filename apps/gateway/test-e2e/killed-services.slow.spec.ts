@@ -34,7 +34,7 @@ describe('an audio service that is killed during a job', () => {
     const events = await collectEvents(await ana.raw(`${body.links.job}/events`));
     expect(events.filter(({ event }) => event !== 'job.progress').map(({ event }) => event)).toEqual(['job.succeeded']);
     const job = (await ana.get(body.links.job)).body;
-    expect(job).toMatchObject({ state: 'succeeded', reason: null, attempts: 2 });
+    expect(job).toMatchObject({ state: 'succeeded', problem: null, attempts: 2 });
     const rows = await query<{ count: string }>(stack.processes.environment.DATABASE_URL, 'SELECT count(*) FROM jobs.job WHERE id = $1', [
       job.id,
     ]);

@@ -25,8 +25,8 @@ describe('a trace', () => {
     const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01`, 'x-request-id': 'traced-request' };
     const { status } = await ana.send('/v1/tracks?wait=30', { method: 'POST', headers, body: form });
     expect(status).toBe(201);
-    expect(await until(() => linesOf('audio').some(({ kind }) => kind === 'audio.analyze'), 30_000)).toBe(true);
-    expect(linesOf('audio').find(({ kind }) => kind === 'audio.analyze')).toMatchObject({
+    expect(await until(() => linesOf('audio').some(({ kind }) => kind === 'audio.recording.analyze'), 30_000)).toBe(true);
+    expect(linesOf('audio').find(({ kind }) => kind === 'audio.recording.analyze')).toMatchObject({
       service: 'audio',
       traceId,
       outcome: 'succeeded',

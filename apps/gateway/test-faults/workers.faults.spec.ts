@@ -103,7 +103,7 @@ describe('fifty jobs in flight survive', () => {
       stack.ffmpeg.release();
       expect(await until(async () => (await stack.ana.get(body.links.job)).body.state === 'failed', 150_000, 500)).toBe(true);
       const failed = (await stack.ana.get(body.links.job)).body;
-      expect(failed).toMatchObject({ attempts: 4, reason: { code: 'deadline-exceeded' } });
+      expect(failed).toMatchObject({ attempts: 4, problem: { code: 'deadline-exceeded' } });
       const letters = '/v1/operators/dead-letters';
       const letter = async () =>
         (await stack.operator.get(`${letters}?limit=100`)).body.items.find(({ jobId }: { jobId: string }) => jobId === failed.id);
@@ -111,7 +111,7 @@ describe('fifty jobs in flight survive', () => {
       stack.ffmpeg.hangOn(undefined);
       expect((await stack.operator.send(`${letters}/${(await letter()).id}/replay`, { method: 'POST' })).status).toBe(200);
       await expectConsistentState(stack, accepted);
-      expect((await stack.ana.get(body.links.job)).body).toMatchObject({ state: 'succeeded', attempts: 1, reason: null });
+      expect((await stack.ana.get(body.links.job)).body).toMatchObject({ state: 'succeeded', attempts: 1, problem: null });
     },
     limitMs,
   );

@@ -1,5 +1,5 @@
 /**
- * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.inspect` and `video.rendition.encode`).
+ * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';

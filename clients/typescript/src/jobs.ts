@@ -10,13 +10,13 @@ export interface WaitOptions extends FollowOptions {
   readonly onProgress?: (job: Job) => void;
 }
 
-/** The job ended without success; `job.reason` says why. */
+/** The job ended without success; `job.problem` says why. */
 export class JobError extends Error {
   override readonly name = 'JobError';
   readonly job: Job;
 
   constructor(job: Job) {
-    super(job.reason?.message ?? `The job was ${job.state}.`);
+    super(job.problem?.detail ?? `The job was ${job.state}.`);
     this.job = job;
   }
 }

@@ -213,7 +213,7 @@ export const locateTrackFile = rpc({
 
 /** Measures a recording. Its result is kept with the recording, not with the job: whoever sends the same bytes finds it. */
 export const analyzeRecording = jobKind({
-  name: 'audio.analyze',
+  name: 'audio.recording.analyze',
   input: z.strictObject({ sha256 }),
   output: z.strictObject({ sha256 }),
   phases: ['waiting', 'analyzing'],

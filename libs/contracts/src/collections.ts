@@ -253,7 +253,7 @@ export const findDuplicates = rpc({
 
 /** Reads a file of documents into a collection: analyses, signatures, rows. `offset` moves on with every chunk that is committed. */
 export const loadDocumentsJob = jobKind({
-  name: 'posts.documents.load',
+  name: 'posts.document.load',
   input: z.strictObject({ loadId: z.uuid() }),
   output: z.strictObject({ loadId: z.uuid(), added: count, updated: count, refused: count }),
   phases: ['reading', 'indexing'],

@@ -6,7 +6,7 @@ import { newOwnerFields } from './resource.ts';
 
 /** Downloads a file from a URL and passes it to the service for its kind. */
 export const importFile = jobKind({
-  name: 'gateway.import',
+  name: 'gateway.file.import',
   /** `targetId`: id of the new resource, so that an attempt after a crash finds the one of the previous attempt. `fields`: what its owner says of it. */
   input: z.strictObject({
     url: z.string(),

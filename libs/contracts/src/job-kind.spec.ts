@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { consumerOf, jobKind } from './job-kind.ts';
 
 const kind = {
-  name: 'audio.analyze',
+  name: 'audio.recording.analyze',
   input: z.object({}),
   output: z.object({}),
   phases: ['decoding'],
@@ -13,12 +13,17 @@ const kind = {
 } as const;
 
 describe('jobKind', () => {
-  it.each(['audio.analyze', 'video.clip.create'])('takes the name %s', (name) => expect(jobKind({ ...kind, name }).name).toBe(name));
+  it.each(['audio.recording.analyze', 'video.clip.create'])('takes the name %s', (name) =>
+    expect(jobKind({ ...kind, name }).name).toBe(name),
+  );
   it('is told apart from other contracts by `kind`', () => expect(jobKind(kind).kind).toBe('job'));
   it('has a consumer whose name is one token of a subject', () => expect(consumerOf('video.clip.create')).toBe('video-clip-create'));
-  it.each(['analyze', 'audio.clip.create.fast', 'audio.>', 'Audio.analyze', 'audio.*', ''])('refuses the name %p', (name) => {
-    expect(() => jobKind({ ...kind, name })).toThrow(RangeError);
-  });
+  it.each(['analyze', 'audio.analyze', 'audio.clip.create.fast', 'audio.>', 'Audio.analyze', 'audio.*', ''])(
+    'refuses the name %p',
+    (name) => {
+      expect(() => jobKind({ ...kind, name })).toThrow(RangeError);
+    },
+  );
   it.each([{ maxAttempts: 0 }, { timeoutMs: 0 }, { maxAttempts: Number.NaN }])('refuses %j', (bound) => {
     expect(() => jobKind({ ...kind, ...bound })).toThrow(RangeError);
   });

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 
 export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Phase extends string = string> {
   readonly kind: 'job';
-  /** `<service>.<verb>` or `<service>.<noun>.<verb>`, e.g. `audio.analyze`: a label of metrics and a part of subjects. */
+  /** `<service>.<noun>.<verb>`, e.g. `audio.recording.analyze`: a label of metrics and a part of subjects. */
   readonly name: string;
   readonly input: Input;
   readonly output: Output;
@@ -20,9 +20,9 @@ export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.Z
 export type InputOf<K extends JobKind> = z.output<K['input']>;
 export type OutputOf<K extends JobKind> = z.output<K['output']>;
 
-const kindName = /^[a-z]+(\.[a-z-]+){1,2}$/;
+const kindName = /^[a-z]+(\.[a-z-]+){2}$/;
 
-/** @throws RangeError when the name does not read `<service>.<verb>` or `<service>.<noun>.<verb>`, or a bound is not positive */
+/** @throws RangeError when the name does not read `<service>.<noun>.<verb>`, or a bound is not positive */
 export function jobKind<Input extends z.ZodType, Output extends z.ZodType, const Phase extends string>(
   kind: Omit<JobKind<Input, Output, Phase>, 'kind'>,
 ): JobKind<Input, Output, Phase> {

@@ -9,7 +9,7 @@ export const endedJobStates = ['succeeded', 'failed', 'cancelled'] as const sati
 export const job = z
   .object({
     id: z.uuid(),
-    kind: z.string().meta({ examples: ['audio.analyze'] }),
+    kind: z.string().meta({ examples: ['audio.recording.analyze'] }),
     state: z.enum(jobStates).meta({ description: 'How far it is.', examples: ['succeeded'] }),
     phase: z
       .string()

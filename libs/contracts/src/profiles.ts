@@ -46,7 +46,7 @@ export const takeProfile: Readonly<Record<ProfiledService, Rpc<typeof profileReq
 };
 
 export const profileService = jobKind({
-  name: 'gateway.profile',
+  name: 'gateway.service.profile',
   input: profileRequest.extend({ service: z.enum(profiledServices) }),
   output: profileFile,
   phases: ['measuring'],

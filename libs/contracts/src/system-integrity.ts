@@ -54,7 +54,7 @@ export const getSystemIntegrity = rpc({
 
 /** Reads every stored file, compares it with its hash, and looks for rows without a file. */
 export const checkAllBlobs = jobKind({
-  name: 'gateway.check-blobs',
+  name: 'gateway.blob.check',
   input: z.strictObject({}),
   output: z.strictObject({
     files: count,

@@ -121,7 +121,7 @@ export const serviceModule = z
     jobKinds: z
       .array(z.string())
       .max(20)
-      .meta({ description: 'Kinds of jobs that it runs.', examples: [['audio.analyze']] }),
+      .meta({ description: 'Kinds of jobs that it runs.', examples: [['audio.recording.analyze']] }),
     checks: z
       .array(z.string())
       .max(20)

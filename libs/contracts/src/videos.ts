@@ -282,7 +282,7 @@ export const locateVideoStoryboard = rpc({
 
 /** Reads a new video whole: verdict, warnings, poster, storyboard. Asked for once for the same bytes. */
 export const inspectVideo = jobKind({
-  name: 'video.inspect',
+  name: 'video.file.inspect',
   input: z.strictObject({ sha256 }),
   output: z.strictObject({ sha256 }),
   phases: ['waiting', 'decoding', 'poster', 'storyboard'],

@@ -225,7 +225,7 @@ describe('a claim on a recording', () => {
     await queryRows(
       database.source,
       `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, lease_until)
-       VALUES ($1, $1, 'test.other', 3, '{}', '{}', '{}', 'running', now() + interval '1 hour')`,
+       VALUES ($1, $1, 'test.job.other', 3, '{}', '{}', '{}', 'running', now() + interval '1 hour')`,
       [id],
     );
     return id;

@@ -9,7 +9,7 @@ import { AnalysisService } from './analysis.service.ts';
 import { AnalysisJob } from './analysis-job.service.ts';
 import { RecordingAnalyzer } from './recording-analyzer.service.ts';
 
-/** Analyses and waveforms of tracks. Serves `audio.analysis.*` and `audio.waveform.*`; runs the job `audio.analyze`. */
+/** Analyses and waveforms of tracks. Serves `audio.analysis.*` and `audio.waveform.*`; runs the job `audio.recording.analyze`. */
 @Module({
   imports: [MediaModule, RecordingsModule, TracksModule],
   controllers: [AnalysisHandler],

@@ -142,7 +142,7 @@ const files = async () =>
 describe('an import', () => {
   it('is accepted with a job that creates a track and its analysis job', async () => {
     const accepted = await start('/good%20song.wav');
-    expect(accepted).toMatchObject({ status: 202, json: { job: { kind: 'gateway.import', subject: { host: '127.0.0.1' } } } });
+    expect(accepted).toMatchObject({ status: 202, json: { job: { kind: 'gateway.file.import', subject: { host: '127.0.0.1' } } } });
     const { state, result } = await ended(accepted.headers.get('location')!);
     expect(state).toBe('succeeded');
     const track = (await ask('GET', `/v1/tracks/${result.trackId}`)).json;
@@ -152,7 +152,7 @@ describe('an import', () => {
       sha256: sha256(sound(440)),
       job: { id: result.jobId },
     });
-    expect(await ended(`/v1/jobs/${result.jobId}`)).toMatchObject({ kind: 'audio.analyze', state: 'succeeded' });
+    expect(await ended(`/v1/jobs/${result.jobId}`)).toMatchObject({ kind: 'audio.recording.analyze', state: 'succeeded' });
   });
 
   it('sends webhooks at its end and at the end of the analysis', async () => {
@@ -166,8 +166,8 @@ describe('an import', () => {
         .filter(([, , job]) => job === result.jobId || job === id);
     expect(await until(() => ends().length === 2, 20_000)).toBe(true);
     expect(ends().sort()).toEqual([
-      ['job.succeeded', 'audio.analyze', result.jobId],
-      ['job.succeeded', 'gateway.import', id],
+      ['job.succeeded', 'audio.recording.analyze', result.jobId],
+      ['job.succeeded', 'gateway.file.import', id],
     ]);
     await ask('DELETE', webhook.links.self);
   });
@@ -210,7 +210,7 @@ describe('an owner whose server never responds', () => {
     const mine = await gateway.ask('POST', '/v1/imports', { token: stranger, body: { url: `http://${host}/named` } });
     const job = () => gateway.ask('GET', mine.headers.get('location')!, { token: stranger });
     expect(await until(async () => (await job()).json.state === 'succeeded', 40_000)).toBe(true);
-    expect((await ask('GET', '/v1/jobs?kind=gateway.import&state=running')).json.items.length).toBeLessThanOrEqual(2);
+    expect((await ask('GET', '/v1/jobs?kind=gateway.file.import&state=running')).json.items.length).toBeLessThanOrEqual(2);
     for (const { headers } of waiting) await ask('DELETE', headers.get('location')!);
   });
 });
@@ -230,9 +230,9 @@ describe('a URL that is rejected immediately', () => {
     'ftp://example.org/x.wav',
     'x.wav',
   ])('%s', async (url) => {
-    const before = (await ask('GET', '/v1/jobs?kind=gateway.import&limit=100')).json.items.length;
+    const before = (await ask('GET', '/v1/jobs?kind=gateway.file.import&limit=100')).json.items.length;
     expect(await ask('POST', '/v1/imports', { url })).toMatchObject({ status: 422, json: { code: 'address-refused' } });
-    expect((await ask('GET', '/v1/jobs?kind=gateway.import&limit=100')).json.items).toHaveLength(before);
+    expect((await ask('GET', '/v1/jobs?kind=gateway.file.import&limit=100')).json.items).toHaveLength(before);
   });
   it('applies also to invalid file names', async () => {
     expect(await start('/here.wav', { fileName: '../x' })).toMatchObject({
@@ -268,7 +268,7 @@ describe('an import that fails', () => {
     ['that drips', '/drips.wav', 'remote-unreachable'],
     ['whose headers drip', '/drips-its-head.wav', 'remote-unreachable'],
   ])('%s says why, is not tried for ever, and leaves nothing', async (_what, path, code) => {
-    expect(await imported(path)).toMatchObject({ state: 'failed', attempts: 1, result: null, reason: { code } });
+    expect(await imported(path)).toMatchObject({ state: 'failed', attempts: 1, result: null, problem: { code } });
     expect(inside.requests).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ const limits = {
 };
 
 /**
- * Imports: files fetched from public URLs. Serves `/v1/imports`; runs the job `gateway.import`. Needs outbound requests, uploads and the
+ * Imports: files fetched from public URLs. Serves `/v1/imports`; runs the job `gateway.file.import`. Needs outbound requests, uploads and the
  * audio service.
  */
 @Module({

@@ -31,4 +31,8 @@ export class DeadLettersController {
   }
 }
 
-const toResource = ({ sequence, ...letter }: DeadLetter) => ({ id: sequence, ...letter });
+const toResource = ({ sequence, reason, ...letter }: DeadLetter) => ({
+  id: sequence,
+  ...letter,
+  problem: { code: reason.code, detail: reason.message },
+});

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decimalInteger } from '#contracts';
+import { decimalInteger, resourceProblem } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 
@@ -11,7 +11,7 @@ const kind = z
   .regex(/^[a-z]+(\.[a-z-]+){1,2}$/)
   .max(64)
   .optional()
-  .meta({ description: 'Only jobs of this kind.', examples: ['audio.analyze'] });
+  .meta({ description: 'Only jobs of this kind.', examples: ['audio.recording.analyze'] });
 
 export const deadLetterResource = z
   .object({
@@ -20,7 +20,7 @@ export const deadLetterResource = z
     ownerId: z.uuid(),
     kind: z.string(),
     attempts: z.number().int(),
-    reason: z.object({ code: z.string(), message: z.string() }),
+    problem: resourceProblem,
     toolLines: z.array(z.string()),
     failedAt: z.iso.datetime(),
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventNameOf, failureOfJob, hasEnded } from './job-resource.ts';
+import { eventNameOf, failureOfJob, hasEnded, toJobResource } from './job-resource.ts';
 
 describe('jobResource', () => {
   it.each([
@@ -26,4 +26,18 @@ describe('jobResource', () => {
   );
 
   it('reports a cancelled job', () => expect(failureOfJob({ state: 'cancelled', reason: null }).code).toBe('cancelled'));
+
+  it.each([
+    [{ trackId: 't' }, '/v1/tracks/t'],
+    [{ videoId: 'v', renditionId: 'r' }, '/v1/videos/v/renditions/r'],
+    [{ host: 'example.org' }, undefined],
+  ])('leads from its subject %j to the resource', (subject, resource) => {
+    expect(toJobResource({ id: 'j', subject, reason: null } as never).links.resource).toBe(resource);
+  });
+
+  it('tells its failure as a problem', () => {
+    const reason = { code: 'media-undecodable', message: 'The file cannot be decoded.' };
+    const { problem } = toJobResource({ id: 'j', subject: {}, reason } as never);
+    expect(problem).toEqual({ code: reason.code, detail: reason.message });
+  });
 });

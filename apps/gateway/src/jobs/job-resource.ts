@@ -1,18 +1,52 @@
 /** API representation of a job. */
 import * as z from 'zod';
-import { endedJobStates, Failure, type FailureCode, failures, type Job, job, type Unchanging } from '#contracts';
+import { endedJobStates, Failure, type FailureCode, failures, type Job, job, resourceProblem, type Unchanging } from '#contracts';
 import { memoizePerReply } from '#platform';
 
 const path = z.string().regex(/^\/v1\//);
 
-export const jobResource = job
-  .extend({ links: z.object({ self: path, events: path }) })
+const { reason: _, toolLines, runAt, createdAt, startedAt, endedAt, ...before } = job.shape;
+
+/** A failure of a job is told in the words of a problem document, as that of a resource is. */
+const problem = resourceProblem.nullable().meta({ description: 'Why it failed; null in the other states.', examples: [null] });
+
+export const jobResource = z
+  .object({
+    ...before,
+    problem,
+    ...{ toolLines, runAt, createdAt, startedAt, endedAt },
+    links: z.object({
+      self: path,
+      events: path,
+      resource: path
+        .optional()
+        .meta({ description: 'What it makes or works on.', examples: ['/v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10'] }),
+    }),
+  })
   .meta({ id: 'JobResource', description: 'A job with its links.' });
 export type JobResource = Unchanging<z.output<typeof jobResource>>;
 
-export const toJobResource = memoizePerReply(
-  (found: Job): JobResource => ({ ...found, links: { self: `/v1/jobs/${found.id}`, events: `/v1/jobs/${found.id}/events` } }),
-);
+/** Where the subject of a job is found, by its ids; the first that is whole counts. */
+const resourcePaths: readonly `/v1/${string}`[] = [
+  '/v1/tracks/{trackId}/renditions/{renditionId}',
+  '/v1/videos/{videoId}/renditions/{renditionId}',
+  '/v1/tracks/{trackId}',
+  '/v1/videos/{videoId}',
+  '/v1/collections/{collectionId}',
+  '/v1/exports/{exportId}',
+  '/v1/posts/{postId}',
+];
+
+function pathOfSubject(subject: Job['subject']): string | undefined {
+  const whole = resourcePaths.find((template) => [...template.matchAll(/\{(\w+)\}/g)].every(([, id]) => subject[id!] !== undefined));
+  return whole?.replace(/\{(\w+)\}/g, (_, id: string) => encodeURIComponent(subject[id]!));
+}
+
+export const toJobResource = memoizePerReply(({ reason, ...found }: Job): JobResource => {
+  const resource = pathOfSubject(found.subject);
+  const links = { self: `/v1/jobs/${found.id}`, events: `/v1/jobs/${found.id}/events`, ...(resource ? { resource } : {}) };
+  return { ...found, problem: reason && { code: reason.code, detail: reason.message }, links };
+});
 
 export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => endedJobStates.some((ended) => ended === state);
 

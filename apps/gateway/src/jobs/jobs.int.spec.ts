@@ -43,7 +43,7 @@ async function job(state: 'queued' | 'failed' | 'succeeded', dead = false): Prom
   const id = randomUUID();
   await sql(
     `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, attempts)
-     VALUES ($1, $2, 'test.nobody', 3, '{}', '{}', '{}', 3)`,
+     VALUES ($1, $2, 'test.job.nobody', 3, '{}', '{}', '{}', 3)`,
     [id, ana.id],
   );
   if (state !== 'queued')
@@ -64,7 +64,7 @@ describe('a job', () => {
   it('can be retried after it failed, but not while it is queued or after it succeeded', async () => {
     const failed = await job('failed');
     const retry = (id: string, token = ana.token) => gateway.ask('POST', `/v1/jobs/${id}/retry`, { token });
-    expect(await retry(failed)).toMatchObject({ status: 202, json: { id: failed, state: 'queued', attempts: 0, reason: null } });
+    expect(await retry(failed)).toMatchObject({ status: 202, json: { id: failed, state: 'queued', attempts: 0, problem: null } });
     expect(await retry(failed)).toMatchObject({ status: 409, json: { code: 'job-finished' } });
     expect(await retry(await job('succeeded'))).toMatchObject({ status: 409 });
     expect(await retry(failed, operator.token)).toMatchObject({ status: 404, json: { code: 'job-not-found' } });
@@ -75,7 +75,7 @@ describe('a job', () => {
       const { status, json } = await gateway.ask('GET', `/v1/jobs?${query}`, { token: ana.token });
       return status === 200 ? json.items.map((each: { id: string }) => each.id) : status;
     };
-    expect(await listed('state=failed&kind=test.nobody&since=2020-01-01T00:00:00Z')).toContain(id);
+    expect(await listed('state=failed&kind=test.job.nobody&since=2020-01-01T00:00:00Z')).toContain(id);
     expect(await listed('until=2020-01-01T00:00:00Z')).toEqual([]);
     expect(await listed('since=yesterday')).toBe(400);
   });
@@ -104,12 +104,17 @@ describe('dead letters', () => {
   it('are listed with owner and reason, in pages', async () => {
     const [first, second] = [await job('failed', true), await job('failed', true)];
     const found = await letterOf(first);
-    expect(found).toMatchObject({ ownerId: ana.id, kind: 'test.nobody', attempts: 3, reason: { code: 'internal', message: 'It broke.' } });
+    expect(found).toMatchObject({
+      ownerId: ana.id,
+      kind: 'test.job.nobody',
+      attempts: 3,
+      problem: { code: 'internal', detail: 'It broke.' },
+    });
     await letterOf(second);
     const page = await gateway.ask('GET', `${path}?limit=1`, { token: operator.token });
     expect(page.json).toMatchObject({ items: [{ jobId: first }], nextCursor: String(found.id) });
     expect((await letters(`?cursor=${page.json.nextCursor}`))[0]).toMatchObject({ jobId: second });
-    expect(await letters('?kind=test.other')).toEqual([]);
+    expect(await letters('?kind=test.job.other')).toEqual([]);
   });
   it('can be replayed one by one, deleted, or replayed together', async () => {
     const [one, dropped, rest] = [await job('failed', true), await job('failed', true), await job('failed', true)];
@@ -123,7 +128,7 @@ describe('dead letters', () => {
       json: { code: 'not-found' },
     });
     await letterOf(rest);
-    const all = await gateway.ask('POST', `${path}/replay?kind=test.nobody`, { token: operator.token });
+    const all = await gateway.ask('POST', `${path}/replay?kind=test.job.nobody`, { token: operator.token });
     expect(all.json.replayed).toBeGreaterThanOrEqual(1);
     expect([await stateOf(one), await stateOf(dropped), await stateOf(rest)]).toEqual(['queued', 'failed', 'queued']);
     expect(await letters()).toEqual([]);

@@ -25,7 +25,7 @@ const login = async () =>
 async function jobOf(token: string): Promise<string> {
   const { json: me } = await gateway.ask('GET', '/v1/me', { token });
   const id = randomUUID();
-  const insert = `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context) VALUES ($1, $2, 'test.nobody', 3, '{}', '{}', '{}')`;
+  const insert = `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context) VALUES ($1, $2, 'test.job.nobody', 3, '{}', '{}', '{}')`;
   await gateway.app.get(Database).source.query(insert, [id, me.id]);
   return id;
 }

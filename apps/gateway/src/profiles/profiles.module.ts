@@ -8,7 +8,7 @@ import { Profiles } from './profiles.service.ts';
 
 const one = { from: MAINTENANCE_CONFIG, read: () => 1 };
 
-/** Profiles of running services for operators (`/v1/operators/profiles`). Runs the job `gateway.profile`. */
+/** Profiles of running services for operators (`/v1/operators/profiles`). Runs the job `gateway.service.profile`. */
 @Module({
   imports: [DownloadsModule],
   controllers: [ProfilesController],

@@ -120,7 +120,7 @@ describe('what runs', () => {
     const { services: parts } = await read('modules');
     const audioParts = parts.find(({ service }: { service: string }) => service === 'audio').modules;
     expect(audioParts.find(({ name }: { name: string }) => name === 'MediaModule').checks).toEqual(['tone']);
-    expect(audioParts.flatMap(({ jobKinds }: { jobKinds: string[] }) => jobKinds)).toContain('audio.analyze');
+    expect(audioParts.flatMap(({ jobKinds }: { jobKinds: string[] }) => jobKinds)).toContain('audio.recording.analyze');
     expect(audioParts.flatMap(({ subjects }: { subjects: string[] }) => subjects)).toContain('audio.track.get.v1');
 
     const { copies } = await read('capabilities');

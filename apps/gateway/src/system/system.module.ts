@@ -14,7 +14,7 @@ const one = { from: MAINTENANCE_CONFIG, read: () => 1 };
 
 /**
  * `/v1/status` for everybody, `/v1/system` for operators: how the system is, why, of what it consists, and how it is configured. Runs the job
- * `gateway.check-blobs`.
+ * `gateway.blob.check`.
  */
 @Module({
   imports: [IdentityModule, JobsModule],

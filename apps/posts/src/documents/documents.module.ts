@@ -20,7 +20,7 @@ import { VectorBlocks } from './vector-blocks.service.ts';
 
 /**
  * Collections of documents: loads, near-duplicates. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*` and `posts.similar.*`; runs the jobs
- * `posts.documents.load` and `posts.collection.erase`.
+ * `posts.document.load` and `posts.collection.erase`.
  */
 @Module({
   imports: [PlatformModule.forFeature({ entities: [CollectionRow], migrations: documentsMigrations })],

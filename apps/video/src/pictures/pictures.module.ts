@@ -11,7 +11,7 @@ import { PictureMaker } from './picture-maker.service.ts';
 
 /**
  * Posters, thumbnails and storyboards, and the job that reads a new video whole. Serves `video.poster.*`, `video.thumbnail.*` and `video.storyboard.*`;
- * runs the job `video.inspect`.
+ * runs the job `video.file.inspect`.
  */
 @Module({
   imports: [MediaModule, VideosModule],

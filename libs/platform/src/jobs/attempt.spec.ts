@@ -6,7 +6,7 @@ import type { Claim, ClaimStore } from './claim.store.ts';
 import type { JobHandler } from './job-run.ts';
 
 const kind = jobKind({
-  name: 'test.wait',
+  name: 'test.job.wait',
   input: z.object({}),
   output: z.object({}),
   phases: ['waiting'],

@@ -186,7 +186,7 @@ describe('what is remembered', () => {
 
 describe('messages', () => {
   it('that NATS lost are replaced, one for each job that waits, and only once', async () => {
-    const lost = { name: 'test.lost' };
+    const lost = { name: 'test.job.lost' };
     await ensureConsumer(copy.nats, lost.name);
     await copy.source.query(
       `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, run_at)

@@ -46,7 +46,7 @@ describe('a job', () => {
   it('runs and leaves its result, in the shape that clients are promised', async () => {
     const copy = await copyWith(polite);
     const accepted = await enqueueGreeting(copy, 'Ana');
-    expect(accepted).toMatchObject({ kind: 'test.greet', state: 'queued', attempts: 0, maxAttempts: 3 });
+    expect(accepted).toMatchObject({ kind: 'test.job.greet', state: 'queued', attempts: 0, maxAttempts: 3 });
     const done = await ended(copy, accepted.id);
     expect(done).toMatchObject({ state: 'succeeded', percent: 100, attempts: 1, result: { greeting: 'Hello Ana' }, reason: null });
     expect(jobContract.parse(done)).toEqual(done);
@@ -156,15 +156,15 @@ describe('a job that fails', () => {
 
 describe('metrics', () => {
   it('tell attempts by outcome, and what waits', async () => {
-    const before = await sampleOf(jobAttempts, { kind: 'test.greet', outcome: 'succeeded' });
+    const before = await sampleOf(jobAttempts, { kind: 'test.job.greet', outcome: 'succeeded' });
     const copy = await copyWith(polite);
     await ended(copy, (await enqueueGreeting(copy, 'Ana')).id);
     await copy.engine.stop(1_000);
-    expect(await sampleOf(jobAttempts, { kind: 'test.greet', outcome: 'succeeded' })).toBe(before + 1);
-    expect(await sampleOf(jobsInFlight, { kind: 'test.greet' })).toBe(0);
+    expect(await sampleOf(jobAttempts, { kind: 'test.job.greet', outcome: 'succeeded' })).toBe(before + 1);
+    expect(await sampleOf(jobsInFlight, { kind: 'test.job.greet' })).toBe(0);
     for (let i = 0; i < 3; i++) await enqueueGreeting(copy, 'Waits');
     await new Reconciler({ source: copy.source }, { connection: copy.nats }, silent, () => undefined).measure();
-    expect(await sampleOf(jobQueueDepth, { kind: 'test.greet' })).toBe(3);
+    expect(await sampleOf(jobQueueDepth, { kind: 'test.job.greet' })).toBe(3);
     expect(await sampleOf(outboxPending, {})).toBe(6);
   });
 });
@@ -190,8 +190,8 @@ describe('owners', () => {
     const second = await copy.engine.store.list(ownerId, { limit: 3, cursor: first.nextCursor! });
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(made);
     expect(second.nextCursor).toBeNull();
-    expect((await copy.engine.store.list(ownerId, { limit: 9, state: 'cancelled', kind: 'test.greet' })).items).toHaveLength(1);
-    expect((await copy.engine.store.list(ownerId, { limit: 9, kind: 'test.other' })).items).toEqual([]);
+    expect((await copy.engine.store.list(ownerId, { limit: 9, state: 'cancelled', kind: 'test.job.greet' })).items).toHaveLength(1);
+    expect((await copy.engine.store.list(ownerId, { limit: 9, kind: 'test.job.other' })).items).toEqual([]);
   });
 });
 
@@ -237,7 +237,7 @@ describe('delivery', () => {
     });
     const { id } = await enqueueGreeting(copy, 'Ana');
     await ended(copy, id);
-    for (let i = 0; i < 3; i++) await copy.nats.request(carrySubject('test.greet', id), JSON.stringify({ jobId: id }));
+    for (let i = 0; i < 3; i++) await copy.nats.request(carrySubject('test.job.greet', id), JSON.stringify({ jobId: id }));
     await ended(copy, (await enqueueGreeting(copy, 'Behind them')).id);
     expect(runs).toBe(2);
     expect(await copy.engine.store.get(id, ownerId)).toMatchObject({ state: 'succeeded', attempts: 1 });
@@ -289,7 +289,7 @@ describe('a worker that falls silent', () => {
     await idle.source.query('UPDATE jobs.job SET attempts = max_attempts - 1 WHERE id = $1', [id]);
     await claims.claim(greet.name, 0);
     expect(await ended(idle, id)).toMatchObject({ state: 'failed', attempts: 3, reason: { message: 'The worker stopped responding.' } });
-    expect(await letterOf(idle, id)).toMatchObject({ ownerId, kind: 'test.greet', attempts: 3 });
+    expect(await letterOf(idle, id)).toMatchObject({ ownerId, kind: 'test.job.greet', attempts: 3 });
   });
 });
 
