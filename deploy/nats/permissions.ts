@@ -37,7 +37,12 @@ interface Part {
 
 const cacheEvents = 'events.cache.>';
 /** A service with work of its own: its jobs, its cache, and the cold tier behind it. */
-const worker: Part = { asks: ['cache'], jobs: true, cache: true, hears: [contracts.jobCancelled.subject, cacheEvents] };
+const worker: Part = {
+  asks: ['cache'],
+  jobs: true,
+  cache: true,
+  hears: [contracts.jobCancelled.subject, contracts.userDeleted.subject, cacheEvents],
+};
 
 const parts: Readonly<Record<ServiceName, Part>> = {
   gateway: { asks: serviceNames.filter((name) => name !== 'gateway'), jobs: true, cache: true, hears: ['events.>'], deadLetters: true },

@@ -14,6 +14,8 @@ import { Capabilities, machineCapabilities } from './describe/capabilities.ts';
 import { SETTINGS } from './describe/describe-system.handler.ts';
 import { effectiveSettings } from './describe/effective-settings.ts';
 import { HealthChecks } from './describe/health-checks.ts';
+import { erasureMigrations } from './erasure/erasure.migrations.ts';
+import { erasureProviders } from './erasure/erasure.providers.ts';
 import { FeatureRegistry, JOB_CONCURRENCY } from './features.ts';
 import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobStore } from './jobs/job.store.ts';
@@ -29,7 +31,9 @@ import { Profiler } from './profiles/profiler.service.ts';
 import { usageMigrations } from './usage/usage.migrations.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
-  [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf].flatMap((part) => part(options));
+  [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf, erasureProviders].flatMap((part) =>
+    part(options),
+  );
 
 function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 } }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
@@ -69,7 +73,7 @@ function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 
 function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): Provider[] {
   if (!postgres) return [];
   const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle, features: FeatureRegistry) => {
-    const own = [...(blobs ? [blobsMigrations] : []), ...(jobs ? [jobsMigrations] : []), usageMigrations]; // first: tables of features refer to these
+    const own = [...(blobs ? [blobsMigrations] : []), ...(jobs ? [jobsMigrations] : []), usageMigrations, erasureMigrations]; // first: tables of features refer to these
     const timeouts = {
       connectMs: config.DATABASE_CONNECT_TIMEOUT_MS,
       statementMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
