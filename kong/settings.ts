@@ -56,6 +56,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'refreshSession',
   'endOwnSession',
   'getJwks',
+  'getAccountDeletion',
   'getStatus',
   'getStart',
   'getFavicon',

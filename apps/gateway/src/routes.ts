@@ -8,6 +8,7 @@ import * as docs from './docs/docs.endpoints.ts';
 import * as events from './events/events.endpoints.ts';
 import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
+import * as accountDeletion from './identity/account-deletion.endpoints.ts';
 import * as administration from './identity/administration.endpoints.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
 import * as identity from './identity/identity.endpoints.ts';
@@ -36,6 +37,7 @@ import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
+  accountDeletion,
   administration,
   apiKeys,
   cache,

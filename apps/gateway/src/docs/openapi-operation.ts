@@ -64,7 +64,11 @@ function headersOf({ method, headers }: Endpoint): z.ZodObject | undefined {
 
 function requestBodyOf({ body, example }: Endpoint): ZodOpenApiRequestBodyObject | undefined {
   if (!body) return undefined;
-  if (isJsonBody(body)) return { required: true, content: { 'application/json': { schema: body, ...(example ? { example } : {}) } } };
+  if (isJsonBody(body))
+    return {
+      required: !body.safeParse(undefined).success,
+      content: { 'application/json': { schema: body, ...(example ? { example } : {}) } },
+    };
   if (body.kind === 'multipart') return { required: true, content: { 'multipart/form-data': { schema: formOf(body) } } };
   return {
     required: true,

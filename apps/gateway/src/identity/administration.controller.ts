@@ -11,13 +11,14 @@ import { Invitations } from './invitations.service.ts';
 import type { UserRow } from './user.store.ts';
 import { UserAdministration } from './user-administration.service.ts';
 
-const account = ({ id, email, roles, createdAt, disabledAt }: UserRow) => ({
+const account = ({ id, email, roles, createdAt, disabledAt, deletionDueAt }: UserRow) => ({
   id,
   email,
   roles,
   createdAt: createdAt.toISOString(),
   disabled: disabledAt !== null,
   disabledAt: disabledAt?.toISOString() ?? null,
+  deletionDueAt: deletionDueAt?.toISOString() ?? null,
 });
 
 const invitation = ({ id, email, createdBy, createdAt, expiresAt }: InvitationRow) => ({

@@ -16,6 +16,7 @@ const account = z
     createdAt: z.iso.datetime(),
     disabled: z.boolean(),
     disabledAt: z.iso.datetime().nullable(),
+    deletionDueAt: z.iso.datetime().nullable().meta({ description: 'When the account will be deleted; null: it stays.' }),
   })
   .meta({ id: 'Account', description: 'An account as operators see it.' });
 

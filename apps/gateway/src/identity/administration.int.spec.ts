@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database } from '#platform';
+import { until } from '#testing';
 import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
+import { AccountDeletionStore } from './account-deletion.store.ts';
 
 const plenty = '100000';
 const password = 'correct horse battery';
@@ -79,6 +82,68 @@ describe('accounts, for operators', () => {
   it.each([{ roles: [] }, { roles: ['operator'] }, { roles: ['user', 'user'] }, { email: 'x@example.org' }])('refuse %j', async (body) =>
     expect((await change(boss.id, body)).json.code).toBe('request-invalid'),
   );
+});
+
+describe('the deletion of an account', () => {
+  const remove = (token: string, body?: object) => gateway.ask('DELETE', '/v1/me', { token, ...(body ? { body } : {}) });
+  const query = (sql: string, values: unknown[] = []) => gateway.app.get(Database).source.query(sql, values);
+  const statusAt = async (id: string) => (await gateway.ask('GET', `/v1/account-deletions/${id}`)).json;
+  const begin = (id: string) => query(`UPDATE identity.deletions SET due_at = now() - interval '1 second' WHERE id = $1`, [id]);
+
+  it('needs the password, or a recent login', async () => {
+    const { id, token } = await person();
+    expect((await remove(token, { password: 'wrong password' })).json.code).toBe('credentials-invalid');
+    await query(`UPDATE identity.refresh_tokens SET created_at = now() - interval '11 minutes' WHERE user_id = $1`, [id]);
+    expect((await remove(token)).json.code).toBe('login-needed');
+    expect((await remove(token, { password })).status).toBe(202);
+  });
+  it('ends sessions and keys at once and is scheduled in 30 days; a login cancels it', async () => {
+    const { email, token } = await person();
+    const { key } = (await gateway.ask('POST', '/v1/api-keys', { token, body: { name: 'import' } })).json;
+    const { status, json, headers } = await remove(token);
+    expect([status, json.state, Math.round((Date.parse(json.dueAt) - Date.parse(json.requestedAt)) / 86_400_000)]).toEqual([
+      202,
+      'scheduled',
+      30,
+    ]);
+    expect(headers.get('location')).toBe(`/v1/account-deletions/${json.id}`);
+    expect([await statusOf(token), await statusOf(key)]).toEqual([401, 401]);
+    const again = (await login(email)).json.accessToken;
+    expect([await statusOf(again), await statusOf(key), (await statusAt(json.id)).state]).toEqual([200, 200, 'cancelled']);
+  });
+  it('by an operator is cancelled by an operator only', async () => {
+    const { id, email } = await person();
+    const { json } = await gateway.ask('DELETE', `/v1/operators/users/${id}`, { token: boss.token });
+    expect((await login(email)).json.code).toBe('account-disabled');
+    expect((await change(id, { disabled: false })).json.deletionDueAt).toBeNull();
+    expect([(await login(email)).status, (await statusAt(json.id)).state]).toEqual([200, 'cancelled']);
+  });
+  it('is not possible for the last operator, and not known under another id', async () => {
+    expect((await remove(boss.token, { password })).json.code).toBe('last-operator');
+    expect((await statusAt(randomUUID())).code).toBe('deletion-not-found');
+  });
+  it('frees the address when it is due, keeps no address in the log, and waits for the services that keep something', async () => {
+    const { id, email, token } = await person();
+    const { json } = await remove(token);
+    await begin(json.id);
+    await until(async () => (await statusAt(json.id)).state === 'erasing', 20_000);
+    expect((await statusAt(json.id)).waitingFor).toEqual(['gateway', 'audio', 'video', 'posts', 'cache']);
+    expect([(await login(email)).json.code, (await register(email)).status]).toEqual(['credentials-invalid', 201]);
+    expect(await query('SELECT 1 FROM identity.security_events WHERE user_id = $1', [id])).toEqual([]);
+  });
+  it('either begins or is cancelled, when the account logs in at that moment', async () => {
+    const { id, email, token } = await person();
+    const { json } = await remove(token);
+    await begin(json.id);
+    const [begun, answer] = await Promise.all([gateway.app.get(AccountDeletionStore).beginDue(), login(email)]);
+    const { state } = await statusAt(json.id);
+    expect([begun, answer.status, state]).toEqual([
+      begun,
+      state === 'cancelled' ? 200 : 401,
+      expect.stringMatching(/^(cancelled|erasing)$/),
+    ]);
+    expect((await query('SELECT 1 FROM identity.users WHERE id = $1', [id])).length).toBe(state === 'cancelled' ? 1 : 0);
+  });
 });
 
 describe('GET /v1/usage', () => {

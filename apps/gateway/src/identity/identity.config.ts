@@ -18,6 +18,8 @@ export const identityConfig = z.object({
   GATEWAY_SECURITY_EVENT_DAYS: z.coerce.number().int().min(1).max(3_650).default(365),
   /** … and this many at most, the newest ones. */
   GATEWAY_SECURITY_EVENTS_MAX: z.coerce.number().int().min(1_000).default(5_000_000),
+  /** From the request to delete an account to its deletion; a login in this time cancels it. */
+  GATEWAY_ACCOUNT_DELETION_DAYS: z.coerce.number().int().min(1).max(365).default(30),
   /** Opens what is sealed in the database, the private signing keys among it: 32 bytes in base64, the same for all copies. */
   GATEWAY_KEY_SECRET: z
     .string()

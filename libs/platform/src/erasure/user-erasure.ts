@@ -48,12 +48,12 @@ export class UserErasure {
   /** Works on one request. @returns whether there was one */
   async step(signal: AbortSignal): Promise<boolean> {
     const { service, database, log } = this.#options;
-    const ownerId = await claimErasure(database.source, service);
+    const ownerId = signal.aborted ? undefined : await claimErasure(database.source, service);
     if (ownerId === undefined) return false;
     if (!(await this.#attempt(ownerId, signal))) {
       await postponeErasure(database.source, service, ownerId, signal.aborted ? 0 : retrySeconds);
       setTimeout(() => this.wake(), retrySeconds * 1_000).unref();
-      return !signal.aborted;
+      return true;
     }
     await database.transaction((tx) => confirmErasure(tx, service, ownerId));
     log.info({}, 'erased what this service kept of an account');
