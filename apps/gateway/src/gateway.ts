@@ -17,6 +17,7 @@ import { IdempotentPosts } from './idempotency/idempotent-posts.ts';
 import { AuthenticationService, decorateWithCaller } from './identity/authentication.service.ts';
 import { authorize } from './identity/authorize.ts';
 import { JobWatch } from './jobs/job-watch.service.ts';
+import { RequestQuota } from './usage/request-quota.ts';
 
 /** Node's default for all headers together is 16 KiB; a token of ours takes less than one. */
 const maxHeaderBytes = 16 * 1_024;
@@ -49,8 +50,14 @@ export const gateway: ServiceOptions<GatewayConfig> = {
     delay.start();
     fastify.addHook('onClose', async () => delay.stop());
     const edge: Edge = {
-      // Is there time, who is it, is there allowance left, may they: guessing at tokens is counted too.
-      gates: [shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS), find(AuthenticationService).gate, find(Limits).gate, authorize],
+      // Is there time, who is it, is there allowance left, may they, have they paid for it: guessing at tokens is counted too.
+      gates: [
+        shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS),
+        find(AuthenticationService).gate,
+        find(Limits).gate,
+        authorize,
+        find(RequestQuota).gate,
+      ],
       aroundPosts: [find(IdempotentPosts).around],
     };
     const { forms = [], others = [] } = Object.groupBy(find(EndpointRegistry).handlers(find(JobWatch)), ({ endpoint }) =>

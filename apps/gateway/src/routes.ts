@@ -29,6 +29,7 @@ import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
+import * as quotas from './usage/quotas.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
@@ -60,6 +61,7 @@ const features: readonly object[] = [
   system,
   trackRenditions,
   profiles,
+  quotas,
   tracks,
   tus,
   usage,

@@ -12,6 +12,7 @@ import { identityFailures } from './identity.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
+import { usageFailures } from './usage.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
 import { videoFailures } from './videos.ts';
 
@@ -77,6 +78,7 @@ export const failures = {
   ...videoFailures,
   ...videoRenditionFailures,
   ...identityFailures,
+  ...usageFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;

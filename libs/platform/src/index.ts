@@ -33,5 +33,7 @@ export { Lifecycle } from './probes/lifecycle.ts';
 export { Profiler } from './profiles/profiler.service.ts';
 export { callOf, routeOf } from './start/request-context.hook.ts';
 export { type RunningService, runService, type ServiceOptions, startService } from './start/start-service.ts';
+export { changeLimits, everyAccount, limitsOf, standingsOf } from './usage/quotas.ts';
 export { usageMigrations } from './usage/usage.migrations.ts';
 export { usage } from './usage/usage.ts';
+export { UsageMeter } from './usage/usage-meter.ts';

@@ -29,6 +29,7 @@ import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handle
 import { Lifecycle } from './probes/lifecycle.ts';
 import { Profiler } from './profiles/profiler.service.ts';
 import { usageMigrations } from './usage/usage.migrations.ts';
+import { UsageMeter } from './usage/usage-meter.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
   [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf, erasureProviders].flatMap((part) =>
@@ -96,7 +97,19 @@ function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): P
   return [
     { provide: FeatureRegistry, useValue: new FeatureRegistry(postgres.schema) },
     { provide: Database, useFactory: open, inject: [Log, Dependencies, Lifecycle, FeatureRegistry] },
+    { provide: UsageMeter, useFactory: openUsageMeter, inject: [Database, Log, Lifecycle] },
   ];
+}
+
+function openUsageMeter(database: Database, log: Log, lifecycle: Lifecycle): UsageMeter {
+  const meter = new UsageMeter(() => database.source, log);
+  const running = database.whenOpen().then(() => (database.sourceOrNone ? meter.run(lifecycle.stopping) : undefined));
+  lifecycle.onDrain('usage', async () => {
+    if (!database.sourceOrNone) return;
+    await running;
+    await meter.flush();
+  });
+  return meter;
 }
 
 function redisOf({ name, config, redis }: PlatformOptions): Provider[] {

@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { requireSubject } from '#platform';
+import { changeLimits, Database, requireSubject, standingsOf } from '#platform';
 import type { Page } from '#storage';
 import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
@@ -37,6 +37,7 @@ export class AdministrationController {
     private readonly users: UserAdministration,
     private readonly invitations: Invitations,
     private readonly addresses: ClientAddresses,
+    private readonly database: Database,
   ) {}
 
   @Route(listUsers)
@@ -46,12 +47,19 @@ export class AdministrationController {
 
   @Route(getUser)
   async getUser(@Input() { params }: InputOf<typeof getUser>) {
-    return account(await this.users.get(params.userId));
+    return this.details(await this.users.get(params.userId));
   }
 
   @Route(updateUser)
   async updateUser(@Input() { params, body }: InputOf<typeof updateUser>, @Req() request: FastifyRequest) {
-    return account(await this.users.change(params.userId, body, this.addresses.of(request)));
+    const { quotas, ...change } = body;
+    const changed = await this.users.change(params.userId, change, this.addresses.of(request));
+    if (quotas) await this.database.transaction((tx) => changeLimits(tx, params.userId, quotas));
+    return this.details(changed);
+  }
+
+  private async details(row: UserRow) {
+    return { ...account(row), quotas: await standingsOf(this.database.source, row.id) };
   }
 
   @Route(createInvitation)

@@ -1,6 +1,6 @@
 /** Endpoints for operators: accounts and invitations. The reverse proxy does not expose them. */
 import * as z from 'zod';
-import { cursor, decimalInteger, integer, roles } from '#contracts';
+import { cursor, decimalInteger, integer, quotaChange, quotaStandings, roles } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { emailAddress } from './email.ts';
 
@@ -20,6 +20,10 @@ const account = z
   })
   .meta({ id: 'Account', description: 'An account as operators see it.' });
 
+const accountDetails = account
+  .extend({ quotas: quotaStandings })
+  .meta({ id: 'AccountDetails', description: 'An account as operators see it, with what it uses.' });
+
 export const listUsers = endpoint({
   ...base,
   id: 'listUsers',
@@ -38,7 +42,7 @@ export const getUser = endpoint({
   path: '/v1/operators/users/:userId',
   summary: 'One account',
   params: z.strictObject({ userId: z.uuid() }),
-  responses: { 200: account },
+  responses: { 200: accountDetails },
   failures: ['user-not-found'],
 });
 
@@ -47,7 +51,7 @@ export const updateUser = endpoint({
   id: 'updateUser',
   method: 'PATCH',
   path: '/v1/operators/users/:userId',
-  summary: 'Change the roles of an account, or disable it',
+  summary: 'Change the roles and quotas of an account, or disable it',
   description:
     'An account that loses a role or is disabled loses all its sessions; their access tokens are refused after five seconds at most, and so are the API ' +
     'keys of a disabled account. The last operator can neither lose the role nor be disabled.',
@@ -61,9 +65,15 @@ export const updateUser = endpoint({
         .refine((names) => new Set(names).size === names.length, { error: 'must not repeat a role' })
         .optional(),
       disabled: z.boolean().optional(),
+      quotas: quotaChange
+        .optional()
+        .meta({
+          description: 'New limits by meter; null: the limit that holds for every account.',
+          examples: [{ storageBytes: 1_073_741_824 }],
+        }),
     })
     .meta({ id: 'AccountChange' }),
-  responses: { 200: account },
+  responses: { 200: accountDetails },
   failures: ['last-operator', 'user-not-found'],
   example: { roles: ['user', 'operator'] },
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database } from '#platform';
+import { Database, UsageMeter } from '#platform';
 import { until } from '#testing';
 import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
@@ -143,6 +143,37 @@ describe('the deletion of an account', () => {
       expect.stringMatching(/^(cancelled|erasing)$/),
     ]);
     expect((await query('SELECT 1 FROM identity.users WHERE id = $1', [id])).length).toBe(state === 'cancelled' ? 1 : 0);
+  });
+});
+
+describe('quotas', () => {
+  it('are set by operators for an account, for all others, and are shown to the account', async () => {
+    const { id, token } = await person();
+    const updated = await change(id, { quotas: { storageBytes: 1_000 } });
+    expect(updated.json.quotas.storageBytes).toEqual({ limit: 1_000, used: 0, resetsAt: null });
+    const all = { token: boss.token, body: { audioMinutes: 60 } };
+    expect((await gateway.ask('PATCH', '/v1/operators/quotas', all)).json).toMatchObject({ audioMinutes: 60, storageBytes: null });
+    const { quotas } = (await gateway.ask('GET', '/v1/usage', { token })).json;
+    expect([quotas.storageBytes.limit, quotas.audioMinutes.limit, quotas.requests.limit]).toEqual([1_000, 60, null]);
+    await gateway.ask('PATCH', '/v1/operators/quotas', { token: boss.token, body: { audioMinutes: null } });
+    expect(await statusOf(token, '/v1/operators/quotas')).toBe(403);
+  });
+  it('of storage refuse a file before its bytes are read, with what is used and how much there is', async () => {
+    const { id, token } = await person();
+    await change(id, { quotas: { storageBytes: 1_000 } });
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const { status, json } = await gateway.ask('POST', '/v1/tracks', { token, headers, body: 'x'.repeat(5_000) });
+    expect([status, json.code, json.detail]).toEqual([403, 'quota-exceeded', expect.stringMatching(/^storageBytes: 0 of 1000 are used/)]);
+    const upload = { 'tus-resumable': '1.0.0', 'upload-length': '2000', 'upload-metadata': `filename ${btoa('a.wav')}` };
+    expect((await gateway.ask('POST', '/v1/uploads', { token, headers: upload })).json.code).toBe('quota-exceeded');
+  });
+  it('of requests refuse what is over them, but not what helps', async () => {
+    const { id, token } = await person();
+    await change(id, { quotas: { requests: 0 } });
+    await gateway.app.get(UsageMeter).refresh();
+    const refused = await gateway.ask('GET', '/v1/jobs', { token });
+    expect([refused.status, refused.json.code]).toEqual([403, 'quota-exceeded']);
+    expect([await statusOf(token, '/v1/usage'), await statusOf(token, '/v1/sessions')]).toEqual([200, 200]);
   });
 });
 
