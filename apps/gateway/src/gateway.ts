@@ -1,6 +1,6 @@
 /** How the gateway starts; main.ts runs it, tests start it on ports of their own. */
 import multipart from '@fastify/multipart';
-import { Log, type ServiceOptions } from '#platform';
+import { Log, RuntimeSettings, type ServiceOptions } from '#platform';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -35,10 +35,10 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
-    const accessLog = new AccessLog(app.get(Log), {
-      enabled: config.GATEWAY_ACCESS_LOG === 'on',
-      sampleRatio: config.GATEWAY_ACCESS_LOG_SAMPLE_RATIO,
-    });
+    const wanted = () => ({ enabled: config.GATEWAY_ACCESS_LOG === 'on', sampleRatio: config.GATEWAY_ACCESS_LOG_SAMPLE_RATIO });
+    const accessLog = new AccessLog(app.get(Log), wanted());
+    for (const name of ['GATEWAY_ACCESS_LOG', 'GATEWAY_ACCESS_LOG_SAMPLE_RATIO'])
+      app.get(RuntimeSettings).onChange(name, () => accessLog.change(wanted()));
     installAccessLog(fastify, accessLog);
     installRequestHooks(fastify, config.GATEWAY_CORS_ORIGINS);
     installJsonParser(app);

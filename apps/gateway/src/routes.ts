@@ -20,6 +20,7 @@ import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
+import * as settings from './settings/settings.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
@@ -62,6 +63,7 @@ const features: readonly object[] = [
   trackRenditions,
   profiles,
   quotas,
+  settings,
   tracks,
   tus,
   usage,

@@ -11,6 +11,7 @@ import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
+import { settingFailures } from './settings.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
@@ -79,6 +80,7 @@ export const failures = {
   ...videoRenditionFailures,
   ...identityFailures,
   ...usageFailures,
+  ...settingFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;

@@ -33,12 +33,10 @@ const quotaAmount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 const quotaStanding = z
   .object({
     limit: quotaAmount.nullable().meta({ description: 'How much there is; null: no limit.', examples: [10_737_418_240] }),
-    used: z
-      .number()
-      .meta({
-        description: 'How much of it is used: of `storageBytes` now, of the others since the first of the month (UTC).',
-        examples: [52_428_800],
-      }),
+    used: z.number().meta({
+      description: 'How much of it is used: of `storageBytes` now, of the others since the first of the month (UTC).',
+      examples: [52_428_800],
+    }),
     resetsAt: z.iso
       .datetime()
       .nullable()

@@ -10,7 +10,7 @@ export { NatsLink } from './bus/nats-link.ts';
 export { derivedFrom, freezeReply, isFrozenReply, memoizePerReply } from './bus/presented-reply-memo.ts';
 export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubject, runInCall } from './calls/request-context.ts';
 export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
-export { ConfigError, readConfig } from './config/read-config.ts';
+export { ConfigError, changeable, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
 export type { Capability, CapabilityProbe } from './describe/capabilities.ts';
 export type { SelfTest } from './describe/health-checks.ts';
@@ -31,6 +31,8 @@ export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.o
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
 export { Profiler } from './profiles/profiler.service.ts';
+export { RuntimeSettings } from './settings/runtime-settings.ts';
+export { loadSettings, saveSettings } from './settings/settings.store.ts';
 export { callOf, routeOf } from './start/request-context.hook.ts';
 export { type RunningService, runService, type ServiceOptions, startService } from './start/start-service.ts';
 export { changeLimits, everyAccount, limitsOf, standingsOf } from './usage/quotas.ts';

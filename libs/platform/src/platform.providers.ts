@@ -28,6 +28,8 @@ import { Dependencies } from './probes/dependencies.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
 import { Lifecycle } from './probes/lifecycle.ts';
 import { Profiler } from './profiles/profiler.service.ts';
+import { RuntimeSettings } from './settings/runtime-settings.ts';
+import { settingsMigrations } from './settings/settings.migrations.ts';
 import { usageMigrations } from './usage/usage.migrations.ts';
 import { UsageMeter } from './usage/usage-meter.ts';
 
@@ -60,6 +62,7 @@ function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 
     { provide: Lifecycle, useValue: new Lifecycle() },
     { provide: Dependencies, useValue: new Dependencies() },
     { provide: SETTINGS, useValue: effectiveSettings(config) },
+    { provide: RuntimeSettings, useFactory: (log: Log) => openSettings(config, log), inject: [Log] },
     { provide: Capabilities, useValue: new Capabilities(machineCapabilities(config)) },
     {
       provide: HealthChecks,
@@ -71,10 +74,24 @@ function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 
   ];
 }
 
+function openSettings(config: PlatformConfig, log: Log): RuntimeSettings {
+  const settings = new RuntimeSettings(config);
+  settings.onChange('LOG_LEVEL', (level: string) => {
+    log.level = level;
+  });
+  return settings;
+}
+
 function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): Provider[] {
   if (!postgres) return [];
   const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle, features: FeatureRegistry) => {
-    const own = [...(blobs ? [blobsMigrations] : []), ...(jobs ? [jobsMigrations] : []), usageMigrations, erasureMigrations]; // first: tables of features refer to these
+    const own = [
+      ...(blobs ? [blobsMigrations] : []),
+      ...(jobs ? [jobsMigrations] : []),
+      usageMigrations,
+      erasureMigrations,
+      settingsMigrations,
+    ]; // first: tables of features refer to these
     const timeouts = {
       connectMs: config.DATABASE_CONNECT_TIMEOUT_MS,
       statementMs: config.DATABASE_STATEMENT_TIMEOUT_MS,

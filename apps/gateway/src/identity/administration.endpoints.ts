@@ -65,12 +65,10 @@ export const updateUser = endpoint({
         .refine((names) => new Set(names).size === names.length, { error: 'must not repeat a role' })
         .optional(),
       disabled: z.boolean().optional(),
-      quotas: quotaChange
-        .optional()
-        .meta({
-          description: 'New limits by meter; null: the limit that holds for every account.',
-          examples: [{ storageBytes: 1_073_741_824 }],
-        }),
+      quotas: quotaChange.optional().meta({
+        description: 'New limits by meter; null: the limit that holds for every account.',
+        examples: [{ storageBytes: 1_073_741_824 }],
+      }),
     })
     .meta({ id: 'AccountChange' }),
   responses: { 200: accountDetails },

@@ -177,6 +177,32 @@ describe('quotas', () => {
   });
 });
 
+describe('settings', () => {
+  const set = (body: object, service = 'gateway') => gateway.ask('PATCH', `/v1/operators/settings/${service}`, { token: boss.token, body });
+
+  it('change while the service runs, and are taken away again', async () => {
+    expect((await set({ GATEWAY_REGISTRATION: 'closed' })).json).toEqual({
+      service: 'gateway',
+      values: { GATEWAY_REGISTRATION: 'closed' },
+    });
+    const registration = async () => (await register('late@example.org')).status;
+    expect(await until(async () => (await registration()) === 403, 20_000)).toBe(true);
+    expect((await set({ GATEWAY_REGISTRATION: null })).json.values).toEqual({});
+    expect(await until(async () => [201, 409].includes(await registration()), 20_000)).toBe(true);
+  });
+  it('are refused in the words of the service, and nothing is stored', async () => {
+    const { status, json } = await set({ GATEWAY_REGISTRATION: 'maybe', HTTP_PORT: 1 });
+    expect([status, json.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+      400,
+      ['/GATEWAY_REGISTRATION', '/HTTP_PORT'],
+    ]);
+    expect((await gateway.ask('GET', '/v1/operators/settings/gateway', { token: boss.token })).json.values).toEqual({});
+  });
+  it('of a service that does not run are not changed', async () => {
+    expect((await set({ LOG_LEVEL: 'debug' }, 'posts')).json.code).toBe('service-not-running');
+  });
+});
+
 describe('GET /v1/usage', () => {
   it('reports the last 30 days, and refuses a period that is too long', async () => {
     const { token } = await person();
