@@ -61,6 +61,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getStart',
   'getFavicon',
   'getOpenApi',
+  'getAsyncApi',
   'getProblem',
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',

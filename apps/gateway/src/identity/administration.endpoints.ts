@@ -92,7 +92,8 @@ export const createInvitation = endpoint({
   method: 'POST',
   path: '/v1/invitations',
   summary: 'Invite somebody to register',
-  description: 'The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`.',
+  description:
+    'The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`. Where this installation sends mail, it is sent to `email` as well.',
   body: z
     .strictObject({ email: emailAddress.nullable().default(null), expiresInHours: integer({ min: 1, max: 720 }).default(168) })
     .meta({ id: 'NewInvitation' }),

@@ -4,14 +4,20 @@ import { Database, UsageMeter } from '#platform';
 import { until } from '#testing';
 import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
+import { type SmtpServer, startSmtpServer } from '../../testing/smtp-server.ts';
 import { AccountDeletionStore } from './account-deletion.store.ts';
+import { MailDelivery } from './mail.service.ts';
 
 const plenty = '100000';
 const password = 'correct horse battery';
 let gateway: OwnGateway;
 let boss: Person;
+let smtp: SmtpServer;
 beforeAll(async () => {
+  smtp = await startSmtpServer();
   gateway = await startGateway({
+    SMTP_URL: smtp.url,
+    SMTP_FROM: 'rafaga@example.org',
     GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: plenty,
     GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: plenty,
   });
@@ -19,7 +25,10 @@ beforeAll(async () => {
   await grantOperator(gateway.databaseUrl, 'boss@example.org');
   boss = await person('boss@example.org');
 });
-afterAll(() => gateway?.stop());
+afterAll(async () => {
+  await gateway?.stop();
+  await smtp?.stop();
+});
 
 interface Person {
   readonly id: string;
@@ -174,6 +183,18 @@ describe('quotas', () => {
     const refused = await gateway.ask('GET', '/v1/jobs', { token });
     expect([refused.status, refused.json.code]).toEqual([403, 'quota-exceeded']);
     expect([await statusOf(token, '/v1/usage'), await statusOf(token, '/v1/sessions')]).toEqual([200, 200]);
+  });
+});
+
+describe('mail', () => {
+  it('brings an invitation to its address, and a password reset to an account', async () => {
+    const { json } = await gateway.ask('POST', '/v1/invitations', { token: boss.token, body: { email: 'guest@example.org' } });
+    const { email } = await person();
+    await gateway.ask('POST', '/v1/auth/password-reset', { body: { email } });
+    await gateway.app.get(MailDelivery).settled();
+    const contentFor = (to: string) => smtp.received.find((mail) => mail.to === to)?.content ?? '';
+    expect(contentFor('guest@example.org')).toContain(json.token);
+    expect(contentFor(email)).toMatch(/rfp_[\w-]{43}/);
   });
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { registrationModes } from '#contracts';
-import { changeable } from '#platform';
+import { changeable, urlOf } from '#platform';
 import { perMinute } from '../http/limits/limits.config.ts';
 
 const absolutePath = z
@@ -30,6 +30,10 @@ export const identityConfig = z.object({
   GATEWAY_KEY_PATH: absolutePath.optional(),
   /** Start although the keys in the database do not open: new ones are made, and what was sealed with the old secret is given up. */
   GATEWAY_KEY_RESET: z.stringbool().default(false),
+  /** Server for password resets and invitations; unset: no mail is sent. Its user and password stand in the URL. */
+  SMTP_URL: urlOf('smtp', 'smtps').optional(),
+  /** Address that mail comes from; needed with SMTP_URL. */
+  SMTP_FROM: z.email().optional(),
   /** Who may register: everybody, holders of an invitation, or nobody. Accounts that exist are not affected. */
   GATEWAY_REGISTRATION: changeable(z.enum(registrationModes).default('open')),
 });

@@ -24,6 +24,7 @@ import { Invitations } from './invitations.service.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
 import { Login } from './login.service.ts';
 import { LoginBudget } from './login-budget.ts';
+import { smtpProvider } from './mail.providers.ts';
 import { MailDelivery } from './mail.service.ts';
 import { OperatorController } from './operator.controller.ts';
 import { PasswordStore } from './password.store.ts';
@@ -77,6 +78,7 @@ const tables = PlatformModule.forFeature(identityTables);
     PasswordResetStore,
     PasswordReset,
     MailDelivery,
+    smtpProvider,
     Sessions,
     Passwords,
     AccessTokens,
