@@ -56,10 +56,12 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'refreshSession',
   'endOwnSession',
   'getJwks',
+  'getAccountDeletion',
   'getStatus',
   'getStart',
   'getFavicon',
   'getOpenApi',
+  'getAsyncApi',
   'getProblem',
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',

@@ -37,7 +37,12 @@ interface Part {
 
 const cacheEvents = 'events.cache.>';
 /** A service with work of its own: its jobs, its cache, and the cold tier behind it. */
-const worker: Part = { asks: ['cache'], jobs: true, cache: true, hears: [contracts.jobCancelled.subject, cacheEvents] };
+const worker: Part = {
+  asks: ['cache'],
+  jobs: true,
+  cache: true,
+  hears: [contracts.jobCancelled.subject, contracts.userDeleted.subject, contracts.settingChanged.subject, cacheEvents],
+};
 
 const parts: Readonly<Record<ServiceName, Part>> = {
   gateway: { asks: serviceNames.filter((name) => name !== 'gateway'), jobs: true, cache: true, hears: ['events.>'], deadLetters: true },
@@ -63,13 +68,21 @@ export function permissionsOf(service: ServiceName): Permissions {
       ...asks.map((other) => `${other}.>`),
       ...(service === 'health' ? [...describe, ...agreedGrades, `${gradeStream.subject}.*`] : []),
       ...(service === 'cache' ? [caches] : []),
+      ...(service === 'gateway' ? [contracts.checkSettings.subject] : []),
       ...(jobs ? ['events.job.>'] : []),
       ...(cache ? [cacheEvents] : []),
       ...eventsOf(service),
       ...(jobs ? carrying(service) : []),
       ...(deadLetters ? ['$JS.API.STREAM.MSG.GET.JOBS_DEAD', '$JS.API.STREAM.MSG.DELETE.JOBS_DEAD'] : []),
     ],
-    subscribe: [`_INBOX_${service}.>`, `${service}.>`, ...describe, ...(asks.includes('cache') ? [caches] : []), ...hears],
+    subscribe: [
+      `_INBOX_${service}.>`,
+      `${service}.>`,
+      ...describe,
+      contracts.checkSettings.subject,
+      ...(asks.includes('cache') ? [caches] : []),
+      ...hears,
+    ],
   };
 }
 

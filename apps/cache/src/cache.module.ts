@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { PlatformModule, removedBy } from '#platform';
 import { cacheMigrations } from './cache.migrations.ts';
 import { ColdHandler } from './cold/cold.handler.ts';
 import { ColdService } from './cold/cold.service.ts';
@@ -34,6 +34,7 @@ export class CacheModule {
     providers: [
       { provide: CACHE_CONFIG, useValue: config },
       ...[ColdStore, ColdService, PopularityStore, PopularityService, SettingsStore, SettingsService, OperatorsService],
+      removedBy('cold entries', ColdStore, (store, ownerId) => store.deleteOwner(ownerId)),
     ],
   });
 }

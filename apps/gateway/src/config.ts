@@ -48,6 +48,9 @@ export const gatewaySchema = gatewayVariables
   .refine(({ GATEWAY_KEY_SECRET, GATEWAY_KEY_PATH }) => GATEWAY_KEY_SECRET || GATEWAY_KEY_PATH, {
     error: 'set GATEWAY_KEY_SECRET to 32 bytes in base64, or GATEWAY_KEY_PATH to the absolute path of a file to make and keep them in',
   })
+  .refine(({ SMTP_URL, SMTP_FROM }) => !SMTP_URL || SMTP_FROM, {
+    error: 'set SMTP_FROM to the address that mail comes from, or unset SMTP_URL',
+  })
   .refine(({ GATEWAY_UPLOAD_FOLDER, BLOB_STORE_URL }) => GATEWAY_UPLOAD_FOLDER || BLOB_STORE_URL.startsWith('file:'), {
     error: 'set GATEWAY_UPLOAD_FOLDER to the absolute path of a folder for unfinished uploads: this blob store has none',
   });

@@ -21,6 +21,7 @@ import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
 import { ProfilesModule } from './profiles/profiles.module.ts';
 import { routes } from './routes.ts';
+import { SettingsModule } from './settings/settings.module.ts';
 import { SystemModule } from './system/system.module.ts';
 import { TrackRenditionsModule } from './track-renditions/track-renditions.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
@@ -70,6 +71,7 @@ export class GatewayModule {
         SystemModule,
         ProfilesModule,
         UsageModule,
+        SettingsModule,
       ],
       providers: [
         // Endpoints have gates of their own (gateway.ts); this is for what Nest itself serves.

@@ -1,6 +1,6 @@
 /** How the gateway starts; main.ts runs it, tests start it on ports of their own. */
 import multipart from '@fastify/multipart';
-import { Log, type ServiceOptions } from '#platform';
+import { Log, RuntimeSettings, type ServiceOptions } from '#platform';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -17,6 +17,7 @@ import { IdempotentPosts } from './idempotency/idempotent-posts.ts';
 import { AuthenticationService, decorateWithCaller } from './identity/authentication.service.ts';
 import { authorize } from './identity/authorize.ts';
 import { JobWatch } from './jobs/job-watch.service.ts';
+import { RequestQuota } from './usage/request-quota.ts';
 
 /** Node's default for all headers together is 16 KiB; a token of ours takes less than one. */
 const maxHeaderBytes = 16 * 1_024;
@@ -34,10 +35,10 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
-    const accessLog = new AccessLog(app.get(Log), {
-      enabled: config.GATEWAY_ACCESS_LOG === 'on',
-      sampleRatio: config.GATEWAY_ACCESS_LOG_SAMPLE_RATIO,
-    });
+    const wanted = () => ({ enabled: config.GATEWAY_ACCESS_LOG === 'on', sampleRatio: config.GATEWAY_ACCESS_LOG_SAMPLE_RATIO });
+    const accessLog = new AccessLog(app.get(Log), wanted());
+    for (const name of ['GATEWAY_ACCESS_LOG', 'GATEWAY_ACCESS_LOG_SAMPLE_RATIO'])
+      app.get(RuntimeSettings).onChange(name, () => accessLog.change(wanted()));
     installAccessLog(fastify, accessLog);
     installRequestHooks(fastify, config.GATEWAY_CORS_ORIGINS);
     installJsonParser(app);
@@ -49,8 +50,14 @@ export const gateway: ServiceOptions<GatewayConfig> = {
     delay.start();
     fastify.addHook('onClose', async () => delay.stop());
     const edge: Edge = {
-      // Is there time, who is it, is there allowance left, may they: guessing at tokens is counted too.
-      gates: [shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS), find(AuthenticationService).gate, find(Limits).gate, authorize],
+      // Is there time, who is it, is there allowance left, may they, have they paid for it: guessing at tokens is counted too.
+      gates: [
+        shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS),
+        find(AuthenticationService).gate,
+        find(Limits).gate,
+        authorize,
+        find(RequestQuota).gate,
+      ],
       aroundPosts: [find(IdempotentPosts).around],
     };
     const { forms = [], others = [] } = Object.groupBy(find(EndpointRegistry).handlers(find(JobWatch)), ({ endpoint }) =>

@@ -8,6 +8,7 @@ import * as docs from './docs/docs.endpoints.ts';
 import * as events from './events/events.endpoints.ts';
 import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
+import * as accountDeletion from './identity/account-deletion.endpoints.ts';
 import * as administration from './identity/administration.endpoints.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
 import * as identity from './identity/identity.endpoints.ts';
@@ -19,6 +20,7 @@ import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
+import * as settings from './settings/settings.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
@@ -28,6 +30,7 @@ import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
+import * as quotas from './usage/quotas.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
@@ -36,6 +39,7 @@ import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
+  accountDeletion,
   administration,
   apiKeys,
   cache,
@@ -58,6 +62,8 @@ const features: readonly object[] = [
   system,
   trackRenditions,
   profiles,
+  quotas,
+  settings,
   tracks,
   tus,
   usage,

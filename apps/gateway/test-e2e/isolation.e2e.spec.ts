@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '#testing';
 import { type Answer, Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
+import { contentTables, rowsNaming } from './support/rows-of-owner.ts';
 import { createPublications, fillPath } from './support/sample-publications.ts';
-import { openTestStack, type TestStack } from './support/test-stack.ts';
+import { openTestStack, query, type TestStack } from './support/test-stack.ts';
 import { newUpload } from './support/tus.ts';
 
 interface Operation {
@@ -23,7 +25,7 @@ let protectedOperations: Operation[];
 let anaIds: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'audio', 'video', 'posts'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
+  stack = await openTestStack(['gateway', 'audio', 'video', 'posts', 'cache'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
   [ana, eve] = [await Api.register(stack.url), await Api.register(stack.url)];
   const { paths } = (await new Api(stack.url).get('/openapi.json')).body as { paths: Record<string, Record<string, Operation>> };
   protectedOperations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -162,4 +164,34 @@ describe('every protected route', () => {
     for (const operation of forOperators) expect((await send(eve, operation, fill(operation.path, {}))).status).toBe(403);
     expect(forOperators.length).toBeGreaterThan(0);
   });
+});
+
+describe('an account that is deleted', () => {
+  const sql = (text: string, values: unknown[] = []) => query(stack.processes.environment.DATABASE_URL, text, values);
+
+  it('leaves nothing in any table, although a service was killed meanwhile, and the bytes that another account has', async () => {
+    const { DATABASE_URL } = stack.processes.environment;
+    const anaId = (await ana.get('/v1/me')).body.id as string;
+    const same = await eve.analyse(clicks(120, 8));
+    const before = await rowsNaming(DATABASE_URL, anaId);
+    expect((await contentTables(DATABASE_URL)).filter((table) => !before[table])).toEqual([]); // a noun that shares bytes needs a sample
+
+    const { body: deletion } = await ana.send('/v1/me', { method: 'DELETE' });
+    expect((await ana.get('/v1/me')).status).toBe(401);
+    const { posts } = stack.processes.services;
+    await posts!.kill();
+    await sql(`UPDATE identity.deletions SET due_at = now() - interval '1 second' WHERE id = $1`, [deletion.id]);
+    const status = async () => (await new Api(stack.url).get(`/v1/account-deletions/${deletion.id}`)).body;
+    expect(await until(async () => (await status()).state === 'erasing', 30_000, 250)).toBe(true);
+    await sql('UPDATE erasure.request SET erase_from = now()');
+    expect(await until(async () => (await status()).waitingFor.join() === 'gateway,posts', 60_000, 250)).toBe(true);
+    await posts!.restart();
+    expect(await until(async () => (await status()).state === 'done', 60_000, 250)).toBe(true);
+
+    const left = async () => Object.keys(await rowsNaming(DATABASE_URL, anaId)).sort();
+    const records = ['erasure.confirmation', 'erasure.request', 'identity.deletions'];
+    expect([await until(async () => (await left()).length === records.length, 30_000, 500), await left()]).toEqual([true, records]);
+    expect((await eve.raw(`/v1/tracks/${same.id}/file`)).status).toBe(200);
+    expect(await sql(`SELECT holder FROM blobs.reference WHERE holder <> 'audio.recording'`)).toEqual([]);
+  }, 180_000);
 });

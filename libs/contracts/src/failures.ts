@@ -12,7 +12,9 @@ import { identityFailures } from './identity.ts';
 import { issueCode } from './issue-text.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
+import { settingFailures } from './settings.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
+import { usageFailures } from './usage.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
 import { videoFailures } from './videos.ts';
 
@@ -78,6 +80,8 @@ export const failures = {
   ...videoFailures,
   ...videoRenditionFailures,
   ...identityFailures,
+  ...usageFailures,
+  ...settingFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
 export type FailureCode = keyof typeof failures;

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { event } from './rpc.ts';
+import type { ServiceName } from './service-names.ts';
 
 export const identityFailures = {
   'registration-closed': {
@@ -39,6 +40,16 @@ export const identityFailures = {
     title: 'Account not found',
     page: 'There is no account with this id. It may have been deleted.',
   },
+  'login-needed': {
+    status: 403,
+    title: 'Confirm that it is you',
+    page: 'The deletion of an account needs the password in the request, or a session that began with a login in the last ten minutes. Send `password`, or log in again.',
+  },
+  'deletion-not-found': {
+    status: 404,
+    title: 'Deletion not found',
+    page: 'There is no deletion of an account with this id. The record of a completed or cancelled deletion is kept for 90 days.',
+  },
   'last-operator': {
     status: 409,
     title: 'This is the last operator',
@@ -52,6 +63,19 @@ export const sessionsEnded = event({
   publishedBy: 'gateway',
   payload: z.object({ sessionIds: z.array(z.uuid()).min(1).max(1_000) }),
 });
+
+/**
+ * An account was deleted: the services erase what they keep of it. The event says when to begin; PostgreSQL has the request, so a service that misses
+ * the event finds it there.
+ */
+export const userDeleted = event({
+  subject: 'events.user.deleted.v1',
+  publishedBy: 'gateway',
+  payload: z.object({ userId: z.uuid() }),
+});
+
+/** Services that keep something of an account: an erasure is complete when each of them has confirmed it. */
+export const erasingServices = ['gateway', 'audio', 'video', 'posts', 'cache'] as const satisfies readonly ServiceName[];
 
 /** What an API key may be used for: reading (GET) and everything else. */
 export const scopes = ['read', 'write'] as const;

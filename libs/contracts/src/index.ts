@@ -40,6 +40,7 @@ export * from './resource.ts';
 export * from './resource-events.ts';
 export * from './rpc.ts';
 export * from './service-names.ts';
+export * from './settings.ts';
 export * from './status.ts';
 export * as health from './status.ts';
 export * from './system.ts';

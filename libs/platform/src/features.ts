@@ -38,6 +38,11 @@ export class FeatureRegistry {
     return [...this.#entities];
   }
 
+  /** The schemas that this service alone writes to. */
+  get schemas(): readonly string[] {
+    return [...this.#steps.keys()];
+  }
+
   /** One entry per schema: the service's own, then the others in the order in which they were first named. */
   get migrations(): readonly SchemaMigrations[] {
     return [...this.#steps].map(([schema, steps]) => ({ schema, steps: [...steps] }));

@@ -15,6 +15,7 @@ import { platformProviders } from './platform.providers.ts';
 import { DescribeHandler } from './probes/describe.handler.ts';
 import { HealthController } from './probes/health.controller.ts';
 import { isProfiled, profileHandler } from './profiles/profile.handler.ts';
+import { SettingsHandler } from './settings/settings.handler.ts';
 
 const profilingOf = ({ name, blobs }: PlatformOptions) => (blobs && isProfiled(name) ? [profileHandler(name)] : []);
 
@@ -42,6 +43,7 @@ export class PlatformModule {
         IntegrityHandler,
         ...profilingOf(options),
         ...(options.cache ? [CacheHandler] : []),
+        ...(options.postgres ? [SettingsHandler] : []),
       ],
       providers,
       exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),

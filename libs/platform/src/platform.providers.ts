@@ -14,6 +14,8 @@ import { Capabilities, machineCapabilities } from './describe/capabilities.ts';
 import { SETTINGS } from './describe/describe-system.handler.ts';
 import { effectiveSettings } from './describe/effective-settings.ts';
 import { HealthChecks } from './describe/health-checks.ts';
+import { erasureMigrations } from './erasure/erasure.migrations.ts';
+import { erasureProviders } from './erasure/erasure.providers.ts';
 import { FeatureRegistry, JOB_CONCURRENCY } from './features.ts';
 import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobStore } from './jobs/job.store.ts';
@@ -26,10 +28,15 @@ import { Dependencies } from './probes/dependencies.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
 import { Lifecycle } from './probes/lifecycle.ts';
 import { Profiler } from './profiles/profiler.service.ts';
+import { RuntimeSettings } from './settings/runtime-settings.ts';
+import { settingsMigrations } from './settings/settings.migrations.ts';
 import { usageMigrations } from './usage/usage.migrations.ts';
+import { UsageMeter } from './usage/usage-meter.ts';
 
 export const platformProviders = (options: PlatformOptions): Provider[] =>
-  [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf].flatMap((part) => part(options));
+  [always, databaseOf, redisOf, cacheProvider, blobsOf, concurrencyLimiterProvider, computeOf, jobsOf, erasureProviders].flatMap((part) =>
+    part(options),
+  );
 
 function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 } }: PlatformOptions): Provider[] {
   const identity: ProcessIdentity = { service: name, instance: String(process.pid), version };
@@ -55,6 +62,7 @@ function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 
     { provide: Lifecycle, useValue: new Lifecycle() },
     { provide: Dependencies, useValue: new Dependencies() },
     { provide: SETTINGS, useValue: effectiveSettings(config) },
+    { provide: RuntimeSettings, useFactory: (log: Log) => openSettings(config, log), inject: [Log] },
     { provide: Capabilities, useValue: new Capabilities(machineCapabilities(config)) },
     {
       provide: HealthChecks,
@@ -66,10 +74,24 @@ function always({ name, config, checks = { everySeconds: 60, timeoutSeconds: 30 
   ];
 }
 
+function openSettings(config: PlatformConfig, log: Log): RuntimeSettings {
+  const settings = new RuntimeSettings(config);
+  settings.onChange('LOG_LEVEL', (level: string) => {
+    log.level = level;
+  });
+  return settings;
+}
+
 function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): Provider[] {
   if (!postgres) return [];
   const open = (log: Log, dependencies: Dependencies, lifecycle: Lifecycle, features: FeatureRegistry) => {
-    const own = [...(blobs ? [blobsMigrations] : []), ...(jobs ? [jobsMigrations] : []), usageMigrations]; // first: tables of features refer to these
+    const own = [
+      ...(blobs ? [blobsMigrations] : []),
+      ...(jobs ? [jobsMigrations] : []),
+      usageMigrations,
+      erasureMigrations,
+      settingsMigrations,
+    ]; // first: tables of features refer to these
     const timeouts = {
       connectMs: config.DATABASE_CONNECT_TIMEOUT_MS,
       statementMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
@@ -92,7 +114,19 @@ function databaseOf({ name, config, postgres, blobs, jobs }: PlatformOptions): P
   return [
     { provide: FeatureRegistry, useValue: new FeatureRegistry(postgres.schema) },
     { provide: Database, useFactory: open, inject: [Log, Dependencies, Lifecycle, FeatureRegistry] },
+    { provide: UsageMeter, useFactory: openUsageMeter, inject: [Database, Log, Lifecycle] },
   ];
+}
+
+function openUsageMeter(database: Database, log: Log, lifecycle: Lifecycle): UsageMeter {
+  const meter = new UsageMeter(() => database.source, log);
+  const running = database.whenOpen().then(() => (database.sourceOrNone ? meter.run(lifecycle.stopping) : undefined));
+  lifecycle.onDrain('usage', async () => {
+    if (!database.sourceOrNone) return;
+    await running;
+    await meter.flush();
+  });
+  return meter;
 }
 
 function redisOf({ name, config, redis }: PlatformOptions): Provider[] {

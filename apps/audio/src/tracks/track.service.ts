@@ -51,6 +51,7 @@ export class TrackService {
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { sha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
+    await usage.admit(tx, ownerId, 'audioMinutes', (media.durationSeconds ?? 0) / 60);
     const isAnalyzed = await RecordingStore.remember(tx, recording);
     const job = isAnalyzed
       ? await this.jobs.recordSuccess(tx, analyzeRecording, order, { sha256 })

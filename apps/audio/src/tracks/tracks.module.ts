@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { erasedBy, PlatformModule } from '#platform';
 import { RecordingsModule } from '../recordings/recordings.module.ts';
 import { TrackHandler } from './track.handler.ts';
 import { TrackService } from './track.service.ts';
@@ -9,7 +9,7 @@ import { TrackRow, TrackStore } from './track.store.ts';
 @Module({
   imports: [RecordingsModule, PlatformModule.forFeature({ entities: [TrackRow] })],
   controllers: [TrackHandler],
-  providers: [TrackStore, TrackService],
+  providers: [TrackStore, TrackService, erasedBy('audio.track', TrackService, (tracks, id) => tracks.remove(id))],
   exports: [TrackService],
 })
 export class TracksModule {}

@@ -79,6 +79,12 @@ export class ColdStore {
     await queryRows(this.database.source, 'DELETE FROM cache.entry WHERE service = $1 AND namespace = $2', [service, namespace]);
   }
 
+  /** Entries and uses of keys that begin with an owner's id, `<ownerId>:…`, as services name what belongs to an owner. */
+  async deleteOwner(ownerId: string): Promise<void> {
+    for (const table of ['entry', 'popularity'])
+      await queryRows(this.database.source, `DELETE FROM cache.${table} WHERE key LIKE $1`, [`${ownerId}:%`]);
+  }
+
   async describe({ service, namespace, key }: ColdKey) {
     const [row] = await queryRows<{ bytes: number; hits: number; storedAt: Date; deadAt: Date }>(
       this.database.source,

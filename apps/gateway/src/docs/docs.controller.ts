@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { getFaviconEndpoint, getOpenApiEndpoint, getProblemEndpoint, getStartEndpoint } from './docs.endpoints.ts';
+import { getAsyncApiEndpoint, getFaviconEndpoint, getOpenApiEndpoint, getProblemEndpoint, getStartEndpoint } from './docs.endpoints.ts';
 import { Docs } from './docs.service.ts';
 import { favicon } from './start-page.ts';
 
@@ -27,6 +27,12 @@ export class DocsController {
   openApi(@Reply() reply: FastifyReply) {
     reply.header('content-type', 'application/json; charset=utf-8').header('access-control-allow-origin', '*');
     return this.docs.openApi();
+  }
+
+  @Route(getAsyncApiEndpoint)
+  asyncApi(@Reply() reply: FastifyReply) {
+    reply.header('content-type', 'application/json; charset=utf-8').header('access-control-allow-origin', '*');
+    return this.docs.asyncApi();
   }
 
   @Route(getProblemEndpoint)

@@ -50,6 +50,16 @@ export const getOpenApiEndpoint = endpoint({
   failures: [],
 });
 
+export const getAsyncApiEndpoint = endpoint({
+  ...base,
+  id: 'getAsyncApi',
+  path: '/asyncapi.json',
+  summary: 'The messages of the event stream and of webhooks',
+  cacheControl,
+  responses: { 200: { description: 'An AsyncAPI 3 document.', contentType: 'application/json' } },
+  failures: [],
+});
+
 export const getProblemEndpoint = endpoint({
   ...base,
   id: 'getProblem',

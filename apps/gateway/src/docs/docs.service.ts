@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { EndpointRegistry } from '../http/endpoint-registry.ts';
 import { HTTP_CONFIG, type HttpConfig } from '../http/http.config.ts';
+import { asyncApiDocument } from './asyncapi.ts';
 import { apiVersion, openApiDocument } from './openapi.ts';
 import { problemHtml } from './problem-html.ts';
 import { readProblemPages } from './problem-pages.ts';
@@ -21,6 +22,7 @@ const wantsJson = (accept: string | undefined) => !!accept && /\bapplication\/(\
 export class Docs {
   private readonly pages = readProblemPages();
   private document: string | undefined;
+  private messages: string | undefined;
 
   constructor(
     private readonly endpoints: EndpointRegistry,
@@ -32,7 +34,7 @@ export class Docs {
       const console = this.endpoints.methodsAt('/console').includes('GET') ? { console: '/console' } : {};
       return { headers: htmlHeaders, body: startPage({ version: apiVersion, ...console }) };
     }
-    const links = { docs: '/docs', openapi: '/openapi.json', jwks: '/.well-known/jwks.json' };
+    const links = { docs: '/docs', openapi: '/openapi.json', asyncapi: '/asyncapi.json', jwks: '/.well-known/jwks.json' };
     return { headers: { vary: 'accept' }, body: { name: 'Ráfaga', version: apiVersion, ...links } };
   }
 
@@ -40,6 +42,11 @@ export class Docs {
   openApi(): string {
     this.document ??= JSON.stringify(openApiDocument(this.endpoints.all(), this.config.GATEWAY_PUBLIC_URL));
     return this.document;
+  }
+
+  asyncApi(): string {
+    this.messages ??= JSON.stringify(asyncApiDocument(this.config.GATEWAY_PUBLIC_URL));
+    return this.messages;
   }
 
   /** @throws Failure not-found for a code that is not in the catalogue */

@@ -196,6 +196,7 @@ const work: Readonly<Record<string, Term>> = {
   apiKeyId: ['Id of the key.', uuid],
   sessionId: ['Id of the session.', uuid],
   invitationId: ['Id of the invitation.', uuid],
+  deletionId: ['Id of the deletion, as its request answered it.', uuid],
   uploadId: ['Id of the upload.', uuid],
   lengthBytes: ['Size of the whole file, in bytes; null while it is not known.', 4_823_112],
   'Upload.type': ['A page that explains it.', '/problems/media-undecodable'],

@@ -12,8 +12,8 @@ const verbs = new Set(
   ).split(' '),
 );
 
-/** Their schemas are other people's: OpenAPI's own. */
-const described = new Set(['getOpenApi 200']);
+/** Their schemas are other people's: OpenAPI's and AsyncAPI's own. */
+const described = new Set(['getOpenApi 200', 'getAsyncApi 200']);
 
 const entriesOf = (node: unknown): [string, Node][] => Object.entries((node ?? {}) as Record<string, Node>);
 

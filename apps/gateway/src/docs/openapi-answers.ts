@@ -37,7 +37,7 @@ export function failuresOf(endpoint: Endpoint): FailureCode[] {
       'request-invalid',
       ...(method === 'POST' ? (['idempotency-in-flight', 'idempotency-key-reused'] as const) : []),
       ...(body ? (['request-malformed', 'payload-too-large', 'media-type-unsupported'] as const) : []),
-      ...(auth === 'open' ? [] : (['unauthenticated', 'forbidden'] as const)),
+      ...(auth === 'open' ? [] : (['unauthenticated', 'forbidden', 'quota-exceeded'] as const)),
       ...(cost === 0 ? [] : (['too-many-requests'] as const)),
       ...(auth === 'open' && !isJsonBody(body) ? [] : (['service-unavailable', 'deadline-exceeded'] as const)),
       ...(cost === 0 ? [] : (['overloaded'] as const)),

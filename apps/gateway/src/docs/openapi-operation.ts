@@ -81,7 +81,8 @@ function requestBodyOf({ method, body, example }: Endpoint): ZodOpenApiRequestBo
   if (!body) return undefined;
   if (isJsonBody(body)) {
     const media = { schema: body, ...(example ? { example } : {}) };
-    return { required: true, content: Object.fromEntries(mediaTypesOf(body, method).map((type) => [type, media])) };
+    const content = Object.fromEntries(mediaTypesOf(body, method).map((type) => [type, media]));
+    return { required: !body.safeParse(undefined).success, content };
   }
   if (body.kind === 'multipart') return { required: true, content: { 'multipart/form-data': { schema: formOf(body) } } };
   return {

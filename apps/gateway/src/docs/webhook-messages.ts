@@ -7,7 +7,7 @@ import { deletedResource } from '../events/owner-event.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 
 /** `job.succeeded`: a job as it ended. */
-const endedJob = jobResource
+export const endedJob = jobResource
   .extend({
     resultOmitted: z.literal(true).optional().meta({ description: '`result` is null because it is larger than 64 KiB; get the job.' }),
   })

@@ -98,6 +98,15 @@ export class AnnouncementStore {
     await tx.query('SELECT pg_notify($1, $2)', [ownerEventsChannel, owners.join(' ')]); // at most 100 ids: below the limit of 8,000 bytes
   }
 
+  /** Deletes what an owner was and would be told. Waits for the instance that tells: it has read announcements and writes events. */
+  erase(ownerId: string): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('events'), hashtext('tell'))`);
+      await tx.query('DELETE FROM jobs.announcement WHERE owner_id = $1', [ownerId]);
+      await tx.query('DELETE FROM gateway.owner_event WHERE owner_id = $1', [ownerId]);
+    });
+  }
+
   /** Deletes one batch of events that are older than the stream goes back. @returns whether there may be more */
   async prune(): Promise<boolean> {
     const gone = await queryRows(

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { PlatformModule, removedBy } from '#platform';
 import { IdentityModule } from '../identity/identity.module.ts';
 import { JobsModule } from '../jobs/jobs.module.ts';
 import { AnnouncementStore } from './announcement.store.ts';
@@ -14,6 +14,11 @@ const tables = PlatformModule.forFeature({ migrations: { schema: 'gateway', step
 @Module({
   imports: [IdentityModule, JobsModule, tables],
   controllers: [EventsController],
-  providers: [AnnouncementStore, EventDispatcher, EventFeed],
+  providers: [
+    AnnouncementStore,
+    EventDispatcher,
+    EventFeed,
+    removedBy('events', AnnouncementStore, (store, ownerId) => store.erase(ownerId)),
+  ],
 })
 export class EventsModule {}

@@ -40,7 +40,7 @@ const maxEntries = 10_000;
 
 export class AccessLog {
   readonly #log: Log;
-  readonly #options: AccessLogOptions;
+  #options: AccessLogOptions;
   readonly #random: () => number;
   #entries: (AccessEntry & { readonly atMs: number })[] = [];
   #dropped = 0;
@@ -48,12 +48,20 @@ export class AccessLog {
 
   constructor(log: Log, options: AccessLogOptions, random: () => number = Math.random) {
     this.#log = log;
-    this.#options = { ...options, enabled: options.enabled && log.writesInfo };
+    this.#options = options;
     this.#random = random;
   }
 
+  change(options: AccessLogOptions): void {
+    this.#options = options;
+  }
+
   wants(status: number): boolean {
-    return this.#options.enabled && (status >= 400 || this.#options.sampleRatio >= 1 || this.#random() < this.#options.sampleRatio);
+    return (
+      this.#options.enabled &&
+      this.#log.writesInfo &&
+      (status >= 400 || this.#options.sampleRatio >= 1 || this.#random() < this.#options.sampleRatio)
+    );
   }
 
   add(entry: AccessEntry): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { urlOf } from '#platform';
+import { changeable, urlOf } from '#platform';
 
 /** The HTTP server; part of the gateway's configuration. */
 export const httpConfig = z.object({
@@ -20,9 +20,9 @@ export const httpConfig = z.object({
     )
     .pipe(z.array(z.string().regex(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, 'an origin such as https://app.example.org, or *')).max(50)),
   /** One JSON line a request; needs LOG_LEVEL info or lower. */
-  GATEWAY_ACCESS_LOG: z.enum(['on', 'off']).default('on'),
+  GATEWAY_ACCESS_LOG: changeable(z.enum(['on', 'off']).default('on')),
   /** Share of the answers under 400 that are logged; answers from 400 on are all logged. */
-  GATEWAY_ACCESS_LOG_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(1),
+  GATEWAY_ACCESS_LOG_SAMPLE_RATIO: changeable(z.coerce.number().min(0).max(1).default(1)),
   /** Requests are refused while the event loop is further behind than this; they would wait that long before anything happens. */
   GATEWAY_SHED_ABOVE_DELAY_MS: z.coerce.number().int().min(20).max(60_000).default(1_000),
 });

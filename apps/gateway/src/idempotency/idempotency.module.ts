@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { PlatformModule, removedBy } from '#platform';
 import { HttpModule } from '../http/http.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { ForgetKeys } from './forget-keys.service.ts';
@@ -15,7 +15,13 @@ const tables = PlatformModule.forFeature({
 /** The header `Idempotency-Key` on every POST; responses are stored sealed in `gateway.idempotency`. */
 @Module({
   imports: [HttpModule, UploadsModule, tables],
-  providers: [IdempotentPosts, IdempotentAnswers, IdempotencyStore, ForgetKeys],
+  providers: [
+    IdempotentPosts,
+    IdempotentAnswers,
+    IdempotencyStore,
+    ForgetKeys,
+    removedBy('idempotency keys', IdempotencyStore, (store, ownerId) => store.forgetScope(ownerId)),
+  ],
   exports: [IdempotentPosts],
 })
 export class IdempotencyModule {}

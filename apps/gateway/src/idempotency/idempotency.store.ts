@@ -141,6 +141,11 @@ export class IdempotencyStore {
     return gone.length === sweepBatch;
   }
 
+  /** Deletes every key of a scope, with its response. */
+  async forgetScope(scope: string): Promise<void> {
+    await queryRows(this.database.source, 'DELETE FROM gateway.idempotency WHERE scope = $1', [scope]);
+  }
+
   private async change(sql: string, { scope, key }: KeyedRequest, ...rest: readonly unknown[]): Promise<boolean> {
     return (await queryRows(this.database.source, sql, [scope, key, ...rest])).length > 0;
   }

@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { requireSubject } from '#platform';
+import { changeLimits, Database, requireSubject, standingsOf } from '#platform';
 import type { Page } from '#storage';
 import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
@@ -11,13 +11,14 @@ import { Invitations } from './invitations.service.ts';
 import type { UserRow } from './user.store.ts';
 import { UserAdministration } from './user-administration.service.ts';
 
-const account = ({ id, email, roles, createdAt, disabledAt }: UserRow) => ({
+const account = ({ id, email, roles, createdAt, disabledAt, deletionDueAt }: UserRow) => ({
   id,
   email,
   roles,
   createdAt: createdAt.toISOString(),
   disabled: disabledAt !== null,
   disabledAt: disabledAt?.toISOString() ?? null,
+  deletionDueAt: deletionDueAt?.toISOString() ?? null,
 });
 
 const invitation = ({ id, email, createdBy, createdAt, expiresAt }: InvitationRow) => ({
@@ -36,6 +37,7 @@ export class AdministrationController {
     private readonly users: UserAdministration,
     private readonly invitations: Invitations,
     private readonly addresses: ClientAddresses,
+    private readonly database: Database,
   ) {}
 
   @Route(listUsers)
@@ -45,12 +47,19 @@ export class AdministrationController {
 
   @Route(getUser)
   async getUser(@Input() { params }: InputOf<typeof getUser>) {
-    return account(await this.users.get(params.userId));
+    return this.details(await this.users.get(params.userId));
   }
 
   @Route(updateUser)
   async updateUser(@Input() { params, body }: InputOf<typeof updateUser>, @Req() request: FastifyRequest) {
-    return account(await this.users.change(params.userId, body, this.addresses.of(request)));
+    const { quotas, ...change } = body;
+    const changed = await this.users.change(params.userId, change, this.addresses.of(request));
+    if (quotas) await this.database.transaction((tx) => changeLimits(tx, params.userId, quotas));
+    return this.details(changed);
+  }
+
+  private async details(row: UserRow) {
+    return { ...account(row), quotas: await standingsOf(this.database.source, row.id) };
   }
 
   @Route(createInvitation)

@@ -1,6 +1,6 @@
 /** Endpoints for operators: accounts and invitations. The reverse proxy does not expose them. */
 import * as z from 'zod';
-import { cursor, decimalInteger, integer, roles } from '#contracts';
+import { cursor, decimalInteger, integer, quotaChange, quotaStandings, roles } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { emailAddress } from './email.ts';
 
@@ -16,8 +16,13 @@ const account = z
     createdAt: z.iso.datetime(),
     disabled: z.boolean(),
     disabledAt: z.iso.datetime().nullable(),
+    deletionDueAt: z.iso.datetime().nullable().meta({ description: 'When the account will be deleted; null: it stays.' }),
   })
   .meta({ id: 'Account', description: 'An account as operators see it.' });
+
+const accountDetails = account
+  .extend({ quotas: quotaStandings })
+  .meta({ id: 'AccountDetails', description: 'An account as operators see it, with what it uses.' });
 
 export const listUsers = endpoint({
   ...base,
@@ -37,7 +42,7 @@ export const getUser = endpoint({
   path: '/v1/operators/users/:userId',
   summary: 'One account',
   params: z.strictObject({ userId: z.uuid() }),
-  responses: { 200: account },
+  responses: { 200: accountDetails },
   failures: ['user-not-found'],
 });
 
@@ -46,7 +51,7 @@ export const updateUser = endpoint({
   id: 'updateUser',
   method: 'PATCH',
   path: '/v1/operators/users/:userId',
-  summary: 'Change the roles of an account, or disable it',
+  summary: 'Change the roles and quotas of an account, or disable it',
   description:
     'An account that loses a role or is disabled loses all its sessions; their access tokens are refused after five seconds at most, and so are the API ' +
     'keys of a disabled account. The last operator can neither lose the role nor be disabled.',
@@ -60,9 +65,13 @@ export const updateUser = endpoint({
         .refine((names) => new Set(names).size === names.length, { error: 'must not repeat a role' })
         .optional(),
       disabled: z.boolean().optional(),
+      quotas: quotaChange.optional().meta({
+        description: 'New limits by meter; null: the limit that holds for every account.',
+        examples: [{ storageBytes: 1_073_741_824 }],
+      }),
     })
     .meta({ id: 'AccountChange' }),
-  responses: { 200: account },
+  responses: { 200: accountDetails },
   failures: ['last-operator', 'user-not-found'],
   example: { roles: ['user', 'operator'] },
 });
@@ -83,7 +92,8 @@ export const createInvitation = endpoint({
   method: 'POST',
   path: '/v1/invitations',
   summary: 'Create an invitation',
-  description: 'The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`.',
+  description:
+    'The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`. Where this installation sends mail, it is sent to `email` as well.',
   body: z
     .strictObject({ email: emailAddress.nullable().default(null), expiresInHours: integer({ min: 1, max: 720 }).default(168) })
     .meta({ id: 'NewInvitation' }),

@@ -1,14 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database, UsageMeter } from '#platform';
+import { until } from '#testing';
 import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
+import { type SmtpServer, startSmtpServer } from '../../testing/smtp-server.ts';
+import { AccountDeletionStore } from './account-deletion.store.ts';
+import { MailDelivery } from './mail.service.ts';
 
 const plenty = '100000';
 const password = 'correct horse battery';
 let gateway: OwnGateway;
 let boss: Person;
+let smtp: SmtpServer;
 beforeAll(async () => {
+  smtp = await startSmtpServer();
   gateway = await startGateway({
+    SMTP_URL: smtp.url,
+    SMTP_FROM: 'rafaga@example.org',
     GATEWAY_CREDENTIALS_LIMIT_PER_ADDRESS_PER_MINUTE: plenty,
     GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: plenty,
   });
@@ -16,7 +25,10 @@ beforeAll(async () => {
   await grantOperator(gateway.databaseUrl, 'boss@example.org');
   boss = await person('boss@example.org');
 });
-afterAll(() => gateway?.stop());
+afterAll(async () => {
+  await gateway?.stop();
+  await smtp?.stop();
+});
 
 interface Person {
   readonly id: string;
@@ -79,6 +91,137 @@ describe('accounts, for operators', () => {
   it.each([{ roles: [] }, { roles: ['operator'] }, { roles: ['user', 'user'] }, { email: 'x@example.org' }])('refuse %j', async (body) =>
     expect((await change(boss.id, body)).json.code).toBe('request-invalid'),
   );
+});
+
+describe('the deletion of an account', () => {
+  const remove = (token: string, body?: object) => gateway.ask('DELETE', '/v1/me', { token, ...(body ? { body } : {}) });
+  const query = (sql: string, values: unknown[] = []) => gateway.app.get(Database).source.query(sql, values);
+  const statusAt = async (id: string) => (await gateway.ask('GET', `/v1/account-deletions/${id}`)).json;
+  const begin = (id: string) => query(`UPDATE identity.deletions SET due_at = now() - interval '1 second' WHERE id = $1`, [id]);
+
+  it('needs the password, or a recent login', async () => {
+    const { id, token } = await person();
+    expect((await remove(token, { password: 'wrong password' })).json.code).toBe('credentials-invalid');
+    await query(`UPDATE identity.refresh_tokens SET created_at = now() - interval '11 minutes' WHERE user_id = $1`, [id]);
+    expect((await remove(token)).json.code).toBe('login-needed');
+    expect((await remove(token, { password })).status).toBe(202);
+  });
+  it('ends sessions and keys at once and is scheduled in 30 days; a login cancels it', async () => {
+    const { email, token } = await person();
+    const { key } = (await gateway.ask('POST', '/v1/api-keys', { token, body: { name: 'import' } })).json;
+    const { status, json, headers } = await remove(token);
+    expect([status, json.state, Math.round((Date.parse(json.dueAt) - Date.parse(json.requestedAt)) / 86_400_000)]).toEqual([
+      202,
+      'scheduled',
+      30,
+    ]);
+    expect(headers.get('location')).toBe(`/v1/account-deletions/${json.id}`);
+    expect([await statusOf(token), await statusOf(key)]).toEqual([401, 401]);
+    const again = (await login(email)).json.accessToken;
+    expect([await statusOf(again), await statusOf(key), (await statusAt(json.id)).state]).toEqual([200, 200, 'cancelled']);
+  });
+  it('by an operator is cancelled by an operator only', async () => {
+    const { id, email } = await person();
+    const { json } = await gateway.ask('DELETE', `/v1/operators/users/${id}`, { token: boss.token });
+    expect((await login(email)).json.code).toBe('account-disabled');
+    expect((await change(id, { disabled: false })).json.deletionDueAt).toBeNull();
+    expect([(await login(email)).status, (await statusAt(json.id)).state]).toEqual([200, 'cancelled']);
+  });
+  it('is not possible for the last operator, and not known under another id', async () => {
+    expect((await remove(boss.token, { password })).json.code).toBe('last-operator');
+    expect((await statusAt(randomUUID())).code).toBe('deletion-not-found');
+  });
+  it('frees the address when it is due, keeps no address in the log, and waits for the services that keep something', async () => {
+    const { id, email, token } = await person();
+    const { json } = await remove(token);
+    await begin(json.id);
+    await until(async () => (await statusAt(json.id)).state === 'erasing', 20_000);
+    expect((await statusAt(json.id)).waitingFor).toEqual(['gateway', 'audio', 'video', 'posts', 'cache']);
+    expect([(await login(email)).json.code, (await register(email)).status]).toEqual(['credentials-invalid', 201]);
+    expect(await query('SELECT 1 FROM identity.security_events WHERE user_id = $1', [id])).toEqual([]);
+  });
+  it('either begins or is cancelled, when the account logs in at that moment', async () => {
+    const { id, email, token } = await person();
+    const { json } = await remove(token);
+    await begin(json.id);
+    const [begun, answer] = await Promise.all([gateway.app.get(AccountDeletionStore).beginDue(), login(email)]);
+    const { state } = await statusAt(json.id);
+    expect([begun, answer.status, state]).toEqual([
+      begun,
+      state === 'cancelled' ? 200 : 401,
+      expect.stringMatching(/^(cancelled|erasing)$/),
+    ]);
+    expect((await query('SELECT 1 FROM identity.users WHERE id = $1', [id])).length).toBe(state === 'cancelled' ? 1 : 0);
+  });
+});
+
+describe('quotas', () => {
+  it('are set by operators for an account, for all others, and are shown to the account', async () => {
+    const { id, token } = await person();
+    const updated = await change(id, { quotas: { storageBytes: 1_000 } });
+    expect(updated.json.quotas.storageBytes).toEqual({ limit: 1_000, used: 0, resetsAt: null });
+    const all = { token: boss.token, body: { audioMinutes: 60 } };
+    expect((await gateway.ask('PATCH', '/v1/operators/quotas', all)).json).toMatchObject({ audioMinutes: 60, storageBytes: null });
+    const { quotas } = (await gateway.ask('GET', '/v1/usage', { token })).json;
+    expect([quotas.storageBytes.limit, quotas.audioMinutes.limit, quotas.requests.limit]).toEqual([1_000, 60, null]);
+    await gateway.ask('PATCH', '/v1/operators/quotas', { token: boss.token, body: { audioMinutes: null } });
+    expect(await statusOf(token, '/v1/operators/quotas')).toBe(403);
+  });
+  it('of storage refuse a file before its bytes are read, with what is used and how much there is', async () => {
+    const { id, token } = await person();
+    await change(id, { quotas: { storageBytes: 1_000 } });
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const { status, json } = await gateway.ask('POST', '/v1/tracks', { token, headers, body: 'x'.repeat(5_000) });
+    expect([status, json.code, json.detail]).toEqual([403, 'quota-exceeded', expect.stringMatching(/^storageBytes: 0 of 1000 are used/)]);
+    const upload = { 'tus-resumable': '1.0.0', 'upload-length': '2000', 'upload-metadata': `filename ${btoa('a.wav')}` };
+    expect((await gateway.ask('POST', '/v1/uploads', { token, headers: upload })).json.code).toBe('quota-exceeded');
+  });
+  it('of requests refuse what is over them, but not what helps', async () => {
+    const { id, token } = await person();
+    await change(id, { quotas: { requests: 0 } });
+    await gateway.app.get(UsageMeter).refresh();
+    const refused = await gateway.ask('GET', '/v1/jobs', { token });
+    expect([refused.status, refused.json.code]).toEqual([403, 'quota-exceeded']);
+    expect([await statusOf(token, '/v1/usage'), await statusOf(token, '/v1/sessions')]).toEqual([200, 200]);
+  });
+});
+
+describe('mail', () => {
+  it('brings an invitation to its address, and a password reset to an account', async () => {
+    const { json } = await gateway.ask('POST', '/v1/invitations', { token: boss.token, body: { email: 'guest@example.org' } });
+    const { email } = await person();
+    await gateway.ask('POST', '/v1/auth/password-reset', { body: { email } });
+    await gateway.app.get(MailDelivery).settled();
+    const contentFor = (to: string) => smtp.received.find((mail) => mail.to === to)?.content ?? '';
+    expect(contentFor('guest@example.org')).toContain(json.token);
+    expect(contentFor(email)).toMatch(/rfp_[\w-]{43}/);
+  });
+});
+
+describe('settings', () => {
+  const set = (body: object, service = 'gateway') => gateway.ask('PATCH', `/v1/operators/settings/${service}`, { token: boss.token, body });
+
+  it('change while the service runs, and are taken away again', async () => {
+    expect((await set({ GATEWAY_REGISTRATION: 'closed' })).json).toEqual({
+      service: 'gateway',
+      values: { GATEWAY_REGISTRATION: 'closed' },
+    });
+    const registration = async () => (await register('late@example.org')).status;
+    expect(await until(async () => (await registration()) === 403, 20_000)).toBe(true);
+    expect((await set({ GATEWAY_REGISTRATION: null })).json.values).toEqual({});
+    expect(await until(async () => [201, 409].includes(await registration()), 20_000)).toBe(true);
+  });
+  it('are refused in the words of the service, and nothing is stored', async () => {
+    const { status, json } = await set({ GATEWAY_REGISTRATION: 'maybe', HTTP_PORT: 1 });
+    expect([status, json.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+      400,
+      ['/GATEWAY_REGISTRATION', '/HTTP_PORT'],
+    ]);
+    expect((await gateway.ask('GET', '/v1/operators/settings/gateway', { token: boss.token })).json.values).toEqual({});
+  });
+  it('of a service that does not run are not changed', async () => {
+    expect((await set({ LOG_LEVEL: 'debug' }, 'posts')).json.code).toBe('service-not-running');
+  });
 });
 
 describe('GET /v1/usage', () => {

@@ -27,6 +27,8 @@ export interface ApiKeyHolder {
 
 const shown = 'id, name, prefix, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt"';
 const maxKeys = 50;
+/** Of the account `u`: keys of one that is disabled, or whose deletion is scheduled, are refused. */
+const isOpen = 'u.disabled_at IS NULL AND u.deletion_due_at IS NULL';
 
 @Injectable()
 export class ApiKeyStore {
@@ -64,11 +66,11 @@ export class ApiKeyStore {
     if (rows.length === 0) throw new Failure('api-key-not-found', `You have no API key ${id}.`);
   }
 
-  /** @returns those of `ids` that are valid: neither revoked nor expired, and their account not disabled */
+  /** @returns those of `ids` that are valid: neither revoked nor expired, and their account neither disabled nor about to be deleted */
   async valid(ids: readonly string[]): Promise<Set<string>> {
     const sql = `
       SELECT k.id FROM identity.api_keys k JOIN identity.users u ON u.id = k.owner_id
-      WHERE k.id = ANY($1::uuid[]) AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.disabled_at IS NULL`;
+      WHERE k.id = ANY($1::uuid[]) AND (k.expires_at IS NULL OR k.expires_at > now()) AND ${isOpen}`;
     const rows = await queryRows<{ id: string }>(this.database.source, sql, [ids]);
     return new Set(rows.map(({ id }) => id));
   }
@@ -80,7 +82,7 @@ export class ApiKeyStore {
       `SELECT k.id, k.owner_id AS "ownerId", u.roles, k.scopes, k.expires_at AS "expiresAt",
          coalesce(k.last_used_at < now() - interval '1 minute', true) AS stale
        FROM identity.api_keys k JOIN identity.users u ON u.id = k.owner_id
-       WHERE k.key_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.disabled_at IS NULL`,
+       WHERE k.key_hash = $1 AND (k.expires_at IS NULL OR k.expires_at > now()) AND ${isOpen}`,
       [hash],
     );
     if (row?.stale) {

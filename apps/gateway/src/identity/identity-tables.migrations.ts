@@ -1,6 +1,7 @@
 /** The tables of identity, for the gateway and for the operator's command line. */
 import type { FeatureOptions } from '#platform';
 import { AddAccountAdministration1795500000000 } from './account-administration.migration.ts';
+import { AddAccountDeletion1796000100000 } from './account-deletion.migration.ts';
 import { AddAccountSecurity1795219500000 } from './account-security.migration.ts';
 import { CreateIdentity1795219200000 } from './identity.migration.ts';
 import { InvitationRow } from './invitation.store.ts';
@@ -19,6 +20,7 @@ export const identityTables = {
       AddAccountSecurity1795219500000,
       AddRefreshSuccessor1795222000000,
       AddAccountAdministration1795500000000,
+      AddAccountDeletion1796000100000,
     ],
   },
 } satisfies FeatureOptions;

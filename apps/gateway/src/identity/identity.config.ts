@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { registrationModes } from '#contracts';
+import { changeable, urlOf } from '#platform';
 import { perMinute } from '../http/limits/limits.config.ts';
 
 const absolutePath = z
@@ -18,6 +19,8 @@ export const identityConfig = z.object({
   GATEWAY_SECURITY_EVENT_DAYS: z.coerce.number().int().min(1).max(3_650).default(365),
   /** … and this many at most, the newest ones. */
   GATEWAY_SECURITY_EVENTS_MAX: z.coerce.number().int().min(1_000).default(5_000_000),
+  /** From the request to delete an account to its deletion; a login in this time cancels it. */
+  GATEWAY_ACCOUNT_DELETION_DAYS: changeable(z.coerce.number().int().min(1).max(365).default(30)),
   /** Opens what is sealed in the database, the private signing keys among it: 32 bytes in base64, the same for all copies. */
   GATEWAY_KEY_SECRET: z
     .string()
@@ -27,8 +30,12 @@ export const identityConfig = z.object({
   GATEWAY_KEY_PATH: absolutePath.optional(),
   /** Start although the keys in the database do not open: new ones are made, and what was sealed with the old secret is given up. */
   GATEWAY_KEY_RESET: z.stringbool().default(false),
+  /** Server for password resets and invitations; unset: no mail is sent. Its user and password stand in the URL. */
+  SMTP_URL: urlOf('smtp', 'smtps').optional(),
+  /** Address that mail comes from; needed with SMTP_URL. */
+  SMTP_FROM: z.email().optional(),
   /** Who may register: everybody, holders of an invitation, or nobody. Accounts that exist are not affected. */
-  GATEWAY_REGISTRATION: z.enum(registrationModes).default('open'),
+  GATEWAY_REGISTRATION: changeable(z.enum(registrationModes).default('open')),
 });
 
 export type IdentityConfig = z.output<typeof identityConfig>;

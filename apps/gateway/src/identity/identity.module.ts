@@ -3,6 +3,9 @@ import { PassportModule } from '@nestjs/passport';
 import { PlatformModule } from '#platform';
 import { HttpModule } from '../http/http.module.ts';
 import { AccessTokens } from './access-token.ts';
+import { AccountDeletionController } from './account-deletion.controller.ts';
+import { AccountDeletion } from './account-deletion.service.ts';
+import { AccountDeletionStore } from './account-deletion.store.ts';
 import { Accounts } from './accounts.service.ts';
 import { AdministrationController } from './administration.controller.ts';
 import { ApiKeyStore } from './api-key.store.ts';
@@ -11,6 +14,7 @@ import { ApiKeys } from './api-keys.service.ts';
 import { AuthenticationService } from './authentication.service.ts';
 import { CallerWatch } from './caller-watch.ts';
 import { CredentialCheck } from './credential-check.service.ts';
+import { DeletionCoordinator } from './deletion-coordinator.service.ts';
 import { DenyByDefaultGuard } from './deny-by-default.guard.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { IdentityController } from './identity.controller.ts';
@@ -20,6 +24,7 @@ import { Invitations } from './invitations.service.ts';
 import { JwtStrategy } from './jwt.strategy.ts';
 import { Login } from './login.service.ts';
 import { LoginBudget } from './login-budget.ts';
+import { smtpProvider } from './mail.providers.ts';
 import { MailDelivery } from './mail.service.ts';
 import { OperatorController } from './operator.controller.ts';
 import { PasswordStore } from './password.store.ts';
@@ -59,9 +64,13 @@ const tables = PlatformModule.forFeature(identityTables);
     OperatorController,
     AdministrationController,
     PasswordResetController,
+    AccountDeletionController,
   ],
   providers: [
     Accounts,
+    AccountDeletionStore,
+    AccountDeletion,
+    DeletionCoordinator,
     InvitationStore,
     Invitations,
     UserAdministrationStore,
@@ -69,6 +78,7 @@ const tables = PlatformModule.forFeature(identityTables);
     PasswordResetStore,
     PasswordReset,
     MailDelivery,
+    smtpProvider,
     Sessions,
     Passwords,
     AccessTokens,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
+import { AccountDeletion } from './account-deletion.service.ts';
 import type { Credentials } from './accounts.service.ts';
 import { CredentialCheck } from './credential-check.service.ts';
 import { SecurityEventStore } from './security-event.store.ts';
@@ -11,15 +12,19 @@ export class Login {
     private readonly credentials: CredentialCheck,
     private readonly tokens: SessionTokens,
     private readonly events: SecurityEventStore,
+    private readonly deletions: AccountDeletion,
   ) {}
 
   /**
+   * Cancels the deletion of the account, if one is scheduled.
+   *
    * @throws Failure credentials-invalid, the same for an unknown address and a wrong password; account-disabled, only with the right password;
    *   too-many-requests
    */
   async login(given: Credentials, address: string): Promise<Session> {
     const { account, areRight } = await this.credentials.check(given, address);
     if (account?.disabledAt && areRight) return this.#refuse(account.id, address);
+    if (account?.deletionDueAt && areRight) await this.deletions.cancel(account.id, address);
     const session = account && areRight ? await this.tokens.begin(account, address) : undefined;
     await this.events.record({ kind: session ? 'login-succeeded' : 'login-failed', userId: account?.id, address });
     if (!session) throw new Failure('credentials-invalid', 'Unknown e-mail address or wrong password.');

@@ -23,5 +23,8 @@ export const securityEventKinds = [
   'operator-revoked',
   'account-disabled',
   'account-enabled',
+  'deletion-requested',
+  'deletion-cancelled',
+  'account-deleted',
 ] as const;
 export type SecurityEventKind = (typeof securityEventKinds)[number];

@@ -44,10 +44,16 @@ export class SecurityEventStore {
     private readonly log: Log,
   ) {}
 
+  /** An account that is deleted at this moment is not named. */
   async record({ kind, userId, address }: SecurityEvent): Promise<void> {
     const { requestId } = requireCall();
     this.log.info({ securityEvent: kind, userId, address }, 'security event');
-    await this.database.repository(SecurityEventRow).insert({ kind, userId: userId ?? null, address, requestId });
+    await queryRows(
+      this.database.source,
+      `INSERT INTO identity.security_events (kind, user_id, address, request_id)
+       SELECT $1, u.id, $3, $4 FROM (VALUES (1)) AS one LEFT JOIN (SELECT id FROM identity.users WHERE id = $2 FOR KEY SHARE) AS u ON true`,
+      [kind, userId ?? null, address, requestId],
+    );
   }
 
   /** Newest first. @param before an id: only older ones */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Failure, type Role } from '#contracts';
 import { Database } from '#platform';
 import { loadPage, type Page, type PageRequest, queryRows } from '#storage';
+import { cancelDeletion } from './account-deletion.store.ts';
+import { lockOperators } from './account-lock.ts';
 import { endSessions } from './session.store.ts';
 import { UserRow } from './user.store.ts';
 
@@ -53,6 +54,7 @@ export class UserAdministrationStore {
         `UPDATE identity.users SET roles = $2, disabled_at = CASE WHEN $3 THEN coalesce(disabled_at, now()) END WHERE id = $1`,
         [id, roles, isDisabled],
       );
+      if (before.disabledAt && !isDisabled) await cancelDeletion(tx, id, 'operator');
       const after = found(await tx.findOneBy(UserRow, { id }), id);
       return { before, after, ended: mustEnd(before, after) ? await endSessions(tx, id, {}) : [] };
     });
@@ -60,15 +62,6 @@ export class UserAdministrationStore {
 }
 
 const mustEnd = (before: UserRow, after: UserRow) => after.disabledAt !== null || before.roles.some((role) => !after.roles.includes(role));
-
-/** Enabled operators. */
-async function lockOperators(tx: EntityManager): Promise<string[]> {
-  const rows = await queryRows<{ id: string }>(
-    tx,
-    `SELECT id FROM identity.users WHERE 'operator' = ANY(roles) AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
-  );
-  return rows.map(({ id }) => id);
-}
 
 function found(user: UserRow | null, id: string): UserRow {
   if (!user) throw new Failure('user-not-found', `There is no account ${id}.`);

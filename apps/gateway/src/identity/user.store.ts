@@ -21,6 +21,9 @@ export class UserRow {
   /** Since when nobody can log in to it or use its keys. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt!: Date | null;
+  /** When it will be deleted; a login before cancels that. */
+  @Column('timestamptz', { name: 'deletion_due_at', nullable: true })
+  deletionDueAt!: Date | null;
 }
 
 type NewUser = Pick<UserRow, 'email' | 'passwordHash' | 'roles'>;
@@ -67,7 +70,7 @@ async function insertUser(on: Queryable, { email, passwordHash, roles }: NewUser
   const [row] = await queryRows<UserRow>(
     on,
     `INSERT INTO identity.users (id, email, password_hash, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING
-     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", disabled_at AS "disabledAt"`,
+     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", disabled_at AS "disabledAt", deletion_due_at AS "deletionDueAt"`,
     [randomUUID(), email, passwordHash, roles],
   );
   if (!row) throw new Failure('email-taken', 'This e-mail address is already registered.');

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { mediaIntake, Rpc } from '#contracts';
-import { Bus } from '#platform';
+import { Bus, Database, requireSubject, usage } from '#platform';
+import { drainBody } from '../http/drain-body.ts';
 import type { Presenter } from '../http/forward.ts';
 import { answerStarted, type Started, type WaitInput } from '../http/started-job.ts';
 import { JobWatch } from '../jobs/job-watch.service.ts';
@@ -25,15 +26,29 @@ export class MediaUploads {
     private readonly uploads: Uploads,
     private readonly bus: Bus,
     private readonly jobs: JobWatch,
+    private readonly database: Database,
   ) {}
 
-  /** @throws Failure whatever refused the upload; the job's own when it failed while the client waited */
+  /** Before the bytes are read; the service of the noun checks again, exactly. @throws Failure quota-exceeded */
+  private async requireRoom(request: FastifyRequest): Promise<void> {
+    const formBytes = 1_024; // boundaries and names
+    const bytes = Number(request.headers['content-length'] ?? 0) - formBytes;
+    try {
+      await usage.admit(this.database.source, requireSubject(), 'storageBytes', Math.max(0, bytes));
+    } catch (error) {
+      drainBody(request.raw);
+      throw error;
+    }
+  }
+
+  /** @throws Failure quota-exceeded; whatever refused the upload; the job's own when it failed while the client waited */
   async receive(
     { path, create, get, present }: MediaNoun,
     input: WaitInput,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<unknown> {
+    await this.requireRoom(request);
     const id = randomUUID(); // known beforehand, so that asking twice makes one resource
     const started = (await this.uploads.receive(request, ({ sha256, sizeBytes, fileName, fields }) =>
       this.bus.call(create, { ...fields, id, blobSha256: sha256, sizeBytes, fileName }),

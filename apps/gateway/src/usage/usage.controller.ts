@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { Database, requireSubject, usage } from '#platform';
+import { Database, requireSubject, standingsOf, usage } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Route } from '../http/route.ts';
 import { getUsage } from './usage.endpoints.ts';
@@ -10,7 +10,11 @@ export class UsageController {
   constructor(private readonly database: Database) {}
 
   @Route(getUsage)
-  getUsage(@Input() { query }: InputOf<typeof getUsage>) {
-    return usage.report(this.database.source, requireSubject(), periodOf(query, Date.now()));
+  async getUsage(@Input() { query }: InputOf<typeof getUsage>) {
+    const { source } = this.database;
+    const ownerId = requireSubject();
+    const period = periodOf(query, Date.now());
+    const [report, quotas] = await Promise.all([usage.report(source, ownerId, period), standingsOf(source, ownerId)]);
+    return { ...report, quotas };
   }
 }

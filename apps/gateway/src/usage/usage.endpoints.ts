@@ -1,6 +1,6 @@
 /** What the caller uses. */
 import * as z from 'zod';
-import { usageReport } from '#contracts';
+import { usageWithQuotas } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 
 /** Longest period of one request. */
@@ -14,7 +14,7 @@ export const getUsage = endpoint({
   method: 'GET',
   path: '/v1/usage',
   tag: 'Identity',
-  summary: 'Your usage by day and in total',
+  summary: 'Your usage by day and in total, and your quotas',
   description: `At most ${maxDays} days, in UTC. Default: the last 30 days.`,
   auth: 'user',
   cacheControl: 'no-store',
@@ -22,6 +22,6 @@ export const getUsage = endpoint({
     from: day.optional().meta({ description: 'First day; default: 29 days before `to`.' }),
     to: day.optional().meta({ description: 'Last day; default: today.' }),
   }),
-  responses: { 200: usageReport },
+  responses: { 200: usageWithQuotas },
   failures: ['service-unavailable'],
 });

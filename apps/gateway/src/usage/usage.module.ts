@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { QuotasController } from './quotas.controller.ts';
+import { RequestQuota } from './request-quota.ts';
 import { UsageController } from './usage.controller.ts';
 
-/** What the caller uses: `/v1/usage`. Reads the rows that the services record with `usage.record` (PostgreSQL schema `usage`). */
-@Module({ controllers: [UsageController] })
+/**
+ * What the caller uses and may use: `/v1/usage`, `/v1/operators/quotas`. Reads the rows that the services record with `usage.record` (PostgreSQL schema
+ * `usage`); counts requests.
+ */
+@Module({ controllers: [UsageController, QuotasController], providers: [RequestQuota] })
 export class UsageModule {}

@@ -12,7 +12,7 @@ import {
   type RequestOf,
   type updateCollection,
 } from '#contracts';
-import { BLOBS, Database, JobStore, requireCall, requireSubject } from '#platform';
+import { BLOBS, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { type BlobStore, presentOwned } from '#storage';
 import { type CollectionRow, CollectionStore, type ListCollections } from './collection.store.ts';
 import { LoadStore } from './load.store.ts';
@@ -75,6 +75,7 @@ export class CollectionService {
 
   /** @throws Failure `collection-not-found`, `blob-not-found` */
   async load({ collectionId, blobSha256: sha256, sizeBytes, format }: RequestOf<typeof loadDocuments>): Promise<Collection> {
+    await usage.admit(this.database.source, requireSubject(), 'textUnits');
     if (!(await this.blobs.stat(sha256))) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
     await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();

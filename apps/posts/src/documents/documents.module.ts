@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { eraseCollectionJob, loadDocumentsJob } from '#contracts';
-import { jobHandler, PlatformModule } from '#platform';
+import { erasedBy, jobHandler, PlatformModule } from '#platform';
 import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentService } from './document.service.ts';
@@ -42,6 +42,7 @@ import { VectorBlocks } from './vector-blocks.service.ts';
     EraseJob,
     jobHandler(loadDocumentsJob, LoadJob),
     jobHandler(eraseCollectionJob, EraseJob),
+    erasedBy('documents.collection', CollectionService, (collections, id) => collections.remove(id)),
   ],
   exports: [CollectionService],
 })

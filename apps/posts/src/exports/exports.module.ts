@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { writeExport } from '#contracts';
-import { jobHandler, PlatformModule } from '#platform';
+import { erasedBy, jobHandler, PlatformModule } from '#platform';
 import { DocumentsModule } from '../documents/documents.module.ts';
 import { ExportHandler } from './export.handler.ts';
 import { ExportJob } from './export.job.ts';
@@ -11,6 +11,12 @@ import { ExportRow, ExportStore } from './export.store.ts';
 @Module({
   imports: [DocumentsModule, PlatformModule.forFeature({ entities: [ExportRow] })],
   controllers: [ExportHandler],
-  providers: [ExportStore, ExportService, ExportJob, jobHandler(writeExport, ExportJob)],
+  providers: [
+    ExportStore,
+    ExportService,
+    ExportJob,
+    jobHandler(writeExport, ExportJob),
+    erasedBy('documents.export', ExportService, (all, id) => all.remove(id)),
+  ],
 })
 export class ExportsModule {}

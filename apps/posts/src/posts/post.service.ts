@@ -9,9 +9,11 @@ import {
   type ReplyOf,
   type RequestOf,
   type restorePostVersion,
+  type TextAnalysis,
+  textUnitsOf,
   type updatePost,
 } from '#contracts';
-import { CACHE, requireSubject } from '#platform';
+import { CACHE, requireSubject, UsageMeter } from '#platform';
 import type { PostsCache } from '../posts-cache.ts';
 import { TextAnalyzer } from '../texts/text-analyzer.service.ts';
 import { countFitting, presentPost, titleOfText } from './post.presenter.ts';
@@ -22,6 +24,7 @@ export class PostService {
   constructor(
     private readonly posts: PostStore,
     private readonly analyzer: TextAnalyzer,
+    private readonly meter: UsageMeter,
     @Inject(CACHE) private readonly cache: PostsCache,
   ) {}
 
@@ -29,9 +32,18 @@ export class PostService {
   async create({ text, title, ...fields }: RequestOf<typeof createPost>): Promise<Post> {
     const ownerId = requireSubject();
     const id = randomUUID();
-    const analysis = await this.analyzer.analyze(text);
+    const analysis = await this.analyze(text);
     await this.posts.add({ id, ownerId, title: title ?? titleOfText(text), ...fields, ...analysisColumns({ text, analysis }) });
     return this.get(id);
+  }
+
+  /** @throws Failure `quota-exceeded`, `overloaded` */
+  private async analyze(text: string): Promise<TextAnalysis> {
+    const [ownerId, units] = [requireSubject(), textUnitsOf(text)];
+    await this.meter.admit(ownerId, 'textUnits', units);
+    const analysis = await this.analyzer.analyze(text);
+    this.meter.count(ownerId, 'textUnits', units);
+    return analysis;
   }
 
   /** @throws Failure `post-not-found`, also for a post of somebody else */
@@ -94,7 +106,7 @@ export class PostService {
   private async change(postId: string, changes: Parameters<PostStore['update']>[1], text?: string): Promise<Post> {
     const ownerId = requireSubject();
     if (text !== undefined) await this.get(postId); // no analysis for a post that is not there
-    const analyzed = text === undefined ? undefined : { text, analysis: await this.analyzer.analyze(text) };
+    const analyzed = text === undefined ? undefined : { text, analysis: await this.analyze(text) };
     if (!(await this.posts.update({ id: postId, ownerId }, changes, analyzed))) throw notFound();
     await this.cache.delete('post', keyOf(ownerId, postId));
     return this.get(postId);

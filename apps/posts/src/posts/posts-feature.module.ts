@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { erasedBy, PlatformModule } from '#platform';
 import { TextsModule } from '../texts/texts.module.ts';
 import { PostHandler } from './post.handler.ts';
 import { postMigrations } from './post.migration.ts';
@@ -10,6 +10,6 @@ import { PostRow, PostStore, PostVersionRow } from './post.store.ts';
 @Module({
   imports: [TextsModule, PlatformModule.forFeature({ entities: [PostRow, PostVersionRow], migrations: postMigrations })],
   controllers: [PostHandler],
-  providers: [PostStore, PostService],
+  providers: [PostStore, PostService, erasedBy('posts.post', PostService, (posts, id) => posts.remove(id))],
 })
 export class PostsFeatureModule {}

@@ -47,6 +47,7 @@ export class VideoService {
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { sha256 }, subject: { videoId: id }, context: { requestId, traceparent } };
+    await usage.admit(tx, ownerId, 'videoMinutes', (info.durationSeconds ?? 0) / 60);
     const isInspected = await SourceStore.remember(tx, source);
     const job = isInspected
       ? await this.jobs.recordSuccess(tx, inspectVideo, order, { sha256 })

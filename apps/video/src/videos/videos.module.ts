@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { erasedBy, PlatformModule } from '#platform';
 import { MediaModule } from '../media/media.module.ts';
 import { SourceService } from './source.service.ts';
 import { Source, SourceStore } from './source.store.ts';
@@ -16,7 +16,14 @@ import { VideoDependents } from './video-dependents.service.ts';
     PlatformModule.forFeature({ entities: [Source, VideoRow], migrations: { schema: 'video', steps: [CreateVideos1795600400000] } }),
   ],
   controllers: [VideoHandler],
-  providers: [SourceStore, SourceService, VideoStore, VideoService, VideoDependents],
+  providers: [
+    SourceStore,
+    SourceService,
+    VideoStore,
+    VideoService,
+    VideoDependents,
+    erasedBy('video.video', VideoService, (videos, id) => videos.remove(id)),
+  ],
   exports: [SourceStore, VideoService, VideoDependents],
 })
 export class VideosModule {}

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { postgresTimeouts } from '#storage';
+import { changeable } from './read-config.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -52,7 +53,7 @@ export const platformConfig = z.object({
   /** With both, HTTP is served over TLS. */
   HTTP_TLS_CERT: pem.optional(),
   HTTP_TLS_KEY: pem.optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: changeable(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info')),
   /** Maximum number of PostgreSQL connections of a service; all services and replicas share `max_connections`. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(10),
   /** Timeout to open a connection, or to get one from the pool. */

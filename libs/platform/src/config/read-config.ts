@@ -1,6 +1,6 @@
 /** The only reader of environment variables: validates all of them and reports every error, without values. */
 import { readFileSync } from 'node:fs';
-import type * as z from 'zod';
+import * as z from 'zod';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -21,6 +21,7 @@ export interface ConfigOrigin {
   readonly names: readonly string[];
   /** Those that the environment sets, as text. */
   readonly fromEnvironment: ReadonlyMap<string, string>;
+  readonly shape: Readonly<Record<string, z.ZodType>>;
 }
 const origins = new WeakMap<object, ConfigOrigin>();
 
@@ -50,8 +51,18 @@ export function readConfig<Schema extends z.ZodObject>(schema: Schema, environme
       errors.push(`${issue.path.join('.') || 'configuration'}: ${describe(issue, values)}`);
   }
   if (errors.length > 0 || !checked.success) throw new ConfigError(errors);
-  origins.set(checked.data, { names: Object.keys(schema.shape), fromEnvironment: new Map(Object.entries(values)) });
+  origins.set(checked.data, { names: Object.keys(schema.shape), fromEnvironment: new Map(Object.entries(values)), shape: schema.shape });
   return checked.data;
+}
+
+/** Marks a variable that operators may change while the service runs: its users read it from the configuration each time, or listen to changes. */
+export const changeable = <Schema extends z.ZodType>(schema: Schema): Schema => schema.meta({ changeable: true });
+
+/** Reads one variable as {@link readConfig} does. @returns its value, or what is wrong with it */
+export function readVariable(schema: z.ZodType, text: string): { readonly value?: unknown; readonly fault?: string } {
+  if (isInvalidNumber(schema, text)) return { fault: 'must be a number in decimal digits' };
+  const read = schema.safeParse(text);
+  return read.success ? { value: read.data } : { fault: read.error.issues[0]?.message ?? 'is not valid' };
 }
 
 /** Rejects number formats that JavaScript accepts but that are likely mistakes: `1e1`, `0x10`, ` 5 `. */

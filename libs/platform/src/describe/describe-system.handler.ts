@@ -8,6 +8,7 @@ import { jobQueueDepth } from '../jobs/job.metrics.ts';
 import { CACHE } from '../platform.options.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from '../probes/describe.handler.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
+import { RuntimeSettings } from '../settings/runtime-settings.ts';
 import { CacheActivity, sampleEveryMs } from './cache-activity.ts';
 import { Capabilities } from './capabilities.ts';
 import type { EffectiveSetting } from './effective-settings.ts';
@@ -26,6 +27,7 @@ export class DescribeSystemHandler implements OnApplicationBootstrap {
   constructor(
     @Inject(PROCESS_IDENTITY) private readonly identity: ProcessIdentity,
     @Inject(SETTINGS) private readonly settings: EffectiveSetting[],
+    private readonly runtime: RuntimeSettings,
     private readonly checks: HealthChecks,
     private readonly lifecycle: Lifecycle,
     private readonly capabilities: Capabilities,
@@ -56,7 +58,7 @@ export class DescribeSystemHandler implements OnApplicationBootstrap {
       },
       modules: this.ownModules(),
       capabilities: [...this.capabilities.all],
-      settings: this.settings,
+      settings: this.runtime.describe(this.settings),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external, limitBytes: memoryLimitBytes() },
       checks: [...this.checks.results],
       cache: this.cache ? this.activity.describe(this.cache.stats().namespaces, Date.now()) : [],

@@ -65,6 +65,11 @@ export class Log {
     this.#pino.error(fields, message);
   }
 
+  /** @param level `trace` to `fatal`, or `silent`; loggers made by `child` before keep theirs */
+  set level(level: string) {
+    this.#pino.level = level;
+  }
+
   get writesInfo(): boolean {
     return this.#pino.isLevelEnabled('info');
   }

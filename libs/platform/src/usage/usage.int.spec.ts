@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestDatabase, testDatabase } from '#testing';
+import type { QuotaChange } from '#contracts';
+import { type TestDatabase, testDatabase, until } from '#testing';
 import { Database } from '../database/database.ts';
 import { Log } from '../logs/log.ts';
+import { changeLimits, everyAccount, standingsOf } from './quotas.ts';
 import { usageMigrations } from './usage.migrations.ts';
 import { usage } from './usage.ts';
+import { UsageMeter } from './usage-meter.ts';
 
 let testing: TestDatabase;
 let database: Database;
@@ -48,6 +51,112 @@ describe('recording usage', () => {
     ['storageBytes', Number.POSITIVE_INFINITY],
   ] as const)('refuses for %s %d', async (meter, amount) => {
     await expect(record(randomUUID(), meter, amount)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('a quota', () => {
+  const limit = (owner: string, change: QuotaChange) => database.transaction((tx) => changeLimits(tx, owner, change));
+  const quotaExceeded = (detail: RegExp) => expect.objectContaining({ code: 'quota-exceeded', message: expect.stringMatching(detail) });
+
+  it('of storage lets one of two uploads in that fit alone and not together, however they meet', async () => {
+    const owner = randomUUID();
+    await limit(owner, { storageBytes: 1_000 });
+    const both = await Promise.allSettled([record(owner, 'storageBytes', 600), record(owner, 'storageBytes', 600)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await standingsOf(database.source, owner)).storageBytes).toEqual({ limit: 1_000, used: 600, resetsAt: null });
+    await record(owner, 'storageBytes', 400);
+    await expect(record(owner, 'storageBytes', 1)).rejects.toEqual(
+      quotaExceeded(/^storageBytes: 1000 of 1000 are used, and this needs 1\./),
+    );
+    await record(owner, 'storageBytes', -500); // deleting is always possible
+    await record(owner, 'storageBytes', 500);
+  });
+  it('waits for a transaction that has not committed yet', async () => {
+    const owner = randomUUID();
+    await limit(owner, { storageBytes: 1_000 });
+    const [held, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = database.transaction(async (tx) => {
+      await usage.record(tx, owner, 'storageBytes', 600);
+      held.resolve();
+      await goOn.promise;
+    });
+    await held.promise;
+    const second = record(owner, 'storageBytes', 600);
+    const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    await until(async () => (await database.source.query(waiting)).length > 0, 20_000);
+    goOn.resolve();
+    await first;
+    await expect(second).rejects.toEqual(quotaExceeded(/600 of 1000/));
+  });
+  it('of a month counts from its first day and says when it starts anew', async () => {
+    const owner = randomUUID();
+    await limit(owner, { audioMinutes: 10 });
+    await past(owner, [['audioMinutes', '2026-01-01', 99]]);
+    await usage.admit(database.source, owner, 'audioMinutes', 10);
+    await record(owner, 'audioMinutes', 8);
+    await expect(usage.admit(database.source, owner, 'audioMinutes', 3)).rejects.toEqual(
+      quotaExceeded(/8 of 10 are used, and this needs 3\. The quota starts anew at \d{4}-\d\d-01T00:00:00\.000Z\.$/),
+    );
+    await record(owner, 'audioMinutes', 5); // what was admitted is counted in full
+    await expect(usage.admit(database.source, owner, 'audioMinutes')).rejects.toEqual(quotaExceeded(/13 of 10/));
+    expect((await standingsOf(database.source, owner)).audioMinutes.resetsAt).toMatch(/-01T00:00:00\.000Z$/);
+  });
+  it('of every account gives way to that of an account, which may be higher; none: no limit', async () => {
+    const [owner, other] = [randomUUID(), randomUUID()];
+    await limit(everyAccount, { storageBytes: 10 });
+    await limit(owner, { storageBytes: 20 });
+    try {
+      await record(owner, 'storageBytes', 20);
+      await expect(record(other, 'storageBytes', 20)).rejects.toEqual(quotaExceeded(/0 of 10/));
+      await limit(owner, { storageBytes: null });
+      expect((await standingsOf(database.source, owner)).storageBytes.limit).toBe(10);
+    } finally {
+      await limit(everyAccount, { storageBytes: null });
+    }
+    await record(other, 'storageBytes', 20);
+  });
+});
+
+describe('a usage meter', () => {
+  const meterOf = () => new UsageMeter(() => database.source, Log.open({ service: 'audio', instance: 'test', level: 'silent' }));
+
+  it('writes what it counted in one row per owner and meter, once', async () => {
+    const [owner, other] = [randomUUID(), randomUUID()];
+    const meter = meterOf();
+    for (const each of [other, owner, owner]) meter.count(each, 'requests', 1);
+    meter.count(owner, 'textUnits', 4);
+    await meter.flush();
+    await meter.flush();
+    expect((await rowsOf(owner)).sort((a: { amount: number }, b: { amount: number }) => a.amount - b.amount)).toEqual([
+      { meter: 'requests', amount: 2 },
+      { meter: 'textUnits', amount: 4 },
+    ]);
+  });
+  it('keeps what it could not write', async () => {
+    const owner = randomUUID();
+    let isAway = true;
+    const source = () => {
+      if (isAway) throw new Error('away');
+      return database.source;
+    };
+    const meter = new UsageMeter(source, Log.open({ service: 'audio', instance: 'test', level: 'silent' }));
+    meter.count(owner, 'requests', 1);
+    await expect(meter.flush()).rejects.toThrow('away');
+    meter.count(owner, 'requests', 1);
+    isAway = false;
+    await meter.flush();
+    expect(await rowsOf(owner)).toEqual([{ meter: 'requests', amount: 2 }]);
+  });
+  it('refuses what is over the quota, counting what is not written yet', async () => {
+    const owner = randomUUID();
+    const meter = meterOf();
+    expect(meter.admit(owner, 'requests', 1)).toBeUndefined();
+    await database.transaction((tx) => changeLimits(tx, owner, { requests: 2 }));
+    await meter.refresh();
+    meter.count(owner, 'requests', 1);
+    await meter.admit(owner, 'requests', 1);
+    meter.count(owner, 'requests', 1);
+    expect(() => meter.admit(owner, 'requests', 1)).toThrow(expect.objectContaining({ code: 'quota-exceeded' }));
   });
 });
 

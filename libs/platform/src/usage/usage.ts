@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { type Meter, meters, type UsageAmounts, type UsageReport } from '#contracts';
 import { type Queryable, queryRows } from '#storage';
+import { admit, claimRoom } from './quotas.ts';
 
 const dayMs = 86_400_000;
 
@@ -11,11 +12,12 @@ const dayMs = 86_400_000;
  *
  * @param tx the transaction whose effect is counted: both happen or neither
  * @param amount in the unit of the meter; negative only for `storageBytes`, when something is deleted; 0 records nothing
- * @throws RangeError for an amount that is not finite, or negative where it must not be
+ * @throws Failure `quota-exceeded` when storage would grow beyond the quota; RangeError for an amount that is not finite, or negative where it must not be
  */
 async function record(tx: EntityManager, ownerId: string, meter: Meter, amount: number): Promise<void> {
   if (!Number.isFinite(amount) || (amount < 0 && meter !== 'storageBytes')) throw new RangeError(`not an amount of ${meter}: ${amount}`);
   if (amount === 0) return;
+  if (meter === 'storageBytes' && amount > 0) await claimRoom(tx, ownerId, meter, amount);
   await queryRows(
     tx,
     `INSERT INTO usage.daily AS d (owner_id, meter, day, amount) VALUES ($1, $2, (now() AT TIME ZONE 'UTC')::date, $3::float8::numeric)
@@ -61,4 +63,4 @@ function reportOf(rows: readonly Row[], from: string, to: string): UsageReport {
 const zero = (): UsageAmounts => ({ storageBytes: 0, audioMinutes: 0, videoMinutes: 0, textUnits: 0, requests: 0 });
 const dayAfter = (day: string, days: number) => new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 
-export const usage = { record, report };
+export const usage = { record, report, admit };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
-import { Lifecycle, requireSubject } from '#platform';
+import { Database, Lifecycle, requireSubject, usage } from '#platform';
 import { BufferPressure } from '../buffer-pressure.ts';
 import { noteContent } from '../request-content.ts';
 import { rawContent } from '../uploads.service.ts';
@@ -34,13 +34,15 @@ export class ResumableUploads {
     private readonly folder: PartFolder,
     private readonly finishing: UploadCompletion,
     private readonly lifecycle: Lifecycle,
+    private readonly database: Database,
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
 
-  /** @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads; nothing is there then */
+  /** @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads, quota-exceeded; nothing is there then */
   async create(metadata: UploadMetadata, lengthBytes: number | null): Promise<Upload> {
     if (lengthBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
     if (lengthBytes !== null) await this.requireRoom(lengthBytes);
+    await usage.admit(this.database.source, requireSubject(), 'storageBytes', lengthBytes ?? 0);
     const { header, fileName, contentType, kind } = metadata;
     return this.store.create({ ownerId: requireSubject(), kind, fileName, contentType, metadata: header, lengthBytes }, this.limits);
   }

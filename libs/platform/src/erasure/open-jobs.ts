@@ -1,0 +1,27 @@
+/** The jobs of an account that is erased. Those that erase themselves must succeed before the records of all jobs are deleted. */
+import type { EntityManager } from 'typeorm';
+import { type Queryable, queryRows } from '#storage';
+import { requeue } from '../jobs/job.store.ts';
+
+/** Ends every job of an owner that waits or runs, in the transaction that requests the erasure. */
+export async function cancelJobsOf(tx: EntityManager, ownerId: string): Promise<void> {
+  await queryRows(
+    tx,
+    `UPDATE jobs.job SET state = 'cancelled', phase = NULL, lease_until = NULL, ended_at = now(),
+       reason = '{"code": "cancelled", "message": "The account was deleted."}'
+     WHERE owner_id = $1 AND state IN ('queued', 'running')`,
+    [ownerId],
+  );
+}
+
+/** @returns whether every job that began with the erasure has succeeded; those that failed are queued again */
+export async function erasingJobsHaveEnded(on: Queryable, ownerId: string): Promise<boolean> {
+  const open = await queryRows<{ id: string; state: string }>(
+    on,
+    `SELECT j.id, j.state FROM jobs.job j JOIN erasure.request r USING (owner_id)
+     WHERE j.owner_id = $1 AND (j.state IN ('queued', 'running') OR (j.state = 'failed' AND j.created_at > r.begun_at)) LIMIT 100`,
+    [ownerId],
+  );
+  for (const { id, state } of open) if (state === 'failed') await requeue(on, id, ownerId);
+  return open.length === 0;
+}
