@@ -3,6 +3,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { abortFailure, type LinkedSignal, linkSignals } from './abort-reasons.ts';
+import { currentCpuAccount, endedChildrenSeconds } from './cpu-account.ts';
 import { findExecutable } from './executable.ts';
 import { OutputTail } from './output-tail.ts';
 import { availableWrappers, limitedCommand, lowerSessionPriority, type ResourceLimits } from './resource-limits.ts';
@@ -100,10 +101,14 @@ function running(child: ChildProcess, tail: OutputTail, ending: LinkedSignal): R
 
 function ended(child: ChildProcess, tail: OutputTail, { signal: ending, dispose }: LinkedSignal): Promise<ToolExit> {
   const stop = () => endGroup(child);
+  const charge = currentCpuAccount();
   ending.addEventListener('abort', stop, { once: true });
   if (ending.aborted) stop();
   // Processes that the tool left in its group are killed: they would keep the pipes open.
-  child.once('exit', () => killGroup(child.pid!, 'SIGKILL'));
+  child.once('exit', () => {
+    killGroup(child.pid!, 'SIGKILL');
+    charge(endedChildrenSeconds());
+  });
   return new Promise((resolve, reject) => {
     child.once('close', (exitCode: number | null, signal: NodeJS.Signals | null) => {
       dispose();

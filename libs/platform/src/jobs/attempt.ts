@@ -1,9 +1,10 @@
 /** One attempt at one job: renews the lease while the handler runs, bounds its time, and records the outcome. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { runWithCpuAccount } from '#compute';
 import { backoffMs, Failure, type JobKind } from '#contracts';
 import { openCall, runInCall } from '../calls/request-context.ts';
 import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store.ts';
-import type { AttemptOutcome } from './job.metrics.ts';
+import { type AttemptOutcome, jobCost } from './job.metrics.ts';
 import type { JobsLog } from './job-engine-deps.ts';
 import { reasonOf, toolLinesOf } from './job-reason.ts';
 import type { Completion, Deferral, JobHandler, JobRun } from './job-run.ts';
@@ -126,7 +127,12 @@ export class Attempt {
       const giveUp = () => void delay(this.#settings.stopGraceMs, undefined, { ref: false }).then(() => reject(signal.reason));
       signal.addEventListener('abort', giveUp, { once: true });
     });
-    return Promise.race([this.#handler(input, this.#runOf(signal)), left]);
+    const kind = this.#kind.name;
+    const work = runWithCpuAccount(
+      (seconds) => jobCost.inc({ kind }, seconds),
+      () => this.#handler(input, this.#runOf(signal)),
+    );
+    return Promise.race([work, left]);
   }
 
   #runOf(signal: AbortSignal): JobRun<string, unknown> {

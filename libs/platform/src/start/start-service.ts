@@ -12,6 +12,7 @@ import { NatsLink } from '../bus/nats-link.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import { ConfigError } from '../config/read-config.ts';
 import { FrameworkLog, Log } from '../logs/log.ts';
+import { exportCertificateExpiry } from '../metrics/certificate-expiry.ts';
 import { measureHttp } from '../metrics/http.metrics.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
 import { migrateService, readMigrateCommand } from './migrate-service.ts';
@@ -94,6 +95,7 @@ export async function startService<Config extends PlatformConfig>(
   addStartId(fastify, config.START_ID);
   addRequestContext(fastify, options.requestDeadlineMs ?? 30_000);
   measureHttp(fastify);
+  exportCertificateExpiry(config);
   await options.configure?.(app, config);
 
   const server = serveBus(app, options.name, config, log);

@@ -1,6 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serviceNames } from '#contracts';
-import { encodeWav, type ManagedPrometheus, type Stack, seededRandom, startPrometheus, startStack, until, whiteNoise } from '#testing';
+import {
+  encodeWav,
+  type ManagedPrometheus,
+  type Stack,
+  seededRandom,
+  startPrometheus,
+  startStack,
+  testFfmpeg,
+  until,
+  whiteNoise,
+} from '#testing';
 import { dashboards } from './render.ts';
 
 /** Panels without data in this test, with the missing precondition; their queries must still be valid. */
@@ -20,15 +34,19 @@ const asked = dashboards.flatMap(({ title: dashboard, rows }) =>
   ),
 );
 /** Interpolates variables as Grafana does with all values selected. */
-const filled = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replace(/\$(service|instance)/g, '.*');
+const filled = (expr: string) => expr.replaceAll('$__rate_interval', '1m').replace(/\$(service|instance|kind)/g, '.*');
 
 let stack: Stack;
 let prometheus: ManagedPrometheus;
 beforeAll(async () => {
   stack = await startStack(serviceNames);
-  prometheus = await startPrometheus(Object.values(stack.services).map(({ url }) => url));
+  const rules = join(import.meta.dirname, '../deploy/prometheus/alerts.yml');
+  prometheus = await startPrometheus(
+    Object.values(stack.services).map(({ url }) => url),
+    rules,
+  );
   await someTraffic(stack.gatewayUrl);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await prometheus?.stop();
   await stack?.stop();
@@ -42,18 +60,51 @@ async function someTraffic(url: string): Promise<void> {
     'compute_task_seconds_count{outcome="succeeded"}',
     'audio_cache_hits_total',
     'audio_cache_misses_total',
+    'posts_cache_hits_total',
+    'video_inspections_total',
+    'video_picture_seconds_count',
+    'nlp_processing_duration_seconds_count',
   ];
   await until(async () => (await prometheus.query('up == 1')).length === 6, 20_000);
-  for (let round = 1; !(await areMoving(moves)); round++) {
+  let still: readonly string[] = moves;
+  for (let round = 1; still.length > 0; round++) {
+    if (round > 8) throw new Error(`no increase after eight rounds: ${still.join(', ')}`);
     const sound = encodeWav([whiteNoise(3, 22_050, seededRandom(round))], 22_050);
-    const form = new FormData();
-    form.set('file', new Blob([new Uint8Array(sound)]), `noise-${round}.wav`);
-    const answer = await fetch(`${url}/v1/tracks?wait=60`, { method: 'POST', headers, body: form });
-    const { id } = (await answer.json()) as { id: string };
-    const track = `/v1/tracks/${id}`;
+    const track = `/v1/tracks/${await upload(url, headers, 'tracks', `noise-${round}.wav`, sound)}`;
+    const video = `/v1/videos/${await upload(url, headers, 'videos', `clip-${round}.mp4`, clip(round))}`;
+    await analyseText(url, headers, round);
     const paths = [track, `${track}/analysis`, `${track}/waveform.json`, '/v1/tracks', '/v1/status', '/v1/nothing'];
+    paths.push(video, `${video}/thumbnail?timeSeconds=1&widthPx=${160 + 2 * round}`);
     for (const path of [...paths, ...paths]) await (await fetch(url + path, { headers })).arrayBuffer();
+    still = await notMoving(moves);
   }
+}
+
+async function upload(url: string, headers: HeadersInit, noun: string, name: string, bytes: Uint8Array): Promise<string> {
+  const form = new FormData();
+  form.set('file', new Blob([new Uint8Array(bytes)]), name);
+  const answer = await fetch(`${url}/v1/${noun}?wait=60`, { method: 'POST', headers, body: form });
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** Twice, so that the cache of posts has a miss and a hit. */
+async function analyseText(url: string, headers: Record<string, string>, round: number): Promise<void> {
+  const body = JSON.stringify({ text: `Round ${round}: we measured the harbour at dawn, and nobody complained about the noise.` });
+  for (let time = 0; time < 2; time++)
+    await (
+      await fetch(`${url}/v1/posts/analyze`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body })
+    ).arrayBuffer();
+}
+
+/** Two seconds of a test picture, another one for each round. */
+function clip(round: number): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'rafaga-clip-'));
+  const file = join(folder, 'clip.mp4');
+  const source = `testsrc2=size=160x120:rate=10:duration=2,hue=h=${30 * round}`;
+  execFileSync(testFfmpeg(), ['-v', 'error', '-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', file]);
+  const bytes = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return bytes;
 }
 
 async function tokenFrom(url: string): Promise<string> {
@@ -64,8 +115,10 @@ async function tokenFrom(url: string): Promise<string> {
   return ((await (await post('/v1/auth/login')).json()) as { accessToken: string }).accessToken;
 }
 
-const areMoving = async (metrics: readonly string[]) =>
-  (await Promise.all(metrics.map((metric) => prometheus.query(`sum(rate(${metric}[1m])) > 0`)))).every(({ length }) => length > 0);
+async function notMoving(metrics: readonly string[]): Promise<readonly string[]> {
+  const rates = await Promise.all(metrics.map((metric) => prometheus.query(`sum(rate(${metric}[1m])) > 0`)));
+  return metrics.filter((_, at) => rates[at]!.length === 0);
+}
 
 describe('every panel', () => {
   it.each(asked)('%s', async (_where, title, expr) => {
@@ -76,6 +129,17 @@ describe('every panel', () => {
   it('in the exception list exists', () => {
     const titles = asked.map(([, title]) => title);
     expect(Object.keys(needs).filter((title) => !titles.includes(title))).toEqual([]);
+  });
+});
+
+describe('the rules', () => {
+  it('are evaluated without an error', async () => {
+    const { data } = (await (await fetch(`${prometheus.url}/api/v1/rules`)).json()) as {
+      data: { groups: { rules: { name: string; lastError?: string }[] }[] };
+    };
+    const rules = data.groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(30);
+    expect(rules.filter(({ lastError }) => lastError)).toEqual([]);
   });
 });
 
