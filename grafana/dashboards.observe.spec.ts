@@ -15,6 +15,9 @@ import {
   until,
   whiteNoise,
 } from '#testing';
+import { readObjectives } from '../deploy/slo.ts';
+import { makeReport } from '../tools/report/report.ts';
+import { prometheusSource } from '../tools/report/sources.ts';
 import { dashboards } from './render.ts';
 
 /** Panels without data in this test, with the missing precondition; their queries must still be valid. */
@@ -138,6 +141,20 @@ describe('every panel', () => {
   it('in the exception list exists', () => {
     const titles = asked.flatMap(([where, title]) => [where, title]);
     expect(Object.keys(needs).filter((title) => !titles.includes(title))).toEqual([]);
+  });
+});
+
+describe('the report of the last hour', () => {
+  it('has the requests, the jobs and their CPU time', async () => {
+    const { sections } = await makeReport(prometheusSource(prometheus.url, 1), readObjectives());
+    const rowsOf = (title: string) => sections.find((section) => section.title === title)?.rows ?? [];
+    expect(Number(rowsOf('Requests')[0]?.[1])).toBeGreaterThan(20);
+    expect(
+      rowsOf('Jobs')
+        .find(([kind]) => kind === 'video.inspect')
+        ?.at(-1),
+    ).toMatch(/^[\d.]+ m?s$/);
+    expect(rowsOf('Saturation')).toHaveLength(6);
   });
 });
 
