@@ -1,5 +1,6 @@
 /** Worker threads, child processes, one concurrency limit for both, retries, and outbound HTTP. */
 export { runBackgroundLoop, WakeSignal } from './background-loop.ts';
+export { type ComputeWork, taskChannel, toolChannel } from './channels.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { Compute } from './compute.ts';
 export { watchLimiter } from './compute-metrics.ts';

@@ -1,8 +1,10 @@
 /** Runs a program as a stream: no shell, a process group of its own, resource limits, lower priority, and a time after which it is killed. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { abortFailure, type LinkedSignal, linkSignals } from './abort-reasons.ts';
+import { toolChannel } from './channels.ts';
 import { currentCpuAccount, endedChildrenSeconds } from './cpu-account.ts';
 import { findExecutable } from './executable.ts';
 import { OutputTail } from './output-tail.ts';
@@ -76,7 +78,7 @@ export async function spawnTool(options: SpawnToolOptions): Promise<RunningTool>
   const tail = new OutputTail(options.stderrTailLines ?? 20);
   child.stderr!.setEncoding('utf8').on('data', (text: string) => tail.push(text));
   await started(child, options.command, ending.dispose);
-  return running(child, tail, ending);
+  return running(child, tail, ending, basename(options.command));
 }
 
 async function started(child: ChildProcess, command: string, disposeSignal: () => void): Promise<void> {
@@ -88,12 +90,12 @@ async function started(child: ChildProcess, command: string, disposeSignal: () =
   }
 }
 
-function running(child: ChildProcess, tail: OutputTail, ending: LinkedSignal): RunningTool {
+function running(child: ChildProcess, tail: OutputTail, ending: LinkedSignal, name: string): RunningTool {
   const pid = child.pid!;
   const pipes = child.stdio.slice(3) as (Readable | Writable)[];
   // A tool that exits before it has read all its input is not an error here: its exit code decides.
   for (const pipe of [child.stdin, ...pipes]) pipe?.on('error', () => undefined);
-  const exit = ended(child, tail, ending);
+  const exit = toolChannel.tracePromise(() => ended(child, tail, ending), { name });
   exit.catch(() => undefined);
   const kill = () => killGroup(pid, 'SIGKILL');
   return { pid, stdin: child.stdin, stdout: child.stdout!, pipes, exit, kill, stderrTail: () => tail.lines() };

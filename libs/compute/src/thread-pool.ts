@@ -1,7 +1,9 @@
 /** Worker threads of piscina. Callers start at most as many tasks as there are threads, so the queue of piscina stays empty. */
+import { basename } from 'node:path';
 import { Piscina } from 'piscina';
 import { Failure } from '#contracts';
 import { abortFailure } from './abort-reasons.ts';
+import { taskChannel } from './channels.ts';
 import { currentCpuAccount } from './cpu-account.ts';
 import type { TaskCall, TimedOutcome } from './run-task.worker.ts';
 import { runsFromSource, task } from './task.ts';
@@ -39,7 +41,9 @@ export class ThreadPool {
   /** Stops the thread when the signal aborts. Must not be called for more tasks at a time than there are threads. */
   async run(call: TaskCall, transfer: readonly ArrayBuffer[], signal: AbortSignal): Promise<unknown> {
     const charge = currentCpuAccount();
-    const outcome = await this.#piscina.run(call, { signal, transferList: [...transfer] }).catch((error: unknown) => {
+    const name = basename(call.url).replace(/\.worker\.[jt]s$/, '');
+    const run = () => this.#piscina.run(call, { signal, transferList: [...transfer] });
+    const outcome = await taskChannel.tracePromise(run, { name }).catch((error: unknown) => {
       if (signal.aborted) throw abortFailure(signal);
       throw error instanceof Error && error.name === 'DataCloneError' ? error : new ThreadDied(error);
     });

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { runWithCpuAccount } from '#compute';
 import { backoffMs, Failure, type JobKind } from '#contracts';
 import { openCall, runInCall } from '../calls/request-context.ts';
+import { startSpan } from '../traces/spans.ts';
 import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store.ts';
 import { type AttemptOutcome, jobCost } from './job.metrics.ts';
 import type { JobsLog } from './job-engine-deps.ts';
@@ -79,8 +80,20 @@ export class Attempt {
   run(beat: () => void): Promise<AttemptOutcome> {
     const { requestId, traceparent } = this.#claim.context;
     const call = { ...openCall({ deadlineMs: this.#kind.timeoutMs, requestId, traceparent }), subject: this.#claim.ownerId };
+    const { jobId, attempt } = this.#claim;
     return runInCall(call, async () => {
-      const outcome = await this.#run(beat);
+      const span = startSpan({
+        name: `job ${this.#kind.name}`,
+        kind: 'consumer',
+        traceparent: call.traceparent,
+        parent: traceparent,
+        attributes: { 'job.kind': this.#kind.name, 'job.id': jobId, 'job.attempt': attempt },
+      });
+      const outcome = await this.#run(beat).catch((error: unknown) => {
+        span?.end(error);
+        throw error;
+      });
+      span?.end(outcome === 'failed' ? new Error(outcome) : undefined, { 'job.outcome': outcome });
       this.#log.info({ jobId: this.#claim.jobId, kind: this.#kind.name, outcome }, 'an attempt at a job ended');
       return outcome;
     });
