@@ -1,4 +1,5 @@
-/** Builds a Grafana dashboard from a short description of its panels (queries, unit, width); positions are computed. */
+/** Builds a Grafana dashboard from a short description of its panels (queries, unit, width); positions and ids are computed. */
+import { createHash } from 'node:crypto';
 
 export type Unit = 's' | 'bytes' | 'Bps' | 'reqps' | 'ops' | 'percentunit' | 'short' | 'none' | 'cores';
 
@@ -14,7 +15,10 @@ export interface Panel {
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly Query[];
-  readonly kind?: 'timeseries' | 'stat' | 'bargauge';
+  /** `text`: the description is shown as Markdown; there are no queries. */
+  readonly kind?: 'timeseries' | 'stat' | 'bargauge' | 'text';
+  /** Alerts of deploy/prometheus/alerts.yml whose measurements the panel shows: it links to their sections of the runbook, and they link to it. */
+  readonly alerts?: readonly string[];
   /** In columns of 24; default 8. */
   readonly width?: number;
   /** Thresholds for amber and red. */
@@ -39,8 +43,17 @@ export interface Dashboard {
 
 /** Grafana replaces it with the selected data source. */
 const source = { type: 'prometheus', uid: '$datasource' } as const;
-const heights = { timeseries: 8, stat: 4, bargauge: 8 } as const;
+const heights = { timeseries: 8, stat: 4, bargauge: 8, text: 6 } as const;
 const columns = 24;
+
+export const runbookUid = 'rafaga-runbook';
+export const runbookRow = 'Alerts';
+
+/** The id of a panel depends on its titles alone, so that links to it stay valid when panels are added. In [1, 2^24]. */
+export const panelId = (row: string, title: string): number => createHash('sha256').update(`${row}/${title}`).digest().readUIntBE(0, 3) + 1;
+
+/** The path of one panel in Grafana. */
+export const panelPath = (uid: string, row: string, title: string): string => `/d/${uid}?viewPanel=${panelId(row, title)}`;
 
 /** The classic dashboard JSON, which Grafana 10 to 12 provision from files. */
 export function dashboardJson({ uid, title, description, rows, variables = [] }: Dashboard): Record<string, unknown> {
@@ -88,7 +101,7 @@ function place(rows: readonly Row[]): Record<string, unknown>[] {
   let y = 0;
   for (const row of rows) {
     placed.push({
-      id: placed.length + 1,
+      id: panelId(row.title, ''),
       type: 'row',
       title: row.title,
       collapsed: false,
@@ -101,7 +114,7 @@ function place(rows: readonly Row[]): Record<string, unknown>[] {
     for (const panel of row.panels) {
       const [w, h] = [panel.width ?? 8, heights[panel.kind ?? 'timeseries']];
       if (x + w > columns) [x, y, lineHeight] = [0, y + lineHeight, 0];
-      placed.push(panelJson(panel, placed.length + 1, { x, y, w, h }));
+      placed.push(panelJson(panel, panelId(row.title, panel.title), { x, y, w, h }));
       [x, lineHeight] = [x + w, Math.max(lineHeight, h)];
     }
     y += lineHeight;
@@ -110,7 +123,9 @@ function place(rows: readonly Row[]): Record<string, unknown>[] {
 }
 
 function panelJson(panel: Panel, id: number, gridPos: object): Record<string, unknown> {
-  const { title, description, unit, queries, kind = 'timeseries', thresholds } = panel;
+  const { title, description, unit, queries, kind = 'timeseries', thresholds, alerts = [] } = panel;
+  if (kind === 'text') return { id, type: kind, title, gridPos, options: { mode: 'markdown', content: description } };
+  const links = alerts.map((name) => ({ title: `Runbook: ${name}`, url: panelPath(runbookUid, runbookRow, name) }));
   return {
     id,
     type: kind,
@@ -118,6 +133,7 @@ function panelJson(panel: Panel, id: number, gridPos: object): Record<string, un
     description,
     datasource: source,
     gridPos,
+    ...(links.length > 0 ? { links } : {}),
     fieldConfig: {
       defaults: {
         unit: unit === 'cores' ? 'short' : unit,
@@ -152,7 +168,7 @@ const custom = ({ kind = 'timeseries', stacked }: Panel) =>
     ? { custom: { fillOpacity: stacked ? 40 : 8, showPoints: 'never', stacking: { mode: stacked ? 'normal' : 'none' }, spanNulls: 60_000 } }
     : {};
 
-const options = (kind: NonNullable<Panel['kind']>) =>
+const options = (kind: Exclude<Panel['kind'], 'text' | undefined>) =>
   kind === 'timeseries'
     ? { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } }
     : { reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false }, colorMode: 'value', graphMode: 'none', textMode: 'auto' };

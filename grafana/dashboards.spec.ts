@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { metricExists, metricsIn } from '../deploy/prometheus/metric-names.ts';
 import { dashboardJson } from './dashboard.ts';
 import { dashboards, fileOf, textOf } from './render.ts';
 
@@ -21,7 +22,7 @@ describe.each(dashboards.map((dashboard, at) => [dashboard.title, at] as const))
   it('has panels with unique titles and descriptions', () => {
     for (const { panels: own } of dashboards[at]!.rows) {
       expect(new Set(own.map(({ title }) => title)).size).toBe(own.length);
-      for (const { description } of own) expect(description).toMatch(/.{5,}\.$/);
+      for (const { description } of own) expect(description).toMatch(/.{5,}[.]`?$/s);
     }
   });
   it('has no overlapping panels and none beyond the width', () => {
@@ -35,6 +36,16 @@ describe.each(dashboards.map((dashboard, at) => [dashboard.title, at] as const))
         }
       }
     }
+  });
+  it('asks for metrics that exist', () => {
+    const { rows, variables = [] } = dashboards[at]!;
+    const expressions = [...rows.flatMap(({ panels: own }) => own.flatMap(({ queries }) => queries.map(({ expr }) => expr)))];
+    const names = [...expressions, ...variables.map(({ metric }) => metric)].flatMap(metricsIn);
+    expect(names.filter((name) => !metricExists(name))).toEqual([]);
+  });
+  it('gives every panel a query, or a text', () => {
+    for (const { panels: own } of dashboards[at]!.rows)
+      for (const { kind, queries } of own) expect(queries.length > 0).toBe(kind !== 'text');
   });
   it('gives every panel a unique id', () => {
     const ids = panels(at).map(({ id }) => id);

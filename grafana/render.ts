@@ -2,10 +2,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { audio } from './audio.ts';
-import { type Dashboard, dashboardJson } from './dashboard.ts';
+import { type Dashboard, dashboardJson, panelPath } from './dashboard.ts';
+import { jobsDashboard } from './jobs.ts';
 import { overview } from './overview.ts';
+import { posts } from './posts.ts';
+import { runbookDashboard } from './runbook.ts';
+import { slo } from './slo.ts';
+import { video } from './video.ts';
 
-export const dashboards: readonly Dashboard[] = [overview, audio];
+export const dashboards: readonly Dashboard[] = [overview, slo, jobsDashboard, audio, video, posts, runbookDashboard];
+/** Name of an alert to the path of the first panel that shows what it measures. */
+export const panelOfAlert: ReadonlyMap<string, string> = new Map(
+  dashboards
+    .flatMap(({ uid, rows }) => rows.flatMap((row) => row.panels.map((panel) => ({ uid, row, panel }))))
+    .flatMap(({ uid, row, panel }) => (panel.alerts ?? []).map((name) => [name, panelPath(uid, row.title, panel.title)] as const))
+    .reverse(),
+);
 export const fileOf = ({ uid }: Dashboard): string => join(import.meta.dirname, 'dashboards', `${uid.replace('rafaga-', '')}.json`);
 export const textOf = (dashboard: Dashboard): string => `${JSON.stringify(dashboardJson(dashboard), null, 2)}\n`;
 

@@ -4,6 +4,8 @@ const help = `npm start                     everything: infrastructure, the six 
 npm start -- audio            only that service and what it needs, started again when its source changes
 npm start -- audio gateway    the same with several
 
+npm start -- --observe        also Prometheus and Alertmanager, where they are installed; ALERT_WEBHOOK_URL receives the alerts
+
 Services: gateway, audio, video, posts, cache, health.
 DATABASE_URL, REDIS_URL, NATS_URL and FFMPEG_PATH replace what would be started or looked for.
 Data, logs and .rafaga/run.json are in .rafaga/; remove that folder to begin afresh. Ctrl-C stops everything.`;

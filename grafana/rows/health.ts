@@ -17,6 +17,7 @@ export const health: Row = {
       description: 'Number of causes that the health service has confirmed in two checks, by grade.',
       unit: 'short',
       width: 6,
+      alerts: ['HealthCritical'],
       queries: [{ expr: 'max by (grade) (system_health_causes)', legend: '{{grade}}' }],
     },
     {
@@ -25,6 +26,7 @@ export const health: Row = {
       unit: 'percentunit',
       width: 6,
       thresholds: [0.8, 0.9],
+      alerts: ['MemoryHigh'],
       queries: [
         {
           expr: `max by (service) (process_resident_memory_bytes{${mine}} / process_memory_limit_bytes{${mine}})`,

@@ -15,6 +15,7 @@ export const infrastructure: Row = {
       title: 'Shared limits',
       description: '1 while instances count in Redis, 0 while each counts locally.',
       unit: 'none',
+      alerts: ['LimitsNotShared'],
       queries: [
         { expr: 'min by (instance) (gateway_rate_limit_shared)', legend: '{{instance}}' },
         { expr: 'sum(rate(gateway_rate_limit_fallbacks_total[$__rate_interval]))', legend: 'local decisions per second' },
@@ -36,6 +37,7 @@ export const infrastructure: Row = {
       title: 'Webhook delivery delay',
       description: 'Time since the oldest pending delivery became due.',
       unit: 's',
+      alerts: ['WebhooksLate'],
       queries: [{ expr: 'max(webhook_oldest_seconds)', legend: 'oldest' }],
     },
   ],
@@ -49,6 +51,7 @@ export const processes: Row = {
       description: 'Event loop lag. Normal: under 50 ms.',
       unit: 's',
       thresholds: [0.05, 0.25],
+      alerts: ['EventLoopBlocked'],
       queries: [{ expr: `max by (service) (nodejs_eventloop_lag_p99_seconds{${mine}})`, legend: '{{service}}' }],
     },
     {
@@ -77,9 +80,41 @@ export const processes: Row = {
       queries: [{ expr: `max by (service) (process_open_fds{${mine}} / process_max_fds{${mine}})`, legend: '{{service}}' }],
     },
     {
+      title: 'Free space of the blob store',
+      description: 'At 0 uploads answer 507. An alert fires under 5 GiB; a bucket reports nothing.',
+      unit: 'bytes',
+      alerts: ['DiskLow'],
+      queries: [{ expr: 'min(blob_store_free_bytes)', legend: 'free' }],
+    },
+    {
+      title: 'Starts',
+      description: 'Starts of processes in half an hour. More than two of one instance: it ends again and again.',
+      unit: 'short',
+      thresholds: [2, 3],
+      alerts: ['RestartsOften'],
+      queries: [{ expr: `max by (service) (changes(process_start_time_seconds{${mine}}[30m]))`, legend: '{{service}}' }],
+    },
+    {
+      title: 'Certificates expire in',
+      description: 'Time to the end of each certificate that a service was started with; empty without TLS.',
+      unit: 's',
+      alerts: ['CertificateExpires'],
+      queries: [
+        { expr: `min by (service, use) (tls_certificate_expires_timestamp_seconds{${mine}} - time())`, legend: '{{service}} {{use}}' },
+      ],
+    },
+    {
+      title: 'Age of the signing key',
+      description: 'Of the key that signs access tokens. An alert fires above a year: rotate it.',
+      unit: 's',
+      alerts: ['SigningKeyOld'],
+      queries: [{ expr: 'max(gateway_signing_key_age_seconds)', legend: 'current key' }],
+    },
+    {
       title: 'Dependencies',
       description: '1 while the dependency responds; minimum of all instances.',
       unit: 'none',
+      alerts: ['DependencyDown'],
       queries: [{ expr: `min by (service, dependency) (dependency_up{${mine}})`, legend: '{{service}} {{dependency}}' }],
     },
   ],
@@ -92,6 +127,7 @@ export const edge: Row = {
       title: 'Requests at the edge',
       description: 'By Kong service and status, including requests that Kong rejects.',
       unit: 'reqps',
+      alerts: ['EdgeDown', 'EdgeLimitsOff'],
       queries: [
         {
           expr: 'sum by (service, code) (rate(kong_http_requests_total[$__rate_interval]))',
@@ -111,6 +147,7 @@ export const edge: Row = {
       title: 'Healthy gateways in Kong',
       description: 'By active health checks of /health/ready.',
       unit: 'short',
+      alerts: ['EdgeSeesNoGateway'],
       queries: [{ expr: 'sum by (upstream) (kong_upstream_target_health{state="healthy"})', legend: '{{upstream}}' }],
     },
   ],

@@ -78,6 +78,7 @@ export const caches: Row = {
       title: 'Hit rate',
       description: 'Share of reads served by any tier, over five to ten minutes.',
       unit: 'percentunit',
+      alerts: ['CacheHitRateLow'],
       queries: [{ expr: `avg by (service) (cache_hit_rate{${mine}})`, legend: '{{service}}' }],
     },
     {

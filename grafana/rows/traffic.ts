@@ -11,6 +11,7 @@ export const glance: Row = {
       unit: 'short',
       kind: 'stat',
       width: 4,
+      alerts: ['ServiceDown', 'ServiceAbsent'],
       queries: [{ expr: 'sum(up{job="rafaga"})' }],
     },
     {
@@ -28,6 +29,7 @@ export const glance: Row = {
       kind: 'stat',
       width: 4,
       thresholds: [0.001, 0.01],
+      alerts: ['ErrorsHigh', 'ErrorBudgetBurnsFast'],
       queries: [
         {
           expr: `(sum(rate(http_requests_total{${gateway},status_class="5xx"}[5m])) ${zero}) / sum(rate(http_requests_total{${gateway}}[5m]))`,
@@ -103,6 +105,7 @@ export const traffic: Row = {
       title: 'Delay',
       description: 'From the first byte of the request to the last byte of the response.',
       unit: 's',
+      alerts: ['ReadsAreSlow'],
       queries: quantiles('http_request_duration_seconds', `${gateway},route!~".*/(events|file)"`),
     },
     {

@@ -14,14 +14,23 @@ export const programs = {
   ffprobe: { name: 'ffprobe', replacedBy: 'FFMPEG_PATH', debian: 'ffmpeg', brew: 'ffmpeg' },
   prometheus: { name: 'prometheus', replacedBy: 'PROMETHEUS_PATH', debian: 'prometheus', brew: 'prometheus' },
   promtool: { name: 'promtool', replacedBy: 'PROMTOOL_PATH', debian: 'prometheus', brew: 'prometheus' },
+  alertmanager: {
+    name: 'prometheus-alertmanager',
+    replacedBy: 'ALERTMANAGER_PATH',
+    debian: 'prometheus-alertmanager',
+    brew: 'alertmanager',
+  },
   openssl: { name: 'openssl', replacedBy: 'OPENSSL_PATH', debian: 'openssl', brew: 'openssl' },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;
 /** Required by the platform. */
 export const allPrograms: readonly ProgramName[] = ['redis-server', 'nats-server', 'ffmpeg', 'ffprobe'];
-/** Additionally required by the tests: Prometheus for rules and dashboards, openssl for TLS certificates. */
-export const testPrograms = Object.keys(programs) as ProgramName[];
+/** Additionally required by the tests: openssl for TLS certificates. */
+export const testPrograms: readonly ProgramName[] = [...allPrograms, 'openssl'];
+/** What `npm run test:observe` and `npm start -- --observe` use where it is installed. */
+export const observePrograms: readonly ProgramName[] = ['prometheus', 'promtool'];
+export const alertPrograms: readonly ProgramName[] = ['alertmanager'];
 export const mediaPrograms: readonly ProgramName[] = ['ffmpeg', 'ffprobe'];
 
 /** Installation commands per operating system. */
@@ -41,7 +50,7 @@ export function waysToInstall(lacking: readonly Program[]): string {
  */
 export function aptScript(packages: readonly string[], policy = '/usr/sbin/policy-rc.d'): string {
   const list = packages.join(' ');
-  const services = packages.filter((name) => name.endsWith('-server') || name === 'prometheus').join(' ');
+  const services = packages.filter((name) => name.endsWith('-server') || name.startsWith('prometheus')).join(' ');
   return `set -e
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 policy=${policy} mark='# placed by rafaga while it installs packages'

@@ -1,13 +1,14 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceName } from '#contracts/services';
-import { findTool, until } from '#testing/servers';
+import { findTool, type ManagedServer, until } from '#testing/servers';
 import { print } from '../bootstrap/console.mjs';
 import { compileCache, root } from '../setup/paths.ts';
 import { createAccount } from './create-account.ts';
 import { type DemoAccess, type DemoUser, demoAccess, renewInMs } from './demo.ts';
 import { type Infrastructure, startInfrastructure, stopInfrastructure } from './infrastructure.ts';
 import { LogTail } from './log-files.ts';
+import { type ObserverName, startObservers } from './observers.ts';
 import { RunFiles, type RunState, runState } from './run-file.ts';
 import { choosePorts, type Service, startService } from './services.ts';
 import { StartedProcesses, StateFile } from './started-processes.ts';
@@ -29,6 +30,7 @@ export class LocalStack {
   });
   #infrastructure: Infrastructure | undefined;
   #services: Service[] = [];
+  #observers: ReadonlyMap<ObserverName, ManagedServer> = new Map();
   #demo: DemoAccess | undefined;
   #operator: DemoUser | undefined;
   #stopping = false;
@@ -48,7 +50,8 @@ export class LocalStack {
   get state(): RunState {
     if (!this.#infrastructure) throw new Error('nothing runs yet');
     const accounts = { demo: this.#demo, operator: this.#operator };
-    return runState(this.#infrastructure, this.#services, accounts, this.#down.size === 0);
+    const observers = Object.fromEntries([...this.#observers].map(([name, { url }]) => [name, url]));
+    return { ...runState(this.#infrastructure, this.#services, accounts, this.#down.size === 0), observers };
   }
 
   async startInfrastructure(): Promise<string> {
@@ -77,6 +80,18 @@ export class LocalStack {
     const service = await startService(name, { ports, environment, logFolder, onSpawn });
     this.#services.push(service);
     this.#supervisor.watch(name, service.server);
+  }
+
+  /** Prometheus and Alertmanager, where they are installed. */
+  async startObservers(): Promise<string> {
+    this.#observers = await startObservers({
+      folder: this.#dataFolder,
+      services: new Map(this.#services.map(({ name, server }) => [name, server.url])),
+      environment: this.#environment,
+      onSpawn: (name, pid) => this.processes.note(name, pid, 'server', 'SIGTERM'),
+    });
+    for (const [name, server] of this.#observers) this.#supervisor.watch(name, server);
+    return [...this.#observers].map(([name, { url }]) => `${name} on ${new URL(url).port}`).join(', ') || 'none';
   }
 
   #serviceEnvironment(): NodeJS.ProcessEnv {
@@ -182,7 +197,10 @@ export class LocalStack {
 
   #cameBack(name: string): void {
     this.#down.delete(name);
-    const server = this.#services.find((one) => one.name === name)?.server ?? this.#infrastructure?.own.get(name as never);
+    const server =
+      this.#services.find((one) => one.name === name)?.server ??
+      this.#infrastructure?.own.get(name as never) ??
+      this.#observers.get(name as never);
     this.#tell(name, `is ready again, process ${server?.pid}`);
   }
 
@@ -196,6 +214,10 @@ export class LocalStack {
       this.#services.filter(({ name }) => name === 'gateway'),
       this.#services.filter(({ name }) => name !== 'gateway'),
     ];
+    for (const [name, server] of this.#observers) {
+      await server.stop();
+      this.processes.forget(name);
+    }
     for (const group of [gateway, others]) await Promise.all(group.map((service) => this.#stopOne(service)));
     if (this.#infrastructure) await stopInfrastructure(this.#infrastructure.own, this.processes);
     await this.processes.endOwn(); // processes whose start was interrupted
@@ -208,7 +230,7 @@ export class LocalStack {
 
   /** Kills all processes without draining; PostgreSQL recovers at the next start. */
   kill(): void {
-    const all = [...this.#services.map(({ server }) => server), ...(this.#infrastructure?.own.values() ?? [])];
+    const all = [...this.#services.map(({ server }) => server), ...this.#observers.values(), ...(this.#infrastructure?.own.values() ?? [])];
     for (const { pid } of all) if (pid > 0) process.kill(pid, 'SIGKILL');
   }
 }

@@ -9,6 +9,7 @@ import { ensureTools } from '../setup/tools.ts';
 import { checkExternalServices } from './external-services.ts';
 import { interruption } from './interrupt.ts';
 import { LocalStack, samplePath } from './local-stack.ts';
+import { lackingObservers } from './observers.ts';
 import { watchSources } from './reload.ts';
 import { chosenServices } from './services.ts';
 import { startupError } from './startup-errors.ts';
@@ -17,9 +18,10 @@ import { table } from './table.ts';
 /** @returns the exit code */
 export async function main(words: readonly string[]): Promise<number> {
   try {
-    const names = chosenServices(words);
+    const named = words.filter((word) => word !== '--observe');
+    const names = chosenServices(named);
     lockDataFolder();
-    return await live(names, words.length > 0);
+    return await live(names, { reload: named.length > 0, observe: named.length < words.length });
   } catch (error) {
     print(`\n${startupError(error)}`);
     return 1;
@@ -33,7 +35,7 @@ function lockDataFolder(): void {
     throw new Error(`Ráfaga runs here already, as process ${holder}; .rafaga/run.json says where. Stop it with Ctrl-C, or kill ${holder}.`);
 }
 
-async function live(names: readonly ServiceName[], reload: boolean): Promise<number> {
+async function live(names: readonly ServiceName[], { reload, observe }: { reload: boolean; observe: boolean }): Promise<number> {
   const stack = new LocalStack(dataFolder);
   const insist = () => {
     print('stop      killing all processes');
@@ -42,7 +44,7 @@ async function live(names: readonly ServiceName[], reload: boolean): Promise<num
   };
   const interrupted = interruption(insist);
   try {
-    const outcome = await Promise.race([startAll(stack, names), interrupted]);
+    const outcome = await Promise.race([startAll(stack, names, observe), interrupted]);
     if (outcome === 'up' && reload) reloadOnChange(stack, names);
     const why = await interrupted;
     print(`stop      ${why}: finishing requests in flight, then stopping all processes …`);
@@ -53,7 +55,7 @@ async function live(names: readonly ServiceName[], reload: boolean): Promise<num
   }
 }
 
-async function startAll(stack: LocalStack, names: readonly ServiceName[]): Promise<'up'> {
+async function startAll(stack: LocalStack, names: readonly ServiceName[], observe: boolean): Promise<'up'> {
   stack.files.remove();
   const leftovers = await stack.processes.endLeftovers();
   if (leftovers.length > 0) print(`clean-up  the previous start was killed; ended its remaining processes: ${leftovers.join(', ')}`);
@@ -65,11 +67,19 @@ async function startAll(stack: LocalStack, names: readonly ServiceName[]): Promi
   await step('services', `starting ${names.join(', ')} …`, () => stack.startServices(names));
   await stack.allRunning();
   if (names.includes('gateway')) await step('accounts', 'creating demo user and operator …', () => stack.createAccounts());
+  if (observe) await startWatching(stack);
   await stack.allRunning();
   stack.showErrors();
   stack.announce();
   print(table(stack.state, stack.files.tokenPath, samplePath));
   return 'up';
+}
+
+/** A missing program is no error: the platform runs without it. */
+async function startWatching(stack: LocalStack): Promise<void> {
+  const lacking = lackingObservers(process.env);
+  if (lacking) print(`observe   ${lacking}`);
+  await step('observe', 'starting Prometheus and Alertmanager …', () => stack.startObservers());
 }
 
 async function stopAll(stack: LocalStack, code: number): Promise<number> {

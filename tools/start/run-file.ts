@@ -16,6 +16,8 @@ export interface RunState {
   readonly demo: DemoAccess | null;
   readonly operator: DemoUser | null;
   readonly services: Partial<Record<ServiceName, { pid: number; probeUrl: string; metricsUrl: string }>>;
+  /** Addresses of Prometheus and Alertmanager, with `--observe`. */
+  readonly observers?: Readonly<Record<string, string>>;
   /** pid and command are null for a server that an environment variable names */
   readonly infrastructure: Record<InfrastructureName, { url: string; pid: number | null; command: string | null }>;
 }

@@ -31,6 +31,13 @@ describe('the table', () => {
     expect(table(state, '/tmp/token', '/tmp/sample.ogg')).toContain(what);
   });
 
+  it('shows where Prometheus and Alertmanager listen', () => {
+    const observers = { prometheus: 'http://127.0.0.1:9090', alertmanager: 'http://127.0.0.1:9093' };
+    expect(table({ ...state, observers }, '/tmp/token', '/tmp/sample.ogg')).toMatch(
+      /prometheus +http:\S+9090\n +alertmanager +http:\S+9093/,
+    );
+  });
+
   it('offers no upload where only a service runs', () => {
     expect(table({ ...state, gatewayUrl: null, docsUrl: null, demo: null, operator: null }, '/tmp/token', '/tmp/sample.ogg')).not.toContain(
       'curl',

@@ -5,6 +5,7 @@ export function table(state: RunState, tokenPath: string, samplePath: string): s
   const rows: (readonly [string, string])[] = [];
   if (state.gatewayUrl) rows.push(['API', `${state.gatewayUrl}/v1`], ['API docs', state.docsUrl ?? '']);
   for (const [name, { probeUrl, metricsUrl }] of Object.entries(state.services)) rows.push([name, `${probeUrl}   ${metricsUrl}`]);
+  for (const [name, url] of Object.entries(state.observers ?? {})) rows.push([name, url]);
   if (state.demo) rows.push(['demo user', `${state.demo.email}   password ${state.demo.password}`], ['token', state.demo.token]);
   if (state.operator) rows.push(['operator', `${state.operator.email}   password ${state.operator.password}`]);
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;

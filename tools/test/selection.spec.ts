@@ -13,12 +13,13 @@ describe('selectionOf', () => {
     [['--all', 'apps/audio'], { everything: false, checks: true, jestArgs: ['apps/audio'] }],
     [['--changed'], { everything: false, checks: false, changed: true, jestArgs: [] }],
     [['--faults'], { everything: false, checks: false, suite: 'faults' }],
+    [['--observe'], { everything: false, checks: false, suite: 'observe' }],
     [['--slow'], { everything: false, checks: false, suite: 'slow' }],
   ])('%p', (words: string[], expected) => expect(selectionOf(words)).toMatchObject(expected));
 });
 
 describe('needsServers', () => {
-  it.each(['jobs.int.spec.ts', 'uploads.e2e.spec.ts', 'jobs.faults.int.spec.ts'])('%s does', (spec) =>
+  it.each(['jobs.int.spec.ts', 'uploads.e2e.spec.ts', 'jobs.faults.int.spec.ts', 'panels.observe.spec.ts'])('%s does', (spec) =>
     expect(needsServers(spec)).toBe(true),
   );
   it.each(['tempo.spec.ts', 'point.spec.ts'])('%s does not', (spec) => expect(needsServers(spec)).toBe(false));

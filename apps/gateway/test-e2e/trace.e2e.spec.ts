@@ -1,15 +1,49 @@
 /** A trace that a client begins is carried through HTTP, NATS and the job, into the lines of the log. */
 import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeWav, type Stack, seededRandom, startStack, until, whiteNoise } from '#testing';
 import { Api } from './support/api.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
+  readonly service: string;
+}
+const spans: Span[] = [];
+let collector: Server;
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack(['gateway', 'audio']);
+  collector = createServer(async (request, response) => {
+    if (request.url === '/v1/traces') spans.push(...spansIn(await text(request)));
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  await new Promise<void>((done) => collector.listen(0, '127.0.0.1', done));
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  stack = await startStack(['gateway', 'audio'], { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: '1' });
 }, 120_000);
-afterAll(() => stack.stop(), 60_000);
+afterAll(async () => {
+  await stack?.stop();
+  collector?.closeAllConnections();
+  collector?.close();
+}, 60_000);
+
+function spansIn(body: string): Span[] {
+  const { resourceSpans } = JSON.parse(body) as {
+    resourceSpans: { resource: { attributes: Span['attributes'] }; scopeSpans: { spans: Span[] }[] }[];
+  };
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
+    return scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ ...span, service })));
+  });
+}
 
 const linesOf = (service: 'gateway' | 'audio') =>
   readFileSync(stack.services[service]!.logFile, 'utf8')
@@ -32,4 +66,32 @@ describe('a trace', () => {
       outcome: 'succeeded',
     });
   }, 90_000);
+  it('is exported as connected spans of both services: HTTP, NATS, job, thread, process, SQL and Redis', async () => {
+    const own = () => spans.filter((span) => span.traceId === traceId);
+    expect(await until(() => own().some(({ name }) => name === 'job audio.recording.analyze'), 30_000)).toBe(true);
+    const seen = own().map(({ service, name }) => `${service} ${name}`);
+    for (const expected of [
+      'gateway POST /v1/tracks',
+      'gateway audio.track.create.v1',
+      'audio audio.track.create.v1',
+      'audio job audio.recording.analyze',
+      'audio process ffmpeg',
+      'audio SQL INSERT',
+    ])
+      expect(seen).toContain(expected);
+    expect(seen.some((each) => /^audio thread /.test(each))).toBe(true);
+    expect(seen.some((each) => /^(gateway|audio) Redis /.test(each))).toBe(true);
+    const ids = new Set([...own().map(({ spanId }) => spanId), '00f067aa0ba902b7']);
+    expect(
+      own()
+        .filter(({ parentSpanId }) => !ids.has(parentSpanId ?? ''))
+        .map(({ name }) => name),
+    ).toEqual([]);
+    expect(ids.size).toBe(own().length + 1);
+  }, 60_000);
+  it('has no parameter of a statement and no key', () => {
+    const values = spans.flatMap(({ attributes }) => attributes.map(({ value }) => value.stringValue ?? '')).join('\n');
+    expect(values).toContain('$1');
+    expect(values).not.toContain('noise.wav');
+  });
 });

@@ -1,9 +1,11 @@
 /** Worker threads, child processes, one concurrency limit for both, retries, and outbound HTTP. */
 export { runBackgroundLoop, WakeSignal } from './background-loop.ts';
+export { type ComputeWork, taskChannel, toolChannel } from './channels.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { Compute } from './compute.ts';
 export { watchLimiter } from './compute-metrics.ts';
 export { ConcurrencyLimiter, type ResourceRequest } from './concurrency-limiter.ts';
+export { runWithCpuAccount } from './cpu-account.ts';
 export { Outbound, type OutboundLimits, type OutboundResponse } from './outbound/outbound.ts';
 export { setToolNiceness } from './resource-limits.ts';
 export { retry } from './retry.ts';

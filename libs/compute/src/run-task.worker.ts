@@ -13,16 +13,24 @@ export interface TaskCall {
 }
 export type TaskOutcome = { readonly value: unknown } | { readonly failure: WireFailure } | { readonly error: unknown };
 
+/** CPU time of the thread while it ran the task; 0 before Node 23.9, which cannot tell. */
+export type TimedOutcome = TaskOutcome & { readonly cpuSeconds: number };
+
 type TaskFunction = (input: unknown) => unknown;
 
-export default async function runTask({ url, input }: TaskCall): Promise<TaskOutcome> {
+export default async function runTask({ url, input }: TaskCall): Promise<TimedOutcome> {
+  const began = process.threadCpuUsage?.();
+  const cpuSeconds = () => {
+    const { user = 0, system = 0 } = process.threadCpuUsage?.(began) ?? {};
+    return (user + system) / 1e6;
+  };
   try {
     const file = (await import(url)) as { default?: TaskFunction };
     if (typeof file.default !== 'function') throw new TypeError(`no function as default export in ${url}`);
     const value = await file.default(input);
-    return await moving({ value }, ownBuffers(value));
+    return await moving({ value, cpuSeconds: cpuSeconds() }, ownBuffers(value));
   } catch (error) {
-    return isFailure(error) ? { failure: error.toWire() } : { error };
+    return { ...(isFailure(error) ? { failure: error.toWire() } : { error }), cpuSeconds: cpuSeconds() };
   }
 }
 
@@ -41,8 +49,8 @@ const spansItsBuffer = (value: unknown): value is ArrayBufferView<ArrayBuffer> =
   ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer && value.byteLength > 0 && value.byteLength === value.buffer.byteLength;
 
 /** Piscina transfers the buffers that a result names under its two symbols. */
-async function moving(outcome: TaskOutcome, buffers: ArrayBuffer[]): Promise<TaskOutcome> {
+async function moving(outcome: TimedOutcome, buffers: ArrayBuffer[]): Promise<TimedOutcome> {
   if (buffers.length === 0) return outcome;
   const { move, transferableSymbol, valueSymbol } = await import('piscina');
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: outcome } as never) as unknown as TaskOutcome;
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: outcome } as never) as unknown as TimedOutcome;
 }

@@ -1,8 +1,11 @@
 /** Runs a program as a stream: no shell, a process group of its own, resource limits, lower priority, and a time after which it is killed. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { abortFailure, type LinkedSignal, linkSignals } from './abort-reasons.ts';
+import { toolChannel } from './channels.ts';
+import { currentCpuAccount, endedChildrenSeconds } from './cpu-account.ts';
 import { findExecutable } from './executable.ts';
 import { OutputTail } from './output-tail.ts';
 import { availableWrappers, limitedCommand, lowerSessionPriority, type ResourceLimits } from './resource-limits.ts';
@@ -75,7 +78,7 @@ export async function spawnTool(options: SpawnToolOptions): Promise<RunningTool>
   const tail = new OutputTail(options.stderrTailLines ?? 20);
   child.stderr!.setEncoding('utf8').on('data', (text: string) => tail.push(text));
   await started(child, options.command, ending.dispose);
-  return running(child, tail, ending);
+  return running(child, tail, ending, basename(options.command));
 }
 
 async function started(child: ChildProcess, command: string, disposeSignal: () => void): Promise<void> {
@@ -87,12 +90,12 @@ async function started(child: ChildProcess, command: string, disposeSignal: () =
   }
 }
 
-function running(child: ChildProcess, tail: OutputTail, ending: LinkedSignal): RunningTool {
+function running(child: ChildProcess, tail: OutputTail, ending: LinkedSignal, name: string): RunningTool {
   const pid = child.pid!;
   const pipes = child.stdio.slice(3) as (Readable | Writable)[];
   // A tool that exits before it has read all its input is not an error here: its exit code decides.
   for (const pipe of [child.stdin, ...pipes]) pipe?.on('error', () => undefined);
-  const exit = ended(child, tail, ending);
+  const exit = toolChannel.tracePromise(() => ended(child, tail, ending), { name });
   exit.catch(() => undefined);
   const kill = () => killGroup(pid, 'SIGKILL');
   return { pid, stdin: child.stdin, stdout: child.stdout!, pipes, exit, kill, stderrTail: () => tail.lines() };
@@ -100,10 +103,14 @@ function running(child: ChildProcess, tail: OutputTail, ending: LinkedSignal): R
 
 function ended(child: ChildProcess, tail: OutputTail, { signal: ending, dispose }: LinkedSignal): Promise<ToolExit> {
   const stop = () => endGroup(child);
+  const charge = currentCpuAccount();
   ending.addEventListener('abort', stop, { once: true });
   if (ending.aborted) stop();
   // Processes that the tool left in its group are killed: they would keep the pipes open.
-  child.once('exit', () => killGroup(child.pid!, 'SIGKILL'));
+  child.once('exit', () => {
+    killGroup(child.pid!, 'SIGKILL');
+    charge(endedChildrenSeconds());
+  });
   return new Promise((resolve, reject) => {
     child.once('close', (exitCode: number | null, signal: NodeJS.Signals | null) => {
       dispose();

@@ -1,11 +1,14 @@
 /** Worker threads of piscina. Callers start at most as many tasks as there are threads, so the queue of piscina stays empty. */
+import { basename } from 'node:path';
 import { Piscina } from 'piscina';
 import { Failure } from '#contracts';
 import { abortFailure } from './abort-reasons.ts';
-import type { TaskCall, TaskOutcome } from './run-task.worker.ts';
+import { taskChannel } from './channels.ts';
+import { currentCpuAccount } from './cpu-account.ts';
+import type { TaskCall, TimedOutcome } from './run-task.worker.ts';
 import { runsFromSource, task } from './task.ts';
 
-const runTask = task<TaskCall, TaskOutcome>('./run-task.worker', import.meta.url);
+const runTask = task<TaskCall, TimedOutcome>('./run-task.worker', import.meta.url);
 const idleTimeoutMs = 30_000;
 
 /** The thread ended without a result: out of memory, `process.exit`, an exception outside the task's promise. */
@@ -16,7 +19,7 @@ export class ThreadDied extends Failure {
 }
 
 export class ThreadPool {
-  readonly #piscina: Piscina<TaskCall, TaskOutcome>;
+  readonly #piscina: Piscina<TaskCall, TimedOutcome>;
 
   constructor(threads: number) {
     this.#piscina = new Piscina({
@@ -37,10 +40,14 @@ export class ThreadPool {
 
   /** Stops the thread when the signal aborts. Must not be called for more tasks at a time than there are threads. */
   async run(call: TaskCall, transfer: readonly ArrayBuffer[], signal: AbortSignal): Promise<unknown> {
-    const outcome = await this.#piscina.run(call, { signal, transferList: [...transfer] }).catch((error: unknown) => {
+    const charge = currentCpuAccount();
+    const name = basename(call.url).replace(/\.worker\.[jt]s$/, '');
+    const run = () => this.#piscina.run(call, { signal, transferList: [...transfer] });
+    const outcome = await taskChannel.tracePromise(run, { name }).catch((error: unknown) => {
       if (signal.aborted) throw abortFailure(signal);
       throw error instanceof Error && error.name === 'DataCloneError' ? error : new ThreadDied(error);
     });
+    charge(outcome.cpuSeconds);
     if ('value' in outcome) return outcome.value;
     throw 'failure' in outcome ? Failure.fromWire(outcome.failure) : outcome.error;
   }

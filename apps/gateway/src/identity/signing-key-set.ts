@@ -1,12 +1,22 @@
 import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { JWK } from 'jose';
+import { Gauge } from 'prom-client';
 import { Failure } from '#contracts';
 import { Database, Dependencies, Lifecycle, Log } from '#platform';
 import { GatewaySecret } from './gateway-secret.ts';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { type SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { currentSigningKey, newSigningKey, openSigningKey, type SigningKey, someKeyOpens } from './signing-key.ts';
+
+let signsSinceMs: number | undefined;
+new Gauge({
+  name: 'gateway_signing_key_age_seconds',
+  help: 'How long the current key has been signing access tokens; 0 until the keys are loaded.',
+  collect() {
+    this.set(signsSinceMs === undefined ? 0 : (Date.now() - signsSinceMs) / 1_000);
+  },
+});
 
 /** Other instances may add keys: maximum age of the loaded set, and minimum interval between reloads for an unknown kid. */
 const freshForMs = 60_000;
@@ -133,6 +143,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
   private keep(rows: readonly SigningKeyRow[], secret: Buffer): void {
     this.keys = new Map(rows.map((row) => [row.kid, openSigningKey(row, secret)]));
     this.loadedAtMs = Date.now();
+    signsSinceMs = currentSigningKey([...this.keys.values()])?.signsFromMs;
   }
 
   /** A retired key is kept until the last token it signed has expired. */

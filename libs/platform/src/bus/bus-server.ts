@@ -5,8 +5,9 @@ import { type CustomTransportStrategy, type MessageHandler, Server } from '@nest
 import { firstValueFrom, isObservable } from 'rxjs';
 import { type CallContext, Failure, fieldErrors, parseWith } from '#contracts';
 import { isInvalidValueError } from '#storage';
-import { runInCall } from '../calls/request-context.ts';
+import { nextSpan, runInCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
+import { inSpan, isTracing } from '../traces/spans.ts';
 import { answerLine, isBatch, joinAnswers, type RawAnswer, readBatch, readBatchContext } from './batch.ts';
 import { rpcDuration, rpcInFlight } from './bus.metrics.ts';
 import { contextFromHeaders, parseJson, replyHeaders, textOf } from './codec.ts';
@@ -168,7 +169,16 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return reply.data;
   }
 
-  async #run(handler: MessageHandler, request: unknown, call: CallContext): Promise<unknown> {
+  #run(handler: MessageHandler, request: unknown, call: CallContext): Promise<unknown> {
+    if (!isTracing()) return this.#handle(handler, request, call);
+    const { subject } = (handler.extras as unknown as HandlerExtras).contract;
+    const own = { ...call, traceparent: nextSpan(call.traceparent) };
+    const attributes = { 'rpc.system': 'nats', 'rpc.method': subject };
+    const span = { name: subject, kind: 'server', traceparent: own.traceparent, parent: call.traceparent, attributes } as const;
+    return inSpan(span, () => this.#handle(handler, request, own));
+  }
+
+  async #handle(handler: MessageHandler, request: unknown, call: CallContext): Promise<unknown> {
     return runInCall(call, async () => {
       const outcome: unknown = await handler(request);
       return isObservable(outcome) ? firstValueFrom(outcome) : outcome;

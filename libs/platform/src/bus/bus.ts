@@ -13,6 +13,7 @@ import {
 } from '#contracts';
 import { currentCall, nextSpan, openCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
+import { inSpan, isTracing, type SpanStart } from '../traces/spans.ts';
 import { countAnswer, countFailure } from './bus.metrics.ts';
 import { Coalescer, CopySilent } from './coalescer.ts';
 import { contextToHeaders, parseJson, replyJson, textOf } from './codec.ts';
@@ -59,7 +60,10 @@ export class Bus {
     try {
       const call = onwards(Math.min(contract.deadlineMs, options.deadlineMs ?? Number.POSITIVE_INFINITY));
       const payload = this.#encode(contract, request, call);
-      const reply = this.#read(contract, await this.#request(contract, request, payload, call));
+      const answer = isTracing()
+        ? await inSpan(spanOf(contract, call), () => this.#request(contract, request, payload, call))
+        : await this.#request(contract, request, payload, call);
+      const reply = this.#read(contract, answer);
       countAnswer(contract.subject);
       return reply;
     } catch (error) {
@@ -161,6 +165,14 @@ function onwards(deadlineMs: number): CallContext {
     deadlineAtMs: Math.min(call.deadlineAtMs, Math.floor(Date.now() + deadlineMs)),
   };
 }
+
+const spanOf = ({ subject }: Rpc, { traceparent }: CallContext): SpanStart => ({
+  name: subject,
+  kind: 'client',
+  traceparent,
+  parent: currentCall()?.traceparent,
+  attributes: { 'rpc.system': 'nats', 'rpc.method': subject },
+});
 
 const isRepeatable = ({ subject, repeatable }: Rpc, request: unknown): boolean =>
   repeatable ? repeatable(request) : readingVerbs.has(subject.split('.')[2] ?? '');

@@ -84,6 +84,15 @@ export const platformConfig = z.object({
   WORKER_NICENESS: z.coerce.number().int().min(0).max(19).default(5),
   /** Ended jobs are deleted after this time. */
   JOB_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
+  /** Collector of traces (OTLP over HTTP); unset: no tracing, and nothing of OpenTelemetry's SDK is loaded. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlOf('http', 'https').optional(),
+  /** `name=value` pairs, separated by commas, that the collector demands. */
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .regex(/^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/, { error: 'must be name=value,name=value' })
+    .optional(),
+  /** Share of the traces that are recorded. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
   /** Concurrent requests of a service; further ones are rejected with `overloaded`. */
   BUS_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(2_000),
   /** A replica that has a request and sends no heartbeat for this long counts as dead; five heartbeats fit into it. */

@@ -6,7 +6,7 @@ import { originOf } from '../config/read-config.ts';
 export type EffectiveSetting = z.output<typeof effectiveSetting>;
 
 /** By name, so that a new secret is hidden without being listed anywhere. */
-const secretName = /(_SECRET|_PASSWORD|_KEY|_TOKEN|_SEED|_CREDENTIALS|_ACCESS_KEY_ID)$/;
+const secretName = /(_SECRET|_PASSWORD|_KEY|_TOKEN|_SEED|_CREDENTIALS|_HEADERS|_ACCESS_KEY_ID)$/;
 
 export const isSecretName = (name: string): boolean => secretName.test(name);
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { register } from 'prom-client';
 import * as z from 'zod';
+import { runTool } from '#compute';
 import { type JobKind, jobKind } from '#contracts';
 import { Attempt, type AttemptDeps, defaultSettings } from './attempt.ts';
 import type { Claim, ClaimStore } from './claim.store.ts';
@@ -20,7 +22,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 function attemptWith(handOver: AbortSignal, handler: JobHandler<typeof kind>) {
   let released = 0;
-  const store = { release: async () => ++released > 0 } as unknown as ClaimStore;
+  const store = { release: async () => ++released > 0, succeed: async () => undefined } as unknown as ClaimStore;
   const deps: AttemptDeps = { store, log, settings: defaultSettings, handOver };
   return { attempt: new Attempt(claim, kind, handler as unknown as JobHandler<JobKind>, deps), releases: () => released };
 }
@@ -44,5 +46,13 @@ describe('an attempt', () => {
     });
     expect(await attempt.run(() => undefined)).toBe('released');
     expect(releases()).toBe(1);
+  });
+  it('adds the CPU time of its child processes to the cost of its kind', async () => {
+    const { attempt } = attemptWith(new AbortController().signal, async (_, run) => {
+      await runTool({ command: process.execPath, args: ['-e', ''], wallClockMs: 60_000 });
+      return run.complete({});
+    });
+    await attempt.run(() => undefined);
+    expect(await register.getSingleMetricAsString('job_cost_cpu_seconds_total')).toMatch(/\{kind="test.wait"\} 0\.\d*[1-9]/);
   });
 });

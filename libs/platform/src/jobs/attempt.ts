@@ -1,9 +1,11 @@
 /** One attempt at one job: renews the lease while the handler runs, bounds its time, and records the outcome. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { runWithCpuAccount } from '#compute';
 import { backoffMs, Failure, type JobKind } from '#contracts';
 import { openCall, runInCall } from '../calls/request-context.ts';
+import { startSpan } from '../traces/spans.ts';
 import { type Claim, ClaimLost, type ClaimStore, isPassing } from './claim.store.ts';
-import type { AttemptOutcome } from './job.metrics.ts';
+import { type AttemptOutcome, jobCost } from './job.metrics.ts';
 import type { JobsLog } from './job-engine-deps.ts';
 import { reasonOf, toolLinesOf } from './job-reason.ts';
 import type { Completion, Deferral, JobHandler, JobRun } from './job-run.ts';
@@ -78,8 +80,20 @@ export class Attempt {
   run(beat: () => void): Promise<AttemptOutcome> {
     const { requestId, traceparent } = this.#claim.context;
     const call = { ...openCall({ deadlineMs: this.#kind.timeoutMs, requestId, traceparent }), subject: this.#claim.ownerId };
+    const { jobId, attempt } = this.#claim;
     return runInCall(call, async () => {
-      const outcome = await this.#run(beat);
+      const span = startSpan({
+        name: `job ${this.#kind.name}`,
+        kind: 'consumer',
+        traceparent: call.traceparent,
+        parent: traceparent,
+        attributes: { 'job.kind': this.#kind.name, 'job.id': jobId, 'job.attempt': attempt },
+      });
+      const outcome = await this.#run(beat).catch((error: unknown) => {
+        span?.end(error);
+        throw error;
+      });
+      span?.end(outcome === 'failed' ? new Error(outcome) : undefined, { 'job.outcome': outcome });
       this.#log.info({ jobId: this.#claim.jobId, kind: this.#kind.name, outcome }, 'an attempt at a job ended');
       return outcome;
     });
@@ -126,7 +140,12 @@ export class Attempt {
       const giveUp = () => void delay(this.#settings.stopGraceMs, undefined, { ref: false }).then(() => reject(signal.reason));
       signal.addEventListener('abort', giveUp, { once: true });
     });
-    return Promise.race([this.#handler(input, this.#runOf(signal)), left]);
+    const kind = this.#kind.name;
+    const work = runWithCpuAccount(
+      (seconds) => jobCost.inc({ kind }, seconds),
+      () => this.#handler(input, this.#runOf(signal)),
+    );
+    return Promise.race([work, left]);
   }
 
   #runOf(signal: AbortSignal): JobRun<string, unknown> {

@@ -14,6 +14,11 @@ export const jobAttempts = new Counter({
   help: 'Attempts that ended, by kind and outcome.',
   labelNames: ['kind', 'outcome'],
 });
+export const jobCost = new Counter({
+  name: 'job_cost_cpu_seconds_total',
+  help: 'CPU time of the child processes and worker threads that jobs used, by kind.',
+  labelNames: ['kind'],
+});
 export const jobsInFlight = new Gauge({ name: 'job_in_flight', help: 'Jobs that this process is working on.', labelNames: ['kind'] });
 export const jobDeadLetters = new Counter({
   name: 'job_dead_letters_total',
@@ -36,5 +41,6 @@ export const outboxLag = new Gauge({ name: 'outbox_lag_seconds', help: 'Age of t
 export function countJobsFromZero(kind: string): void {
   for (const outcome of attemptOutcomes) jobAttempts.inc({ kind, outcome }, 0);
   jobDeadLetters.inc({ kind }, 0);
+  jobCost.inc({ kind }, 0);
   jobsInFlight.inc({ kind }, 0);
 }

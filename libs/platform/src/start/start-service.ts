@@ -12,8 +12,10 @@ import { NatsLink } from '../bus/nats-link.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import { ConfigError } from '../config/read-config.ts';
 import { FrameworkLog, Log } from '../logs/log.ts';
+import { exportCertificateExpiry } from '../metrics/certificate-expiry.ts';
 import { measureHttp } from '../metrics/http.metrics.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
+import { isTracing } from '../traces/spans.ts';
 import { migrateService, readMigrateCommand } from './migrate-service.ts';
 import { addRequestContext } from './request-context.hook.ts';
 import { disablePretenuring, retainTickObjectMap } from './v8-gc.ts';
@@ -78,6 +80,7 @@ export async function startService<Config extends PlatformConfig>(
   config: Config,
 ): Promise<RunningService> {
   const log = Log.open({ service: options.name, instance: String(process.pid), level: config.LOG_LEVEL });
+  const stopTracing = await traceIfWanted(options.name, config, log);
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -89,11 +92,13 @@ export async function startService<Config extends PlatformConfig>(
     logger: new FrameworkLog(log),
     abortOnError: false,
   });
+  if (stopTracing) app.get(Lifecycle).onClose('traces', stopTracing);
   for (const name of misnamedMetrics) register.removeSingleMetric(name);
   const fastify = app.getHttpAdapter().getInstance();
   addStartId(fastify, config.START_ID);
   addRequestContext(fastify, options.requestDeadlineMs ?? 30_000);
   measureHttp(fastify);
+  exportCertificateExpiry(config);
   await options.configure?.(app, config);
 
   const server = serveBus(app, options.name, config, log);
@@ -102,6 +107,16 @@ export async function startService<Config extends PlatformConfig>(
   const url = await app.getUrl();
   log.info({ url }, `${options.name} listens`);
   return { app, url, stop: () => stopService(app, server, config, log) };
+}
+
+/** Loads the SDK of OpenTelemetry only here, where a collector is configured. */
+async function traceIfWanted(service: ServiceName, config: PlatformConfig, log: Log): Promise<(() => Promise<void>) | undefined> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers, OTEL_TRACES_SAMPLER_ARG: ratio } = config;
+  if (!endpoint || isTracing()) return undefined;
+  const { startTracing } = await import('../traces/otlp.ts');
+  const pairs = (headers ?? '').split(',').filter(Boolean);
+  const named = Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+  return startTracing({ endpoint, headers: named, ratio, service, instance: String(process.pid), log });
 }
 
 /** Adds the start id to the responses of probes, so that the process that started this one can tell it from another program on the port. */

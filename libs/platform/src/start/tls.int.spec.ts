@@ -12,6 +12,7 @@ import { natsAccess } from '../bus/nats-access.ts';
 import { NatsLink } from '../bus/nats-link.ts';
 import { platformConfig } from '../config/platform-config.ts';
 import type { Log } from '../logs/log.ts';
+import { firstExpirySeconds } from '../metrics/certificate-expiry.ts';
 import { PlatformModule } from '../platform.module.ts';
 import { startService } from './start-service.ts';
 import { type Authority, makeAuthority, startTlsNats, startTlsPostgres, startTlsRedis } from './testing/tls-servers.ts';
@@ -52,6 +53,16 @@ async function natsStatus(access: Partial<Parameters<typeof natsAccess>[0]>): Pr
   await link.close();
   return isUp ? 'up' : 'refused';
 }
+
+describe('the end of a certificate', () => {
+  it('is that of the first one in the file that expires', () => {
+    const nowSeconds = Date.now() / 1_000;
+    const soonest = firstExpirySeconds(authority.ca + readFileSync(authority.certFile, 'utf8')) ?? 0;
+    expect(soonest).toBeGreaterThan(nowSeconds + 86_400);
+    expect(soonest).toBeLessThan(nowSeconds + 2 * 86_400 + 1);
+  });
+  it('is unknown for text without a certificate', () => expect(firstExpirySeconds('-----BEGIN NOTHING-----')).toBeUndefined());
+});
 
 describe('NATS', () => {
   const login = { NATS_USER: 'audio', NATS_PASSWORD: 'nats secret' };

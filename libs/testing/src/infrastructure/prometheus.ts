@@ -20,15 +20,22 @@ export interface ManagedPrometheus extends ManagedServer {
  * Starts a Prometheus on 127.0.0.1 that scrapes services every second; `deploy/prometheus/prometheus.yml` uses a longer interval.
  *
  * @param targets base URLs of the services: `http://127.0.0.1:<port>`
+ * @param ruleFile recording and alerting rules, evaluated every second
  * @throws Error when `prometheus` is not on the PATH or does not start
  */
-export async function startPrometheus(targets: readonly string[]): Promise<ManagedPrometheus> {
+export async function startPrometheus(targets: readonly string[], ruleFile?: string): Promise<ManagedPrometheus> {
   const { dataDir, logFile, remove } = tempDir('prometheus', {});
   mkdirSync(dataDir, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const configFile = join(dataDir, 'prometheus.yml');
-  writeFileSync(configFile, configuration(targets.map((target) => new URL(target).host)));
+  writeFileSync(
+    configFile,
+    configuration(
+      targets.map((target) => new URL(target).host),
+      ruleFile ? [ruleFile] : [],
+    ),
+  );
   const server = await startServer({
     name: 'prometheus',
     url,
@@ -43,9 +50,10 @@ export async function startPrometheus(targets: readonly string[]): Promise<Manag
 }
 
 /** JSON is valid YAML. */
-const configuration = (hosts: readonly string[]) =>
+const configuration = (hosts: readonly string[], rule_files: readonly string[]) =>
   JSON.stringify({
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    rule_files,
     scrape_configs: [{ job_name: 'rafaga', honor_labels: true, static_configs: [{ targets: hosts }] }],
   });
 
