@@ -17,6 +17,7 @@ import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
+import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
@@ -37,6 +38,7 @@ import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
   administration,
+  advice,
   apiKeys,
   cache,
   collections,

@@ -50,6 +50,21 @@ describe('the analysis of texts', () => {
   ])('refuses %s', async (_, body) => expect((await ana.post('/v1/posts/analyze', body)).status).toBe(400));
 });
 
+describe('variants of a text', () => {
+  it('are compared, and the best is named', async () => {
+    const { status, body } = await ana.post('/v1/posts/compare', {
+      variants: ['We opened.', 'What do you think of our 3 offices? Tell us. #madrid'],
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ best: 1, items: [{ parts: expect.any(Array) }, { suggestions: expect.any(Array) }] });
+  });
+
+  it.each([[['one']], [Array.from({ length: 6 }, () => 'x')], [['x', '']], [['x', 'a'.repeat(20_001)]]])(
+    'are refused outside their bounds (%#)',
+    async (variants) => expect((await ana.post('/v1/posts/compare', { variants })).status).toBe(400),
+  );
+});
+
 describe('a post', () => {
   it('is created, read, found, changed, restored and deleted', async () => {
     const created = await ana.post('/v1/posts', { text, tags: ['launch'] });

@@ -1,6 +1,7 @@
 /** The posts service: analysis of texts, posts with versions, collections of documents, exports. Exports `nlp_*` and `posts_cache_*` metrics. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
+import { AdviceModule } from './advice/advice.module.ts';
 import type { PostsConfig } from './config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
@@ -25,6 +26,7 @@ export class PostsModule {
       }),
       TextsModule,
       PostsFeatureModule,
+      AdviceModule,
       DocumentsModule,
       ExportsModule,
     ],

@@ -33,6 +33,8 @@ export * from './media-intake.ts';
 export * from './media-kinds.ts';
 export * from './playlists.ts';
 export * as playlists from './playlists.ts';
+export * from './post-advice.ts';
+export * as postAdvices from './post-advice.ts';
 export * from './posts.ts';
 export * as posts from './posts.ts';
 export * from './profiles.ts';
