@@ -61,6 +61,8 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getFavicon',
   'getOpenApi',
   'getProblem',
+  // The `state` says whose connection it is, once.
+  'confirmPublisherConnection',
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',
   'getLinkedPoster',

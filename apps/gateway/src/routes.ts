@@ -20,6 +20,8 @@ import * as playlists from './playlists/playlists.endpoints.ts';
 import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
+import * as publications from './publishers/publications.endpoints.ts';
+import * as publishers from './publishers/publishers.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
@@ -56,6 +58,8 @@ const features: readonly object[] = [
   passwordReset,
   playback,
   playlists,
+  publications,
+  publishers,
   status,
   system,
   trackRenditions,

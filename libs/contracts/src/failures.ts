@@ -11,6 +11,8 @@ import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
+import { publicationFailures } from './publications.ts';
+import { publisherFailures } from './publishers.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
 import { videoFailures } from './videos.ts';
@@ -73,6 +75,8 @@ export const failures = {
   ...exportFailures,
   ...playlistFailures,
   ...postFailures,
+  ...publicationFailures,
+  ...publisherFailures,
   ...trackRenditionFailures,
   ...videoFailures,
   ...videoRenditionFailures,

@@ -11,6 +11,6 @@ import { PostRow, PostStore, PostVersionRow } from './post.store.ts';
   imports: [TextsModule, PlatformModule.forFeature({ entities: [PostRow, PostVersionRow], migrations: postMigrations })],
   controllers: [PostHandler],
   providers: [PostStore, PostService],
-  exports: [PostService],
+  exports: [PostService, PostStore],
 })
 export class PostsFeatureModule {}
