@@ -1,6 +1,7 @@
 /**
  * Publishes to an address of the owner's choice: a request signed after Standard Webhooks, whose id is the same for every attempt, so that the receiver
- * tells repetitions apart. It answers `{ "id": …, "url": … }`.
+ * tells repetitions apart. It answers `{ "id": …, "url": … }`;
+ * without an id the one of the publication stands for it.
  */
 import { parseRetryAfter } from '#compute';
 import { signedHeaders } from '#platform';
@@ -37,7 +38,7 @@ export class WebhookPublisher implements Publisher {
     const refusal = refusalIn(answer);
     if (refusal) return refusal;
     const url = textIn(answer.body, 'url');
-    return { kind: 'taken', providerId, url: url && /^https?:\/\//.test(url) ? url : null };
+    return { kind: 'taken', providerId: providerId ?? id, url: url && /^https?:\/\//.test(url) ? url : null };
   }
 
   async readBack({ secret, readBackUrl }: Access, providerId: string, signal: AbortSignal): Promise<ReadBack> {
