@@ -47,6 +47,7 @@ export class LinkedInServer {
   refreshes = 0;
   /** 401 with this `serviceErrorCode` for every call. */
   unauthorized: number | undefined;
+  onRefresh: (() => void) | undefined;
   private next = 1;
 
   private constructor(readonly supportsVersion: string) {}
@@ -130,7 +131,9 @@ export class LinkedInServer {
     const code = form.get('code') ?? '';
     const given = this.codes.get(code);
     this.codes.delete(code);
-    const challenge = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
     if (!given || form.get('redirect_uri') !== given.redirectUri || challenge !== given.challenge)
       return {
         status: 400,
@@ -146,6 +149,7 @@ export class LinkedInServer {
     if (form.get('refresh_token') !== this.refreshToken)
       return { status: 400, body: { error: 'invalid_grant', error_description: 'The provided refresh token is invalid' } };
     this.refreshes++;
+    this.onRefresh?.();
     this.accessToken = `access-${randomUUID()}`;
     return this.grant();
   }
