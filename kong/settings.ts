@@ -63,6 +63,8 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getOpenApi',
   'getAsyncApi',
   'getProblem',
+  // The `state` says whose connection it is, once.
+  'confirmPublisherConnection',
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',
   'getLinkedPoster',

@@ -78,6 +78,7 @@ describe('docker-compose.yml', () => {
     expect(all.filter(([, { networks }]) => networks.includes('outbound')).map(([name]) => name)).toEqual([
       'gateway',
       'audio',
+      'posts',
       'alertmanager',
     ]);
   });

@@ -18,6 +18,7 @@ export function makeSecrets(): Record<string, string> {
     redis_limits_password: limits,
     limits_redis_url: `redis://:${limits}@redis-limits:6379`,
     gateway_key_secret: randomBytes(32).toString('base64'),
+    posts_key_secret: randomBytes(32).toString('base64'),
     grafana_admin_password: password(),
     alert_webhook_url: 'http://127.0.0.1:9/', // nobody: put the address of your pager or chat here
     ...Object.fromEntries(serviceNames.map((name) => [`nats_${name}_password`, password()])),

@@ -135,7 +135,7 @@ describe('around the pods', () => {
     expect(policies.get('default-deny')).not.toHaveProperty('ingress');
     const [{ to }] = policies.get('outbound').egress;
     expect(to[0].ipBlock.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16']));
-    expect(policies.get('outbound').podSelector.matchExpressions[0].values).toEqual(['gateway', 'audio']);
+    expect(policies.get('outbound').podSelector.matchExpressions[0].values).toEqual(['gateway', 'audio', 'posts']);
     expect(policies.get('edge').ingress[0].ports).toEqual([{ protocol: 'TCP', port: 3_000 }]);
   });
   it('with S3 no pod mounts a volume for files', () => {

@@ -81,6 +81,7 @@ REDIS_URL_FILE=/etc/rafaga/secrets/redis_url
 NATS_URL=nats://127.0.0.1:4222
 BLOB_STORE_URL=file:///var/lib/rafaga/blobs
 GATEWAY_KEY_PATH=/var/lib/rafaga/identity.key
+POSTS_KEY_PATH=/var/lib/rafaga/posts.key
 SHUTDOWN_DELAY_MS=0
 SHUTDOWN_GRACE_MS=30000
 `;

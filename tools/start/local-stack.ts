@@ -101,6 +101,7 @@ export class LocalStack {
       NODE_ENV: 'development',
       NODE_COMPILE_CACHE: compileCache,
       GATEWAY_KEY_PATH: join(this.#dataFolder, 'identity.key'),
+      POSTS_KEY_PATH: join(this.#dataFolder, 'posts.key'),
       BLOB_STORE_URL: `file://${join(this.#dataFolder, 'blobs')}`,
       FFMPEG_PATH: findTool('ffmpeg') ?? 'ffmpeg',
       WORKER_MEMORY_MB: String(workerMemoryMb()),

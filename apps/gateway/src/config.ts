@@ -1,6 +1,6 @@
 /** The whole configuration of the gateway: the slices of all its features in one object. A feature knows and injects its own slice only. */
 import * as z from 'zod';
-import { platformConfig, readConfig } from '#platform';
+import { OUTBOUND_CONFIG, outboundConfig, platformConfig, readConfig } from '#platform';
 import { HTTP_CONFIG, httpConfig } from './http/http.config.ts';
 import { LIMITS_CONFIG, limitsConfig } from './http/limits/limits.config.ts';
 import { IDEMPOTENCY_CONFIG, idempotencyConfig } from './idempotency/idempotency.config.ts';
@@ -8,7 +8,6 @@ import { IDENTITY_CONFIG, identityConfig } from './identity/identity.config.ts';
 import { IMPORTS_CONFIG, importsConfig } from './imports/imports.config.ts';
 import { JOBS_CONFIG, jobsConfig } from './jobs/jobs.config.ts';
 import { MAINTENANCE_CONFIG, maintenanceConfig } from './maintenance/maintenance.config.ts';
-import { OUTBOUND_CONFIG, outboundConfig } from './outbound/outbound.config.ts';
 import { RESUMABLE_CONFIG, resumableConfig } from './uploads/tus/resumable.config.ts';
 import { UPLOADS_CONFIG, uploadsConfig } from './uploads/uploads.config.ts';
 import { WEBHOOKS_CONFIG, webhooksConfig } from './webhooks/webhooks.config.ts';

@@ -18,9 +18,12 @@ import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
+import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
 import * as settings from './settings/settings.endpoints.ts';
+import * as publications from './publishers/publications.endpoints.ts';
+import * as publishers from './publishers/publishers.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
@@ -41,6 +44,7 @@ import * as webhooks from './webhooks/webhooks.endpoints.ts';
 const features: readonly object[] = [
   accountDeletion,
   administration,
+  advice,
   apiKeys,
   cache,
   collections,
@@ -58,6 +62,8 @@ const features: readonly object[] = [
   passwordReset,
   playback,
   playlists,
+  publications,
+  publishers,
   status,
   system,
   trackRenditions,

@@ -58,14 +58,15 @@ async function createResources(): Promise<Record<string, string>> {
   };
 }
 
-/** Path parameters that count instead of naming a resource: everybody's are the same. */
-const places: Readonly<Record<string, string>> = { version: '1', number: '0' };
+/** Path parameters that name no resource of a user: everybody's are the same. */
+const places: Readonly<Record<string, string>> = { version: '1', number: '0', name: 'linkedin' };
 const unknownIds = () => Object.fromEntries(Object.keys(anaIds).map((name) => [name, randomUUID()]));
 const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 const isForOperators = (operation: Operation) => operation['x-rafaga-edge'].auth === 'operator';
 /** It does not end; event-order and resource-events show whose events are on it. */
 const isStream = ({ path }: Operation) => path === '/v1/events';
-const withIds = () => protectedOperations.filter((operation) => namesIn(operation.path).length > 0 && !isForOperators(operation));
+const withIds = () =>
+  protectedOperations.filter((operation) => namesIn(operation.path).some((name) => !places[name]) && !isForOperators(operation));
 const fill = (path: string, ids: Readonly<Record<string, string>>) => fillPath(path, { ...places, ...ids });
 
 /** Sends a request that would succeed if its ids were the caller's. */

@@ -50,6 +50,21 @@ describe('the analysis of texts', () => {
   ])('refuses %s', async (_, body) => expect((await ana.post('/v1/posts/analyze', body)).status).toBe(400));
 });
 
+describe('variants of a text', () => {
+  it('are compared, and the best is named', async () => {
+    const { status, body } = await ana.post('/v1/posts/compare', {
+      variants: ['We opened.', 'What do you think of our 3 offices? Tell us. #madrid'],
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ best: 1, items: [{ parts: expect.any(Array) }, { suggestions: expect.any(Array) }] });
+  });
+
+  it.each([[['one']], [Array.from({ length: 6 }, () => 'x')], [['x', '']], [['x', 'a'.repeat(20_001)]]])(
+    'are refused outside their bounds (%#)',
+    async (variants) => expect((await ana.post('/v1/posts/compare', { variants })).status).toBe(400),
+  );
+});
+
 describe('a post', () => {
   it('is created, read, found, changed, restored and deleted', async () => {
     const created = await ana.post('/v1/posts', { text, tags: ['launch'] });
@@ -87,4 +102,55 @@ describe('a post', () => {
     ['too long a text', { text: 'a'.repeat(20_001) }],
     ['a field that does not exist', { text, colour: 'red' }],
   ])('with %s is refused', async (_, body) => expect((await ana.post('/v1/posts', body)).status).toBe(400));
+});
+
+describe('publishing', () => {
+  const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString();
+
+  it('lists publishers, and says which are not configured', async () => {
+    const { body } = await ana.get('/v1/publishers');
+    expect(body.items).toMatchObject([
+      { name: 'linkedin', state: 'not-configured' },
+      { name: 'webhook', state: 'ready' },
+    ]);
+    expect(await ana.post('/v1/publishers/linkedin/connect', {})).toMatchObject({
+      status: 409,
+      body: { code: 'publisher-not-configured' },
+    });
+    expect((await ana.post('/v1/publishers/myspace/connect', {})).status).toBe(400);
+    expect(await ana.as(undefined).get('/v1/publishers/linkedin/callback?state=x&code=y')).toMatchObject({ status: 409 });
+  });
+
+  it('schedules a post, shows it in the calendar, moves and cancels it; nobody else sees it', async () => {
+    const { account } = (await ana.post('/v1/publishers/webhook/connect', { url: 'http://93.184.216.34/posts', title: 'Newsroom' })).body;
+    const { id, links } = (await ana.post('/v1/posts', { text })).body;
+    const made = await ana.post(`${links.self}/publish`, { accountId: account.id, dueAt: inAYear, timeZone: 'Europe/Madrid' });
+    expect(made).toMatchObject({ status: 201, body: { status: 'scheduled', postId: id, dueAt: inAYear, timeZone: 'Europe/Madrid' } });
+    const { self } = made.body.links;
+    expect(made.headers.get('location')).toBe(self);
+    expect((await ana.get(links.self)).body).toMatchObject({ status: 'scheduled' });
+    expect(await ana.post(`${links.self}/publish`, { accountId: account.id })).toMatchObject({
+      status: 409,
+      body: { code: 'publication-duplicate' },
+    });
+    const past = { accountId: account.id, localTime: '2020-01-01T09:00' };
+    expect(await ana.post(`${links.self}/publish`, past)).toMatchObject({ status: 422, body: { code: 'publication-in-the-past' } });
+
+    const range = `from=${inAYear.slice(0, 10)}T00:00:00Z&to=${new Date(Date.parse(inAYear) + 86_400_000).toISOString()}`;
+    expect((await ana.get(`/v1/posts/calendar?${range}`)).body.items).toEqual([made.body]);
+    expect((await luis.get(`/v1/posts/calendar?${range}`)).body.items).toEqual([]);
+    for (const path of [self, `${links.self}/publications`, links.self, `/v1/publishers/accounts/${account.id}`])
+      expect([path, (await luis.get(path)).status]).toEqual([path, 404]);
+
+    const moved = await ana.send(self, {
+      method: 'PATCH',
+      body: '{"localTime":"2027-12-01T09:00"}',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(moved).toMatchObject({ status: 200, body: { dueAt: '2027-12-01T08:00:00.000Z', localTime: '2027-12-01T09:00:00' } });
+    expect(await ana.send(`${self}/cancel`, { method: 'POST' })).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect((await ana.get(`${links.self}/publications`)).body.items).toMatchObject([{ status: 'cancelled' }]);
+    expect((await ana.delete(`/v1/publishers/accounts/${account.id}`)).status).toBe(204);
+    expect((await ana.get('/v1/publishers')).body.items[1].accounts).toEqual([]);
+  });
 });

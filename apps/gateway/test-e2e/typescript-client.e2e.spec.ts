@@ -1,5 +1,6 @@
 /** The published TypeScript client, driven against the running platform. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newSecret, signedHeaders } from '#platform';
 import {
   type Connection,
   createClient,
@@ -13,7 +14,6 @@ import {
   verifyWebhook,
   waitForJob,
 } from '../../../clients/typescript/src/index.ts';
-import { newSecret, signedHeaders } from '../src/webhooks/signature.ts';
 import { Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
 import { openTestStack, type TestStack } from './support/test-stack.ts';

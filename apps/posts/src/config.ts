@@ -1,9 +1,10 @@
 /** The whole configuration of the posts service. */
 import type * as z from 'zod';
-import { platformConfig, readConfig } from '#platform';
+import { outboundConfig, platformConfig, readConfig } from '#platform';
 import { postsCacheConfig } from './posts-cache.ts';
+import { publishingConfig } from './publishing/publishing.config.ts';
 
-export const postsConfigSchema = platformConfig.extend(postsCacheConfig.shape);
+export const postsConfigSchema = platformConfig.extend({ ...postsCacheConfig.shape, ...outboundConfig.shape, ...publishingConfig.shape });
 
 export const postsConfig = () => readConfig(postsConfigSchema);
 export type PostsConfig = z.output<typeof postsConfigSchema>;

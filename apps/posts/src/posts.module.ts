@@ -1,18 +1,32 @@
-/** The posts service: analysis of texts, posts with versions, collections of documents, exports. Exports `nlp_*` and `posts_cache_*` metrics. */
-import { type DynamicModule, Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+/** The posts service: analysis of texts, posts with versions, advice and publishing, collections of documents, exports. Exports `nlp_*` and `posts_cache_*` metrics. */
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { OUTBOUND_CONFIG, PlatformModule } from '#platform';
+import { AdviceModule } from './advice/advice.module.ts';
 import type { PostsConfig } from './config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
 import { PostsFeatureModule } from './posts/posts-feature.module.ts';
 import { postsCache } from './posts-cache.ts';
+import { PUBLISHING_CONFIG } from './publishing/publishing.config.ts';
+import { PublishingModule } from './publishing/publishing.module.ts';
 import { TextsModule } from './texts/texts.module.ts';
+
+/** Each feature injects its own part of the configuration. */
+@Global()
+@Module({})
+class PostsConfigModule {
+  static with(config: PostsConfig): DynamicModule {
+    const providers = [OUTBOUND_CONFIG, PUBLISHING_CONFIG].map((provide) => ({ provide, useValue: config }));
+    return { module: PostsConfigModule, providers, exports: [OUTBOUND_CONFIG, PUBLISHING_CONFIG] };
+  }
+}
 
 @Module({})
 export class PostsModule {
   static readonly forConfig = (config: PostsConfig): DynamicModule => ({
     module: PostsModule,
     imports: [
+      PostsConfigModule.with(config),
       PlatformModule.forApp({
         name: 'posts',
         config,
@@ -25,6 +39,8 @@ export class PostsModule {
       }),
       TextsModule,
       PostsFeatureModule,
+      AdviceModule,
+      PublishingModule,
       DocumentsModule,
       ExportsModule,
     ],

@@ -13,6 +13,8 @@ import { issueCode } from './issue-text.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
 import { settingFailures } from './settings.ts';
+import { publicationFailures } from './publications.ts';
+import { publisherFailures } from './publishers.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
@@ -76,6 +78,8 @@ export const failures = {
   ...exportFailures,
   ...playlistFailures,
   ...postFailures,
+  ...publicationFailures,
+  ...publisherFailures,
   ...trackRenditionFailures,
   ...videoFailures,
   ...videoRenditionFailures,

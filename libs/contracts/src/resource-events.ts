@@ -11,7 +11,19 @@ export const resourceChanges = ['ready', 'failed', 'deleted'] as const;
 export type ResourceChange = (typeof resourceChanges)[number];
 export type ResourceEvent = `${AnnouncedNoun}.${ResourceChange}`;
 export type JobEnd = `job.${(typeof endedJobStates)[number]}`;
-export type OwnerEvent = JobEnd | ResourceEvent;
+/** What becomes of a publication: `data` is the publication, whose `status` the event names. */
+export const publicationEvents = [
+  'post.published',
+  'post.accepted',
+  'post.unconfirmed',
+  'post.rate-limited',
+  'post.duplicate',
+  'post.revoked',
+  'post.version-expired',
+  'post.failed',
+] as const;
+export type PublicationEvent = (typeof publicationEvents)[number];
+export type OwnerEvent = JobEnd | ResourceEvent | PublicationEvent;
 
 const isAnnounced = (noun: AnnouncedNoun, change: ResourceChange) => change !== 'failed' || !madeWithoutJob.includes(noun);
 /** These are ready when they are created and cannot fail. */
@@ -23,7 +35,7 @@ const ofResources = announcedNouns.flatMap((noun) =>
 const ofJobs = endedJobStates.map((state): JobEnd => `job.${state}`);
 
 /** Every type of event. */
-export const ownerEvents: readonly OwnerEvent[] = [...ofJobs, ...ofResources];
+export const ownerEvents: readonly OwnerEvent[] = [...ofJobs, ...ofResources, ...publicationEvents];
 type EventPattern = OwnerEvent | `${AnnouncedNoun | 'job'}.*`;
 const patterns: readonly EventPattern[] = [...ownerEvents, 'job.*', ...announcedNouns.map((noun) => `${noun}.*` as const)];
 

@@ -1,7 +1,7 @@
 /** The messages that webhooks are sent, for the document: one entry for each event that the contracts declare. */
 import * as z from 'zod';
 import type { ZodOpenApiPathItemObject } from 'zod-openapi';
-import { type AnnouncedNoun, headerText, type OwnerEvent, ownerEvents, webhookTestEvent } from '#contracts';
+import { type AnnouncedNoun, headerText, type OwnerEvent, ownerEvents, publicationEvents, webhookTestEvent } from '#contracts';
 import { announcedResources } from '../events/announced-resources.ts';
 import { deletedResource } from '../events/owner-event.ts';
 import { jobResource } from '../jobs/job-resource.ts';
@@ -17,6 +17,7 @@ export const endedJob = jobResource
 function dataOf(event: OwnerEvent): z.ZodType {
   const noun = event.slice(0, event.indexOf('.'));
   if (noun === 'job') return endedJob;
+  if ((publicationEvents as readonly string[]).includes(event)) return announcedResources.publication.schema;
   return event.endsWith('.deleted') ? deletedResource : announcedResources[noun as AnnouncedNoun].schema;
 }
 
@@ -42,7 +43,7 @@ const headers = z.object({
   }),
 });
 
-const pascal = (event: string) => event.replace(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase());
+const pascal = (event: string) => event.replace(/(?:^|[.-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const messageId = z
   .string()

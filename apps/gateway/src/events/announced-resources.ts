@@ -1,11 +1,12 @@
 /** How the resource of an event is read and shown: by the contract and the presenter of its route, as its list shows it. */
 import type * as z from 'zod';
-import { type AnnouncedNoun, audio, collections, dataExports, playlists, posts, type ReplyOf, type Rpc } from '#contracts';
+import { type AnnouncedNoun, audio, collections, dataExports, playlists, posts, publications, type ReplyOf, type Rpc } from '#contracts';
 import { presentCollection } from '../collections/collection-resource.ts';
 import { presentExport } from '../exports/export-resource.ts';
 import { fieldsLeftOut, type ResourcePresenter, summaryOf } from '../http/presenter.ts';
 import { presentPlaylist } from '../playlists/playlists.endpoints.ts';
 import { presentPost } from '../posts/post-resource.ts';
+import { presentPublication } from '../publishers/publications.endpoints.ts';
 import { presentTrack } from '../tracks/track-resource.ts';
 
 export interface AnnouncedResource {
@@ -33,10 +34,14 @@ function announced(get: Rpc, presenter: AnyPresenter, list: Pick<Rpc, 'reply'>):
   };
 }
 
-export const announcedResources: Readonly<Record<AnnouncedNoun, AnnouncedResource>> = {
+/** Nouns whose resources events bring. */
+export type ToldNoun = AnnouncedNoun | 'publication';
+
+export const announcedResources: Readonly<Record<ToldNoun, AnnouncedResource>> = {
   collection: announced(collections.getCollection, presentCollection, collections.listCollections),
   export: announced(dataExports.getExport, presentExport, dataExports.listExports),
   playlist: announced(playlists.getPlaylist, presentPlaylist, playlists.listPlaylists),
   post: announced(posts.getPost, presentPost, posts.listPosts),
+  publication: announced(publications.findPublication, presentPublication, publications.listPublications),
   track: announced(audio.getTrack, presentTrack, audio.listTracks),
 };

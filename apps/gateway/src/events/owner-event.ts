@@ -48,7 +48,8 @@ export function dataOf({ noun, body }: Pick<Announcement, 'noun'> & { readonly b
 }
 
 /** Whether the resource is still in the state that the event tells about; if not, a later event tells what it is now. */
-export const isCurrent = (type: OwnerEvent, { state }: { readonly state?: unknown }): boolean => type.endsWith(`.${String(state)}`);
+export const isCurrent = (type: OwnerEvent, { state, status }: { readonly state?: unknown; readonly status?: unknown }): boolean =>
+  type.endsWith(`.${String(state ?? status)}`); // a publication has no state
 
 export const messageOf = ({ messageId, type, at }: Announcement, data: object): string =>
   JSON.stringify({ id: messageId, type, timestamp: at.toISOString(), data });

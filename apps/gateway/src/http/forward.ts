@@ -13,8 +13,8 @@ export interface Forward {
   readonly present?: Presenter<never>;
   /** The reply carries the job that it started. */
   readonly startsJob: boolean;
-  /** The reply is a new resource that is whole. */
-  readonly creates?: boolean;
+  /** The reply is a new resource that is whole; its path is this one, or that of the route, with the id. */
+  readonly creates?: boolean | `/v1/${string}`;
   /** Reads the resource again once that job has ended. */
   readonly whenDone?: Rpc;
   /** The contract takes `ifRevision`, which is read from If-Match: it must be there, or may be. */

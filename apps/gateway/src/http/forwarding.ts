@@ -16,12 +16,14 @@ export function forwarder({ forward, path, method }: Endpoint & { readonly forwa
   const call = (input: unknown) => bus.call(forward.contract, readRequest(input as CheckedInput));
   const present = presenterOf(forward.present);
   if (method === 'DELETE') return async (input) => void (await call(input));
-  if (forward.creates)
+  if (forward.creates) {
+    const parent = typeof forward.creates === 'string' ? forward.creates : path;
     return async (input, _request, reply) => {
       const made = (await call(input)) as { readonly id: string };
-      reply.code(201).header('location', `${pathOf(path, (input as CheckedInput).params)}/${made.id}`);
+      reply.code(201).header('location', `${pathOf(parent, (input as CheckedInput).params)}/${made.id}`);
       return present(made);
     };
+  }
   if (!forward.startsJob) return async (input) => present((await call(input)) as object);
   return async (input, request, reply) => {
     const { params, query, headers } = input as CheckedInput;

@@ -25,8 +25,8 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
    * its end.
    */
   readonly starts?: 'job';
-  /** The reply is a new resource that no job makes: the answer is 201 with its `Location`. */
-  readonly creates?: true;
+  /** The reply is a new resource that no job makes: the answer is 201 with its `Location`, in the path of the route or in the one given here. */
+  readonly creates?: true | `/v1/${string}`;
   /** With `starts`: reads the resource again once its job has ended. Its request takes path fields by name, and the new id as the one that is left. */
   readonly whenDone?: Rpc;
 }

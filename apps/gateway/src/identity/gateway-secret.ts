@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
+import { readKeySecret, readOrMakeKeySecret } from '#platform';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
-import { readKeySecret, readOrMakeKeySecret } from './key-secret.ts';
 
 /** The secret of this gateway, loaded at first use. It is generated only if the database contains no keys yet. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { seal, unseal } from '#platform';
 import { GatewaySecret } from './gateway-secret.ts';
-import { seal, unseal } from './sealed.ts';
 
 /** Purposes of encryption; each has its own key, derived from the gateway's secret. */
 export type SealedPurpose =

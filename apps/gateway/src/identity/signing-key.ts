@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, type JWK } from 'jose';
-import { seal, unseal } from './sealed.ts';
+import { seal, unseal } from '#platform';
 import type { SigningKeyRow } from './signing-key.store.ts';
 
 export interface SigningKey {

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { importFile } from '#contracts';
-import { jobHandler } from '#platform';
-import { OutboundModule } from '../outbound/outbound.module.ts';
+import { jobHandler, OutboundModule } from '#platform';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { ImportWorker } from './import-worker.service.ts';
 import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';

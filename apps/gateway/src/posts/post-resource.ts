@@ -5,7 +5,7 @@ import { presentList, presentResource } from '../http/presenter.ts';
 export const presentPost = presentResource({
   id: 'PostResource',
   of: post,
-  links: { self: '/v1/posts/{id}', versions: '/v1/posts/{id}/versions' },
+  links: { self: '/v1/posts/{id}', versions: '/v1/posts/{id}/versions', advice: '/v1/posts/{id}/advice' },
 });
 
 export const presentPosts = presentList(presentPost, listPosts);

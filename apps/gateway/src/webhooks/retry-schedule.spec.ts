@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxAttempts, parseRetryAfter, retryDelayMs } from './retry-schedule.ts';
+import { maxAttempts, retryDelayMs } from './retry-schedule.ts';
 
 const hourMs = 3_600_000;
 const schedule = (random: number) => Array.from({ length: maxAttempts }, (_, index) => retryDelayMs(index + 1, undefined, () => random));
@@ -18,16 +18,5 @@ describe('a failed delivery', () => {
     expect(retryDelayMs(1, 60)).toBe(60_000);
     expect(retryDelayMs(3, 1)).toBeGreaterThan(1_000);
     expect(retryDelayMs(1, 1e9)).toBe(8 * hourMs);
-  });
-});
-
-describe('Retry-After', () => {
-  it('is parsed as seconds and as a date', () => {
-    expect(parseRetryAfter('120')).toBe(120);
-    expect(parseRetryAfter('Sat, 21 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(60);
-    expect(parseRetryAfter('Fri, 20 Nov 2026 00:01:00 GMT', Date.UTC(2026, 10, 21))).toBe(0);
-  });
-  it.each([undefined, '', 'soon', '-1 s', '1e99'])('is ignored when invalid: %j', (header) => {
-    expect([undefined, 0]).toContain(parseRetryAfter(header));
   });
 });

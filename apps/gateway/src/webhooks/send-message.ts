@@ -1,14 +1,13 @@
 /** One attempt to send a message to its receiver over HTTP. */
 import type { Readable } from 'node:stream';
-import type { Outbound } from '#compute';
+import { type Outbound, parseRetryAfter } from '#compute';
 import { Failure } from '#contracts';
+import { type SignedMessage, signedHeaders } from '#platform';
 import type { DeliveryAttempt } from './delivery-log.store.ts';
-import { parseRetryAfter } from './retry-schedule.ts';
-import { type Message, signedHeaders } from './signature.ts';
 
 export interface Sending {
   readonly url: string;
-  readonly message: Message;
+  readonly message: SignedMessage;
   readonly secrets: readonly string[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;

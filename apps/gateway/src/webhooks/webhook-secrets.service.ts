@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { newSecret } from '#platform';
 import { Sealer } from '../identity/sealer.ts';
 import type { Claim } from './delivery-queue.store.ts';
-import { newSecret } from './signature.ts';
 
 const purpose = 'webhook secrets';
 

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
-import { OutboundModule } from '../outbound/outbound.module.ts';
+import { OutboundModule, PlatformModule } from '#platform';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveryLog } from './delivery-log.store.ts';
 import { DeliveryQueue } from './delivery-queue.store.ts';

@@ -14,6 +14,9 @@ export async function createPublications(user: Api, trackId: string) {
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
   const post = await user.post('/v1/posts', { text: 'A first text.' });
+  const address = await user.post('/v1/publishers/webhook/connect', { url: 'http://93.184.216.34/posts' });
+  const dueAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
+  const publication = await user.post(`/v1/posts/${post.body.id}/publish`, { accountId: address.body.account.id, dueAt });
   const collection = await user.post('/v1/collections', {});
   const externalId = 'a-document';
   await user.send(`/v1/collections/${collection.body.id}/documents/${externalId}`, {
@@ -29,6 +32,9 @@ export async function createPublications(user: Api, trackId: string) {
     renditionId: rendition.body.id as string,
     videoRenditionId: stream.body.id as string,
     postId: post.body.id as string,
+    name: 'linkedin',
+    accountId: address.body.account.id as string,
+    publicationId: publication.body.id as string,
     collectionId: collection.body.id as string,
     externalId,
     exportId: written.body.id as string,
@@ -42,7 +48,10 @@ const byPath: readonly [start: string, parameter: string, name: string][] = [
 ];
 
 /** Queries without which a route refuses every request. */
-const neededQueries: Readonly<Record<string, string>> = { '/v1/collections/{collectionId}/search': '?q=document' };
+const neededQueries: Readonly<Record<string, string>> = {
+  '/v1/collections/{collectionId}/search': '?q=document',
+  '/v1/posts/calendar': '?from=2027-03-01T00:00:00.000Z&to=2027-04-01T00:00:00.000Z',
+};
 
 /** The path with an id in place of each parameter; `{token}` is named after the first part of its path: `files token`. */
 export function fillPath(path: string, ids: Readonly<Record<string, string | undefined>>): string {

@@ -103,6 +103,11 @@ export class PostService {
     return this.change(postId, {}, earlier.text);
   }
 
+  /** Something else than its owner has changed it. */
+  async forget(ownerId: string, postId: string): Promise<void> {
+    await this.cache.delete('post', keyOf(ownerId, postId));
+  }
+
   private async change(postId: string, changes: Parameters<PostStore['update']>[1], text?: string): Promise<Post> {
     const ownerId = requireSubject();
     if (text !== undefined) await this.get(postId); // no analysis for a post that is not there

@@ -1,6 +1,6 @@
 /** Whose post is whose, and the texts that a post has had. Every query names the owner: another one's post is not there. */
 import { Injectable } from '@nestjs/common';
-import { Column, CreateDateColumn, Entity, type EntityManager, LessThan, LessThanOrEqual, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, type EntityManager, In, LessThan, LessThanOrEqual, PrimaryColumn } from 'typeorm';
 import type { listPosts, OwnerChanges, Post, RequestOf, TextAnalysis } from '#contracts';
 import { Database } from '#platform';
 import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
@@ -129,6 +129,14 @@ export class PostStore {
   /** @returns false when the owner has no such post */
   async remove({ id, ownerId }: OwnedKey): Promise<boolean> {
     return ((await this.database.repository(PostRow).delete({ id, ownerId })).affected ?? 0) > 0;
+  }
+
+  /** The owner's pairs by post. */
+  async metadataOf(ownerId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Record<string, string>>> {
+    const rows = await this.database
+      .repository(PostRow)
+      .find({ select: { id: true, metadata: true }, where: { ownerId, id: In([...ids]) } });
+    return new Map(rows.map(({ id, metadata }) => [id, metadata]));
   }
 
   /** New to old, from `before` on. */

@@ -11,5 +11,6 @@ import { PostRow, PostStore, PostVersionRow } from './post.store.ts';
   imports: [TextsModule, PlatformModule.forFeature({ entities: [PostRow, PostVersionRow], migrations: postMigrations })],
   controllers: [PostHandler],
   providers: [PostStore, PostService, erasedBy('posts.post', PostService, (posts, id) => posts.remove(id))],
+  exports: [PostService, PostStore],
 })
 export class PostsFeatureModule {}

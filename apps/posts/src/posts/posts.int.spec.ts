@@ -6,6 +6,7 @@ import { listPosts } from '#contracts';
 import { CACHE, Database, openCall, type RunningService, runInCall, startService } from '#platform';
 import { queryRows } from '#storage';
 import { queryPlans, startNats, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
+import { AdviceService } from '../advice/advice.service.ts';
 import { postsConfigSchema } from '../config.ts';
 import { PostsModule } from '../posts.module.ts';
 import type { PostsCache } from '../posts-cache.ts';
@@ -139,6 +140,18 @@ describe('a post', () => {
     await expect(get(id)).rejects.toMatchObject({ code: 'post-not-found' });
     expect(await cached(id)).toBeUndefined();
     expect(await queryRows(database.source, 'SELECT 1 FROM posts.post_version WHERE post_id = $1', [id])).toEqual([]);
+  });
+});
+
+describe('advice on a post', () => {
+  const adviceOn = (postId: string, owner = ownerId) => as(owner, () => service.app.get(AdviceService, { strict: false }).get(postId));
+
+  it('is given to its owner only', async () => {
+    const { id } = await create({ text: `${'word '.repeat(42)}is` });
+    expect((await adviceOn(id)).suggestions).toContainEqual(
+      expect.objectContaining({ message: 'The first line has 212 characters; LinkedIn folds near 210.' }),
+    );
+    await expect(adviceOn(id, somebodyElse)).rejects.toMatchObject({ code: 'post-not-found' });
   });
 });
 

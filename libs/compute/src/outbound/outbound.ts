@@ -29,9 +29,9 @@ export interface OutboundLimits {
 export interface OutboundRequest {
   readonly url: string;
   /** Default: GET. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** How many redirects to follow, for GET only; default 0: a redirect is returned as a response. */
   readonly maxRedirects?: number;
   readonly limits: OutboundLimits;

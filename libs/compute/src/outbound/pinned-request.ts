@@ -8,7 +8,7 @@ import type { Destination } from './destination.ts';
 export interface PinnedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
   readonly idleMs: number;
   /** PEM of a certificate authority that replaces the built-in ones. */
   readonly ca: string | undefined;

@@ -52,7 +52,7 @@ async function build(
   const nats = await startNats();
   cleanup.push(() => nats.stop());
   const addresses = { DATABASE_URL: database.url, REDIS_URL: await testRedisUrl(), NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
-  const own = { FFMPEG_PATH: testFfmpeg(), GATEWAY_KEY_PATH: join(blobs, '.identity.key') };
+  const own = { FFMPEG_PATH: testFfmpeg(), GATEWAY_KEY_PATH: join(blobs, '.identity.key'), POSTS_KEY_PATH: join(blobs, '.posts.key') };
   const environment: ServiceEnvironment = { ...addresses, ...own, ...extra };
   const startReplica = async (name: ServiceName, more: Record<string, string> = {}) => {
     const service = await startService(name, { ...environment, ...more });

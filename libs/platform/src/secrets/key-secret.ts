@@ -1,4 +1,4 @@
-/** The secret that encrypts the gateway's data in the database: configured, or generated once and stored in a private file. */
+/** The secret that encrypts the sensitive data of a service in its database: configured, or generated once and stored in a private file. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -30,7 +30,7 @@ export async function readOrMakeKeySecret(source: KeySecretSource): Promise<Buff
 
 function secretIn(text: string): Buffer {
   const secret = Buffer.from(text.trim(), 'base64');
-  if (secret.length !== 32) throw new Error('the key file of the gateway does not contain 32 bytes in base64');
+  if (secret.length !== 32) throw new Error('the key file does not contain 32 bytes in base64');
   return secret;
 }
 

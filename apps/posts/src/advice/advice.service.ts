@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { type comparePosts, type PostAdvice, type ReplyOf, type RequestOf, type TextTask, textTasksDefault } from '#contracts';
+import { PostService } from '../posts/post.service.ts';
+import { TextAnalyzer } from '../texts/text-analyzer.service.ts';
+import { advise, compareAdvice } from './advise.ts';
+
+/** What the rules read. */
+const tasks: readonly TextTask[] = textTasksDefault.filter((task) => !['sentiment', 'tone', 'keywords'].includes(task));
+
+@Injectable() // advises on texts by rules
+export class AdviceService {
+  constructor(
+    private readonly posts: PostService,
+    private readonly analyzer: TextAnalyzer,
+  ) {}
+
+  /** @throws Failure `post-not-found`, also for a post of somebody else; `overloaded` */
+  async get(postId: string): Promise<PostAdvice> {
+    const { text, analysis } = await this.posts.get(postId);
+    return advise({ text, analysis: analysis ?? (await this.analyzer.analyze(text, { tasks })) });
+  }
+
+  /** @throws Failure `overloaded` */
+  async compare({ variants }: RequestOf<typeof comparePosts>): Promise<ReplyOf<typeof comparePosts>> {
+    const analyses = await this.analyzer.analyzeAll(variants, { tasks });
+    const items = variants.map((text, at) => advise({ text, analysis: analyses[at]! }));
+    return { ...compareAdvice(items), items };
+  }
+}

@@ -1,0 +1,162 @@
+/** Connected accounts and their tokens, which are sealed; states of connections that have begun. Every query of an owner names it. */
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Failure, type PublisherAccount, type PublisherName, publisherAccountsMax } from '#contracts';
+import { Database } from '#platform';
+import { type OwnedKey, queryRows } from '#storage';
+
+export interface AccountRow {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly grantId: string;
+  readonly publisher: PublisherName;
+  readonly title: string;
+  readonly authorKind: PublisherAccount['author']['kind'];
+  readonly authorId: string;
+  readonly readBackUrl: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly status: 'connected' | 'revoked';
+  readonly accessUntil: Date | null;
+  readonly refreshUntil: Date | null;
+  readonly scopes: readonly string[];
+}
+
+export interface GrantRow {
+  readonly id: string;
+  readonly sealed: Buffer;
+  readonly status: 'connected' | 'revoked';
+  readonly accessUntil: Date | null;
+  readonly refreshUntil: Date | null;
+  readonly scopes: readonly string[];
+}
+
+export type NewGrant = Pick<GrantRow, 'id' | 'sealed' | 'accessUntil' | 'refreshUntil' | 'scopes'> & { readonly ownerId: string };
+export type NewAccount = Pick<AccountRow, 'id' | 'publisher' | 'title' | 'authorKind' | 'authorId' | 'readBackUrl'>;
+
+export interface ConnectState {
+  readonly digest: Buffer;
+  readonly ownerId: string;
+  readonly publisher: PublisherName;
+  readonly author: 'person' | 'organisation';
+  readonly sealed: Buffer;
+}
+
+const columns = `a.id, a.owner_id AS "ownerId", a.grant_id AS "grantId", a.publisher, a.title, a.author_kind AS "authorKind",
+  a.author_id AS "authorId", a.read_back_url AS "readBackUrl", a.created_at AS "createdAt", greatest(a.updated_at, g.updated_at) AS "updatedAt",
+  g.status, g.access_until AS "accessUntil", g.refresh_until AS "refreshUntil", g.scopes`;
+const joined = 'posts.publisher_account a JOIN posts.publisher_grant g ON g.id = a.grant_id';
+const grantColumns = `id, sealed, status, access_until AS "accessUntil", refresh_until AS "refreshUntil", scopes`;
+
+@Injectable()
+export class AccountStore {
+  constructor(private readonly database: Database) {}
+
+  /** At most {@link publisherAccountsMax}. */
+  list(ownerId: string): Promise<AccountRow[]> {
+    return queryRows(this.database.source, `SELECT ${columns} FROM ${joined} WHERE a.owner_id = $1 ORDER BY a.created_at, a.id`, [ownerId]);
+  }
+
+  async find({ id, ownerId }: OwnedKey): Promise<AccountRow | undefined> {
+    const sql = `SELECT ${columns} FROM ${joined} WHERE a.id = $1 AND a.owner_id = $2`;
+    return (await queryRows<AccountRow>(this.database.source, sql, [id, ownerId]))[0];
+  }
+
+  /**
+   * Accounts with the grant that they were connected by. An author that is connected already keeps its id and gets the new grant.
+   *
+   * @throws Failure `too-many-publisher-accounts`
+   */
+  async connect(grant: NewGrant, accounts: readonly NewAccount[]): Promise<AccountRow[]> {
+    return this.database.transaction(async (tx) => {
+      await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('publisher accounts ' || $1, 0))`, [grant.ownerId]);
+      await queryRows(
+        tx,
+        'INSERT INTO posts.publisher_grant (id, owner_id, sealed, access_until, refresh_until, scopes) VALUES ($1, $2, $3, $4, $5, $6)',
+        [grant.id, grant.ownerId, grant.sealed, grant.accessUntil, grant.refreshUntil, grant.scopes],
+      );
+      for (const account of accounts) await upsert(tx, grant, account);
+      await dropUnused(tx, grant.ownerId);
+      const sql = `SELECT ${columns} FROM ${joined} WHERE a.owner_id = $1 ORDER BY a.created_at, a.id`;
+      const all = await queryRows<AccountRow>(tx, sql, [grant.ownerId]);
+      if (all.length > publisherAccountsMax)
+        throw new Failure('too-many-publisher-accounts', `You may connect ${publisherAccountsMax} accounts.`);
+      return all.filter(({ grantId }) => grantId === grant.id);
+    });
+  }
+
+  /** @param alongside runs in the same transaction, once the account is gone. @returns false when the owner has no such account */
+  remove({ id, ownerId }: OwnedKey, alongside: (tx: EntityManager) => Promise<void>): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const sql = 'DELETE FROM posts.publisher_account WHERE id = $1 AND owner_id = $2 RETURNING 1';
+      if ((await queryRows(tx, sql, [id, ownerId])).length === 0) return false;
+      await dropUnused(tx, ownerId);
+      await alongside(tx);
+      return true;
+    });
+  }
+
+  /** Reads a grant and keeps others from changing it until `work` has ended. @returns undefined once it is gone */
+  withGrant<T>(grantId: string, work: (grant: GrantRow, tx: EntityManager) => Promise<T>): Promise<T | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [grant] = await queryRows<GrantRow>(tx, `SELECT ${grantColumns} FROM posts.publisher_grant WHERE id = $1 FOR UPDATE`, [
+        grantId,
+      ]);
+      return grant && work(grant, tx);
+    });
+  }
+
+  async readGrant(grantId: string): Promise<GrantRow | undefined> {
+    return (
+      await queryRows<GrantRow>(this.database.source, `SELECT ${grantColumns} FROM posts.publisher_grant WHERE id = $1`, [grantId])
+    )[0];
+  }
+
+  async renew(tx: EntityManager, { id, sealed, accessUntil, refreshUntil, scopes }: Omit<GrantRow, 'status'>): Promise<void> {
+    const sql = `UPDATE posts.publisher_grant
+      SET sealed = $2, access_until = $3, refresh_until = $4, scopes = $5, status = 'connected', updated_at = now() WHERE id = $1`;
+    await queryRows(tx, sql, [id, sealed, accessUntil, refreshUntil, scopes]);
+  }
+
+  async revoke(grantId: string, tx?: EntityManager): Promise<void> {
+    const sql = `UPDATE posts.publisher_grant SET status = 'revoked', updated_at = now() WHERE id = $1 AND status <> 'revoked'`;
+    await queryRows(tx ?? this.database.source, sql, [grantId]);
+  }
+
+  /** @param lifetimeSeconds from now. States that have expired are removed here. */
+  async addState({ digest, ownerId, publisher, author, sealed }: ConnectState, lifetimeSeconds: number): Promise<Date> {
+    await queryRows(this.database.source, 'DELETE FROM posts.connect_state WHERE expires_at < now()');
+    const [row] = await queryRows<{ expiresAt: Date }>(
+      this.database.source,
+      `INSERT INTO posts.connect_state (digest, owner_id, publisher, author, sealed, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6)) RETURNING expires_at AS "expiresAt"`,
+      [digest, ownerId, publisher, author, sealed, lifetimeSeconds],
+    );
+    return row!.expiresAt;
+  }
+
+  /** Takes a state once. @returns undefined when it was taken before, has expired or belongs to another publisher */
+  async takeState(digest: Buffer, publisher: PublisherName): Promise<ConnectState | undefined> {
+    const sql = `DELETE FROM posts.connect_state WHERE digest = $1 AND publisher = $2 AND expires_at > now()
+      RETURNING digest, owner_id AS "ownerId", publisher, author, sealed`;
+    return (await queryRows<ConnectState>(this.database.source, sql, [digest, publisher]))[0];
+  }
+}
+
+async function upsert(tx: EntityManager, grant: NewGrant, account: NewAccount): Promise<void> {
+  await queryRows(
+    tx,
+    `INSERT INTO posts.publisher_account (id, owner_id, grant_id, publisher, title, author_kind, author_id, read_back_url)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (owner_id, publisher, author_id) DO UPDATE
+     SET grant_id = excluded.grant_id, title = excluded.title, read_back_url = excluded.read_back_url, updated_at = now()`,
+    [account.id, grant.ownerId, grant.id, account.publisher, account.title, account.authorKind, account.authorId, account.readBackUrl],
+  );
+}
+
+/** Tokens of an owner that no account uses any more. */
+async function dropUnused(tx: EntityManager, ownerId: string): Promise<void> {
+  const sql = `DELETE FROM posts.publisher_grant g WHERE g.owner_id = $1
+    AND NOT EXISTS (SELECT 1 FROM posts.publisher_account a WHERE a.grant_id = g.id)`;
+  await queryRows(tx, sql, [ownerId]);
+}

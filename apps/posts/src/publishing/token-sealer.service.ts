@@ -1,0 +1,37 @@
+import { hkdfSync } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Failure } from '#contracts';
+import { readOrMakeKeySecret, seal, unseal } from '#platform';
+import { canSeal, PUBLISHING_CONFIG, type PublishingConfig } from './publishing.config.ts';
+
+@Injectable() // encrypts tokens for the database; the secret is loaded at first use
+export class TokenSealer {
+  private key: Promise<Buffer> | undefined;
+
+  constructor(@Inject(PUBLISHING_CONFIG) private readonly config: PublishingConfig) {}
+
+  /** @param boundTo associated data; decryption requires the same */
+  async seal(value: object, boundTo: string): Promise<Buffer> {
+    return seal(Buffer.from(JSON.stringify(value)), await this.readKey(), boundTo);
+  }
+
+  /** @returns undefined when it was encrypted with another secret or other associated data */
+  async unseal(sealed: Buffer, boundTo: string): Promise<unknown> {
+    const plain = unseal(sealed, await this.readKey(), boundTo);
+    return plain && (JSON.parse(plain.toString()) as unknown);
+  }
+
+  private readKey(): Promise<Buffer> {
+    this.key ??= this.load().catch((error: unknown) => {
+      this.key = undefined;
+      throw error;
+    });
+    return this.key;
+  }
+
+  private async load(): Promise<Buffer> {
+    if (!canSeal(this.config)) throw new Failure('publisher-not-configured', 'There is no secret to seal tokens with.');
+    const secret = await readOrMakeKeySecret({ given: this.config.POSTS_KEY_SECRET, path: this.config.POSTS_KEY_PATH });
+    return Buffer.from(hkdfSync('sha256', secret, '', 'rafaga publisher tokens', 32));
+  }
+}
