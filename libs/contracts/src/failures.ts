@@ -13,6 +13,7 @@ import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
+import { videoScoringFailures } from './video-scoring.ts';
 import { videoFailures } from './videos.ts';
 
 export const failures = {
@@ -76,6 +77,7 @@ export const failures = {
   ...trackRenditionFailures,
   ...videoFailures,
   ...videoRenditionFailures,
+  ...videoScoringFailures,
   ...identityFailures,
 } as const satisfies Readonly<Record<string, Omit<FailureDeclaration, 'page'>>>;
 
