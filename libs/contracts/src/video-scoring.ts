@@ -171,12 +171,10 @@ export const scoreRow = z
     groupPercentileRank: rank
       .nullable()
       .meta({ description: 'The same among the rows of its group; null without `groupBy`.', examples: [88] }),
-    zScores: z
-      .record(z.string(), z.number().nullable())
-      .meta({
-        description: 'Deviations from the mean, in standard deviations; null where the value is missing.',
-        examples: [{ views: 1.9, likes: null }],
-      }),
+    zScores: z.record(z.string(), z.number().nullable()).meta({
+      description: 'Deviations from the mean, in standard deviations; null where the value is missing.',
+      examples: [{ views: 1.9, likes: null }],
+    }),
   })
   .meta({ id: 'ScoreRow', description: 'One scored line.' });
 export type ScoreRow = Unchanging<z.output<typeof scoreRow>>;
