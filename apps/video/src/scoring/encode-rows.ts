@@ -15,8 +15,8 @@ export interface ScoredTable {
 /** What the rows of a run have in common in PostgreSQL. */
 export interface CopyKey {
   readonly runId: string;
-  /** ISO 8601. */
-  readonly rowsAt: string;
+  /** The first day of the month that their partition is of: `2026-11-01`. */
+  readonly month: string;
 }
 
 /** @returns rows `from` to before `to`, a line each in the form of {@link ScoreRow} */
@@ -38,10 +38,10 @@ export function encodeNdjson(table: ScoredTable, from: number, to: number): Uint
   return Buffer.from(lines.join(''));
 }
 
-export const copyColumns = 'run_id, rows_at, line, id, group_name, score, place, percentile_rank, group_percentile_rank, z_scores';
+export const copyColumns = 'run_id, month, line, id, group_name, score, place, percentile_rank, group_percentile_rank, z_scores';
 
 /** @returns rows `from` to before `to` for `COPY (copyColumns) FROM STDIN` */
-export function encodeCopy(table: ScoredTable, { runId, rowsAt }: CopyKey, from: number, to: number): Uint8Array {
+export function encodeCopy(table: ScoredTable, { runId, month }: CopyKey, from: number, to: number): Uint8Array {
   const { rows, scores, names } = table;
   const idAt = idReader(rows, from, to);
   const groups = groupWriter(rows, escaped, '\\N');
@@ -49,7 +49,7 @@ export function encodeCopy(table: ScoredTable, { runId, rowsAt }: CopyKey, from:
   for (let row = from; row < to; row++) {
     const z = names.map((_, column) => zText(table, column, row) ?? 'NULL').join(',');
     lines.push(
-      `${runId}\t${rowsAt}\t${rows.lines[row]}\t${escaped(idAt(row))}\t${groups(row)}\t${scores.scores[row]}\t${scores.places[row]}\t` +
+      `${runId}\t${month}\t${rows.lines[row]}\t${escaped(idAt(row))}\t${groups(row)}\t${scores.scores[row]}\t${scores.places[row]}\t` +
         `${scores.percentileRanks[row]}\t${scores.groupPercentileRanks[row] ?? '\\N'}\t{${z}}\n`,
     );
   }

@@ -3,6 +3,9 @@
 /** The first moment of the month that lies `offset` months after the one of `at`. */
 export const monthStart = (at: Date, offset = 0): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
 
+/** `2026-11-01` */
+export const monthKey = (at: Date): string => monthStart(at).toISOString().slice(0, 10);
+
 /** `score_row_2026_11` */
 export const partitionOf = (at: Date): string => `score_row_${at.getUTCFullYear()}_${String(at.getUTCMonth() + 1).padStart(2, '0')}`;
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
-import { keptUntil, monthOf, monthStart, partitionOf } from './score-months.ts';
+import { keptUntil, monthKey, monthOf, monthStart, partitionOf } from './score-months.ts';
 
 /** Months that have a partition beyond the present one. */
 const monthsAhead = 2;
@@ -28,7 +28,7 @@ export class ScorePartitionStore {
     if (await exists(tx, name)) return false;
     await lock(tx);
     if (await exists(tx, name)) return false; // another copy has made it meanwhile
-    const [from, to] = [monthStart(at), monthStart(at, 1)].map((bound) => bound.toISOString());
+    const [from, to] = [monthKey(at), monthKey(monthStart(at, 1))];
     // Attached, so that readers of the table do not have to wait, as they would for CREATE TABLE … PARTITION OF.
     await queryRows(tx, `CREATE TABLE video.${name} (LIKE video.score_row INCLUDING DEFAULTS INCLUDING INDEXES)`);
     await queryRows(tx, `ALTER TABLE video.score_row ATTACH PARTITION video.${name} FOR VALUES FROM ('${from}') TO ('${to}')`);

@@ -1,7 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ownedColumns, ownedIndexes } from '#storage';
 
-/** Runs are rows of an owner. Their scored rows are partitioned by the month in which they were written, so that old ones go by dropping a table. */
+/** Runs are rows of an owner. Their scored rows are partitioned by the month in which they were written, so that old ones go by dropping a table. The key
+ * is the month itself: of a time the planner would not know that all rows of a run have the same one, expect few rows, and sort them. */
 export class CreateScoreRuns1795600600000 implements MigrationInterface {
   readonly name = 'CreateScoreRuns1795600600000';
 
@@ -25,7 +26,7 @@ export class CreateScoreRuns1795600600000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE video.score_row (
         run_id                uuid NOT NULL,
-        rows_at               timestamptz NOT NULL,
+        month                 date NOT NULL,
         line                  integer NOT NULL,
         place                 integer NOT NULL,
         score                 float8 NOT NULL,
@@ -34,8 +35,8 @@ export class CreateScoreRuns1795600600000 implements MigrationInterface {
         id                    text NOT NULL,
         group_name            text,
         z_scores              float8[] NOT NULL,
-        PRIMARY KEY (run_id, line, rows_at)
-      ) PARTITION BY RANGE (rows_at)`);
+        PRIMARY KEY (run_id, line, month)
+      ) PARTITION BY RANGE (month)`);
     await runner.query('CREATE INDEX score_row_place ON video.score_row (run_id, place)');
   }
 

@@ -15,11 +15,12 @@ import {
 import { Database } from '#platform';
 import { copyRows, insertOwned, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, queryRows, updateOwned } from '#storage';
 import { copyColumns } from './encode-rows.ts';
+import { monthKey } from './score-months.ts';
 import { ScorePartitionStore } from './score-partition.store.ts';
 
 @Entity({ schema: 'video', name: 'score_run' })
 export class ScoreRunRow extends OwnedRow {
-  /** When its rows were written: the key of their partition. */
+  /** When its rows were written; they are in the partition of its month. */
   @Column('timestamptz', { name: 'rows_at' })
   rowsAt!: Date;
 
@@ -81,7 +82,7 @@ export class ScoreStore {
 
   /**
    * Writes a run and its rows, both or neither.
-   * @param rows in the text format of COPY, in the columns of `copyColumns`, with the `rowsAt` of the run
+   * @param rows in the text format of COPY, in the columns of `copyColumns`, with the month of the run's `rowsAt`
    * @throws Failure `external-id-taken`; what `rows` throws
    */
   async add(run: NewOwnedRow<ScoreRunRow> & { readonly rowsAt: Date }, rows: AsyncIterable<Uint8Array>): Promise<void> {
@@ -113,7 +114,7 @@ export class ScoreStore {
       const [run] = await queryRows<{ rowsAt: Date }>(tx, sql, [id, ownerId]);
       if (!run) return false;
       await allowBulk(tx);
-      await queryRows(tx, 'DELETE FROM video.score_row WHERE run_id = $1 AND rows_at = $2', [id, run.rowsAt]);
+      await queryRows(tx, 'DELETE FROM video.score_row WHERE run_id = $1 AND month = $2', [id, monthKey(run.rowsAt)]);
       return true;
     });
   }
@@ -126,9 +127,9 @@ export class ScoreStore {
       this.database.source,
       `SELECT line, place, id, group_name AS "group", score, percentile_rank AS "percentileRank", group_percentile_rank AS "groupPercentileRank",
          z_scores AS "zScores"
-       FROM video.score_row WHERE run_id = $1 AND rows_at = $2 ${after ? `AND ${column} ${direction === 'ASC' ? '>' : '<'} $4` : ''}
+       FROM video.score_row WHERE run_id = $1 AND month = $2 ${after ? `AND ${column} ${direction === 'ASC' ? '>' : '<'} $4` : ''}
        ORDER BY ${column} ${direction} LIMIT $3`,
-      [id, rowsAt, limit + 1, ...(after ? [after.value] : [])],
+      [id, monthKey(rowsAt), limit + 1, ...(after ? [after.value] : [])],
     );
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {

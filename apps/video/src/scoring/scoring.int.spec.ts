@@ -105,7 +105,7 @@ describe('scoring a body', () => {
     const body = lines(6_000);
     const [inline, threads] = [await scoreLines(body, options), await scoreLines(body, { ...options, method: 'threads' })];
     expect(threads.summary.method).toBe('threads');
-    expect(threads.rows).toEqual(inline.rows);
+    expect(JSON.stringify(threads.rows)).toBe(JSON.stringify(inline.rows)); // toEqual takes seconds for so many
     expect(threads.summary.columns).toEqual(inline.summary.columns);
     expect(inline.rows).toHaveLength(6_000);
   });
@@ -120,7 +120,17 @@ describe('scoring a body', () => {
     const taken = table
       .toArray()
       .map(({ 'zScores.views': views, 'zScores.likes': likes, ...row }) => ({ ...row, zScores: { views, likes } }));
-    expect(taken).toEqual(expected.rows);
+    const inOneForm = (row: ScoreRow) => [
+      row.line,
+      row.id,
+      row.group,
+      row.score,
+      row.percentileRank,
+      row.groupPercentileRank,
+      row.zScores.views,
+      row.zScores.likes,
+    ];
+    expect(JSON.stringify(taken.map(inOneForm))).toBe(JSON.stringify(expected.rows.map(inOneForm)));
   });
 
   it('says what it chose and why', async () => {
@@ -268,10 +278,10 @@ describe('partitions of scored rows', () => {
     await partitions.makeAhead(now);
     const { runId } = await scoreLines(lines(3), { save: true });
     await rows(
-      `INSERT INTO video.score_row (run_id, rows_at, line, place, score, percentile_rank, id, z_scores)
-       SELECT ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, $1::timestamptz + (i % 2) * interval '31 days', i, i, i, 1, 'v', '{}'
+      `INSERT INTO video.score_row (run_id, month, line, place, score, percentile_rank, id, z_scores)
+       SELECT CASE WHEN i % 50 = 0 THEN $2::uuid ELSE ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid END, date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') + (i % 2) * interval '1 month', i + 3, i + 3, i, 1, 'v', '{}'
        FROM generate_series(1, 100000) AS i`,
-      [now],
+      [now, runId],
     );
     await rows(
       `INSERT INTO video.score_run (id, owner_id, title, search_text, rows_at, row_count, refused_count, method, method_reason, compute_ms, columns, groups, bad_lines)

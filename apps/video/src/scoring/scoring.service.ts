@@ -18,6 +18,7 @@ import { readBody } from './read-body.ts';
 import { scoredRows, scoreSeconds } from './score.metrics.ts';
 import { ScoreStore } from './score.store.ts';
 import { encodeAll, inlineEngine, type ScoreEngine, threadEngine } from './score-engine.ts';
+import { monthKey } from './score-months.ts';
 import { SCORING_CONFIG, type ScoringConfig } from './scoring.config.ts';
 
 type ScoreVideos = RequestOf<typeof scoreVideos>;
@@ -92,7 +93,7 @@ export class ScoringService {
 
   private async save({ title = '', tags, metadata, externalId }: ScoreVideos, { facts, table, engine }: Run): Promise<string> {
     const [id, rowsAt] = [randomUUID(), new Date()];
-    const rows = encodeAll(engine, { table, format: { runId: id, rowsAt: rowsAt.toISOString() } });
+    const rows = encodeAll(engine, { table, format: { runId: id, month: monthKey(rowsAt) } });
     await this.scores.add({ ...facts, id, ownerId: requireSubject(), rowsAt, title, tags, metadata, externalId }, rows);
     return id;
   }
