@@ -28,6 +28,7 @@ import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
 import { VideoRenditionsModule } from './video-renditions/video-renditions.module.ts';
+import { VideoScoringModule } from './video-scoring/video-scoring.module.ts';
 import { VideosModule } from './videos/videos.module.ts';
 import { WebhooksModule } from './webhooks/webhooks.module.ts';
 
@@ -60,6 +61,7 @@ export class GatewayModule {
         CollectionsModule,
         ExportsModule,
         VideoRenditionsModule,
+        VideoScoringModule,
         PostsModule,
         ResumableModule,
         ImportsModule,

@@ -37,6 +37,7 @@ import * as quotas from './usage/quotas.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
+import * as videoScoring from './video-scoring/video-scoring.endpoints.ts';
 import * as videoFiles from './videos/video-files.endpoints.ts';
 import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
@@ -75,6 +76,7 @@ const features: readonly object[] = [
   usage,
   streams,
   videoRenditions,
+  videoScoring,
   videoFiles,
   videos,
   waveforms,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tableFromIPC } from 'apache-arrow';
 import { expectSuccess, runTool } from '#compute';
 import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
 import { Api } from './support/api.ts';
@@ -208,5 +209,50 @@ describe('equal bytes of two owners', () => {
     expect((await bytesOf(eve, second.body.links.poster)).answer.status).toBe(200);
     expect((await eve.delete(second.body.links.self)).status).toBe(204);
     expect([await references(), (await usage(eve)).storageBytes]).toEqual([before, 0]);
+  });
+});
+
+describe('scores of metadata', () => {
+  const score = (query: string, body: string, headers: Record<string, string> = {}) =>
+    ana.raw(`/v1/videos/score?${query}`, { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson', ...headers } });
+  const lines = '{"id":"a","views":1}\n{"id":"b","views":"many"}\n{"id":"c","views":3}\n';
+
+  it('come as NDJSON, and are read back when they are saved', async () => {
+    const answer = await score('weights[views]=1&save=true&title=Spring&tags=q1', lines);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
+    const [{ summary }, ...rows] = (await answer.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(summary).toMatchObject({ rowCount: 2, badLines: [{ line: 2, code: 'value-invalid' }] });
+    expect(answer.headers.get('location')).toBe(`/v1/videos/score-runs/${summary.runId}`);
+    const { body: run } = await ana.get(answer.headers.get('location')!);
+    expect(run).toMatchObject({ kind: 'score-run', title: 'Spring', tags: ['q1'], links: { rows: `${run.links.self}/rows` } });
+    const { body: page } = await ana.get(`${run.links.rows}?sort=line`);
+    expect(page).toEqual({ items: rows, nextCursor: null });
+    expect((await eve.get(run.links.self)).status).toBe(404);
+    expect((await ana.delete(run.links.self)).status).toBe(204);
+  });
+
+  it('come as Arrow where that is accepted', async () => {
+    const answer = await score('weights[views]=1', lines, { accept: 'application/vnd.apache.arrow.stream' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/vnd.apache.arrow.stream']);
+    expect(
+      tableFromIPC(await answer.bytes())
+        .getChild('score')
+        ?.toArray(),
+    ).toEqual(Float64Array.of(-1, 1));
+  });
+
+  it.each([
+    ['', lines, 400, 'request-invalid'],
+    ['weights[views]=0', lines, 400, 'request-invalid'],
+    ['weights[views]=much', lines, 400, 'request-invalid'],
+    ['weights[views]=1&method=fast', lines, 400, 'request-invalid'],
+    ['weights[views]=1', 'no lines', 422, 'score-lines-invalid'],
+    ['weights[views]=1', '', 422, 'media-empty'],
+  ])('are refused for %j with %j by %d', async (query, body, status, code) => {
+    const answer = await score(query, body);
+    expect({ status: answer.status, problem: await answer.json() }).toMatchObject({ status, problem: { code } });
   });
 });

@@ -3,11 +3,12 @@ import type * as z from 'zod';
 import { platformConfig, readConfig } from '#platform';
 import { MEDIA_CONFIG, mediaConfig } from './media/media.config.ts';
 import { RENDITIONS_CONFIG, renditionsConfig } from './renditions/renditions.config.ts';
+import { SCORING_CONFIG, scoringConfig } from './scoring/scoring.config.ts';
 
-export const videoConfigSchema = platformConfig.extend({ ...mediaConfig.shape, ...renditionsConfig.shape });
+export const videoConfigSchema = platformConfig.extend({ ...mediaConfig.shape, ...renditionsConfig.shape, ...scoringConfig.shape });
 
 /** Tokens of the slices; the merged object is provided under each of them. */
-export const sliceTokens = [MEDIA_CONFIG, RENDITIONS_CONFIG];
+export const sliceTokens = [MEDIA_CONFIG, RENDITIONS_CONFIG, SCORING_CONFIG];
 
 export const videoConfig = () => readConfig(videoConfigSchema);
 export type VideoConfig = z.output<typeof videoConfigSchema>;

@@ -1,5 +1,5 @@
 /**
- * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
+ * The video service: videos, their pictures, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -8,6 +8,7 @@ import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
+import { ScoringModule } from './scoring/scoring.module.ts';
 import { VideosModule } from './videos/videos.module.ts';
 
 @Global()
@@ -26,10 +27,11 @@ export class VideoModule {
     module: VideoModule,
     imports: [
       VideoConfigModule.with(config),
-      PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true }),
+      PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, compute: true, jobs: true }),
       VideosModule,
       PicturesModule,
       RenditionsModule,
+      ScoringModule,
       ChecksModule.forConfig(config),
     ],
   });

@@ -18,6 +18,7 @@ import { publisherFailures } from './publishers.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
+import { videoScoringFailures } from './video-scoring.ts';
 import { videoFailures } from './videos.ts';
 
 export const failures = {
@@ -83,6 +84,7 @@ export const failures = {
   ...trackRenditionFailures,
   ...videoFailures,
   ...videoRenditionFailures,
+  ...videoScoringFailures,
   ...identityFailures,
   ...usageFailures,
   ...settingFailures,

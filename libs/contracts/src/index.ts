@@ -64,6 +64,8 @@ export * from './usage.ts';
 export * from './values.ts';
 export * from './video-renditions.ts';
 export * as videoRenditions from './video-renditions.ts';
+export * from './video-scoring.ts';
+export * as videoScoring from './video-scoring.ts';
 export * from './videos.ts';
 export * as videos from './videos.ts';
 export * from './webhooks.ts';

@@ -278,6 +278,8 @@ const media: Readonly<Record<string, Term>> = {
   'path:token': ['The token of the link: signed, and valid until it expires.', 'eyJ0IjoiMGIzZiJ9.c2ln'],
   postId: ['Id of the post.', uuid],
   collectionId: ['Id of the collection.', uuid],
+  scoreRunId: ['Id of the saved scoring.', uuid],
+  'query:weights': ['Fields to score by, and how much each counts: `weights[views]=0.7`.', { views: 0.7 }],
   exportId: ['Id of the export.', uuid],
   number: ['Number of the file, from 0.', 0],
   line: ['Number of the line, from 1.', 3],

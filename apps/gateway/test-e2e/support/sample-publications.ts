@@ -13,6 +13,11 @@ export async function createPublications(user: Api, trackId: string) {
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
+  const scored = await user.send('/v1/videos/score?weights[views]=1&save=true', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: '{"id":"a","views":1}',
+  });
   const post = await user.post('/v1/posts', { text: 'A first text.' });
   const address = await user.post('/v1/publishers/webhook/connect', { url: 'http://93.184.216.34/posts' });
   const dueAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
@@ -31,6 +36,7 @@ export async function createPublications(user: Api, trackId: string) {
     itemId: items.body.items[0].id as string,
     renditionId: rendition.body.id as string,
     videoRenditionId: stream.body.id as string,
+    scoreRunId: scored.headers.get('location')!.split('/').at(-1)!,
     postId: post.body.id as string,
     name: 'linkedin',
     accountId: address.body.account.id as string,

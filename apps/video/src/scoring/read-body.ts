@@ -1,0 +1,59 @@
+/** Reads a whole body of metadata into columns, block by block, within its limits. */
+import { Failure, scoreGroupsMax, scoreRowsMax } from '#contracts';
+import { cutLines, type LineBlock } from './cut-lines.ts';
+import { RowBlocks, TooManyGroups } from './merge-blocks.ts';
+import { lineTooLong, longestLineBytes } from './read-rows.ts';
+import { type BadLine, keptBadLines, type RowColumns, type ScoreFields } from './row-spool.ts';
+import { inOrder, type ScoreEngine } from './score-engine.ts';
+
+/** Bytes of all columns together. */
+const spoolMaxBytes = 512 * 1_048_576;
+/** One thread needs some milliseconds for a block; it is what the service's own thread is busy with at a time. */
+const blockBytes = { inline: 128 * 1_024, threads: 1_048_576 } as const;
+
+export interface ReadBody {
+  readonly rows: RowColumns;
+  readonly refusedCount: number;
+  readonly badLines: readonly BadLine[];
+}
+
+/** @throws Failure `payload-too-large`, `score-lines-invalid`, `score-groups-too-many`; the error of `source` */
+export async function readBody(source: AsyncIterable<Uint8Array>, fields: ScoreFields, engine: ScoreEngine): Promise<ReadBody> {
+  const blocks = new RowBlocks({ maxGroups: scoreGroupsMax });
+  const badLines: BadLine[] = [];
+  let refusedCount = 0;
+  const cut = cutLines(source, { blockBytes: engine.width > 1 ? blockBytes.threads : blockBytes.inline, maxLineBytes: longestLineBytes });
+  for await (const block of inOrder(cut, engine.width, (lines) => readBlock(lines, fields, engine))) {
+    if ('line' in block) badLines.push(block);
+    else {
+      badLines.push(...block.badLines);
+      addBlock(blocks, block);
+    }
+    refusedCount += 'line' in block ? 1 : block.refused;
+    badLines.length = Math.min(badLines.length, keptBadLines);
+  }
+  if (blocks.rowCount === 0) throw nothingTaken(badLines);
+  return { rows: blocks.merge(fields.names.length), refusedCount, badLines };
+}
+
+async function readBlock({ bytes, firstLine, lineCount, isTooLong }: LineBlock, fields: ScoreFields, engine: ScoreEngine) {
+  if (isTooLong) return { line: firstLine, code: 'line-too-long', detail: lineTooLong } satisfies BadLine;
+  return engine.read({ bytes, firstLine, lineCount, fields });
+}
+
+function addBlock(blocks: RowBlocks, block: RowColumns): void {
+  try {
+    blocks.add(block);
+  } catch (error) {
+    if (error instanceof TooManyGroups) throw new Failure('score-groups-too-many', error.message);
+    throw error;
+  }
+  if (blocks.rowCount > scoreRowsMax) throw new Failure('payload-too-large', `A body has at most ${scoreRowsMax} rows.`);
+  if (blocks.sizeBytes > spoolMaxBytes)
+    throw new Failure('payload-too-large', `The rows take more than ${spoolMaxBytes} bytes: send shorter ids, or score by fewer fields.`);
+}
+
+function nothingTaken(badLines: readonly BadLine[]): Failure {
+  const first = badLines.slice(0, 5).map(({ line, detail }) => `Line ${line}: ${detail}`);
+  return new Failure('score-lines-invalid', first.length > 0 ? first.join(' ') : 'Every line is blank.');
+}

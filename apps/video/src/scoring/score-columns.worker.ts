@@ -1,0 +1,10 @@
+/** Scores columns on another thread; they and the result are in shared memory, not copied. */
+import type { RowColumns } from './row-spool.ts';
+import { type Scores, scoreColumns } from './score-columns.ts';
+
+export interface ColumnsToScore {
+  readonly rows: RowColumns;
+  readonly weights: readonly number[];
+}
+
+export default ({ rows, weights }: ColumnsToScore): Scores => scoreColumns(rows, weights);

@@ -1,0 +1,44 @@
+import { Controller } from '@nestjs/common';
+import { deleteScoreRun, getScoreRun, listScoreRows, listScoreRuns, type RequestOf, scoreVideos, updateScoreRun } from '#contracts';
+import { Handles } from '#platform';
+import { ScoreRunService } from './score-run.service.ts';
+import { ScoringService } from './scoring.service.ts';
+
+@Controller()
+export class ScoringHandler {
+  constructor(
+    private readonly scoring: ScoringService,
+    private readonly runs: ScoreRunService,
+  ) {}
+
+  @Handles(scoreVideos)
+  score(request: RequestOf<typeof scoreVideos>) {
+    return this.scoring.score(request);
+  }
+
+  @Handles(getScoreRun)
+  get({ scoreRunId }: RequestOf<typeof getScoreRun>) {
+    return this.runs.get(scoreRunId);
+  }
+
+  @Handles(listScoreRuns)
+  list(request: RequestOf<typeof listScoreRuns>) {
+    return this.runs.list(request);
+  }
+
+  @Handles(updateScoreRun)
+  update(request: RequestOf<typeof updateScoreRun>) {
+    return this.runs.update(request);
+  }
+
+  @Handles(deleteScoreRun)
+  async remove({ scoreRunId }: RequestOf<typeof deleteScoreRun>) {
+    await this.runs.remove(scoreRunId);
+    return { deleted: true as const };
+  }
+
+  @Handles(listScoreRows)
+  listRows(request: RequestOf<typeof listScoreRows>) {
+    return this.runs.rows(request);
+  }
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Compute, ConcurrencyLimiter } from '#compute';
+import {
+  Failure,
+  type ReplyOf,
+  type RequestOf,
+  type ScoreFormat,
+  type ScoreSummary,
+  scoreBodyMaxBytes,
+  type scoreVideos,
+} from '#contracts';
+import { BLOBS, requireCall, requireSubject } from '#platform';
+import type { BlobStore, StoredBlob } from '#storage';
+import type { ScoredTable } from './encode-rows.ts';
+import { type ChosenMethod, MethodCosts } from './method-costs.ts';
+import { readBody } from './read-body.ts';
+import { scoredRows, scoreSeconds } from './score.metrics.ts';
+import { ScoreStore } from './score.store.ts';
+import { encodeAll, inlineEngine, type ScoreEngine, threadEngine } from './score-engine.ts';
+import { monthKey } from './score-months.ts';
+import { SCORING_CONFIG, type ScoringConfig } from './scoring.config.ts';
+
+type ScoreVideos = RequestOf<typeof scoreVideos>;
+
+/** Runs at the same time, and runs that may wait. */
+const [runsAtOnce, runsWaiting] = [2, 16];
+/** What a run needs beside its rows: blocks that are read and parts that are written. */
+const baseMemoryBytes = 32 * 1_048_576;
+const resultMaxBytes = 4 * 1_024 ** 3;
+
+const files = {
+  ndjson: { contentType: 'application/x-ndjson', fileName: 'scores.ndjson' },
+  arrow: { contentType: 'application/vnd.apache.arrow.stream', fileName: 'scores.arrows' },
+} as const satisfies Record<ScoreFormat, object>;
+
+@Injectable() // scores a body of metadata, stores the result, and keeps the run where it is asked to
+export class ScoringService {
+  private readonly limiter: ConcurrencyLimiter;
+  private readonly costs: MethodCosts;
+
+  constructor(
+    private readonly scores: ScoreStore,
+    private readonly compute: Compute,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+    @Inject(SCORING_CONFIG) private readonly config: ScoringConfig,
+  ) {
+    const memoryBytes = config.VIDEO_SCORE_MEMORY_MB * 1_048_576;
+    this.limiter = new ConcurrencyLimiter({ cores: runsAtOnce, memoryBytes, maxQueue: runsWaiting });
+    this.costs = new MethodCosts(config.WORKER_THREADS);
+  }
+
+  /** @throws Failure `payload-too-large`, `score-lines-invalid`, `score-groups-too-many`, `external-id-taken`, `blob-not-found`, `storage-full`, `overloaded` */
+  score(request: ScoreVideos): Promise<ReplyOf<typeof scoreVideos>> {
+    if (request.sizeBytes > scoreBodyMaxBytes) throw new Failure('payload-too-large', `A body has at most ${scoreBodyMaxBytes} bytes.`);
+    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(requireCall().deadlineAtMs - Date.now())));
+    // Rows in columns take less memory than the lines they came from, the result as much again while it is written.
+    const resources = { cores: 1, memoryBytes: baseMemoryBytes + request.sizeBytes };
+    return this.limiter.run(resources, () => this.run(request, signal), signal);
+  }
+
+  private async run(request: ScoreVideos, signal: AbortSignal): Promise<ReplyOf<typeof scoreVideos>> {
+    const startedAtMs = performance.now();
+    const wasWarm = this.compute.threads > 0;
+    const { method, reason } = this.choose(request, wasWarm);
+    const engine = method === 'inline' ? inlineEngine : threadEngine(this.compute, this.config.WORKER_THREADS, signal);
+    const { table, ...read } = await this.scored(request, engine);
+    const run = { table, engine, facts: factsOf(request, table, { ...read, method, reason, computeMs: performance.now() - startedAtMs }) };
+    const runId = request.save ? await this.save(request, run) : null;
+    const stored = await this.store(request, run, runId, signal);
+    const durationMs = performance.now() - startedAtMs;
+    this.costs.record({ method, bodyBytes: request.sizeBytes, durationMs, wasWarm });
+    scoreSeconds.observe({ method }, durationMs / 1_000);
+    scoredRows.inc({ outcome: 'scored' }, run.facts.rowCount);
+    scoredRows.inc({ outcome: 'refused' }, run.facts.refusedCount);
+    return { runId, file: { sha256: stored.sha256, sizeBytes: stored.sizeBytes, ...files[request.format] } };
+  }
+
+  private choose({ method, sizeBytes }: ScoreVideos, isWarm: boolean): { method: ChosenMethod; reason: string } {
+    return method === 'auto' ? this.costs.choose(sizeBytes, isWarm) : { method, reason: 'The request asks for it.' };
+  }
+
+  private async scored({ blobSha256, weights, groupBy }: ScoreVideos, engine: ScoreEngine) {
+    const names = Object.keys(weights);
+    const { stream } = await this.blobs.openRead(blobSha256);
+    try {
+      const { rows, ...read } = await readBody(stream as AsyncIterable<Uint8Array>, { names, groupBy: groupBy ?? null }, engine);
+      return { ...read, table: { rows, names, scores: await engine.score(rows, Object.values(weights)) } satisfies ScoredTable };
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  private async save({ title = '', tags, metadata, externalId }: ScoreVideos, { facts, table, engine }: Run): Promise<string> {
+    const [id, rowsAt] = [randomUUID(), new Date()];
+    const rows = encodeAll(engine, { table, format: { runId: id, month: monthKey(rowsAt) } });
+    await this.scores.add({ ...facts, id, ownerId: requireSubject(), rowsAt, title, tags, metadata, externalId }, rows);
+    return id;
+  }
+
+  private store({ format }: ScoreVideos, { facts, table, engine }: Run, runId: string | null, signal: AbortSignal): Promise<StoredBlob> {
+    const summary = JSON.stringify({ runId, ...facts } satisfies ScoreSummary);
+    return this.blobs.write(fileOf(summary, table, format, engine), { maxBytes: resultMaxBytes, signal });
+  }
+}
+
+/** What has been computed. */
+interface Run {
+  readonly facts: ScoreFacts;
+  readonly table: ScoredTable;
+  readonly engine: ScoreEngine;
+}
+
+type ScoreFacts = Omit<ScoreSummary, 'runId'>;
+type ReadFacts = Pick<ScoreFacts, 'refusedCount' | 'badLines' | 'computeMs'> & { readonly method: ChosenMethod; readonly reason: string };
+
+function factsOf({ weights, groupBy }: ScoreVideos, { rows, names, scores }: ScoredTable, read: ReadFacts): ScoreFacts {
+  const { method, reason, refusedCount, badLines, computeMs } = read;
+  const columns = names.map((name, at) => ({ name, weight: weights[name]!, ...scores.columns[at]! }));
+  return {
+    rowCount: rows.rowCount,
+    refusedCount,
+    method,
+    methodReason: reason,
+    computeMs,
+    columns,
+    groupBy: groupBy ?? null,
+    groups: scores.groups,
+    badLines,
+  };
+}
+
+async function* fileOf(summary: string, table: ScoredTable, format: ScoreFormat, engine: ScoreEngine): AsyncGenerator<Uint8Array> {
+  const parts = () => encodeAll(engine, { table, format });
+  if (format === 'ndjson') {
+    yield Buffer.from(`{"summary":${summary}}\n`);
+    yield* parts();
+    return;
+  }
+  const { arrowEnd, encodeArrowHead } = await import('./encode-arrow.ts'); // only who asks for Arrow loads it
+  yield encodeArrowHead(table.names, summary);
+  yield* parts();
+  yield arrowEnd;
+}
