@@ -1,5 +1,5 @@
 /**
- * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.inspect` and `video.rendition.encode`).
+ * The video service: videos, what is seen in them, their pictures, renditions and streams (`video.*` contracts and the jobs `video.inspect` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -8,6 +8,7 @@ import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
+import { UnderstandingModule } from './understanding/understanding.module.ts';
 import { VideosModule } from './videos/videos.module.ts';
 
 @Global()
@@ -28,6 +29,7 @@ export class VideoModule {
       VideoConfigModule.with(config),
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true }),
       VideosModule,
+      UnderstandingModule,
       PicturesModule,
       RenditionsModule,
       ChecksModule.forConfig(config),
