@@ -25,6 +25,8 @@ const usualSeconds = 6;
 const weights = { motion: 0.45, loudness: 0.35, scenes: 0.2 };
 /** Standard deviations above the mean of the video from which a reason is named. */
 const remarkable = 0.5;
+/** Below 1, so that a video that is blurred throughout has best moments too. */
+const avoidance = 0.9;
 
 export function bestMoments(input: MomentInput): Moment[] {
   const { durationSeconds, curves } = input;
@@ -81,7 +83,7 @@ function windowsOf({ curves, scenes, avoided }: MomentInput, width: number, last
       ...(moves <= -remarkable ? (['steady-picture'] as const) : []),
       ...(lost === 0 ? (['clear-picture'] as const) : []),
     ];
-    return { start, score: Math.max(0, interest) * (1 - Math.min(1, lost)) ** 2, reasons };
+    return { start, score: Math.max(0, interest) * (1 - avoidance * Math.min(1, lost)) ** 2, reasons };
   });
 }
 

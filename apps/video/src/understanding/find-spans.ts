@@ -10,6 +10,8 @@ export interface SpanRule {
   readonly leastSeconds: number;
   /** At most so many are kept: the longest. */
   readonly most: number;
+  /** Whether a span ends before this frame although the next one begins with it. */
+  readonly parts?: (frame: number) => boolean;
 }
 
 /**
@@ -23,11 +25,12 @@ export function spansOf(times: Float64Array, endSeconds: number, holds: (frame: 
   let start: number | undefined;
   for (let frame = 0; frame <= times.length; frame++) {
     const isInside = frame < times.length && holds(frame);
+    const goesOn = isInside && !(start !== undefined && rule.parts?.(frame));
     if (isInside && start === undefined) start = frame;
-    if (isInside || start === undefined) continue;
+    if (goesOn || start === undefined) continue;
     const span = { startSeconds: times[start]!, endSeconds: frame < times.length ? times[frame]! : Math.max(times.at(-1)!, endSeconds) };
     if (span.endSeconds - span.startSeconds >= rule.leastSeconds - 1e-3) spans.push(span);
-    start = undefined;
+    start = isInside ? frame : undefined;
   }
   return longest(spans, rule.most);
 }

@@ -71,9 +71,9 @@ export class SoundMeter {
 
   private endPart(): void {
     const isSilent = this.partPower / partFrames / this.channels <= 10 ** (silentDb / 10);
-    const end = this.frames / soundRateHz;
-    if (isSilent) this.silentSince ??= end - partFrames / soundRateHz;
-    else this.endSilence(end - partFrames / soundRateHz);
+    const start = (this.frames - partFrames) / soundRateHz;
+    if (isSilent) this.silentSince ??= start;
+    else this.endSilence(start);
     this.partPower = 0;
   }
 

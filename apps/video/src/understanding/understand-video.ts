@@ -31,12 +31,13 @@ export function understand(meter: FrameMeter, sound: SoundMeasures | null, frame
   const [contrast, sharpness] = [series.of('contrast'), series.of('sharpness')];
   const cuts = meter.finishCuts();
   const found = findScenes({ times, endSeconds, brightness: series.of('brightness'), contrast, sharpness, cuts, samples });
-  const spans = (name: keyof typeof leastSeconds, holds: (frame: number) => boolean) =>
-    spansOf(times, endSeconds, holds, { leastSeconds: leastSeconds[name], most: mostSpans }).map(roundedSpan);
+  const still = series.of('still');
+  const spans = (name: keyof typeof leastSeconds, holds: (frame: number) => boolean, parts?: (frame: number) => boolean) =>
+    spansOf(times, endSeconds, holds, { leastSeconds: leastSeconds[name], most: mostSpans, ...(parts && { parts }) }).map(roundedSpan);
   const blackness = series.of('blackShare');
   const [black, frozen, blurred] = [
     spans('black', (frame) => blackness[frame]! >= blackShare),
-    spans('frozen', isFrozen(series.of('still'), blackness)),
+    spans('frozen', isFrozen(still, blackness), (frame) => still[frame] === 0),
     spans('blurred', isBlurred(sharpness, contrast)),
   ];
   const durationSeconds = Math.max(endSeconds, sound?.seconds ?? 0);
