@@ -77,7 +77,7 @@ async function requirePrograms(error: unknown, { tools }: AnalyzeFileOptions): P
   if (causes.some((cause) => cause instanceof ToolFailure)) await new ProgramCheck(tools).require();
 }
 
-async function locate(file: string, { calledFrom }: AnalyzeFileOptions): Promise<string> {
+async function locate(file: string, { calledFrom }: Pick<AnalyzeFileOptions, 'calledFrom'>): Promise<string> {
   const here = resolve(file);
   const path = calledFrom === undefined || existsSync(here) ? here : resolve(calledFrom, file);
   const unreadable = (cause: unknown) => new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
@@ -105,7 +105,7 @@ const known = (info: VideoInfo) => ({
   hasAudio: info.audio.length > 0,
 });
 
-const found = (file: string, info: VideoInfo, { verification, understanding }: MeasuredVideo) => ({
+const found = (file: string, info: VideoInfo, { verification, understanding, fingerprint }: MeasuredVideo) => ({
   durationSeconds: verification.durationSeconds && Math.round(1_000 * verification.durationSeconds) / 1_000,
   warnings: warningsOf(info, file, verification.warnings),
   scenes: understanding.transitions,
@@ -113,6 +113,7 @@ const found = (file: string, info: VideoInfo, { verification, understanding }: M
   frozen: understanding.frozen,
   silent: understanding.silent,
   loudnessLufs: understanding.loudnessLufs,
+  fingerprint: Buffer.from(fingerprint).toString('base64'),
 });
 
 const nothingKnown = (file: string): AnalysisLine => ({

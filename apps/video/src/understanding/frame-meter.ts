@@ -1,4 +1,5 @@
 /** Measures the frames of a video one after another; memory grows by some bytes a frame. */
+import { FingerprintBuilder } from '../look-alikes/fingerprint.ts';
 import { CutFinder } from './find-cuts.ts';
 import { movedDifference, plainDifference } from './frame-difference.ts';
 import { type FrameSize, type Grid, gridOf, shrinkLuma } from './frame-grid.ts';
@@ -21,6 +22,7 @@ export interface MeterOptions extends FrameSize {
 export class FrameMeter {
   readonly series = new FrameSeries();
   readonly samples: PictureSamples;
+  readonly fingerprint = new FingerprintBuilder();
   private readonly cuts: CutFinder;
   private before: Grid | undefined;
   private stillSince: Grid | undefined;
@@ -45,8 +47,13 @@ export class FrameMeter {
       still: this.isStill(grid) ? 1 : 0,
     });
     this.cuts.push(grid, novelty);
-    this.samples.push(shrinkLuma(grid, PictureSamples.grid));
+    if ((this.series.length - 1) % this.samples.stepFrames === 0) this.sample(grid);
     this.before = grid;
+  }
+
+  private sample(grid: Grid): void {
+    this.samples.push(shrinkLuma(grid, PictureSamples.grid));
+    this.fingerprint.push(grid, this.series.length - 1);
   }
 
   /** Frames with which a new scene begins, and which are no flash. */

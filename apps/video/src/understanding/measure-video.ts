@@ -1,6 +1,7 @@
 /** Decodes a whole video once: says what decoding shows of the file, and measures small frames and the sound on the way. */
 import type { Readable } from 'node:stream';
 import { type FfmpegTools, filterChain, measureFfmpeg, outputPipe, selectEvery } from '#media';
+import { encodeFingerprint } from '../look-alikes/fingerprint.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { type Verification, verificationOf } from '../media/verification.ts';
 import { jpegTarget, type PictureSize, pictureFilters, sizeForWidth } from '../media/video-filters.ts';
@@ -23,6 +24,8 @@ export interface MeasureOptions {
 export interface MeasuredVideo {
   readonly verification: Verification;
   readonly understanding: Understanding;
+  /** See `encodeFingerprint`. */
+  readonly fingerprint: Uint8Array;
 }
 
 /** Longer side of the frames that are measured. */
@@ -61,7 +64,11 @@ export async function measureVideo(path: string, info: VideoInfo, options: Measu
     ],
     (seconds) => onProgress?.(info.durationSeconds ? Math.min(1, seconds / info.durationSeconds) : 0),
   );
-  return { verification: verificationOf(info, decoded), understanding: understand(meter, sound?.finish() ?? null, frameRate) };
+  return {
+    verification: verificationOf(info, decoded),
+    understanding: understand(meter, sound?.finish() ?? null, frameRate),
+    fingerprint: encodeFingerprint(meter.fingerprint.finish(meter.series.timesWith(1 / frameRate))),
+  };
 }
 
 function measuredSize({ video }: VideoInfo): PictureSize {

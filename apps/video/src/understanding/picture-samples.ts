@@ -11,15 +11,14 @@ export class PictureSamples {
   /** Frames from one sample to the next. */
   readonly stepFrames: number;
   private store = new Uint8Array(64 * cellCount);
-  private frames = 0;
   length = 0;
 
   constructor(frameRate: number) {
     this.stepFrames = Math.max(1, Math.round(frameRate / samplesPerSecond));
   }
 
+  /** @param luma of every `stepFrames`-th frame, from the first one on */
   push(luma: Uint8Array): void {
-    if (this.frames++ % this.stepFrames !== 0) return;
     const at = this.length * cellCount;
     if (at === this.store.length) {
       const larger = new Uint8Array(2 * this.store.length);
