@@ -38,6 +38,7 @@ import * as usage from './usage/usage.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
 import * as videoScoring from './video-scoring/video-scoring.endpoints.ts';
+import * as videoAnalyses from './videos/analysis.endpoints.ts';
 import * as videoFiles from './videos/video-files.endpoints.ts';
 import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
@@ -75,6 +76,7 @@ const features: readonly object[] = [
   tus,
   usage,
   streams,
+  videoAnalyses,
   videoRenditions,
   videoScoring,
   videoFiles,

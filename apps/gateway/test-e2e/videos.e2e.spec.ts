@@ -130,6 +130,24 @@ describe('a portrait clip', () => {
       expect([Number(x) + Number(w) <= width!, Number(y) + Number(h) <= height!]).toEqual([true, true]);
   });
 
+  it('has an analysis from the same decode, and a chart of its curves', async () => {
+    const { status, headers, body } = await ana.get(video.links.analysis);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'private, max-age=3600']);
+    expect(body).toMatchObject({ videoId: video.id, black: [], silent: [], scenes: [{ startSeconds: 0, begins: 'start' }] });
+    expect(body.scenes.at(-1).endSeconds).toBeCloseTo(3, 1);
+    expect([body.loudnessLufs < -10 && body.loudnessLufs > -30, body.curves.motion.length, body.moments.length > 0]).toEqual([
+      true,
+      15,
+      true,
+    ]);
+    const chart = await ana.raw(`${video.links.curves}?widthPx=600`);
+    expect([chart.headers.get('content-type'), (await chart.text()).slice(0, 60)]).toEqual([
+      'image/svg+xml; charset=utf-8',
+      expect.stringContaining('<svg xmlns="http://www.w3.org/2000/svg" width="600"'),
+    ]);
+    expect(await ana.get(`${video.links.curves}?widthPx=1`)).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+  });
+
   it('gives its file back, whole and in part', async () => {
     const { answer, bytes } = await bytesOf(ana, video.links.file);
     expect([answer.headers.get('content-type'), bytes.equals(portrait)]).toEqual(['video/mp4', true]);

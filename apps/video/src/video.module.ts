@@ -1,5 +1,5 @@
 /**
- * The video service: videos, their pictures, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
+ * The video service: videos, their analysis, pictures, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -9,6 +9,7 @@ import { sliceTokens, type VideoConfig } from './config.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { ScoringModule } from './scoring/scoring.module.ts';
+import { UnderstandingModule } from './understanding/understanding.module.ts';
 import { VideosModule } from './videos/videos.module.ts';
 
 @Global()
@@ -29,6 +30,7 @@ export class VideoModule {
       VideoConfigModule.with(config),
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, compute: true, jobs: true }),
       VideosModule,
+      UnderstandingModule,
       PicturesModule,
       RenditionsModule,
       ScoringModule,

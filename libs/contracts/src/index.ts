@@ -62,6 +62,8 @@ export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
 export * from './usage.ts';
 export * from './values.ts';
+export * from './video-analysis.ts';
+export * as videoAnalyses from './video-analysis.ts';
 export * from './video-renditions.ts';
 export * as videoRenditions from './video-renditions.ts';
 export * from './video-scoring.ts';

@@ -12,11 +12,13 @@ export { type Declared, recognizeContainer } from './recognize-container.ts';
 export { type RecognizedVideo, recognizeVideo, type VideoContainer } from './recognize-video.ts';
 export {
   type Captured,
+  type Consumer,
   captureFfmpeg,
   type Decoded,
   decodeFfmpeg,
   encodeFfmpeg,
   type FfmpegRun,
+  measureFfmpeg,
   outputPipe,
   streamFfmpeg,
 } from './run-ffmpeg.ts';

@@ -59,6 +59,8 @@ export async function encodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
   succeeded(run, await followFfmpeg(run, { onProgress }));
 }
 
+export type Consumer = (output: Readable) => Promise<void>;
+
 /** The name of output `index` of {@link streamFfmpeg}: `pipe:1`, `pipe:3`, `pipe:4` … */
 export const outputPipe = (index: number): string => `pipe:${index === 0 ? 1 : index + 2}`;
 
@@ -68,12 +70,17 @@ export const outputPipe = (index: number): string => `pipe:${index === 0 ? 1 : i
  *
  * @throws the same as `captureFfmpeg`, and what the first consumer that fails throws
  */
-export async function streamFfmpeg(run: FfmpegRun, consumers: readonly ((output: Readable) => Promise<void>)[]): Promise<void> {
+export async function streamFfmpeg(run: FfmpegRun, consumers: readonly Consumer[]): Promise<void> {
+  succeeded(run, await consumeFfmpeg(run, [], consumers));
+}
+
+/** Runs ffmpeg to its end, with the failure of the first consumer that fails. */
+async function consumeFfmpeg(run: FfmpegRun, globals: readonly string[], consumers: readonly Consumer[]): Promise<ToolExit> {
   const extraPipes = consumers.slice(1).map(() => 'read' as const);
-  const tool = await spawnTool({ ...toolOptions(run, []), extraPipes });
+  const tool = await spawnTool({ ...toolOptions(run, globals), extraPipes });
   const streams = [tool.stdout, ...(tool.pipes as Readable[])];
   const failures: unknown[] = [];
-  const consume = async (consumer: (output: Readable) => Promise<void>, index: number) => {
+  const consume = async (consumer: Consumer, index: number) => {
     try {
       await consumer(streams[index]!);
     } catch (error) {
@@ -82,7 +89,7 @@ export async function streamFfmpeg(run: FfmpegRun, consumers: readonly ((output:
     }
   };
   await Promise.all(consumers.map(consume));
-  if (failures.length === 0) return void succeeded(run, await tool.exit);
+  if (failures.length === 0) return tool.exit;
   await tool.exit.catch(() => undefined);
   throw failures[0];
 }
@@ -168,8 +175,26 @@ export interface Decoded {
  *   cannot be started
  */
 export async function decodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number) => void = () => undefined): Promise<Decoded> {
+  return decodedBy(run, (progress) => followFfmpeg(run, progress), onProgress);
+}
+
+/** The same, with consumers of outputs as of {@link streamFfmpeg}, which see what is decoded. Throws also what the first consumer that fails throws. */
+export async function measureFfmpeg(
+  run: FfmpegRun,
+  consumers: readonly Consumer[],
+  onProgress: (seconds: number) => void = () => undefined,
+): Promise<Decoded> {
+  const globals = ['-progress', outputPipe(consumers.length)];
+  return decodedBy(run, (progress) => consumeFfmpeg(run, globals, [...consumers, (output) => readProgress(output, progress)]), onProgress);
+}
+
+async function decodedBy(
+  run: FfmpegRun,
+  decode: (progress: Progress) => Promise<ToolExit>,
+  onProgress: (seconds: number) => void,
+): Promise<Decoded> {
   let [seconds, frameCount] = [0, 0];
-  const exit = await followFfmpeg(run, {
+  const exit = await decode({
     onProgress: (written) => {
       seconds = written;
       onProgress(written);
@@ -183,5 +208,6 @@ export async function decodeFfmpeg(run: FfmpegRun, onProgress: (seconds: number)
   return { seconds, frameCount, errors: exit.stderrTail.filter((line) => !isAboutOutput(line)) };
 }
 
-/** The muxer that throws everything away complains of time stamps that no decoder minds. */
-const isAboutOutput = (line: string): boolean => /^\[null @ |^\s*Last message repeated|^\s*$/.test(line);
+/** Muxers complain of time stamps that no decoder minds. */
+const isAboutOutput = (line: string): boolean =>
+  /^\[(null|tee|rawvideo|mkvtimestamp_v2|f32le) @ |^\s*Last message repeated|^\s*$/.test(line);

@@ -8,6 +8,8 @@ export const presentVideo = presentResource({
   links: {
     self: '/v1/videos/{id}',
     file: '/v1/videos/{id}/file',
+    analysis: '/v1/videos/{id}/analysis',
+    curves: '/v1/videos/{id}/curves.svg',
     poster: '/v1/videos/{id}/poster',
     posterLinks: '/v1/videos/{id}/poster/links',
     thumbnail: '/v1/videos/{id}/thumbnail',

@@ -1,9 +1,11 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createVideo, getVideo } from '#contracts';
+import { createVideo, drawVideoCurves, getVideo } from '#contracts';
+import { Bus } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { MediaUploads } from '../uploads/media-uploads.service.ts';
+import { getVideoCurves } from './analysis.endpoints.ts';
 import { presentVideo } from './video-resource.ts';
 import { uploadVideo } from './videos.endpoints.ts';
 
@@ -11,10 +13,20 @@ const videos = { path: uploadVideo.path, create: createVideo, get: getVideo, pre
 
 @Controller()
 export class VideosController {
-  constructor(private readonly uploads: MediaUploads) {}
+  constructor(
+    private readonly uploads: MediaUploads,
+    private readonly bus: Bus,
+  ) {}
 
   @Route(uploadVideo)
   uploadVideo(@Input() input: InputOf<typeof uploadVideo>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     return this.uploads.receive(videos, input, request, reply);
+  }
+
+  @Route(getVideoCurves)
+  async getVideoCurves(@Input() { params, query }: InputOf<typeof getVideoCurves>, @Reply() reply: FastifyReply) {
+    const { svg } = await this.bus.call(drawVideoCurves, { ...params, ...query });
+    reply.type('image/svg+xml; charset=utf-8');
+    return svg;
   }
 }

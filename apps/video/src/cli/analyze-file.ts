@@ -7,20 +7,16 @@ import { Failure, type VideoWarningCode } from '#contracts';
 import { type FfmpegTools, ProgramCheck } from '#media';
 import { decimal } from '../media/frame-rate.ts';
 import { probeVideo } from '../media/probe-video.ts';
-import { type Verification, verifyVideo } from '../media/verify-video.ts';
 import { usedAudio, warningsOf } from '../media/video-findings.ts';
 import type { VideoInfo } from '../media/video-info.ts';
+import type { Span } from '../understanding/find-spans.ts';
+import { type MeasuredVideo, measureVideo } from '../understanding/measure-video.ts';
 
 export interface AnalyzeFileOptions {
   readonly tools: FfmpegTools;
   readonly signal: AbortSignal;
   /** Folder from which npm was called: npm runs scripts in the root of the project. */
   readonly calledFrom?: string;
-}
-
-interface Span {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
 }
 
 /** Unknown values are null. */
@@ -65,8 +61,8 @@ export async function analyzeFile(file: string, options: AnalyzeFileOptions): Pr
     const path = await locate(file, options);
     const { tools, signal } = options;
     info = await probeVideo(path, { tools, declaredName: path, signal });
-    const decoded = await verifyVideo(path, info, usedAudio(info)?.index, { tools, timeoutMs, signal });
-    return { ...nothingKnown(file), ...known(info), ...found(file, info, decoded), accepted: true };
+    const measured = await measureVideo(path, info, { tools, timeoutMs, signal });
+    return { ...nothingKnown(file), ...known(info), ...found(file, info, measured), accepted: true };
   } catch (error) {
     if (options.signal.aborted) throw error;
     await requirePrograms(error, options);
@@ -81,7 +77,7 @@ async function requirePrograms(error: unknown, { tools }: AnalyzeFileOptions): P
   if (causes.some((cause) => cause instanceof ToolFailure)) await new ProgramCheck(tools).require();
 }
 
-async function locate(file: string, { calledFrom }: AnalyzeFileOptions): Promise<string> {
+async function locate(file: string, { calledFrom }: Pick<AnalyzeFileOptions, 'calledFrom'>): Promise<string> {
   const here = resolve(file);
   const path = calledFrom === undefined || existsSync(here) ? here : resolve(calledFrom, file);
   const unreadable = (cause: unknown) => new Failure('not-found', 'There is no such file, or it may not be read.', { cause });
@@ -109,9 +105,15 @@ const known = (info: VideoInfo) => ({
   hasAudio: info.audio.length > 0,
 });
 
-const found = (file: string, info: VideoInfo, { durationSeconds, warnings }: Verification) => ({
-  durationSeconds: durationSeconds && Math.round(1_000 * durationSeconds) / 1_000,
-  warnings: warningsOf(info, file, warnings),
+const found = (file: string, info: VideoInfo, { verification, understanding, fingerprint }: MeasuredVideo) => ({
+  durationSeconds: verification.durationSeconds && Math.round(1_000 * verification.durationSeconds) / 1_000,
+  warnings: warningsOf(info, file, verification.warnings),
+  scenes: understanding.transitions,
+  black: understanding.black,
+  frozen: understanding.frozen,
+  silent: understanding.silent,
+  loudnessLufs: understanding.loudnessLufs,
+  fingerprint: Buffer.from(fingerprint).toString('base64'),
 });
 
 const nothingKnown = (file: string): AnalysisLine => ({

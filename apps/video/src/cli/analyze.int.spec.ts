@@ -32,6 +32,7 @@ describe('video:analyze', () => {
       ...{ file: basename(turned), warnings: [], format: 'mp4', width: 320, height: 180, displayWidth: 180, displayHeight: 320 },
       ...{ rotationDegrees: 90, frameRate: 29.97, variableFrameRate: false, videoCodec: 'h264', audioCodec: 'aac', hasVideo: true },
     });
+    expect(parsed[0]).toMatchObject({ scenes: [], black: [], silent: [], loudnessLufs: expect.any(Number) });
     expect(parsed[1].warnings).toEqual(expect.arrayContaining(['truncated', 'duration-mismatch']));
     for (const line of parsed.slice(2)) expect(Object.keys(line)).toEqual(Object.keys(parsed[0]));
   });

@@ -7,7 +7,8 @@ Prints one line of JSON for each file, in order: what is in it and what decoding
 
   --help  this text
 
-scenes, black, frozen and silent are empty lists, loudnessLufs and fingerprint are null: they are not computed yet.
+scenes are the moments at which a new scene begins by a cut or a fade; black, frozen and silent are stretches; fingerprint is base64 of what
+video:compare compares.
 
 Exit code: 0 when every file has its line, also a refused one; 1 when ffmpeg cannot run; 2 when the command line is wrong.
 FFMPEG_PATH names the ffmpeg to use; ffprobe is expected beside it.

@@ -4,9 +4,10 @@ import { Failure, inspectVideo } from '#contracts';
 import { BLOBS, type JobHandler, usage } from '#platform';
 import type { BlobStore } from '#storage';
 import { MediaPrograms } from '../media/media-programs.service.ts';
-import { verifyVideo } from '../media/verify-video.ts';
-import { usedAudio } from '../media/video-findings.ts';
 import type { VideoInfo } from '../media/video-info.ts';
+import { AnalysisStore } from '../understanding/analysis.store.ts';
+import type { Understanding } from '../understanding/understand-video.ts';
+import { VideoMeasurer } from '../understanding/video-measurer.service.ts';
 import { type Source, SourceStore, type Verdict } from '../videos/source.store.ts';
 import { choosePoster } from './choose-poster.ts';
 import { inspections } from './inspection.metrics.ts';
@@ -29,6 +30,7 @@ type Run = Parameters<Handle>[1];
 
 interface Inspected {
   readonly verdict: Verdict;
+  readonly understanding: Understanding;
   readonly pictures: readonly StoredPicture[];
 }
 
@@ -37,6 +39,7 @@ export class InspectionJob {
   constructor(
     private readonly sources: SourceStore,
     private readonly maker: PictureMaker,
+    private readonly measurer: VideoMeasurer,
     private readonly programs: MediaPrograms,
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
@@ -64,10 +67,13 @@ export class InspectionJob {
       () => false,
     );
     if (!canRun) return run.defer({ phase: 'waiting', atMostMs: waitForProgramsMs });
-    const { verdict, pictures } = await counted(() => this.blobs.withLocalFile(sha256, (path) => this.read(path, source, run)));
+    const { verdict, understanding, pictures } = await counted(() =>
+      this.blobs.withLocalFile(sha256, (path) => this.read(path, source, run)),
+    );
     return run.complete({ sha256 }, async (tx) => {
       if (!(await SourceStore.lock(tx, sha256))) throw deleted();
       await keepPictures(tx, sha256, pictures);
+      await AnalysisStore.save(tx, sha256, understanding);
       await SourceStore.save(tx, sha256, verdict);
       await count(tx, sha256, run);
     });
@@ -77,7 +83,8 @@ export class InspectionJob {
     const { signal } = run;
     const onProgress = (share: number) => run.progress('decoding', decodedPercent * share);
     const tools = this.programs.tools;
-    const decoded = await verifyVideo(path, info, usedAudio(info)?.index, { tools, timeoutMs: decodeTimeoutMs, signal, onProgress });
+    const measured = await this.measurer.measure(path, info, { timeoutMs: decodeTimeoutMs, signal, onProgress });
+    const { verification: decoded, understanding } = measured;
     const known: VideoInfo = { ...info, durationSeconds: decoded.durationSeconds };
     run.progress('poster', decodedPercent);
     const making = { timeoutMs: pictureTimeoutMs, signal };
@@ -90,7 +97,7 @@ export class InspectionJob {
     );
     run.progress('storyboard', posterPercent);
     const board = known.durationSeconds === null ? [] : await this.maker.storyboard(path, known, making);
-    return { verdict: { ...decoded, posterSeconds }, pictures: [poster, ...board] };
+    return { verdict: { ...decoded, posterSeconds }, understanding, pictures: [poster, ...board] };
   }
 }
 

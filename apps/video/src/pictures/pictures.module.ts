@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { inspectVideo } from '#contracts';
 import { jobHandler } from '#platform';
 import { MediaModule } from '../media/media.module.ts';
+import { UnderstandingModule } from '../understanding/understanding.module.ts';
 import { VideosModule } from '../videos/videos.module.ts';
 import { InspectionJob } from './inspection-job.service.ts';
 import { PictureHandler } from './picture.handler.ts';
@@ -14,7 +15,7 @@ import { PictureMaker } from './picture-maker.service.ts';
  * runs the job `video.file.inspect`.
  */
 @Module({
-  imports: [MediaModule, VideosModule],
+  imports: [MediaModule, VideosModule, UnderstandingModule],
   controllers: [PictureHandler],
   providers: [PictureStore, PictureMaker, PictureService, InspectionJob, jobHandler(inspectVideo, InspectionJob)],
 })

@@ -1,0 +1,31 @@
+/** What is seen and heard in a video. */
+import { videoAnalyses, videoCurvesOptions } from '#contracts';
+import { endpoint } from '../http/endpoint.ts';
+import { serviceEndpoint } from '../http/service-endpoint.ts';
+import { videoParams } from './videos.endpoints.ts';
+
+/** A later version of the service may find more. */
+const cacheControl = 'private, max-age=3600';
+const base = { method: 'GET', tag: 'Videos', auth: 'user', cacheControl } as const;
+
+export const getVideoAnalysis = serviceEndpoint({
+  ...base,
+  path: '/v1/videos/:videoId/analysis',
+  summary: 'Scenes, spans, curves and the best moments of a video',
+  description:
+    'Scenes with a key frame each; black, frozen, blurred and silent stretches; loudness; curves of motion, brightness and loudness; and the moments ' +
+    'that show most of it. All of it comes from the one decode of the job of the video.',
+  calls: videoAnalyses.getVideoAnalysis,
+});
+
+export const getVideoCurves = endpoint({
+  ...base,
+  id: 'getVideoCurves',
+  path: '/v1/videos/:videoId/curves.svg',
+  summary: 'A chart of motion, brightness and loudness',
+  description: 'Three rows over one axis of time, with a line where a new scene begins.',
+  params: videoParams,
+  query: videoCurvesOptions,
+  responses: { 200: { description: 'The chart.', contentType: 'image/svg+xml' } },
+  failures: ['video-not-found', 'video-not-ready'],
+});

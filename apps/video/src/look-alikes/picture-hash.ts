@@ -1,0 +1,93 @@
+/** A perceptual hash of a picture: 63 bits that say where its low frequencies lie above their median. */
+import type { Grid } from '../understanding/frame-grid.ts';
+
+/** Side of the picture before the transform, and of the frequencies that are kept. */
+const side = 16;
+const kept = 8;
+
+/** Cells of a grid, `right` and `bottom` excluded. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface PictureHash {
+  readonly low: number;
+  readonly high: number;
+  /** Standard deviation of luma: a picture without contrast has no hash worth comparing. */
+  readonly contrast: number;
+}
+
+const cosines = Array.from({ length: kept }, (_, frequency) =>
+  Float64Array.from({ length: side }, (_, at) => Math.cos((Math.PI * frequency * (2 * at + 1)) / (2 * side))),
+);
+
+/** @see Zauner 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions": the DCT hash */
+export function hashOf(grid: Pick<Grid, 'luma' | 'columns'>, area: Area): PictureHash {
+  const { pixels, contrast } = resized(grid, area);
+  const frequencies = lowFrequencies(pixels);
+  const values = frequencies.slice(1);
+  const median = values.toSorted()[values.length >> 1]!;
+  let [low, high] = [0, 0];
+  for (let bit = 1; bit < frequencies.length; bit++) {
+    if (frequencies[bit]! <= median) continue;
+    if (bit < 32) low |= 1 << bit;
+    else high |= 1 << (bit - 32);
+  }
+  return { low: low >>> 0, high: high >>> 0, contrast };
+}
+
+/** Number of bits that differ, in [0, 63]. */
+export const bitsApart = (lowA: number, highA: number, lowB: number, highB: number): number => ones(lowA ^ lowB) + ones(highA ^ highB);
+
+function ones(bits: number): number {
+  let count = bits - ((bits >>> 1) & 0x55555555);
+  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
+  return (((count + (count >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
+
+/** Means over equal parts of the area. Parts end within cells, so that the hash does not depend on the size of the grid. */
+function resized({ luma, columns }: Pick<Grid, 'luma' | 'columns'>, { left, top, right, bottom }: Area) {
+  const pixels = new Float64Array(side * side);
+  const [width, height] = [(right - left) / side, (bottom - top) / side];
+  let [sum, squares] = [0, 0];
+  for (let y = 0, at = 0; y < side; y++) {
+    const rows = weightsOf(top + y * height, top + (y + 1) * height);
+    for (let x = 0; x < side; x++, at++) {
+      let total = 0;
+      for (const column of weightsOf(left + x * width, left + (x + 1) * width))
+        for (const row of rows) total += luma[row.cell * columns + column.cell]! * row.weight * column.weight;
+      pixels[at] = total / (width * height);
+      sum += pixels[at]!;
+      squares += pixels[at]! ** 2;
+    }
+  }
+  return { pixels, contrast: Math.sqrt(Math.max(0, squares / pixels.length - (sum / pixels.length) ** 2)) };
+}
+
+/** Cells that lie between two places, with the length of each that does. */
+function weightsOf(from: number, to: number): { readonly cell: number; readonly weight: number }[] {
+  const weights = [];
+  for (let cell = Math.floor(from); cell < to - 1e-9; cell++) weights.push({ cell, weight: Math.min(to, cell + 1) - Math.max(from, cell) });
+  return weights;
+}
+
+function lowFrequencies(pixels: Float64Array): Float64Array {
+  const rows = new Float64Array(side * kept);
+  for (let y = 0; y < side; y++)
+    for (let u = 0; u < kept; u++) {
+      let sum = 0;
+      for (let x = 0; x < side; x++) sum += pixels[y * side + x]! * cosines[u]![x]!;
+      rows[y * kept + u] = sum;
+    }
+  const frequencies = new Float64Array(kept * kept);
+  for (let v = 0; v < kept; v++)
+    for (let u = 0; u < kept; u++) {
+      let sum = 0;
+      for (let y = 0; y < side; y++) sum += rows[y * kept + u]! * cosines[v]![y]!;
+      frequencies[v * kept + u] = sum;
+    }
+  return frequencies;
+}
