@@ -133,6 +133,19 @@ class AnnounceTracks1795910400000 implements MigrationInterface {
   }
 }
 
+/** What owners correct by hand; the columns that lists filter and sort by follow it. */
+class CorrectTracks1796000000000 implements MigrationInterface {
+  readonly name = 'CorrectTracks1796000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE audio.track ADD corrections jsonb');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE audio.track DROP corrections');
+  }
+}
+
 export const audioMigrations: SchemaMigrations = {
   schema: 'audio',
   steps: [
@@ -143,5 +156,6 @@ export const audioMigrations: SchemaMigrations = {
     CountStorage1795500000000,
     CreateRenditions1795600000000,
     AnnounceTracks1795910400000,
+    CorrectTracks1796000000000,
   ],
 };

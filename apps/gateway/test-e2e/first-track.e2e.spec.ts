@@ -65,6 +65,26 @@ describe('a first track', () => {
     expect(track.body).toMatchObject({ state: 'ready', analysis: body, links: accepted.links });
   });
 
+  it('keeps what its owner corrects beside the analysis', async () => {
+    const path = accepted.links.corrections;
+    const put = (body: object, headers: Record<string, string> = { 'if-match': '*' }) =>
+      ana.send(path, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+    const { body } = await put({ bpm: 62, key: 'A', mode: 'minor' });
+    expect(body).toMatchObject({
+      bpm: 62,
+      camelot: '8A',
+      corrections: { bpm: 62, beatGrid: null },
+      analysis: { bpm: expect.closeTo(124, 0) },
+    });
+    const { items } = (await ana.get('/v1/tracks?sort=bpm&bpmMax=63&harmonicWith=8B')).body;
+    expect(items).toMatchObject([{ id: accepted.id, bpm: 62, key: 'A' }]);
+    const wrong = [{ bpmMin: 130, bpmMax: 120 }, { key: 'A' }, { beatGrid: [] }, { bpm: 5 }];
+    for (const each of wrong) expect(await put(each)).toMatchObject({ status: 400, body: { type: '/problems/request-invalid' } });
+    expect(await put({}, {})).toMatchObject({ status: 428 });
+    expect((await put({ bpmMin: 50, bpmMax: 70 })).body.bpm).toBeCloseTo(62, 0);
+    expect((await put({})).body).toMatchObject({ bpm: expect.closeTo(124, 0), corrections: null });
+  });
+
   it('has a waveform as JSON, SVG and PNG, each with an ETag', async () => {
     const json = await ana.get(`${accepted.links.waveformJson}?widthPx=200`);
     expect(json.body).toMatchObject({ version: 2, bits: 8, channels: 1 });

@@ -1,12 +1,13 @@
 /** What is known of the bytes themselves, kept once however many tracks hold them: the media, its analysis and its outline. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
-import type { TrackAnalysis } from '#contracts';
+import type { TrackAnalysis, TrackCorrections } from '#contracts';
 import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
 import { refreshDurations } from '../playlists/playlist-track.store.ts';
+import { correctedValues, type Found } from '../tracks/corrected-values.ts';
 
 /** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
 export const engineVersion = 1;
@@ -120,20 +121,47 @@ export class RecordingStore {
 
   /** Tracks have columns for what lists filter and sort by. A statement of its own: it sees the tracks for which the lock on the recording has waited. */
   private static async copyToTracks(tx: EntityManager, sha256: string, anew: boolean): Promise<void> {
-    const changed = await queryRows<{ id: string }>(
+    const changed = await queryRows<{ id: string; corrections: TrackCorrections | null }>(
       tx,
       `UPDATE audio.track t SET ready = true, updated_at = now(),
          duration_seconds = (r.analysis->>'durationSeconds')::float8, bpm = (r.analysis->>'bpm')::float8, key = r.analysis->>'key',
          mode = r.analysis->>'mode', loudness_lufs = (r.analysis->>'loudnessLufs')::float8
        FROM audio.recording r
        WHERE r.sha256 = $1 AND t.sha256 = r.sha256 AND r.engine_version = $2 AND (NOT t.ready OR $3)
-       RETURNING t.id`,
+       RETURNING t.id, t.corrections`,
       [sha256, engineVersion, anew],
     );
+    await RecordingStore.keepCorrections(tx, sha256, changed);
     await refreshDurations(
       tx,
       changed.map(({ id }) => id),
     );
+  }
+
+  /** What owners have corrected stands above the analysis that was just copied. */
+  private static async keepCorrections(
+    tx: EntityManager,
+    sha256: string,
+    tracks: readonly { readonly id: string; readonly corrections: TrackCorrections | null }[],
+  ): Promise<void> {
+    const corrected = tracks.filter(({ corrections }) => corrections !== null);
+    const found = corrected.length > 0 ? await RecordingStore.found(tx, sha256) : null;
+    for (const { id, corrections } of corrected) {
+      const { bpm, key, mode } = correctedValues(found, corrections);
+      await queryRows(tx, 'UPDATE audio.track SET bpm = $2, key = $3, mode = $4 WHERE id = $1', [id, bpm, key, mode]);
+    }
+  }
+
+  /** Tempi and key of the analysis; null without one. */
+  static async found(tx: EntityManager, sha256: string): Promise<Found | null> {
+    const [row] = await queryRows<Found>(
+      tx,
+      `SELECT (analysis->>'bpm')::float8 AS bpm, coalesce(analysis->'candidates', '[]') AS candidates, analysis->>'key' AS key,
+         analysis->>'mode' AS mode
+       FROM audio.recording WHERE sha256 = $1 AND engine_version = $2`,
+      [sha256, engineVersion],
+    );
+    return row ?? null;
   }
 
   /** Waits for whoever saves the analysis or adds a track. Lock the recording before its tracks, as they do. */

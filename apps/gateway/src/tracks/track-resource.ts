@@ -8,6 +8,7 @@ export const presentTrack = presentResource({
   links: {
     self: '/v1/tracks/{id}',
     analysis: '/v1/tracks/{id}/analysis',
+    corrections: '/v1/tracks/{id}/corrections',
     waveformJson: '/v1/tracks/{id}/waveform.json',
     waveformSvg: '/v1/tracks/{id}/waveform.svg',
     waveformPng: '/v1/tracks/{id}/waveform.png',
