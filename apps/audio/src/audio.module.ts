@@ -1,5 +1,5 @@
 /**
- * The audio service: analysis, waveforms, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze` and
+ * The audio service: analysis, waveforms, cues, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze` and
  * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -7,6 +7,7 @@ import { PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';
 import { audioCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
+import { CuesModule } from './cues/cues.module.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
@@ -43,6 +44,7 @@ export class AudioModule {
       RecordingsModule,
       TracksModule,
       AnalysisModule,
+      CuesModule,
       PlaylistsModule,
       RenditionsModule,
       DeliveryModule,

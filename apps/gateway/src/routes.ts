@@ -23,6 +23,7 @@ import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
 import * as trackRenditions from './track-renditions/track-renditions.endpoints.ts';
+import * as cues from './tracks/cues.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
@@ -41,6 +42,7 @@ const features: readonly object[] = [
   cache,
   collections,
   dataExports,
+  cues,
   deadLetters,
   docs,
   events,

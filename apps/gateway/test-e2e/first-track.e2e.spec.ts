@@ -66,7 +66,7 @@ describe('a first track', () => {
   });
 
   it('keeps what its owner corrects beside the analysis', async () => {
-    const path = accepted.links.corrections;
+    const path = `${accepted.links.self}/corrections`;
     const put = (body: object, headers: Record<string, string> = { 'if-match': '*' }) =>
       ana.send(path, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
     const { body } = await put({ bpm: 62, key: 'A', mode: 'minor' });
@@ -83,6 +83,18 @@ describe('a first track', () => {
     expect(await put({}, {})).toMatchObject({ status: 428 });
     expect((await put({ bpmMin: 50, bpmMax: 70 })).body.bpm).toBeCloseTo(62, 0);
     expect((await put({})).body).toMatchObject({ bpm: expect.closeTo(124, 0), corrections: null });
+  });
+
+  it('has its cues and beat grid as JSON, CSV and for DJ programs', async () => {
+    const { cuesJson, cuesCsv, cuesXml } = accepted.links;
+    const { body } = await ana.get(cuesJson);
+    expect(body).toMatchObject({ trackId: accepted.id, bpm: expect.closeTo(124, 0), isCorrected: false });
+    expect(body.beatGrid).toMatchObject([{ bpm: expect.closeTo(124, 0), beat: 1 }]);
+    const [csv, xml] = [await ana.get(cuesCsv), await ana.get(cuesXml)];
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(csv.body).toMatch(/^track,kind,timeSeconds,.*\r\nfirst,beat,0\.\d{3},,12[34]\.\d\d,1,\r\n/);
+    expect(xml.headers.get('content-disposition')).toBe('attachment; filename="first.xml"');
+    expect(xml.body).toMatch(/<TEMPO Inizio="0\.\d{3}" Bpm="12[34]\.\d\d" Metro="4\/4" Battito="1"\/>/);
   });
 
   it('has a waveform as JSON, SVG and PNG, each with an ETag', async () => {

@@ -8,7 +8,9 @@ export const presentTrack = presentResource({
   links: {
     self: '/v1/tracks/{id}',
     analysis: '/v1/tracks/{id}/analysis',
-    corrections: '/v1/tracks/{id}/corrections',
+    cuesJson: '/v1/tracks/{id}/cues.json',
+    cuesCsv: '/v1/tracks/{id}/cues.csv',
+    cuesXml: '/v1/tracks/{id}/cues.xml',
     waveformJson: '/v1/tracks/{id}/waveform.json',
     waveformSvg: '/v1/tracks/{id}/waveform.svg',
     waveformPng: '/v1/tracks/{id}/waveform.png',
