@@ -58,6 +58,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getJwks',
   'getStatus',
   'getStart',
+  'getLinkedSpectrogram',
   'getFavicon',
   'getOpenApi',
   'getProblem',

@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedIndexes, type SchemaMigrations } from '#storage';
+import { CreatePictures1796000100000 } from './pictures/picture.migration.ts';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
 import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
 
@@ -157,5 +158,6 @@ export const audioMigrations: SchemaMigrations = {
     CreateRenditions1795600000000,
     AnnounceTracks1795910400000,
     CorrectTracks1796000000000,
+    CreatePictures1796000100000,
   ],
 };

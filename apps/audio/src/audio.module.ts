@@ -1,5 +1,5 @@
 /**
- * The audio service: analysis, waveforms, cues, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze` and
+ * The audio service: analysis, waveforms, cues, pictures, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze` and
  * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -9,6 +9,7 @@ import { audioCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
 import { CuesModule } from './cues/cues.module.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
+import { PicturesModule } from './pictures/pictures.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
@@ -45,6 +46,7 @@ export class AudioModule {
       TracksModule,
       AnalysisModule,
       CuesModule,
+      PicturesModule,
       PlaylistsModule,
       RenditionsModule,
       DeliveryModule,

@@ -26,6 +26,7 @@ import * as trackRenditions from './track-renditions/track-renditions.endpoints.
 import * as cues from './tracks/cues.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
+import * as trackPictures from './tracks/track-pictures.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
@@ -58,6 +59,7 @@ const features: readonly object[] = [
   playlists,
   status,
   system,
+  trackPictures,
   trackRenditions,
   profiles,
   tracks,

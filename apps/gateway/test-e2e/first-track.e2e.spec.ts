@@ -117,6 +117,21 @@ describe('a first track', () => {
     expect(again).toMatchObject({ status: 304, body: '' });
   });
 
+  it('has a spectrogram, drawn once, that a link shows to others, and no cover', async () => {
+    const { spectrogram, spectrogramLinks, cover } = accepted.links;
+    const answers = await Promise.all([1, 2].map(() => ana.raw(`${spectrogram}?widthPx=200&heightPx=100`)));
+    const [first, second] = await Promise.all(answers.map(async (answer) => Buffer.from(await answer.arrayBuffer())));
+    expect([first?.readUInt32BE(16), first?.readUInt32BE(20), first?.equals(second!)]).toEqual([200, 100, true]);
+    const part = await ana.raw(`${spectrogram}?widthPx=200&heightPx=100`, { headers: { range: 'bytes=1-3' } });
+    expect([part.status, await part.text()]).toEqual([206, 'PNG']);
+    const { url } = (await ana.post(spectrogramLinks, {})).body;
+    const linked = await new Api(stack.url).raw(`${url}?widthPx=200&heightPx=100`);
+    expect(Buffer.from(await linked.arrayBuffer()).equals(first!)).toBe(true);
+    expect(linked.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(await ana.get(`${spectrogram}?widthPx=2001`)).toMatchObject({ status: 400 });
+    expect(await ana.get(cover)).toMatchObject({ status: 404, body: { type: '/problems/cover-not-found' } });
+  });
+
   it('rejects invalid waveform parameters with a problem document that names each field', async () => {
     const { status, headers, body } = await ana.get(`${accepted.links.waveformSvg}?widthPx=5&foreground=red&extra=1`);
     expect(status).toBe(400);

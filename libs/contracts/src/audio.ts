@@ -251,7 +251,7 @@ export const waveformJson = z
     version: z.literal(2),
     channels: z.literal(1),
     sample_rate: z.number().int().positive(),
-    samples_per_pixel: z.number().positive(),
+    samples_per_pixel: z.number().int().positive(),
     bits: z.literal(8),
     length: z.number().int().nonnegative(),
     data: z.array(z.number().int().min(-128).max(127)),

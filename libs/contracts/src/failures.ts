@@ -11,6 +11,7 @@ import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
 import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
+import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
 import { videoFailures } from './videos.ts';
@@ -69,6 +70,7 @@ export const failures = {
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The store is full' },
   ...audioFailures,
+  ...trackPictureFailures,
   ...collectionFailures,
   ...exportFailures,
   ...playlistFailures,

@@ -62,6 +62,7 @@ export * from './text-analysis.ts';
 export * as texts from './text-analysis.ts';
 export * from './track-corrections.ts';
 export * from './track-cues.ts';
+export * from './track-pictures.ts';
 export * from './track-playback.ts';
 export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';

@@ -6,6 +6,7 @@ import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
+import { releasePictures } from '../pictures/picture.store.ts';
 import { refreshDurations } from '../playlists/playlist-track.store.ts';
 import { correctedValues, type Found } from '../tracks/corrected-values.ts';
 
@@ -182,12 +183,10 @@ export class RecordingStore {
   /** Forgets a recording that no track holds any more, and lets go of its bytes. */
   static async forgetUnused(tx: EntityManager, sha256: string): Promise<void> {
     await RecordingStore.lock(tx, sha256);
-    const forgotten = await queryRows(
-      tx,
-      `DELETE FROM audio.recording r WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM audio.track t WHERE t.sha256 = r.sha256)
-       RETURNING sha256`,
-      [sha256],
-    );
+    const users = await queryRows(tx, 'SELECT 1 FROM audio.track WHERE sha256 = $1 LIMIT 1', [sha256]);
+    if (users.length > 0) return;
+    await releasePictures(tx, sha256);
+    const forgotten = await queryRows(tx, 'DELETE FROM audio.recording WHERE sha256 = $1 RETURNING sha256', [sha256]);
     if (forgotten.length > 0) await BlobReferences.release(tx, sha256, holder);
   }
 }
