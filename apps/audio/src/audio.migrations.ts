@@ -5,6 +5,7 @@ import { ownedIndexes, type SchemaMigrations } from '#storage';
 import { CreatePictures1796000100000 } from './pictures/picture.migration.ts';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
 import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
+import { CreateFeatures1796000200000 } from './similarity/features.migration.ts';
 
 class CreateTracks1795219200000 implements MigrationInterface {
   readonly name = 'CreateTracks1795219200000';
@@ -159,5 +160,6 @@ export const audioMigrations: SchemaMigrations = {
     AnnounceTracks1795910400000,
     CorrectTracks1796000000000,
     CreatePictures1796000100000,
+    CreateFeatures1796000200000,
   ],
 };

@@ -13,6 +13,7 @@ import { PicturesModule } from './pictures/pictures.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
+import { SimilarityModule } from './similarity/similarity.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
 @Global()
@@ -47,6 +48,7 @@ export class AudioModule {
       AnalysisModule,
       CuesModule,
       PicturesModule,
+      SimilarityModule,
       PlaylistsModule,
       RenditionsModule,
       DeliveryModule,

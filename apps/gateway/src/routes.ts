@@ -27,6 +27,7 @@ import * as cues from './tracks/cues.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
 import * as trackPictures from './tracks/track-pictures.endpoints.ts';
+import * as trackSimilarity from './tracks/track-similarity.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
@@ -61,6 +62,7 @@ const features: readonly object[] = [
   system,
   trackPictures,
   trackRenditions,
+  trackSimilarity,
   profiles,
   tracks,
   tus,

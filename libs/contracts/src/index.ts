@@ -66,6 +66,7 @@ export * from './track-pictures.ts';
 export * from './track-playback.ts';
 export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
+export * from './track-similarity.ts';
 export * from './usage.ts';
 export * from './values.ts';
 export * from './video-renditions.ts';

@@ -8,6 +8,7 @@ import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
 import { releasePictures } from '../pictures/picture.store.ts';
 import { refreshDurations } from '../playlists/playlist-track.store.ts';
+import { type Features, saveFeatures } from '../similarity/features.store.ts';
 import { correctedValues, type Found } from '../tracks/corrected-values.ts';
 
 /** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
@@ -39,6 +40,8 @@ export class Recording {
 export interface RecordedAnalysis {
   readonly analysis: TrackAnalysis;
   readonly waveform: WaveformPeaks;
+  /** Not read back with the analysis. */
+  readonly features?: Features;
 }
 
 /** What the meter `audioMinutes` counts: the decoded duration, because the declared one may be wrong. */
@@ -105,13 +108,14 @@ export class RecordingStore {
     });
   }
 
-  static async save(tx: EntityManager, sha256: string, { analysis, waveform }: RecordedAnalysis): Promise<void> {
+  static async save(tx: EntityManager, sha256: string, { analysis, waveform, features }: RecordedAnalysis): Promise<void> {
     const values = [sha256, engineVersion, JSON.stringify(analysis), JSON.stringify(waveform)];
     await queryRows(
       tx,
       `UPDATE audio.recording SET engine_version = $2, analysis = $3, waveform = $4, claimed_by = NULL, claimed_until = NULL WHERE sha256 = $1`,
       values,
     );
+    if (features) await saveFeatures(tx, sha256, features);
     await RecordingStore.copyToTracks(tx, sha256, true);
   }
 

@@ -18,6 +18,8 @@ export const presentTrack = presentResource({
     cover: '/v1/tracks/{id}/cover',
     spectrogram: '/v1/tracks/{id}/spectrogram.png',
     spectrogramLinks: '/v1/tracks/{id}/spectrogram.png/links',
+    copies: '/v1/tracks/{id}/copies',
+    similar: '/v1/tracks/{id}/similar',
     file: '/v1/tracks/{id}/file',
     fileLinks: '/v1/tracks/{id}/file/links',
     renditions: '/v1/tracks/{id}/renditions',

@@ -33,6 +33,8 @@ export interface AudioAnalysis extends MusicAnalysis {
   readonly loudnessRangeLu: number | null;
   readonly truePeakDbtp: number | null;
   readonly waveform: WaveformPeaks | null;
+  /** As `TimbreExtractor` measures it; null for silence. */
+  readonly timbre: readonly number[] | null;
   /** User and system time of the ffmpeg process, without this thread. */
   readonly decoderCpuSeconds: number;
 }

@@ -1,4 +1,6 @@
 /** Extracts features from the chunks of decoded audio that ffmpeg writes. */
+
+import { TimbreExtractor } from '../../similarity/timbre.ts';
 import { channelRoles } from '../level/channels.ts';
 import { type Levels, LoudnessMeter } from '../level/loudness-meter.ts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
@@ -75,10 +77,12 @@ class NativeMeters {
 export class MusicExtractor {
   private readonly assembler = new FrameAssembler(1);
   private readonly analyzer: MusicAnalyzer;
+  private readonly timbre: TimbreExtractor | null;
   private samples = 0;
 
   constructor(profile: AnalysisProfile) {
     this.analyzer = new MusicAnalyzer({ profile });
+    this.timbre = profile === 'full' ? new TimbreExtractor(MusicAnalyzer.sampleRateHz) : null;
   }
 
   get secondsReceived(): number {
@@ -89,9 +93,10 @@ export class MusicExtractor {
     const samples = this.assembler.push(bytes);
     this.samples += samples.length;
     this.analyzer.push(samples);
+    this.timbre?.push(samples);
   }
 
-  finish(): MusicAnalysis {
-    return this.analyzer.finish();
+  finish(): MusicAnalysis & { readonly timbre: readonly number[] | null } {
+    return { ...this.analyzer.finish(), timbre: this.timbre?.finish() ?? null };
   }
 }
