@@ -97,6 +97,21 @@ describe('a first track', () => {
     expect(xml.body).toMatch(/<TEMPO Inizio="0\.\d{3}" Bpm="12[34]\.\d\d" Metro="4\/4" Battito="1"\/>/);
   });
 
+  it('finds its owner’s copies and similar tracks, and nobody else’s', async () => {
+    const same = await ana.analyse(bytes, { name: 'again.wav' });
+    const stranger = await Api.register(stack.url);
+    await stranger.analyse(bytes, { name: 'theirs.wav' });
+    const { copies, similar } = accepted.links;
+    expect((await ana.get(copies)).body).toMatchObject({
+      items: [{ trackId: same.id, isSameFile: true, similarity: 1, offsetSeconds: 0, loudnessDifferenceLu: 0 }],
+      nextCursor: null,
+    });
+    const { items } = (await ana.get(similar)).body;
+    expect(items).toMatchObject([{ trackId: same.id, similarity: 1, distances: { tempo: 0, loudness: 0, timbre: 0 } }]);
+    expect(await ana.get(`${copies}?limit=51`)).toMatchObject({ status: 400 });
+    await ana.delete(same.links.self);
+  });
+
   it('has a waveform as JSON, SVG and PNG, each with an ETag', async () => {
     const json = await ana.get(`${accepted.links.waveformJson}?widthPx=200`);
     expect(json.body).toMatchObject({ version: 2, bits: 8, channels: 1 });

@@ -118,6 +118,10 @@ export const track = resource('track', {
     .nullable()
     .meta({ description: 'The key as DJs write it; null without a key.', examples: ['11A'] }),
   loudnessLufs,
+  artists: z
+    .array(z.string())
+    .max(32)
+    .meta({ description: 'Everybody whom the tags of the file name as an artist.', examples: [['Björk', 'Evelyn Glennie']] }),
   fileTags: z.record(z.string(), z.string()).meta({ description: 'The tags found in the file.', examples: [{ artist: 'Björk' }] }),
   warnings: z.array(z.string().max(64)).max(20).meta({ description: 'Codes of what is doubtful about the file; none is defined yet.' }),
   corrections: trackCorrections

@@ -1,4 +1,4 @@
-/** Look-ups over 100,000 tracks on a real PostgreSQL: copies by common items, similar tracks by tempo, of one owner only. */
+/** Look-ups over 100,000 tracks of 20,000 recordings on a real PostgreSQL: copies by common items, similar tracks by tempo, of one owner only. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
@@ -26,13 +26,13 @@ beforeAll(async () => {
   store = new FeatureStore(database);
   const run = (sql: string) => database.source.query(sql);
   await run(
-    `INSERT INTO audio.recording (sha256, size_bytes, media) SELECT lpad(to_hex(i), 64, '0'), 1, '{}' FROM generate_series(1, 100000) AS i`,
+    `INSERT INTO audio.recording (sha256, size_bytes, media) SELECT lpad(to_hex(i), 64, '0'), 1, '{}' FROM generate_series(0, 19999) AS i`,
   );
   await run(`INSERT INTO audio.features (sha256, hashes, timbre)
-    SELECT lpad(to_hex(i), 64, '0'), ARRAY[hashint4(i), hashint4(-i), hashint4(i + 200000)], ARRAY[i % 7, i % 5]::real[] FROM generate_series(1, 100000) AS i`);
+    SELECT lpad(to_hex(i), 64, '0'), ARRAY[hashint4(i), hashint4(-i), hashint4(i + 200000)], ARRAY[i % 7, i % 5]::real[] FROM generate_series(0, 19999) AS i`);
   await run(`
     INSERT INTO audio.track (id, owner_id, sha256, file_name, job_id, title, search_text, codec, ready, bpm, key, mode)
-    SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 20)::text, 12, '0'))::uuid, lpad(to_hex(i), 64, '0'), 'x', gen_random_uuid(), 'x', 'x',
+    SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 20)::text, 12, '0'))::uuid, lpad(to_hex(i % 20000), 64, '0'), 'x', gen_random_uuid(), 'x', 'x',
       'flac', true, CASE WHEN i % 10 = 3 THEN NULL ELSE 60 + (i * 4729) % 12000 / 100.0 END, 'A', 'minor' FROM generate_series(1, 100000) AS i`);
   for (const table of ['track', 'features', 'recording']) await run(`VACUUM ANALYZE audio.${table}`);
 }, 180_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { demuxerOf } from '#media';
-import { encodeWav, type MediaCorpus, makeMediaCorpus, mediaTools } from '#testing';
+import { encodeWav, type MediaCorpus, makeMediaCorpus, mediaTools, seededRandom } from '#testing';
 import { align, bytesOf, fingerprintFile, hashesOf, itemsOf, secondsPerItem } from './fingerprint.ts';
 
 let corpus: MediaCorpus;
@@ -15,8 +15,7 @@ afterAll(() => corpus.remove());
 
 /** A melody of random notes. */
 function tune(seconds: number, seed: number): Float32Array {
-  let state = seed;
-  const next = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const next = seededRandom(seed);
   const notes = Array.from({ length: seconds * 4 }, () => 110 * 2 ** (Math.floor(next() * 36) / 12));
   return Float32Array.from({ length: seconds * 22_050 }, (_, at) => {
     const [second, hz] = [at / 22_050, notes[Math.floor((at / 22_050) * 4)]!];

@@ -13,6 +13,8 @@ const highestHz = 10_000;
 const coefficients = 12;
 export const timbreLength = 2 * coefficients;
 const silencePower = 1e-9;
+/** Bands that are weaker than the loudest one by 50 dB are all alike: noise of the encoder. */
+const bandFloor = 1e-5;
 
 /**
  * Collects cepstral coefficients from a stream of samples. Memory is constant.
@@ -52,16 +54,19 @@ export class TimbreExtractor {
   #measure(buffer: Float32Array, from: number): void {
     const { re, im } = this.#fft;
     this.#fft.transform(buffer, from, this.#window);
-    let total = 0;
+    let [total, loudest] = [0, 0];
     for (let band = 0; band < bandCount; band++) {
       const first = this.#edges[band]!;
       const last = Math.max(first + 1, this.#edges[band + 1]!);
       let power = 0;
       for (let bin = first; bin < last; bin++) power += re[bin]! * re[bin]! + im[bin]! * im[bin]!;
       total += power;
-      this.#bands[band] = Math.log10(power / (last - first) + 1e-12);
+      this.#bands[band] = power / (last - first);
+      loudest = Math.max(loudest, this.#bands[band]!);
     }
-    if (total > silencePower) this.#add();
+    if (total <= silencePower) return;
+    for (let band = 0; band < bandCount; band++) this.#bands[band] = Math.log10(this.#bands[band]! + bandFloor * loudest);
+    this.#add();
   }
 
   /** The type-II DCT of the bands. */

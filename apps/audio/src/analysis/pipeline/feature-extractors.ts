@@ -4,6 +4,7 @@ import { TimbreExtractor } from '../../similarity/timbre.ts';
 import { channelRoles } from '../level/channels.ts';
 import { type Levels, LoudnessMeter } from '../level/loudness-meter.ts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
+import { sanitizeSample } from '../sanitize-sample.ts';
 import { PeakCollector, type WaveformPeaks } from '../waveform/peaks.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 import { readWavHeader, type WavHeader } from './wav-header.ts';
@@ -79,6 +80,7 @@ export class MusicExtractor {
   private readonly analyzer: MusicAnalyzer;
   private readonly timbre: TimbreExtractor | null;
   private samples = 0;
+  private squares = 0;
 
   constructor(profile: AnalysisProfile) {
     this.analyzer = new MusicAnalyzer({ profile });
@@ -89,9 +91,15 @@ export class MusicExtractor {
     return this.samples / MusicAnalyzer.sampleRateHz;
   }
 
+  /** Mean square of the samples. */
+  get power(): number {
+    return this.squares / Math.max(1, this.samples);
+  }
+
   push(bytes: Buffer): void {
     const samples = this.assembler.push(bytes);
     this.samples += samples.length;
+    for (const sample of samples) this.squares += sanitizeSample(sample) ** 2;
     this.analyzer.push(samples);
     this.timbre?.push(samples);
   }
