@@ -59,6 +59,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getAccountDeletion',
   'getStatus',
   'getStart',
+  'getLinkedSpectrogram',
   'getFavicon',
   'getOpenApi',
   'getAsyncApi',

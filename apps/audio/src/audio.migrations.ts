@@ -2,8 +2,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedIndexes, type SchemaMigrations } from '#storage';
+import { CreatePictures1796000100000 } from './pictures/picture.migration.ts';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
 import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
+import { CreateFeatures1796000200000 } from './similarity/features.migration.ts';
 
 class CreateTracks1795219200000 implements MigrationInterface {
   readonly name = 'CreateTracks1795219200000';
@@ -133,6 +135,19 @@ class AnnounceTracks1795910400000 implements MigrationInterface {
   }
 }
 
+/** What owners correct by hand; the columns that lists filter and sort by follow it. */
+class CorrectTracks1796000000000 implements MigrationInterface {
+  readonly name = 'CorrectTracks1796000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE audio.track ADD corrections jsonb');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE audio.track DROP corrections');
+  }
+}
+
 export const audioMigrations: SchemaMigrations = {
   schema: 'audio',
   steps: [
@@ -143,5 +158,8 @@ export const audioMigrations: SchemaMigrations = {
     CountStorage1795500000000,
     CreateRenditions1795600000000,
     AnnounceTracks1795910400000,
+    CorrectTracks1796000000000,
+    CreatePictures1796000100000,
+    CreateFeatures1796000200000,
   ],
 };

@@ -1,5 +1,5 @@
 /**
- * The audio service: analysis, waveforms, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.recording.analyze` and
+ * The audio service: analysis, waveforms, cues, pictures, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.recording.analyze` and
  * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -7,10 +7,13 @@ import { PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';
 import { audioCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
+import { CuesModule } from './cues/cues.module.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
+import { PicturesModule } from './pictures/pictures.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
+import { SimilarityModule } from './similarity/similarity.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
 @Global()
@@ -43,6 +46,9 @@ export class AudioModule {
       RecordingsModule,
       TracksModule,
       AnalysisModule,
+      CuesModule,
+      PicturesModule,
+      SimilarityModule,
       PlaylistsModule,
       RenditionsModule,
       DeliveryModule,

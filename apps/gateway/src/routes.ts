@@ -28,8 +28,11 @@ import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
 import * as trackRenditions from './track-renditions/track-renditions.endpoints.ts';
+import * as cues from './tracks/cues.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
+import * as trackPictures from './tracks/track-pictures.endpoints.ts';
+import * as trackSimilarity from './tracks/track-similarity.endpoints.ts';
 import * as tracks from './tracks/tracks.endpoints.ts';
 import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
@@ -51,6 +54,7 @@ const features: readonly object[] = [
   cache,
   collections,
   dataExports,
+  cues,
   deadLetters,
   docs,
   events,
@@ -68,7 +72,9 @@ const features: readonly object[] = [
   publishers,
   status,
   system,
+  trackPictures,
   trackRenditions,
+  trackSimilarity,
   profiles,
   quotas,
   settings,

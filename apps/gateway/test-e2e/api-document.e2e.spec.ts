@@ -37,6 +37,7 @@ beforeAll(async () => {
   const poster = await ana.post(`/v1/videos/${publications.videoId}/poster/links`, {});
   const hls = await ana.post(`/v1/videos/${publications.videoId}/hls/links`, {});
   const dash = await ana.post(`/v1/videos/${publications.videoId}/dash/links`, {});
+  const spectrogram = await ana.post(`/v1/tracks/${track.id}/spectrogram.png/links`, {});
   const master = await ana.get(hls.body.url);
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
@@ -63,6 +64,7 @@ beforeAll(async () => {
     'files token': lastPart(link.body.url),
     'posters token': lastPart(poster.body.url),
     'waveforms token': lastPart(picture.body.url),
+    'spectrograms token': lastPart(spectrogram.body.url),
     'renditions token': lastPart(played.body.url),
     'hls token': hls.body.url.split('/').at(-2),
     'dash token': dash.body.url.split('/').at(-2),

@@ -65,6 +65,53 @@ describe('a first track', () => {
     expect(track.body).toMatchObject({ state: 'ready', analysis: body, links: accepted.links });
   });
 
+  it('keeps what its owner corrects beside the analysis', async () => {
+    const path = `${accepted.links.self}/corrections`;
+    const put = (body: object, headers: Record<string, string> = { 'if-match': '*' }) =>
+      ana.send(path, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+    const { body } = await put({ bpm: 62, key: 'A', mode: 'minor' });
+    expect(body).toMatchObject({
+      bpm: 62,
+      camelot: '8A',
+      corrections: { bpm: 62, beatGrid: null },
+      analysis: { bpm: expect.closeTo(124, 0) },
+    });
+    const { items } = (await ana.get('/v1/tracks?sort=bpm&bpmMax=63&harmonicWith=8B')).body;
+    expect(items).toMatchObject([{ id: accepted.id, bpm: 62, key: 'A' }]);
+    const wrong = [{ bpmMin: 130, bpmMax: 120 }, { key: 'A' }, { beatGrid: [] }, { bpm: 5 }];
+    for (const each of wrong) expect(await put(each)).toMatchObject({ status: 400, body: { type: '/problems/request-invalid' } });
+    expect(await put({}, {})).toMatchObject({ status: 428 });
+    expect((await put({ bpmMin: 50, bpmMax: 70 })).body.bpm).toBeCloseTo(62, 0);
+    expect((await put({})).body).toMatchObject({ bpm: expect.closeTo(124, 0), corrections: null });
+  });
+
+  it('has its cues and beat grid as JSON, CSV and for DJ programs', async () => {
+    const { cuesJson, cuesCsv, cuesXml } = accepted.links;
+    const { body } = await ana.get(cuesJson);
+    expect(body).toMatchObject({ trackId: accepted.id, bpm: expect.closeTo(124, 0), isCorrected: false });
+    expect(body.beatGrid).toMatchObject([{ bpm: expect.closeTo(124, 0), beat: 1 }]);
+    const [csv, xml] = [await ana.get(cuesCsv), await ana.get(cuesXml)];
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(csv.body).toMatch(/^track,kind,timeSeconds,.*\r\nfirst,beat,0\.\d{3},,12[34]\.\d\d,1,\r\n/);
+    expect(xml.headers.get('content-disposition')).toBe('attachment; filename="first.xml"');
+    expect(xml.body).toMatch(/<TEMPO Inizio="0\.\d{3}" Bpm="12[34]\.\d\d" Metro="4\/4" Battito="1"\/>/);
+  });
+
+  it('finds its owner’s copies and similar tracks, and nobody else’s', async () => {
+    const same = await ana.analyse(bytes, { name: 'again.wav' });
+    const stranger = await Api.register(stack.url);
+    await stranger.analyse(bytes, { name: 'theirs.wav' });
+    const { copies, similar } = accepted.links;
+    expect((await ana.get(copies)).body).toMatchObject({
+      items: [{ trackId: same.id, isSameFile: true, similarity: 1, offsetSeconds: 0, loudnessDifferenceLu: 0 }],
+      nextCursor: null,
+    });
+    const { items } = (await ana.get(similar)).body;
+    expect(items).toMatchObject([{ trackId: same.id, similarity: 1, distances: { tempo: 0, loudness: 0, timbre: 0 } }]);
+    expect(await ana.get(`${copies}?limit=51`)).toMatchObject({ status: 400 });
+    await ana.delete(same.links.self);
+  });
+
   it('has a waveform as JSON, SVG and PNG, each with an ETag', async () => {
     const json = await ana.get(`${accepted.links.waveformJson}?widthPx=200`);
     expect(json.body).toMatchObject({ version: 2, bits: 8, channels: 1 });
@@ -83,6 +130,21 @@ describe('a first track', () => {
       'if-none-match': png.headers.get('etag') ?? '',
     });
     expect(again).toMatchObject({ status: 304, body: '' });
+  });
+
+  it('has a spectrogram, drawn once, that a link shows to others, and no cover', async () => {
+    const { spectrogram, spectrogramLinks, cover } = accepted.links;
+    const answers = await Promise.all([1, 2].map(() => ana.raw(`${spectrogram}?widthPx=200&heightPx=100`)));
+    const [first, second] = await Promise.all(answers.map(async (answer) => Buffer.from(await answer.arrayBuffer())));
+    expect([first?.readUInt32BE(16), first?.readUInt32BE(20), first?.equals(second!)]).toEqual([200, 100, true]);
+    const part = await ana.raw(`${spectrogram}?widthPx=200&heightPx=100`, { headers: { range: 'bytes=1-3' } });
+    expect([part.status, await part.text()]).toEqual([206, 'PNG']);
+    const { url } = (await ana.post(spectrogramLinks, {})).body;
+    const linked = await new Api(stack.url).raw(`${url}?widthPx=200&heightPx=100`);
+    expect(Buffer.from(await linked.arrayBuffer()).equals(first!)).toBe(true);
+    expect(linked.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(await ana.get(`${spectrogram}?widthPx=2001`)).toMatchObject({ status: 400 });
+    expect(await ana.get(cover)).toMatchObject({ status: 404, body: { type: '/problems/cover-not-found' } });
   });
 
   it('rejects invalid waveform parameters with a problem document that names each field', async () => {

@@ -1,12 +1,13 @@
 /** What the audio service can be asked. Whose track it is comes from the call context, never from a request. */
 import * as z from 'zod';
-import { camelotCodes } from './camelot.ts';
+import { camelotCodes, keys, modes } from './camelot.ts';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list, range } from './list.ts';
 import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { faultOfCorrections, newCorrections, trackCorrections } from './track-corrections.ts';
 import { decimalInteger, integer, label } from './values.ts';
 
 export const audioFailures = {
@@ -57,9 +58,7 @@ export const audioFailures = {
   },
 } as const satisfies FailureTable;
 
-export const keys = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'] as const;
 export const cueTypes = ['intro-end', 'build', 'drop', 'breakdown', 'outro-start'] as const;
-export const modes = ['major', 'minor'] as const;
 
 const confidence = rounded(2, z.number().min(0).max(1));
 const bpm = rounded(2, z.number().positive());
@@ -119,8 +118,15 @@ export const track = resource('track', {
     .nullable()
     .meta({ description: 'The key as DJs write it; null without a key.', examples: ['11A'] }),
   loudnessLufs,
+  artists: z
+    .array(z.string())
+    .max(32)
+    .meta({ description: 'Everybody whom the tags of the file name as an artist.', examples: [['Björk', 'Evelyn Glennie']] }),
   fileTags: z.record(z.string(), z.string()).meta({ description: 'The tags found in the file.', examples: [{ artist: 'Björk' }] }),
   warnings: z.array(z.string().max(64)).max(20).meta({ description: 'Codes of what is doubtful about the file; none is defined yet.' }),
+  corrections: trackCorrections
+    .nullable()
+    .meta({ description: 'What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing.' }),
   analysis: trackAnalysis.nullable().meta({ description: 'The whole analysis; null until the track is ready.' }),
 }).meta({ id: 'Track' });
 export type Track = Unchanging<z.output<typeof track>>;
@@ -160,6 +166,13 @@ export const trackList = list({
   item: track,
   filters: {
     ...range('bpm', 'Beats per minute'),
+    bpmOctaves: z
+      .boolean()
+      .optional()
+      .meta({
+        description: 'With `true`, `bpmMin` and `bpmMax` also let tracks through at half and at double this tempo.',
+        examples: [true],
+      }),
     ...range('durationSeconds', 'Duration in seconds'),
     ...range('loudnessLufs', 'Integrated loudness in LUFS'),
     key: z.enum(keys).optional().meta({ description: 'Only tracks in this key.' }),
@@ -173,7 +186,7 @@ export const trackList = list({
   },
   sorts: ['createdAt', 'title', 'durationSeconds', 'bpm'],
   searches: 'title, artist, album and file name',
-  fields: ['analysis', 'fileTags'],
+  fields: ['analysis', 'corrections', 'fileTags'],
 });
 
 export const listTracks = rpc({ subject: 'audio.track.list.v1', ...trackList, failures: [], deadlineMs: 5_000 });
@@ -183,6 +196,18 @@ export const updateTrack = rpc({
   request: z.strictObject({ trackId: z.uuid(), ...ifRevision, ...ownerChanges }),
   reply: track,
   failures: ['track-not-found', ...updateFailures],
+  deadlineMs: 5_000,
+});
+
+/** Replaces all corrections; the analysis stays. */
+export const updateTrackCorrections = rpc({
+  subject: 'audio.track-corrections.update.v1',
+  request: z.strictObject({ trackId: z.uuid(), ...ifRevision, ...newCorrections }).superRefine((request, context) => {
+    const fault = faultOfCorrections(request);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  }),
+  reply: track,
+  failures: ['track-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 
@@ -230,7 +255,7 @@ export const waveformJson = z
     version: z.literal(2),
     channels: z.literal(1),
     sample_rate: z.number().int().positive(),
-    samples_per_pixel: z.number().positive(),
+    samples_per_pixel: z.number().int().positive(),
     bits: z.literal(8),
     length: z.number().int().nonnegative(),
     data: z.array(z.number().int().min(-128).max(127)),

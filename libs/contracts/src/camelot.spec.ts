@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { keys, modes } from './audio.ts';
-import { camelotCodes, camelotOf, harmonicNeighbours, keyOfCamelot } from './camelot.ts';
+import { camelotCodes, camelotOf, harmonicNeighbours, keyOfCamelot, keys, modes } from './camelot.ts';
 
 describe('Camelot codes', () => {
   it.each([

@@ -7,23 +7,26 @@ const codes = [
 export type CamelotCode = (typeof codes)[number];
 export const camelotCodes: readonly [CamelotCode, ...CamelotCode[]] = codes;
 
-const pitches = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
+export const keys = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'] as const;
+export const modes = ['major', 'minor'] as const;
+export type KeyName = (typeof keys)[number];
+export type Mode = (typeof modes)[number];
 /** C major is 8B, A minor is 8A; a fifth up is one more. */
 const codeOfC = { major: 8, minor: 5 } as const;
 const fifth = 7;
 
 /** @returns null without a key */
-export function camelotOf(key: string | null, mode: 'major' | 'minor' | null): CamelotCode | null {
-  const pitch = key === null ? -1 : pitches.indexOf(key);
+export function camelotOf(key: string | null, mode: Mode | null): CamelotCode | null {
+  const pitch = key === null ? -1 : (keys as readonly string[]).indexOf(key);
   if (pitch < 0 || mode === null) return null;
   const number = ((codeOfC[mode] - 1 + fifth * pitch) % 12) + 1;
   return `${number}${mode === 'major' ? 'B' : 'A'}` as CamelotCode;
 }
 
 /** The key of a code. */
-export function keyOfCamelot(code: CamelotCode): { readonly key: string; readonly mode: 'major' | 'minor' } {
+export function keyOfCamelot(code: CamelotCode): { readonly key: KeyName; readonly mode: Mode } {
   const mode = code.endsWith('B') ? 'major' : 'minor';
-  return { key: pitches.find((key) => camelotOf(key, mode) === code)!, mode };
+  return { key: keys.find((key) => camelotOf(key, mode) === code)!, mode };
 }
 
 /** The code itself, one number up and down, and the other mode. */

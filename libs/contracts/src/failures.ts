@@ -15,6 +15,7 @@ import { postFailures } from './posts.ts';
 import { settingFailures } from './settings.ts';
 import { publicationFailures } from './publications.ts';
 import { publisherFailures } from './publishers.ts';
+import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
@@ -75,6 +76,7 @@ export const failures = {
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The storage is full' },
   ...audioFailures,
+  ...trackPictureFailures,
   ...collectionFailures,
   ...exportFailures,
   ...playlistFailures,

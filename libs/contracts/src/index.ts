@@ -5,7 +5,17 @@ export { backoffMs } from './backoff.ts';
 export * from './cache.ts';
 export * as cache from './cache.ts';
 export * from './call-context.ts';
-export { type CamelotCode, camelotCodes, camelotOf, harmonicNeighbours, keyOfCamelot } from './camelot.ts';
+export {
+  type CamelotCode,
+  camelotCodes,
+  camelotOf,
+  harmonicNeighbours,
+  type KeyName,
+  keyOfCamelot,
+  keys,
+  type Mode,
+  modes,
+} from './camelot.ts';
 export * from './collections.ts';
 export * as collections from './collections.ts';
 export { isValidUnchanged, parseWith } from './compiled-validator.ts';
@@ -57,9 +67,13 @@ export * from './system-overview.ts';
 export * as overview from './system-overview.ts';
 export * from './text-analysis.ts';
 export * as texts from './text-analysis.ts';
+export * from './track-corrections.ts';
+export * from './track-cues.ts';
+export * from './track-pictures.ts';
 export * from './track-playback.ts';
 export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
+export * from './track-similarity.ts';
 export * from './usage.ts';
 export * from './values.ts';
 export * from './video-analysis.ts';

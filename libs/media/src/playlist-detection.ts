@@ -15,7 +15,7 @@ const referencingLines: readonly RegExp[] = [
   /^(?:rtsptext|rtsp\/|asf\s+http)/i,
 ];
 
-/** A line that consists of an address, a path or the name of a media file: the simplest playlists are lists of those. */
+/** A line that consists of an address, a path or the name of a media file: the simplest playlists are lists of those; a letter with a link is none. */
 const reference =
   /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/\S+|file:\S+|(?:\.{0,2}\/|[a-z]:\\|\\\\)\S.*|\S.*\.(?:aac|aiff?|flac|m3u8?|m4[asv]|mk[av]|mov|mp[34]|ogg|opus|ts|wav|webm))$/i;
 
@@ -33,7 +33,9 @@ export function referencesOtherFiles(head: Buffer): boolean {
   if (text === undefined || /^<(?:!doctype html|html|head|body)\b/i.test(text)) return false;
   if (text.startsWith('<')) return referencingElements.test(text);
   const lines = text.split(/\r\n|\n|\r/).map((line) => line.slice(0, longestLine).trim());
-  return lines.some((line) => reference.test(line) || referencingLines.some((pattern) => pattern.test(line)));
+  if (lines.some((line) => referencingLines.some((pattern) => pattern.test(line)))) return true;
+  const said = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  return said.length > 0 && said.filter((line) => reference.test(line)).length >= said.length / 2;
 }
 
 /** Returns the text without byte order mark and leading white space, or undefined for binary data. Players read UTF-16 too. */

@@ -14,5 +14,6 @@ import { RecordingAnalyzer } from './recording-analyzer.service.ts';
   imports: [MediaModule, RecordingsModule, TracksModule],
   controllers: [AnalysisHandler],
   providers: [AnalysisService, RecordingAnalyzer, AnalysisJob, jobHandler(analyzeRecording, AnalysisJob)],
+  exports: [AnalysisService],
 })
 export class AnalysisModule {}

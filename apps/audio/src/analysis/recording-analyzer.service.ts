@@ -7,6 +7,7 @@ import type { BlobStore } from '#storage';
 import type { MediaInfo } from '../media/media-info.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import type { RecordedAnalysis } from '../recordings/recording.store.ts';
+import { fingerprintFile } from '../similarity/fingerprint.ts';
 import { ANALYSIS_CONFIG, type AnalysisConfig } from './analysis.config.ts';
 import type { AnalysisInput, AnalysisOutput } from './pipeline/analysis.worker.ts';
 
@@ -30,7 +31,26 @@ export class RecordingAnalyzer {
 
   /** @returns undefined while ffmpeg cannot run */
   analyze(sha256: string, media: MediaInfo, options: AnalyzeRecordingOptions): Promise<RecordedAnalysis | undefined> {
-    return withPrograms(this.programs, () => this.blobs.withLocalFile(sha256, (path) => this.measure(path, media, options)));
+    return withPrograms(this.programs, () =>
+      this.blobs.withLocalFile(sha256, async (path) => {
+        const recorded = await this.measure(path, media, options);
+        return { ...recorded, features: { ...recorded.features, fingerprint: await this.fingerprint(path, media, options.signal) } };
+      }),
+    );
+  }
+
+  /** @returns undefined where this ffmpeg makes none; it is tried again when copies are asked for */
+  private fingerprint(path: string, media: MediaInfo, signal: AbortSignal): Promise<Uint32Array | undefined> {
+    const options = {
+      tools: this.programs.tools,
+      demuxers: [demuxerOf[media.container]],
+      timeoutMs: this.config.AUDIO_ANALYSIS_TIMEOUT_MS,
+      signal,
+    };
+    return fingerprintFile(path, options).catch((error: unknown) => {
+      if (error instanceof Failure && error.code === 'media-undecodable') return undefined;
+      throw error;
+    });
   }
 
   private async measure(path: string, media: MediaInfo, { signal, onPercent }: AnalyzeRecordingOptions): Promise<RecordedAnalysis> {
@@ -54,8 +74,8 @@ export class RecordingAnalyzer {
   }
 }
 
-function conclude({ waveform, sampleRateHz, channels, decoderCpuSeconds: _, ...measured }: AnalysisOutput): RecordedAnalysis {
+function conclude({ waveform, sampleRateHz, channels, timbre, decoderCpuSeconds: _, ...measured }: AnalysisOutput): RecordedAnalysis {
   if (!waveform || !sampleRateHz || !channels) throw new Failure('media-undecodable', 'The file has no audio that can be decoded.');
   const analysis = trackAnalysis.parse({ ...measured, sampleRateHz, channels, analyzedAt: new Date().toISOString() });
-  return { analysis, waveform };
+  return { analysis, waveform, features: { timbre } };
 }

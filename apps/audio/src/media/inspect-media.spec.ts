@@ -168,6 +168,7 @@ describe('a file without readable audio', () => {
     ['notes.mid', `MThd\0\0\0\x06${'\0'.repeat(60)}`, 'MIDI'],
     ['studio.dsf', `DSD \x1c${'\0'.repeat(60)}`, 'DSD'],
     ['letter.txt', 'Dear all,\nthis is a letter and no song.\n', 'plain text'],
+    ['links.txt', 'Dear all,\nhere is the song:\nhttps://example.org/song.mp3\nand a word to it.\n', 'plain text'],
     ['protected.m4p', protectedMovie(), 'protected (DRM)'],
   ];
   it.each(named)('names the format of %s and the supported formats', async (name, content, what) => {

@@ -1,12 +1,15 @@
 /** What is known of the bytes themselves, kept once however many tracks hold them: the media, its analysis and its outline. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
-import type { TrackAnalysis } from '#contracts';
+import type { TrackAnalysis, TrackCorrections } from '#contracts';
 import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
+import { releasePictures } from '../pictures/picture.store.ts';
 import { refreshDurations } from '../playlists/playlist-track.store.ts';
+import { type Features, saveFeatures } from '../similarity/features.store.ts';
+import { correctedValues, type Found } from '../tracks/corrected-values.ts';
 
 /** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
 export const engineVersion = 1;
@@ -37,6 +40,8 @@ export class Recording {
 export interface RecordedAnalysis {
   readonly analysis: TrackAnalysis;
   readonly waveform: WaveformPeaks;
+  /** Not read back with the analysis. */
+  readonly features?: Features;
 }
 
 /** What the meter `audioMinutes` counts: the decoded duration, because the declared one may be wrong. */
@@ -103,13 +108,14 @@ export class RecordingStore {
     });
   }
 
-  static async save(tx: EntityManager, sha256: string, { analysis, waveform }: RecordedAnalysis): Promise<void> {
+  static async save(tx: EntityManager, sha256: string, { analysis, waveform, features }: RecordedAnalysis): Promise<void> {
     const values = [sha256, engineVersion, JSON.stringify(analysis), JSON.stringify(waveform)];
     await queryRows(
       tx,
       `UPDATE audio.recording SET engine_version = $2, analysis = $3, waveform = $4, claimed_by = NULL, claimed_until = NULL WHERE sha256 = $1`,
       values,
     );
+    if (features) await saveFeatures(tx, sha256, features);
     await RecordingStore.copyToTracks(tx, sha256, true);
   }
 
@@ -120,20 +126,47 @@ export class RecordingStore {
 
   /** Tracks have columns for what lists filter and sort by. A statement of its own: it sees the tracks for which the lock on the recording has waited. */
   private static async copyToTracks(tx: EntityManager, sha256: string, anew: boolean): Promise<void> {
-    const changed = await queryRows<{ id: string }>(
+    const changed = await queryRows<{ id: string; corrections: TrackCorrections | null }>(
       tx,
       `UPDATE audio.track t SET ready = true, updated_at = now(),
          duration_seconds = (r.analysis->>'durationSeconds')::float8, bpm = (r.analysis->>'bpm')::float8, key = r.analysis->>'key',
          mode = r.analysis->>'mode', loudness_lufs = (r.analysis->>'loudnessLufs')::float8
        FROM audio.recording r
        WHERE r.sha256 = $1 AND t.sha256 = r.sha256 AND r.engine_version = $2 AND (NOT t.ready OR $3)
-       RETURNING t.id`,
+       RETURNING t.id, t.corrections`,
       [sha256, engineVersion, anew],
     );
+    await RecordingStore.keepCorrections(tx, sha256, changed);
     await refreshDurations(
       tx,
       changed.map(({ id }) => id),
     );
+  }
+
+  /** What owners have corrected stands above the analysis that was just copied. */
+  private static async keepCorrections(
+    tx: EntityManager,
+    sha256: string,
+    tracks: readonly { readonly id: string; readonly corrections: TrackCorrections | null }[],
+  ): Promise<void> {
+    const corrected = tracks.filter(({ corrections }) => corrections !== null);
+    const found = corrected.length > 0 ? await RecordingStore.found(tx, sha256) : null;
+    for (const { id, corrections } of corrected) {
+      const { bpm, key, mode } = correctedValues(found, corrections);
+      await queryRows(tx, 'UPDATE audio.track SET bpm = $2, key = $3, mode = $4 WHERE id = $1', [id, bpm, key, mode]);
+    }
+  }
+
+  /** Tempi and key of the analysis; null without one. */
+  static async found(tx: EntityManager, sha256: string): Promise<Found | null> {
+    const [row] = await queryRows<Found>(
+      tx,
+      `SELECT (analysis->>'bpm')::float8 AS bpm, coalesce(analysis->'candidates', '[]') AS candidates, analysis->>'key' AS key,
+         analysis->>'mode' AS mode
+       FROM audio.recording WHERE sha256 = $1 AND engine_version = $2`,
+      [sha256, engineVersion],
+    );
+    return row ?? null;
   }
 
   /** Waits for whoever saves the analysis or adds a track. Lock the recording before its tracks, as they do. */
@@ -154,12 +187,10 @@ export class RecordingStore {
   /** Forgets a recording that no track holds any more, and lets go of its bytes. */
   static async forgetUnused(tx: EntityManager, sha256: string): Promise<void> {
     await RecordingStore.lock(tx, sha256);
-    const forgotten = await queryRows(
-      tx,
-      `DELETE FROM audio.recording r WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM audio.track t WHERE t.sha256 = r.sha256)
-       RETURNING sha256`,
-      [sha256],
-    );
+    const users = await queryRows(tx, 'SELECT 1 FROM audio.track WHERE sha256 = $1 LIMIT 1', [sha256]);
+    if (users.length > 0) return;
+    await releasePictures(tx, sha256);
+    const forgotten = await queryRows(tx, 'DELETE FROM audio.recording WHERE sha256 = $1 RETURNING sha256', [sha256]);
     if (forgotten.length > 0) await BlobReferences.release(tx, sha256, holder);
   }
 }

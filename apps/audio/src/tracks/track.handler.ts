@@ -1,5 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { createTrack, deleteTrack, getTrack, listTracks, locateTrackFile, type RequestOf, updateTrack } from '#contracts';
+import {
+  createTrack,
+  deleteTrack,
+  getTrack,
+  listTracks,
+  locateTrackFile,
+  type RequestOf,
+  updateTrack,
+  updateTrackCorrections,
+} from '#contracts';
 import { Handles } from '#platform';
 import { TrackService } from './track.service.ts';
 
@@ -25,6 +34,11 @@ export class TrackHandler {
   @Handles(updateTrack)
   update(changes: RequestOf<typeof updateTrack>) {
     return this.tracks.update(changes);
+  }
+
+  @Handles(updateTrackCorrections)
+  correct(corrections: RequestOf<typeof updateTrackCorrections>) {
+    return this.tracks.correct(corrections);
   }
 
   @Handles(deleteTrack)

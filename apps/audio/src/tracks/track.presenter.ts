@@ -19,7 +19,7 @@ export const contentTypes: Readonly<Record<Container, string>> = {
 };
 
 /** Columns of a track; lists filter and sort by them. */
-type Columns = 'sha256' | 'fileName' | 'codec' | 'durationSeconds' | 'bpm' | 'key' | 'mode' | 'loudnessLufs';
+type Columns = 'sha256' | 'fileName' | 'codec' | 'durationSeconds' | 'bpm' | 'key' | 'mode' | 'loudnessLufs' | 'corrections';
 type Row = Omit<OwnedRow, 'searchText'> & Pick<Track, Columns> & { readonly ready: boolean };
 
 interface Known {
@@ -38,18 +38,29 @@ export function presentTrack(row: Row, { sizeBytes, media, analysis }: Known, jo
     ...presentProgress(row.ready, job),
     ...{ fileName, contentType: contentTypes[media.container], sizeBytes, sha256, codec, durationSeconds },
     ...{ sampleRateHz: media.sampleRateHz, channels: media.channels, bpm, key, mode, camelot: camelotOf(key, mode), loudnessLufs },
+    artists: artistsIn(media.tags.artist),
     fileTags: media.tags,
     warnings: [],
+    corrections: row.corrections,
     analysis: row.ready ? (analysis ?? null) : null,
   };
 }
 
+const maxArtists = 32;
+
+/** Several artists in one tag are separated by semicolons, as ffprobe joins them, or by a slash between blanks. */
+export const artistsIn = (tag = ''): string[] => {
+  const names = tag.split(/;|\s\/\s/).map((name) => name.trim());
+  return [...new Set(names.filter(Boolean))].slice(0, maxArtists);
+};
+
 /** A track in a list: without the fields that grow with the medium, unless they were asked for. */
 export function summaryOf(track: Track, fields: readonly string[] = []): Track {
-  const { analysis, fileTags, ...summary } = track;
+  const { analysis, corrections, fileTags, ...summary } = track;
   return {
     ...summary,
     ...(fields.includes('fileTags') ? { fileTags } : {}),
+    ...(fields.includes('corrections') ? { corrections } : {}),
     ...(fields.includes('analysis') ? { analysis } : {}),
   } as Track;
 }

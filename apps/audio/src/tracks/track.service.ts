@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { analyzeRecording, Failure, type MediaIntake, type RequestOf, type Track, titleOf, type updateTrack } from '#contracts';
+import {
+  analyzeRecording,
+  Failure,
+  type MediaIntake,
+  type RequestOf,
+  type Track,
+  titleOf,
+  type updateTrack,
+  type updateTrackCorrections,
+} from '#contracts';
 import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists } from '#storage';
 import type { AudioCache } from '../audio-cache.ts';
@@ -113,6 +122,18 @@ export class TrackService {
     return this.get(trackId);
   }
 
+  /**
+   * Replaces what the owner has corrected by hand; without any correction the analysis holds again.
+   * @throws Failure `track-not-found`, `precondition-failed`
+   */
+  async correct({ trackId, ifRevision, ...corrections }: RequestOf<typeof updateTrackCorrections>): Promise<Track> {
+    const track = await this.find(trackId);
+    const isNone = Object.values(corrections).every((value) => value === null);
+    if (!(await this.tracks.correct(track, isNone ? null : corrections, ifRevision))) throw notFound();
+    await this.cache.delete('track', keyOf(track.ownerId, trackId));
+    return this.get(trackId);
+  }
+
   /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found` */
   async remove(trackId: string): Promise<void> {
     const ownerId = requireSubject();
@@ -135,7 +156,7 @@ export class TrackService {
 }
 
 /** Raise it when a track gets a field: what an earlier release has remembered lacks it. */
-const shapeVersion = 2;
+const shapeVersion = 3;
 
 /** The owner is part of the key: another one's question finds nothing, as in the store. */
 const keyOf = (ownerId: string, trackId: string) => `${ownerId}:${trackId}:${shapeVersion}`;

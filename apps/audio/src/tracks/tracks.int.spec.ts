@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
-import { type CamelotCode, listTracks, type TrackAnalysis, trackList } from '#contracts';
+import { type CamelotCode, type Failure, listTracks, type TrackAnalysis, type TrackCorrections, trackList } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
@@ -107,6 +107,69 @@ describe('a track that is added while its recording is analysed', () => {
   });
 });
 
+describe('corrections by hand', () => {
+  const none: TrackCorrections = { bpm: null, bpmMin: null, bpmMax: null, key: null, mode: null, beatGrid: null };
+  const owner = randomUUID();
+
+  async function addTrack(sha256: string): Promise<TrackRow> {
+    const id = randomUUID();
+    await database.transaction(async (tx) => {
+      await RecordingStore.remember(tx, { sha256, sizeBytes: 1, media: media as never });
+      await store.add(tx, { id, ownerId: owner, title: 'x', sha256, fileName: 'x', jobId: randomUUID(), codec: 'flac' }, []);
+    });
+    return read(id);
+  }
+  const read = async (id: string) => (await store.find(id, owner))!;
+  const analyse = (sha256: string, bpm: number) =>
+    database.transaction((tx) => RecordingStore.save(tx, sha256, { analysis: analysis(bpm), waveform: {} as never }));
+
+  it('hold for values, filters and sorts, before and after the analysis, and can be taken back', async () => {
+    const track = await addTrack('d'.repeat(64));
+    expect(await store.correct(track, { ...none, bpm: 170, key: 'C', mode: 'major' }, 1)).toBe(true);
+    expect(await read(track.id)).toMatchObject({ bpm: 170, key: 'C', mode: 'major', revision: 2, ready: false });
+    await analyse(track.sha256, 85);
+    expect(await read(track.id)).toMatchObject({ bpm: 170, key: 'C', mode: 'major', revision: 2, ready: true });
+    const found = async (request: z.input<typeof listTracks.request>) => (await list(request, owner)).items.length;
+    expect([await found({ bpmMin: 169, key: 'C' }), await found({ bpmMax: 100 })]).toEqual([1, 0]);
+    await expect(store.correct(track, null, 1)).rejects.toMatchObject({ code: 'precondition-failed' });
+    expect(await store.correct(track, null, 2)).toBe(true);
+    expect(await read(track.id)).toMatchObject({ bpm: 85, key: 'F#', mode: 'minor', corrections: null, revision: 3 });
+    await store.correct(track, { ...none, bpmMin: 150, bpmMax: 200 }, undefined);
+    expect(await read(track.id)).toMatchObject({ bpm: 170, key: 'F#' });
+  });
+
+  it('hold whichever of analysis and correction is first, and of two based on one revision one is refused', async () => {
+    for (let round = 0; round < 5; round++) {
+      const track = await addTrack(round.toString(16).padStart(64, 'e'));
+      const corrected = [171, 172].map((bpm) => store.correct(track, { ...none, bpm }, 1).catch((error: Failure) => error.code));
+      const [first, second] = await Promise.all([...corrected, analyse(track.sha256, 85)]);
+      expect([first, second]).toEqual(first === true ? [true, 'precondition-failed'] : ['precondition-failed', true]);
+      expect(await read(track.id)).toMatchObject({ bpm: first === true ? 171 : 172, key: 'F#', ready: true });
+    }
+  });
+
+  it("are nobody else's to make", async () => {
+    const track = Object.assign(await addTrack('9'.repeat(64)), { ownerId: randomUUID() });
+    expect(await store.correct(track, { ...none, bpm: 100 }, undefined)).toBe(false);
+  });
+});
+
+describe('a range of tempi', () => {
+  it('also holds an octave lower and higher where it is asked for', async () => {
+    const owner = randomUUID();
+    await database.source.query(
+      `INSERT INTO audio.track (id, owner_id, sha256, file_name, job_id, title, search_text, codec, bpm)
+       SELECT gen_random_uuid(), $1, repeat('a', 64), 'x', gen_random_uuid(), 'x', 'x', 'flac', bpm FROM unnest(ARRAY[60, 85, 87.5, 120, 174, 348]) AS bpm`,
+      [owner],
+    );
+    const tempi = async (request: z.input<typeof listTracks.request>) =>
+      (await list({ ...request, sort: 'bpm' }, owner)).items.map(({ bpm }) => bpm);
+    expect(await tempi({ bpmMin: 170, bpmMax: 176 })).toEqual([174]);
+    expect(await tempi({ bpmMin: 170, bpmMax: 176, bpmOctaves: true })).toEqual([85, 87.5, 174, 348]);
+    expect(await tempi({ bpmMin: 170, bpmOctaves: true })).toEqual([85, 87.5, 120, 174, 348]);
+  });
+});
+
 describe('a list over 100,000 tracks of 50 owners', () => {
   beforeAll(async () => {
     await database.source.query(
@@ -128,6 +191,7 @@ describe('a list over 100,000 tracks of 50 owners', () => {
     ...sorts.options.map((name) => ({ sort: String(name) })),
     ...[
       { bpmMin: 120, bpmMax: 121 },
+      { bpmMin: 170, bpmMax: 171, bpmOctaves: true },
       { durationSecondsMin: 100, durationSecondsMax: 110 },
       { loudnessLufsMin: -9, loudnessLufsMax: -8 },
     ],

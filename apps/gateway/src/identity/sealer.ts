@@ -10,6 +10,7 @@ export type SealedPurpose =
   | 'refresh tokens'
   | 'file links'
   | 'picture links'
+  | 'spectrogram links'
   | 'rendition links'
   | 'playlist links'
   | 'stream links';

@@ -58,6 +58,20 @@ export const updateTrack = serviceEndpoint({
   example: { title: 'Golden hour, second mix', tags: ['live'], metadata: { project: 'spring', draft: null } },
 });
 
+export const updateTrackCorrections = serviceEndpoint({
+  ...base,
+  method: 'PUT',
+  path: '/v1/tracks/:trackId/corrections',
+  summary: 'Correct tempo, key and beats of a track by hand',
+  description:
+    'Replaces all corrections; `{}` takes them back. The analysis stays as it is; `bpm`, `key`, `mode` and `camelot` of the track, filters and sorts ' +
+    'follow the corrections. With `bpmMin` and `bpmMax` alone the most likely tempo within that range holds, also one that is half, double or a third ' +
+    'of the tempo found. Send the `ETag` of the track in `If-Match`.',
+  calls: audio.updateTrackCorrections,
+  present: presentTrack,
+  example: { bpm: 174, key: 'A', mode: 'minor', beatGrid: [{ timeSeconds: 0.52, bpm: 174, beat: 1 }] },
+});
+
 export const deleteTrack = serviceEndpoint({
   ...base,
   method: 'DELETE',

@@ -99,8 +99,9 @@ async function loadRange<Entity extends ObjectLiteral>(
     range.andWhere(`(${sql}, ${id}) ${beyond} (:listValue, :listId::uuid)`, { listValue: after.value, listId: after.id });
   if (after?.value === null && ofNulls) range.andWhere(`${id} ${beyond} :listId::uuid`, { listId: after.id });
   range
-    .addSelect(type === 'timestamp' ? microsecondsOf(sql) : sql, 'list_value')
-    .addSelect(`${id}::text`, 'list_id') // without the cast TypeORM would map the column to the entity
+    // Bare columns under another name would be missing in the entity: TypeORM takes them for the entity's own.
+    .addSelect(type === 'timestamp' ? microsecondsOf(sql) : `(${sql})`, 'list_value')
+    .addSelect(`${id}::text`, 'list_id')
     .orderBy(sql, direction)
     .addOrderBy(id, direction)
     .limit(limit);

@@ -52,6 +52,14 @@ describe('analyzeAudio', () => {
     expect(structuredClone(analysis)).toEqual(analysis);
   });
 
+  it('hears the tempo of stereo in opposite phase, whose channels cancel each other out', async () => {
+    const path = make('opposite.flac', ...lavfi(`${clicks},pan=stereo|c0=c0|c1=-1*c0`));
+    const analysis = await analyzeAudio(path, full);
+    expect(Math.abs(analysis.bpm! - 120)).toBeLessThan(1.2);
+    expect(analysis).toMatchObject({ channels: 2, durationSeconds: expect.closeTo(12, 0) });
+    expect(analysis.loudnessLufs).toBeLessThan(-5);
+  });
+
   it('skips loudness and waveform in the tempo profile', async () => {
     const analysis = await analyzeAudio(make('tempo.wav', ...lavfi(clicks)), { ...full, profile: 'tempo' });
     expect(Math.abs(analysis.bpm! - 120)).toBeLessThan(1.2);

@@ -1,7 +1,7 @@
 import { Failure } from '#contracts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
 import type { WaveformPeaks } from '../waveform/peaks.ts';
-import { type DecodeSinks, decodeSound } from './decode.ts';
+import { type DecodeOptions, type DecodeSinks, decodeSound } from './decode.ts';
 import { MusicExtractor, NativeExtractor, type NativeFeatures } from './feature-extractors.ts';
 
 export interface AnalyzeOptions {
@@ -33,6 +33,8 @@ export interface AudioAnalysis extends MusicAnalysis {
   readonly loudnessRangeLu: number | null;
   readonly truePeakDbtp: number | null;
   readonly waveform: WaveformPeaks | null;
+  /** As `TimbreExtractor` measures it; null for silence. */
+  readonly timbre: readonly number[] | null;
   /** User and system time of the ffmpeg process, without this thread. */
   readonly decoderCpuSeconds: number;
 }
@@ -64,15 +66,40 @@ export async function analyzeAudio(path: string, options: AnalyzeOptions): Promi
     },
     monoRateHz: MusicAnalyzer.sampleRateHz,
   };
-  const { cpuSeconds } = await decodeSound(path, sinks, { ...options, timeoutMs: options.timeoutMs ?? 15 * 60_000 });
-  const analysis = combineResults(music, native, cpuSeconds);
+  const limits = { ...options, timeoutMs: options.timeoutMs ?? 15 * 60_000 };
+  const { cpuSeconds } = await decodeSound(path, sinks, limits);
+  const sound = native?.finish() ?? null;
+  const difference = sound && isCancelled(music, sound) ? await decodeDifference(path, limits) : undefined;
+  const heard = difference && difference.music.power > music.power ? difference.music : music;
+  const analysis = combineResults(heard, sound, options.profile, cpuSeconds + (difference?.cpuSeconds ?? 0));
   options.onProgress?.(1);
   return analysis;
 }
 
-function combineResults(music: MusicExtractor, native: NativeExtractor | null, decoderCpuSeconds: number): AudioAnalysis {
-  const sound: NativeFeatures | null = native?.finish() ?? null;
-  if (music.secondsReceived === 0 || (native && !sound))
+/** Mean of the channels against the power of each: below this they cancel each other out, and the mean says little. */
+const cancelledShare = 0.01;
+const fullScale = 32_767;
+
+/** Whether the two channels are in opposite phase. */
+function isCancelled(music: MusicExtractor, { channels, waveform: { rms } }: NativeFeatures): boolean {
+  if (channels !== 2) return false;
+  const power = rms.reduce((sum, value) => sum + (value / fullScale) ** 2, 0) / Math.max(1, rms.length);
+  return power > 0 && music.power < cancelledShare * power;
+}
+
+async function decodeDifference(path: string, options: DecodeOptions & AnalyzeOptions) {
+  const music = new MusicExtractor(options.profile);
+  const sinks = { mono: (bytes: Buffer) => music.push(bytes), monoRateHz: MusicAnalyzer.sampleRateHz, monoMix: 'difference' } as const;
+  return { music, ...(await decodeSound(path, sinks, options)) };
+}
+
+function combineResults(
+  music: MusicExtractor,
+  sound: NativeFeatures | null,
+  profile: AnalysisProfile,
+  decoderCpuSeconds: number,
+): AudioAnalysis {
+  if (music.secondsReceived === 0 || (profile === 'full' && !sound))
     throw new Failure('media-undecodable', 'No audio could be decoded from this file.');
   return { durationSeconds: music.secondsReceived, ...notMeasured, ...sound, ...music.finish(), decoderCpuSeconds };
 }

@@ -22,6 +22,8 @@ export interface DecodeSinks {
   /** Raw 32-bit floats, one channel, at `monoRateHz`. */
   readonly mono: (bytes: Buffer) => void;
   readonly monoRateHz: number;
+  /** `difference`: the left channel minus the right one, of a file with two; default: the mean of all channels. */
+  readonly monoMix?: 'difference';
 }
 
 export interface DecodeCost {
@@ -98,10 +100,11 @@ const tooExpensive = ({ exitCode, signal: killedBy, stderrTail }: ToolExit): Too
   });
 
 /** Maps the first audio stream only, which excludes cover art (a video stream). The WAV header contains rate, channels and layout. */
-function decodeArgs(path: string, { native, monoRateHz }: DecodeSinks, { demuxers }: DecodeOptions): string[] {
+function decodeArgs(path: string, { native, monoRateHz, monoMix }: DecodeSinks, { demuxers }: DecodeOptions): string[] {
   const codecArgs = ['-map', '0:a:0', '-map_metadata', '-1', '-c:a', 'pcm_f32le'];
   const nativeOutput = [...codecArgs, '-fflags', '+bitexact', '-f', 'wav', 'pipe:1'];
-  const monoOutput = [...codecArgs, '-ac', '1', '-ar', String(monoRateHz), '-f', 'f32le', native ? 'pipe:3' : 'pipe:1'];
+  const mix = monoMix === 'difference' ? ['-af', 'pan=mono|c0=0.5*c0-0.5*c1'] : ['-ac', '1'];
+  const monoOutput = [...codecArgs, ...mix, '-ar', String(monoRateHz), '-f', 'f32le', native ? 'pipe:3' : 'pipe:1'];
   const globalArgs = ['-nostats', '-loglevel', 'level+info', '-benchmark', '-filter_threads', '1'];
   return [...globalArgs, ...safeInputArgs(path, { ...(demuxers && { demuxers }) }), ...(native ? nativeOutput : []), ...monoOutput];
 }

@@ -1,7 +1,10 @@
 /** Extracts features from the chunks of decoded audio that ffmpeg writes. */
+
+import { TimbreExtractor } from '../../similarity/timbre.ts';
 import { channelRoles } from '../level/channels.ts';
 import { type Levels, LoudnessMeter } from '../level/loudness-meter.ts';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
+import { sanitizeSample } from '../sanitize-sample.ts';
 import { PeakCollector, type WaveformPeaks } from '../waveform/peaks.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 import { readWavHeader, type WavHeader } from './wav-header.ts';
@@ -75,23 +78,33 @@ class NativeMeters {
 export class MusicExtractor {
   private readonly assembler = new FrameAssembler(1);
   private readonly analyzer: MusicAnalyzer;
+  private readonly timbre: TimbreExtractor | null;
   private samples = 0;
+  private squares = 0;
 
   constructor(profile: AnalysisProfile) {
     this.analyzer = new MusicAnalyzer({ profile });
+    this.timbre = profile === 'full' ? new TimbreExtractor(MusicAnalyzer.sampleRateHz) : null;
   }
 
   get secondsReceived(): number {
     return this.samples / MusicAnalyzer.sampleRateHz;
   }
 
+  /** Mean square of the samples. */
+  get power(): number {
+    return this.squares / Math.max(1, this.samples);
+  }
+
   push(bytes: Buffer): void {
     const samples = this.assembler.push(bytes);
     this.samples += samples.length;
+    for (const sample of samples) this.squares += sanitizeSample(sample) ** 2;
     this.analyzer.push(samples);
+    this.timbre?.push(samples);
   }
 
-  finish(): MusicAnalysis {
-    return this.analyzer.finish();
+  finish(): MusicAnalysis & { readonly timbre: readonly number[] | null } {
+    return { ...this.analyzer.finish(), timbre: this.timbre?.finish() ?? null };
   }
 }

@@ -23,6 +23,16 @@ export function columnsOf(peaks: WaveformPeaks, count: number): Column[] {
   });
 }
 
+/**
+ * Merges whole buckets, so that each column is exact; the last one may be shorter.
+ *
+ * @param bucketsPerColumn at least 1
+ */
+export const exactColumns = (peaks: WaveformPeaks, bucketsPerColumn: number): Column[] =>
+  Array.from({ length: Math.ceil(peaks.min.length / bucketsPerColumn) }, (_, column) =>
+    merge(peaks, column * bucketsPerColumn, Math.min(peaks.min.length, (column + 1) * bucketsPerColumn)),
+  );
+
 function merge(peaks: WaveformPeaks, from: number, to: number): Column {
   const squares = peaks.rms.slice(from, to).reduce((sum, rms) => sum + rms * rms, 0);
   return {

@@ -24,6 +24,14 @@ describe('waveformJson', () => {
     });
   });
 
+  it('has a whole number of samples for each pixel, so that no player drifts', () => {
+    const long = peaksOf(Float32Array.from({ length: 24 * 44_100 }, (_, at) => (at === 1_000_000 ? 1 : 0)));
+    const { samples_per_pixel, length, data } = waveformJson(long, 1_200);
+    expect([samples_per_pixel, length, data.length]).toEqual([1_024, 1_034, 2_068]);
+    expect(data.indexOf(127)).toBe(2 * Math.floor(1_000_000 / samples_per_pixel) + 1);
+    expect(waveformJson(long, 64)).toMatchObject({ samples_per_pixel: 16_896, length: 63 });
+  });
+
   it('has no pixels for an empty recording', () =>
     expect(waveformJson(peaksOf(new Float32Array(0)), 10)).toMatchObject({ length: 0, data: [] }));
 
