@@ -4,6 +4,7 @@
  */
 import * as cache from './cache/cache.endpoints.ts';
 import * as collections from './collections/collections.endpoints.ts';
+import * as duplicateRuns from './collections/duplicate-runs.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
 import * as events from './events/events.endpoints.ts';
 import * as dataExports from './exports/exports.endpoints.ts';
@@ -43,6 +44,7 @@ const features: readonly object[] = [
   dataExports,
   deadLetters,
   docs,
+  duplicateRuns,
   events,
   files,
   identity,

@@ -22,6 +22,7 @@ export async function createPublications(user: Api, trackId: string) {
     body: JSON.stringify({ text: 'A document.' }),
   });
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
+  const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
   return {
     videoId: video.body.id as string,
     playlistId: playlist.body.id as string,
@@ -31,6 +32,7 @@ export async function createPublications(user: Api, trackId: string) {
     postId: post.body.id as string,
     collectionId: collection.body.id as string,
     externalId,
+    duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
   };
 }
