@@ -1,6 +1,6 @@
 /**
- * The audio service: analysis, waveforms, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze` and
- * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
+ * The audio service: analysis, waveforms, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.analyze`,
+ * `audio.rendition.encode` and `audio.export.partition`). Exports `audio_cache_*` and `audio_compression_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
@@ -8,6 +8,7 @@ import { AnalysisModule } from './analysis/analysis.module.ts';
 import { audioCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
@@ -46,6 +47,7 @@ export class AudioModule {
       PlaylistsModule,
       RenditionsModule,
       DeliveryModule,
+      ExportsModule,
     ],
   });
 }

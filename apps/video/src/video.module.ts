@@ -1,11 +1,13 @@
 /**
- * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.inspect` and `video.rendition.encode`).
+ * The video service: videos, their pictures, renditions and streams (`video.*` contracts and the jobs `video.inspect`, `video.rendition.encode` and
+ * `video.export.partition`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { VideosModule } from './videos/videos.module.ts';
@@ -31,6 +33,7 @@ export class VideoModule {
       PicturesModule,
       RenditionsModule,
       ChecksModule.forConfig(config),
+      ExportsModule,
     ],
   });
 }

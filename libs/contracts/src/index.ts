@@ -22,6 +22,7 @@ export * from './document-search.ts';
 export * as documentSearch from './document-search.ts';
 export * from './duplicate-runs.ts';
 export * as duplicateRuns from './duplicate-runs.ts';
+export * from './export-partitions.ts';
 export * from './exports.ts';
 export * as dataExports from './exports.ts';
 export * from './failure-table.ts';

@@ -14,6 +14,7 @@ export { ConfigError, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
 export type { Capability, CapabilityProbe } from './describe/capabilities.ts';
 export type { SelfTest } from './describe/health-checks.ts';
+export { type PageReader, type PartitionOptions, writePartitions } from './exports/write-partitions.ts';
 export { capability, type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';

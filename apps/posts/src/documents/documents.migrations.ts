@@ -181,6 +181,18 @@ class CreateDuplicateRuns1795996800000 implements MigrationInterface {
   }
 }
 
+class ExtendExports1795996900000 implements MigrationInterface {
+  readonly name = 'ExtendExports1795996900000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.export ADD manifest jsonb, ADD partition_job_id uuid');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.export DROP manifest, DROP partition_job_id');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -190,5 +202,6 @@ export const documentsMigrations: SchemaMigrations = {
     IndexWords1795392300000,
     AnnounceDocuments1795910400000,
     CreateDuplicateRuns1795996800000,
+    ExtendExports1795996900000,
   ],
 };
