@@ -63,6 +63,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getProblem',
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',
+  'downloadLinkedAccountExport',
   'getLinkedPoster',
   'downloadLinkedRendition',
   'getHlsPlaylist',

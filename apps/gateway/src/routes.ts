@@ -7,6 +7,7 @@ import * as collections from './collections/collections.endpoints.ts';
 import * as duplicateRuns from './collections/duplicate-runs.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
 import * as events from './events/events.endpoints.ts';
+import * as accountExports from './exports/account-exports.endpoints.ts';
 import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import * as administration from './identity/administration.endpoints.ts';
@@ -37,6 +38,7 @@ import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
+  accountExports,
   administration,
   apiKeys,
   cache,

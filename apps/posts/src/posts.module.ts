@@ -1,6 +1,7 @@
 /** The posts service: analysis of texts, posts with versions, collections of documents, exports. Exports `nlp_*` and `posts_cache_*` metrics. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
+import { AccountExportsModule } from './account-exports/account-exports.module.ts';
 import type { PostsConfig } from './config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
@@ -27,6 +28,7 @@ export class PostsModule {
       PostsFeatureModule,
       DocumentsModule,
       ExportsModule,
+      AccountExportsModule,
     ],
   });
 }

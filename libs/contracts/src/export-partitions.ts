@@ -20,7 +20,7 @@ const partitions = <const Noun extends string>(nouns: readonly [Noun, ...Noun[]]
 
 export const audioNouns = ['tracks', 'playlists'] as const;
 export const videoNouns = ['videos'] as const;
-export const postsNouns = ['posts', 'collections', 'documents'] as const;
+export const gatewayNouns = ['account', 'api-keys', 'webhooks'] as const;
 
 export const audioExportPartition = jobKind({
   name: 'audio.export.partition',
@@ -30,6 +30,11 @@ export const audioExportPartition = jobKind({
 export const videoExportPartition = jobKind({
   name: 'video.export.partition',
   ...partitions(videoNouns),
+});
+
+export const gatewayExportPartition = jobKind({
+  name: 'gateway.export.partition',
+  ...partitions(gatewayNouns),
 });
 
 /** One noun of one owner as NDJSON. */

@@ -1,4 +1,6 @@
 /** The words that services share. Depends on zod only. */
+export * from './account-exports.ts';
+export * as accountExports from './account-exports.ts';
 export * from './audio.ts';
 export * as audio from './audio.ts';
 export { backoffMs } from './backoff.ts';

@@ -11,7 +11,10 @@ export interface SignedLink {
 }
 
 /** Each purpose has its own key, so that a picture link is not valid for a file. */
-export type LinkPurpose = Extract<SealedPurpose, 'file links' | 'picture links' | 'rendition links' | 'playlist links' | 'stream links'>;
+export type LinkPurpose = Extract<
+  SealedPurpose,
+  'file links' | 'picture links' | 'rendition links' | 'playlist links' | 'stream links' | 'account export links'
+>;
 
 @Injectable() // creates signed links and runs requests on behalf of their owner
 export class SignedLinks {

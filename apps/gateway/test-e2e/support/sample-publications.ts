@@ -23,6 +23,8 @@ export async function createPublications(user: Api, trackId: string) {
   });
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
+  const everything = await user.post('/v1/me/export?wait=60', {});
+  const address = await user.post(`/v1/me/export/${everything.body.id}/file/links`, {});
   return {
     videoId: video.body.id as string,
     playlistId: playlist.body.id as string,
@@ -32,6 +34,8 @@ export async function createPublications(user: Api, trackId: string) {
     postId: post.body.id as string,
     collectionId: collection.body.id as string,
     externalId,
+    accountExportId: everything.body.id as string,
+    'account-exports token': (address.body.url as string).split('/').at(-1)!,
     duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
   };

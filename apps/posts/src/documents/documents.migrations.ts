@@ -193,6 +193,28 @@ class ExtendExports1795996900000 implements MigrationInterface {
   }
 }
 
+class CreateAccountExports1795997000000 implements MigrationInterface {
+  readonly name = 'CreateAccountExports1795997000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.account_export (${ownedColumns},
+        partition_jobs jsonb NOT NULL DEFAULT '{}',
+        sha256         text,
+        size_bytes     bigint,
+        file_count     integer,
+        expires_at     timestamptz,
+        ready          boolean NOT NULL DEFAULT false,
+        job_id         uuid NOT NULL,
+        UNIQUE (owner_id)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE documents.account_export');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -203,5 +225,6 @@ export const documentsMigrations: SchemaMigrations = {
     AnnounceDocuments1795910400000,
     CreateDuplicateRuns1795996800000,
     ExtendExports1795996900000,
+    CreateAccountExports1795997000000,
   ],
 };

@@ -8,7 +8,7 @@ import { type ExportRow, ExportStore } from './export.store.ts';
 import { FileCutter, fileNameOf, manifestOf, maxFiles } from './export-files.ts';
 import { ExportSources, type OpenedSource, serviceOf } from './export-sources.service.ts';
 import { compressed } from './formats/compress.ts';
-import { Partitions } from './partitions.service.ts';
+import { type PartitionService, Partitions } from './partitions.service.ts';
 
 const maxFileBytes = 64 * 1_024 ** 3;
 /** Looks again after this time, if nothing else wakes the job. */
@@ -49,11 +49,7 @@ export class ExportJob {
   };
 
   /** Asks the service once; asks again where what it has written is not there any more. */
-  private async partitionOf(
-    row: ExportRow,
-    service: 'audio' | 'video',
-    run: Run,
-  ): Promise<ExportPartition | { readonly waitsFor: string }> {
+  private async partitionOf(row: ExportRow, service: PartitionService, run: Run): Promise<ExportPartition | { readonly waitsFor: string }> {
     const known = row.partitionJobId === null ? 'forgotten' : await this.partitions.read(row.partitionJobId, run.ownerId);
     if (known === 'working') return { waitsFor: row.partitionJobId! };
     const partition = known === 'forgotten' ? undefined : known.find(({ noun }) => noun === row.source);

@@ -6,10 +6,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { parquetReadObjects } from 'hyparquet';
-import { audioExportPartition, createExport, type DataExport, type Job, writeExport } from '#contracts';
+import {
+  audioExportPartition,
+  createExport,
+  type DataExport,
+  gatewayExportPartition,
+  type Job,
+  videoExportPartition,
+  writeAccountExport,
+  writeExport,
+} from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, writePartitions } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { AccountExportJob, ExpiryJob } from '../account-exports/account-export.job.ts';
+import { AccountExportService } from '../account-exports/account-export.service.ts';
+import { AccountExportRow, AccountExportStore } from '../account-exports/account-export.store.ts';
+import { ArchiveEntries } from '../account-exports/archive-entries.service.ts';
 import { CollectionService } from '../documents/collection.service.ts';
 import { CollectionRow, CollectionStore } from '../documents/collection.store.ts';
 import { DocumentStore } from '../documents/document.store.ts';
@@ -30,12 +43,16 @@ let engine: JobEngine;
 let folder: string;
 let blobs: BlobStore;
 let exports: ExportService;
+let everything: AccountExportService;
 /** What the audio service is asked for, and what it answers. */
 let asked: { ownerId: string; nouns: readonly string[] }[] = [];
 let answer: () => Promise<void> = async () => undefined;
+const none = async () => ({ items: [], nextCursor: null });
 const tracks = [1, 2, 3].map((n) => ({
   id: randomUUID(),
   title: `Track ${n}`,
+  fileName: `${n}.wav`,
+  sha256: String(n).repeat(64),
   bpm: n === 3 ? null : 120 + n,
   fileTags: { artist: 'Björk' },
 }));
@@ -48,7 +65,7 @@ beforeAll(async () => {
   blobs = await openFsBlobStore(folder);
   const log = Log.open({ service: 'posts', instance: 'test', level: 'silent' });
   const migrations = [blobsMigrations, jobsMigrations, postMigrations, documentsMigrations];
-  const entities = [CollectionRow, ExportRow, PostRow, PostVersionRow];
+  const entities = [CollectionRow, ExportRow, PostRow, PostVersionRow, AccountExportRow];
   database = new Database(
     () => ({ url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 8, entities, migrations }),
     log,
@@ -71,6 +88,21 @@ beforeAll(async () => {
     },
     { concurrency: 2 },
   );
+  const pages = { videos: none, account: none, 'api-keys': none, webhooks: none };
+  for (const kind of [videoExportPartition, gatewayExportPartition])
+    engine.handle(
+      kind,
+      async ({ nouns }, run) => {
+        const options = { blobs, signal: run.signal };
+        return run.complete({ partitions: await writePartitions<string>(pages, nouns, options) } as never);
+      },
+      { concurrency: 2 },
+    );
+  const accountExports = new AccountExportStore(database);
+  everything = new AccountExportService(database, accountExports, engine.store);
+  const archive = new ArchiveEntries(blobs);
+  const writing = new AccountExportJob(database, accountExports, new Partitions(engine.store), archive, engine.store, blobs);
+  engine.handle(writeAccountExport, writing.run, { concurrency: 2 });
   engine.start();
 });
 afterAll(async () => {
@@ -229,5 +261,60 @@ describe('an export', () => {
       await expect(as<unknown>(eve, ask)).rejects.toMatchObject({ code: 'export-not-found' });
     const collectionId = await collectionOf(ana, 1);
     await expect(create(eve, { source: 'analyses', collectionId })).rejects.toMatchObject({ code: 'collection-not-found' });
+  });
+});
+
+describe('the export of all data', () => {
+  const ask = (ownerId: string) => as(ownerId, () => everything.create());
+  const directoryHeader = Buffer.from([0x50, 0x4b, 1, 2]);
+  function namesIn(zipped: Buffer): string[] {
+    const names: string[] = [];
+    for (let at = zipped.indexOf(directoryHeader); at >= 0; at = zipped.indexOf(directoryHeader, at + 46))
+      names.push(zipped.toString('utf8', at + 46, at + 46 + zipped.readUInt16LE(at + 28)));
+    return names;
+  }
+
+  it('is a ZIP with the rows of every service, and says which files are gone', async () => {
+    const ana = await owner();
+    await collectionOf(ana, 3);
+    const [one, other] = await Promise.all([ask(ana), ask(ana)]);
+    expect(one.id).toBe(other.id);
+    await reached(ana, one.job!.id, hasEnded);
+    const done = await as(ana, () => everything.get(one.id));
+    const nouns = ['account', 'api-keys', 'webhooks', 'tracks', 'playlists', 'videos', 'posts', 'collections', 'documents'];
+    expect(done).toMatchObject({ kind: 'account-export', state: 'ready', fileCount: nouns.length + 1 });
+    const { sha256, sizeBytes, fileName } = await as(ana, () => everything.locate(one.id));
+    expect(fileName).toMatch(/^rafaga-export-\d{4}-\d\d-\d\d\.zip$/);
+    const zipped = await read(sha256);
+    expect(zipped).toHaveLength(sizeBytes);
+    expect(namesIn(zipped)).toEqual([...nouns.map((noun) => `data/${noun}.ndjson`), 'data/missing-files.txt']);
+  });
+
+  it('holds the files themselves, is replaced by the next one, and expires', async () => {
+    const ana = await owner();
+    const bytes = Buffer.from('the bytes of a track');
+    const stored = await blobs.write([bytes] as never, { maxBytes: 1_000 });
+    tracks[0]!.sha256 = stored.sha256;
+    const first = await ask(ana);
+    await reached(ana, first.job!.id, hasEnded);
+    const file = await as(ana, () => everything.locate(first.id));
+    expect(namesIn(await read(file.sha256))).toContain(`files/tracks/${tracks[0]!.id}/1.wav`);
+    expect((await read(file.sha256)).includes(bytes)).toBe(true);
+
+    const second = await ask(ana);
+    expect(second.id).not.toBe(first.id);
+    await expect(as(ana, () => everything.get(first.id))).rejects.toMatchObject({ code: 'account-export-not-found' });
+    await expect(as(ana, () => everything.locate(second.id))).rejects.toMatchObject({ code: 'account-export-not-ready' });
+    await reached(ana, second.job!.id, hasEnded);
+    const held = () => queryRows(database.source, 'SELECT 1 FROM blobs.reference WHERE holder = $1', [`posts.account-export:${second.id}`]);
+    expect(await held()).toHaveLength(1);
+    const sql = `SELECT 1 FROM jobs.job WHERE owner_id = $1 AND kind = 'posts.account-export.expire' AND run_at > now() + interval '6 days'`;
+    expect(await queryRows(database.source, sql, [ana])).toHaveLength(2);
+    await queryRows(database.source, `UPDATE documents.account_export SET expires_at = now() WHERE id = $1`, [second.id]);
+    await expect(as(ana, () => everything.get(second.id))).rejects.toMatchObject({ code: 'account-export-not-found' });
+    const run = { ownerId: ana, complete: (output: object) => ({ output, commit: undefined }) };
+    await new ExpiryJob(database).run({ accountExportId: second.id }, run as never);
+    expect(await held()).toEqual([]);
+    await expect(as(randomUUID(), () => everything.remove(first.id))).rejects.toMatchObject({ code: 'account-export-not-found' });
   });
 });

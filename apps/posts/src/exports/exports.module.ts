@@ -14,5 +14,6 @@ import { Partitions } from './partitions.service.ts';
   imports: [DocumentsModule, PlatformModule.forFeature({ entities: [ExportRow] })],
   controllers: [ExportHandler],
   providers: [ExportStore, ExportService, ExportSources, Partitions, ExportJob, jobHandler(writeExport, ExportJob)],
+  exports: [Partitions],
 })
 export class ExportsModule {}

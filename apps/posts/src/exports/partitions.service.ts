@@ -5,6 +5,7 @@ import {
   type ExportPartition,
   Failure,
   type FailureCode,
+  gatewayExportPartition,
   type JobKind,
   type OutputOf,
   videoExportPartition,
@@ -12,7 +13,7 @@ import {
 import { type JobContext, JobStore } from '#platform';
 
 /** Kinds of jobs that write rows of other services, and what they write. */
-export const partitionKinds = { audio: audioExportPartition, video: videoExportPartition } as const;
+export const partitionKinds = { audio: audioExportPartition, video: videoExportPartition, gateway: gatewayExportPartition } as const;
 export type PartitionService = keyof typeof partitionKinds;
 
 export interface PartitionOrder {
