@@ -68,6 +68,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'confirmPublisherConnection',
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',
+  'downloadLinkedAccountExport',
   'getLinkedPoster',
   'downloadLinkedRendition',
   'getHlsPlaylist',

@@ -10,6 +10,7 @@ import { type AudioConfig, sliceTokens } from './config.ts';
 import { CuesModule } from './cues/cues.module.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
@@ -52,6 +53,7 @@ export class AudioModule {
       PlaylistsModule,
       RenditionsModule,
       DeliveryModule,
+      ExportsModule,
     ],
   });
 }

@@ -4,8 +4,10 @@
  */
 import * as cache from './cache/cache.endpoints.ts';
 import * as collections from './collections/collections.endpoints.ts';
+import * as duplicateRuns from './collections/duplicate-runs.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
 import * as events from './events/events.endpoints.ts';
+import * as accountExports from './exports/account-exports.endpoints.ts';
 import * as dataExports from './exports/exports.endpoints.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import * as accountDeletion from './identity/account-deletion.endpoints.ts';
@@ -48,6 +50,7 @@ import * as webhooks from './webhooks/webhooks.endpoints.ts';
 
 const features: readonly object[] = [
   accountDeletion,
+  accountExports,
   administration,
   advice,
   apiKeys,
@@ -57,6 +60,7 @@ const features: readonly object[] = [
   cues,
   deadLetters,
   docs,
+  duplicateRuns,
   events,
   files,
   identity,

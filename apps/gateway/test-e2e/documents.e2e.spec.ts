@@ -301,6 +301,9 @@ describe('an export', () => {
     expect(part.bytes).toEqual(files[0]!.bytes.subarray(10, 20));
     const etag = `"${split.files[0].sha256}"`;
     expect((await download(split.links.firstFile, { 'if-none-match': etag })).response.status).toBe(304);
+    const manifest = await download(split.links.manifest);
+    expect(manifest.response.headers.get('content-type')).toBe('application/json');
+    expect(JSON.parse(manifest.bytes.toString()).files).toEqual(split.files);
     expect((await ana.get(`${split.links.self}/files/2`)).body.code).toBe('export-file-not-found');
     expect((await ana.get('/v1/exports?fields=files&limit=1')).body.items[0]).toMatchObject({ id: split.id, files: split.files });
   }, 120_000);

@@ -2,6 +2,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { OUTBOUND_CONFIG, PlatformModule } from '#platform';
 import { AdviceModule } from './advice/advice.module.ts';
+import { AccountExportsModule } from './account-exports/account-exports.module.ts';
 import type { PostsConfig } from './config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
@@ -43,6 +44,7 @@ export class PostsModule {
       PublishingModule,
       DocumentsModule,
       ExportsModule,
+      AccountExportsModule,
     ],
   });
 }

@@ -6,6 +6,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
+import { ExportsModule } from './exports/exports.module.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { ScoringModule } from './scoring/scoring.module.ts';
@@ -35,6 +36,7 @@ export class VideoModule {
       RenditionsModule,
       ScoringModule,
       ChecksModule.forConfig(config),
+      ExportsModule,
     ],
   });
 }

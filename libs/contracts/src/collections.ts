@@ -24,6 +24,21 @@ export const collectionFailures = {
     title: 'The file contains no valid document',
     page: 'The file was read to its end, and no line could be taken. The detail names the first lines and what is wrong with each. NDJSON needs an object a line with `id` and `text`; CSV needs a header with these names.',
   },
+  'duplicates-not-computed': {
+    status: 409,
+    title: 'The duplicates of this collection have not been computed',
+    page: 'The collection is too large to be compared while you wait, and no finished run has this `minSimilarity` and the documents that the collection has now. Start one with `POST /v1/collections/{collectionId}/duplicate-runs`, then ask again.',
+  },
+  'duplicate-run-not-found': {
+    status: 404,
+    title: 'Duplicate run not found',
+    page: 'The collection has no such run. It may have been deleted, or made room for newer ones: a collection keeps its 20 newest runs.',
+  },
+  'duplicate-run-not-ready': {
+    status: 409,
+    title: 'The duplicate run is not finished yet',
+    page: 'The groups are still being computed, or the job failed. Follow the job in its `job` field, then try again.',
+  },
 } as const satisfies FailureTable;
 
 /** Longest text of a document, in UTF-16 units: with its analysis it fits into one message. */
@@ -204,25 +219,35 @@ export const duplicateGroup = z
   })
   .meta({ id: 'DuplicateGroup', description: 'Documents that are nearly the same.' });
 
+/** Lowest similarity of a pair that makes a group. */
+export const minSimilarity = z
+  .number()
+  .min(0.5)
+  .max(1)
+  .default(0.6)
+  .meta({ description: 'Lowest similarity of a pair.', examples: [0.6] });
+
+/** Which page of groups. */
+export const groupPage = {
+  cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
+  limit: integer({ min: 1, max: 1_000 }).default(100).meta({ description: 'Groups a page at most; a page of large groups has fewer.' }),
+};
+
+export const duplicateGroups = z.object({
+  items: z.array(duplicateGroup),
+  nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
+});
+
 /** Groups of near-duplicates: connected components of pairs with a Jaccard similarity of at least `minSimilarity`; largest group first. */
 export const listDuplicates = rpc({
   subject: 'posts.duplicate.list.v1',
   request: z.strictObject({
     ...ofCollection,
-    minSimilarity: z
-      .number()
-      .min(0.5)
-      .max(1)
-      .default(0.6)
-      .meta({ description: 'Lowest similarity of a pair.', examples: [0.6] }),
-    cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
-    limit: integer({ min: 1, max: 1_000 }).default(100).meta({ description: 'Groups a page at most; a page of large groups has fewer.' }),
+    minSimilarity,
+    ...groupPage,
   }),
-  reply: z.object({
-    items: z.array(duplicateGroup),
-    nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
-  }),
-  failures: ['collection-not-found'],
+  reply: duplicateGroups,
+  failures: ['collection-not-found', 'duplicates-not-computed'],
   deadlineMs: 20_000,
 });
 

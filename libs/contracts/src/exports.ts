@@ -25,13 +25,22 @@ export const exportFailures = {
   },
 } as const satisfies FailureTable;
 
-export const exportSources = ['documents'] as const;
-export const exportFormats = ['ndjson', 'csv'] as const;
+export const exportSources = ['documents', 'posts', 'analyses', 'tracks', 'videos'] as const;
+export const exportFormats = ['ndjson', 'csv', 'parquet', 'arrow'] as const;
 export const exportCompressions = ['none', 'gzip', 'zstd', 'br'] as const;
 
-const source = z.enum(exportSources).meta({ description: 'What to export.', examples: ['documents'] });
-const format = z.enum(exportFormats).meta({ description: 'The format of the files.', examples: ['csv'] });
-const compression = z.enum(exportCompressions).meta({ description: 'How the files are compressed.', examples: ['gzip'] });
+const source = z.enum(exportSources).meta({
+  description: 'What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection.',
+  examples: ['documents'],
+});
+const format = z.enum(exportFormats).meta({
+  description: 'The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).',
+  examples: ['csv'],
+});
+const compression = z.enum(exportCompressions).meta({
+  description: 'How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.',
+  examples: ['gzip'],
+});
 
 export const exportFile = z
   .object({
@@ -59,7 +68,7 @@ export const dataExport = resource('export', {
   source,
   format,
   compression,
-  collectionId: z.uuid().nullable().meta({ description: 'The collection, where documents are exported.' }),
+  collectionId: z.uuid().nullable().meta({ description: 'The collection, where documents or their analyses are exported.' }),
   rowCount: z
     .number()
     .int()
@@ -86,7 +95,7 @@ export const createExport = rpc({
     source,
     format: format.default('ndjson'),
     compression: compression.default('none'),
-    collectionId: z.uuid().optional().meta({ description: 'Needed for documents.' }),
+    collectionId: z.uuid().optional().meta({ description: 'Needed for documents; with `analyses` it chooses those of its documents.' }),
     ...exportOptions.shape,
     ...newOwnerFields,
   }),
@@ -127,12 +136,21 @@ export const locateExportFile = rpc({
   deadlineMs: 5_000,
 });
 
-/** Writes the files of an export into the blob store. */
+/** Where the bytes of the manifest are: the files with their SHA-256, as JSON. */
+export const locateExportManifest = rpc({
+  subject: 'posts.export-manifest.locate.v1',
+  request: exportId,
+  reply: locateExportFile.reply,
+  failures: ['export-not-found', 'export-not-ready'],
+  deadlineMs: 5_000,
+});
+
+/** Writes the files of an export into the blob store; waits for the rows of another service where they are not its own. */
 export const writeExport = jobKind({
-  name: 'posts.export.partition',
+  name: 'posts.export.write',
   input: z.strictObject({ exportId: z.uuid() }),
   output: z.strictObject({ exportId: z.uuid(), rowCount: z.number().int().nonnegative() }),
-  phases: ['writing'],
+  phases: ['waiting', 'writing'],
   maxAttempts: 5,
   timeoutMs: 2 * 60 * 60_000,
   resources: { cores: 1, memoryBytes: 200 * 1_048_576 },

@@ -4,6 +4,7 @@
  * A failure travels over NATS as `{ code, message, retryAfterSeconds?, errors? }` and leaves the gateway as RFC 9457 problem JSON.
  */
 import * as z from 'zod';
+import { accountExportFailures } from './account-exports.ts';
 import { audioFailures } from './audio.ts';
 import { collectionFailures } from './collections.ts';
 import { exportFailures } from './exports.ts';
@@ -79,6 +80,7 @@ export const failures = {
   ...trackPictureFailures,
   ...collectionFailures,
   ...exportFailures,
+  ...accountExportFailures,
   ...playlistFailures,
   ...postFailures,
   ...publicationFailures,

@@ -1,4 +1,6 @@
 /** The words that services share. Depends on zod only. */
+export * from './account-exports.ts';
+export * as accountExports from './account-exports.ts';
 export * from './audio.ts';
 export * as audio from './audio.ts';
 export { backoffMs } from './backoff.ts';
@@ -30,6 +32,9 @@ export {
 } from './cursor.ts';
 export * from './document-search.ts';
 export * as documentSearch from './document-search.ts';
+export * from './duplicate-runs.ts';
+export * as duplicateRuns from './duplicate-runs.ts';
+export * from './export-partitions.ts';
 export * from './exports.ts';
 export * as dataExports from './exports.ts';
 export * from './failure-table.ts';

@@ -18,6 +18,7 @@ export { erasedBy, removedBy } from './erasure/erasers.ts';
 export { erasureMigrations } from './erasure/erasure.migrations.ts';
 export { type ErasureState, erasureStateOf, openErasures, requestErasure } from './erasure/erasure.store.ts';
 export { cancelJobsOf } from './erasure/open-jobs.ts';
+export { type PageReader, type PartitionOptions, writePartitions } from './exports/write-partitions.ts';
 export { capability, type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';

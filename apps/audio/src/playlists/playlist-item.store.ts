@@ -93,6 +93,17 @@ export class PlaylistItemStore {
     return rows.map(presentItem);
   }
 
+  /** Of all items, in the order of the playlist: 10,000 at most. */
+  async trackIds({ id, ownerId }: OwnedKey): Promise<string[]> {
+    const rows = await queryRows<{ trackId: string }>(
+      this.database.source,
+      `SELECT i.track_id AS "trackId" FROM audio.playlist_item i JOIN audio.playlist p ON p.id = i.playlist_id
+       WHERE p.id = $1 AND p.owner_id = $2 ORDER BY i.rank, i.id`,
+      [id, ownerId],
+    );
+    return rows.map(({ trackId }) => trackId);
+  }
+
   /** A page goes on after the last item of the page before, wherever that is now. @throws Failure `request-invalid` for a wrong cursor */
   async page(playlistId: string, { cursor, limit, trackId }: ItemPageRequest): Promise<Page<PlaylistItem>> {
     const after = decodeSortedCursor(cursor, 'position', 'number');

@@ -50,6 +50,11 @@ export class PlaylistService {
     return { items: items.map(presentPlaylist), nextCursor };
   }
 
+  /** Ids of its tracks in their order; none for a playlist of somebody else. */
+  trackIdsOf(playlistId: string): Promise<string[]> {
+    return this.items.trackIds({ id: playlistId, ownerId: requireSubject() });
+  }
+
   /** @throws Failure `playlist-not-found`, `precondition-failed`, `external-id-taken`, `metadata-too-large` */
   async update(id: string, changes: PlaylistChanges): Promise<Playlist> {
     return presentPlaylist(found(await this.playlists.update({ id, ownerId: requireSubject() }, changes)));

@@ -10,5 +10,6 @@ import { PlaylistItemStore } from './playlist-item.store.ts';
   imports: [PlatformModule.forFeature({ entities: [PlaylistRow] })],
   controllers: [PlaylistHandler],
   providers: [PlaylistStore, PlaylistItemStore, PlaylistService],
+  exports: [PlaylistService],
 })
 export class PlaylistsModule {}

@@ -9,6 +9,7 @@ export const presentCollection = presentResource({
     self: '/v1/collections/{id}',
     documents: '/v1/collections/{id}/documents',
     duplicates: '/v1/collections/{id}/duplicates',
+    duplicateRuns: '/v1/collections/{id}/duplicate-runs',
     job: '/v1/jobs/{job.id}',
   },
 });

@@ -141,7 +141,7 @@ export const listDuplicates = serviceEndpoint({
   summary: 'Groups of near-duplicates, the largest first',
   description:
     'Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least ' +
-    '`minSimilarity`.',
+    '`minSimilarity`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.',
   cost: 5,
   calls: collections.listDuplicates,
 });

@@ -13,7 +13,7 @@ export interface SignedLink {
 /** Each purpose has its own key, so that a picture link is not valid for a file. */
 export type LinkPurpose = Extract<
   SealedPurpose,
-  'file links' | 'picture links' | 'spectrogram links' | 'rendition links' | 'playlist links' | 'stream links'
+  'file links' | 'picture links' | 'spectrogram links' | 'rendition links' | 'playlist links' | 'stream links' | 'account export links'
 >;
 
 @Injectable() // creates signed links and runs requests on behalf of their owner

@@ -1,6 +1,7 @@
 /** Exports: rows as files, written by a job, downloaded in whole or in part. */
 import * as z from 'zod';
-import { dataExports, decimalInteger, headerText } from '#contracts';
+import { dataExports, decimalInteger } from '#contracts';
+import { fileFailures, fileHeaders, fileResponses } from '../downloads/file-endpoint.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { presentExport, presentExports } from './export-resource.ts';
@@ -12,10 +13,11 @@ export const createExport = serviceEndpoint({
   ...base,
   method: 'POST',
   path: '/v1/exports',
-  summary: 'Export documents as files',
+  summary: 'Export rows as files',
   description:
-    'A job writes the documents of a collection as they are when it begins, as NDJSON or CSV (RFC 4180), into files of at most `rowsPerFile` rows. ' +
-    'A collection without documents gives no file.',
+    'A job writes documents, posts, analyses of texts, tracks or videos as they are when it reads them, as NDJSON, CSV (RFC 4180), Parquet or Arrow, into ' +
+    'files of at most `rowsPerFile` rows; of more than a million rows the files have more. Without a row there is no file. The manifest tells the SHA-256 of ' +
+    'each file.',
   cost: 10,
   calls: dataExports.createExport,
   present: presentExport,
@@ -50,8 +52,19 @@ export const deleteExport = serviceEndpoint({
   calls: dataExports.deleteExport,
 });
 
-const header = headerText(1_024).optional();
-const bytes = { contentType: 'application/octet-stream' } as const;
+const file = { params: z.strictObject({ exportId: z.uuid() }), cacheControl: 'private, no-cache' } as const;
+
+export const downloadExportManifest = endpoint({
+  ...base,
+  ...file,
+  id: 'downloadExportManifest',
+  method: 'GET',
+  path: `${one}/manifest`,
+  summary: 'The manifest of an export: its columns, and its files with their SHA-256',
+  headers: fileHeaders,
+  responses: fileResponses('application/octet-stream', 'The manifest, as JSON.'),
+  failures: ['export-not-found', 'export-not-ready', ...fileFailures, 'service-unavailable', 'deadline-exceeded'],
+});
 
 export const downloadExportFile = endpoint({
   ...base,
@@ -65,22 +78,7 @@ export const downloadExportFile = endpoint({
     exportId: z.uuid(),
     number: decimalInteger({ min: 0, max: 100_000 }).meta({ description: 'From 0.', examples: [0] }),
   }),
-  headers: z.object({ range: header, 'if-range': header, 'if-none-match': header, 'if-match': header }),
-  responses: {
-    200: {
-      ...bytes,
-      description: 'The whole file: `application/x-ndjson`, `text/csv`, or the type of its compression.',
-      headers: {
-        ETag: 'The SHA-256 of the bytes, as the export tells it.',
-        'Accept-Ranges': '`bytes`',
-        'Content-Disposition': 'The name of the file.',
-      },
-    },
-    206: { ...bytes, description: 'The part that was asked for.', headers: { 'Content-Range': 'Which part, and of how much.' } },
-    304: { description: 'You have it already.' },
-  },
-  failures: [
-    ...(['export-not-found', 'export-not-ready', 'export-file-not-found', 'blob-not-found'] as const),
-    ...(['precondition-failed', 'range-not-satisfiable', 'service-unavailable', 'deadline-exceeded'] as const),
-  ],
+  headers: fileHeaders,
+  responses: fileResponses('application/octet-stream', 'The whole file, with the media type of its format or its compression.'),
+  failures: ['export-not-found', 'export-not-ready', 'export-file-not-found', ...fileFailures, 'service-unavailable', 'deadline-exceeded'],
 });

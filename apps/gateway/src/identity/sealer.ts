@@ -13,7 +13,8 @@ export type SealedPurpose =
   | 'spectrogram links'
   | 'rendition links'
   | 'playlist links'
-  | 'stream links';
+  | 'stream links'
+  | 'account export links';
 
 /** Encrypts sensitive data for the database. The secret is loaded at first use, not at the start. */
 @Injectable()

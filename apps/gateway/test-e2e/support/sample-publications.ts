@@ -30,6 +30,9 @@ export async function createPublications(user: Api, trackId: string) {
     body: JSON.stringify({ text: 'A document.' }),
   });
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
+  const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
+  const everything = await user.post('/v1/me/export?wait=60', {});
+  const address = await user.post(`/v1/me/export/${everything.body.id}/file/links`, {});
   return {
     videoId: video.body.id as string,
     playlistId: playlist.body.id as string,
@@ -43,6 +46,9 @@ export async function createPublications(user: Api, trackId: string) {
     publicationId: publication.body.id as string,
     collectionId: collection.body.id as string,
     externalId,
+    accountExportId: everything.body.id as string,
+    'account-exports token': (address.body.url as string).split('/').at(-1)!,
+    duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
   };
 }

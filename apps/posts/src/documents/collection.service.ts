@@ -109,6 +109,7 @@ export const collectionNotFound = () => new Failure('collection-not-found', 'The
 
 const summaryOf = ({ lastLoad: _, ...summary }: Collection): Collection => summary as Collection;
 
-function ignoreEnded(error: unknown): void {
+/** A job that has ended, or is forgotten, need not be cancelled. */
+export function ignoreEnded(error: unknown): void {
   if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
 }

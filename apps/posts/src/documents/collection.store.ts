@@ -95,6 +95,16 @@ export class CollectionStore {
     return rows.length > 0;
   }
 
+  /** Locks as {@link lock} does. @returns undefined when the owner has no such collection */
+  static async lockContent(tx: EntityManager, id: string, ownerId: string): Promise<{ collectionId: string; content: number } | undefined> {
+    const [row] = await queryRows<{ content: string }>(
+      tx,
+      'SELECT content FROM documents.collection WHERE id = $1 AND owner_id = $2 FOR NO KEY UPDATE',
+      [id, ownerId],
+    );
+    return row && { collectionId: id, content: Number(row.content) };
+  }
+
   /** @returns undefined when the owner has no such collection */
   static async documentCount(tx: EntityManager, id: string, ownerId: string): Promise<number | undefined> {
     const sql = 'SELECT document_count AS count FROM documents.collection WHERE id = $1 AND owner_id = $2';

@@ -148,6 +148,73 @@ class AnnounceDocuments1795910400000 implements MigrationInterface {
   }
 }
 
+class CreateDuplicateRuns1795996800000 implements MigrationInterface {
+  readonly name = 'CreateDuplicateRuns1795996800000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.duplicate_run (${ownedColumns},
+        collection_id   uuid NOT NULL REFERENCES documents.collection (id) ON DELETE CASCADE,
+        content         bigint NOT NULL,
+        min_similarity  float8 NOT NULL,
+        document_count  integer,
+        group_count     integer,
+        duplicate_count integer,
+        ready           boolean NOT NULL DEFAULT false,
+        job_id          uuid NOT NULL,
+        UNIQUE (collection_id, content, min_similarity)
+      )`);
+    for (const index of ownedIndexes('documents.duplicate_run')) await runner.query(index);
+    await runner.query('CREATE INDEX duplicate_run_collection ON documents.duplicate_run (collection_id, created_at, id)');
+    await runner.query(`
+      CREATE TABLE documents.duplicate_group (
+        run_id     uuid NOT NULL REFERENCES documents.duplicate_run (id) ON DELETE CASCADE,
+        place      integer NOT NULL,
+        similarity float8 NOT NULL,
+        numbers    bigint[] NOT NULL,
+        PRIMARY KEY (run_id, place)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE documents.duplicate_group, documents.duplicate_run');
+  }
+}
+
+class ExtendExports1795996900000 implements MigrationInterface {
+  readonly name = 'ExtendExports1795996900000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.export ADD manifest jsonb, ADD partition_job_id uuid');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.export DROP manifest, DROP partition_job_id');
+  }
+}
+
+class CreateAccountExports1795997000000 implements MigrationInterface {
+  readonly name = 'CreateAccountExports1795997000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.account_export (${ownedColumns},
+        partition_jobs jsonb NOT NULL DEFAULT '{}',
+        sha256         text,
+        size_bytes     bigint,
+        file_count     integer,
+        expires_at     timestamptz,
+        ready          boolean NOT NULL DEFAULT false,
+        job_id         uuid NOT NULL,
+        UNIQUE (owner_id)
+      )`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE documents.account_export');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -156,5 +223,8 @@ export const documentsMigrations: SchemaMigrations = {
     CreateVectors1795392200000,
     IndexWords1795392300000,
     AnnounceDocuments1795910400000,
+    CreateDuplicateRuns1795996800000,
+    ExtendExports1795996900000,
+    CreateAccountExports1795997000000,
   ],
 };

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { eraseCollectionJob, loadDocumentsJob } from '#contracts';
+import { computeDuplicatesJob, eraseCollectionJob, loadDocumentsJob } from '#contracts';
 import { erasedBy, jobHandler, PlatformModule } from '#platform';
 import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
@@ -8,6 +8,11 @@ import { DocumentStore } from './document.store.ts';
 import { DocumentsHandler } from './documents.handler.ts';
 import { documentsMigrations } from './documents.migrations.ts';
 import { DuplicateService } from './duplicate.service.ts';
+import { DuplicateFinder } from './duplicate-finder.service.ts';
+import { DuplicateRunHandler } from './duplicate-run.handler.ts';
+import { DuplicateRunJob } from './duplicate-run.job.ts';
+import { DuplicateRunService } from './duplicate-run.service.ts';
+import { DuplicateRunRow, DuplicateRunStore } from './duplicate-run.store.ts';
 import { EmbeddingService } from './embedding.service.ts';
 import { EraseJob } from './erase.job.ts';
 import { LoadJob } from './load.job.ts';
@@ -19,12 +24,12 @@ import { VectorStore } from './vector.store.ts';
 import { VectorBlocks } from './vector-blocks.service.ts';
 
 /**
- * Collections of documents: loads, near-duplicates. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*` and `posts.similar.*`; runs the jobs
- * `posts.document.load` and `posts.collection.erase`.
+ * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*`,
+ * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicates.compute` and `posts.collection.erase`.
  */
 @Module({
-  imports: [PlatformModule.forFeature({ entities: [CollectionRow], migrations: documentsMigrations })],
-  controllers: [DocumentsHandler],
+  imports: [PlatformModule.forFeature({ entities: [CollectionRow, DuplicateRunRow], migrations: documentsMigrations })],
+  controllers: [DocumentsHandler, DuplicateRunHandler],
   providers: [
     CollectionStore,
     DocumentStore,
@@ -38,11 +43,16 @@ import { VectorBlocks } from './vector-blocks.service.ts';
     CollectionService,
     DocumentService,
     DuplicateService,
+    DuplicateFinder,
+    DuplicateRunStore,
+    DuplicateRunService,
+    DuplicateRunJob,
     LoadJob,
     EraseJob,
     jobHandler(loadDocumentsJob, LoadJob),
     jobHandler(eraseCollectionJob, EraseJob),
     erasedBy('documents.collection', CollectionService, (collections, id) => collections.remove(id)),
+    jobHandler(computeDuplicatesJob, DuplicateRunJob),
   ],
   exports: [CollectionService],
 })

@@ -4,65 +4,82 @@ import {
   decodeSortedCursor,
   duplicateIdsMax,
   encodeSortedCursor,
+  Failure,
   type findDuplicates,
   type listDuplicates,
   type RequestOf,
 } from '#contracts';
-import type { Candidates } from './candidate-pairs.ts';
 import { CollectionService } from './collection.service.ts';
 import type { ComparisonInput } from './compare-texts.worker.ts';
 import { DocumentStore } from './document.store.ts';
-import { groupPairs } from './duplicate-groups.ts';
-import type { CandidatesInput } from './find-candidates.worker.ts';
-import { GroupCache, type StoredGroup } from './group-cache.ts';
+import { DuplicateFinder, wordsOf } from './duplicate-finder.service.ts';
+import { DuplicateRunStore, type GroupRow } from './duplicate-run.store.ts';
+import { GroupCache } from './group-cache.ts';
 import { shinglesOf } from './shingles.ts';
-import { estimateMargin, estimateSimilarity, signatureOf, signatureWords } from './signature.ts';
-import { verifyPairs } from './verify-pairs.ts';
+import { estimateMargin, estimateSimilarity, signatureOf } from './signature.ts';
 
-const findCandidates = task<CandidatesInput, Candidates>('./find-candidates.worker', import.meta.url);
 const compareTexts = task<ComparisonInput, Float64Array>('./compare-texts.worker', import.meta.url);
 
-/** Signatures of a page, 5 MB. */
-const pageDocuments = 10_000;
+/** Collections with more documents need a run: this many are compared in about 200 ms. */
+export const directDocuments = 10_000;
 /** A page of groups is one message: it ends where its ids have this many characters. */
 const pageCharacters = 300_000;
 const maxMatches = 1_000;
 
-/** All signatures of a collection. */
-interface SignatureTable {
-  /** Number of each document. */
-  readonly numbers: readonly string[];
-  readonly signatures: Uint32Array<ArrayBuffer>;
+/** Which groups of a result: `count` from `start` on. */
+type ReadGroups = (start: number, count: number) => Promise<readonly GroupRow[]> | readonly GroupRow[];
+
+export interface PageOfGroups {
+  /** Of the result: a cursor of one is refused by another. */
+  readonly order: string;
+  readonly collectionId: string;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
 }
 
-@Injectable() // finds near-duplicates in a collection, and of one text in it
+@Injectable() // answers which documents of a collection are near-duplicates of each other, and of one text
 export class DuplicateService {
   private readonly cache = new GroupCache();
 
   constructor(
     private readonly collections: CollectionService,
     private readonly documents: DocumentStore,
+    private readonly runs: DuplicateRunStore,
+    private readonly finder: DuplicateFinder,
     private readonly compute: Compute,
   ) {}
 
-  /** @throws Failure `collection-not-found`; `request-invalid` for a wrong cursor */
+  /** @throws Failure `collection-not-found`, `duplicates-not-computed`; `request-invalid` for a wrong cursor */
   async list({ collectionId, minSimilarity, cursor, limit }: RequestOf<typeof listDuplicates>) {
     const { content, documentCount } = await this.collections.find(collectionId);
-    const order = `duplicates ${minSimilarity}`;
-    const start = Number(decodeSortedCursor(cursor, order, 'number')?.value ?? 0);
-    const groups = await this.cache.get(`${collectionId} ${content} ${minSimilarity}`, () =>
-      this.group(collectionId, documentCount, minSimilarity),
+    const page = { collectionId, cursor, limit, order: `duplicates ${minSimilarity}` };
+    const runId = await this.runs.findReady({ collectionId, content, minSimilarity });
+    if (runId) return this.page(page, (start, count) => this.runs.groups(runId, start, count));
+    if (documentCount > directDocuments) throw notComputed(documentCount);
+    const groups = await this.cache.get(`${collectionId} ${content} ${minSimilarity}`, async () => {
+      return (await this.finder.group(collectionId, documentCount, minSimilarity)).groups;
+    });
+    return this.page(page, (start, count) =>
+      groups.slice(start, start + count).map(({ numbers, similarity }) => ({
+        ...{ similarity, documentCount: numbers.length },
+        first: [...numbers.subarray(0, duplicateIdsMax)].map(String),
+      })),
     );
-    const page = groups.slice(start, start + limit);
+  }
+
+  /** A page of groups with the ids of their documents. @throws Failure `request-invalid` for a wrong cursor */
+  async page({ order, collectionId, cursor, limit }: PageOfGroups, read: ReadGroups) {
+    const start = Number(decodeSortedCursor(cursor, order, 'number')?.value ?? 0);
+    const groups = await read(start, limit + 1);
     let [taken, characters] = [0, 0];
     const items = [];
-    for (; taken < page.length && (taken === 0 || characters < pageCharacters); taken++) {
-      const item = await this.present(collectionId, page[taken]!);
+    for (; taken < Math.min(limit, groups.length) && (taken === 0 || characters < pageCharacters); taken++) {
+      const item = await this.present(collectionId, groups[taken]!);
       characters += item.ids.join('').length;
       if (item.ids.length > 1) items.push(item); // the others may have been deleted meanwhile
     }
     const next = start + taken;
-    return { items, nextCursor: next < groups.length ? encodeSortedCursor({ sort: order, value: next, id: collectionId }) : null };
+    return { items, nextCursor: taken < groups.length ? encodeSortedCursor({ sort: order, value: next, id: collectionId }) : null };
   }
 
   /** The most similar documents first. @throws Failure `collection-not-found` */
@@ -71,7 +88,7 @@ export class DuplicateService {
     const asked = signatureOf(shinglesOf(text));
     const matches: { externalId: string; similarity: number }[] = [];
     if (!asked) return { matches };
-    for await (const page of this.signaturePages(collectionId)) {
+    for await (const page of this.finder.pages(collectionId)) {
       const close = page.flatMap(({ number, signature }) =>
         signature && estimateSimilarity(asked, 0, wordsOf(signature), 0) >= minSimilarity - estimateMargin ? [number] : [],
       );
@@ -91,58 +108,14 @@ export class DuplicateService {
       .filter(({ similarity }) => similarity >= minSimilarity);
   }
 
-  private async group(collectionId: string, documentCount: number, minSimilarity: number): Promise<StoredGroup[]> {
-    const { numbers, signatures } = await this.readSignatures(collectionId, documentCount);
-    const { pairs, originals } = await this.compute.run(findCandidates, { signatures, minSimilarity }, { transfer: [signatures.buffer] });
-    const similarities = await verifyPairs(pairs, async (documents, block) => {
-      const wanted = documents.map((document) => numbers[document]!);
-      const rows = await this.documents.byNumbers(collectionId, wanted);
-      const texts = new Map(rows.map(({ number, text }) => [number, text]));
-      return this.compute.run(compareTexts, { texts: wanted.map((number) => texts.get(number) ?? ''), pairs: block });
-    });
-    return groupPairs({ pairs, similarities, originals }, minSimilarity).map(({ members, similarity }) => ({
-      numbers: Float64Array.from(members, (member) => Number(numbers[member])),
-      similarity,
-    }));
-  }
-
-  private async present(collectionId: string, { numbers, similarity }: StoredGroup) {
-    const first = [...numbers.subarray(0, duplicateIdsMax)].map(String);
+  private async present(collectionId: string, { first, documentCount, similarity }: GroupRow) {
     const rows = await this.documents.idsByNumbers(collectionId, first);
-    return { ids: rows.map(({ externalId }) => externalId).sort(), documentCount: numbers.length, similarity };
-  }
-
-  private async readSignatures(collectionId: string, documentCount: number): Promise<SignatureTable> {
-    const numbers: string[] = [];
-    let signatures = new Uint32Array(documentCount * signatureWords);
-    for await (const page of this.signaturePages(collectionId)) {
-      if ((numbers.length + page.length) * signatureWords > signatures.length)
-        signatures = grown(signatures, numbers.length + 2 * page.length);
-      for (const { number, signature } of page) {
-        if (signature) signatures.set(wordsOf(signature), numbers.length * signatureWords);
-        numbers.push(number);
-      }
-    }
-    const length = numbers.length * signatureWords;
-    return { numbers, signatures: signatures.length === length ? signatures : signatures.slice(0, length) };
-  }
-
-  private async *signaturePages(collectionId: string) {
-    let after = '0';
-    for (;;) {
-      const page = await this.documents.signatures(collectionId, after, pageDocuments);
-      if (page.length > 0) yield page;
-      if (page.length < pageDocuments) return;
-      after = page.at(-1)!.number;
-    }
+    return { ids: rows.map(({ externalId }) => externalId).sort(), documentCount, similarity };
   }
 }
 
-function grown(words: Uint32Array<ArrayBuffer>, documents: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(documents * signatureWords);
-  larger.set(words);
-  return larger;
-}
-
-/** Copied, because the bytes of a row may begin anywhere in their buffer, and words have to be aligned. */
-const wordsOf = (bytes: Buffer): Uint32Array => new Uint32Array(new Uint8Array(bytes).buffer);
+const notComputed = (documentCount: number) =>
+  new Failure(
+    'duplicates-not-computed',
+    `The collection has ${documentCount} documents, more than ${directDocuments}: start a run at /duplicate-runs, then ask again.`,
+  );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { csvRow } from '../exports/csv-row.ts';
+import { csvRow } from '../exports/formats/csv-row.ts';
 import { readCsv } from './read-csv.ts';
 
 const cellsOf = (csv: string) => readCsv(Buffer.from(csv), 0).map(({ cells }) => cells.map(String));

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { createExport, deleteExport, getExport, listExports, locateExportFile, type RequestOf } from '#contracts';
+import { createExport, deleteExport, getExport, listExports, locateExportFile, locateExportManifest, type RequestOf } from '#contracts';
 import { Handles } from '#platform';
 import { ExportService } from './export.service.ts';
 
@@ -31,5 +31,10 @@ export class ExportHandler {
   @Handles(locateExportFile)
   locate({ exportId, number }: RequestOf<typeof locateExportFile>) {
     return this.exports.locate(exportId, number);
+  }
+
+  @Handles(locateExportManifest)
+  locateManifest({ exportId }: RequestOf<typeof locateExportManifest>) {
+    return this.exports.locateManifest(exportId);
   }
 }

@@ -1,62 +1,99 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
-import { type DataExport, Failure, type writeExport } from '#contracts';
+import { type DataExport, type ExportPartition, Failure, type writeExport } from '#contracts';
 import { BLOBS, Database, type JobHandler } from '#platform';
 import type { BlobStore } from '#storage';
-import { CollectionStore } from '../documents/collection.store.ts';
-import { compressed } from './compress.ts';
-import { documentBatches, documentForm } from './document-rows.store.ts';
 import { type ExportRow, ExportStore } from './export.store.ts';
-import { FileCutter, fileNameOf } from './export-files.ts';
+import { FileCutter, fileNameOf, manifestOf, maxFiles } from './export-files.ts';
+import { ExportSources, type OpenedSource, serviceOf } from './export-sources.service.ts';
+import { compressed } from './formats/compress.ts';
+import { type PartitionService, Partitions } from './partitions.service.ts';
 
 const maxFileBytes = 64 * 1_024 ** 3;
+/** Looks again after this time, if nothing else wakes the job. */
+const partitionWaitMs = 60_000;
 const exported = new Counter({ name: 'export_rows_total', help: 'Rows written to files of exports.', labelNames: ['source', 'format'] });
 
 type Handle = JobHandler<typeof writeExport>;
 type Run = Parameters<Handle>[1];
 type ExportedFile = DataExport['files'][number];
 
+interface Written {
+  readonly files: ExportedFile[];
+  readonly manifest: { readonly sha256: string; readonly sizeBytes: number };
+}
+
 @Injectable() // writes the files of an export; an attempt that is interrupted begins again, and equal files are stored once
 export class ExportJob {
   constructor(
     private readonly database: Database,
     private readonly exports: ExportStore,
+    private readonly sources: ExportSources,
+    private readonly partitions: Partitions,
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
   readonly run: Handle = async ({ exportId }, run) => {
     const row = await this.exports.find(exportId, run.ownerId);
     if (!row) throw deleted();
-    const files = await this.database.transaction((tx) => this.write(tx, row, run));
-    const rowCount = files.reduce((sum, file) => sum + file.rowCount, 0);
+    const service = serviceOf[row.source];
+    const partition = service ? await this.partitionOf(row, service, run) : undefined;
+    if (partition && 'waitsFor' in partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs, ...partition });
+    const written = await this.database.transaction((tx) => this.write(tx, row, partition, run));
+    const rowCount = written.files.reduce((sum, file) => sum + file.rowCount, 0);
     return run.complete({ exportId, rowCount }, async (tx) => {
-      if (!(await ExportStore.finish(tx, exportId, files, rowCount))) throw deleted();
+      if (!(await ExportStore.finish(tx, exportId, { ...written, rowCount }))) throw deleted();
       exported.inc({ source: row.source, format: row.format }, rowCount);
     });
   };
 
-  private async write(tx: EntityManager, row: ExportRow, run: Run): Promise<ExportedFile[]> {
-    const { collectionId, format, compression, options } = row;
-    const expected = collectionId === null ? undefined : await CollectionStore.documentCount(tx, collectionId, run.ownerId);
-    if (collectionId === null || expected === undefined) throw new Failure('collection-not-found', 'The collection was deleted.');
-    const cutter = new FileCutter(documentBatches(tx, collectionId), { format, compression, ...options }, documentForm);
+  /** Asks the service once; asks again where what it has written is not there any more. */
+  private async partitionOf(row: ExportRow, service: PartitionService, run: Run): Promise<ExportPartition | { readonly waitsFor: string }> {
+    const known = row.partitionJobId === null ? 'forgotten' : await this.partitions.read(row.partitionJobId, run.ownerId);
+    if (known === 'working') return { waitsFor: row.partitionJobId! };
+    const partition = known === 'forgotten' ? undefined : known.find(({ noun }) => noun === row.source);
+    if (partition && (await this.blobs.stat(partition.sha256))) return partition;
+    const order = { ownerId: run.ownerId, nouns: [row.source], context: run.context, subject: { exportId: row.id } };
+    const waitsFor = await this.database.transaction(async (tx) => {
+      const jobId = await this.partitions.request(tx, service, order);
+      await ExportStore.awaitPartition(tx, row.id, jobId);
+      return jobId;
+    });
+    return { waitsFor };
+  }
+
+  private async write(tx: EntityManager, row: ExportRow, partition: ExportPartition | undefined, run: Run): Promise<Written> {
+    const { format, compression, options } = row;
+    const source: OpenedSource = partition
+      ? this.sources.openPartition(row.source as 'tracks', partition)
+      : await this.sources.open(tx, row);
+    const rowsPerFile = Math.max(options.rowsPerFile, Math.ceil(source.expected / (maxFiles / 2)));
+    const cutter = new FileCutter(source.batches, { format, compression, ...options, rowsPerFile }, source.form);
     const files: ExportedFile[] = [];
     let rowCount = 0;
-    const counted = async function* (text: AsyncIterable<string>) {
-      for await (const piece of text) {
-        run.progress('writing', Math.min(99, Math.floor((100 * (rowCount + cutter.rowCount)) / Math.max(1, expected))));
+    const counted = async function* (bytes: AsyncIterable<string | Uint8Array>) {
+      for await (const piece of bytes) {
+        run.progress('writing', Math.min(99, Math.floor((100 * (rowCount + cutter.rowCount)) / Math.max(1, source.expected))));
         yield piece;
       }
     };
+    const limits = { maxBytes: maxFileBytes, signal: run.signal };
     while (await cutter.hasMore()) {
-      const stream = compressed(counted(cutter.file()), compression);
-      const { sha256, sizeBytes } = await this.blobs.write(stream, { maxBytes: maxFileBytes, signal: run.signal });
+      if (files.length >= maxFiles)
+        throw new Failure('service-unavailable', 'The rows grow while they are written.', { retryAfterSeconds: 5 });
+      const { sha256, sizeBytes } = await this.blobs.write(compressed(counted(cutter.file()), compression), limits);
       rowCount += cutter.rowCount;
       files.push({ number: files.length, fileName: fileNameOf(row, files.length), rowCount: cutter.rowCount, sizeBytes, sha256 });
     }
-    return files;
+    const text = manifestOf(row, source.form.columns, files);
+    const manifest = await this.blobs.write(compressed(piecesOf(text), 'none'), limits);
+    return { files, manifest: { sha256: manifest.sha256, sizeBytes: manifest.sizeBytes } };
   }
+}
+
+async function* piecesOf(text: string): AsyncGenerator<string> {
+  yield text;
 }
 
 const deleted = () => new Failure('export-not-found', 'The export was deleted: there is nothing to write.');

@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { type createExport, type DataExport, Failure, type Job, presentProgress, type RequestOf, writeExport } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
-import { CollectionService } from '../documents/collection.service.ts';
-import { canCompress } from './compress.ts';
+import { CollectionService, ignoreEnded } from '../documents/collection.service.ts';
+
 import { type ExportRow, ExportStore, type ListExports } from './export.store.ts';
 import { contentTypeOf, fileNameOf } from './export-files.ts';
+import { canCompress } from './formats/compress.ts';
 
 @Injectable() // keeps exports and starts the jobs that write their files
 export class ExportService {
@@ -17,19 +18,29 @@ export class ExportService {
     private readonly jobs: JobStore,
   ) {}
 
-  /** @throws Failure `collection-not-found`, `external-id-taken`; `request-invalid` without a collection */
+  /** @throws Failure `collection-not-found`, `external-id-taken`; `request-invalid` for what does not go together */
   async create(request: RequestOf<typeof createExport>): Promise<DataExport> {
     const { source, format, compression, collectionId, isFormulaGuarded, hasByteOrderMark, rowsPerFile, title = '', ...owned } = request;
-    if (collectionId === undefined) throw invalid('collectionId', 'required', 'An export of documents needs the id of their collection.');
-    if (!canCompress(compression))
-      throw invalid('compression', 'unsupported', 'This server cannot write Zstandard: it needs Node 22.15 or newer.');
-    await this.collections.find(collectionId);
+    requirePossible(request);
+    if (collectionId !== undefined) await this.collections.find(collectionId);
     const [id, ownerId, { requestId, traceparent }] = [randomUUID(), requireSubject(), requireCall()];
     await this.database.transaction(async (tx) => {
       const order = { ownerId, input: { exportId: id }, subject: { exportId: id }, context: { requestId, traceparent } };
       const { id: jobId } = await this.jobs.enqueue(tx, writeExport, order);
       const options = { isFormulaGuarded, hasByteOrderMark, rowsPerFile };
-      await this.exports.add(tx, { ...owned, id, ownerId, title, source, format, compression, collectionId, options, files: [], jobId });
+      await this.exports.add(tx, {
+        ...owned,
+        id,
+        ownerId,
+        title,
+        source,
+        format,
+        compression,
+        collectionId: collectionId ?? null,
+        options,
+        files: [],
+        jobId,
+      });
     });
     return this.get(id);
   }
@@ -50,8 +61,8 @@ export class ExportService {
   /** Cancels its job, and lets the files go. @throws Failure `export-not-found` */
   async remove(exportId: string): Promise<void> {
     const ownerId = requireSubject();
-    const { jobId } = await this.find(exportId);
-    await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    const { jobId, partitionJobId } = await this.find(exportId);
+    for (const id of [jobId, ...(partitionJobId ? [partitionJobId] : [])]) await this.jobs.cancel(id, ownerId).catch(ignoreEnded);
     if (!(await this.exports.remove({ id: exportId, ownerId }))) throw notFound();
   }
 
@@ -62,6 +73,14 @@ export class ExportService {
     const file = row.files[number];
     if (!file) throw new Failure('export-file-not-found', `The export has ${row.files.length} files, counted from 0.`);
     return { sha256: file.sha256, sizeBytes: file.sizeBytes, contentType: contentTypeOf(row), fileName: fileNameOf(row, number) };
+  }
+
+  /** @throws Failure `export-not-found`, `export-not-ready` */
+  async locateManifest(exportId: string) {
+    const { ready, manifest } = await this.find(exportId);
+    if (!ready || !manifest)
+      throw new Failure('export-not-ready', 'The export has not been written; see its job.', { retryAfterSeconds: 2 });
+    return { ...manifest, contentType: 'application/json', fileName: 'manifest.json' };
   }
 
   private async find(exportId: string): Promise<ExportRow> {
@@ -83,11 +102,18 @@ export class ExportService {
 
 const notFound = () => new Failure('export-not-found', 'There is no such export.');
 
+function requirePossible({ source, format, compression, collectionId }: RequestOf<typeof createExport>): void {
+  if (source === 'documents' && collectionId === undefined)
+    throw invalid('collectionId', 'missing', 'An export of documents needs the id of their collection.');
+  if (source !== 'documents' && source !== 'analyses' && collectionId !== undefined)
+    throw invalid('collectionId', 'unexpected', `An export of ${source} has no collection.`);
+  if (format === 'parquet' && compression !== 'none')
+    throw invalid('compression', 'unexpected', 'Parquet compresses its pages itself: leave `compression` out.');
+  if (!canCompress(compression))
+    throw invalid('compression', 'unsupported', 'This server cannot write Zstandard: it needs Node 22.15 or newer.');
+}
+
 const invalid = (field: string, code: string, detail: string) =>
   new Failure('request-invalid', detail, { errors: [{ pointer: `/body/${field}`, code, detail }] });
 
 const summaryOf = ({ files: _, ...summary }: DataExport): DataExport => summary as DataExport;
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
-}

@@ -16,6 +16,18 @@ import {
   queryRows,
 } from '#storage';
 
+export interface ExportManifest {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** What the job has written. */
+export interface WrittenExport {
+  readonly files: DataExport['files'];
+  readonly manifest: ExportManifest;
+  readonly rowCount: number;
+}
+
 @Entity({ schema: 'documents', name: 'export' })
 export class ExportRow extends OwnedRow {
   @Column('text')
@@ -38,6 +50,14 @@ export class ExportRow extends OwnedRow {
 
   @Column('jsonb')
   files!: DataExport['files'];
+
+  /** The manifest as a file; null until it is ready, and where an earlier release has written it. */
+  @Column('jsonb', { nullable: true })
+  manifest!: ExportManifest | null;
+
+  /** The job that writes the rows of another service. */
+  @Column('uuid', { name: 'partition_job_id', nullable: true })
+  partitionJobId!: string | null;
 
   @Column('boolean', { default: false })
   ready!: boolean;
@@ -68,26 +88,32 @@ export class ExportStore {
     return loadList(this.database.repository(ExportRow).createQueryBuilder('export').where({ ownerId }), request, exportsList);
   }
 
+  static async awaitPartition(tx: EntityManager, id: string, jobId: string): Promise<void> {
+    await queryRows(tx, 'UPDATE documents.export SET partition_job_id = $2 WHERE id = $1', [id, jobId]);
+  }
+
   /** Writes down the files and holds them. @returns false when the export was deleted meanwhile */
-  static async finish(tx: EntityManager, id: string, files: DataExport['files'], rowCount: number): Promise<boolean> {
+  static async finish(tx: EntityManager, id: string, { files, manifest, rowCount }: WrittenExport): Promise<boolean> {
     const rows = await queryRows(
       tx,
-      'UPDATE documents.export SET files = $2, row_count = $3, ready = true, updated_at = now() WHERE id = $1 RETURNING id',
-      [id, JSON.stringify(files), rowCount],
+      `UPDATE documents.export SET files = $2, manifest = $3, row_count = $4, ready = true, updated_at = now()
+       WHERE id = $1 AND NOT ready RETURNING id`,
+      [id, JSON.stringify(files), JSON.stringify(manifest), rowCount],
     );
-    if (rows.length > 0) for (const { sha256 } of files) await BlobReferences.hold(tx, sha256, holderOf(id));
+    if (rows.length > 0) for (const { sha256 } of [...files, manifest]) await BlobReferences.hold(tx, sha256, holderOf(id));
     return rows.length > 0;
   }
 
   /** Lets the files go. @returns false when the owner has no such export */
   async remove({ id, ownerId }: OwnedKey): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const [row] = await queryRows<{ files: DataExport['files'] }>(
+      const [row] = await queryRows<{ files: DataExport['files']; manifest: ExportManifest | null }>(
         tx,
-        'DELETE FROM documents.export WHERE id = $1 AND owner_id = $2 RETURNING files',
+        'DELETE FROM documents.export WHERE id = $1 AND owner_id = $2 RETURNING files, manifest',
         [id, ownerId],
       );
-      for (const { sha256 } of row?.files ?? []) await BlobReferences.release(tx, sha256, holderOf(id));
+      const held = [...(row?.files ?? []), ...(row?.manifest ? [row.manifest] : [])].map(({ sha256 }) => sha256);
+      await BlobReferences.releaseAll(tx, held, holderOf(id));
       return row !== undefined;
     });
   }

@@ -6,17 +6,22 @@ import { ExportHandler } from './export.handler.ts';
 import { ExportJob } from './export.job.ts';
 import { ExportService } from './export.service.ts';
 import { ExportRow, ExportStore } from './export.store.ts';
+import { ExportSources } from './export-sources.service.ts';
+import { Partitions } from './partitions.service.ts';
 
-/** Exports of documents as files. Serves `posts.export.*`; runs the job `posts.export.partition`. */
+/** Exports of rows as files. Serves `posts.export.*` and `posts.export-manifest.*`; runs the job `posts.export.write`. */
 @Module({
   imports: [DocumentsModule, PlatformModule.forFeature({ entities: [ExportRow] })],
   controllers: [ExportHandler],
   providers: [
     ExportStore,
     ExportService,
+    ExportSources,
+    Partitions,
     ExportJob,
     jobHandler(writeExport, ExportJob),
     erasedBy('documents.export', ExportService, (all, id) => all.remove(id)),
   ],
+  exports: [Partitions],
 })
 export class ExportsModule {}

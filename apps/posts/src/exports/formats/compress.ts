@@ -15,13 +15,13 @@ const compressors = {
 /** Zstandard came with Node 22.15. */
 export const canCompress = (compression: Compression): boolean => compression !== 'zstd' || typeof zlib.createZstdCompress === 'function';
 
-/** An error of `text` destroys the stream with it; destroying the stream ends `text`. */
-export function compressed(text: AsyncIterable<string>, compression: Compression): Readable {
-  const source = Readable.from(bytesOf(text), { objectMode: false });
+/** An error of `content` destroys the stream with it; destroying the stream ends `content`. */
+export function compressed(content: AsyncIterable<string | Uint8Array>, compression: Compression): Readable {
+  const source = Readable.from(bytesOf(content), { objectMode: false });
   if (compression === 'none') return source;
   return pipeline(source, compressors[compression](), () => undefined); // the reader of the stream gets the error
 }
 
-async function* bytesOf(text: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  for await (const piece of text) yield Buffer.from(piece);
+async function* bytesOf(content: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of content) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
 }

@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  accountExportDays,
+  audioNouns,
+  type ExportPartition,
+  expireAccountExport,
+  gatewayNouns,
+  videoNouns,
+  type writeAccountExport,
+} from '#contracts';
+import { BLOBS, Database, type JobHandler, JobStore } from '#platform';
+import type { BlobStore } from '#storage';
+import { type PartitionService, Partitions } from '../exports/partitions.service.ts';
+import { notFound } from './account-export.service.ts';
+import { type AccountExportRow, AccountExportStore, type WrittenArchive } from './account-export.store.ts';
+import { ArchiveEntries } from './archive-entries.service.ts';
+import { zip } from './zip.ts';
+
+const maxBytes = 1_024 ** 4;
+/** Looks again after this time, if nothing else wakes the job. */
+const partitionWaitMs = 60_000;
+const dayMs = 86_400_000;
+
+const nounsOf = { gateway: gatewayNouns, audio: audioNouns, video: videoNouns } as const satisfies Record<
+  PartitionService,
+  readonly string[]
+>;
+
+type Handle = JobHandler<typeof writeAccountExport>;
+type Run = Parameters<Handle>[1];
+
+@Injectable() // writes the archive of an owner; an attempt that is interrupted begins again
+export class AccountExportJob {
+  constructor(
+    private readonly database: Database,
+    private readonly exports: AccountExportStore,
+    private readonly partitions: Partitions,
+    private readonly entries: ArchiveEntries,
+    private readonly jobs: JobStore,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+  ) {}
+
+  readonly run: Handle = async ({ accountExportId: id }, run) => {
+    const row = await this.exports.find({ id, ownerId: run.ownerId });
+    if (!row) throw notFound();
+    const partitions = await this.partitionsOf(row, run);
+    if ('waitsFor' in partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs, ...partitions });
+    const archive = await this.write(partitions.all, run);
+    return run.complete({ accountExportId: id, fileCount: archive.fileCount }, async (tx) => {
+      if (!(await AccountExportStore.finish(tx, id, archive))) throw notFound();
+      const input = { accountExportId: id };
+      const order = { ownerId: run.ownerId, input, subject: input, context: run.context };
+      await this.jobs.enqueue(tx, expireAccountExport, { ...order, delayMs: accountExportDays * dayMs });
+    });
+  };
+
+  /** Asks every service once, and again where what it has written is not there any more. */
+  private async partitionsOf(row: AccountExportRow, run: Run): Promise<{ all: ExportPartition[] } | { waitsFor: string }> {
+    const all: ExportPartition[] = [];
+    const jobs = { ...row.partitionJobs };
+    let waitsFor: string | undefined;
+    for (const service of Object.keys(nounsOf) as PartitionService[]) {
+      const jobId = jobs[service];
+      const known = jobId === undefined ? 'forgotten' : await this.partitions.read(jobId, run.ownerId);
+      if (known === 'working') waitsFor ??= jobId;
+      else if (known !== 'forgotten' && (await this.areStored(known))) all.push(...known);
+      else {
+        const order = { ownerId: run.ownerId, nouns: nounsOf[service], context: run.context, subject: { accountExportId: row.id } };
+        await this.database.transaction(async (tx) => {
+          jobs[service] = await this.partitions.request(tx, service, order);
+          await AccountExportStore.awaitPartitions(tx, row.id, jobs);
+        });
+        waitsFor ??= jobs[service];
+      }
+    }
+    return waitsFor === undefined ? { all } : { waitsFor };
+  }
+
+  private async areStored(partitions: readonly ExportPartition[]): Promise<boolean> {
+    for (const { sha256 } of partitions) if (!(await this.blobs.stat(sha256))) return false;
+    return true;
+  }
+
+  private async write(partitions: readonly ExportPartition[], run: Run): Promise<WrittenArchive> {
+    const expected = partitions.reduce((sum, { rowCount }) => sum + rowCount, partitions.length + 3);
+    let fileCount = 0;
+    const onEntry = () => run.progress('writing', Math.min(99, Math.floor((100 * fileCount++) / expected)));
+    const { sha256, sizeBytes } = await this.database.transaction((tx) => {
+      const bytes = zip(this.entries.of(tx, run.ownerId, partitions, onEntry));
+      return this.blobs.write(Readable.from(bytes, { objectMode: false }), { maxBytes, signal: run.signal });
+    });
+    return { sha256, sizeBytes, fileCount };
+  }
+}
+
+@Injectable() // deletes an archive when its time is over
+export class ExpiryJob {
+  constructor(private readonly database: Database) {}
+
+  readonly run: JobHandler<typeof expireAccountExport> = async ({ accountExportId: id }, run) => {
+    await this.database.transaction((tx) => AccountExportStore.remove(tx, { id, ownerId: run.ownerId }));
+    return run.complete({ accountExportId: id });
+  };
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { expireAccountExport, writeAccountExport } from '#contracts';
+import { jobHandler, PlatformModule } from '#platform';
+import { ExportsModule } from '../exports/exports.module.ts';
+import { AccountExportHandler } from './account-export.handler.ts';
+import { AccountExportJob, ExpiryJob } from './account-export.job.ts';
+import { AccountExportService } from './account-export.service.ts';
+import { AccountExportRow, AccountExportStore } from './account-export.store.ts';
+import { ArchiveEntries } from './archive-entries.service.ts';
+
+/**
+ * All of one's data as a ZIP. Serves `posts.account-export.*`; runs the jobs `posts.account-export.write` and `posts.account-export.expire`. The table
+ * stands in the schema `documents`.
+ */
+@Module({
+  imports: [ExportsModule, PlatformModule.forFeature({ entities: [AccountExportRow] })],
+  controllers: [AccountExportHandler],
+  providers: [
+    ...[AccountExportStore, AccountExportService, ArchiveEntries, AccountExportJob, ExpiryJob],
+    jobHandler(writeAccountExport, AccountExportJob),
+    jobHandler(expireAccountExport, ExpiryJob),
+  ],
+})
+export class AccountExportsModule {}

@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { videoExportPartition } from '#contracts';
+import { BLOBS, type JobHandler, type PageReader, writePartitions } from '#platform';
+import type { BlobStore } from '#storage';
+import { VideoService } from '../videos/video.service.ts';
+
+@Injectable() // writes the videos of an owner for an export
+export class PartitionJob {
+  constructor(
+    private readonly videos: VideoService,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+  ) {}
+
+  readonly run: JobHandler<typeof videoExportPartition> = async ({ nouns }, run) => {
+    const options = { blobs: this.blobs, signal: run.signal, onRows: () => run.progress('writing', 50) };
+    return run.complete({ partitions: await writePartitions(this.readers, nouns, options) });
+  };
+
+  private readonly readers = {
+    videos: async (cursor) => {
+      const { items, nextCursor } = await this.videos.list({ sort: 'createdAt', limit: 100, ...(cursor ? { cursor } : {}) });
+      return { items: items.map(({ job: _, problem: __, revision: ___, ...video }) => video), nextCursor };
+    },
+  } satisfies Record<string, PageReader>;
+}
