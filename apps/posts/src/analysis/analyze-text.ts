@@ -6,14 +6,14 @@ import { findKeywords } from './keywords.ts';
 import * as present from './present-findings.ts';
 import { readDocument } from './read-document.ts';
 import { measureReadability } from './readability.ts';
-import { scoreSentiment } from './sentiment.ts';
+import { type Sentiment, scoreSentiment } from './sentiment.ts';
 import { sentimentLexicons } from './sentiment-lexicon.ts';
 import { describeStructure } from './structure.ts';
 import type { FullLanguage, TextDocument } from './text-document.ts';
 import { findTone } from './tone.ts';
 
 /** Counts the changes that make other answers; stored analyses carry it. */
-export const engineVersion = 2;
+export const engineVersion = 3;
 
 /** What this engine does when no task is named. */
 export const engineTasks = ['language', 'sentiment', 'tone', 'readability', 'keywords', 'entities', 'structure'] as const;
@@ -55,11 +55,16 @@ export function analyzeText(text: string, options: AnalyzeOptions = {}): TextAna
   const told = run('language', () => languageOf(document, options.language))!;
   const full = isFull(told.language) ? told.language : null;
   const formulas = options.everyFormula ? 'all' : full;
+  let scored: Sentiment | undefined;
+  const score = (): Sentiment => {
+    scored ??= scoreSentiment(document, told.sentences);
+    return scored;
+  };
   return {
     language: told.language,
     languageConfidence: told.confidence,
-    sentiment: run('sentiment', () => present.sentiment(scoreSentiment(document, told.sentences))),
-    tone: run('tone', () => full && present.tone(findTone(document, full))),
+    sentiment: run('sentiment', () => present.sentiment(score())),
+    tone: run('tone', () => full && present.tone(findTone(document, full, score()))),
     readability: run('readability', () => full && present.readability(measureReadability(document, full), formulas)),
     keywords: run('keywords', () => (full ? present.keywords(findKeywords(document, full)) : [])) ?? [],
     entities: run('entities', () => findEntities(document, full !== null)) ?? [],

@@ -1,6 +1,7 @@
 import { functionWords, tellingEndings, tellingLetters } from './data/function-words.ts';
 import { familyNames, firstNames } from './data/names.ts';
-import { confidenceOf, type Sentence, type TextDocument, type Token } from './text-document.ts';
+import { topicWords } from './data/topic-words.ts';
+import { confidenceOf, type Sentence, type TextDocument, type Token, wordSet } from './text-document.ts';
 
 export interface LanguageShare {
   readonly language: string;
@@ -35,7 +36,7 @@ for (const weights of weightOfWord.values()) {
 }
 
 /** Adds what the lexicons know: a topic word counts half of a function word. */
-export function learnWords(language: 'en' | 'es', words: Iterable<string>): void {
+export function learnWords(language: string, words: Iterable<string>): void {
   const index = languages.indexOf(language);
   for (const word of words) {
     const weights = weightOfWord.get(word);
@@ -43,6 +44,7 @@ export function learnWords(language: 'en' | 'es', words: Iterable<string>): void
     else if (weights.every((weight) => weight <= 0.5)) weights[index] = 0.5;
   }
 }
+for (const [language, list] of Object.entries(topicWords)) learnWords(language, wordSet(list));
 
 const scripts: readonly [string, RegExp][] = [
   ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/u],
@@ -81,8 +83,9 @@ export function detectLanguage(document: TextDocument): LanguageResult {
   return { ...whole, shares: sharesOf(document, sentences, whole.language), sentences };
 }
 
-/** Names of people are the same in every language. */
-const isName = ({ text, folded }: Token): boolean => /^\p{Lu}/u.test(text) && (firstNames.has(folded) || familyNames.has(folded));
+/** Names of people and the word OK are the same in every language. */
+const isName = ({ text, folded }: Token): boolean =>
+  folded === 'ok' || (/^\p{Lu}/u.test(text) && (firstNames.has(folded) || familyNames.has(folded)));
 
 function byScript(words: readonly Token[]): { language: string; confidence: number } | undefined {
   let other = 0;

@@ -1,20 +1,17 @@
 import { emojiSentiment, ironicEmoji } from './data/emoji-sentiment.ts';
-import type { LexiconSource, Weighted } from './data/lexicon-source.ts';
+import type { LexiconSource, PhraseSource, Weighted } from './data/lexicon-source.ts';
 import { englishSentiment } from './data/sentiment-en.ts';
 import { spanishSentiment } from './data/sentiment-es.ts';
+import { englishPhrases } from './data/sentiment-phrases-en.ts';
+import { spanishPhrases } from './data/sentiment-phrases-es.ts';
 import { vaderLexicon } from './data/sentiment-vader.ts';
 import { englishAdjective, englishNoun, englishVerb, spanishAdjective, spanishNoun, spanishVerb } from './inflect.ts';
-import { type FullLanguage, phraseList, wordSet } from './text-document.ts';
-
-export interface Phrase {
-  readonly words: readonly string[];
-  readonly weight: number;
-}
+import { compilePhrases, type Phrases } from './sentiment-phrases.ts';
+import { type FullLanguage, wordSet } from './text-document.ts';
 
 export interface SentimentLexicon {
   readonly weights: ReadonlyMap<string, number>;
-  /** By first word, the longest first. */
-  readonly phrases: ReadonlyMap<string, readonly Phrase[]>;
+  readonly phrases: Phrases;
   readonly negators: ReadonlySet<string>;
   readonly clauseNegators: ReadonlySet<string>;
   readonly reversers: ReadonlySet<string>;
@@ -24,6 +21,13 @@ export interface SentimentLexicon {
   readonly intensifiers: ReadonlySet<string>;
   readonly diminishers: ReadonlySet<string>;
   readonly contrasts: ReadonlySet<string>;
+  readonly expected: ReadonlySet<string>;
+  readonly praise: ReadonlySet<string>;
+  /** Degrees that may stand before praise. */
+  readonly degrees: ReadonlySet<string>;
+  readonly again: ReadonlySet<string>;
+  readonly today: ReadonlySet<string>;
+  readonly concessions: ReadonlySet<string>;
 }
 
 type Inflect = (word: string) => string[];
@@ -36,18 +40,14 @@ function weightsOf(groups: readonly (readonly [Weighted, Inflect])[]): Map<strin
   return weights;
 }
 
-function phrasesOf(source: Weighted): Map<string, Phrase[]> {
-  const phrases = new Map<string, Phrase[]>();
-  for (const [weight, list] of source)
-    for (const phrase of phraseList(list)) {
-      const words = phrase.split(' ');
-      phrases.set(words[0]!, [...(phrases.get(words[0]!) ?? []), { words, weight }]);
-    }
-  for (const group of phrases.values()) group.sort((a, b) => b.words.length - a.words.length);
-  return phrases;
-}
-
-function build(source: LexiconSource, adjective: Inflect, verb: Inflect, noun: Inflect, more: Weighted = []): SentimentLexicon {
+function build(
+  source: LexiconSource,
+  adjective: Inflect,
+  verb: Inflect,
+  noun: Inflect,
+  phrases: readonly PhraseSource[],
+  more: Weighted = [],
+): SentimentLexicon {
   const asIs: Inflect = (word) => [word];
   return {
     weights: weightsOf([
@@ -57,7 +57,7 @@ function build(source: LexiconSource, adjective: Inflect, verb: Inflect, noun: I
       [source.verbs, verb],
       [more, asIs],
     ]),
-    phrases: phrasesOf(source.phrases),
+    phrases: compilePhrases([...source.phrases, ...phrases], verb),
     negators: wordSet(source.negators),
     clauseNegators: wordSet(source.clauseNegators),
     reversers: wordSet(source.reversers),
@@ -67,12 +67,18 @@ function build(source: LexiconSource, adjective: Inflect, verb: Inflect, noun: I
     intensifiers: wordSet(source.intensifiers),
     diminishers: wordSet(source.diminishers),
     contrasts: wordSet(source.contrasts),
+    expected: wordSet(source.expected),
+    praise: wordSet(source.praise),
+    degrees: wordSet(source.intensifiers, 'oh ah vaya just muy'),
+    again: wordSet(source.again),
+    today: wordSet(source.today),
+    concessions: wordSet(source.concessions),
   };
 }
 
 export const sentimentLexicons: Readonly<Record<FullLanguage, SentimentLexicon>> = {
-  en: build(englishSentiment, englishAdjective, englishVerb, englishNoun, vaderLexicon),
-  es: build(spanishSentiment, spanishAdjective, spanishVerb, spanishNoun),
+  en: build(englishSentiment, englishAdjective, englishVerb, englishNoun, englishPhrases, vaderLexicon),
+  es: build(spanishSentiment, spanishAdjective, spanishVerb, spanishNoun, spanishPhrases),
 };
 
 export const emojiWeights: ReadonlyMap<string, number> = new Map(

@@ -1,4 +1,6 @@
+import { closePast, type Hit, placeHits, takesBack, turnMockery } from './sentiment-context.ts';
 import { emojiWeights, ironic, plainEmoji, type SentimentLexicon, sentimentLexicons } from './sentiment-lexicon.ts';
+import { type FoundPhrase, findPhrase, ratingAt } from './sentiment-phrases.ts';
 import {
   confidenceOf,
   type FullLanguage,
@@ -27,12 +29,6 @@ export interface Sentiment {
   readonly words: readonly SentimentWord[];
 }
 
-interface Hit extends Span {
-  readonly token: number;
-  readonly weight: number;
-  readonly negated: boolean;
-}
-
 const reach = 4;
 const maxWords = 500;
 
@@ -51,11 +47,23 @@ export function scoreSentiment(document: TextDocument, languages: readonly strin
   const irony = document.words.length < 60 && isIronic(document.tokens) ? -0.6 : 1;
   const count = document.sentences.length;
   for (const [index, sentence] of document.sentences.entries()) {
+    if (index > 0 && takesBack(document.tokens, sentence)) turnLast(hits, document.sentences[index - 1]!.first);
     const later = count > 1 ? 0.85 + (0.3 * index) / (count - 1) : 1; // a post ends with what it means
     for (const hit of scoreSentence(document, sentence, sentimentLexicons[languages[index] as FullLanguage], shouting))
       hits.push({ ...hit, weight: hit.weight * later * (hit.weight > 0 ? irony : 1) });
   }
-  return summarize(document.text, hits);
+  const told = [...new Set(languages)].flatMap((language) => sentimentLexicons[language as FullLanguage] ?? []);
+  const { tokens, sentences } = document;
+  const present = closePast(hits, tokens, sentences, (word) => told.some(({ today }) => today.has(word)));
+  return summarize(
+    document.text,
+    turnMockery(present, tokens, sentences, (word) => told.some(({ praise }) => praise.has(word))),
+  );
+}
+
+/** Turns over the hits from a token on. */
+function turnLast(hits: Hit[], from: number): void {
+  for (let at = hits.length - 1; at >= 0 && hits[at]!.token >= from; at--) hits[at] = { ...hits[at]!, weight: hits[at]!.weight * -0.8 };
 }
 
 function summarize(text: string, hits: readonly Hit[]): Sentiment {
@@ -77,16 +85,16 @@ function summarize(text: string, hits: readonly Hit[]): Sentiment {
 }
 
 function scoreSentence(document: TextDocument, sentence: Sentence, lexicon: SentimentLexicon | undefined, shouting: boolean): Hit[] {
-  const hits = collectHits(document, sentence, lexicon, shouting);
-  if (hits.length === 0) return hits;
+  const found = collectHits(document, sentence, lexicon, shouting);
+  if (found.length === 0) return found;
+  const hits = lexicon ? placeHits(found, document.tokens, sentence, lexicon) : found;
   const contrast = lexicon ? lastContrast(document.tokens, sentence, lexicon) : -1;
   const emphasis = 1 + 0.1 * Math.min(3, exclamations(document.tokens, sentence));
-  const past = pastHabit(document.tokens, sentence);
+  const outweighed = hits.some(({ token }) => token > contrast) || hits.some(({ weight }) => weight < 0);
   return hits.map((hit) => {
-    const clause = contrast < 0 ? 1 : hit.token < contrast ? 0.5 : 1.5;
+    const clause = contrast < 0 ? 1 : hit.token > contrast ? 1.5 : outweighed ? 0.5 : -0.6;
     const quoted = isQuoted(document.tokens, hit.token, sentence) ? 0.05 : 1;
-    const over = past >= 0 && hit.token > past && hit.weight > 0 ? 0.3 : 1;
-    return { ...hit, weight: hit.weight * clause * emphasis * quoted * over };
+    return { ...hit, weight: hit.weight * clause * emphasis * quoted };
   });
 }
 
@@ -94,14 +102,17 @@ function collectHits({ tokens }: TextDocument, sentence: Sentence, lexicon: Sent
   const hits: Hit[] = [];
   for (let at = sentence.first; at < sentence.last; at++) {
     const token = tokens[at]!;
-    if (token.kind === 'emoji' || token.kind === 'emoticon') {
+    const rating = token.kind === 'number' ? ratingAt(tokens, at, sentence.last) : undefined;
+    if (rating) {
+      if (rating.weight) hits.push({ start: token.start, end: tokens[rating.last]!.end, token: at, weight: rating.weight, negated: false });
+      at = rating.last;
+    } else if (token.kind === 'emoji' || token.kind === 'emoticon') {
       const weight = emojiWeights.get(token.kind === 'emoji' ? plainEmoji(token.text) : token.text);
       if (weight) hits.push({ start: token.start, end: token.end, token: at, weight, negated: false });
     } else if (lexicon && (isWord(token) || token.kind === 'hashtag')) {
-      const phrase = findPhrase(tokens, at, sentence.last, lexicon);
+      const phrase = findPhrase(lexicon.phrases, tokens, at, sentence.last);
       if (phrase) {
-        if (phrase.weight)
-          hits.push({ start: token.start, end: tokens[phrase.last]!.end, token: at, weight: phrase.weight, negated: false });
+        if (phrase.weight) hits.push(phraseHit(tokens, at, phrase, sentence, lexicon));
         at = phrase.last;
       } else {
         const hit = scoreWord(tokens, at, sentence, lexicon, shouting);
@@ -112,17 +123,17 @@ function collectHits({ tokens }: TextDocument, sentence: Sentence, lexicon: Sent
   return hits;
 }
 
-function findPhrase(
+/** A phrase of praise is turned over by a negation in front, one of blame stands as it is. */
+function phraseHit(
   tokens: readonly Token[],
   at: number,
-  last: number,
+  { weight, last }: FoundPhrase,
+  sentence: Sentence,
   lexicon: SentimentLexicon,
-): { weight: number; last: number } | undefined {
-  for (const { words, weight } of lexicon.phrases.get(tokens[at]!.folded) ?? []) {
-    if (at + words.length > last) continue;
-    if (words.every((word, offset) => tokens[at + offset]!.folded === word)) return { weight, last: at + words.length - 1 };
-  }
-  return undefined;
+): Hit {
+  const negator = weight > 0 && !lexicon.negators.has(tokens[at]!.folded) ? findNegator(tokens, at, sentence, lexicon, false) : -1;
+  const negated = negator >= 0 && !raisesComparative(tokens, negator, last, lexicon);
+  return { start: tokens[at]!.start, end: tokens[last]!.end, token: at, weight: negated ? weight * -0.7 : weight, negated };
 }
 
 function scoreWord(
@@ -134,7 +145,7 @@ function scoreWord(
 ): Hit | undefined {
   const token = tokens[at]!;
   const found = lookUp(token, lexicon);
-  if (!found) return undefined;
+  if (!found) return missedExpectation(tokens, at, sentence, lexicon);
   let weight = found.weight * (found.stretched ? 1.25 : 1) * degree(tokens, at, sentence, lexicon);
   if (!shouting && token.text.length > 2 && token.text === token.text.toUpperCase()) weight *= 1.3;
   const negator = findNegator(tokens, at, sentence, lexicon, found.weight < 0);
@@ -144,11 +155,18 @@ function scoreWord(
   return { start: token.start, end: token.end, token: at, weight, negated };
 }
 
+/** "Nobody answered", "it does not load": the negation of what is expected is a complaint. */
+function missedExpectation(tokens: readonly Token[], at: number, sentence: Sentence, lexicon: SentimentLexicon): Hit | undefined {
+  const { folded, start, end } = tokens[at]!;
+  if (!lexicon.expected.has(folded) || findNegator(tokens, at, sentence, lexicon, false) < 0) return undefined;
+  return { start, end, token: at, weight: -1.5, negated: true };
+}
+
 function lookUp(token: Token, lexicon: SentimentLexicon): { weight: number; stretched: boolean } | undefined {
   const word = token.kind === 'hashtag' ? token.folded.slice(1) : token.folded;
   if (word.length > 40) return undefined;
   const weight = lexicon.weights.get(word);
-  if (weight !== undefined) return { weight, stretched: false };
+  if (weight !== undefined) return weight === 0 ? undefined : { weight, stretched: false };
   if (/(.)\1\1/u.test(word))
     for (const kept of ['$1', '$1$1']) {
       const stretched = lexicon.weights.get(word.replace(/(.)\1{2,}/gu, kept));
@@ -219,13 +237,3 @@ function isQuoted(tokens: readonly Token[], at: number, { first, last }: Sentenc
   const quote = (index: number) => index >= first && index < last && /^["“”«»‘]$/.test(tokens[index]!.text);
   return [1, 2, 3].some((step) => quote(at - step)) && [1, 2, 3].some((step) => quote(at + step));
 }
-
-/** Index of "used to" or "solía", which tell of what is over; -1 without. */
-function pastHabit(tokens: readonly Token[], { first, last }: Sentence): number {
-  for (let at = first; at < last; at++) {
-    const { folded } = tokens[at]!;
-    if (/^solía[ns]?$/.test(folded) || (folded === 'used' && tokens[at + 1]?.folded === 'to' && !isBe(tokens[at - 1]?.folded))) return at;
-  }
-  return -1;
-}
-const isBe = (word: string | undefined): boolean => /^(?:am|is|are|was|were|be|been|get|got|i'm|we're|they're|you're)$/.test(word ?? '');

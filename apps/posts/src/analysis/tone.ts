@@ -1,5 +1,9 @@
 import { type CueGroup, toneCues, toneEmoji } from './data/tone-cues.ts';
+import { tonePhrases } from './data/tone-phrases.ts';
+import { englishVerb, spanishVerb } from './inflect.ts';
+import type { Sentiment } from './sentiment.ts';
 import { plainEmoji } from './sentiment-lexicon.ts';
+import { compilePhrases, findPhrase, type Phrases } from './sentiment-phrases.ts';
 import { confidenceOf, type FullLanguage, phraseList, type Span, type TextDocument, wordSet } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
 
@@ -46,13 +50,19 @@ const cues: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly Cue[]>>> 
 const emojiGroups = new Map(
   Object.entries(toneEmoji).flatMap(([group, list]) => [...wordSet(list)].map((emoji) => [emoji, group as CueGroup] as const)),
 );
+const patterns: Readonly<Record<FullLanguage, readonly (readonly [CueGroup, Phrases])[]>> = {
+  en: patternsOf('en', englishVerb),
+  es: patternsOf('es', spanishVerb),
+};
 const maxEvidence = 200;
 
 /**
  * Tells the tone of a text from phrases, emoji, punctuation, contractions and figures that speak for one. Without any evidence a text is
  * informative, with low confidence.
+ *
+ * @param sentiment of the same text: blame is critical, praise is enthusiastic
  */
-export function findTone(document: TextDocument, language: FullLanguage): ToneResult {
+export function findTone(document: TextDocument, language: FullLanguage, sentiment: Sentiment): ToneResult {
   const weights = new Map<Tone, number>(tones.map((tone) => [tone, 0]));
   const evidence: ToneEvidence[] = [];
   const add = (group: CueGroup, full: number, span?: Span): void => {
@@ -63,7 +73,9 @@ export function findTone(document: TextDocument, language: FullLanguage): ToneRe
       evidence.push({ tone, start: span.start, end: span.end, text: document.text.slice(span.start, span.end), weight });
   };
   addCues(document, language, add);
+  addPatterns(document, language, add);
   addStyle(document, language, add);
+  addAttitude(sentiment, add);
   return decide(weights, evidence);
 }
 
@@ -95,6 +107,23 @@ function addCues({ tokens }: TextDocument, language: FullLanguage, add: Add): vo
   }
 }
 
+function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage, add: Add): void {
+  for (const { first, last } of sentences)
+    for (const [group, phrases] of patterns[language])
+      for (let at = first; at < last; at++) {
+        const found = findPhrase(phrases, tokens, at, last);
+        if (!found) continue;
+        add(group, found.weight, { start: tokens[at]!.start, end: tokens[found.last]!.end });
+        at = found.last;
+      }
+}
+
+/** Blame is critical and praise enthusiastic, the more the stronger it is. */
+function addAttitude({ label, score }: Sentiment, add: Add): void {
+  if (label === 'negative') add('critical', 1.3 * -score);
+  if (label === 'positive') add('enthusiastic', 0.9 * score);
+}
+
 /** What the style says: exclamations, contractions, figures, long words, laughter, direct address. */
 function addStyle({ tokens, words, sentences }: TextDocument, language: FullLanguage, add: Add): void {
   let [longWords, address] = [0, 0];
@@ -114,6 +143,10 @@ function addStyle({ tokens, words, sentences }: TextDocument, language: FullLang
   const share = longWords / Math.max(8, words.length);
   add('formal', Math.min(0.8, 2.2 * share));
   if (sentences.length && words.length / sentences.length > 18) add('formal', 0.3);
+}
+
+function patternsOf(language: FullLanguage, verb: (entry: string) => string[]): [CueGroup, Phrases][] {
+  return Object.entries(tonePhrases[language]).map(([group, sources]) => [group as CueGroup, compilePhrases(sources, verb)]);
 }
 
 function cuesOf(language: FullLanguage): Map<string, Cue[]> {

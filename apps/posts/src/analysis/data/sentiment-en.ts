@@ -40,9 +40,25 @@ export const englishSentiment: LexiconSource = {
       -1.7,
       'slow late confusing confused expensive lazy unreliable difficult tired pointless dull noisy dirty dangerous weak wrong unsafe anxious lonely stressful stressed negative overpriced unclear unprofessional disrespectful sloppy clumsy guilty jealous nervous greedy misleading mediocre messy',
     ],
+    [
+      1.9,
+      'heartwarming uplifting breathtaking seamless effortless painless hassle-free well-deserved heartfelt unbeatable unmatched unrivalled award-winning record-breaking groundbreaking pioneering trailblazing first-class top-notch world-class life-changing game-changing eye-opening hilarious tasty yummy cosy cozy stellar humbled speechless energised energized refreshed recharged relieved spotless punctual attentive courteous responsive crisp polished dreamy magical iconic legendary unreal swift snappy intuitive',
+    ],
+    [
+      -1.9,
+      'unreadable unusable unhelpful unresponsive unanswered unread unpaid underpaid understaffed overworked overbooked overcrowded overhyped overrated overwhelmed underwhelming undervalued unsupported unfinished untested unbearable uncomfortable unrealistic unlawful unethical inaccessible inadequate incoherent incomplete inconsistent inaccurate inexcusable invasive ineffective inefficient insufficient intolerable illegible illogical outdated obsolete buggy glitchy laggy clunky flaky bloated soggy stale tasteless tone-deaf fake bogus shady dodgy shoddy crooked corrupt predatory manipulative condescending dismissive arrogant patronising patronizing careless reckless negligent unjustified unwarranted unresolved delayed cancelled canceled postponed stranded ghosted mandatory-fun soul-crushing mind-numbing headache-inducing half-baked half-hearted short-staffed cramped filthy leaky rusty faulty defective lifeless joyless jobless homeless burnt-out burned-out drained demoralised demoralized demotivated discouraged disheartened disillusioned gutted crushed livid fuming speeding',
+    ],
     [-1.1, 'hard complicated tedious risky strange cold busy uncertain sick unstable cheap sceptical skeptical'],
   ],
   verbs: [
+    [
+      1.6,
+      'rock flourish prosper excite energise energize uplift applaud outperform surpass ace master treasure savour savor relish simplify streamline',
+    ],
+    [
+      -1.7,
+      'ghost churn overcharge mislabel mishandle mismanage misplace misrepresent underpay understaff oversell overpromise exploit discriminate harass bully belittle patronise patronize gaslight micromanage nag pester spam leak crumble deteriorate worsen backfire flop bankrupt evict outsource stall freeze lag glitch malfunction squeak rattle stink rot vanish shrug sneer mock neglect plagiarise plagiarize bribe cringe dread loathe resent',
+    ],
     [3, 'love adore cherish'],
     [2.4, 'thrill delight inspire celebrate amaze congratulate excel rejoice'],
     [1.9, 'enjoy appreciate succeed thank recommend admire praise impress improve achieve empower reward thrive shine honor'],
@@ -56,6 +72,14 @@ export const englishSentiment: LexiconSource = {
     [-1.2, 'lack delay refuse doubt miss bother criticize criticise quit'],
   ],
   nouns: [
+    [
+      -1.7,
+      'outage downtime breach leak overcharge runaround bureaucracy backlog bottleneck greenwashing shrinkflation micromanagement micromanager plagiarism spam spammer malware phishing hacker theft burglary eviction foreclosure bankruptcy recession downgrade setback flop fiasco blunder mishap glitch crash hiccup nuisance letdown ripoff rip-off slog grind rant whining gaslighting favouritism favoritism nepotism discrimination harassment bullying sexism racism exploitation inequality greed hypocrisy ignorance negligence incompetence arrogance apathy chore headache hassle ordeal turmoil uproar backlash lawsuit penalty surcharge markup inflation shortage scarcity drought flood wildfire earthquake accident injury illness infection cancer tumour tumor refugee funeral condolence heartbreak loneliness insomnia exhaustion fatigue anxiety',
+    ],
+    [
+      1.7,
+      'accolade applause ovation recommendation testimonial shoutout shout-out props camaraderie teamwork mentorship gratefulness comeback upgrade bonus promotion scholarship graduation wedding anniversary birthday newborn celebration festival feast treat bargain delicacy lifesaver godsend superstar rockstar legend genius role-model trailblazer powerhouse highlight standout perk laughter sunshine serenity bravery courage resilience generosity kindness warmth enthusiasm optimism inspiration craftsmanship elegance clarity',
+    ],
     [2.6, 'joy happiness masterpiece triumph excellence congratulation bliss gem'],
     [
       2,
@@ -70,6 +94,26 @@ export const englishSentiment: LexiconSource = {
     ],
   ],
   fixed: [
+    [
+      0,
+      `agree agreed agrees agreement agreements safety safely security secure secured securely share shared shares sharing interest interests natural naturally
+ resolution united unite unity vision warmer warming party parties original originally play played playing plays player players credit credits
+ create created creates creating active actively activity value values certain certainly clear cleared clearly challenge challenges challenging alert
+ alerts alone avoid avoids avoided avoiding block blocks cut cuts cutting drop drops demand demands emergency emergencies fire fires force forces gun
+ hide hidden limited limits limitation low lower lowest lowering missing pressure protests restrict restricted restricts strike strikes 
+ stops stopped stopping trial unknown urgent warn warning warnings weapon weapons top tops yes ok okay asset assets energy energies
+ feature features matter matters number opportunity opportunities care safe increase increased increases commit committed commitment
+ chance chances certain engage engaged engagement encourage favor favour favors favours fit fitness focused focus join joined joins
+ keen luck mature novel opened peace prepared profit profits
+ protect protected protecting protection quick quickly reach reached relax responsible save saved saving savings
+ simply special spirit straight sure useful wish wishes charges
+ charge charged fee hid hides leave leaving no 
+ odd obligation pay poverty punish static suspect tax ticket vague war accepted accept accepts accepting
+ approval approve approved certificate earn earned earns ease easily fund funds granted greet greets humor
+ importance important independence innovate intelligence invite invited invites inviting launched legal
+ legally moral opportune promote promoted promotes promoting readiness   
+ score stable supporter supporters treat truth  `,
+    ],
     [2.6, 'best'],
     [2.3, 'congrats congratulations yay woohoo hooray kudos bravo wow'],
     [2, 'won loved thanks worth glad'],
@@ -103,12 +147,20 @@ export const englishSentiment: LexiconSource = {
       'good friday, award ceremony, loss function, squared errors, hard work, working hard, work hard, worked hard, pretty much, as well, well as, like this, like a, like to, looks like, feel like, feels like, would like, something like, kind of, kind regards, error handling, bug fix, interest rate, risk management, good morning, good afternoon, win rate, delay of, support for, support team, customer support, fast food, easy chair',
     ],
   ],
-  negators: `not no never neither nor none nobody nothing nowhere without hardly barely scarcely rarely seldom cannot cant wont dont aint lacks lacking
+  negators: `not no zero never neither nor none nobody nothing nowhere without hardly barely scarcely rarely seldom cannot cant wont dont aint lacks lacking
     don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't couldn't shouldn't haven't hasn't hadn't ain't`,
   clauseNegators: 'nobody none nothing neither never',
+  expected: `answer answers answered reply replies replied respond responds responded work works worked load loads loaded listen listens listened care cares
+    cared arrive arrived deliver delivers delivered apologise apologised apologize apologized explain explained understand understands
+    notice noticed refund refunded responsible responsibility`,
+  praise: `classy great good nice wonderful brilliant fantastic awesome lovely perfect excellent amazing bravo congratulations congrats thanks cheers kudos wow
+    well super cool fabulous splendid`,
+  again: 'another again yet more one so now because just',
+  today: 'today now nowadays finally tonight',
+  concessions: 'after despite although though while whereas',
   reversers: `solve solved solves solving fix fixed fixes fixing avoid avoids avoided avoiding reduce reduced reduces reducing prevent prevents
     prevented eliminate eliminated overcome overcame end ended fewer less`,
-  notNegating: 'only just merely',
+  notNegating: 'only just merely believe imagine wait',
   superlativeNegators: "never nothing nobody couldn't can't cannot",
   comparatives: 'so such better happier prouder worse more easier nicer faster stronger smarter kinder greater warmer prettier',
   intensifiers: `very really so extremely incredibly totally absolutely completely truly deeply highly super remarkably especially particularly hugely

@@ -4,6 +4,14 @@ import type { LexiconSource } from './lexicon-source.ts';
 export const spanishSentiment: LexiconSource = {
   adjectives: [
     [
+      1.9,
+      'padrísimo buenísimo bellísimo guapísimo riquísimo contentísimo felicísimo chévere bacano chingón copado chulo chido guay majo simpático entrañable cercano resolutivo eficientísimo impoluto insuperable inspirado emocionante electrizante hermosísimo lindísimo rico sabroso premiado galardonado aplaudido reconocido querido bienvenido premiado realizado pleno pletórico radiante ilusionante esperanzado aliviado descansado renovado fenomenal brutal bestial alucinante flipante apoteósico mítico legendario épico',
+    ],
+    [
+      -1.9,
+      'ilegible inusable inutilizable impagado impago moroso desbordado explotado sobrecargado malpagado plantado estafado timado engañado ninguneado ignorado maltratado humillado indignado cabreado encabronado encojonado podrido asqueado hastiado desmoralizado desmotivado hundido abatido deshecho derrotado desalentado afligido apenado dolido traicionado varado averiado estropeado oxidado rayado golpeado quemado insípido grasiento maloliente pestilente mugriento asqueante cutre chafa gacho naco trucho berreta choto chungo pinche maldito jodido falso falseado mentiroso sinvergüenza caradura abusón ladrón estafador mafioso corrupto chapucero negligente desconsiderado soberbio altanero borde antipático pesadísimo carísimo lentísimo malísimo feísimo tardísimo cancelado suspendido retrasado demorado bloqueado hackeado desfasado obsoleto caducado intragable insostenible injustificable injustificado incomprensible inentendible incomestible',
+    ],
+    [
       2.2,
       'acogedor alentador ameno apasionante asombroso atento brillantísimo cálido campeón cautivador colosal comprometido conmovedor cumplidor deslumbrante detallista ejemplar entrañable envidiable estimulante exquisito favorito formidable glorioso grandioso histórico ideal imbatible impecable imprescindible inigualable insuperable invencible jubiloso leal luminoso memorable merecido motivador noble optimista óptimo portentoso prodigioso querido radiante reconfortante refrescante renovador respetuoso revelador satisfactorio soberbio solidario sublime transparente triunfal trepidante único valeroso vibrante victorioso virtuoso vital',
     ],
@@ -59,6 +67,14 @@ export const spanishSentiment: LexiconSource = {
   ],
   verbs: [
     [
+      1.6,
+      'flipar molar chiflar enganchar ovacionar galardonar condecorar ascender:asciend reconciliar cicatrizar descansar cuidar mimar acompañar potenciar optimizar agilizar duplicar triplicar conmover:conmuev divertir:diviert convencer sorprender alucinar gratificar enternecer:enternezc rejuvenecer:rejuvenezc embellecer:embellezc complacer:complazc consentir:consient',
+    ],
+    [
+      -1.7,
+      'estafar timar chantajear acosar ningunear pisotear explotar sobrecargar colgar:cuelg congelar trabar encarecer:encarezc chirriar gotear desaparecer:desaparezc morir:muer  mentir:mient huir:huy herir:hier maldecir:maldig destruir:destruy deshacer:deshag desmentir:desmient arrepentir:arrepient fingir escupir ensuciar rayar perjudicar piratear hackear plagiar saquear desalojar embargar quebrar:quiebr endeudar ahogar amargar deprimir desilusionar apestar indignar cabrear encabronar emputar joder jorobar putear desmoronar derrumbar empeorar entristecer:entristezc enloquecer:enloquezc fastidiar ghostear',
+    ],
+    [
       1.8,
       'abrazar acoger agradar aplaudir avanzar bendecir brindar cautivar clasificar conquistar contagiar cumplir deleitar deslumbrar destacar dinamizar embellecer empoderar emprender enorgullecer:enorgullezc enriquecer:enriquezc ensalzar fortalecer:fortalezc florecer:florezc gozar halagar homenajear honrar iluminar impulsar innovar prosperar reconfortar reconocer:reconozc recompensar reír relajar remontar respetar salvar sanar satisfacer simplificar solucionar soñar:sueñ sorprender superar valorar vencer',
     ],
@@ -85,6 +101,14 @@ export const spanishSentiment: LexiconSource = {
     [-1.2, 'retrasar dudar criticar abandonar carecer:carezc incumplir tardar'],
   ],
   nouns: [
+    [
+      1.7,
+      'gozada pasada joya crack fenómeno genio equipazo exitazo gustazo trabajazo notición bombazo chulada preciosidad hermosura belleza bendición ganga chollo descubrimiento ascenso beca graduación boda cumpleaños aniversario abrazo carcajada risa bienvenida aprobado matrícula salvavidas gloria referente ejemplo cercanía humanidad sencillez profesionalidad profesionalismo puntualidad excelencia compromiso dedicación esmero remontada superación resiliencia pasada',
+    ],
+    [
+      -1.7,
+      'descaro desorden desinterés desplante desfalco desvío despropósito disparate sinsentido suplicio calvario odisea papelón garrón bajón chasco fiasco rollo coñazo marrón embrollo follón jaleo quilombo desmadre desastre bodrio birria cutrez mamarrachada majadería sandez patraña tontería pamplina excusa pretexto hackeo filtración plagio spam ciberataque apagón desabastecimiento escasez carestía inflación desahucio embargo multa recargo sobrecosto sobrecoste gotera moho cucaracha intoxicación accidente lesión enfermedad cáncer luto funeral soborno nepotismo amiguismo enchufismo machismo racismo explotación precariedad burocracia papeleo atasco embotellamiento impuntualidad prepotencia soberbia arrogancia mediocridad chantaje ghosteo insomnio cansancio hastío despecho desamor',
+    ],
     [
       1.9,
       'acierto agilidad agradecimiento alegría aliento alivio amistad ánimo apoyo aplauso armonía aprecio avance bienestar bondad brillantez bravo calidez cariño celebración compañerismo confianza creatividad crecimiento cumplido delicia dicha dignidad elogio empatía entusiasmo esperanza excelencia éxito fiesta fortaleza fortuna generosidad gloria gozo gracia gratitud hazaña hito homenaje honor ilusión ingenio inspiración júbilo lealtad logro maravilla medalla mérito milagro mejora mimo optimismo orgullo ovación paz pasión placer premio prestigio progreso récord reconocimiento regalo respeto satisfacción serenidad solidaridad sonrisa sueño suerte talento ternura tesoro triunfo valentía ventaja victoria virtud',
@@ -136,9 +160,18 @@ export const spanishSentiment: LexiconSource = {
       'errores al cuadrado, más o menos, entrega de premios, función de pérdida, viernes santo, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
     ],
   ],
-  negators: 'no nunca jamás nadie ninguno ninguna ningún nada ni sin tampoco apenas poco poca pocos pocas dejó dejado',
+  negators: 'no cero nunca jamás nadie ninguno ninguna ningún nada ni sin tampoco apenas poco poca pocos pocas dejó dejado',
   clauseNegators: 'nadie ninguno ninguna nunca jamás',
-  reversers: `resolver resuelve resolvió resolvieron resolvimos resuelto solucionar soluciona solucionó solucionaron evitar evita evitó evitamos
+  expected: `contesta contestan contestó contestaron responde responden respondió respondieron funciona funcionan funcionó funcionaba funcionar carga cargan
+    llega llegó llegaron llegan cumple cumplen cumplió cumplieron escucha escuchan escuchó escucharon atiende atienden atendió atendieron avisa avisó avisaron
+    explica explicó explicaron devuelve devuelven devolvió devolvieron paga pagan pagó pagaron entiende entienden sirve sirven sirvió arregla arreglan
+    soluciona solucionan aparece apareció aparecieron respeta respetan`,
+  praise: `clase clásico genial bien bueno buen bravo perfecto perfecta estupendo fantástico maravilloso excelente felicidades felicitaciones enhorabuena gracias olé
+    magnífico gran increíble bonito lindo chapó súper padre`,
+  again: 'otra otro otras otros nuevamente más ahora porque',
+  today: 'hoy ahora actualmente finalmente',
+  concessions: 'tras después aunque pese pesar mientras',
+  reversers: `corregir corrige corrigió corrigieron corregimos corregido resolver resuelve resolvió resolvieron resolvimos resuelto solucionar soluciona solucionó solucionaron evitar evita evitó evitamos
     reducir reduce redujo redujimos eliminar elimina eliminó superar supera superó superamos arreglar arregla arregló menos`,
   notNegating: 'solo sólo solamente únicamente',
   superlativeNegators: 'nunca jamás nadie nada no',

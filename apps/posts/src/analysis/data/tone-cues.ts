@@ -52,7 +52,7 @@ export const toneCues: Readonly<Record<FullLanguage, Readonly<Record<CueGroup, r
       ],
       [
         0.7,
-        'study, survey, data, results, version, average, increased, decreased, includes, consists, published, measured, method, steps, first, second, third, per, supports, release, requires, default, between, source, figures, number of, means, respondents, runs, contains, analysis, rate',
+        'study, survey, data, results, version, average, increased, decreased, includes, consists, published, measured, method, steps, per, supports, release, requires, default, between, source, figures, number of, means, respondents, runs, contains, analysis, rate',
       ],
     ],
     persuasive: [
@@ -72,7 +72,7 @@ export const toneCues: Readonly<Record<FullLanguage, Readonly<Record<CueGroup, r
       ],
       [
         0.8,
-        'struggling, grief, feelings, support each other, listen, loss, mental health, burnout, overwhelmed, lonely, heal, healing, compassion, kindness, understand, hug, patience, gentle, hurt, alone, care, difficult',
+        'struggling, grief, feelings, support each other, listen, loss, mental health, burnout, overwhelmed, lonely, heal, healing, compassion, kindness, understand, hug, gentle, hurt, alone, care, difficult',
       ],
     ],
     humorous: [
@@ -90,7 +90,7 @@ export const toneCues: Readonly<Record<FullLanguage, Readonly<Record<CueGroup, r
         1.8,
         'urgent, urgently, asap, immediately, right now, last chance, deadline, hurry, before it is too late, only today, ends today, ends tonight, final hours, act now, as soon as possible, without delay, time is running out, last day, closes tonight, closes today, emergency, do it now, tonight, at once, critical alert',
       ],
-      [0.7, 'now, today, quickly, tomorrow, hours left, minutes, expires, last, seats left, spots left, alert, must'],
+      [0.7, 'now, today, quickly, tomorrow, hours left, expires, seats left, spots left, alert, must'],
     ],
     critical: [
       [
@@ -161,7 +161,7 @@ export const toneCues: Readonly<Record<FullLanguage, Readonly<Record<CueGroup, r
       ],
       [
         0.8,
-        'duelo, sentimientos, escuchar, pérdida, salud mental, agotamiento, sobrepasado, sobrepasada, soledad, sanar, compasión, amabilidad, comprender, abrazo, paciencia, dolor, cuidar, difícil, apoyo, duro, sola, solo',
+        'duelo, sentimientos, escuchar, pérdida, salud mental, agotamiento, sobrepasado, sobrepasada, soledad, sanar, compasión, amabilidad, comprender, abrazo, dolor, cuidar, difícil, apoyo, duro, sola, solo',
       ],
     ],
     humorous: [
@@ -179,7 +179,7 @@ export const toneCues: Readonly<Record<FullLanguage, Readonly<Record<CueGroup, r
         1.8,
         'urgente, urgentemente, urge, cuanto antes, inmediatamente, de inmediato, ahora mismo, última oportunidad, últimas horas, últimas plazas, últimos días, fecha límite, date prisa, antes de que sea tarde, solo hoy, termina hoy, acaba hoy, lo antes posible, ya mismo, sin demora, se acaba el tiempo, último día, emergencia, esta noche, hoy mismo',
       ],
-      [0.7, 'ya, hoy, ahora, rápido, mañana, quedan, minutos, horas, caduca, último, últimas, plazas, alerta'],
+      [0.7, 'ya, hoy, ahora, rápido, mañana, quedan, caduca, últimas, plazas, alerta'],
     ],
     critical: [
       [
