@@ -18,7 +18,10 @@ export const audio: Dashboard = {
           unit: 'ops',
           stacked: true,
           queries: [
-            { expr: `sum by (outcome) (rate(job_attempts_total{${mine},kind="audio.recording.analyze"}[$__rate_interval]))`, legend: '{{outcome}}' },
+            {
+              expr: `sum by (outcome) (rate(job_attempts_total{${mine},kind="audio.recording.analyze"}[$__rate_interval]))`,
+              legend: '{{outcome}}',
+            },
           ],
         },
         {

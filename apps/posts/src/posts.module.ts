@@ -1,8 +1,8 @@
 /** The posts service: analysis of texts, posts with versions, advice and publishing, collections of documents, exports. Exports `nlp_*` and `posts_cache_*` metrics. */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { OUTBOUND_CONFIG, PlatformModule } from '#platform';
-import { AdviceModule } from './advice/advice.module.ts';
 import { AccountExportsModule } from './account-exports/account-exports.module.ts';
+import { AdviceModule } from './advice/advice.module.ts';
 import type { PostsConfig } from './config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';

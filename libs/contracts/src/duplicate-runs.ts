@@ -81,7 +81,7 @@ export const listDuplicateRunGroups = rpc({
 
 /** Compares all documents of a collection. Of 100,000 documents the signatures are 52 MB. */
 export const computeDuplicatesJob = jobKind({
-  name: 'posts.duplicates.compute',
+  name: 'posts.duplicate-run.compute',
   input: z.strictObject({ duplicateRunId: z.uuid() }),
   output: z.strictObject({ duplicateRunId: z.uuid(), groupCount: count, duplicateCount: count }),
   phases: ['reading', 'searching', 'comparing', 'writing'],

@@ -34,10 +34,10 @@ export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.o
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
 export { Profiler } from './profiles/profiler.service.ts';
-export { RuntimeSettings } from './settings/runtime-settings.ts';
-export { loadSettings, saveSettings } from './settings/settings.store.ts';
 export { type KeySecretSource, readKeySecret, readOrMakeKeySecret } from './secrets/key-secret.ts';
 export { seal, unseal } from './secrets/sealed.ts';
+export { RuntimeSettings } from './settings/runtime-settings.ts';
+export { loadSettings, saveSettings } from './settings/settings.store.ts';
 export { callOf, routeOf } from './start/request-context.hook.ts';
 export { type RunningService, runService, type ServiceOptions, startService } from './start/start-service.ts';
 export { changeLimits, everyAccount, limitsOf, standingsOf } from './usage/quotas.ts';

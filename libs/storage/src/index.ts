@@ -7,8 +7,8 @@ export { missingReferences, type ReferenceSample, sampleReferences } from './blo
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
 export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
-export { copyRows } from './postgres/copy-in.ts';
 export { isInvalidValueError, isPostgresUnavailable, violatedIndex } from './postgres/availability.ts';
+export { copyRows } from './postgres/copy-in.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
 export { closePostgres, isPostgresUnresponsive, pingPostgres } from './postgres/guarded-data-source.ts';
 export { loadPage, microsecondsOf, type Page, type PageRequest, toPage } from './postgres/keyset.ts';

@@ -25,7 +25,7 @@ import { VectorBlocks } from './vector-blocks.service.ts';
 
 /**
  * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*`,
- * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicates.compute` and `posts.collection.erase`.
+ * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute` and `posts.collection.erase`.
  */
 @Module({
   imports: [PlatformModule.forFeature({ entities: [CollectionRow, DuplicateRunRow], migrations: documentsMigrations })],
