@@ -32,7 +32,7 @@ WORKDIR /app
 ENV NODE_ENV=production HTTP_HOST=0.0.0.0 BLOB_STORE_URL=file:///var/lib/rafaga/blobs
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY package.json LICENSE ./
+COPY package.json LICENSE NOTICES.md ./
 COPY docs/problems.md docs/problems.md
 COPY kong/keys.ts kong/yaml-file.ts kong/kong.yml kong/
 COPY deploy/compose/probe.mjs deploy/compose/probe.mjs

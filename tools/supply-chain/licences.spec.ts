@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isPermissive, shipped } from './licences.ts';
@@ -22,6 +22,16 @@ describe('production packages', () => {
         path !== '' && !dev && !(resolved.startsWith('https://registry.npmjs.org/') && integrity?.startsWith('sha512-')),
     );
     expect(strange.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('word lists of others in the source', () => {
+  it('stand in the notices, with the file that holds them', () => {
+    const notices = readFileSync(join(root, 'NOTICES.md'), 'utf8');
+    const data = join(root, 'apps/posts/src/analysis/data');
+    const borrowed = readdirSync(data).filter((file) => /\bMIT, Copyright\b/.test(readFileSync(join(data, file), 'utf8').slice(0, 2_000)));
+    expect(borrowed.length).toBeGreaterThan(2);
+    expect(borrowed.filter((file) => !notices.includes(file))).toEqual([]);
   });
 });
 

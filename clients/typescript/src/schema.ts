@@ -44,6 +44,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of the event stream and of webhooks */
+        get: operations["getAsyncApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/favicon.ico": {
         parameters: {
             query?: never;
@@ -90,6 +107,26 @@ export interface paths {
          * @description The page behind `type` in a problem document: HTML for people, JSON for programs that ask for it.
          */
         get: operations["getProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/account-deletions/{deletionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the deletion of an account is
+         * @description Needs no token, because the account may be gone. The record is kept for 90 days after the end.
+         */
+        get: operations["getAccountDeletion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -688,7 +725,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody to register
-         * @description The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`.
+         * @description The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`. Where this installation sends mail, it is sent to `email` as well.
          */
         post: operations["createInvitation"];
         delete?: never;
@@ -803,7 +840,11 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete your account
+         * @description Ends all your sessions at once, and your API keys are refused. In 30 days (an installation may say otherwise) everything of yours is erased: files, resources, jobs, webhooks, uploads. Until then a login cancels the deletion. Bytes that another account has as well stay there. Needs the password, or a login in the last ten minutes.
+         */
+        delete: operations["deleteMe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -926,6 +967,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operators/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The limits of accounts that have none of their own */
+        get: operations["getQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the limits of accounts that have none of their own
+         * @description Holds within ten seconds everywhere. An account with a limit of its own keeps that: `PATCH /v1/operators/users/{userId}`.
+         */
+        patch: operations["updateQuotas"];
+        trace?: never;
+    };
     "/v1/operators/security-events": {
         parameters: {
             query?: never;
@@ -941,6 +1003,27 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/operators/settings/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What operators have set for a service */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change settings of a service while it runs
+         * @description Only settings that `GET /v1/system/config` shows as changeable. A running copy checks the values; they are stored, and every copy uses them within seconds, also one that starts later. They come before the environment.
+         */
+        patch: operations["updateSettings"];
         trace?: never;
     };
     "/v1/operators/signing-keys": {
@@ -1011,11 +1094,15 @@ export interface paths {
         get: operations["getUser"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an account
+         * @description Disables the account at once and schedules its deletion, as its owner could. Its owner cannot cancel that by a login; enable the account again to cancel it.
+         */
+        delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
-         * Change the roles of an account, or disable it
+         * Change the roles and quotas of an account, or disable it
          * @description An account that loses a role or is disabled loses all its sessions; their access tokens are refused after five seconds at most, and so are the API keys of a disabled account. The last operator can neither lose the role nor be disabled.
          */
         patch: operations["updateUser"];
@@ -1872,7 +1959,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What you use, per day and in total
+         * What you use, per day and in total, and what you may use
          * @description At most 366 days, in UTC. Default: the last 30 days.
          */
         get: operations["getUsage"];
@@ -2663,12 +2750,75 @@ export interface components {
             disabled: boolean;
             /** @description When the account was closed; null while it is open. */
             disabledAt: components["schemas"]["DateTime"] | null;
+            /** @description When the account will be deleted; null: it stays. */
+            deletionDueAt: components["schemas"]["DateTime"] | null;
         };
         AccountChange: {
             /** @description What the account may do beyond its own resources. */
             roles?: ("user" | "operator")[];
             /** @description Whether the account is closed: nobody can log in with it. */
             disabled?: boolean;
+            /**
+             * @description New limits by meter; null: the limit that holds for every account.
+             * @example {
+             *       "storageBytes": 1073741824
+             *     }
+             */
+            quotas?: components["schemas"]["QuotaChange"];
+        };
+        /** @description The deletion of an account. */
+        AccountDeletion: {
+            /** @description Who knows it can read how far the deletion is; it names nobody. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description `done`: nothing of the account is kept any more.
+             * @example scheduled
+             * @enum {string}
+             */
+            state: "scheduled" | "cancelled" | "erasing" | "done";
+            requestedAt: components["schemas"]["DateTime"];
+            /** @description Until then a login cancels the deletion. */
+            dueAt: components["schemas"]["DateTime"];
+            /** @description When the account ended; null before. */
+            begunAt: components["schemas"]["DateTime"] | null;
+            /** @description When every service had erased what it kept; null before. */
+            doneAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description While it is erased: services that have not confirmed.
+             * @example [
+             *       "video"
+             *     ]
+             */
+            waitingFor: ("gateway" | "audio" | "video" | "posts" | "cache")[];
+        };
+        /** @default {} */
+        AccountDeletionRequest: {
+            /**
+             * @description 8 to 1,024 characters.
+             * @example correct horse battery
+             */
+            password?: string;
+        };
+        /** @description An account as operators see it, with what it uses. */
+        AccountDetails: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description An e-mail address.
+             * @example ana@example.org
+             */
+            email: string;
+            /** @description What the account may do beyond its own resources. */
+            roles: ("user" | "operator")[];
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description Whether the account is closed: nobody can log in with it. */
+            disabled: boolean;
+            /** @description When the account was closed; null while it is open. */
+            disabledAt: components["schemas"]["DateTime"] | null;
+            /** @description When the account will be deleted; null: it stays. */
+            deletionDueAt: components["schemas"]["DateTime"] | null;
+            quotas: components["schemas"]["Quotas"];
         };
         AccountList: {
             /** @description What is on this page. */
@@ -4807,6 +4957,24 @@ export interface components {
              */
             address: string;
         };
+        /** @description What operators have set for a service. */
+        OperatorSettings: {
+            /**
+             * @description The service.
+             * @example gateway
+             * @enum {string}
+             */
+            service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+            /**
+             * @description What operators have set, by name.
+             * @example {
+             *       "LOG_LEVEL": "debug"
+             *     }
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
         PasswordChange: {
             /**
              * @description The password until now.
@@ -5459,6 +5627,92 @@ export interface components {
         ProfileAccepted: {
             job: components["schemas"]["JobResource"];
         };
+        /** @description New limits by meter; null takes a limit away. */
+        QuotaChange: {
+            /**
+             * @description Bytes kept.
+             * @example 48231120
+             */
+            storageBytes?: number | null;
+            /**
+             * @description Minutes of audio analysed.
+             * @example 12.5
+             */
+            audioMinutes?: number | null;
+            /**
+             * @description Minutes of video analysed.
+             * @example 3.25
+             */
+            videoMinutes?: number | null;
+            /**
+             * @description Units of text analysed.
+             * @example 40
+             */
+            textUnits?: number | null;
+            /**
+             * @description Units of the allowance spent on requests.
+             * @example 1204
+             */
+            requests?: number | null;
+        };
+        /** @description The limit of each meter; null: none. */
+        QuotaLimits: {
+            /**
+             * @description Bytes kept.
+             * @example 48231120
+             */
+            storageBytes: number | null;
+            /**
+             * @description Minutes of audio analysed.
+             * @example 12.5
+             */
+            audioMinutes: number | null;
+            /**
+             * @description Minutes of video analysed.
+             * @example 3.25
+             */
+            videoMinutes: number | null;
+            /**
+             * @description Units of text analysed.
+             * @example 40
+             */
+            textUnits: number | null;
+            /**
+             * @description Units of the allowance spent on requests.
+             * @example 1204
+             */
+            requests: number | null;
+        };
+        QuotaStanding: {
+            /**
+             * @description How much there is; null: no limit.
+             * @example 10737418240
+             */
+            limit: number | null;
+            /**
+             * @description How much of it is used: of `storageBytes` now, of the others since the first of the month (UTC).
+             * @example 52428800
+             */
+            used: number;
+            /**
+             * @description When it starts anew; null for `storageBytes`, which deleting frees.
+             * @example 2026-12-01T00:00:00.000Z
+             */
+            resetsAt: components["schemas"]["DateTime"] | null;
+        };
+        /** @description The quota of each meter. */
+        Quotas: {
+            /** @description Bytes kept. */
+            storageBytes: components["schemas"]["QuotaStanding"];
+            /** @description Minutes of audio analysed. */
+            audioMinutes: components["schemas"]["QuotaStanding"];
+            /** @description Minutes of video analysed. */
+            videoMinutes: components["schemas"]["QuotaStanding"];
+            /** @description Units of text analysed. */
+            textUnits: components["schemas"]["QuotaStanding"];
+            /** @description Units of the allowance spent on requests. */
+            requests: components["schemas"]["QuotaStanding"];
+        };
         Registration: {
             /**
              * Format: email
@@ -5560,7 +5814,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled";
+            kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "deletion-requested" | "deletion-cancelled" | "account-deleted";
             /** @description null where no account was known, or it is gone. */
             userId: components["schemas"]["Uuid"] | null;
             /**
@@ -5713,6 +5967,10 @@ export interface components {
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description New values by name; null: as the environment or the default says. */
+        SettingsChange: {
+            [key: string]: (string | number | boolean) | null;
         };
         /** @description A link that needs no account. */
         SignedLink: {
@@ -7789,7 +8047,35 @@ export interface components {
              */
             nextCursor: string | null;
         };
-        Usage: {
+        UsageAmounts: {
+            /**
+             * @description Bytes of your files at the end; each of your references to a file counts in full.
+             * @example 48231120
+             */
+            storageBytes: number;
+            /**
+             * @description Minutes of analysed audio.
+             * @example 12.5
+             */
+            audioMinutes: number;
+            /**
+             * @description Minutes of processed video.
+             * @example 3.25
+             */
+            videoMinutes: number;
+            /**
+             * @description Units of analysed text: 1 for each 1,000 characters of a text that are begun.
+             * @example 40
+             */
+            textUnits: number;
+            /**
+             * @description Requests with a token or a key.
+             * @example 1204
+             */
+            requests: number;
+        };
+        /** @description What an account uses, and what it may use. */
+        UsageReport: {
             /**
              * Format: date
              * @description The first day.
@@ -7815,33 +8101,7 @@ export interface components {
                 /** @description What was used. */
                 amounts: components["schemas"]["UsageAmounts"];
             }[];
-        };
-        UsageAmounts: {
-            /**
-             * @description Bytes of your files at the end; each of your references to a file counts in full.
-             * @example 48231120
-             */
-            storageBytes: number;
-            /**
-             * @description Minutes of analysed audio.
-             * @example 12.5
-             */
-            audioMinutes: number;
-            /**
-             * @description Minutes of processed video.
-             * @example 3.25
-             */
-            videoMinutes: number;
-            /**
-             * @description Units of analysed text.
-             * @example 40
-             */
-            textUnits: number;
-            /**
-             * @description Counted requests.
-             * @example 1204
-             */
-            requests: number;
+            quotas: components["schemas"]["Quotas"];
         };
         /** @description An account. */
         User: {
@@ -8756,6 +9016,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `credentials-invalid`: E-mail and password do not match. `unauthenticated`: A valid access token is needed. */
+        CredentialsInvalidOrUnauthenticated: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `deadline-exceeded`: The work did not finish in time. */
         DeadlineExceeded: {
             headers: {
@@ -8807,8 +9077,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: This is not yours to do. */
-        Forbidden: {
+        /** @description `forbidden`: This is not yours to do. `quota-exceeded`: The quota of the account is used up. */
+        ForbiddenOrQuotaExceeded: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -8882,6 +9152,16 @@ export interface components {
         };
         /** @description `job-not-found`: Job not found. */
         JobNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `last-operator`: This is the last operator. */
+        LastOperator: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -9311,6 +9591,8 @@ export interface components {
         RttHeader: string;
         /** @description A client hint: `on` where the user wants to save data. */
         SaveDataHeader: string;
+        /** @description Which service. */
+        ServicePath: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
         /** @description Whose cache. */
         ServiceQuery: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
         /** @description What to sort by; `-` in front: descending. */
@@ -9454,6 +9736,30 @@ export interface operations {
             503: components["responses"]["OverloadedOrServiceUnavailable"];
         };
     };
+    getAsyncApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An AsyncAPI 3 document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            500: components["responses"]["Internal"];
+        };
+    };
     getFavicon: {
         parameters: {
             query?: never;
@@ -9542,6 +9848,47 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    getAccountDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the deletion, as its request answered it. */
+                deletionId: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far the deletion of an account is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeletion"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            /** @description `deletion-not-found`: Deletion not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: never;
@@ -9566,7 +9913,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -9613,7 +9960,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `idempotency-in-flight`: A request with this key is being worked on. `too-many-api-keys`: You have as many API keys as you may have. */
             409: {
                 headers: {
@@ -9658,7 +10005,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `api-key-not-found`: API key not found. */
             404: {
                 headers: {
@@ -9824,17 +10171,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
-            /** @description `credentials-invalid`: E-mail and password do not match. `unauthenticated`: A valid access token is needed. */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            403: components["responses"]["Forbidden"];
+            401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -10115,7 +10453,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -10182,7 +10520,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -10260,7 +10598,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -10297,7 +10635,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -10361,7 +10699,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -10414,7 +10752,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -10473,7 +10811,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -10511,7 +10849,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -10543,7 +10881,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -10600,7 +10938,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             409: components["responses"]["ExternalIdTaken"];
             412: components["responses"]["PreconditionFailed"];
@@ -10816,7 +11154,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -10882,7 +11220,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `blob-not-found`: The file is not in the store. `collection-not-found`: Collection not found. */
             404: {
                 headers: {
@@ -10943,7 +11281,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFoundOrDocumentNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -11006,7 +11344,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -11042,7 +11380,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFoundOrDocumentNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -11107,7 +11445,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -11167,7 +11505,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -11217,7 +11555,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -11306,7 +11644,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFoundOrDocumentNotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -11386,7 +11724,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -11434,7 +11772,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -11544,7 +11882,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -11583,7 +11921,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["ExportNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -11615,7 +11953,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["ExportNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -11690,7 +12028,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `blob-not-found`: The file is not in the store. `export-file-not-found`: The export has no such file. `export-not-found`: Export not found. */
             404: {
                 headers: {
@@ -11871,7 +12209,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -11911,7 +12249,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -11955,7 +12293,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `idempotency-in-flight`: A request with this key is being worked on. `too-many-invitations`: There are as many open invitations as there may be. */
             409: {
                 headers: {
@@ -12000,7 +12338,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `invitation-not-found`: Invitation not found. */
             404: {
                 headers: {
@@ -12054,7 +12392,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12088,7 +12426,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["JobNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -12122,7 +12460,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["JobNotFound"];
             /** @description `job-finished`: The job has already ended. */
             409: {
@@ -12180,7 +12518,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["JobNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -12218,7 +12556,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["JobNotFound"];
             /** @description `idempotency-in-flight`: A request with this key is being worked on. `job-finished`: The job has already ended. */
             409: {
@@ -12262,7 +12600,60 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountDeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The deletion is scheduled; `Location` tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The deletion, readable without a token. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeletion"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
+            /** @description `forbidden`: This is not yours to do. `login-needed`: Confirm that it is you. `quota-exceeded`: The quota of the account is used up. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["LastOperator"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12300,7 +12691,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12331,7 +12722,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -12369,7 +12760,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -12409,7 +12800,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
@@ -12458,7 +12849,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -12534,7 +12925,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `blob-not-found`: The file is not in the store. `job-not-found`: Job not found. */
             404: {
                 headers: {
@@ -12553,13 +12944,85 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    getQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits of accounts that have none of their own. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaLimits"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    updateQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "storageBytes": 10737418240
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuotaChange"];
+            };
+        };
+        responses: {
+            /** @description As it is after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaLimits"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     listSecurityEvents: {
         parameters: {
             query?: {
                 /** @description Id of the account. */
                 userId?: components["schemas"]["Uuid"];
                 /** @description Only events of this kind. */
-                kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled";
+                kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "deletion-requested" | "deletion-cancelled" | "account-deleted";
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description Items a page. */
@@ -12586,10 +13049,98 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which service. */
+                service: components["parameters"]["ServicePath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What operators have set for a service. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSettings"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    updateSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which service. */
+                service: components["parameters"]["ServicePath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "LOG_LEVEL": "debug"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description As it is after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSettings"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            /** @description `overloaded`: We are at capacity. `service-not-running`: The service does not run. `service-unavailable`: A service that is needed here is not reachable. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             504: components["responses"]["DeadlineExceeded"];
         };
     };
@@ -12629,7 +13180,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -12664,7 +13215,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12700,7 +13251,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12729,13 +13280,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountDetails"];
                 };
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["UserNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                userId: components["parameters"]["UserIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deletion is scheduled; `Location` tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The deletion, readable without a token. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeletion"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["LastOperator"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12775,23 +13363,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountDetails"];
                 };
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["UserNotFound"];
-            /** @description `last-operator`: This is the last operator. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["LastOperator"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
             429: components["responses"]["TooManyRequests"];
@@ -12845,7 +13424,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12906,7 +13485,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -12945,7 +13524,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PlaylistNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -12977,7 +13556,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PlaylistNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -13034,7 +13613,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PlaylistNotFound"];
             409: components["responses"]["ExternalIdTaken"];
             412: components["responses"]["PreconditionFailed"];
@@ -13110,7 +13689,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PlaylistNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -13168,7 +13747,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `playlist-not-found`: Playlist not found. `track-not-found`: Track not found. */
             404: {
                 headers: {
@@ -13225,7 +13804,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PlaylistItemNotFoundOrPlaylistNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -13279,7 +13858,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PlaylistItemNotFoundOrPlaylistNotFound"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -13422,7 +14001,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -13480,7 +14059,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -13518,7 +14097,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PostNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -13550,7 +14129,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PostNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -13611,7 +14190,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PostNotFound"];
             409: components["responses"]["ExternalIdTaken"];
             412: components["responses"]["PreconditionFailed"];
@@ -13677,7 +14256,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["PostNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -13717,7 +14296,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `post-not-found`: Post not found. `post-version-not-found`: The post has no such version. */
             404: {
                 headers: {
@@ -13798,7 +14377,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -13917,7 +14496,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -13945,7 +14524,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -13976,7 +14555,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `session-not-found`: Session not found. */
             404: {
                 headers: {
@@ -14182,7 +14761,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14213,7 +14792,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14244,7 +14823,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14275,7 +14854,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14306,7 +14885,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14342,7 +14921,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             409: components["responses"]["IdempotencyInFlight"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyRequests"];
@@ -14375,7 +14954,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14406,7 +14985,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14437,7 +15016,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14507,7 +15086,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14580,7 +15159,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -14629,7 +15208,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -14661,7 +15240,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -14720,7 +15299,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             409: components["responses"]["ExternalIdTaken"];
             412: components["responses"]["PreconditionFailed"];
@@ -14761,7 +15340,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             409: components["responses"]["AnalysisNotReady"];
             429: components["responses"]["TooManyRequests"];
@@ -14835,7 +15414,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrTrackNotFound"];
             412: components["responses"]["PreconditionFailed"];
             416: components["responses"]["RangeNotSatisfiable"];
@@ -14891,7 +15470,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -14944,7 +15523,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -14998,7 +15577,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -15105,7 +15684,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. `renditions-disabled`: This installation makes no renditions. */
             409: {
@@ -15156,7 +15735,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -15190,7 +15769,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -15265,7 +15844,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `track-not-found`: Track not found. */
             404: {
                 headers: {
@@ -15333,7 +15912,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
             409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
             413: components["responses"]["PayloadTooLarge"];
@@ -15385,7 +15964,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -15423,7 +16002,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             409: components["responses"]["AnalysisNotReady"];
             429: components["responses"]["TooManyRequests"];
@@ -15468,7 +16047,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             409: components["responses"]["AnalysisNotReady"];
             429: components["responses"]["TooManyRequests"];
@@ -15523,7 +16102,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             /** @description `analysis-not-ready`: The analysis is not finished yet. `idempotency-in-flight`: A request with this key is being worked on. */
             409: {
@@ -15581,7 +16160,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
             409: components["responses"]["AnalysisNotReady"];
             429: components["responses"]["TooManyRequests"];
@@ -15614,7 +16193,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -15679,7 +16258,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
             /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. `too-many-uploads`: You have as many unfinished uploads as you may have. `upload-offset-mismatch`: The upload stands at another offset. */
@@ -15794,7 +16373,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["UploadNotFound"];
             410: components["responses"]["UploadExpired"];
             412: components["responses"]["TusVersionUnsupported"];
@@ -15869,7 +16448,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
             /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. `upload-offset-mismatch`: The upload stands at another offset. */
@@ -15933,7 +16512,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["UploadNotFound"];
             410: components["responses"]["UploadExpired"];
             412: components["responses"]["TusVersionUnsupported"];
@@ -15994,7 +16573,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
             /** @description `external-id-taken`: Another of your resources has this externalId. `upload-offset-mismatch`: The upload stands at another offset. */
@@ -16044,7 +16623,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What you use, per day and in total. */
+            /** @description What you use, per day and in total, and what you may use. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16054,12 +16633,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Usage"];
+                    "application/json": components["schemas"]["UsageReport"];
                 };
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16121,7 +16700,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16194,7 +16773,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -16243,7 +16822,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -16275,7 +16854,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -16334,7 +16913,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["ExternalIdTaken"];
             412: components["responses"]["PreconditionFailed"];
@@ -16394,7 +16973,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
             413: components["responses"]["PayloadTooLarge"];
@@ -16433,7 +17012,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["RenditionNotReady"];
             429: components["responses"]["TooManyRequests"];
@@ -16507,7 +17086,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrVideoNotFound"];
             412: components["responses"]["PreconditionFailed"];
             416: components["responses"]["RangeNotSatisfiable"];
@@ -16563,7 +17142,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
             413: components["responses"]["PayloadTooLarge"];
@@ -16602,7 +17181,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["RenditionNotReady"];
             429: components["responses"]["TooManyRequests"];
@@ -16662,7 +17241,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -16744,7 +17323,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrVideoNotFound"];
             409: components["responses"]["VideoNotReady"];
             412: components["responses"]["PreconditionFailed"];
@@ -16802,7 +17381,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -16858,7 +17437,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -16941,7 +17520,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["VideoNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
@@ -16982,7 +17561,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["RenditionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -17016,7 +17595,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["RenditionNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -17089,7 +17668,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrVideoNotFound"];
             409: components["responses"]["VideoNotReady"];
             412: components["responses"]["PreconditionFailed"];
@@ -17165,7 +17744,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrVideoNotFound"];
             409: components["responses"]["VideoNotReady"];
             412: components["responses"]["PreconditionFailed"];
@@ -17248,7 +17827,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrVideoNotFound"];
             412: components["responses"]["PreconditionFailed"];
             416: components["responses"]["RangeNotSatisfiable"];
@@ -17341,7 +17920,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17390,7 +17969,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             /** @description `idempotency-in-flight`: A request with this key is being worked on. `too-many-webhooks`: You have as many webhooks as you may have. */
             409: {
                 headers: {
@@ -17438,7 +18017,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["WebhookNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -17470,7 +18049,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["WebhookNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -17513,7 +18092,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["WebhookNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -17567,7 +18146,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["WebhookNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -17604,7 +18183,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["DeliveryNotFoundOrWebhookNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -17644,7 +18223,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["DeliveryNotFoundOrWebhookNotFound"];
             409: components["responses"]["IdempotencyInFlightOrWebhookDisabled"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -17684,7 +18263,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["WebhookNotFound"];
             409: components["responses"]["IdempotencyInFlight"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -17724,7 +18303,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["WebhookNotFound"];
             409: components["responses"]["IdempotencyInFlightOrWebhookDisabled"];
             422: components["responses"]["IdempotencyKeyReused"];

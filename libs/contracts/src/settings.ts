@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { event, rpc } from './rpc.ts';
 import { serviceNames } from './service-names.ts';
+import { exactText } from './values.ts';
 
 export const settingFailures = {
   'service-not-running': {
@@ -16,7 +17,9 @@ export const settingName = z
   .string()
   .max(100)
   .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'must be the name of a variable: capital letters, digits and underscores' });
-const settingText = z.string().max(1_000);
+const settingText = exactText({ max: 1_000 });
+/** Far beyond any setting. */
+const settingNumber = z.number().min(-1e15).max(1e15);
 
 /** Values by name, as text; what has none is as the environment or the default says. */
 export const settingValues = z.record(settingName, settingText);
@@ -45,7 +48,7 @@ export const settingChanged = event({
 
 /** A change by name: text, number or switch; null: as the environment or the default says. */
 export const settingsChange = z
-  .record(settingName, z.union([settingText, z.number(), z.boolean()]).nullable())
+  .record(settingName, z.union([settingText, settingNumber, z.boolean()]).nullable())
   .refine((change) => Object.keys(change).length <= 50, { error: 'must have at most 50 settings' })
   .meta({ id: 'SettingsChange', description: 'New values by name; null: as the environment or the default says.' });
 

@@ -17,7 +17,7 @@ export interface AnalyzeFileOptions {
   readonly calledFrom?: string;
 }
 
-/** Unknown values are null. Seconds and confidences are rounded to their accuracy. */
+/** Unknown values are null. Numbers are rounded as the contract of the API rounds them: bpm, confidences and levels to 0.01, times to 1 ms. */
 export interface AnalysisLine
   extends Pick<MusicAnalysis, 'bpm' | 'confidence' | 'candidates' | 'beats' | 'key' | 'mode' | 'cues'>,
     Pick<AudioAnalysis, 'loudnessLufs' | 'loudnessRangeLu' | 'truePeakDbtp'> {
@@ -64,10 +64,10 @@ function lineOf(file: string, analysis: AudioAnalysis, cpuSeconds: number): Anal
   const { bpm, candidates, key, mode, loudnessLufs, loudnessRangeLu, truePeakDbtp } = analysis;
   return {
     file,
-    bpm: rounded(bpm, 3),
-    confidence: rounded(analysis.confidence, 4),
-    candidates: candidates.map((one) => ({ bpm: rounded(one.bpm, 3), confidence: rounded(one.confidence, 4) })),
-    beats: analysis.beats.map((seconds) => rounded(seconds, 4)),
+    bpm: rounded(bpm, 2),
+    confidence: rounded(analysis.confidence, 2),
+    candidates: candidates.map((one) => ({ bpm: rounded(one.bpm, 2), confidence: rounded(one.confidence, 2) })),
+    beats: analysis.beats.map((seconds) => rounded(seconds, 3)),
     key,
     mode,
     loudnessLufs: rounded(loudnessLufs, 2),
@@ -76,7 +76,7 @@ function lineOf(file: string, analysis: AudioAnalysis, cpuSeconds: number): Anal
     cues: analysis.cues.map((cue) => ({
       timeSeconds: rounded(cue.timeSeconds, 3),
       type: cue.type,
-      confidence: rounded(cue.confidence, 4),
+      confidence: rounded(cue.confidence, 2),
     })),
     cpuSeconds: rounded(cpuSeconds, 3),
   };

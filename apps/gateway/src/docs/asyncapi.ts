@@ -17,11 +17,15 @@ const reference = (kind: 'schemas' | 'messages', name: string) => ({ $ref: `#/co
 
 /** Draft 7, which is the dialect of AsyncAPI; resources stand once and are referred to. */
 function schemasOf(bodies: Iterable<z.ZodType>): Schemas {
-  const shared = [...announcedNouns.map((noun) => announcedResources[noun].schema), deletedResource, endedJob];
+  const resources = [...announcedNouns.map((noun) => announcedResources[noun].schema), deletedResource, endedJob];
   const registry = z.registry<{ id: string }>();
-  for (const schema of new Set<z.ZodType>([...shared, ...bodies])) registry.add(schema, { id: idOf(schema) });
+  for (const schema of new Set<z.ZodType>([...resources, ...bodies])) registry.add(schema, { id: idOf(schema) });
   const options = { target: 'draft-7', unrepresentable: 'any', uri: (id: string) => `#/components/schemas/${id}` } as const;
-  return Object.fromEntries(Object.entries(z.toJSONSchema(registry, options).schemas).map(([id, schema]) => [id, withoutAddress(schema)]));
+  const { __shared: shared = {}, ...named } = JSON.parse(
+    JSON.stringify(z.toJSONSchema(registry, options).schemas).replaceAll('/__shared#/definitions/', '/'), // schemas with a name inside others
+  ) as Record<string, { definitions?: Record<string, object> }>;
+  const all = { ...shared.definitions, ...named };
+  return Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, withoutAddress(schema)]));
 }
 
 function withoutAddress(schema: object): object {

@@ -16,6 +16,7 @@ export function startPage({ version, console }: StartLinks): string {
   const items = [
     item('/docs', 'Documentation', 'every route, with examples'),
     item('/openapi.json', 'OpenAPI document', 'for code generators'),
+    item('/asyncapi.json', 'AsyncAPI document', 'the messages of events and webhooks'),
     item('/v1/status', 'Status', 'which services are available'),
     ...(console ? [item(console, 'Console', 'uploads, jobs and settings in the browser')] : []),
   ];
