@@ -45,6 +45,7 @@ describe('the effective settings', () => {
       'NATS_CREDENTIALS',
       'NATS_NKEY_SEED',
       'NATS_PASSWORD',
+      'OTEL_EXPORTER_OTLP_HEADERS',
     ]);
   });
 });
