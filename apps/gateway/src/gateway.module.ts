@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { PlatformModule } from '#platform';
+import { AttachmentsModule } from './attachments/attachments.module.ts';
 import { CacheModule } from './cache/cache.module.ts';
 import { CollectionsModule } from './collections/collections.module.ts';
 import { type GatewayConfig, sliceTokens } from './config.ts';
@@ -60,6 +61,7 @@ export class GatewayModule {
         ExportsModule,
         VideoRenditionsModule,
         PostsModule,
+        AttachmentsModule,
         ResumableModule,
         ImportsModule,
         JobsModule,

@@ -2,6 +2,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { OUTBOUND_CONFIG, PlatformModule } from '#platform';
 import { AdviceModule } from './advice/advice.module.ts';
+import { AttachmentsModule } from './attachments/attachments.module.ts';
 import type { PostsConfig } from './config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
@@ -40,6 +41,7 @@ export class PostsModule {
       TextsModule,
       PostsFeatureModule,
       AdviceModule,
+      AttachmentsModule,
       PublishingModule,
       DocumentsModule,
       ExportsModule,

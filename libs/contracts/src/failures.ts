@@ -4,6 +4,7 @@
  * A failure travels over NATS as `{ code, message, retryAfterSeconds?, errors? }` and leaves the gateway as RFC 9457 problem JSON.
  */
 import * as z from 'zod';
+import { attachmentFailures } from './attachments.ts';
 import { audioFailures } from './audio.ts';
 import { collectionFailures } from './collections.ts';
 import { exportFailures } from './exports.ts';
@@ -70,6 +71,7 @@ export const failures = {
   overloaded: { status: 503, title: 'We are at capacity' },
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The store is full' },
+  ...attachmentFailures,
   ...audioFailures,
   ...collectionFailures,
   ...exportFailures,

@@ -1,4 +1,6 @@
 /** The words that services share. Depends on zod only. */
+export * from './attachments.ts';
+export * as attachments from './attachments.ts';
 export * from './audio.ts';
 export * as audio from './audio.ts';
 export { backoffMs } from './backoff.ts';

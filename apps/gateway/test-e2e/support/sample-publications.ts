@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
+import { pixel, sendAttachment } from './attachments.ts';
 import { sendVideo } from './video-files.ts';
 
 const sampleVideo = join(import.meta.dirname, '../../../../deploy/sample/rafaga-sample.mp4');
@@ -14,6 +15,7 @@ export async function createPublications(user: Api, trackId: string) {
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
   const post = await user.post('/v1/posts', { text: 'A first text.' });
+  const picture = await sendAttachment(user, pixel, 'pixel.gif');
   const address = await user.post('/v1/publishers/webhook/connect', { url: 'http://93.184.216.34/posts' });
   const dueAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
   const publication = await user.post(`/v1/posts/${post.body.id}/publish`, { accountId: address.body.account.id, dueAt });
@@ -35,6 +37,7 @@ export async function createPublications(user: Api, trackId: string) {
     name: 'linkedin',
     accountId: address.body.account.id as string,
     publicationId: publication.body.id as string,
+    attachmentId: picture.body.id as string,
     collectionId: collection.body.id as string,
     externalId,
     exportId: written.body.id as string,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Database, Lifecycle, Log } from '#platform';
+import { AttachmentService } from '../attachments/attachment.service.ts';
 import { PostService } from '../posts/post.service.ts';
 import { PostStore } from '../posts/post.store.ts';
 import { AccessService } from './access.service.ts';
@@ -27,6 +28,7 @@ export class PublicationRunner implements OnApplicationBootstrap {
     private readonly accounts: AccountStore,
     private readonly access: AccessService,
     private readonly publishers: PublisherRegistry,
+    private readonly attachments: AttachmentService,
     private readonly posts: PostStore,
     private readonly postService: PostService,
     private readonly database: Database,
@@ -78,7 +80,7 @@ export class PublicationRunner implements OnApplicationBootstrap {
     const signal = AbortSignal.timeout(this.config.POSTS_PUBLISHING_TIMEOUT_MS);
     const next = await attempt({
       ...{ publisher, at, signal, isUnconfirmed: row.status === 'unconfirmed' },
-      post: { id: row.id, text, files: [] },
+      post: { id: row.id, text, files: await this.attachments.readAll(ownerId, post.attachmentIds) },
       open: (expired) => this.access.open(account, signal, expired),
       begin: () => this.publications.begin(row, text, at.isUncertain),
     });

@@ -137,6 +137,23 @@ describe('a post', () => {
     expect(twice.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  it('goes out with its attachments, in their order', async () => {
+    const { linkedin } = fixture;
+    const bytes = [Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'), Buffer.from('%PDF-1.7 %%EOF')];
+    const [gif, pdf] = await Promise.all(bytes.map((each) => fixture.attach(each)));
+    const postId = await fixture.draft();
+    const attach = (attachmentIds: string[]) => fixture.as(() => fixture.posts.update({ postId, attachmentIds }));
+    await attach([gif!, pdf!]);
+    await expect(fixture.publish(account, { postId })).rejects.toMatchObject({
+      code: 'post-not-publishable',
+      message: expect.stringContaining('one document'),
+    });
+    await attach([pdf!]);
+    expect(await fixture.settled(await fixture.publish(account, { postId }))).toMatchObject({ status: 'published' });
+    expect(linkedin.uploads.get(linkedin.posts.at(-1)!.media[0]!)).toEqual(bytes[1]);
+    await expect(attach([randomUUID()])).rejects.toMatchObject({ code: 'attachment-not-found' });
+  });
+
   it('that does not fit, or whose account has to be connected again, is refused', async () => {
     const long = await fixture.draft('a '.repeat(1_501));
     await expect(fixture.publish(account, { postId: long })).rejects.toMatchObject({ code: 'post-not-publishable' });
