@@ -14,8 +14,8 @@ import { PublisherRegistry } from './publisher-registry.service.ts';
 import { PUBLISHING_CONFIG, type PublishingConfig } from './publishing.config.ts';
 import { countAttempt } from './publishing.metrics.ts';
 
-/** Publications may be added by other copies, which do not wake this one. */
-const pollMs = 2_000;
+/** The copy that a publication is added by wakes itself; the others find it when they look again. */
+const pollMs = 10_000;
 /** Added to the time of an attempt: what claiming and writing may take. */
 const leaseMarginMs = 30_000;
 

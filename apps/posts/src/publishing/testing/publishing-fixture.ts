@@ -56,7 +56,8 @@ export class PublishingFixture {
     const blobs = mkdtempSync(join(tmpdir(), 'rafaga-publishing-'));
     const config = postsConfigSchema.parse({
       ...{ DATABASE_URL: testing.url, REDIS_URL: await testRedisUrl(), NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` },
-      ...{ LOG_LEVEL: 'silent', WORKER_THREADS: '1', OUTBOUND_ALLOW_PRIVATE: server.host, GATEWAY_PUBLIC_URL: publicUrl },
+      ...{ LOG_LEVEL: 'silent', WORKER_THREADS: '1', DATABASE_STATEMENT_TIMEOUT_MS: '120000' },
+      ...{ OUTBOUND_ALLOW_PRIVATE: server.host, GATEWAY_PUBLIC_URL: publicUrl },
       ...{ LINKEDIN_API_URL: server.url, LINKEDIN_AUTH_URL: server.url, LINKEDIN_CLIENT_ID: 'client', LINKEDIN_CLIENT_SECRET: 'secret' },
       ...{ LINKEDIN_VERSION: '202610', POSTS_KEY_SECRET: randomBytes(32).toString('base64') },
     });
