@@ -5,10 +5,13 @@ import { parse, parseAllDocuments } from 'yaml';
 import { serviceNames } from '#contracts';
 import { platformConfig } from '#platform';
 import { gatewaySchema } from '../../apps/gateway/src/config.ts';
+import { postsConfigSchema } from '../../apps/posts/src/config.ts';
 import { manifests } from './manifests.ts';
 import { readServices, workers } from './services.ts';
 
 const here = import.meta.dirname;
+/** Of services that take more than every service does. */
+const schemas: Readonly<Record<string, { readonly shape: object }>> = { gateway: gatewaySchema, posts: postsConfigSchema };
 const rendered = manifests();
 // biome-ignore lint/suspicious/noExplicitAny: manifests are read as Kubernetes reads them
 type Manifest = any;
@@ -72,7 +75,7 @@ describe.each([...serviceNames])('the pods of %s', (name) => {
     expect(container.resources.requests.memory).toBe(container.resources.limits.memory);
   });
   it('get variables that the service knows, and the secrets that these name', () => {
-    const known = Object.keys((name === 'gateway' ? gatewaySchema : platformConfig).shape);
+    const known = Object.keys((schemas[name] ?? platformConfig).shape);
     const unknown = [...environment.keys()]
       .map((variable) => variable.replace(/_FILE$/, ''))
       .filter((variable) => !known.includes(variable));

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { PlatformModule } from '#platform';
+import { AttachmentsModule } from './attachments/attachments.module.ts';
 import { CacheModule } from './cache/cache.module.ts';
 import { CollectionsModule } from './collections/collections.module.ts';
 import { type GatewayConfig, sliceTokens } from './config.ts';
@@ -63,6 +64,7 @@ export class GatewayModule {
         VideoRenditionsModule,
         VideoScoringModule,
         PostsModule,
+        AttachmentsModule,
         ResumableModule,
         ImportsModule,
         JobsModule,

@@ -2,6 +2,7 @@
  * Every route of the API, in one list: the gateway serves it, the OpenAPI document describes it and Kong's configuration is rendered from it.
  * A route that is missing here, or that no controller serves, ends the start.
  */
+import * as attachments from './attachments/attachments.endpoints.ts';
 import * as cache from './cache/cache.endpoints.ts';
 import * as collections from './collections/collections.endpoints.ts';
 import * as duplicateRuns from './collections/duplicate-runs.endpoints.ts';
@@ -54,6 +55,7 @@ const features: readonly object[] = [
   administration,
   advice,
   apiKeys,
+  attachments,
   cache,
   collections,
   dataExports,

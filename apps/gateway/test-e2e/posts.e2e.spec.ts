@@ -1,6 +1,7 @@
 /** Posts and the analysis of texts through the gateway. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from './support/api.ts';
+import { pixel, sendAttachment } from './support/attachments.ts';
 import { openTestStack, type TestStack } from './support/test-stack.ts';
 
 const text = 'We are thrilled to announce our new office in Madrid! 🎉';
@@ -153,4 +154,46 @@ describe('publishing', () => {
     expect((await ana.delete(`/v1/publishers/accounts/${account.id}`)).status).toBe(204);
     expect((await ana.get('/v1/publishers')).body.items[1].accounts).toEqual([]);
   });
+});
+
+describe('an attachment', () => {
+  it('is recognised by its bytes, belongs to posts, is downloaded in part and deleted from both', async () => {
+    const made = await sendAttachment(ana, pixel, 'pixel.jpg', { title: 'A pixel' });
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        kind: 'attachment',
+        state: 'ready',
+        title: 'A pixel',
+        contentType: 'image/gif',
+        widthPx: 1,
+        heightPx: 1,
+        fileName: 'pixel.jpg',
+      },
+    });
+    const { id, links } = made.body;
+    expect(made.headers.get('location')).toBe(links.self);
+    expect((await ana.get('/v1/attachments?contentType=image/gif')).body.items).toEqual([made.body]);
+    const part = await ana.raw(links.file, { headers: { range: 'bytes=0-5' } });
+    expect([part.status, part.headers.get('content-type'), await part.text()]).toEqual([206, 'image/gif', 'GIF89a']);
+
+    const post = await ana.post('/v1/posts', { text, attachmentIds: [id] });
+    expect(post).toMatchObject({ status: 201, body: { attachmentIds: [id] } });
+    expect(await luis.post('/v1/posts', { text, attachmentIds: [id] })).toMatchObject({
+      status: 404,
+      body: { code: 'attachment-not-found' },
+    });
+    for (const path of [links.self, links.file]) expect([path, (await luis.get(path)).status]).toEqual([path, 404]);
+    expect((await luis.delete(links.self)).status).toBe(404);
+
+    expect((await ana.delete(links.self)).status).toBe(204);
+    expect((await ana.get(post.body.links.self)).body.attachmentIds).toEqual([]);
+    expect((await ana.get(links.self)).status).toBe(404);
+  });
+
+  it('that is no picture and no document is refused, whatever its name', async () =>
+    expect(await sendAttachment(ana, Buffer.from('MZ is a program'), 'office.png')).toMatchObject({
+      status: 415,
+      body: { code: 'media-not-attachment' },
+    }));
 });

@@ -3,6 +3,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { OUTBOUND_CONFIG, PlatformModule } from '#platform';
 import { AccountExportsModule } from './account-exports/account-exports.module.ts';
 import { AdviceModule } from './advice/advice.module.ts';
+import { AttachmentsModule } from './attachments/attachments.module.ts';
 import type { PostsConfig } from './config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
@@ -41,6 +42,7 @@ export class PostsModule {
       TextsModule,
       PostsFeatureModule,
       AdviceModule,
+      AttachmentsModule,
       PublishingModule,
       DocumentsModule,
       ExportsModule,

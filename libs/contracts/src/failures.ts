@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { accountExportFailures } from './account-exports.ts';
+import { attachmentFailures } from './attachments.ts';
 import { audioFailures } from './audio.ts';
 import { collectionFailures } from './collections.ts';
 import { exportFailures } from './exports.ts';
@@ -76,6 +77,7 @@ export const failures = {
   overloaded: { status: 503, title: 'The server is at capacity' },
   'deadline-exceeded': { status: 504, title: 'The work did not finish in time' },
   'storage-full': { status: 507, title: 'The storage is full' },
+  ...attachmentFailures,
   ...audioFailures,
   ...trackPictureFailures,
   ...collectionFailures,

@@ -1,6 +1,8 @@
 /** The words that services share. Depends on zod only. */
 export * from './account-exports.ts';
 export * as accountExports from './account-exports.ts';
+export * from './attachments.ts';
+export * as attachments from './attachments.ts';
 export * from './audio.ts';
 export * as audio from './audio.ts';
 export { backoffMs } from './backoff.ts';

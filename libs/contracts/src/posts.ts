@@ -29,11 +29,21 @@ const body = text({ min: 1, max: postMaxLength }).meta({
   examples: ['We are thrilled to announce our new office in Madrid! 🎉'],
 });
 
+const attachmentIds = z
+  .array(z.uuid())
+  .max(20)
+  .refine((ids) => new Set(ids).size === ids.length, { error: 'must not repeat an id' })
+  .meta({
+    description: 'Up to 20 attachments of yours, in the order in which they are shown.',
+    examples: [['0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10']],
+  });
+
 export const post = resource('post', {
   text: z.string().meta({ description: 'The text.', examples: ['We are thrilled to announce our new office in Madrid! 🎉'] }),
   status: z.enum(postStatuses).meta({ examples: ['draft'] }),
   language: z.string().meta({ description: 'ISO 639-1, or `und`.', examples: ['en'] }),
   version: integer({ min: 1, max: 1_000_000 }).meta({ description: 'Counts the texts that it has had.', examples: [1] }),
+  attachmentIds: z.array(z.uuid()).meta({ description: 'Its attachments, in the order in which they are shown.', examples: [[]] }),
   sentimentLabel: textAnalysis.shape.sentiment
     .unwrap()
     .shape.label.nullable()
@@ -51,9 +61,9 @@ const postId = z.strictObject({ postId: z.uuid() });
 /** Analyses and saves; the row is committed before anything is cached. */
 export const createPost = rpc({
   subject: 'posts.post.create.v1',
-  request: z.strictObject({ text: body, ...newOwnerFields }),
+  request: z.strictObject({ text: body, attachmentIds: attachmentIds.optional(), ...newOwnerFields }),
   reply: post,
-  failures: [...createFailures],
+  failures: ['attachment-not-found', ...createFailures],
   deadlineMs: 10_000,
 });
 
@@ -87,9 +97,15 @@ export const listPosts = rpc({
 
 export const updatePost = rpc({
   subject: 'posts.post.update.v1',
-  request: z.strictObject({ ...postId.shape, ...ifRevision, ...ownerChanges, text: body.optional() }),
+  request: z.strictObject({
+    ...postId.shape,
+    ...ifRevision,
+    ...ownerChanges,
+    text: body.optional(),
+    attachmentIds: attachmentIds.optional(),
+  }),
   reply: post,
-  failures: ['post-not-found', ...updateFailures],
+  failures: ['post-not-found', 'attachment-not-found', ...updateFailures],
   deadlineMs: 10_000,
 });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
+import { pixel, sendAttachment } from './attachments.ts';
 import { sendVideo } from './video-files.ts';
 
 const sampleVideo = join(import.meta.dirname, '../../../../deploy/sample/rafaga-sample.mp4');
@@ -19,6 +20,7 @@ export async function createPublications(user: Api, trackId: string) {
     body: '{"id":"a","views":1}',
   });
   const post = await user.post('/v1/posts', { text: 'A first text.' });
+  const picture = await sendAttachment(user, pixel, 'pixel.gif');
   // Nothing is sent there: suites allow the discard port of the loopback address, and the publication is due in a year.
   const connection = await user.post('/v1/publishers/webhook/connect', { url: 'http://127.0.0.1:9/posts' });
   const dueAt = new Date(Date.now() + 365 * 86_400_000).toISOString();
@@ -45,6 +47,7 @@ export async function createPublications(user: Api, trackId: string) {
     name: 'linkedin',
     accountId: connection.body.account.id as string,
     publicationId: publication.body.id as string,
+    attachmentId: picture.body.id as string,
     collectionId: collection.body.id as string,
     externalId,
     accountExportId: everything.body.id as string,

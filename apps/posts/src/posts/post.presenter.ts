@@ -3,14 +3,14 @@ import type { Post } from '#contracts';
 import { type OwnedRow, presentOwned } from '#storage';
 
 type Row = Omit<OwnedRow, 'searchText'> &
-  Pick<Post, 'text' | 'status' | 'version' | 'language' | 'sentimentLabel' | 'toneLabel'> & {
+  Pick<Post, 'text' | 'status' | 'version' | 'language' | 'attachmentIds' | 'sentimentLabel' | 'toneLabel'> & {
     /** Absent where it was not loaded. */
     readonly analysis?: Post['analysis'];
   };
 
 export function presentPost(row: Row): Post {
-  const { text, status, version, language, sentimentLabel, toneLabel, analysis } = row;
-  const own = { text, status, version, language, sentimentLabel, toneLabel };
+  const { text, status, version, language, attachmentIds, sentimentLabel, toneLabel, analysis } = row;
+  const own = { text, status, version, language, attachmentIds, sentimentLabel, toneLabel };
   const whole = { kind: 'post', ...presentOwned(row), state: 'ready', ...own, job: null, problem: null };
   return (analysis === undefined ? whole : { ...whole, analysis }) as Post;
 }

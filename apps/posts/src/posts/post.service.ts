@@ -17,7 +17,7 @@ import { CACHE, requireSubject, UsageMeter } from '#platform';
 import type { PostsCache } from '../posts-cache.ts';
 import { TextAnalyzer } from '../texts/text-analyzer.service.ts';
 import { countFitting, presentPost, titleOfText } from './post.presenter.ts';
-import { analysisColumns, type ListPosts, type PostRow, PostStore } from './post.store.ts';
+import { analysisColumns, type ListPosts, type PostChanges, type PostRow, PostStore } from './post.store.ts';
 
 @Injectable() // keeps posts with the analysis of their text
 export class PostService {
@@ -108,7 +108,7 @@ export class PostService {
     await this.cache.delete('post', keyOf(ownerId, postId));
   }
 
-  private async change(postId: string, changes: Parameters<PostStore['update']>[1], text?: string): Promise<Post> {
+  private async change(postId: string, changes: PostChanges, text?: string): Promise<Post> {
     const ownerId = requireSubject();
     if (text !== undefined) await this.get(postId); // no analysis for a post that is not there
     const analyzed = text === undefined ? undefined : { text, analysis: await this.analyze(text) };

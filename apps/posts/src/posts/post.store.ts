@@ -1,9 +1,19 @@
 /** Whose post is whose, and the texts that a post has had. Every query names the owner: another one's post is not there. */
 import { Injectable } from '@nestjs/common';
 import { Column, CreateDateColumn, Entity, type EntityManager, In, LessThan, LessThanOrEqual, PrimaryColumn } from 'typeorm';
-import type { listPosts, OwnerChanges, Post, RequestOf, TextAnalysis } from '#contracts';
+import { Failure, type listPosts, type OwnerChanges, type Post, type RequestOf, type TextAnalysis } from '#contracts';
 import { Database } from '#platform';
-import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
+import {
+  insertOwned,
+  type ListDeclaration,
+  loadList,
+  type NewOwnedRow,
+  type OwnedKey,
+  OwnedRow,
+  type Page,
+  queryRows,
+  updateOwned,
+} from '#storage';
 
 @Entity({ schema: 'posts', name: 'post' })
 export class PostRow extends OwnedRow {
@@ -26,6 +36,9 @@ export class PostRow extends OwnedRow {
   @Column('text', { name: 'tone_label', nullable: true })
   toneLabel!: Post['toneLabel'];
 
+  @Column('uuid', { name: 'attachment_ids', array: true })
+  attachmentIds!: string[];
+
   @Column('jsonb')
   analysis!: TextAnalysis;
 }
@@ -47,6 +60,8 @@ export class PostVersionRow {
 
 export type NewPost = NewOwnedRow<PostRow>;
 export type ListPosts = RequestOf<typeof listPosts>;
+
+export type PostChanges = OwnerChanges & { readonly ifRevision?: number | undefined; readonly attachmentIds?: string[] | undefined };
 
 /** A text with its analysis. */
 export interface AnalyzedText {
@@ -78,9 +93,10 @@ export const analysisColumns = ({ text, analysis }: AnalyzedText) => ({
 export class PostStore {
   constructor(private readonly database: Database) {}
 
-  /** Writes the post with its first version. @throws Failure `external-id-taken` */
+  /** Writes the post with its first version. @throws Failure `external-id-taken`, `attachment-not-found` */
   async add(post: NewPost & { readonly text: string }): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await requireAttachments(tx, post.ownerId, post.attachmentIds);
       await insertOwned(tx, PostRow, post, [post.text]);
       await tx.insert(PostVersionRow, { postId: post.id, version: 1, text: post.text });
     });
@@ -101,15 +117,11 @@ export class PostStore {
   }
 
   /**
-   * Changes the owner's fields, the text, or both. A text that differs becomes the next version.
+   * Changes the owner's fields, the attachments, the text. A text that differs becomes the next version.
    *
-   * @returns false when the owner has no such post. @throws Failure `precondition-failed`, `external-id-taken`, `metadata-too-large`
+   * @returns false when the owner has no such post. @throws Failure `precondition-failed`, `external-id-taken`, `metadata-too-large`, `attachment-not-found`
    */
-  update(
-    { id, ownerId }: OwnedKey,
-    changes: OwnerChanges & { readonly ifRevision?: number | undefined },
-    analyzed?: AnalyzedText,
-  ): Promise<boolean> {
+  update({ id, ownerId }: OwnedKey, { attachmentIds, ...changes }: PostChanges, analyzed?: AnalyzedText): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const row = await tx.findOne(PostRow, {
         select: { id: true, text: true, version: true },
@@ -119,7 +131,11 @@ export class PostStore {
       if (!row) return false;
       const isNew = analyzed !== undefined && analyzed.text !== row.text;
       const version = row.version + 1;
-      const own = isNew ? { values: { ...analysisColumns(analyzed), version }, searched: [analyzed.text] } : {};
+      await requireAttachments(tx, ownerId, attachmentIds);
+      const attached = attachmentIds === undefined ? {} : { attachmentIds };
+      const own = isNew
+        ? { values: { ...analysisColumns(analyzed), ...attached, version }, searched: [analyzed.text] }
+        : { values: attached };
       await updateOwned(tx, PostRow, { id, ownerId }, changes, own);
       if (isNew) await addVersion(tx, { postId: id, version, text: analyzed.text });
       return true;
@@ -153,4 +169,12 @@ export class PostStore {
 async function addVersion(tx: EntityManager, version: Pick<PostVersionRow, 'postId' | 'version' | 'text'>): Promise<void> {
   await tx.insert(PostVersionRow, version);
   await tx.delete(PostVersionRow, { postId: version.postId, version: LessThanOrEqual(version.version - maxVersions) });
+}
+
+/** They cannot be deleted before the transaction has ended. @throws Failure `attachment-not-found`, also for one of somebody else */
+async function requireAttachments(tx: EntityManager, ownerId: string, ids: readonly string[] = []): Promise<void> {
+  if (ids.length === 0) return;
+  const sql = 'SELECT id FROM posts.attachment WHERE owner_id = $1 AND id = ANY($2) ORDER BY id FOR KEY SHARE';
+  const found = await queryRows(tx, sql, [ownerId, ids]);
+  if (found.length < ids.length) throw new Failure('attachment-not-found', 'You have no such attachment.');
 }

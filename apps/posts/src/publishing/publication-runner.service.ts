@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Database, Lifecycle, Log } from '#platform';
+import { AttachmentService } from '../attachments/attachment.service.ts';
 import { PostService } from '../posts/post.service.ts';
 import { PostStore } from '../posts/post.store.ts';
 import { AccessService } from './access.service.ts';
@@ -13,8 +14,8 @@ import { PublisherRegistry } from './publisher-registry.service.ts';
 import { PUBLISHING_CONFIG, type PublishingConfig } from './publishing.config.ts';
 import { countAttempt } from './publishing.metrics.ts';
 
-/** Publications may be added by other copies, which do not wake this one. */
-const pollMs = 2_000;
+/** The copy that a publication is added by wakes itself; the others find it when they look again. */
+const pollMs = 10_000;
 /** Added to the time of an attempt: what claiming and writing may take. */
 const leaseMarginMs = 30_000;
 
@@ -27,6 +28,7 @@ export class PublicationRunner implements OnApplicationBootstrap {
     private readonly accounts: AccountStore,
     private readonly access: AccessService,
     private readonly publishers: PublisherRegistry,
+    private readonly attachments: AttachmentService,
     private readonly posts: PostStore,
     private readonly postService: PostService,
     private readonly database: Database,
@@ -78,7 +80,7 @@ export class PublicationRunner implements OnApplicationBootstrap {
     const signal = AbortSignal.timeout(this.config.POSTS_PUBLISHING_TIMEOUT_MS);
     const next = await attempt({
       ...{ publisher, at, signal, isUnconfirmed: row.status === 'unconfirmed' },
-      post: { id: row.id, text, files: [] },
+      post: { id: row.id, text, files: await this.attachments.readAll(ownerId, post.attachmentIds) },
       open: (expired) => this.access.open(account, signal, expired),
       begin: () => this.publications.begin(row, text, at.isUncertain),
     });

@@ -18,6 +18,7 @@ import {
   type updatePublication,
 } from '#contracts';
 import { requireSubject } from '#platform';
+import { AttachmentService } from '../attachments/attachment.service.ts';
 import { countFitting } from '../posts/post.presenter.ts';
 import { PostService } from '../posts/post.service.ts';
 import { PostStore } from '../posts/post.store.ts';
@@ -44,6 +45,7 @@ export class PublicationService {
     private readonly publishers: PublisherRegistry,
     private readonly posts: PostService,
     private readonly postStore: PostStore,
+    private readonly attachments: AttachmentService,
     private readonly runner: PublicationRunner,
   ) {}
 
@@ -59,7 +61,7 @@ export class PublicationService {
     const { publisher } = this.publishers.getConfigured(account.publisher);
     if (presentAccount(account).status !== 'connected')
       throw new Failure('publisher-token-revoked', 'Connect this account again: its permission has ended.');
-    refuseUnfit(publisher, post);
+    refuseUnfit(publisher, post, await this.attachments.ofPost(ownerId, post.attachmentIds));
     const { dueAt, timeZone } = dueTimeOf(when, new Date());
     const row = { id: randomUUID(), ownerId, postId, accountId, publisher: account.publisher, dueAt, timeZone };
     const outcome = await this.publications.add(row, { text: post.text, maxOpen: openPublicationsMax, allowDuplicate });
@@ -143,12 +145,14 @@ export class PublicationService {
   }
 }
 
-function refuseUnfit(publisher: Publisher, { text }: Post): void {
+function refuseUnfit(publisher: Publisher, { text }: Post, files: readonly { readonly contentType: string }[]): void {
   if (text.length > publisher.textMaxUnits)
     throw new Failure(
       'post-not-publishable',
       `${publisher.title} takes ${publisher.textMaxUnits} characters; the post has ${text.length}.`,
     );
+  const fault = files.length > publisher.attachmentsMax ? `At most ${publisher.attachmentsMax} are shown.` : publisher.faultOfFiles(files);
+  if (fault) throw new Failure('post-not-publishable', `The attachments do not fit. ${fault}`);
   if (text.trim() === '') throw new Failure('post-not-publishable', 'The post is blank.');
 }
 

@@ -1,8 +1,9 @@
 /** Publishing on a real PostgreSQL, against a LinkedIn on the loopback address: what becomes of a post, and who may have it published. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { listCalendar } from '#contracts';
+import { listAttachments, listCalendar } from '#contracts';
 import { queryPlans } from '#testing';
+import { AttachmentStore } from '../attachments/attachment.store.ts';
 import { PublicationStore } from './publication.store.ts';
 import { PublishingFixture } from './testing/publishing-fixture.ts';
 
@@ -137,6 +138,23 @@ describe('a post', () => {
     expect(twice.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  it('goes out with its attachments, in their order', async () => {
+    const { linkedin } = fixture;
+    const bytes = [Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'), Buffer.from('%PDF-1.7 %%EOF')];
+    const [gif, pdf] = await Promise.all(bytes.map((each) => fixture.attach(each)));
+    const postId = await fixture.draft();
+    const attach = (attachmentIds: string[]) => fixture.as(() => fixture.posts.update({ postId, attachmentIds }));
+    await attach([gif!, pdf!]);
+    await expect(fixture.publish(account, { postId })).rejects.toMatchObject({
+      code: 'post-not-publishable',
+      message: expect.stringContaining('one document'),
+    });
+    await attach([pdf!]);
+    expect(await fixture.settled(await fixture.publish(account, { postId }))).toMatchObject({ status: 'published' });
+    expect(linkedin.uploads.get(linkedin.posts.at(-1)!.media[0]!)).toEqual(bytes[1]);
+    await expect(attach([randomUUID()])).rejects.toMatchObject({ code: 'attachment-not-found' });
+  });
+
   it('that does not fit, or whose account has to be connected again, is refused', async () => {
     const long = await fixture.draft('a '.repeat(1_501));
     await expect(fixture.publish(account, { postId: long })).rejects.toMatchObject({ code: 'post-not-publishable' });
@@ -204,6 +222,32 @@ describe('a scheduled post', () => {
   });
 });
 
+describe('a list over 100,000 attachments of 50 owners', () => {
+  const ownerId = '00000000-0000-4000-8000-000000000007';
+  let store: AttachmentStore;
+  beforeAll(async () => {
+    store = fixture.service.app.get(AttachmentStore, { strict: false });
+    await fixture.rows(
+      `INSERT INTO posts.attachment (id, owner_id, title, search_text, sha256, file_name, content_type, size_bytes, created_at)
+       SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'File ' || i, 'file ' || i, repeat('0', 64),
+         'a.gif', (ARRAY['image/gif', 'image/png'])[1 + i % 2], 10, now() - i * interval '1 second'
+       FROM generate_series(1, 100000) AS i`,
+    );
+    await fixture.rows('VACUUM ANALYZE posts.attachment');
+  }, 60_000);
+
+  it.each([{}, { sort: 'title' }, { contentType: 'image/gif' as const }, { q: 'file 777' }])(
+    'reads an index of the owner: %j',
+    async (request) => {
+      const plans = await queryPlans(fixture.database.source, () =>
+        store.list(ownerId, listAttachments.request.parse({ ...request, limit: 5 })),
+      );
+      expect(plans).toMatch(/Index Cond: .*owner_id = /);
+      expect(plans).not.toMatch(/Seq Scan on attachment/);
+    },
+  );
+});
+
 describe('over 100,000 publications of 50 owners', () => {
   const ownerId = '00000000-0000-4000-8000-000000000007';
   let store: PublicationStore;
@@ -225,7 +269,7 @@ describe('over 100,000 publications of 50 owners', () => {
   it('the calendar reads an index of the owner in its order', async () => {
     const plans = await queryPlans(fixture.database.source, () => store.calendar(ownerId, { ...month, limit: 5 }));
     expect(plans).toMatch(/Index Cond: .*owner_id = .*due_at/);
-    expect(plans).not.toMatch(/Sort Key|Seq Scan/);
+    expect(plans).not.toMatch(/Sort Key: publication|Seq Scan on publication/);
   });
 
   it('the calendar comes in pages, old to new, without gaps', async () => {
@@ -249,6 +293,15 @@ describe('over 100,000 publications of 50 owners', () => {
     await expect(fixture.as(() => fixture.publications.calendar({ ...range, limit: 5 }))).rejects.toMatchObject({
       code: 'request-invalid',
     });
+  });
+
+  it('the publications of a post are read from an index in its order', async () => {
+    const [row] = await fixture.rows<{ postId: string }>('SELECT post_id AS "postId" FROM posts.publication WHERE owner_id = $1 LIMIT 1', [
+      ownerId,
+    ]);
+    const plans = await queryPlans(fixture.database.source, () => store.list(ownerId, row!.postId, { limit: 5 }));
+    expect(plans).toMatch(/publication_created/);
+    expect(plans).not.toMatch(/Sort Key: publication|Seq Scan on publication/);
   });
 
   it('a due one is found by an index, and claimed by one of many at a time', async () => {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Outbound } from '#compute';
 import { OutboundModule, PlatformModule } from '#platform';
+import { AttachmentsModule } from '../attachments/attachments.module.ts';
 import { PostsFeatureModule } from '../posts/posts-feature.module.ts';
 import { AccessService } from './access.service.ts';
 import { AccountService } from './account.service.ts';
@@ -35,6 +36,7 @@ function registry(outbound: Outbound, config: PublishingConfig): PublisherRegist
   imports: [
     OutboundModule,
     PostsFeatureModule,
+    AttachmentsModule,
     PlatformModule.forFeature({ entities: [PublicationRow], migrations: publishingMigrations }),
   ],
   controllers: [PublishingHandler],

@@ -1,10 +1,15 @@
 /** A posts service with a LinkedIn on the loopback address, for specs of publishing. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type * as z from 'zod';
 import { type Publication, publishPost } from '#contracts';
-import { Database, openCall, type RunningService, runInCall, startService } from '#platform';
-import { queryRows } from '#storage';
+import { BLOBS, Database, openCall, type RunningService, runInCall, startService } from '#platform';
+import { type BlobStore, queryRows } from '#storage';
 import { startNats, type TestDatabase, testDatabase, testRedisUrl, until } from '#testing';
+import { AttachmentService } from '../../attachments/attachment.service.ts';
 import { postsConfigSchema } from '../../config.ts';
 import { PostService } from '../../posts/post.service.ts';
 import { PostsModule } from '../../posts.module.ts';
@@ -31,7 +36,11 @@ export class PublishingFixture {
     readonly service: RunningService,
     readonly linkedin: LinkedInServer,
     readonly server: LoopbackServer,
-    private readonly parts: { readonly testing: TestDatabase; readonly nats: Awaited<ReturnType<typeof startNats>> },
+    private readonly parts: {
+      readonly testing: TestDatabase;
+      readonly nats: Awaited<ReturnType<typeof startNats>>;
+      readonly blobs: string;
+    },
   ) {
     const find = <T>(type: abstract new (...parameters: never[]) => T): T => service.app.get(type, { strict: false });
     this.posts = find(PostService);
@@ -44,14 +53,16 @@ export class PublishingFixture {
 
   static async start(): Promise<PublishingFixture> {
     const [testing, nats, { linkedin, server }] = await Promise.all([testDatabase('publishing'), startNats(), LinkedInServer.start()]);
+    const blobs = mkdtempSync(join(tmpdir(), 'rafaga-publishing-'));
     const config = postsConfigSchema.parse({
-      ...{ DATABASE_URL: testing.url, REDIS_URL: await testRedisUrl(), NATS_URL: nats.url, BLOB_STORE_URL: 'file:///nowhere' },
-      ...{ LOG_LEVEL: 'silent', WORKER_THREADS: '1', OUTBOUND_ALLOW_PRIVATE: server.host, GATEWAY_PUBLIC_URL: publicUrl },
+      ...{ DATABASE_URL: testing.url, REDIS_URL: await testRedisUrl(), NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` },
+      ...{ LOG_LEVEL: 'silent', WORKER_THREADS: '1', DATABASE_STATEMENT_TIMEOUT_MS: '120000' },
+      ...{ OUTBOUND_ALLOW_PRIVATE: server.host, GATEWAY_PUBLIC_URL: publicUrl },
       ...{ LINKEDIN_API_URL: server.url, LINKEDIN_AUTH_URL: server.url, LINKEDIN_CLIENT_ID: 'client', LINKEDIN_CLIENT_SECRET: 'secret' },
       ...{ LINKEDIN_VERSION: '202610', POSTS_KEY_SECRET: randomBytes(32).toString('base64') },
     });
     const service = await startService({ name: 'posts', config: () => config, module: PostsModule.forConfig }, config);
-    const fixture = new PublishingFixture(service, linkedin, server, { testing, nats });
+    const fixture = new PublishingFixture(service, linkedin, server, { testing, nats, blobs });
     await fixture.database.whenOpen();
     return fixture;
   }
@@ -84,6 +95,13 @@ export class PublishingFixture {
   /** A new draft with a text of its own. */
   async draft(text = `A text that is like no other, ${this.made++}. (Really) #Madrid`): Promise<string> {
     return (await this.as(() => this.posts.create({ text, metadata: { project: 'spring' } }))).id;
+  }
+
+  /** @returns the id of an attachment with these bytes */
+  async attach(bytes: Buffer): Promise<string> {
+    const { sha256, sizeBytes } = await this.service.app.get<BlobStore>(BLOBS).write(Readable.from([bytes]), { maxBytes: 1_000_000 });
+    const attachments = this.service.app.get(AttachmentService, { strict: false });
+    return (await this.as(() => attachments.create({ blobSha256: sha256, sizeBytes, fileName: 'file' }))).id;
   }
 
   async publish(accountId: string, own: Partial<z.input<typeof publishPost.request>> = {}): Promise<Publication> {
@@ -121,5 +139,6 @@ export class PublishingFixture {
     await this.server.stop();
     await this.parts.nats.stop();
     await this.parts.testing.drop();
+    rmSync(this.parts.blobs, { recursive: true, force: true });
   }
 }

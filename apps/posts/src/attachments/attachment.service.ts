@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type Attachment,
+  attachmentMaxBytes,
+  Failure,
+  type locateAttachment,
+  type MediaIntake,
+  pictureMaxBytes,
+  pictureMaxPixels,
+  type ReplyOf,
+  titleOf,
+} from '#contracts';
+import { BLOBS, Database, requireSubject, usage } from '#platform';
+import { type BlobStore, presentOwned, RowExists } from '#storage';
+import { PostService } from '../posts/post.service.ts';
+import { type AttachmentRow, AttachmentStore, type ListAttachments } from './attachment.store.ts';
+import { type AttachmentInfo, readAttachment } from './read-attachment.ts';
+
+@Injectable() // keeps pictures and documents for posts
+export class AttachmentService {
+  constructor(
+    private readonly database: Database,
+    private readonly attachments: AttachmentStore,
+    private readonly posts: PostService,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+  ) {}
+
+  /**
+   * Written once for each id, where the caller names one.
+   *
+   * @throws Failure `blob-not-found`, `media-not-attachment`, `attachment-too-large`, `external-id-taken`; nothing is written then
+   */
+  async create(intake: MediaIntake): Promise<Attachment> {
+    const ownerId = requireSubject();
+    const { id = randomUUID(), blobSha256: sha256, sizeBytes, fileName, tags, metadata, externalId } = intake;
+    const existing = await this.attachments.find({ id, ownerId });
+    if (existing) return present(existing);
+    const info = await this.read(sha256, sizeBytes);
+    const row = { id, ownerId, title: titleOf(intake, undefined), tags, metadata, externalId, sha256, fileName, sizeBytes, ...info };
+    await this.database
+      .transaction(async (tx) => {
+        await this.attachments.add(tx, row);
+        await usage.record(tx, ownerId, 'storageBytes', sizeBytes);
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof RowExists)) throw error; // another call with this id has committed first
+      });
+    return this.get(id);
+  }
+
+  private async read(sha256: string, sizeBytes: number): Promise<AttachmentInfo> {
+    if (sizeBytes > attachmentMaxBytes) throw tooLarge(`The file has ${sizeBytes} bytes.`);
+    const info = readAttachment(await this.bytesOf(sha256));
+    if (!info) throw new Failure('media-not-attachment', 'The file is no whole JPEG, PNG, GIF or PDF.');
+    const { widthPx, heightPx } = info;
+    if (widthPx === null || heightPx === null) return info;
+    if (sizeBytes > pictureMaxBytes) throw tooLarge(`The picture has ${sizeBytes} bytes.`);
+    if (widthPx * heightPx > pictureMaxPixels) throw tooLarge(`The picture has ${widthPx} × ${heightPx} pixels.`);
+    return info;
+  }
+
+  private async bytesOf(sha256: string): Promise<Buffer> {
+    const { stream, sizeBytes } = await this.blobs.openRead(sha256);
+    if (sizeBytes <= attachmentMaxBytes) return buffer(stream);
+    stream.destroy();
+    throw tooLarge(`The file has ${sizeBytes} bytes.`);
+  }
+
+  /** @throws Failure `attachment-not-found`, also for one of somebody else */
+  async get(id: string): Promise<Attachment> {
+    return present(await this.find(id));
+  }
+
+  /** @throws Failure `request-invalid` for a wrong cursor */
+  async list(request: ListAttachments): Promise<{ items: Attachment[]; nextCursor: string | null }> {
+    const { items, nextCursor } = await this.attachments.list(requireSubject(), request);
+    return { items: items.map(present), nextCursor };
+  }
+
+  /** Posts lose it too; its bytes are swept later. @throws Failure `attachment-not-found` */
+  async remove(id: string): Promise<void> {
+    const row = await this.find(id);
+    const posts = await this.database.transaction(async (tx) => {
+      const had = await this.attachments.remove(tx, row);
+      if (had) await usage.record(tx, row.ownerId, 'storageBytes', -row.sizeBytes);
+      return had ?? [];
+    });
+    for (const postId of posts) await this.posts.forget(row.ownerId, postId);
+  }
+
+  /** @throws Failure `attachment-not-found` */
+  async locate(id: string): Promise<ReplyOf<typeof locateAttachment>> {
+    const { sha256, sizeBytes, contentType, fileName } = await this.find(id);
+    return { sha256, sizeBytes, contentType, fileName };
+  }
+
+  /** Files of a post in its order, without their bytes. */
+  ofPost(ownerId: string, ids: readonly string[]): Promise<AttachmentRow[]> {
+    return this.attachments.findMany(ownerId, ids);
+  }
+
+  /** Files of a post in its order. @throws Failure `blob-not-found` */
+  async readAll(ownerId: string, ids: readonly string[]): Promise<{ fileName: string; contentType: string; bytes: Buffer }[]> {
+    const files = [];
+    for (const { sha256, fileName, contentType } of await this.ofPost(ownerId, ids))
+      files.push({ fileName, contentType, bytes: await this.bytesOf(sha256) });
+    return files;
+  }
+
+  private async find(id: string): Promise<AttachmentRow> {
+    const row = await this.attachments.find({ id, ownerId: requireSubject() });
+    if (!row) throw new Failure('attachment-not-found', 'There is no such attachment.');
+    return row;
+  }
+}
+
+const tooLarge = (detail: string) => new Failure('attachment-too-large', detail);
+
+function present(row: AttachmentRow): Attachment {
+  const { fileName, contentType, sizeBytes, sha256, widthPx, heightPx } = row;
+  const own = { fileName, contentType, sizeBytes, sha256, widthPx, heightPx };
+  return { kind: 'attachment', ...presentOwned(row), state: 'ready', ...own, job: null, problem: null };
+}

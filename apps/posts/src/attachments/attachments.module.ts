@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { PlatformModule } from '#platform';
+import { PostsFeatureModule } from '../posts/posts-feature.module.ts';
+import { AttachmentHandler } from './attachment.handler.ts';
+import { attachmentMigrations } from './attachment.migration.ts';
+import { AttachmentService } from './attachment.service.ts';
+import { AttachmentRow, AttachmentStore } from './attachment.store.ts';
+
+/** Pictures and documents for posts. Serves `posts.attachment.*`. */
+@Module({
+  imports: [PostsFeatureModule, PlatformModule.forFeature({ entities: [AttachmentRow], migrations: attachmentMigrations })],
+  controllers: [AttachmentHandler],
+  providers: [AttachmentStore, AttachmentService],
+  exports: [AttachmentService],
+})
+export class AttachmentsModule {}
