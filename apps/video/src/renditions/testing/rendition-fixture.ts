@@ -8,6 +8,8 @@ import { ffmpegTools } from '#media';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type TestDatabase, testDatabase, testFfmpeg } from '#testing';
+import type { EncoderChoice } from '../../encoders/encoder-choice.service.ts';
+import { x264 } from '../../encoders/video-encoders.ts';
 import type { MediaPrograms } from '../../media/media-programs.service.ts';
 import { EncodingStore } from '../encoding.store.ts';
 import { CreateVideoRenditions1795600500000 } from '../rendition.migration.ts';
@@ -28,8 +30,10 @@ export interface OwnedVideo {
 
 export type RenditionFixture = Awaited<ReturnType<typeof openRenditions>>;
 
+const onCores = { best: async () => x264, demote: async () => undefined };
+
 /** @param folder for the blobs, removed by the caller */
-export async function openRenditions(natsUrl: string, folder: string) {
+export async function openRenditions(natsUrl: string, folder: string, encoders: Pick<EncoderChoice, 'best' | 'demote'> = onCores) {
   const testing: TestDatabase = await testDatabase('renditions');
   const connection = await connect({ servers: natsUrl });
   const log = Log.open({ service: 'video', instance: 'test', level: 'silent' });
@@ -58,7 +62,7 @@ export async function openRenditions(natsUrl: string, folder: string) {
   const config = { VIDEO_ENCODE_THREADS: 1, VIDEO_ENCODE_TIMEOUT_MS: 120_000 };
   const available = async () => undefined;
   const programs = { tools: ffmpegTools(ffmpeg.path), require: available, requireAnew: available } as unknown as MediaPrograms;
-  const job = new RenditionJob(encodings, new RenditionEncoder(encodings, blobs, config, programs), programs);
+  const job = new RenditionJob(encodings, new RenditionEncoder(encodings, blobs, config, programs, encoders), programs);
   engine.handle(encodeVideoRendition, job.run, { concurrency: 2 });
   engine.start();
 
