@@ -200,7 +200,8 @@ export const encodeVideoRendition = jobKind({
   name: 'video.rendition.encode',
   input: z.strictObject({ encodingId: z.uuid() }),
   output: z.strictObject({ encodingId: z.uuid() }),
-  phases: ['waiting', 'encoding'],
+  /** `encoding-in-software`: a hardware encoder has failed, and the pictures are encoded again without it. */
+  phases: ['waiting', 'encoding', 'encoding-in-software'],
   maxAttempts: 4,
   timeoutMs: 6 * 60 * 60_000,
   resources: { cores: 1, memoryBytes: 400 * 1_048_576 },

@@ -5,8 +5,6 @@ import { FFMPEG_PATH } from './clip-check.service.ts';
 
 /** What renditions and pictures are made of. */
 const needed = ['libx264', 'aac', 'mjpeg', 'libwebp'];
-/** Encoders of graphics processors; renditions do not use them. */
-const onGraphics = ['h264_nvenc', 'h264_vaapi', 'h264_qsv', 'h264_videotoolbox'];
 
 @Injectable() // finds out which of the encoders that videos need are in this ffmpeg
 export class Encoders implements CapabilityProbe {
@@ -23,7 +21,6 @@ export class Encoders implements CapabilityProbe {
         detail: found.size === 0 ? `${this.ffmpegPath} does not run` : among(needed),
         choice: lacking.length === 0 ? null : `what needs ${lacking.join(', ')} fails`,
       },
-      { name: 'GPU encoders', isPresent: among(onGraphics) !== '', detail: among(onGraphics) || 'none', choice: 'not used' },
     ];
   }
 }

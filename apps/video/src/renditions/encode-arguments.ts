@@ -1,5 +1,6 @@
 /** Arguments of ffmpeg for one rung of H.264 or one track of AAC, as fragmented MP4 on a pipe: one fragment is one segment of HLS. */
 import { filter, filterChain, outputPipe } from '#media';
+import type { VideoEncoder } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { constantRate, pictureFilters, webVideoTarget } from '../media/video-filters.ts';
 import type { AudioStream, VideoInfo, VideoStream } from '../media/video-info.ts';
@@ -19,6 +20,7 @@ export interface PictureArguments {
   readonly fromSegment: number;
   /** Encoder threads in [1, 16]. */
   readonly threads: number;
+  readonly encoder: VideoEncoder;
 }
 
 export interface EncodeArguments {
@@ -26,38 +28,42 @@ export interface EncodeArguments {
   readonly outputs: readonly string[];
 }
 
-export function pictureArguments(info: VideoInfo, { rungs, segmentFrames, fromSegment, threads }: PictureArguments): EncodeArguments {
+export function pictureArguments(
+  info: VideoInfo,
+  { rungs, segmentFrames, fromSegment, threads, encoder }: PictureArguments,
+): EncodeArguments {
   const fromFrame = fromSegment * segmentFrames;
   const rate = decimal(rungs[0]!.frameRate);
   // A quarter of a frame early: time stamps are rounded in some containers, and the frame that the segment begins with must not be skipped.
-  const inputOptions = fromFrame === 0 ? [] : ['-ss', ((fromFrame - 0.25) / rate).toFixed(6)];
+  const seek = fromFrame === 0 ? [] : ['-ss', ((fromFrame - 0.25) / rate).toFixed(6)];
   const offset = ['-output_ts_offset', (fromFrame / rate).toFixed(6)];
   const outputs = rungs.flatMap((rung, index) => [
-    ...rungArguments(info, rung, { segmentFrames, threads }),
+    ...rungArguments(info, rung, encoder, { segmentFrames, threads }),
     ...[...offset, ...fragmentedMp4(index, 'frag_keyframe')],
   ]);
-  return { inputOptions, outputs };
+  return { inputOptions: [...encoder.inputOptions, ...seek], outputs };
 }
 
 const rungArguments = (
   { video }: VideoInfo,
   rung: Rung,
+  encoder: VideoEncoder,
   { segmentFrames, threads }: { segmentFrames: number; threads: number },
 ): string[] => [
-  ...['-map', `0:${video.index}`, ...withoutMetadata, '-vf', videoFilters(video, rung)],
-  ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-crf', '23'],
-  ...['-maxrate', String(rung.maxBitRate), '-bufsize', String(2 * rung.maxBitRate), '-threads', String(threads)],
-  ...['-g', String(segmentFrames), '-keyint_min', String(segmentFrames), '-sc_threshold', '0', '-x264-params', 'open-gop=0'],
+  ...['-map', `0:${video.index}`, ...withoutMetadata, '-vf', videoFilters(video, rung, encoder)],
+  ...encoder.options({ segmentFrames, threads, maxBitRate: rung.maxBitRate }),
   ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
 ];
 
 /** The rotation is in the pixels: ffmpeg turns the picture when it decodes, and writes no matrix. */
-const videoFilters = (video: VideoStream, rung: Rung): string =>
-  filterChain(
+const videoFilters = (video: VideoStream, rung: Rung, { uploadFilter }: VideoEncoder): string => {
+  const picture = filterChain(
     constantRate(rung.frameRate),
     ...pictureFilters(video, rung, webVideoTarget),
     filter('setparams', { color_primaries: ':bt709', color_trc: ':bt709', colorspace: ':bt709', range: ':tv' }),
   );
+  return uploadFilter === null ? picture : `${picture},${uploadFilter}`;
+};
 
 export const soundArguments = (audio: AudioStream, segmentSeconds: number): EncodeArguments => ({
   inputOptions: [],

@@ -1,6 +1,7 @@
 /** Encodes tracks of a video for HLS, segment by segment: the picture of one or more rungs, or the sound that all rungs share. */
 import { Failure, mostVideoSegments } from '#contracts';
 import { type FfmpegTools, streamFfmpeg } from '#media';
+import { memoryBytesFor, type VideoEncoder, x264 } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { undecodable } from '../media/video-failures.ts';
 import type { AudioStream, VideoInfo } from '../media/video-info.ts';
@@ -30,6 +31,8 @@ export interface EncodeTrackOptions {
   readonly threads?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Of pictures; default x264. */
+  readonly encoder?: VideoEncoder;
   /** A track with more segments is refused; default {@link mostVideoSegments}. */
   readonly maxSegments?: number;
 }
@@ -65,7 +68,13 @@ export function encodePictures(
     if (Math.abs(startSeconds - index * segmentFrames * frameSeconds) > 4 * frameSeconds)
       throw new Failure('internal', `Segment ${index} begins at ${startSeconds} s, off the grid of ${segmentFrames} frames.`);
   };
-  const request = { rungs: rungs.map(({ rung }) => rung), segmentFrames, fromSegment, threads: options.threads ?? 2 };
+  const request = {
+    rungs: rungs.map(({ rung }) => rung),
+    segmentFrames,
+    fromSegment,
+    threads: options.threads ?? 2,
+    encoder: options.encoder ?? x264,
+  };
   const args = pictureArguments(info, request);
   return encodeTracks({ path, info, args, fromSegment, check, sinks: rungs.map(({ sink }) => sink) }, options);
 }
@@ -98,8 +107,12 @@ interface TrackEncode {
 }
 
 async function encodeTracks({ path, info, args, fromSegment, check, sinks }: TrackEncode, options: EncodeTrackOptions): Promise<void> {
-  const { tools, timeoutMs, signal, threads = 2, maxSegments = mostVideoSegments } = options;
-  const limits = { wallClockMs: timeoutMs, cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)) };
+  const { tools, timeoutMs, signal, threads = 2, maxSegments = mostVideoSegments, encoder = x264 } = options;
+  const limits = {
+    wallClockMs: timeoutMs,
+    cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)),
+    memoryBytes: memoryBytesFor(encoder),
+  };
   const input = { demuxers: [info.demuxer], threads };
   const run = { ffmpegPath: tools.ffmpegPath, path, input, ...args, ...limits, ...(signal && { signal }) };
   const counts = sinks.map(() => fromSegment);

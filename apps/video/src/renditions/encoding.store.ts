@@ -153,6 +153,14 @@ export class EncodingStore {
     if (!fits) throw new Failure('internal', 'The encoder has changed since the first segments were made: they are made anew.');
   }
 
+  /** Lets go of all segments: another encoder makes them anew. Throws the same. */
+  restart(id: string, jobId: string): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      claimedBy(await lockRow(tx, id), jobId);
+      await EncodingStore.clear(tx, id);
+    });
+  }
+
   /** Segments are added in their order, each once. @returns false when it is there already. Throws the same. */
   add(id: string, jobId: string, { index, sha256, sizeBytes, durationSeconds }: StoredSegment): Promise<boolean> {
     return this.database.transaction(async (tx) => {

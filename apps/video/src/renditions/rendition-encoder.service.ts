@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { ToolFailure } from '#compute';
 import { Failure } from '#contracts';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
+import { EncoderChoice } from '../encoders/encoder-choice.service.ts';
+import { isHardware, type VideoEncoder, x264 } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import { probeVideo } from '../media/probe-video.ts';
@@ -21,10 +24,12 @@ export interface EncodeRun {
   readonly signal: AbortSignal;
   /** Of all tracks together, in [0, 100]. */
   readonly onPercent: (percent: number) => void;
+  /** A hardware encoder has failed: the pictures are encoded again from their beginning, on cores. */
+  readonly onFallback: () => void;
 }
 
 /** One encode of one track. */
-interface TrackRun extends Omit<EncodeRun, 'onPercent'> {
+interface TrackRun extends Omit<EncodeRun, 'onPercent' | 'onFallback'> {
   readonly encoding: Encoding;
   readonly onSeconds: (seconds: number) => void;
 }
@@ -47,6 +52,7 @@ export class RenditionEncoder {
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
     private readonly programs: MediaPrograms,
+    private readonly encoders: Pick<EncoderChoice, 'best' | 'demote'>,
   ) {}
 
   /**
@@ -74,7 +80,7 @@ export class RenditionEncoder {
           : [
               (signal: AbortSignal) => {
                 const runs = pictures.map((picture) => runOf(picture, signal));
-                return this.measured(runs, () => this.encodePictures(source, runs));
+                return this.measured(runs, () => this.encodePictures(source, runs, run.onFallback));
               },
             ]),
       ]);
@@ -88,7 +94,22 @@ export class RenditionEncoder {
     return encodeSound(path, info, { audio, segmentSeconds }, this.sinkOf(run, facts), this.options(run));
   }
 
-  private encodePictures({ path, info, segmentSeconds }: Source, runs: readonly TrackRun[]): Promise<void> {
+  /** With the best encoder of this machine; one of the hardware that fails is not used again, and the pictures are encoded anew on cores. */
+  private async encodePictures(source: Source, runs: readonly TrackRun[], onFallback: () => void): Promise<void> {
+    const encoder = await this.encoders.best();
+    try {
+      await this.encodePicturesWith(encoder, source, runs);
+    } catch (error) {
+      if (!isHardware(encoder) || runs.some(({ signal }) => signal.aborted) || !mayBeOfEncoder(error)) throw error;
+      await this.encoders.demote(encoder, reasonOf(error));
+      for (const { encoding, jobId } of runs) await unlessForgotten(() => this.encodings.restart(encoding.id, jobId));
+      onFallback();
+      const anew = runs.map((run) => ({ ...run, encoding: { ...run.encoding, segmentCount: 0 } }));
+      await this.encodePicturesWith(x264, source, anew);
+    }
+  }
+
+  private encodePicturesWith(encoder: VideoEncoder, { path, info, segmentSeconds }: Source, runs: readonly TrackRun[]): Promise<void> {
     const rungs = runs.map((run) => {
       const rung = rungOf(info, presets[run.encoding.preset].shortSidePx!);
       const { widthPx, heightPx, maxBitRate, frameRate } = rung;
@@ -96,7 +117,7 @@ export class RenditionEncoder {
     });
     const [{ rung }, [first]] = [rungs[0]!, runs as readonly [TrackRun]];
     const request = { segmentFrames: framesPerSegment(rung, segmentSeconds), fromSegment: first.encoding.segmentCount };
-    return encodePictures(path, info, rungs, request, this.options(first));
+    return encodePictures(path, info, rungs, request, { ...this.options(first), encoder });
   }
 
   private options({ signal }: TrackRun) {
@@ -151,6 +172,12 @@ export class RenditionEncoder {
     } satisfies SegmentSink;
   }
 }
+
+/** Not what the blob store, the database or the end of the job has caused. */
+const mayBeOfEncoder = (error: unknown): error is Failure =>
+  error instanceof Failure && ['media-undecodable', 'internal'].includes(error.code);
+
+const reasonOf = (error: Failure): string => (error instanceof ToolFailure && error.stderrTail.at(-1)?.trim()) || error.message;
 
 const isSound = ({ preset }: Encoding) => presets[preset].shortSidePx === null;
 

@@ -39,8 +39,14 @@ export class RenditionJob {
     const { jobId, signal } = run;
     const { claimed, heldBy } = await this.encodings.claim(encodingId, jobId);
     if (claimed.length > 0) {
-      run.progress('encoding', 0);
-      await this.encoder.encode(claimed, { jobId, signal, onPercent: (percent) => run.progress('encoding', percent) });
+      let phase: Parameters<typeof run.progress>[0] = 'encoding';
+      run.progress(phase, 0);
+      const onPercent = (percent: number) => run.progress(phase, percent);
+      const onFallback = () => {
+        phase = 'encoding-in-software';
+        onPercent(0);
+      };
+      await this.encoder.encode(claimed, { jobId, signal, onPercent, onFallback });
     }
     return heldBy;
   }

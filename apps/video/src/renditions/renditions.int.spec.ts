@@ -5,11 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
 import { type ManagedServer, makeVideoCorpus, mp4Box, startNats, until, type VideoCorpus } from '#testing';
-import { asOwner, type OwnedVideo, openRenditions, type RenditionFixture } from './testing/rendition-fixture.ts';
+import { x264 } from '../encoders/video-encoders.ts';
+import { asOwner, type OwnedVideo, openRenditions, type RenditionFixture, standIn } from './testing/rendition-fixture.ts';
 
 let nats: ManagedServer;
 let corpus: VideoCorpus;
 let fixture: RenditionFixture;
+let best = x264;
+let demoted: string[][] = [];
 let original: Buffer;
 /** 12 s: three segments of picture, three of sound. The bytes are new in each test. */
 let path: string;
@@ -21,7 +24,10 @@ beforeAll(async () => {
   const inputs = ['-f', 'lavfi', '-i', 'testsrc=s=160x90:r=25:d=12', '-f', 'lavfi', '-i', 'sine=440:r=48000:d=12'];
   const encoders = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
   original = await readFile(await corpus.make(...inputs, ...encoders, 'long.mp4'));
-  fixture = await openRenditions(nats.url, corpus.folder);
+  fixture = await openRenditions(nats.url, corpus.folder, {
+    best: async () => best,
+    demote: async ({ name }, reason) => void demoted.push([name, reason]),
+  });
 }, 60_000);
 afterAll(async () => {
   await fixture?.close();
@@ -35,7 +41,10 @@ beforeEach(async () => {
     .update(await readFile(path))
     .digest('hex');
 });
-afterEach(() => fixture.gate.open());
+afterEach(() => {
+  fixture.gate.open();
+  [best, demoted] = [x264, []];
+});
 
 const hasEnded = ({ endedAt }: Job) => endedAt !== null;
 const isWaiting = ({ state, phase }: Job) => state === 'queued' && phase === 'waiting';
@@ -294,3 +303,24 @@ function isEncoding(folder: string): boolean {
     }
   });
 }
+
+describe('a hardware encoder that fails', () => {
+  it.each([
+    ['at open', 0, 'Cannot load libcuda.so.1'],
+    ['in the middle', 1, 'The video in this file cannot be decoded.'],
+  ] as const)('%s is replaced by x264 in the same attempt, and the job says so', async (dies, _segments, reason) => {
+    best = standIn(dies);
+    const owner = await fixture.own(path);
+    const rendition = await fixture.create(owner);
+    const phases = new Set<string | null>();
+    const ended = await fixture.reached(owner.ownerId, rendition, (job) => {
+      phases.add(job.phase);
+      return hasEnded(job);
+    });
+    expect(ended).toMatchObject({ state: 'succeeded', attempts: 1 });
+    expect([...phases]).toContain('encoding-in-software');
+    expect(demoted).toEqual([['h264_standin', reason]]);
+    expect(await fixture.get(owner, rendition.id)).toMatchObject({ segmentCount: 3, durationSeconds: 12 });
+    expect((await segments()).filter(({ preset }) => preset === 'web-240p').map(({ index }) => index)).toEqual([0, 1, 2]);
+  });
+});

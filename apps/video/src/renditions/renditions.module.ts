@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { encodeVideoRendition } from '#contracts';
 import { jobHandler, PlatformModule } from '#platform';
+import { EncodersModule } from '../encoders/encoders.module.ts';
 import { MediaModule } from '../media/media.module.ts';
 import { VideoDependents } from '../videos/video-dependents.service.ts';
 import { VideosModule } from '../videos/videos.module.ts';
@@ -20,6 +21,7 @@ import { StreamService } from './stream.service.ts';
  */
 @Module({
   imports: [
+    EncodersModule,
     MediaModule,
     VideosModule,
     PlatformModule.forFeature({ entities: [RenditionRow], migrations: { schema: 'video', steps: [CreateVideoRenditions1795600500000] } }),

@@ -61,6 +61,11 @@ export function machineCapabilities(
       detail: `${Math.round((limitBytes ?? totalmem()) / mib)} MiB${limitBytes === null ? ' in the machine; no limit of the process' : ''}`,
       choice: null,
     },
-    { name: 'GPU', isPresent: device !== undefined, detail: device ?? 'none', choice: device ? 'not used: encoders run on cores' : null },
+    {
+      name: 'GPU',
+      isPresent: device !== undefined,
+      detail: device ?? 'none',
+      choice: device ? 'its encoders are tried by the video service' : null,
+    },
   ];
 }

@@ -8,6 +8,8 @@ import { ffmpegTools } from '#media';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type TestDatabase, testDatabase, testFfmpeg } from '#testing';
+import type { EncoderChoice } from '../../encoders/encoder-choice.service.ts';
+import { type VideoEncoder, x264 } from '../../encoders/video-encoders.ts';
 import type { MediaPrograms } from '../../media/media-programs.service.ts';
 import { EncodingStore } from '../encoding.store.ts';
 import { CreateVideoRenditions1795600500000 } from '../rendition.migration.ts';
@@ -28,8 +30,10 @@ export interface OwnedVideo {
 
 export type RenditionFixture = Awaited<ReturnType<typeof openRenditions>>;
 
+const onCores = { best: async () => x264, demote: async () => undefined };
+
 /** @param folder for the blobs, removed by the caller */
-export async function openRenditions(natsUrl: string, folder: string) {
+export async function openRenditions(natsUrl: string, folder: string, encoders: Pick<EncoderChoice, 'best' | 'demote'> = onCores) {
   const testing: TestDatabase = await testDatabase('renditions');
   const connection = await connect({ servers: natsUrl });
   const log = Log.open({ service: 'video', instance: 'test', level: 'silent' });
@@ -58,7 +62,7 @@ export async function openRenditions(natsUrl: string, folder: string) {
   const config = { VIDEO_ENCODE_THREADS: 1, VIDEO_ENCODE_TIMEOUT_MS: 120_000 };
   const available = async () => undefined;
   const programs = { tools: ffmpegTools(ffmpeg.path), require: available, requireAnew: available } as unknown as MediaPrograms;
-  const job = new RenditionJob(encodings, new RenditionEncoder(encodings, blobs, config, programs), programs);
+  const job = new RenditionJob(encodings, new RenditionEncoder(encodings, blobs, config, programs, encoders), programs);
   engine.handle(encodeVideoRendition, job.run, { concurrency: 2 });
   engine.start();
 
@@ -104,13 +108,23 @@ export async function openRenditions(natsUrl: string, folder: string) {
   };
 }
 
+const [diesAtOpen, diesInTheMiddle] = ['stand-in-open', 'stand-in-middle'];
+
+/** A hardware encoder that fails when it is opened, or after it has written some segments. */
+export const standIn = (dies: 'at open' | 'in the middle'): VideoEncoder => ({
+  ...x264,
+  ...{ name: 'h264_standin', device: '/dev/stand-in' },
+  options: (target) => ['-metadata', `comment=${dies === 'at open' ? diesAtOpen : diesInTheMiddle}`, ...x264.options(target)],
+});
+
 /** ffmpeg and ffprobe as scripts; the calls of ffmpeg are counted. */
 function countedFfmpeg(folder: string) {
   const own = mkdtempSync(join(folder, 'ffmpeg-'));
   const log = join(own, 'calls');
   writeFileSync(log, '');
   const real = (name: string) => testFfmpeg().replace(/ffmpeg$/, name);
-  writeFileSync(join(own, 'ffmpeg'), `#!/bin/sh\necho call >> '${log}'\nexec ${real('ffmpeg')} "$@"\n`, { mode: 0o755 });
+  const dies = `case "$*" in *${diesAtOpen}*) echo 'Cannot load libcuda.so.1' >&2; exit 1;; *${diesInTheMiddle}*) ${real('ffmpeg')} "$@" | head -c 60000; exit 1;; esac`;
+  writeFileSync(join(own, 'ffmpeg'), `#!/bin/sh\necho call >> '${log}'\n${dies}\nexec ${real('ffmpeg')} "$@"\n`, { mode: 0o755 });
   writeFileSync(join(own, 'ffprobe'), `#!/bin/sh\nexec ${real('ffprobe')} "$@"\n`, { mode: 0o755 });
   return { path: join(own, 'ffmpeg'), calls: () => readFileSync(log, 'utf8').split('\n').length - 1 };
 }
