@@ -65,7 +65,7 @@ function isCopy(a: Fingerprint, i: number, b: Fingerprint, j: number): boolean {
   if (Math.abs(a.cb[i]! - b.cb[j]!) > copyChroma || Math.abs(a.cr[i]! - b.cr[j]!) > copyChroma) return false;
   const isNear = (x: Hashes, y: Hashes) =>
     (x.low[i]! | x.high[i]!) !== 0 && (y.low[j]! | y.high[j]!) !== 0 && bitsApart(x.low[i]!, x.high[i]!, y.low[j]!, y.high[j]!) <= copyBits;
-  return isNear(a.inner, b.inner) || isNear(a.whole, b.whole);
+  return isNear(a.inner, b.inner) || isNear(a.whole, b.whole) || isNear(a.edges, b.edges);
 }
 
 /** The shift `j - i` at which most pictures match; each picture of the first video counts in proportion to how few places it fits. */
