@@ -6,6 +6,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
+import { LookAlikesModule } from './look-alikes/look-alikes.module.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { UnderstandingModule } from './understanding/understanding.module.ts';
@@ -30,6 +31,7 @@ export class VideoModule {
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true }),
       VideosModule,
       UnderstandingModule,
+      LookAlikesModule,
       PicturesModule,
       RenditionsModule,
       ChecksModule.forConfig(config),

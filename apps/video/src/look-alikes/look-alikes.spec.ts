@@ -1,17 +1,21 @@
 /** Fingerprints of films and of copies of them, without ffmpeg. */
 import { describe, expect, it } from '@jest/globals';
-import { FrameMeter } from '../understanding/frame-meter.ts';
+import { gridOf } from '../understanding/frame-grid.ts';
 import { filmSize, framesOf, randomOf, type Shot } from '../understanding/testing/synthetic-film.ts';
 import { compareFingerprints } from './compare-fingerprints.ts';
-import { decodeFingerprint, encodeFingerprint, type Fingerprint } from './fingerprint.ts';
+import { decodeFingerprint, encodeFingerprint, type Fingerprint, FingerprintBuilder } from './fingerprint.ts';
 
 const frameRate = 25;
 const lumaBytes = filmSize.widthPx * filmSize.heightPx;
 
 function printOf(frames: Iterable<Uint8Array>, rate = frameRate): Fingerprint {
-  const meter = new FrameMeter({ ...filmSize, frameRate: rate });
-  for (const frame of frames) meter.push(frame);
-  return decodeFingerprint(encodeFingerprint(meter.fingerprint.finish(meter.series.timesWith(1 / rate))));
+  const builder = new FingerprintBuilder();
+  const times: number[] = [];
+  for (const frame of frames) {
+    if (times.length % 3 === 0) builder.push(gridOf(frame, filmSize), times.length);
+    times.push(times.length / rate);
+  }
+  return decodeFingerprint(encodeFingerprint(builder.finish(Float64Array.from(times))));
 }
 
 const film = (seed: number): Shot[] =>
@@ -59,7 +63,7 @@ describe('a copy is known again', () => {
 describe('another film', () => {
   it('is not the same, also behind the same black intro', () => {
     const intro = (seed: number) => printOf(framesOf([black, ...film(seed)]));
-    const prints = [1, 2, 3, 4, 5].map(intro);
+    const prints = [1, 2, 3, 4].map(intro);
     const pairs = prints.flatMap((a, index) => prints.slice(index + 1).map((b) => compareFingerprints(a, b)));
     expect(pairs.map(({ same, similarity }) => [same, similarity < 0.2])).toEqual(pairs.map(() => [false, true]));
   });
