@@ -7,6 +7,7 @@ import { PlatformModule } from '#platform';
 import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
 import { ExportsModule } from './exports/exports.module.ts';
+import { LookAlikesModule } from './look-alikes/look-alikes.module.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { ScoringModule } from './scoring/scoring.module.ts';
@@ -32,6 +33,7 @@ export class VideoModule {
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, compute: true, jobs: true }),
       VideosModule,
       UnderstandingModule,
+      LookAlikesModule,
       PicturesModule,
       RenditionsModule,
       ScoringModule,

@@ -96,3 +96,36 @@ export const drawVideoCurves = rpc({
   failures: ['video-not-found', 'video-not-ready'],
   deadlineMs: 5_000,
 });
+
+export const similarVideo = z
+  .object({
+    videoId: z.uuid(),
+    title: z.string().meta({ description: 'Its title.', examples: ['Holiday, second cut'] }),
+    similarity: rounded(3, z.number().min(0).max(1)).meta({
+      description: 'Share of the shorter video that is in the other one; pictures without contrast do not count.',
+      examples: [0.94],
+    }),
+    same: z.boolean().meta({ description: 'At least half of the shorter one is in the other: a copy, whole or in part.' }),
+    spans: z
+      .array(
+        z
+          .object({ ...videoSpan.shape, otherStartSeconds: seconds('Where the stretch begins in the other video.', 0) })
+          .meta({ id: 'SharedVideoSpan' }),
+      )
+      .meta({ description: 'Stretches of this video that are in the other one.' }),
+  })
+  .meta({ id: 'SimilarVideo', description: 'Another video of the same owner that shows the same pictures.' });
+
+/** The most similar of the caller's own videos, best first: re-encoded, resized, letterboxed, trimmed or otherwise edited copies. */
+export const listSimilarVideos = rpc({
+  subject: 'video.similar-video.list.v1',
+  request: z.strictObject({
+    ...videoId.shape,
+    limit: integer({ min: 1, max: 20 })
+      .default(10)
+      .meta({ description: 'At most so many.', examples: [10] }),
+  }),
+  reply: z.object({ items: z.array(similarVideo).meta({ description: 'Best first; those with nothing in common are left out.' }) }),
+  failures: ['video-not-found', 'video-not-ready', 'overloaded'],
+  deadlineMs: 15_000,
+});

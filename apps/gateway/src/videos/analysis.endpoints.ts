@@ -29,3 +29,15 @@ export const getVideoCurves = endpoint({
   responses: { 200: { description: 'The chart.', contentType: 'image/svg+xml' } },
   failures: ['video-not-found', 'video-not-ready'],
 });
+
+export const listSimilarVideos = serviceEndpoint({
+  method: 'GET',
+  tag: 'Videos',
+  auth: 'user',
+  path: '/v1/videos/:videoId/similar',
+  summary: 'Copies of a video among your own, with the stretches that they share',
+  description:
+    'Finds re-encoded, resized, letterboxed, brightened and trimmed copies, copies at another frame rate and with a logo, by their pictures. The sound is not compared.',
+  cost: 3,
+  calls: videoAnalyses.listSimilarVideos,
+});

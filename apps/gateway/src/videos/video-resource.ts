@@ -9,6 +9,7 @@ export const presentVideo = presentResource({
     self: '/v1/videos/{id}',
     file: '/v1/videos/{id}/file',
     analysis: '/v1/videos/{id}/analysis',
+    similar: '/v1/videos/{id}/similar',
     curves: '/v1/videos/{id}/curves.svg',
     poster: '/v1/videos/{id}/poster',
     posterLinks: '/v1/videos/{id}/poster/links',

@@ -31,6 +31,8 @@ const largestGapSeconds = 1.2;
 const mostOffsets = 8;
 /** Offsets are looked for by at most so many pictures of the first video. */
 const mostProbes = 4_000;
+/** Also at most so many pairs of pictures, which is half a second. */
+const mostPairs = 40_000_000;
 
 export function compareFingerprints(a: Fingerprint, b: Fingerprint): Comparison {
   const [saidA, saidB] = [countOf(a), countOf(b)];
@@ -65,13 +67,14 @@ function isCopy(a: Fingerprint, i: number, b: Fingerprint, j: number): boolean {
   if (Math.abs(a.cb[i]! - b.cb[j]!) > copyChroma || Math.abs(a.cr[i]! - b.cr[j]!) > copyChroma) return false;
   const isNear = (x: Hashes, y: Hashes) =>
     (x.low[i]! | x.high[i]!) !== 0 && (y.low[j]! | y.high[j]!) !== 0 && bitsApart(x.low[i]!, x.high[i]!, y.low[j]!, y.high[j]!) <= copyBits;
-  return isNear(a.inner, b.inner) || isNear(a.whole, b.whole);
+  return isNear(a.inner, b.inner) || isNear(a.whole, b.whole) || isNear(a.edges, b.edges);
 }
 
 /** The shift `j - i` at which most pictures match; each picture of the first video counts in proportion to how few places it fits. */
 function bestOffset(a: Fingerprint, b: Fingerprint, free: Uint8Array): number | undefined {
   const votes = new Float64Array(a.length + b.length);
-  const step = Math.max(1, Math.ceil(a.length / mostProbes));
+  const probes = Math.max(1, Math.min(mostProbes, mostPairs / b.length));
+  const step = Math.max(1, Math.ceil(a.length / probes));
   for (let i = 0; i < a.length; i += step) {
     if (free[i] === 0) continue;
     const places: number[] = [];

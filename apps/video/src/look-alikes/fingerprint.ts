@@ -1,6 +1,6 @@
-/** The fingerprint of a video: five perceptual hashes a second, with and without the bars of a letterbox. */
+/** The fingerprint of a video: perceptual hashes of five pictures a second, with and without the bars of a letterbox. */
 import type { Grid } from '../understanding/frame-grid.ts';
-import { type Area, hashOf } from './picture-hash.ts';
+import { type Area, edgeHashOf, hashOf } from './picture-hash.ts';
 
 export const fingerprintsPerSecond = 5;
 /** Pictures with less contrast say nothing: black, white, plain titles. */
@@ -16,6 +16,8 @@ export interface Fingerprint {
   /** Of the whole picture, and of the picture without bars. */
   readonly whole: Hashes;
   readonly inner: Hashes;
+  /** Which parts of the picture without bars are brighter than their neighbours. */
+  readonly edges: Hashes;
   /** Mean chroma of each picture: tells films apart that differ in colour only. */
   readonly cb: Uint8Array;
   readonly cr: Uint8Array;
@@ -26,11 +28,12 @@ export interface Hashes {
   readonly high: Uint32Array;
 }
 
-/** 18 bytes a sample, at ten samples a second. */
+/** Some numbers each, at ten samples a second. */
 interface Sample {
   readonly frame: number;
   readonly whole: readonly [low: number, high: number];
   readonly inner: readonly [low: number, high: number];
+  readonly edges: readonly [low: number, high: number];
   readonly cb: number;
   readonly cr: number;
 }
@@ -46,10 +49,12 @@ export class FingerprintBuilder {
     const whole = hashOf(grid, { left: 0, top: 0, right: grid.columns, bottom: grid.rows });
     const area = this.pictureArea(grid);
     const inner = isWhole(area, grid) ? whole : hashOf(grid, area);
+    const edges = edgeHashOf(grid, area);
     this.samples.push({
       frame,
       whole: whole.contrast < leastContrast ? [0, 0] : [whole.low, whole.high],
       inner: inner.contrast < leastContrast ? [0, 0] : [inner.low, inner.high],
+      edges: inner.contrast < leastContrast ? [0, 0] : [edges.low, edges.high],
       ...meanChroma(grid, area),
     });
   }
@@ -59,13 +64,14 @@ export class FingerprintBuilder {
     const { samples } = this;
     const length = times.length === 0 ? 0 : Math.floor(times.at(-1)! * fingerprintsPerSecond) + 1;
     const empty = () => ({ low: new Uint32Array(length), high: new Uint32Array(length) });
-    const print = { length, whole: empty(), inner: empty(), cb: new Uint8Array(length), cr: new Uint8Array(length) };
+    const print = { length, whole: empty(), inner: empty(), edges: empty(), cb: new Uint8Array(length), cr: new Uint8Array(length) };
     for (let index = 0, at = 0; index < length; index++) {
       const distance = (sample: number) => Math.abs(times[samples[sample]!.frame]! - index / fingerprintsPerSecond);
       while (at + 1 < samples.length && distance(at + 1) <= distance(at)) at++;
-      const { whole, inner, cb, cr } = samples[at]!;
+      const { whole, inner, edges, cb, cr } = samples[at]!;
       [print.whole.low[index], print.whole.high[index]] = whole;
       [print.inner.low[index], print.inner.high[index]] = inner;
+      [print.edges.low[index], print.edges.high[index]] = edges;
       [print.cb[index], print.cr[index]] = [cb, cr];
     }
     return print;
@@ -111,17 +117,17 @@ function meanChroma({ cb, cr, columns }: Grid, { left, top, right, bottom }: Are
 }
 
 const formatVersion = 1;
-const sampleBytes = 18;
+const sampleBytes = 26;
 
-/** A byte of version, then 18 bytes a sample. */
-export function encodeFingerprint({ length, whole, inner, cb, cr }: Fingerprint): Buffer {
+/** A byte of version, then 26 bytes a sample. */
+export function encodeFingerprint({ length, whole, inner, edges, cb, cr }: Fingerprint): Buffer {
   const bytes = Buffer.alloc(1 + sampleBytes * length);
   bytes[0] = formatVersion;
   for (let index = 0, at = 1; index < length; index++, at += sampleBytes) {
-    for (const [place, words] of [whole.low, whole.high, inner.low, inner.high].entries())
+    for (const [place, words] of [whole.low, whole.high, inner.low, inner.high, edges.low, edges.high].entries())
       bytes.writeUInt32LE(words[index]!, at + 4 * place);
-    bytes[at + 16] = cb[index]!;
-    bytes[at + 17] = cr[index]!;
+    bytes[at + 24] = cb[index]!;
+    bytes[at + 25] = cr[index]!;
   }
   return bytes;
 }
@@ -136,7 +142,8 @@ export function decodeFingerprint(bytes: Buffer): Fingerprint {
     length,
     whole: { low: words(0), high: words(1) },
     inner: { low: words(2), high: words(3) },
-    cb: chroma(16),
-    cr: chroma(17),
+    edges: { low: words(4), high: words(5) },
+    cb: chroma(24),
+    cr: chroma(25),
   };
 }

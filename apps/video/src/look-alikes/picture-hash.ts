@@ -1,4 +1,4 @@
-/** A perceptual hash of a picture: 63 bits that say where its low frequencies lie above their median. */
+/** Perceptual hashes of a picture: one of its low frequencies, and one of its neighbouring parts, which a logo changes little. */
 import type { Grid } from '../understanding/frame-grid.ts';
 
 /** Side of the picture before the transform, and of the frequencies that are kept. */
@@ -26,7 +26,7 @@ const cosines = Array.from({ length: kept }, (_, frequency) =>
 
 /** @see Zauner 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions": the DCT hash */
 export function hashOf(grid: Pick<Grid, 'luma' | 'columns'>, area: Area): PictureHash {
-  const { pixels, contrast } = resized(grid, area);
+  const { pixels, contrast } = resized(grid, area, side, side);
   const frequencies = lowFrequencies(pixels);
   const values = frequencies.slice(1);
   const median = values.toSorted()[values.length >> 1]!;
@@ -39,7 +39,25 @@ export function hashOf(grid: Pick<Grid, 'luma' | 'columns'>, area: Area): Pictur
   return { low: low >>> 0, high: high >>> 0, contrast };
 }
 
-/** Number of bits that differ, in [0, 63]. */
+/**
+ * One bit for each part of the picture: whether the part on its right is brighter. Something that is laid over a corner changes the bits there only.
+ *
+ * @see Krawetz 2013, "Kind of Like That": the difference hash
+ */
+export function edgeHashOf(grid: Pick<Grid, 'luma' | 'columns'>, area: Area): Omit<PictureHash, 'contrast'> {
+  const { pixels } = resized(grid, area, kept + 1, kept);
+  let [low, high] = [0, 0];
+  for (let y = 0, bit = 0; y < kept; y++)
+    for (let x = 0; x < kept; x++, bit++) {
+      const at = y * (kept + 1) + x;
+      if (pixels[at + 1]! <= pixels[at]!) continue;
+      if (bit < 32) low |= 1 << bit;
+      else high |= 1 << (bit - 32);
+    }
+  return { low: low >>> 0, high: high >>> 0 };
+}
+
+/** Number of bits that differ, in [0, 64]. */
 export const bitsApart = (lowA: number, highA: number, lowB: number, highB: number): number => ones(lowA ^ lowB) + ones(highA ^ highB);
 
 function ones(bits: number): number {
@@ -49,13 +67,13 @@ function ones(bits: number): number {
 }
 
 /** Means over equal parts of the area. Parts end within cells, so that the hash does not depend on the size of the grid. */
-function resized({ luma, columns }: Pick<Grid, 'luma' | 'columns'>, { left, top, right, bottom }: Area) {
-  const pixels = new Float64Array(side * side);
-  const [width, height] = [(right - left) / side, (bottom - top) / side];
+function resized({ luma, columns }: Pick<Grid, 'luma' | 'columns'>, { left, top, right, bottom }: Area, across: number, down: number) {
+  const pixels = new Float64Array(across * down);
+  const [width, height] = [(right - left) / across, (bottom - top) / down];
   let [sum, squares] = [0, 0];
-  for (let y = 0, at = 0; y < side; y++) {
+  for (let y = 0, at = 0; y < down; y++) {
     const rows = weightsOf(top + y * height, top + (y + 1) * height);
-    for (let x = 0; x < side; x++, at++) {
+    for (let x = 0; x < across; x++, at++) {
       let total = 0;
       for (const column of weightsOf(left + x * width, left + (x + 1) * width))
         for (const row of rows) total += luma[row.cell * columns + column.cell]! * row.weight * column.weight;

@@ -3,10 +3,11 @@ import type { EntityManager } from 'typeorm';
 import { Failure, inspectVideo } from '#contracts';
 import { BLOBS, type JobHandler, usage } from '#platform';
 import type { BlobStore } from '#storage';
+import { FingerprintStore } from '../look-alikes/fingerprint.store.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { AnalysisStore } from '../understanding/analysis.store.ts';
-import type { Understanding } from '../understanding/understand-video.ts';
+import type { MeasuredVideo } from '../understanding/measure-video.ts';
 import { VideoMeasurer } from '../understanding/video-measurer.service.ts';
 import { type Source, SourceStore, type Verdict } from '../videos/source.store.ts';
 import { choosePoster } from './choose-poster.ts';
@@ -30,7 +31,7 @@ type Run = Parameters<Handle>[1];
 
 interface Inspected {
   readonly verdict: Verdict;
-  readonly understanding: Understanding;
+  readonly measured: MeasuredVideo;
   readonly pictures: readonly StoredPicture[];
 }
 
@@ -67,13 +68,12 @@ export class InspectionJob {
       () => false,
     );
     if (!canRun) return run.defer({ phase: 'waiting', atMostMs: waitForProgramsMs });
-    const { verdict, understanding, pictures } = await counted(() =>
-      this.blobs.withLocalFile(sha256, (path) => this.read(path, source, run)),
-    );
+    const { verdict, measured, pictures } = await counted(() => this.blobs.withLocalFile(sha256, (path) => this.read(path, source, run)));
     return run.complete({ sha256 }, async (tx) => {
       if (!(await SourceStore.lock(tx, sha256))) throw deleted();
       await keepPictures(tx, sha256, pictures);
-      await AnalysisStore.save(tx, sha256, understanding);
+      await AnalysisStore.save(tx, sha256, measured.understanding);
+      await FingerprintStore.save(tx, sha256, Buffer.from(measured.fingerprint));
       await SourceStore.save(tx, sha256, verdict);
       await count(tx, sha256, run);
     });
@@ -84,7 +84,7 @@ export class InspectionJob {
     const onProgress = (share: number) => run.progress('decoding', decodedPercent * share);
     const tools = this.programs.tools;
     const measured = await this.measurer.measure(path, info, { timeoutMs: decodeTimeoutMs, signal, onProgress });
-    const { verification: decoded, understanding } = measured;
+    const { verification: decoded } = measured;
     const known: VideoInfo = { ...info, durationSeconds: decoded.durationSeconds };
     run.progress('poster', decodedPercent);
     const making = { timeoutMs: pictureTimeoutMs, signal };
@@ -97,7 +97,7 @@ export class InspectionJob {
     );
     run.progress('storyboard', posterPercent);
     const board = known.durationSeconds === null ? [] : await this.maker.storyboard(path, known, making);
-    return { verdict: { ...decoded, posterSeconds }, understanding, pictures: [poster, ...board] };
+    return { verdict: { ...decoded, posterSeconds }, measured, pictures: [poster, ...board] };
   }
 }
 
