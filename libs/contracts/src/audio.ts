@@ -262,11 +262,21 @@ export const waveformJson = z
   })
   .meta({ id: 'WaveformJson' });
 
+export const waveformMarks = ['beats', 'cues', 'time'] as const;
+
 export const waveformPictureOptions = z.strictObject({
   widthPx: decimalInteger({ min: 16, max: 4_000 }).default(1_200),
   heightPx: decimalInteger({ min: 16, max: 1_000 }).default(240),
   foreground: hexColour.default('#2f6f8f'),
   background: hexColour.default('#00000000'),
+  marks: z
+    .array(z.enum(waveformMarks))
+    .max(3)
+    .optional()
+    .meta({
+      description: 'Lines at the beats (yours where you have corrected them) and the cues, and an axis of time.',
+      examples: [['beats', 'cues']],
+    }),
 });
 
 export const getWaveform = rpc({

@@ -1,10 +1,13 @@
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Failure, type TrackAnalysis } from '#contracts';
+import { Failure, type TrackAnalysis, type TrackCorrections, type waveformMarks } from '#contracts';
 import { CACHE } from '#platform';
 import type { AudioCache } from '../audio-cache.ts';
+import { beatsOf } from '../cues/beat-anchors.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import type { RecordedAnalysis } from '../recordings/recording.store.ts';
 import { TrackService } from '../tracks/track.service.ts';
+import type { MarkedTimes } from './waveform/marks.ts';
 import { waveformJson } from './waveform/waveform-json.ts';
 import { waveformPng } from './waveform/waveform-png.ts';
 import { waveformSvg } from './waveform/waveform-svg.ts';
@@ -15,6 +18,7 @@ export interface PictureOptions {
   readonly heightPx: number;
   readonly foreground: string;
   readonly background: string;
+  readonly marks?: readonly (typeof waveformMarks)[number][] | undefined;
 }
 
 @Injectable() // reads stored analyses and renders waveforms
@@ -36,12 +40,15 @@ export class AnalysisService {
   }
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` */
-  async draw(trackId: string, { format, ...size }: PictureOptions): Promise<{ contentType: string; base64: string }> {
-    const { sha256 } = await this.tracks.find(trackId);
-    const key = [sha256, format, size.widthPx, size.heightPx, size.foreground, size.background].join(':');
+  async draw(trackId: string, { format, marks = [], ...size }: PictureOptions): Promise<{ contentType: string; base64: string }> {
+    const { sha256, corrections } = await this.tracks.find(trackId);
+    const grid = marks.includes('beats') ? (corrections?.beatGrid ?? null) : null;
+    const marked = marks.length === 0 ? [] : [hash('sha256', JSON.stringify([[...marks].sort(), grid]))];
+    const key = [sha256, format, size.widthPx, size.heightPx, size.foreground, size.background, ...marked].join(':');
     return this.cache.wrap('picture', key, async () => {
-      const { waveform } = await this.ready(sha256);
-      const bytes = format === 'svg' ? Buffer.from(waveformSvg(waveform, size)) : waveformPng(waveform, size);
+      const { waveform, analysis } = await this.ready(sha256);
+      const times = marks.length === 0 ? undefined : markedTimes(analysis, marks, grid);
+      const bytes = format === 'svg' ? Buffer.from(waveformSvg(waveform, size, times)) : waveformPng(waveform, size, times);
       return { contentType: format === 'svg' ? 'image/svg+xml' : 'image/png', base64: Buffer.from(bytes).toString('base64') };
     });
   }
@@ -57,4 +64,19 @@ export class AnalysisService {
       throw new Failure('analysis-not-ready', 'The analysis has not finished; see the job for its progress.', { retryAfterSeconds: 2 });
     return found;
   }
+}
+
+/** @param grid of the owner, instead of the beats that were found */
+function markedTimes(
+  { durationSeconds, beats, cues }: TrackAnalysis,
+  marks: NonNullable<PictureOptions['marks']>,
+  grid: TrackCorrections['beatGrid'],
+): MarkedTimes {
+  const shown = grid ? beatsOf(grid, durationSeconds) : beats;
+  return {
+    durationSeconds,
+    beats: marks.includes('beats') ? shown : [],
+    cues: marks.includes('cues') ? cues.map(({ timeSeconds }) => timeSeconds) : [],
+    hasTimeAxis: marks.includes('time'),
+  };
 }

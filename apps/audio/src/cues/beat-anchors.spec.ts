@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { atTempo, beatAnchors, maxAnchors } from './beat-anchors.ts';
+import { atTempo, beatAnchors, beatsOf, maxAnchors } from './beat-anchors.ts';
 
 const steady = (bpm: number, count: number, from = 0) => Array.from({ length: count }, (_, at) => from + (60 / bpm) * at);
 const rounded = (anchors: ReturnType<typeof beatAnchors>) =>
@@ -30,6 +30,17 @@ describe('beatAnchors', () => {
     const anchors = beatAnchors(beats);
     expect(anchors.length).toBeGreaterThan(0);
     expect(anchors.length).toBeLessThanOrEqual(maxAnchors);
+  });
+});
+
+describe('beatsOf', () => {
+  it('follows each anchor to the next one, and the last one to the end', () => {
+    const anchors = [
+      { timeSeconds: 0.5, bpm: 60, beat: 1 },
+      { timeSeconds: 2.6, bpm: 120, beat: 1 },
+    ];
+    expect(beatsOf(anchors, 4)).toEqual([0.5, 1.5, 2.5, 2.6, 3.1, 3.6]);
+    expect(beatsOf([], 4)).toEqual([]);
   });
 });
 

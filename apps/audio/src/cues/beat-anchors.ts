@@ -75,6 +75,18 @@ class LineFitter {
   }
 }
 
+/** The beats that follow from anchors. @returns at most 400,000: six hours at 999 BPM */
+export function beatsOf(anchors: readonly BeatAnchor[], durationSeconds: number): number[] {
+  const beats: number[] = [];
+  for (const [at, { timeSeconds, bpm }] of anchors.entries()) {
+    const end = Math.min(durationSeconds, anchors[at + 1]?.timeSeconds ?? durationSeconds);
+    for (let time = timeSeconds; time < end && beats.length < maxBeats; time += 60 / bpm) beats.push(time);
+  }
+  return beats;
+}
+
+const maxBeats = 400_000;
+
 /** Factors between readings of one pulse. */
 const factors = [1 / 3, 1 / 2, 2, 3];
 const sameReading = 0.03;

@@ -14,7 +14,7 @@ let testing: TestDatabase;
 let database: Database;
 let store: FeatureStore;
 const ana = '00000000-0000-4000-8000-000000000007';
-const fingerprint = Uint32Array.from({ length: 400 }, (_, at) => Math.imul(at + 1, 2_654_435_761));
+const fingerprint = Uint32Array.from({ length: 400 }, (_, at) => Math.imul((at + 1) * 7_919, 40_503) ^ Math.imul(at + 17, 2_246_822_519));
 
 beforeAll(async () => {
   testing = await testDatabase('features');
@@ -30,10 +30,11 @@ beforeAll(async () => {
   );
   await run(`INSERT INTO audio.features (sha256, hashes, timbre)
     SELECT lpad(to_hex(i), 64, '0'), ARRAY[hashint4(i), hashint4(-i), hashint4(i + 200000)], ARRAY[i % 7, i % 5]::real[] FROM generate_series(0, 19999) AS i`);
-  await run(`
+  for (const part of [0, 1, 2, 3, 4, 5, 6, 7])
+    await run(`
     INSERT INTO audio.track (id, owner_id, sha256, file_name, job_id, title, search_text, codec, ready, bpm, key, mode)
     SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 20)::text, 12, '0'))::uuid, lpad(to_hex(i % 20000), 64, '0'), 'x', gen_random_uuid(), 'x', 'x',
-      'flac', true, CASE WHEN i % 10 = 3 THEN NULL ELSE 60 + (i * 4729) % 12000 / 100.0 END, 'A', 'minor' FROM generate_series(1, 100000) AS i`);
+      'flac', true, CASE WHEN i % 7 = 3 THEN NULL ELSE 60 + (i * 4729) % 12000 / 100.0 END, 'A', 'minor' FROM generate_series(1 + ${part} * 12500, 12500 + ${part} * 12500) AS i`);
   for (const table of ['track', 'features', 'recording']) await run(`VACUUM ANALYZE audio.${table}`);
 }, 180_000);
 afterAll(async () => {

@@ -71,10 +71,10 @@ export class FeatureStore {
   ) {
     const rows = await queryRows<Row<Candidate>>(
       this.database.source,
-      `WITH common AS MATERIALIZED (
-         SELECT f.sha256, f.fingerprint, f.timbre, (SELECT count(*) FROM unnest(f.hashes) AS h WHERE h = ANY($4::integer[])) AS items
-         FROM audio.features f WHERE f.hashes && $4::integer[] OR f.sha256 = $3)
-       SELECT ${columns}, c.timbre, c.fingerprint FROM common c JOIN audio.track t ON t.sha256 = c.sha256
+      `SELECT ${columns}, c.timbre, c.fingerprint
+       FROM (SELECT f.sha256, f.fingerprint, f.timbre, (SELECT count(*) FROM unnest(f.hashes) AS h WHERE h = ANY($4::integer[])) AS items
+             FROM audio.features f WHERE f.hashes && $4::integer[] OR f.sha256 = $3 OFFSET 0) AS c
+       JOIN audio.track t ON t.sha256 = c.sha256
        WHERE t.owner_id = $1 AND t.id <> $2 AND (c.items >= $5 OR t.sha256 = $3)
        ORDER BY t.sha256 = $3 DESC, c.items DESC, t.id LIMIT $6`,
       [ownerId, trackId, sha256, hashesOf(fingerprint), minCommon, copiesCompared],
@@ -94,8 +94,9 @@ export class FeatureStore {
     const without = `(SELECT id FROM audio.track WHERE owner_id = $1 AND bpm IS NULL ORDER BY id DESC LIMIT ${2 * neighboursOnASide})`;
     return queryRows<Candidate>(
       this.database.source,
-      `WITH near AS MATERIALIZED (${bpm === null ? without : near.join(' UNION ')})
-       SELECT ${columns}, f.timbre FROM near JOIN audio.track t USING (id) LEFT JOIN audio.features f ON f.sha256 = t.sha256
+      `SELECT ${columns}, f.timbre
+       FROM (${bpm === null ? without : near.join(' UNION ')}) AS near JOIN audio.track t USING (id)
+       LEFT JOIN audio.features f ON f.sha256 = t.sha256
        WHERE t.ready AND t.id <> $2`,
       [ownerId, trackId, ...tempi],
     );

@@ -53,7 +53,7 @@ describe('a fingerprint', () => {
   it('is the same after it was stored, and bounded for what is all alike', () => {
     expect(itemsOf(bytesOf(original))).toEqual(original);
     const silence = new Uint32Array(30_000).fill(627_964_279);
-    expect(align(silence, silence)).toBeUndefined();
+    expect([align(silence, silence), hashesOf(silence)]).toEqual([undefined, []]);
     expect(hashesOf(Uint32Array.from({ length: 30_000 }, (_, at) => Math.imul(at, 2_654_435_761)))).toHaveLength(512);
   });
 

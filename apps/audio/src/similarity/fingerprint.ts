@@ -40,6 +40,8 @@ export function bytesOf(items: Uint32Array): Buffer {
 }
 
 const maxHashes = 512;
+/** Items that occur more often say nothing: silence, a held tone. */
+const tooCommon = 8;
 
 /**
  * The items that an index holds: about one in eight, chosen by their own bits, so that copies choose the same ones wherever they begin.
@@ -47,9 +49,10 @@ const maxHashes = 512;
  * @returns different signed 32-bit integers, at most 512
  */
 export function hashesOf(items: Uint32Array): number[] {
-  const chosen = new Set<number>();
-  for (const item of items) if (Math.imul(item, 0x9e3779b1) >>> 29 === 0) chosen.add(item | 0);
-  return [...chosen].slice(0, maxHashes);
+  const chosen = new Map<number, number>();
+  for (const item of items) if (Math.imul(item, 0x9e3779b1) >>> 29 === 0) chosen.set(item | 0, (chosen.get(item | 0) ?? 0) + 1);
+  const telling = [...chosen].filter(([, count]) => count <= tooCommon).map(([hash]) => hash);
+  return telling.slice(0, maxHashes);
 }
 
 export interface Alignment {
@@ -72,9 +75,6 @@ export function align(first: Uint32Array, second: Uint32Array): Alignment | unde
   const best = aligned.sort((a, b) => b.similarity * Math.sqrt(b.overlap) - a.similarity * Math.sqrt(a.overlap))[0];
   return best && best.overlap >= minOverlap && best.similarity >= minSimilarity ? best : undefined;
 }
-
-/** Items that occur more often say nothing: silence, a held tone. */
-const tooCommon = 8;
 
 /** The offsets at which most items are equal, and their neighbours. */
 function likelyOffsets(first: Uint32Array, second: Uint32Array): number[] {

@@ -1,6 +1,7 @@
 import { encode } from 'fast-png';
 import { BAR_RADIUS_PX, type Bar, type BarPicture, layOutBars, PEAK_OPACITY, type PictureOptions } from './bars.ts';
 import { compositeOver } from './colour.ts';
+import { drawLabel, labelHeightPx, layOutMarks, type MarkedTimes } from './marks.ts';
 import type { WaveformPeaks } from './peaks.ts';
 
 const SHADES = 256;
@@ -12,10 +13,23 @@ const { ceil, floor, hypot, max, min, round } = Math;
  *
  * @throws RangeError when a size or a colour is out of range
  */
-export function waveformPng(peaks: WaveformPeaks, options: PictureOptions): Uint8Array {
+export function waveformPng(peaks: WaveformPeaks, options: PictureOptions, marks?: MarkedTimes): Uint8Array {
   const picture = layOutBars(peaks, options);
   const { widthPx: width, heightPx: height } = picture;
-  return encode({ width, height, channels: 1, depth: 8, palette: shades(picture), data: shadesOfPixels(picture) });
+  const data = shadesOfPixels(picture);
+  if (marks) paintMarks(data, marks, picture);
+  return encode({ width, height, channels: 1, depth: 8, palette: shades(picture), data });
+}
+
+function paintMarks(pixels: Uint8Array, marks: MarkedTimes, { widthPx, heightPx }: BarPicture): void {
+  const { lines, labels } = layOutMarks(marks, { widthPx, heightPx });
+  const paint = (x: number, y: number, opacity: number) => {
+    if (x < 0 || x >= widthPx || y < 0 || y >= heightPx) return;
+    const at = y * widthPx + x;
+    pixels[at] = max(pixels[at]!, round((SHADES - 1) * opacity));
+  };
+  for (const { x, topPx, bottomPx, opacity } of lines) for (let y = topPx; y < bottomPx; y++) paint(min(widthPx - 1, floor(x)), y, opacity);
+  for (const { x, text } of labels) drawLabel(text, (dx, dy) => paint(floor(x) + dx, heightPx - 1 - labelHeightPx + dy, 1));
 }
 
 /** Palette from background to foreground. The encoder's transparency table requires non-decreasing alpha; opaque colours have no alpha. */

@@ -1,5 +1,6 @@
 import { BAR_RADIUS_PX, type Bar, layOutBars, PEAK_OPACITY, type PictureOptions } from './bars.ts';
 import type { Colour } from './colour.ts';
+import { layOutMarks, type MarkedTimes } from './marks.ts';
 import type { WaveformPeaks } from './peaks.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { WaveformPeaks } from './peaks.ts';
  *
  * @throws RangeError when a size or a colour is out of range
  */
-export function waveformSvg(peaks: WaveformPeaks, options: PictureOptions): string {
+export function waveformSvg(peaks: WaveformPeaks, options: PictureOptions, marks?: MarkedTimes): string {
   const { widthPx, heightPx, foreground, background, bars } = layOutBars(peaks, options);
   const middle = heightPx / 2;
   const stroke = `fill="none" stroke-linecap="round" stroke-width="${2 * BAR_RADIUS_PX}" stroke="${hex(foreground)}"`;
@@ -16,6 +17,7 @@ export function waveformSvg(peaks: WaveformPeaks, options: PictureOptions): stri
     `<rect width="100%" height="100%" fill="${hex(background)}" fill-opacity="${short(background.alpha / 255)}"/>`,
     `<path ${stroke} stroke-opacity="${short((PEAK_OPACITY * foreground.alpha) / 255)}" d="${lines(bars, middle, (bar) => bar.peakHalf)}"/>`,
     `<path ${stroke} stroke-opacity="${short(foreground.alpha / 255)}" d="${lines(bars, middle, (bar) => bar.rmsHalf)}"/>`,
+    ...(marks ? markLines(marks, options, foreground) : []),
     '</svg>\n',
   ].join('\n');
 }
@@ -27,6 +29,20 @@ function lines(bars: readonly Bar[], middle: number, halfOf: (bar: Bar) => numbe
     return `M${short(bar.x)} ${short(middle - half)}v${short(2 * half)}`;
   };
   return bars.map(line).join('');
+}
+
+/** Lines of one opacity are one path. */
+function markLines(marks: MarkedTimes, size: PictureOptions, colour: Colour): string[] {
+  const { lines: all, labels } = layOutMarks(marks, size);
+  const at = (x: number) => short(Math.min(size.widthPx - 1, Math.floor(x)) + 0.5);
+  const paths = [...new Set(all.map(({ opacity }) => opacity))].map((opacity) => {
+    const d = all.filter((line) => line.opacity === opacity).map(({ x, topPx, bottomPx }) => `M${at(x)} ${topPx}V${bottomPx}`);
+    const strength = short((opacity * colour.alpha) / 255);
+    return `<path fill="none" stroke-width="1" stroke="${hex(colour)}" stroke-opacity="${strength}" d="${d.join('')}"/>`;
+  });
+  const texts = labels.map(({ x, text }) => `<text x="${short(x)}" y="${size.heightPx - 2}">${text}</text>`);
+  const group = `<g font-family="sans-serif" font-size="9" fill="${hex(colour)}" fill-opacity="${short(colour.alpha / 255)}">`;
+  return [...paths, ...(texts.length > 0 ? [`${group}${texts.join('')}</g>`] : [])];
 }
 
 const short = (value: number): string => String(Math.round(value * 100) / 100);
