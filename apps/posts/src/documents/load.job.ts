@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { Compute } from '#compute';
 import { Failure, type loadDocumentsJob } from '#contracts';
-import { BLOBS, Database, type JobHandler } from '#platform';
+import { BLOBS, Database, type JobHandler, usage } from '#platform';
 import type { BlobStore } from '#storage';
 import { CollectionStore } from './collection.store.ts';
 import { type Chunk, cutRecords } from './cut-records.ts';
@@ -114,6 +114,7 @@ export class LoadJob {
       };
       if (!(await LoadStore.advance(tx, load.id, position))) throw overtaken();
       if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added);
+      await usage.record(tx, run.ownerId, 'textUnits', documentCount);
       return total;
     });
     await this.vectors.release(counts.replacedHashes);
