@@ -217,11 +217,8 @@ describe('over 100,000 rows', () => {
        SELECT ${owned}, 'documents', 'csv', 'none', '{}', gen_random_uuid() FROM generate_series(1, 100000) n`,
       [ownerId],
     );
-    for (
-      let start = 1;
-      start <= 100_000;
-      start += 20_000 // each statement has its time limit
-    )
+    // In parts, because each statement has its time limit.
+    for (let start = 1; start <= 100_000; start += 20_000)
       await queryRows(
         database.source,
         `INSERT INTO documents.document (collection_id, external_id, text, language, metadata, text_sha256)
