@@ -54,11 +54,18 @@ describe('a thousand documents', () => {
       lastLoad: { linesRead: 1_000, added: 1_000, updated: 0, repeated: 0, refused: 0, badLines: [] },
     });
 
+    const { body: used } = await ana.get('/v1/usage');
+    expect(used.totals.textUnits).toBeGreaterThanOrEqual(1_000);
+
     const groups = await everyItem(`${collection.links.duplicates}?limit=20`);
     expect(groups).toEqual(
       expect.arrayContaining(pairs.map((ids) => ({ ids: [...ids].sort(), documentCount: 2, similarity: expect.any(Number) }))),
     );
     expect(groups).toHaveLength(50);
+    const run = (await ana.post(`${collection.links.duplicateRuns}?wait=60`, { minSimilarity: 0.6 })).body;
+    expect(run).toMatchObject({ kind: 'duplicate-run', state: 'ready', isCurrent: true, documentCount: 1_000, groupCount: 50 });
+    expect(await everyItem(`${run.links.groups}?limit=20`)).toEqual(groups);
+    expect((await ana.get(collection.links.duplicateRuns)).body.items).toMatchObject([{ id: run.id }]);
 
     const written = await exported({ collectionId: collection.id, format: 'csv', compression: 'gzip', rowsPerFile: 1_000 });
     expect(written).toMatchObject({ kind: 'export', state: 'ready', rowCount: 1_000, files: [{ number: 0, rowCount: 1_000 }] });

@@ -1,6 +1,7 @@
 /** Searches in a collection: by words and by vector. */
 import * as z from 'zod';
 import { documentMaxLength } from './collections.ts';
+import { jobKind } from './job-kind.ts';
 import { rounded } from './resource.ts';
 import { rpc } from './rpc.ts';
 import { integer, label, text, timestamp } from './values.ts';
@@ -51,12 +52,19 @@ export const findSimilar = rpc({
         .meta({ description: 'The most similar first.' }),
       documentsCompared: count.meta({ description: 'Documents that pass the filters.', examples: [1_000] }),
       model: z.string().meta({ description: 'Name and version of the model of the vectors.', examples: ['ngram-hash@1'] }),
-      index: z.enum(['exact']).meta({ description: '`exact`: every vector was compared.', examples: ['exact'] }),
+      index: z.enum(['exact', 'hnsw']).meta({
+        description:
+          '`exact`: every vector was compared. `hnsw`: an approximate index was searched, of collections with more than 100,000 documents.',
+        examples: ['exact'],
+      }),
       recall: z
         .number()
         .min(0)
         .max(1)
-        .meta({ description: 'Share of the true nearest documents that the index finds.', examples: [1] }),
+        .meta({
+          description: 'Share of the true nearest documents that the index finds, measured over a sample when it was built.',
+          examples: [1],
+        }),
     })
     .meta({ id: 'SimilarDocuments' }),
   failures: ['collection-not-found', 'document-not-found', 'request-invalid'],
@@ -105,4 +113,15 @@ export const searchDocuments = rpc({
     .meta({ id: 'DocumentMatches' }),
   failures: ['collection-not-found'],
   deadlineMs: 20_000,
+});
+
+/** Builds the approximate index of a collection's vectors. */
+export const indexVectorsJob = jobKind({
+  name: 'posts.vector-index.build',
+  input: z.strictObject({ collectionId: z.uuid() }),
+  output: z.strictObject({ collectionId: z.uuid(), vectorCount: count, recall: z.number().min(0).max(1) }),
+  phases: ['reading', 'building', 'storing'],
+  maxAttempts: 3,
+  timeoutMs: 4 * 60 * 60_000,
+  resources: { cores: 1, memoryBytes: 1_200 * 1_048_576 },
 });

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type ExportPartition, Failure } from '#contracts';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
-import { type CursorQuery, cursorBatches } from '../exports/sources/cursor-batches.ts';
+import { type CursorQuery, cursorBatches } from '../exports/sources/cursor-batches.store.ts';
 import { partitionBatches } from '../exports/sources/partition-batches.ts';
 import { collectionsQuery, documentsOfOwnerQuery, postsOfOwnerQuery } from './owner-rows.ts';
 import type { ZipEntry } from './zip.ts';

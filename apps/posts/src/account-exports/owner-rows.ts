@@ -1,5 +1,5 @@
 /** What this service has of an owner, as rows of the archive of all of one's data. */
-import type { CursorQuery } from '../exports/sources/cursor-batches.ts';
+import type { CursorQuery } from '../exports/sources/cursor-batches.store.ts';
 
 const owned = `title, tags, metadata, external_id AS "externalId", jobs.iso(created_at) AS "createdAt", jobs.iso(updated_at) AS "updatedAt"`;
 

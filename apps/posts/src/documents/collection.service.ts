@@ -16,6 +16,7 @@ import { BLOBS, Database, JobStore, requireCall, requireSubject, usage } from '#
 import { type BlobStore, presentOwned } from '#storage';
 import { type CollectionRow, CollectionStore, type ListCollections } from './collection.store.ts';
 import { LoadStore } from './load.store.ts';
+import { VectorIndexStore } from './vector-index.store.ts';
 
 @Injectable() // keeps collections, and starts the loads of documents into them
 export class CollectionService {
@@ -68,6 +69,7 @@ export class CollectionService {
     await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, ownerId))) throw collectionNotFound();
       await LoadStore.removeOf(tx, collectionId, { all: true });
+      await VectorIndexStore.removeOf(tx, collectionId);
       await this.collections.remove(tx, { id: collectionId, ownerId });
       await this.jobs.enqueue(tx, eraseCollectionJob, this.order(collectionId, { collectionId }));
     });

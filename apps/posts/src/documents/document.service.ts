@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
 import { type CollectionDocument, Failure, type listDocuments, type putDocument, type RequestOf } from '#contracts';
-import { Database, requireSubject } from '#platform';
+import { Database, requireSubject, usage } from '#platform';
 import { CollectionService, collectionNotFound } from './collection.service.ts';
 import { CollectionStore } from './collection.store.ts';
 import { type DocumentRow, DocumentStore } from './document.store.ts';
@@ -47,6 +47,7 @@ export class DocumentService {
       if (!(await VectorStore.hold(tx, prepared.hashes, embedded))) throw vectorRemoved();
       const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
       await CollectionStore.recordChange(tx, collectionId, added);
+      await usage.record(tx, requireSubject(), 'textUnits', 1);
       return replacedHashes;
     });
     await this.vectors.release(replaced);

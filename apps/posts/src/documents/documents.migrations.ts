@@ -215,6 +215,28 @@ class CreateAccountExports1795997000000 implements MigrationInterface {
   }
 }
 
+class CreateVectorIndexes1795997100000 implements MigrationInterface {
+  readonly name = 'CreateVectorIndexes1795997100000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE documents.vector_index (
+        collection_id uuid PRIMARY KEY REFERENCES documents.collection (id),
+        model         text NOT NULL,
+        sha256        text NOT NULL,
+        recall        float8 NOT NULL,
+        vector_count  integer NOT NULL,
+        since         timestamptz NOT NULL
+      )`);
+    await runner.query('CREATE INDEX document_written ON documents.document (collection_id, updated_at)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX documents.document_written');
+    await runner.query('DROP TABLE documents.vector_index');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -226,5 +248,6 @@ export const documentsMigrations: SchemaMigrations = {
     CreateDuplicateRuns1795996800000,
     ExtendExports1795996900000,
     CreateAccountExports1795997000000,
+    CreateVectorIndexes1795997100000,
   ],
 };

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { computeDuplicatesJob, eraseCollectionJob, loadDocumentsJob } from '#contracts';
+import { computeDuplicatesJob, eraseCollectionJob, indexVectorsJob, loadDocumentsJob } from '#contracts';
 import { erasedBy, jobHandler, PlatformModule } from '#platform';
 import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
@@ -22,10 +22,14 @@ import { SearchStore } from './search.store.ts';
 import { SimilarService } from './similar.service.ts';
 import { VectorStore } from './vector.store.ts';
 import { VectorBlocks } from './vector-blocks.service.ts';
+import { VectorIndexJob } from './vector-index.job.ts';
+import { VECTOR_LIMITS, VectorIndexes, vectorLimits } from './vector-index.service.ts';
+import { VectorIndexStore } from './vector-index.store.ts';
 
 /**
  * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*`,
- * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute` and `posts.collection.erase`.
+ * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute`, `posts.vector-index.build` and
+ * `posts.collection.erase`.
  */
 @Module({
   imports: [PlatformModule.forFeature({ entities: [CollectionRow, DuplicateRunRow], migrations: documentsMigrations })],
@@ -36,6 +40,10 @@ import { VectorBlocks } from './vector-blocks.service.ts';
     LoadStore,
     VectorStore,
     VectorBlocks,
+    VectorIndexStore,
+    VectorIndexes,
+    VectorIndexJob,
+    { provide: VECTOR_LIMITS, useValue: vectorLimits },
     EmbeddingService,
     SimilarService,
     SearchStore,
@@ -53,6 +61,7 @@ import { VectorBlocks } from './vector-blocks.service.ts';
     jobHandler(eraseCollectionJob, EraseJob),
     erasedBy('documents.collection', CollectionService, (collections, id) => collections.remove(id)),
     jobHandler(computeDuplicatesJob, DuplicateRunJob),
+    jobHandler(indexVectorsJob, VectorIndexJob),
   ],
   exports: [CollectionService],
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dimension, embeddingModel, embedText, textHash } from './embed-text.ts';
 import { decodeHalves, encodeHalves } from './half-floats.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest, scan } from './nearest.ts';
 
 const similarity = (a: string, b: string): number => {
   const [first, second] = [embedText(a), embedText(b)];
@@ -69,15 +69,25 @@ describe('numbers of 16 bits', () => {
   });
 });
 
-describe('findNearest', () => {
-  it('finds what sorting all similarities finds', () => {
-    const texts = Array.from({ length: 300 }, (_, at) => `text ${at % 17} about ${at % 5} things and ${at}`);
-    const vectors = new Float32Array(texts.length * dimension);
-    for (const [at, text] of texts.entries()) vectors.set(embedText(text), at * dimension);
+describe.each([
+  ['findNearest', findNearest],
+  ['a scan without native code', scan],
+])('%s', (_, find) => {
+  const texts = Array.from({ length: 300 }, (_, at) => `text ${at % 17} about ${at % 5} things and ${at}`);
+  const vectors = new Float32Array(texts.length * dimension);
+  for (const [at, text] of texts.entries()) vectors.set(embedText(text), at * dimension);
+
+  it('finds what sorting all similarities finds', async () => {
     const sorted = texts.map((text) => similarity(text, texts[42]!)).sort((a, b) => b - a);
-    const { places, similarities } = findNearest(vectors, texts.length, embedText(texts[42]!), 10);
+    const { places, similarities } = await find(vectors, texts.length, embedText(texts[42]!), 10);
     expect(places[0]).toBe(42);
     for (const [at, found] of similarities.entries()) expect(found).toBeCloseTo(sorted[at]!, 4);
-    expect(findNearest(vectors, 3, embedText(texts[0]!), 10).places).toHaveLength(3);
+    expect((await find(vectors, 3, embedText(texts[0]!), 10)).places).toHaveLength(3);
+    expect((await find(vectors, 0, embedText(texts[0]!), 10)).places).toHaveLength(0);
+  });
+
+  it('finds the same for a vector in the middle of a buffer', async () => {
+    const { places } = await find(vectors, texts.length, vectors.subarray(42 * dimension, 43 * dimension), 1);
+    expect([...places]).toEqual([42]);
   });
 });

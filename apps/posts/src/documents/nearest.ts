@@ -1,4 +1,4 @@
-/** Exact search for the vectors that are most similar to one: every vector is compared. */
+/** Exact search for the vectors that are most similar to one: every vector is compared, by SIMD code where the platform has it. */
 import { dimension } from './embed-text.ts';
 
 export interface Nearest {
@@ -8,12 +8,31 @@ export interface Nearest {
   readonly similarities: Float32Array<ArrayBuffer>;
 }
 
+type Usearch = typeof import('usearch');
+type Matches = InstanceType<Usearch['Matches']>;
+
+/** Undefined where there is no build of it for this platform. Loaded at the first search. */
+export const loadUsearch = (): Promise<Usearch | undefined> => import('usearch').catch(() => undefined);
+
 /**
- * @param vectors of unit length, one after the other
+ * @param vectors of unit length, one after the other, from the beginning of their buffer on: usearch ignores an offset
  * @param count how many vectors there are
+ * @param asked from the beginning of its buffer on
  * @param limit how many to find
  */
-export function findNearest(vectors: Float32Array, count: number, asked: Float32Array, limit: number): Nearest {
+export async function findNearest(vectors: Float32Array, count: number, asked: Float32Array, limit: number): Promise<Nearest> {
+  const usearch = await loadUsearch();
+  if (!usearch || vectors.byteOffset !== 0 || asked.byteOffset !== 0) return scan(vectors, count, asked, limit);
+  const wanted = Math.min(limit, count);
+  if (wanted === 0) return { places: new Int32Array(0), similarities: new Float32Array(0) };
+  const { exactSearch, MetricKind } = usearch;
+  const whole = vectors.length === count * dimension ? vectors : vectors.slice(0, count * dimension);
+  const { keys, distances } = exactSearch(whole, asked, dimension, wanted, MetricKind.IP, 1) as Matches;
+  return { places: Int32Array.from(keys, Number), similarities: Float32Array.from(distances, (distance) => 1 - distance) };
+}
+
+/** The same without native code. */
+export function scan(vectors: Float32Array, count: number, asked: Float32Array, limit: number): Nearest {
   const places = new Int32Array(limit);
   const similarities = new Float32Array(limit);
   let found = 0;

@@ -23,10 +23,10 @@ export class SearchService {
 
   /** @throws Failure `collection-not-found` */
   async search({ collectionId, q, limit, ...filter }: RequestOf<typeof searchDocuments>) {
-    const { content } = await this.collections.find(collectionId);
+    const collection = await this.collections.find(collectionId);
     const [byText, { neighbours }] = await Promise.all([
       this.searches.find(collectionId, q, filter, depth),
-      this.similar.nearest(collectionId, content, { text: q, limit: depth, ...filter }),
+      this.similar.nearest(collection, { text: q, limit: depth, ...filter }),
     ]);
     const byVector = neighbours.filter(({ similarity }) => similarity >= minSimilarity).map(({ number }) => number);
     const ranks = fuseRanks(byText, byVector).slice(0, limit);

@@ -2,20 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
 import { Failure, type findSimilar, type RequestOf } from '#contracts';
 import { CollectionService } from './collection.service.ts';
+import type { CollectionRow } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { embeddingModel } from './embed-text.ts';
 import type { NearestInput } from './find-nearest.worker.ts';
 import type { Nearest } from './nearest.ts';
 import type { DocumentFilter } from './vector.store.ts';
-import { VectorBlocks } from './vector-blocks.service.ts';
+import { type VectorBlock, VectorBlocks } from './vector-blocks.service.ts';
+import { VectorIndexes } from './vector-index.service.ts';
+import type { VectorIndexRow } from './vector-index.store.ts';
 
-const findNearest = task<NearestInput, Nearest>('./find-nearest.worker', import.meta.url);
+const findNearest = task<NearestInput, Nearest[]>('./find-nearest.worker', import.meta.url);
 /** A search that takes longer than this is stopped. */
 const timeoutMs = 18_000;
+
+/** Candidates of an index beyond those that are asked for: some may have been deleted or changed since. */
+const spareCandidates = 20;
 
 export interface Neighbour {
   readonly number: string;
   readonly similarity: number;
+}
+
+export interface FoundNeighbours {
+  readonly neighbours: readonly Neighbour[];
+  readonly documentsCompared: number;
+  readonly index: 'exact' | 'hnsw';
+  readonly recall: number;
 }
 
 export interface NearestQuery extends DocumentFilter {
@@ -29,14 +42,15 @@ export class SimilarService {
     private readonly collections: CollectionService,
     private readonly documents: DocumentStore,
     private readonly blocks: VectorBlocks,
+    private readonly indexes: VectorIndexes,
     private readonly compute: Compute,
   ) {}
 
   /** @throws Failure `collection-not-found`, `document-not-found`; `request-invalid` unless there is either a text or a document */
   async find({ collectionId, text, externalId, limit, ...filter }: RequestOf<typeof findSimilar>) {
-    const { content } = await this.collections.find(collectionId);
+    const collection = await this.collections.find(collectionId);
     const asked = await this.readQuestion(collectionId, text, externalId);
-    const { neighbours, compared } = await this.nearest(collectionId, content, { text: asked.text, limit: limit + 1, ...filter });
+    const { neighbours, ...how } = await this.nearest(collection, { text: asked.text, limit: limit + 1, ...filter });
     const rows = await this.documents.byNumbers(
       collectionId,
       neighbours.map(({ number }) => number),
@@ -46,21 +60,52 @@ export class SimilarService {
       const row = byNumber.get(number);
       return row && row.number !== asked.number ? [{ externalId: row.externalId, similarity, excerpt: excerptOf(row.text) }] : [];
     });
-    return { matches: matches.slice(0, limit), documentsCompared: compared, model: embeddingModel, index: 'exact' as const, recall: 1 };
+    return { matches: matches.slice(0, limit), model: embeddingModel, ...how };
   }
 
-  /** The most similar first; every vector that passes the filter is compared. */
-  async nearest(collectionId: string, content: number, { text, limit, ...filter }: NearestQuery) {
-    let neighbours: Neighbour[] = [];
-    let compared = 0;
+  /** The most similar first. A filter has every vector compared that passes it. */
+  async nearest(collection: CollectionRow, { text, limit, ...filter }: NearestQuery): Promise<FoundNeighbours> {
     const signal = AbortSignal.timeout(timeoutMs);
-    for await (const { numbers, vectors } of this.blocks.of(collectionId, content, filter)) {
-      const { places, similarities } = await this.compute.run(findNearest, { text, vectors, count: numbers.length, limit }, { signal });
-      compared += numbers.length;
-      for (const [at, place] of places.entries()) neighbours.push({ number: numbers[place]!, similarity: Math.min(1, similarities[at]!) });
-      neighbours = neighbours.sort((a, b) => b.similarity - a.similarity || Number(a.number) - Number(b.number)).slice(0, limit);
+    const isFiltered = Object.values(filter).some((value) => value !== undefined);
+    const index = isFiltered ? undefined : await this.indexes.find(collection);
+    return index
+      ? this.byIndex(collection, index, { text, limit }, signal)
+      : { ...(await this.exact(collection, { text, limit, ...filter }, signal)), index: 'exact', recall: 1 };
+  }
+
+  private async exact({ id, content }: CollectionRow, { text, limit, ...filter }: NearestQuery, signal: AbortSignal) {
+    let neighbours: Neighbour[] = [];
+    let documentsCompared = 0;
+    for await (const blocks of this.blocks.of(id, content, filter)) {
+      for (const { numbers } of blocks) documentsCompared += numbers.length;
+      neighbours = merged([...neighbours, ...(await this.compare(blocks, text, limit, signal))], limit);
     }
-    return { neighbours, compared };
+    return { neighbours, documentsCompared };
+  }
+
+  /** What the index finds is compared with the vectors of today, and with the documents that were written since it was built. */
+  private async byIndex(
+    collection: CollectionRow,
+    index: VectorIndexRow,
+    { text, limit }: Pick<NearestQuery, 'text' | 'limit'>,
+    signal: AbortSignal,
+  ): Promise<FoundNeighbours> {
+    const found = await this.indexes.search(index, text, 2 * limit + spareCandidates, signal);
+    const candidates = await this.blocks.among(collection.id, [...found.numbers].map(String), index.since);
+    const [known, written] = await Promise.all([
+      this.compare([candidates], text, limit, signal),
+      this.exact(collection, { text, limit, writtenSince: index.since }, signal),
+    ]);
+    const neighbours = merged([...known, ...written.neighbours], limit);
+    return { neighbours, documentsCompared: collection.documentCount, index: 'hnsw', recall: index.recall };
+  }
+
+  private async compare(blocks: readonly VectorBlock[], text: string, limit: number, signal: AbortSignal): Promise<Neighbour[]> {
+    const input = { text, limit, blocks: blocks.map(({ vectors, numbers }) => ({ vectors, count: numbers.length })) };
+    const found = await this.compute.run(findNearest, input, { signal });
+    return found.flatMap(({ places, similarities }, block) =>
+      Array.from(places, (place, at) => ({ number: blocks[block]!.numbers[place]!, similarity: Math.min(1, similarities[at]!) })),
+    );
   }
 
   private async readQuestion(collectionId: string, text: string | undefined, externalId: string | undefined) {
@@ -71,6 +116,9 @@ export class SimilarService {
     return row;
   }
 }
+
+const merged = (neighbours: readonly Neighbour[], limit: number): Neighbour[] =>
+  neighbours.toSorted((a, b) => b.similarity - a.similarity || Number(a.number) - Number(b.number)).slice(0, limit);
 
 const excerptLength = 200;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { dimension } from './embed-text.ts';
 import { decodeHalves } from './half-floats.ts';
-import { type DocumentFilter, VectorStore } from './vector.store.ts';
+import { type DocumentFilter, type VectorRow, VectorStore } from './vector.store.ts';
 
 /** Vectors of a block: 15 MB. */
 const blockVectors = 10_000;
@@ -22,23 +22,28 @@ export class VectorBlocks {
 
   constructor(private readonly vectors: VectorStore) {}
 
-  /** Blocks of the documents that pass the filter; one at a time is in memory where the collection is too large to be kept. */
-  async *of(collectionId: string, content: number, filter: DocumentFilter): AsyncGenerator<VectorBlock> {
+  /** Blocks of the documents that pass the filter: all at once where they are kept, else one at a time. */
+  async *of(collectionId: string, content: number, filter: DocumentFilter): AsyncGenerator<readonly VectorBlock[]> {
     const key = `${collectionId} ${content}`;
     const isWhole = Object.values(filter).every((value) => value === undefined);
     const kept = isWhole ? this.#kept.get(key) : undefined;
     if (kept) {
       this.#keep(key, kept);
-      yield* kept;
+      yield kept;
       return;
     }
     let read: VectorBlock[] | undefined = isWhole ? [] : undefined;
     for await (const block of this.#read(collectionId, filter)) {
       read?.push(block);
       if (read && bytesOf(read) > maxKeptBytes) read = undefined;
-      yield block;
+      yield [block];
     }
     if (read) this.#keep(key, read);
+  }
+
+  /** The vectors of some documents that were not written since a moment, as one block. */
+  async among(collectionId: string, numbers: readonly string[], notSince: string): Promise<VectorBlock> {
+    return blockOf(await this.vectors.ofNumbers(collectionId, numbers, notSince));
   }
 
   async *#read(collectionId: string, filter: DocumentFilter): AsyncGenerator<VectorBlock> {
@@ -46,9 +51,7 @@ export class VectorBlocks {
     for (;;) {
       const rows = await this.vectors.page(collectionId, after, blockVectors, filter);
       if (rows.length === 0) return;
-      const vectors = new Float32Array(new SharedArrayBuffer(4 * dimension * rows.length));
-      for (const [at, { vector }] of rows.entries()) decodeHalves(vector, vectors, at * dimension);
-      yield { numbers: rows.map(({ number }) => number), vectors };
+      yield blockOf(rows);
       if (rows.length < blockVectors) return;
       after = rows.at(-1)!.number;
     }
@@ -60,6 +63,12 @@ export class VectorBlocks {
     this.#kept.set(key, blocks);
     while (bytesOf([...this.#kept.values()].flat()) > maxKeptBytes) this.#kept.delete(this.#kept.keys().next().value!);
   }
+}
+
+function blockOf(rows: readonly VectorRow[]): VectorBlock {
+  const vectors = new Float32Array(new SharedArrayBuffer(4 * dimension * rows.length));
+  for (const [at, { vector }] of rows.entries()) decodeHalves(vector, vectors, at * dimension);
+  return { numbers: rows.map(({ number }) => number), vectors };
 }
 
 const bytesOf = (blocks: readonly VectorBlock[]): number => blocks.reduce((sum, { vectors }) => sum + vectors.byteLength, 0);

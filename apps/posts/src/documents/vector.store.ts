@@ -11,6 +11,8 @@ export interface DocumentFilter {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly createdAtMin?: string | undefined;
   readonly createdAtMax?: string | undefined;
+  /** Only documents that were written then or later. */
+  readonly writtenSince?: string | undefined;
 }
 
 export interface VectorRow {
@@ -57,16 +59,37 @@ export class VectorStore {
 
   /** Vectors of a collection's documents in the order of their numbers. */
   page(collectionId: string, after: string, limit: number, filter: DocumentFilter): Promise<VectorRow[]> {
-    const { language = null, metadata, createdAtMin = null, createdAtMax = null } = filter;
+    const { language = null, metadata, createdAtMin = null, createdAtMax = null, writtenSince } = filter;
     return queryRows(
       this.database.source,
       `SELECT document.number, vector.vector FROM documents.document
          JOIN documents.vector ON vector.model = $4 AND vector.text_sha256 = document.text_sha256
        WHERE collection_id = $1 AND number > $2 ${language === null ? 'AND $5::text IS NULL' : 'AND language = $5'}
          AND ($6::jsonb IS NULL OR metadata @> $6) AND ($7::timestamptz IS NULL OR created_at >= $7)
-         AND ($8::timestamptz IS NULL OR created_at <= $8)
+         AND ($8::timestamptz IS NULL OR created_at <= $8) ${writtenSince === undefined ? 'AND $9::timestamptz IS NULL' : 'AND updated_at >= $9'}
        ORDER BY number LIMIT $3`,
-      [collectionId, after, limit, embeddingModel, language, metadata ? JSON.stringify(metadata) : null, createdAtMin, createdAtMax],
+      [
+        collectionId,
+        after,
+        limit,
+        embeddingModel,
+        language,
+        metadata ? JSON.stringify(metadata) : null,
+        createdAtMin,
+        createdAtMax,
+        writtenSince ?? null,
+      ],
+    );
+  }
+
+  /** Vectors of some of a collection's documents that were not written since a moment. */
+  ofNumbers(collectionId: string, numbers: readonly string[], notSince: string): Promise<VectorRow[]> {
+    return queryRows(
+      this.database.source,
+      `SELECT document.number, vector.vector FROM documents.document
+         JOIN documents.vector ON vector.model = $4 AND vector.text_sha256 = document.text_sha256
+       WHERE collection_id = $1 AND number = ANY($2::bigint[]) AND updated_at < $3`,
+      [collectionId, numbers, notSince, embeddingModel],
     );
   }
 

@@ -8,7 +8,7 @@ import type { ExportRow } from './export.store.ts';
 import type { RowForm } from './export-row.ts';
 import type { PartitionService } from './partitions.service.ts';
 import { analysisForm, documentAnalysesQuery, postAnalysesQuery } from './sources/analysis-rows.ts';
-import { type CursorQuery, cursorBatches } from './sources/cursor-batches.ts';
+import { type CursorQuery, cursorBatches } from './sources/cursor-batches.store.ts';
 import { documentForm, documentsQuery } from './sources/document-rows.ts';
 import { trackForm, videoForm } from './sources/media-rows.ts';
 import { partitionBatches } from './sources/partition-batches.ts';

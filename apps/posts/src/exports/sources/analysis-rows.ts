@@ -1,7 +1,7 @@
 /** What is found in texts as rows of an export: of posts, or of the documents of a collection. */
 import type { TextAnalysis } from '#contracts';
 import { type Cell, type ColumnType, type ExportColumn, type RowForm, texts, timestamps } from '../export-row.ts';
-import type { CursorQuery } from './cursor-batches.ts';
+import type { CursorQuery } from './cursor-batches.store.ts';
 
 export interface ExportedAnalysis {
   /** Of the post, or of the document in its collection. */

@@ -1,7 +1,7 @@
 /** Documents of a collection as rows of an export. */
 import type { TextAnalysis } from '#contracts';
 import { type ExportColumn, jsons, type RowForm, texts, timestamps } from '../export-row.ts';
-import type { CursorQuery } from './cursor-batches.ts';
+import type { CursorQuery } from './cursor-batches.store.ts';
 
 export interface ExportedDocument {
   readonly id: string;

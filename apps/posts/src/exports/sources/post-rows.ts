@@ -1,7 +1,7 @@
 /** Posts as rows of an export. */
 import type { Post, TextAnalysis } from '#contracts';
 import { integers, jsons, type RowForm, texts, timestamps } from '../export-row.ts';
-import type { CursorQuery } from './cursor-batches.ts';
+import type { CursorQuery } from './cursor-batches.store.ts';
 
 type Shown = 'id' | 'title' | 'text' | 'status' | 'version' | 'language' | 'tags' | 'metadata' | 'externalId' | 'createdAt' | 'updatedAt';
 export type ExportedPost = Pick<Post, Shown> & { readonly analysis: TextAnalysis | null };

@@ -1,0 +1,26 @@
+/** Embeds the text that is asked for and searches an index of vectors, on another thread. The indexes used last stay open. */
+import { embedText } from './embed-text.ts';
+import { type HnswMatches, openHnsw } from './hnsw.ts';
+
+export interface SearchIndexInput {
+  readonly text: string;
+  readonly path: string;
+  readonly limit: number;
+}
+
+const maxOpen = 2;
+/** By path; the one used last stands at the end. */
+const open = new Map<string, ReturnType<typeof openHnsw>>();
+
+export default async ({ text, path, limit }: SearchIndexInput): Promise<HnswMatches> => {
+  const known = open.get(path) ?? openHnsw(path);
+  open.delete(path);
+  open.set(path, known);
+  if (open.size > maxOpen) open.delete(open.keys().next().value!);
+  try {
+    return (await known)(embedText(text), limit);
+  } catch (error) {
+    open.delete(path);
+    throw error;
+  }
+};

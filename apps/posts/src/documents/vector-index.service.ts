@@ -1,0 +1,95 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Compute, task } from '#compute';
+import { indexVectorsJob } from '#contracts';
+import { BLOBS, Database, JobStore, requireCall } from '#platform';
+import type { BlobStore } from '#storage';
+import type { CollectionRow } from './collection.store.ts';
+import type { HnswMatches } from './hnsw.ts';
+import type { SearchIndexInput } from './search-index.worker.ts';
+import { type VectorIndexRow, VectorIndexStore } from './vector-index.store.ts';
+
+const searchIndex = task<SearchIndexInput, HnswMatches>('./search-index.worker', import.meta.url);
+
+export const VECTOR_LIMITS = Symbol('limits of vector searches');
+
+export interface VectorLimits {
+  /** Collections with more documents get an approximate index. */
+  readonly exactMax: number;
+  /** An index is built anew when so large a share of the documents was written since. */
+  readonly rebuildShare: number;
+}
+
+export const vectorLimits: VectorLimits = { exactMax: 100_000, rebuildShare: 0.1 };
+
+/** Files of indexes on this machine: of 1,000,000 documents one has about 1 GB. */
+const maxFiles = 4;
+
+@Injectable() // searches the approximate indexes of large collections, and has them built
+export class VectorIndexes implements OnModuleDestroy {
+  /** By SHA-256; the one used last stands at the end. */
+  readonly #files = new Map<string, Promise<string>>();
+  #folder: Promise<string> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly indexes: VectorIndexStore,
+    private readonly jobs: JobStore,
+    private readonly compute: Compute,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+    @Inject(VECTOR_LIMITS) private readonly limits: VectorLimits,
+  ) {}
+
+  async onModuleDestroy(): Promise<void> {
+    if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
+  }
+
+  /** The index of a collection that is large enough; has one built in the background where there is none, or too much has changed. */
+  async find({ id, ownerId, documentCount }: Pick<CollectionRow, 'id' | 'ownerId' | 'documentCount'>): Promise<VectorIndexRow | undefined> {
+    if (documentCount <= this.limits.exactMax) return undefined;
+    const index = await this.indexes.find(id);
+    const tooMany = Math.ceil(documentCount * this.limits.rebuildShare);
+    const written = index ? await VectorIndexStore.countSince(this.database.source, id, index.since, tooMany) : tooMany;
+    if (written >= tooMany) await this.build(id, ownerId);
+    return index;
+  }
+
+  /** One job at a time for a collection. */
+  private async build(collectionId: string, ownerId: string): Promise<void> {
+    const { requestId, traceparent } = requireCall();
+    const input = { collectionId };
+    const order = { ownerId, input, subject: input, dedupeKey: collectionId, context: { requestId, traceparent } };
+    await this.database.transaction((tx) => this.jobs.enqueue(tx, indexVectorsJob, order));
+  }
+
+  /** @throws Failure `blob-not-found` when the index has been replaced and swept meanwhile */
+  async search({ sha256 }: VectorIndexRow, text: string, limit: number, signal: AbortSignal): Promise<HnswMatches> {
+    return this.compute.run(searchIndex, { text, path: await this.fileOf(sha256), limit }, { signal });
+  }
+
+  private fileOf(sha256: string): Promise<string> {
+    const known = this.#files.get(sha256) ?? this.download(sha256);
+    this.#files.delete(sha256);
+    this.#files.set(sha256, known);
+    known.catch(() => this.#files.delete(sha256));
+    while (this.#files.size > maxFiles) {
+      const [oldest, file] = this.#files.entries().next().value!;
+      this.#files.delete(oldest);
+      void file.then((path) => rm(path, { force: true })).catch(() => undefined); // who has it open keeps it
+    }
+    return known;
+  }
+
+  private async download(sha256: string): Promise<string> {
+    this.#folder ??= mkdtemp(join(tmpdir(), 'rafaga-indexes-'));
+    const path = join(await this.#folder, sha256);
+    const { stream } = await this.blobs.openRead(sha256);
+    await pipeline(stream, createWriteStream(`${path}.part`));
+    await rename(`${path}.part`, path);
+    return path;
+  }
+}
