@@ -1,7 +1,7 @@
 /** Spanish words for the grammar check; our own lists. */
 
 /** Masculine nouns whose ending does not tell their gender, or that are frequent. */
-export const masculineNouns = `zapato abrigo vestido calcetín sombrero reloj vaso plato cuchillo tenedor pan queso arroz pollo pescado huevo postre cuaderno lápiz bolígrafo cajón cuadro espejo balcón jardín árbol bosque río lago campo animal perro gato caballo pájaro pez cine teatro museo concierto baile juego partido gol entrenador jugador árbitro premio examen ejercicio curso taller profesor aula hospital dolor remedio cuerpo brazo dedo diente ojo pie hombro correo paquete sobre sello banco billete cajero impuesto
+export const masculineNouns = `zapato abrigo vestido calcetín sombrero reloj vaso plato cuchillo tenedor pan queso arroz pollo pescado huevo postre cuaderno lápiz bolígrafo cajón cuadro espejo balcón jardín árbol bosque río lago campo animal perro gato caballo pájaro pez cine teatro museo concierto baile juego partido gol entrenador jugador árbitro premio examen ejercicio curso taller profesor aula hospital dolor remedio cuerpo brazo dedo diente ojo pie hombro paquete sello banco billete cajero impuesto
 problema sistema tema idioma programa clima día mapa planeta poema drama síntoma diploma dilema esquema lema panorama fantasma
 teorema aroma carisma enigma estigma plasma trauma cometa tranvía sofá papá crucigrama pijama organigrama telegrama diagrama
 equipo cliente proyecto producto servicio mercado negocio trabajo empleo puesto cargo jefe gerente director empleado trabajador empresario emprendedor candidato

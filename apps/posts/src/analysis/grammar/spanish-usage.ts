@@ -88,7 +88,7 @@ export const spanishUsage: readonly PatternRule[] = [
   ['accent-ti', '[tí]', 'ti', 0.97],
   ['accent-aun', '[aún] así|cuando', 'aun', 0.93],
   ['accent-mas', 'que|entre|mientras|cuanto [mas] me|te|le|nos|se|@finite', 'más', 0.9],
-  ['accent-se', 'no [se] porqué|nada', 'sé', 0.93],
+  ['accent-se', 'no [se] porqué', 'sé', 0.93],
   ['porque', 'sé|se|sabe|sabemos|saben|entiendo|explica|dime|sabía [porqué]', 'por qué', 0.93],
   [
     'porque',
@@ -122,7 +122,7 @@ export const spanishUsage: readonly PatternRule[] = [
     0.92,
   ],
   ['accent-past', `ayer|anoche|anteayer [${pastWords}]`, accentedPast, 0.9],
-  ['accent-past', `él|ella|quien|usted|nadie no|se|me|le|lo|la|nos? [${pastWords}]`, accentedPast, 0.92],
+  ['accent-past', `^ él|ella|usted|nadie no|se|me|le|lo|la|nos? [${pastWords}]`, accentedPast, 0.92],
   ['accent-past', `se|me|le|nos|les|lo|la|no [${neverWithoutAccent.join('|')}]`, accentedPast, 0.95],
   ['accent-past', `[${neverWithoutAccent.join('|')}]`, accentedPast, 0.93],
   ['spelling', `[${spelt}]`, joined, 0.95],
