@@ -116,7 +116,8 @@ function addEvidence(scores: Float64Array, word: Token): void {
     if ((foreign || folded.includes("'") || (unknown && language !== 'en')) && tellingLetters[language]!.test(folded))
       scores[at]! += foreign ? 0.6 : 0.15;
   }
-  if (foreign && /[áéíóú]/.test(folded) && !/[àèìòùâêôãõçäëïöü]/.test(folded)) scores[languages.indexOf('es')]! += 0.3;
+  if (foreign && /[áéíóú]/.test(folded) && !/[àèìòùâêôãõçäëïöü]|[íá]ve(?:l|is)$|ées?$/.test(folded))
+    scores[languages.indexOf('es')]! += 0.3;
 }
 
 function addMarks(scores: Float64Array, { tokens }: TextDocument): void {

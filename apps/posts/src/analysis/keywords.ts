@@ -1,3 +1,4 @@
+import { genericNouns, gradableAdjectives } from './data/generic-words.ts';
 import { stopWords } from './data/stop-words.ts';
 import { baseOfThird, isVerb } from './grammar/english-words.ts';
 import { confidenceOf, type FullLanguage, hundredths, type Span, type TextDocument, type Token, wordSet } from './text-document.ts';
@@ -49,7 +50,14 @@ export function findKeywords(document: TextDocument, language: FullLanguage, lim
   for (const run of runsOf(document, language)) collect(run, figures, candidates, language);
   if (language === 'es')
     for (const phrase of nounPhrases(document))
-      addCandidate(phrase.words, phrase.words.length, candidates, 1.1, phrase.span, document.text);
+      addCandidate(
+        phrase.words,
+        phrase.words.length,
+        candidates,
+        isGeneric(phrase.words[0]!, 'es') ? 0.6 : 1.1,
+        phrase.span,
+        document.text,
+      );
   const length = document.text.length || 1;
   const ranked = [...candidates.values()]
     .map((candidate) => ({ candidate, score: scoreOf(candidate, figures, length) }))
@@ -76,6 +84,7 @@ function* runsOf({ tokens, sentences }: TextDocument, language: FullLanguage): G
         !stop.has(token.folded) &&
         !isWeak(token.folded, language) &&
         !isNumberWord(token.folded) &&
+        !gradable[language].has(token.folded) &&
         kindOf(token, language) !== 'verb';
       if (topic) run.push(token);
       if ((!topic || run.length === maxRunWords) && run.length) {
@@ -88,12 +97,20 @@ function* runsOf({ tokens, sentences }: TextDocument, language: FullLanguage): G
   }
 }
 
+const generic: Readonly<Record<FullLanguage, ReadonlySet<string>>> = { en: wordSet(genericNouns.en), es: wordSet(genericNouns.es) };
+const gradable: Readonly<Record<FullLanguage, ReadonlySet<string>>> = {
+  en: wordSet(gradableAdjectives.en),
+  es: wordSet(gradableAdjectives.es),
+};
+const isGeneric = (token: Token, language: FullLanguage): boolean =>
+  generic[language].has(token.folded) || generic[language].has(keyOf(token));
+
 const numberWords = wordSet(
-  'one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred thousand million first second third half',
-  'uno una dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta cien cientos mil millones primero primera',
+  'one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million first second third half',
+  'uno una dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien cientos mil millones primero primera',
   'segundo segunda tercer tercero tercera mitad',
 );
-const isNumberWord = (word: string): boolean => numberWords.has(word);
+const isNumberWord = (word: string): boolean => numberWords.has(word) || /^(?:[a-z]{2,6}cient[oa]s|veinti[a-zó]{2,7})$/.test(word);
 
 /** Adverbs, contractions and laughter name no topic. */
 function isWeak(word: string, language: FullLanguage): boolean {
@@ -154,7 +171,10 @@ function certaintyOf(tokens: readonly Token[], language: FullLanguage): number {
     /^(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo)$/.test(last.folded)
   )
     return 0.5;
+  const head = language === 'en' ? last : first;
+  if (isGeneric(head, language)) return tokens.length > 1 ? 0.7 : 0.45;
   if (language === 'es') return kindOf(last, 'es') === 'unknown' && verbLike.test(last.folded) ? 0.6 : 1;
+  if (tokens.length > 1 && /[^e]ed$/.test(last.folded)) return 0.4; // "charity deleted"
   const ambiguous = isVerb(last.folded) || baseOfThird(last.folded) !== undefined;
   if (tokens.length > 1) return ambiguous && first.folded.endsWith('s') && !/ss$/.test(first.folded) ? 0.5 : 1;
   return ambiguous ? 0.85 : 1;

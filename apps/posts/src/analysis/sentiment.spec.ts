@@ -17,6 +17,21 @@ describe('scoreSentiment', () => {
     ['El sitio era precioso, pero la comida fue horrible.', 'negative'],
     ['They solved the problem.', 'positive'],
     ['Great, another meeting 🙄', 'negative'],
+    ['The new form is anything but simple.', 'negative'],
+    ['It used to be a great place to work.', 'negative'],
+    ['At first I was sceptical. Now I use it every day.', 'positive'],
+    ['Without this community I would still be stuck.', 'positive'],
+    ['They lost my order. Well done, @telco 👏', 'negative'],
+    ['I thought it was easy. It was not.', 'negative'],
+    ['Nobody answered my letter.', 'negative'],
+    ['Sales pitch: 9/10.', 'positive'],
+    ['Service: 2 out of 10.', 'negative'],
+    ['Which laptop is good for drawing?', 'neutral'],
+    ['El proceso es de todo menos sencillo.', 'negative'],
+    ['Después de once rechazos, la editorial dijo que sí.', 'positive'],
+    ['Nadie contestó a mi carta.', 'negative'],
+    ['Qué bien, otra reunión obligatoria.', 'negative'],
+    ['La versión 4.2 añade el modo oscuro.', 'neutral'],
     ['The meeting starts at ten.', 'neutral'],
     ['', 'neutral'],
   ])('%s is %s', (text, label) => expect(sentimentOf(text).label).toBe(label));
@@ -35,6 +50,12 @@ describe('scoreSentiment', () => {
   });
 
   it('scores another language by its emoji alone', () => expect(sentimentOf('Guten Morgen 😡', 'de').label).toBe('negative'));
+
+  it('reads a long run of words that begin phrases in linear time', () => {
+    const hitsIn = (text: string) => analyzeText(text, { tasks: ['sentiment', 'tone'], language: 'en' }).sentiment!.label;
+    expect(hitsIn('not even no '.repeat(8_000))).toBe('negative');
+    expect(hitsIn('turn into the '.repeat(8_000))).toBe('neutral');
+  });
 
   it('stays within [-1, 1]', () => expect(Math.abs(sentimentOf('terrible '.repeat(5_000)).score)).toBeLessThanOrEqual(1));
 });

@@ -54,6 +54,8 @@ const patterns: Readonly<Record<FullLanguage, readonly (readonly [CueGroup, Phra
   en: patternsOf('en', englishVerb),
   es: patternsOf('es', spanishVerb),
 };
+const startsOf = (language: FullLanguage) => new Set(patterns[language].flatMap(([, phrases]) => [...phrases.keys()]));
+const patternStarts: Readonly<Record<FullLanguage, ReadonlySet<string>>> = { en: startsOf('en'), es: startsOf('es') };
 const maxEvidence = 200;
 
 /**
@@ -108,14 +110,18 @@ function addCues({ tokens }: TextDocument, language: FullLanguage, add: Add): vo
 }
 
 function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage, add: Add): void {
+  const free = patterns[language].map(() => 0); // by group: the first token that no match has taken
   for (const { first, last } of sentences)
-    for (const [group, phrases] of patterns[language])
-      for (let at = first; at < last; at++) {
-        const found = findPhrase(phrases, tokens, at, last);
+    for (let at = first; at < last; at++) {
+      const token = tokens[at]!;
+      if (!patternStarts[language].has(token.folded)) continue;
+      for (const [index, [group, phrases]] of patterns[language].entries()) {
+        const found = at < free[index]! ? undefined : findPhrase(phrases, tokens, at, last);
         if (!found) continue;
-        add(group, found.weight, { start: tokens[at]!.start, end: tokens[found.last]!.end });
-        at = found.last;
+        add(group, found.weight, { start: token.start, end: tokens[found.last]!.end });
+        free[index] = found.last + 1;
       }
+    }
 }
 
 /** Blame is critical and praise enthusiastic, the more the stronger it is. */

@@ -1,7 +1,8 @@
 /** Spanish words for the grammar check; our own lists. */
 
 /** Masculine nouns whose ending does not tell their gender, or that are frequent. */
-export const masculineNouns = `problema sistema tema idioma programa clima día mapa planeta poema drama síntoma diploma dilema esquema lema panorama fantasma
+export const masculineNouns = `zapato abrigo vestido calcetín sombrero reloj vaso plato cuchillo tenedor pan queso arroz pollo pescado huevo postre cuaderno lápiz bolígrafo cajón cuadro espejo balcón jardín árbol bosque río lago campo animal perro gato caballo pájaro pez cine teatro museo concierto baile juego partido gol entrenador jugador árbitro premio examen ejercicio curso taller profesor aula hospital dolor remedio cuerpo brazo dedo diente ojo pie hombro paquete sello banco billete cajero impuesto
+problema sistema tema idioma programa clima día mapa planeta poema drama síntoma diploma dilema esquema lema panorama fantasma
 teorema aroma carisma enigma estigma plasma trauma cometa tranvía sofá papá crucigrama pijama organigrama telegrama diagrama
 equipo cliente proyecto producto servicio mercado negocio trabajo empleo puesto cargo jefe gerente director empleado trabajador empresario emprendedor candidato
 proveedor socio fundador inversor accionista colega compañero amigo hermano padre hijo hombre niño chico señor doctor profesor alumno estudiante maestro ingeniero
@@ -21,7 +22,8 @@ contenido formato diseño estilo gráfico cuadro tablero panel botón menú soft
 estreno guion guión personaje escenario concierto disco tráfico semáforo billete pasaje pasillo piso techo suelo muro reloj traje vestido zapato pantalón`;
 
 /** Feminine nouns whose ending does not tell their gender, or that are frequent. */
-export const feminineNouns = `mano foto moto radio gente clase parte noche tarde mente fuente suerte muerte leche carne sangre nube llave calle torre base frase fase serie superficie
+export const feminineNouns = `niña chica señora señorita hermana hija abuela tía prima vecina amiga compañera jefa directora profesora alumna maestra ingeniera enfermera médica abogada camisa falda chaqueta corbata bota zapatilla gorra cocina mesa silla cama ventana puerta pared lámpara alfombra escalera terraza piscina ducha toalla taza cuchara botella manzana naranja fresa sopa ensalada carne galleta tarta fruta verdura playa montaña isla selva flor hoja rama rosa vaca oveja gallina película canción novela fiesta boda cena comida bebida cerveza carta postal tienda farmacia panadería biblioteca iglesia plaza avenida esquina carretera autopista bicicleta maleta mochila cartera llave pelota camiseta pantalla tableta cámara batería impresora
+mano foto moto radio gente clase parte noche tarde mente fuente suerte muerte leche carne sangre nube llave calle torre base frase fase serie superficie
 especie crisis tesis síntesis hipótesis dosis luz paz voz vez cruz raíz nariz ley red pared sed salud virtud juventud multitud actitud gratitud solicitud sal miel piel señal cárcel vocal imagen flor labor sien hipótesis empresa oficina reunión semana hora mañana década época fecha jornada agenda tarea idea propuesta respuesta pregunta
 encuesta entrevista charla palabra letra lengua historia noticia nota carta lista página revista obra guía ayuda duda causa cosa forma manera norma regla meta marca campaña venta
 compra oferta demanda tienda fábrica máquina herramienta pantalla computadora cámara cafetera mesa silla puerta ventana casa vivienda escuela universidad biblioteca
