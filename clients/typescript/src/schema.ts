@@ -139,6 +139,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your attachments, newest first unless sorted otherwise */
+        get: operations["listAttachments"];
+        put?: never;
+        /**
+         * Upload a picture or a document for posts
+         * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`, before the file. Name its id in `attachmentIds` of a post. A picture has at most 8 MiB and 36,152,320 pixels, a document at most 20 MiB.
+         */
+        post: operations["uploadAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One attachment */
+        get: operations["getAttachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an attachment
+         * @description Posts lose it too; what was published keeps it.
+         */
+        delete: operations["deleteAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachmentId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of an attachment
+         * @description Takes `Range` (one range), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+         */
+        get: operations["downloadAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/login": {
         parameters: {
             query?: never;
@@ -1178,6 +1240,101 @@ export interface paths {
         patch: operations["updatePost"];
         trace?: never;
     };
+    "/v1/posts/{postId}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to change in a post, with evidence
+         * @description Rules about length, layout, content and style, written for LinkedIn. The score is the weighted mean of the parts.
+         */
+        get: operations["getPostAdvice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The publications of a post, newest first */
+        get: operations["listPublications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publications/{publicationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a publication */
+        get: operations["getPublication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move the due time of a publication
+         * @description Without a time it is published at once; without a zone the zone stays. Refused once it has begun.
+         */
+        patch: operations["updatePublication"];
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publications/{publicationId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a publication that has not begun */
+        post: operations["cancelPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a post, now or at a due time
+         * @description The publication tells what becomes of it. The post is published with the text that it has at the due time. A text that is on its way to the account, or was published there within a day, is refused unless `allowDuplicate` is true.
+         */
+        post: operations["publishPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/posts/{postId}/versions": {
         parameters: {
             query?: never;
@@ -1230,6 +1387,124 @@ export interface paths {
          */
         post: operations["analyzeTexts"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your publications by due time
+         * @description Old to new, over at most 92 days; what has ended is included.
+         */
+        get: operations["listCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare up to five variants of a text
+         * @description Nothing is kept. Every variant gets its advice.
+         */
+        post: operations["comparePosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where posts can be published, with your accounts there */
+        get: operations["listPublishers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers/{name}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the provider sends the browser back to
+         * @description The `state` says whose connection it is. It can be used once, within ten minutes.
+         */
+        get: operations["confirmPublisherConnection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers/{name}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect an account
+         * @description LinkedIn: open `authorizationUrl` in a browser within ten minutes; the provider sends the browser back to `/v1/publishers/linkedin/callback`. Webhook: the address is connected at once, and `signingSecret` is shown this once.
+         */
+        post: operations["connectPublisher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers/accounts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account */
+        get: operations["getPublisherAccount"];
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an account
+         * @description Its tokens are deleted, and what waits to be published through it is cancelled.
+         */
+        delete: operations["deletePublisherAccount"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2626,6 +2901,142 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "post.published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.published`, at the address of a webhook */
+        post: operations["receivePostPublished"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.accepted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.accepted`, at the address of a webhook */
+        post: operations["receivePostAccepted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.unconfirmed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.unconfirmed`, at the address of a webhook */
+        post: operations["receivePostUnconfirmed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.rate-limited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.rate-limited`, at the address of a webhook */
+        post: operations["receivePostRateLimited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.duplicate`, at the address of a webhook */
+        post: operations["receivePostDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.revoked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.revoked`, at the address of a webhook */
+        post: operations["receivePostRevoked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.version-expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.version-expired`, at the address of a webhook */
+        post: operations["receivePostVersionExpired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.failed`, at the address of a webhook */
+        post: operations["receivePostFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "webhook.test": {
         parameters: {
             query?: never;
@@ -2679,6 +3090,24 @@ export interface components {
              */
             nextCursor: string | null;
         };
+        /** @description The passage of the text that a suggestion is about. */
+        AdviceEvidence: {
+            /**
+             * @description First UTF-16 unit of the passage.
+             * @example 0
+             */
+            start: number;
+            /**
+             * @description After its last UTF-16 unit.
+             * @example 212
+             */
+            end: number;
+            /**
+             * @description The beginning of the passage.
+             * @example We are thrilled to announce
+             */
+            text: string;
+        };
         ApiKey: {
             /** @description Its id. */
             id: components["schemas"]["Uuid"];
@@ -2709,6 +3138,84 @@ export interface components {
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description Paths on this server. */
+        AttachmentLinks: {
+            /**
+             * @description `/v1/attachments/{id}`
+             * @example /v1/attachments/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/attachments/{id}/file`
+             * @example /v1/attachments/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+             */
+            file: string;
+        };
+        AttachmentList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AttachmentResource"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description A picture or a document for posts. */
+        AttachmentResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example attachment
+             * @constant
+             */
+            kind: "attachment";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description Name of the file.
+             * @example office.png
+             */
+            fileName: string;
+            /**
+             * @description What its bytes are.
+             * @example image/png
+             * @enum {string}
+             */
+            contentType: "image/jpeg" | "image/png" | "image/gif" | "application/pdf";
+            /**
+             * @description Size of the file, in bytes.
+             * @example 182044
+             */
+            sizeBytes: number;
+            /**
+             * @description SHA-256 of the bytes.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * @description Width in pixels; null for a document.
+             * @example 1200
+             */
+            widthPx: number | null;
+            /**
+             * @description Height in pixels; null for a document.
+             * @example 628
+             */
+            heightPx: number | null;
+            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["AttachmentLinks"];
+            /** @description Why it failed; null in the other states. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
         };
         /** @description A line of a load that was not taken. */
         BadLine: {
@@ -4778,7 +5285,7 @@ export interface components {
              *       "job.failed"
              *     ]
              */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /**
              * @description Only about resources with these pairs; jobs have none.
              * @default {}
@@ -5106,6 +5613,112 @@ export interface components {
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
         };
+        /** @description The message of `post.accepted`. */
+        PostAcceptedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.accepted";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
+        /** @description What rules advise about a text. */
+        PostAdvice: {
+            /**
+             * @description ISO 639-1, or `und`.
+             * @example en
+             */
+            language: string;
+            /**
+             * @description From 0 to 100: the weighted mean of the parts.
+             * @example 74
+             */
+            score: number;
+            /** @description Every rule, in a fixed order. */
+            parts: {
+                /**
+                 * @description The rule.
+                 * @example first-line
+                 * @enum {string}
+                 */
+                rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+                /**
+                 * @description From 0 to 100; null where the rule has no measure for the language.
+                 * @example 60
+                 */
+                score: number | null;
+                /**
+                 * @description How much it counts.
+                 * @example 3
+                 */
+                weight: number;
+                /**
+                 * @description What was measured.
+                 * @example 212 characters
+                 */
+                measured: string;
+            }[];
+            /** @description Problems first, then what gains most. */
+            suggestions: {
+                /**
+                 * @description The rule.
+                 * @example first-line
+                 * @enum {string}
+                 */
+                rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+                /**
+                 * @description `problem`: the network refuses or cuts it.
+                 * @enum {string}
+                 */
+                severity: "problem" | "improvement";
+                /**
+                 * @description What to change, and why.
+                 * @example The first line has 212 characters; LinkedIn folds near 210.
+                 */
+                message: string;
+                /** @description The passages; empty where the whole text is meant. */
+                evidence: components["schemas"]["AdviceEvidence"][];
+            }[];
+            /**
+             * @description Whose limits the rules know.
+             * @example linkedin
+             * @constant
+             */
+            network: "linkedin";
+        };
+        /** @description Variants of a text side by side. */
+        PostComparison: {
+            /**
+             * @description Position of the variant with the highest score, from 0; the first one of equals.
+             * @example 1
+             */
+            best: number;
+            /** @description Rules that tell the variants apart. */
+            bestByRule: {
+                /**
+                 * @description The rule.
+                 * @example first-line
+                 * @enum {string}
+                 */
+                rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+                /**
+                 * @description Positions of the variants with the highest score, from 0.
+                 * @example [
+                 *       1
+                 *     ]
+                 */
+                variants: number[];
+            }[];
+            /** @description The advice on each variant, in the order of the request. */
+            items: components["schemas"]["PostAdvice"][];
+        };
         /** @description The message of `post.deleted`. */
         PostDeletedMessage: {
             /**
@@ -5122,6 +5735,38 @@ export interface components {
             timestamp: components["schemas"]["DateTime"];
             data: components["schemas"]["DeletedResource"];
         };
+        /** @description The message of `post.duplicate`. */
+        PostDuplicateMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.duplicate";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
+        /** @description The message of `post.failed`. */
+        PostFailedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.failed";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
         /** @description Paths on this server. */
         PostLinks: {
             /**
@@ -5134,6 +5779,11 @@ export interface components {
              * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/versions
              */
             versions: string;
+            /**
+             * @description `/v1/posts/{id}/advice`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/advice
+             */
+            advice: string;
         };
         /** @description Paths on this server. */
         PostLinksOutput: {
@@ -5147,6 +5797,11 @@ export interface components {
              * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/versions
              */
             versions: string;
+            /**
+             * @description `/v1/posts/{id}/advice`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/advice
+             */
+            advice: string;
         };
         PostList: {
             /** @description The items of this page. */
@@ -5156,6 +5811,38 @@ export interface components {
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The message of `post.published`. */
+        PostPublishedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.published";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
+        /** @description The message of `post.rate-limited`. */
+        PostRateLimitedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.rate-limited";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
         };
         /** @description The message of `post.ready`. */
         PostReadyMessage: {
@@ -5210,6 +5897,11 @@ export interface components {
              */
             version: number;
             /**
+             * @description Its attachments, in the order in which they are shown.
+             * @example []
+             */
+            attachmentIds: components["schemas"]["Uuid"][];
+            /**
              * @description Sentiment of the text.
              * @example positive
              */
@@ -5230,6 +5922,22 @@ export interface components {
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `post.revoked`. */
+        PostRevokedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.revoked";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
         };
         /** @description A post with its analysis. Without the fields that `fields` adds. */
         PostSummary: {
@@ -5267,6 +5975,11 @@ export interface components {
              * @example 1
              */
             version: number;
+            /**
+             * @description Its attachments, in the order in which they are shown.
+             * @example []
+             */
+            attachmentIds: components["schemas"]["Uuid"][];
             /**
              * @description Sentiment of the text.
              * @example positive
@@ -5326,6 +6039,11 @@ export interface components {
              */
             version: number;
             /**
+             * @description Its attachments, in the order in which they are shown.
+             * @example []
+             */
+            attachmentIds: components["schemas"]["Uuid"][];
+            /**
              * @description Sentiment of the text.
              * @example positive
              */
@@ -5347,6 +6065,22 @@ export interface components {
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
         };
+        /** @description The message of `post.unconfirmed`. */
+        PostUnconfirmedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.unconfirmed";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
         /** @description A text that a post has had. */
         PostVersion: {
             /**
@@ -5361,6 +6095,22 @@ export interface components {
             text: string;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `post.version-expired`. */
+        PostVersionExpiredMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.version-expired";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
         };
         /** @description A problem document (RFC 9457). */
         Problem: {
@@ -5458,6 +6208,411 @@ export interface components {
         /** @description The job that measures. */
         ProfileAccepted: {
             job: components["schemas"]["JobResource"];
+        };
+        /** @description Paths on this server. */
+        PublicationLinks: {
+            /**
+             * @description `/v1/posts/{postId}/publications/{id}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/publications/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/posts/{postId}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            post: string;
+            /**
+             * @description `/v1/publishers/accounts/{accountId}`
+             * @example /v1/publishers/accounts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            account: string;
+        };
+        /** @description Paths on this server. */
+        PublicationLinksOutput: {
+            /**
+             * @description `/v1/posts/{postId}/publications/{id}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/publications/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/posts/{postId}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            post: string;
+            /**
+             * @description `/v1/publishers/accounts/{accountId}`
+             * @example /v1/publishers/accounts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            account: string;
+        };
+        PublicationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PublicationResourceOutput"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description A post on its way to an account elsewhere. */
+        PublicationResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publication";
+            /** @description Id of the post. */
+            postId: components["schemas"]["Uuid"];
+            /** @description Id of the account that it is published through. */
+            accountId: components["schemas"]["Uuid"];
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description `published`: it was read back and the text is the same. `accepted`: the provider took it and does not let it be read back. `unconfirmed`: it has not been seen there yet; `nextAttemptAt` says when it is looked for again.
+             * @example published
+             * @enum {string}
+             */
+            status: "scheduled" | "publishing" | "unconfirmed" | "rate-limited" | "retrying" | "published" | "accepted" | "duplicate" | "revoked" | "version-expired" | "failed" | "cancelled";
+            /**
+             * @description When it is or was to be published.
+             * @example 2027-03-01T08:00:00.000Z
+             */
+            dueAt: components["schemas"]["DateTime"];
+            /**
+             * @description IANA time zone, kept with the due time; `UTC` unless given.
+             * @example Europe/Madrid
+             */
+            timeZone: string;
+            /**
+             * @description The due time on the clocks of `timeZone`.
+             * @example 2027-03-01T09:00:00
+             */
+            localTime: string;
+            /**
+             * @description The text that was sent; null before.
+             * @example We opened an office in Madrid.
+             */
+            text: string | null;
+            /**
+             * @description Id of the post at the provider.
+             * @example urn:li:share:6844785523593134080
+             */
+            providerId: string | null;
+            /**
+             * @description Where it can be seen.
+             * @example https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080
+             */
+            url: string | null;
+            /** @description Why it is not published, or what it waits for. */
+            problem: components["schemas"]["ResourceProblem"] | null;
+            /**
+             * @description How often it has been sent.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description When it is sent or looked for next; null when it has ended.
+             * @example 2027-03-01T08:01:00.000Z
+             */
+            nextAttemptAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description When the provider took it; null before.
+             * @example 2027-03-01T08:00:01.000Z
+             */
+            publishedAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description The pairs of the post.
+             * @example {
+             *       "project": "spring"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+            links: components["schemas"]["PublicationLinks"];
+        };
+        /** @description A post on its way to an account elsewhere. */
+        PublicationResourceOutput: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publication";
+            /** @description Id of the post. */
+            postId: components["schemas"]["Uuid"];
+            /** @description Id of the account that it is published through. */
+            accountId: components["schemas"]["Uuid"];
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description `published`: it was read back and the text is the same. `accepted`: the provider took it and does not let it be read back. `unconfirmed`: it has not been seen there yet; `nextAttemptAt` says when it is looked for again.
+             * @example published
+             * @enum {string}
+             */
+            status: "scheduled" | "publishing" | "unconfirmed" | "rate-limited" | "retrying" | "published" | "accepted" | "duplicate" | "revoked" | "version-expired" | "failed" | "cancelled";
+            /**
+             * @description When it is or was to be published.
+             * @example 2027-03-01T08:00:00.000Z
+             */
+            dueAt: components["schemas"]["DateTime"];
+            /**
+             * @description IANA time zone, kept with the due time; `UTC` unless given.
+             * @example Europe/Madrid
+             */
+            timeZone: string;
+            /**
+             * @description The due time on the clocks of `timeZone`.
+             * @example 2027-03-01T09:00:00
+             */
+            localTime: string;
+            /**
+             * @description The text that was sent; null before.
+             * @example We opened an office in Madrid.
+             */
+            text: string | null;
+            /**
+             * @description Id of the post at the provider.
+             * @example urn:li:share:6844785523593134080
+             */
+            providerId: string | null;
+            /**
+             * @description Where it can be seen.
+             * @example https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080
+             */
+            url: string | null;
+            /** @description Why it is not published, or what it waits for. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /**
+             * @description How often it has been sent.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description When it is sent or looked for next; null when it has ended.
+             * @example 2027-03-01T08:01:00.000Z
+             */
+            nextAttemptAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description When the provider took it; null before.
+             * @example 2027-03-01T08:00:01.000Z
+             */
+            publishedAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description The pairs of the post.
+             * @example {
+             *       "project": "spring"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+            links: components["schemas"]["PublicationLinksOutput"];
+        };
+        /** @description Where posts can be published. */
+        Publisher: {
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            name: "linkedin" | "webhook";
+            /**
+             * @description Its name for people.
+             * @example LinkedIn
+             */
+            title: string;
+            /**
+             * @description `not-configured`: the operator has not set its credentials.
+             * @enum {string}
+             */
+            state: "ready" | "not-configured";
+            /**
+             * @description `authorization`: the owner of the account permits it at the provider; `address`: you name the address.
+             * @enum {string}
+             */
+            connectBy: "authorization" | "address";
+            /**
+             * @description Longest text, in UTF-16 units.
+             * @example 3000
+             */
+            textMaxUnits: number;
+            /**
+             * @description Most attachments of a post.
+             * @example 20
+             */
+            attachmentsMax: number;
+            /** @description Your accounts there. */
+            accounts: components["schemas"]["PublisherAccount"][];
+        };
+        /** @description An account elsewhere that posts are published through. */
+        PublisherAccount: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publisher-account";
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description Its name there.
+             * @example Ana Ruiz
+             */
+            title: string;
+            /** @description The author of what is published through it. */
+            author: {
+                /**
+                 * @description Who publishes.
+                 * @example person
+                 * @enum {string}
+                 */
+                kind: "person" | "organisation" | "address";
+                /**
+                 * @description Its id there, or the address that posts are sent to.
+                 * @example urn:li:person:782bbtaQ
+                 */
+                id: string;
+            };
+            /**
+             * @description `expired`, `revoked`: connect it again; until then nothing is published through it.
+             * @example connected
+             * @enum {string}
+             */
+            status: "connected" | "expired" | "revoked";
+            /**
+             * @description What the provider permits.
+             * @example [
+             *       "w_member_social"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description Until when it can be used without connecting again; null: without end.
+             * @example 2027-01-31T12:00:00.000Z
+             */
+            accessUntil: components["schemas"]["DateTime"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description Paths on this server. */
+        PublisherAccountLinks: {
+            /**
+             * @description `/v1/publishers/accounts/{id}`
+             * @example /v1/publishers/accounts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+        };
+        /** @description An account elsewhere that posts are published through. */
+        PublisherAccountResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publisher-account";
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description Its name there.
+             * @example Ana Ruiz
+             */
+            title: string;
+            /** @description The author of what is published through it. */
+            author: {
+                /**
+                 * @description Who publishes.
+                 * @example person
+                 * @enum {string}
+                 */
+                kind: "person" | "organisation" | "address";
+                /**
+                 * @description Its id there, or the address that posts are sent to.
+                 * @example urn:li:person:782bbtaQ
+                 */
+                id: string;
+            };
+            /**
+             * @description `expired`, `revoked`: connect it again; until then nothing is published through it.
+             * @example connected
+             * @enum {string}
+             */
+            status: "connected" | "expired" | "revoked";
+            /**
+             * @description What the provider permits.
+             * @example [
+             *       "w_member_social"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description Until when it can be used without connecting again; null: without end.
+             * @example 2027-01-31T12:00:00.000Z
+             */
+            accessUntil: components["schemas"]["DateTime"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+            links: components["schemas"]["PublisherAccountLinks"];
+        };
+        PublisherConnected: {
+            /** @description What is connected now. */
+            accounts: components["schemas"]["PublisherAccount"][];
+        };
+        PublisherConnection: {
+            /**
+             * @description Open it in the browser of the owner of the account; null where nothing has to be permitted.
+             * @example https://www.linkedin.com/oauth/v2/authorization?response_type=code&state=x
+             */
+            authorizationUrl: string | null;
+            /**
+             * @description Until when that address can be used.
+             * @example 2026-01-31T12:10:00.000Z
+             */
+            expiresAt: components["schemas"]["DateTime"] | null;
+            /** @description The account, where it is connected already. */
+            account: components["schemas"]["PublisherAccount"] | null;
+            /**
+             * @description Webhook: verifies the signatures (Standard Webhooks); shown this once.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            signingSecret: string | null;
+        };
+        PublisherList: {
+            /** @description What is on this page. */
+            items: components["schemas"]["Publisher"][];
         };
         Registration: {
             /**
@@ -8390,7 +9545,7 @@ export interface components {
              */
             description: string;
             /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /**
              * @description It is told only about resources with these pairs; without any about all, and about jobs.
              * @example {
@@ -8443,7 +9598,7 @@ export interface components {
              *       "job.failed"
              *     ]
              */
-            events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /** @description Only about resources with these pairs; jobs have none. */
             metadata?: components["schemas"]["NewMetadata"];
             /**
@@ -8629,7 +9784,7 @@ export interface components {
              */
             description: string;
             /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /**
              * @description It is told only about resources with these pairs; without any about all, and about jobs.
              * @example {
@@ -8688,6 +9843,16 @@ export interface components {
         };
         /** @description `analysis-not-ready`: The analysis is not finished yet. */
         AnalysisNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `attachment-not-found`: Attachment not found. */
+        AttachmentNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -9032,6 +10197,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `publication-not-found`: Publication not found. */
+        PublicationNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `publisher-account-not-found`: Account not found. */
+        PublisherAccountNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `range-not-satisfiable`: The range lies outside the file. */
         RangeNotSatisfiable: {
             headers: {
@@ -9237,6 +10422,10 @@ export interface components {
     parameters: {
         /** @description Which form is wanted. */
         AcceptHeader: string;
+        /** @description Id of the account. */
+        AccountIdPath: components["schemas"]["Uuid"];
+        /** @description Id of the attachment. */
+        AttachmentIdPath: components["schemas"]["Uuid"];
         /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
         BackgroundQuery: string;
         /** @description Id of the collection. */
@@ -9293,6 +10482,8 @@ export interface components {
         MetadataQuery: {
             [key: string]: string;
         };
+        /** @description Name of the publisher. */
+        NamePath: "linkedin" | "webhook";
         /** @description A namespace of the cache. */
         NamespacePath: string;
         /** @description Id of the playlist. */
@@ -9301,6 +10492,8 @@ export interface components {
         PostIdPath: components["schemas"]["Uuid"];
         /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
         PreferHeader: string;
+        /** @description Id of the publication. */
+        PublicationIdPath: components["schemas"]["Uuid"];
         /** @description Text to find in title and description; case and diacritics are ignored. */
         QQuery: string;
         /** @description Which bytes are wanted (RFC 9110). */
@@ -9669,6 +10862,302 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["LimitQuery"];
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: "createdAt" | "-createdAt" | "title" | "-title";
+                /** @description Only items with this tag; given again: with each of them. */
+                tag?: components["parameters"]["TagQuery"];
+                /** @description Only the item with this id of yours. */
+                externalId?: components["parameters"]["ExternalIdQuery"];
+                /** @description Only items with this pair: `metadata[project]=spring`. */
+                metadata?: components["parameters"]["MetadataQuery"];
+                /** @description Text to find in title and file name; case and diacritics are ignored. */
+                q?: string;
+                /** @description Only attachments of this type. */
+                contentType?: "image/jpeg" | "image/png" | "image/gif" | "application/pdf";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your attachments, newest first unless sorted otherwise. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentList"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    uploadAttachment: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end of the job. */
+                wait?: components["parameters"]["WaitQuery"];
+            };
+            header?: {
+                /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+                prefer?: components["parameters"]["PreferHeader"];
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The file: JPEG, PNG, GIF or PDF.
+                     * @example (binary)
+                     */
+                    file: string;
+                    title?: components["schemas"]["NewTitle"];
+                    /** @description A JSON list of tags, or the field repeated, once for each tag. */
+                    tags?: components["schemas"]["NewTags"];
+                    /** @description A JSON object: up to 50 pairs of text of your own. */
+                    metadata?: components["schemas"]["NewMetadata"];
+                    externalId?: components["schemas"]["NewExternalId"];
+                };
+            };
+        };
+        responses: {
+            /** @description There is nothing left to wait for. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentResource"];
+                };
+            };
+            /** @description Accepted; its job tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BlobNotFound"];
+            409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            /** @description `media-not-attachment`: This is no picture and no document. `media-type-unsupported`: This content type is not accepted here. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attachment-too-large`: The attachment is too large. `idempotency-key-reused`: This key belongs to another request. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    getAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the attachment. */
+                attachmentId: components["parameters"]["AttachmentIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One attachment. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AttachmentNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the attachment. */
+                attachmentId: components["parameters"]["AttachmentIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AttachmentNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    downloadAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the attachment. */
+                attachmentId: components["parameters"]["AttachmentIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file, under the content type that its bytes have. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `attachment-not-found`: Attachment not found. `blob-not-found`: The file is not in the store. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -11358,7 +12847,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only these types, separated by commas; `track.*`: all types of tracks. */
-                type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+                type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
                 /** @description As `Last-Event-ID`, which comes first; 0: from the oldest event that is kept. */
                 lastEventId?: number;
             };
@@ -13455,6 +14944,13 @@ export interface operations {
                      * @example We are thrilled to announce our new office in Madrid! 🎉
                      */
                     text: string;
+                    /**
+                     * @description Up to 20 attachments of yours, in the order in which they are shown.
+                     * @example [
+                     *       "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
+                     *     ]
+                     */
+                    attachmentIds?: components["schemas"]["Uuid"][];
                     title?: components["schemas"]["NewTitle"];
                     tags?: components["schemas"]["NewTags"];
                     metadata?: components["schemas"]["NewMetadata"];
@@ -13481,6 +14977,7 @@ export interface operations {
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["AttachmentNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -13593,6 +15090,13 @@ export interface operations {
                      * @example We are thrilled to announce our new office in Madrid! 🎉
                      */
                     text?: string;
+                    /**
+                     * @description Up to 20 attachments of yours, in the order in which they are shown.
+                     * @example [
+                     *       "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
+                     *     ]
+                     */
+                    attachmentIds?: components["schemas"]["Uuid"][];
                 };
             };
         };
@@ -13612,13 +15116,375 @@ export interface operations {
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["PostNotFound"];
+            /** @description `attachment-not-found`: Attachment not found. `post-not-found`: Post not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["ExternalIdTaken"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["MetadataTooLarge"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getPostAdvice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What to change in a post, with evidence. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostAdvice"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PostNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listPublications: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The publications of a post, newest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationList"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PostNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+                /** @description Id of the publication. */
+                publicationId: components["parameters"]["PublicationIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of a publication. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PublicationNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    updatePublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+                /** @description Id of the publication. */
+                publicationId: components["parameters"]["PublicationIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "localTime": "2027-03-02T09:00"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description When to publish (RFC 3339); or `localTime`. Without both: at once.
+                     * @example 2027-03-01T08:00:00.000Z
+                     */
+                    dueAt?: components["schemas"]["DateTimeWithOffset"];
+                    /**
+                     * @description When to publish on the clocks of `timeZone`. A time that a clock change leaves out is moved on by the change, one that comes twice is the first.
+                     * @example 2027-03-01T09:00
+                     */
+                    localTime?: string;
+                    /**
+                     * @description IANA time zone, kept with the due time; `UTC` unless given.
+                     * @example Europe/Madrid
+                     */
+                    timeZone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PublicationNotFound"];
+            /** @description `publication-not-open`: This publication has begun or ended. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            /** @description `publication-in-the-past`: The due time has passed. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    cancelPublication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+                /** @description Id of the publication. */
+                publicationId: components["parameters"]["PublicationIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A post on its way to an account elsewhere. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PublicationNotFound"];
+            /** @description `idempotency-in-flight`: A request with this key is being worked on. `publication-not-open`: This publication has begun or ended. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    publishPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accountId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10",
+                 *       "localTime": "2027-03-01T09:00",
+                 *       "timeZone": "Europe/Madrid"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Account to publish through; `GET /v1/publishers` lists yours. */
+                    accountId: components["schemas"]["Uuid"];
+                    /**
+                     * @description When to publish (RFC 3339); or `localTime`. Without both: at once.
+                     * @example 2027-03-01T08:00:00.000Z
+                     */
+                    dueAt?: components["schemas"]["DateTimeWithOffset"];
+                    /**
+                     * @description When to publish on the clocks of `timeZone`. A time that a clock change leaves out is moved on by the change, one that comes twice is the first.
+                     * @example 2027-03-01T09:00
+                     */
+                    localTime?: string;
+                    /**
+                     * @description IANA time zone, kept with the due time; `UTC` unless given.
+                     * @example Europe/Madrid
+                     */
+                    timeZone?: string;
+                    /**
+                     * @description Publish although the same text is on its way there.
+                     * @example false
+                     */
+                    allowDuplicate?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `post-not-found`: Post not found. `publisher-account-not-found`: Account not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-in-flight`: A request with this key is being worked on. `publication-duplicate`: The same text is on its way to this account. `publisher-not-configured`: This publisher is not configured. `publisher-token-revoked`: The account has to be connected again. `too-many-publications`: Too many publications wait. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            /** @description `idempotency-key-reused`: This key belongs to another request. `post-not-publishable`: The post does not fit this publisher. `publication-in-the-past`: The due time has passed. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -13803,6 +15669,365 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listCalendar: {
+        parameters: {
+            query: {
+                /** @description Publications due at this moment or later. */
+                from: components["schemas"]["DateTimeWithOffset"];
+                /** @description Publications due before this moment; at most 92 days after `from`. */
+                to: components["schemas"]["DateTimeWithOffset"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your publications by due time. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationList"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    comparePosts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "variants": [
+                 *         "We opened an office in Madrid.",
+                 *         "What does Madrid taste like? Join us on 3 May. #launch"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Two to five texts.
+                     * @example [
+                     *       "We opened an office.",
+                     *       "What does Madrid taste like? Join us."
+                     *     ]
+                     */
+                    variants: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Variants of a text side by side. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostComparison"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listPublishers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where posts can be published, with your accounts there. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherList"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    confirmPublisherConnection: {
+        parameters: {
+            query: {
+                /** @description As the provider was given it. */
+                state: string;
+                /** @description The provider permits it. */
+                code?: string;
+                /** @description The provider refuses it. */
+                error?: string;
+                /** @description Why it refuses. */
+                error_description?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the publisher. */
+                name: components["parameters"]["NamePath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the provider sends the browser back to. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherConnected"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            /** @description `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connect-state-invalid`: This connection was not begun here. `publisher-refused`: The publisher refused the connection. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            /** @description `overloaded`: We are at capacity. `publisher-unreachable`: The publisher does not answer. `service-unavailable`: A service that is needed here is not reachable. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    connectPublisher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Name of the publisher. */
+                name: components["parameters"]["NamePath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "author": "person"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description LinkedIn: yourself, or the organisations that you administer; a person unless given.
+                     * @example person
+                     * @enum {string}
+                     */
+                    author?: "person" | "organisation";
+                    /**
+                     * @description Webhook: where posts are sent.
+                     * @example https://example.org/posts
+                     */
+                    url?: string;
+                    /**
+                     * @description Webhook: where a post is read back from, with `{id}` in it; without it posts end as `accepted`.
+                     * @example https://example.org/posts/{id}
+                     */
+                    readBackUrl?: string;
+                    /**
+                     * @description Webhook: its name.
+                     * @example Newsroom
+                     */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherConnection"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description `idempotency-in-flight`: A request with this key is being worked on. `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            /** @description `address-refused`: This address may not be called from here. `idempotency-key-reused`: This key belongs to another request. `remote-unreachable`: The other server cannot be reached. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getPublisherAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                accountId: components["parameters"]["AccountIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One account. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherAccountResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PublisherAccountNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deletePublisherAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                accountId: components["parameters"]["AccountIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PublisherAccountNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -18291,6 +20516,294 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TrackDeletedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostPublished: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostPublishedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostAccepted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostAcceptedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostUnconfirmed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostUnconfirmedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostRateLimited: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostRateLimitedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostDuplicate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostDuplicateMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostRevoked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostRevokedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostVersionExpired: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostVersionExpiredMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostFailedMessage"];
             };
         };
         responses: {
