@@ -177,7 +177,7 @@ export const completeConnection = rpc({
     'too-many-publisher-accounts',
     'request-invalid',
   ],
-  deadlineMs: 60_000,
+  deadlineMs: 14_000,
 });
 
 const accountId = z.strictObject({ accountId: z.uuid().meta({ description: 'Id of the account.' }) });

@@ -24,7 +24,8 @@ type Connection = ReplyOf<typeof connectPublisher>;
 
 const stateLifetimeSeconds = 600;
 const checkWithinMs = 5_000;
-const exchangeWithinMs = 40_000;
+/** Below the deadline of the call. */
+const exchangeWithinMs = 12_000;
 
 @Injectable() // connects accounts elsewhere: by permission of their owner, or by address
 export class ConnectionService {
@@ -111,9 +112,7 @@ export class ConnectionService {
       throw new Failure('publisher-refused', `The provider refuses: ${why ?? error ?? 'it gave no code.'}`);
     const opened = (await this.sealer.unseal(begun.sealed, begun.digest.toString('hex'))) as { verifier: string } | undefined;
     if (!opened) throw new Failure('connect-state-invalid', 'The secret of this installation has changed meanwhile.');
-    const signal = AbortSignal.timeout(exchangeWithinMs);
-    const grant = accepted(await authorizer.exchange(code, opened.verifier, signal));
-    const authors = accepted(await authorizer.authorsOf(grant.accessToken, begun.author, signal));
+    const { grant, authors } = await exchange(authorizer, { code, verifier: opened.verifier, author: begun.author });
     const connected = await this.save(begun, grant, authors);
     return { accounts: connected.map(presentAccount) };
   }
@@ -144,4 +143,21 @@ function accepted<T extends object>(outcome: T | Refusal): T {
   if (!isRefusal(outcome)) return outcome;
   const code = outcome.kind === 'unreachable' || outcome.kind === 'rate-limited' ? 'publisher-unreachable' : 'publisher-refused';
   throw new Failure(code, outcome.detail);
+}
+
+interface Permission {
+  readonly code: string;
+  readonly verifier: string;
+  readonly author: Author['kind'];
+}
+
+async function exchange(authorizer: Authorizer, { code, verifier, author }: Permission): Promise<{ grant: Grant; authors: Author[] }> {
+  const signal = AbortSignal.timeout(exchangeWithinMs);
+  try {
+    const grant = accepted(await authorizer.exchange(code, verifier, signal));
+    return { grant, authors: accepted(await authorizer.authorsOf(grant.accessToken, author, signal)) };
+  } catch (error) {
+    if (error instanceof Failure || !signal.aborted) throw error;
+    throw new Failure('publisher-unreachable', 'The provider did not answer in time.', { cause: error });
+  }
 }
