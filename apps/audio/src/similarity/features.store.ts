@@ -63,6 +63,8 @@ export class FeatureStore {
     return this.database.transaction((tx) => saveFeatures(tx, sha256, features));
   }
 
+  // Lists made by a subquery are estimated to be short, so that the indexes are used.
+
   /** Tracks of the same owner whose fingerprints have most items in common, and those with the same bytes. */
   async copyCandidates(
     ownerId: string,
@@ -73,7 +75,7 @@ export class FeatureStore {
       this.database.source,
       `SELECT ${columns}, c.timbre, c.fingerprint
        FROM (SELECT f.sha256, f.fingerprint, f.timbre, (SELECT count(*) FROM unnest(f.hashes) AS h WHERE h = ANY($4::integer[])) AS items
-             FROM audio.features f WHERE f.hashes && $4::integer[] OR f.sha256 = $3 OFFSET 0) AS c
+             FROM audio.features f WHERE f.hashes && ARRAY(SELECT unnest($4::integer[])) OR f.sha256 = $3 OFFSET 0) AS c
        JOIN audio.track t ON t.sha256 = c.sha256
        WHERE t.owner_id = $1 AND t.id <> $2 AND (c.items >= $5 OR t.sha256 = $3)
        ORDER BY t.sha256 = $3 DESC, c.items DESC, t.id LIMIT $6`,
@@ -95,9 +97,8 @@ export class FeatureStore {
     return queryRows<Candidate>(
       this.database.source,
       `SELECT ${columns}, f.timbre
-       FROM (${bpm === null ? without : near.join(' UNION ')}) AS near JOIN audio.track t USING (id)
-       LEFT JOIN audio.features f ON f.sha256 = t.sha256
-       WHERE t.ready AND t.id <> $2`,
+       FROM audio.track t LEFT JOIN audio.features f ON f.sha256 = t.sha256
+       WHERE t.id = ANY(ARRAY(${bpm === null ? without : near.join(' UNION ')})) AND t.ready AND t.id <> $2`,
       [ownerId, trackId, ...tempi],
     );
   }
