@@ -139,7 +139,7 @@ describe('every panel', () => {
     else expect(series.some(({ value }) => value[1] !== 'NaN')).toBe(true);
   });
   it('in the exception list exists', () => {
-    const titles = asked.flatMap(([where, title]) => [where, title]);
+    const titles = asked.flatMap(([where, title]) => [title, where]);
     expect(Object.keys(needs).filter((title) => !titles.includes(title))).toEqual([]);
   });
 });
