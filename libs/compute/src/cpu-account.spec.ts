@@ -26,6 +26,13 @@ describe('the CPU account of some work', () => {
     const run = () => pool.run({ url: scripted.url, input: call }, [], new AbortController().signal);
     expect(await chargedFor(run)).toBeGreaterThan(0);
   });
+  it('is charged for the child processes of its tasks, once', async () => {
+    const call: ScriptedCall = { kind: 'tool', script: 'while (process.cpuUsage().user < 300_000);' };
+    const run = () => pool.run({ url: scripted.url, input: call }, [], new AbortController().signal);
+    expect(await chargedFor(run)).toBeGreaterThanOrEqual(0.28);
+    const idle = () => runTool({ command: 'true', args: [], wallClockMs: 60_000 });
+    expect(await chargedFor(idle)).toBeLessThan(0.2); // not charged for the one before
+  });
   it('is not charged for work outside of it', async () => {
     const run = () => pool.run({ url: scripted.url, input: { kind: 'echo', value: 1 } }, [], new AbortController().signal);
     const [charged] = await Promise.all([chargedFor(async () => undefined), run()]);

@@ -6,6 +6,7 @@
  * keep the arrays that it returns.
  */
 import type { WireFailure } from '#contracts';
+import { runWithCpuAccount } from './cpu-account.ts';
 
 export interface TaskCall {
   readonly url: string;
@@ -13,21 +14,26 @@ export interface TaskCall {
 }
 export type TaskOutcome = { readonly value: unknown } | { readonly failure: WireFailure } | { readonly error: unknown };
 
-/** CPU time of the thread while it ran the task; 0 before Node 23.9, which cannot tell. */
+/** CPU time of the thread while it ran the task (0 before Node 23.9, which cannot tell) and of the child processes that the task started. */
 export type TimedOutcome = TaskOutcome & { readonly cpuSeconds: number };
 
 type TaskFunction = (input: unknown) => unknown;
 
 export default async function runTask({ url, input }: TaskCall): Promise<TimedOutcome> {
   const began = process.threadCpuUsage?.();
+  let childSeconds = 0;
   const cpuSeconds = () => {
     const { user = 0, system = 0 } = process.threadCpuUsage?.(began) ?? {};
-    return (user + system) / 1e6;
+    return (user + system) / 1e6 + childSeconds;
   };
   try {
     const file = (await import(url)) as { default?: TaskFunction };
     if (typeof file.default !== 'function') throw new TypeError(`no function as default export in ${url}`);
-    const value = await file.default(input);
+    const { default: run } = file;
+    const value = await runWithCpuAccount(
+      (seconds) => (childSeconds += seconds),
+      () => run(input),
+    );
     return await moving({ value, cpuSeconds: cpuSeconds() }, ownBuffers(value));
   } catch (error) {
     return { ...(isFailure(error) ? { failure: error.toWire() } : { error }), cpuSeconds: cpuSeconds() };
