@@ -28,7 +28,7 @@ export class VideoModule {
     module: VideoModule,
     imports: [
       VideoConfigModule.with(config),
-      PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true }),
+      PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true, compute: true }),
       VideosModule,
       UnderstandingModule,
       LookAlikesModule,
