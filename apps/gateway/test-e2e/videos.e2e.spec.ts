@@ -136,7 +136,7 @@ describe('a portrait clip', () => {
     expect(body.scenes.at(-1).endSeconds).toBeCloseTo(3, 1);
     expect([body.loudnessLufs < -10 && body.loudnessLufs > -30, body.curves.motion.length, body.moments.length > 0]).toEqual([
       true,
-      15,
+      16,
       true,
     ]);
     const chart = await ana.raw(`${video.links.curves}?widthPx=600`);
