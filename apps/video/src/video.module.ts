@@ -30,11 +30,7 @@ export class VideoModule {
     module: VideoModule,
     imports: [
       VideoConfigModule.with(config),
-<<<<<<< HEAD
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, compute: true, jobs: true }),
-=======
-      PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, jobs: true, compute: true }),
->>>>>>> wip/understanding
       VideosModule,
       UnderstandingModule,
       LookAlikesModule,
