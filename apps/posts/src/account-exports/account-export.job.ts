@@ -18,8 +18,8 @@ import { ArchiveEntries } from './archive-entries.service.ts';
 import { zip } from './zip.ts';
 
 const maxBytes = 1_024 ** 4;
-/** Looks again after this time, if nothing else wakes the job. */
-const partitionWaitMs = 60_000;
+/** Looks again after this time: a job that is only queued cannot wake the one that waits for it. */
+const partitionWaitMs = 1_000;
 const dayMs = 86_400_000;
 
 const nounsOf = { gateway: gatewayNouns, audio: audioNouns, video: videoNouns } as const satisfies Record<
@@ -45,7 +45,7 @@ export class AccountExportJob {
     const row = await this.exports.find({ id, ownerId: run.ownerId });
     if (!row) throw notFound();
     const partitions = await this.partitionsOf(row, run);
-    if ('waitsFor' in partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs, ...partitions });
+    if ('waitsFor' in partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
     const archive = await this.write(partitions.all, run);
     return run.complete({ accountExportId: id, fileCount: archive.fileCount }, async (tx) => {
       if (!(await AccountExportStore.finish(tx, id, archive))) throw notFound();

@@ -11,8 +11,8 @@ import { compressed } from './formats/compress.ts';
 import { type PartitionService, Partitions } from './partitions.service.ts';
 
 const maxFileBytes = 64 * 1_024 ** 3;
-/** Looks again after this time, if nothing else wakes the job. */
-const partitionWaitMs = 60_000;
+/** Looks again after this time: a job that is only queued cannot wake the one that waits for it. */
+const partitionWaitMs = 1_000;
 const exported = new Counter({ name: 'export_rows_total', help: 'Rows written to files of exports.', labelNames: ['source', 'format'] });
 
 type Handle = JobHandler<typeof writeExport>;
@@ -39,7 +39,7 @@ export class ExportJob {
     if (!row) throw deleted();
     const service = serviceOf[row.source];
     const partition = service ? await this.partitionOf(row, service, run) : undefined;
-    if (partition && 'waitsFor' in partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs, ...partition });
+    if (partition && 'waitsFor' in partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
     const written = await this.database.transaction((tx) => this.write(tx, row, partition, run));
     const rowCount = written.files.reduce((sum, file) => sum + file.rowCount, 0);
     return run.complete({ exportId, rowCount }, async (tx) => {
