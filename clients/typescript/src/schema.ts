@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where to begin
+         * Links to the documentation and the first requests
          * @description Links: JSON for programs, a page for browsers (`Accept: text/html`).
          */
         get: operations["getStart"];
@@ -103,7 +103,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a problem code means
+         * Explanation of a problem code
          * @description The page behind `type` in a problem document: HTML for people, JSON for programs that ask for it.
          */
         get: operations["getProblem"];
@@ -135,6 +135,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/account-exports/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ZIP that a signed address leads to */
+        get: operations["downloadLinkedAccountExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -146,7 +163,7 @@ export interface paths {
         get: operations["listApiKeys"];
         put?: never;
         /**
-         * Make an API key
+         * Create an API key
          * @description The key is shown this once. Send it as `Authorization: Bearer rfg_…` or `X-Api-Key`. Scope `read` is for GET, `write` for everything else; neither reaches accounts, sessions and keys, nor what is for operators.
          */
         post: operations["createApiKey"];
@@ -171,6 +188,68 @@ export interface paths {
          * @description It opens nothing any more after five seconds at most.
          */
         delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your attachments, newest first unless sorted otherwise */
+        get: operations["listAttachments"];
+        put?: never;
+        /**
+         * Upload a picture or a document for posts
+         * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`, before the file. Name its id in `attachmentIds` of a post. A picture has at most 8 MiB and 36,152,320 pixels, a document at most 20 MiB.
+         */
+        post: operations["uploadAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One attachment */
+        get: operations["getAttachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an attachment
+         * @description Posts lose it too; what was published keeps it.
+         */
+        delete: operations["deleteAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachmentId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of an attachment
+         * @description Takes `Range` (one range), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+         */
+        get: operations["downloadAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -286,7 +365,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Trade a refresh token for new tokens
+         * Exchange a refresh token for new tokens
          * @description Each refresh token works once. Sent again within ten seconds it gives the same new refresh token, so that two tabs may refresh at once, until that one is used. After that, sending a used one again ends the whole session, for whoever holds it: one of them stole it.
          */
         post: operations["refreshSession"];
@@ -306,7 +385,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open an account
+         * Register an account
          * @description Registers an e-mail address with a password. Log in afterwards to get tokens. An installation may require an invitation, or have registration closed.
          */
         post: operations["registerAccount"];
@@ -324,7 +403,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where one key stands in each tier of each instance
+         * State of one key in each tier of each instance
          * @description Looks without touching: nothing is counted as a use. A key with a slash is sent percent-encoded.
          */
         get: operations["explainCacheKey"];
@@ -346,7 +425,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Strike a key, everything under a tag, or a whole namespace, in every instance and tier
+         * Invalidate a key, a tag or a namespace in every instance and tier
          * @description Name `namespace` and `key`, or `tag`, or `namespace` alone. `recorded` says that it stands in the log in Redis, which no instance can miss; without Redis those instances hear of it that are connected now, and pass it on.
          */
         post: operations["invalidateCache"];
@@ -384,8 +463,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Hit rates by tier and strategy, bytes, breakers, and what each other policy would have hit
-         * @description Gathered from every running instance; counts are since each began. `wouldHaveHit` is measured by ghosts on a sample of the same traffic and is empty while everything fits into memory.
+         * Hit rates by tier and strategy, sizes, breakers and simulated policies
+         * @description Gathered from every running instance; counts are since each began. `wouldHaveHit` is simulated on a sample of the same traffic and is empty while everything fits into memory.
          */
         get: operations["getCacheStats"];
         put?: never;
@@ -405,7 +484,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring keys into the memory of every instance: those named, or the most popular */
+        /** Load keys into the memory of every instance: those named, or the most popular */
         post: operations["warmCache"];
         delete?: never;
         options?: never;
@@ -499,6 +578,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/collections/{collectionId}/duplicate-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The duplicate runs of a collection, newest first */
+        get: operations["listDuplicateRuns"];
+        put?: never;
+        /**
+         * Group the near-duplicates of a collection, however large it is
+         * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
+         */
+        post: operations["createDuplicateRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/collections/{collectionId}/duplicate-runs/{duplicateRunId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One duplicate run */
+        get: operations["getDuplicateRun"];
+        put?: never;
+        post?: never;
+        /** Delete a duplicate run with its groups */
+        delete: operations["deleteDuplicateRun"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/collections/{collectionId}/duplicate-runs/{duplicateRunId}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of a finished run, the largest first */
+        get: operations["listDuplicateRunGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/collections/{collectionId}/duplicates": {
         parameters: {
             query?: never;
@@ -508,7 +643,7 @@ export interface paths {
         };
         /**
          * Groups of near-duplicates, the largest first
-         * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `minSimilarity`.
+         * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `minSimilarity`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.
          */
         get: operations["listDuplicates"];
         put?: never;
@@ -567,7 +702,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The DASH manifest that a link leads to */
+        /** DASH manifest of a signed link */
         get: operations["getLinkedDashManifest"];
         put?: never;
         post?: never;
@@ -585,7 +720,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow everything of yours as server-sent events
+         * Follow the events of your resources and jobs (server-sent events)
          * @description One event for each resource that becomes ready (`track.ready`), fails or is deleted, and for each job that ends (`job.succeeded`). Its data is the message that a webhook gets: `{ id, type, timestamp, data }`, `data` being the resource as its list shows it. The stream begins with what happens next; come back with `Last-Event-ID` to hear what happened meanwhile. Events are kept for 7 days, the newest 1,000 of an account. A comment every 15 seconds shows that the connection stands.
          */
         get: operations["followEvents"];
@@ -608,8 +743,8 @@ export interface paths {
         get: operations["listExports"];
         put?: never;
         /**
-         * Export documents as files
-         * @description A job writes the documents of a collection as they are when it begins, as NDJSON or CSV (RFC 4180), into files of at most `rowsPerFile` rows. A collection without documents gives no file.
+         * Export rows as files
+         * @description A job writes documents, posts, analyses of texts, tracks or videos as they are when it reads them, as NDJSON, CSV (RFC 4180), Parquet or Arrow, into files of at most `rowsPerFile` rows; of more than a million rows the files have more. Without a row there is no file. The manifest tells the SHA-256 of each file.
          */
         post: operations["createExport"];
         delete?: never;
@@ -656,6 +791,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exports/{exportId}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The manifest of an export: its columns, and its files with their SHA-256 */
+        get: operations["downloadExportManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/files/{token}": {
         parameters: {
             query?: never;
@@ -664,7 +816,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The file a link leads to
+         * File of a signed link
          * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
          */
         get: operations["downloadLinkedFile"];
@@ -683,7 +835,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The master playlist that a link leads to */
+        /** HLS master playlist of a signed link */
         get: operations["getLinkedHlsMaster"];
         put?: never;
         post?: never;
@@ -703,7 +855,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have a file fetched from an address
+         * Import a file from a URL
          * @description The answer is 202 with the job that fetches it. Its result names the track or the video, and the job that works on it; a failed import leaves nothing behind and says why in `reason`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.
          */
         post: operations["createImport"];
@@ -724,7 +876,7 @@ export interface paths {
         get: operations["listInvitations"];
         put?: never;
         /**
-         * Invite somebody to register
+         * Create an invitation
          * @description The token is shown this once and works once, as `invitation` of `POST /v1/auth/register`. Where this installation sends mail, it is sent to `email` as well.
          */
         post: operations["createInvitation"];
@@ -775,7 +927,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One job: its state, phase, percent and how much longer it takes */
+        /** State, phase and progress of a job */
         get: operations["getJob"];
         put?: never;
         post?: never;
@@ -819,7 +971,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run a failed or cancelled job once more
+         * Retry a failed or cancelled job
          * @description It waits in line again, under the same id, with all its attempts.
          */
         post: operations["retryJob"];
@@ -836,7 +988,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who am I? */
+        /** Get your account */
         get: operations["getMe"];
         put?: never;
         post?: never;
@@ -845,6 +997,84 @@ export interface paths {
          * @description Ends all your sessions at once, and your API keys are refused. In 30 days (an installation may say otherwise) everything of yours is erased: files, resources, jobs, webhooks, uploads. Until then a login cancels the deletion. Bytes that another account has as well stay there. Needs the password, or a login in the last ten minutes.
          */
         delete: operations["deleteMe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export all of your data
+         * @description A job writes a ZIP with your account, tracks, playlists, videos, posts, collections and documents as NDJSON, and with the files of tracks and videos. While it works, asking again answers the same export; afterwards a new one replaces it. The ZIP is deleted after seven days.
+         */
+        post: operations["createAccountExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export/{accountExportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The export of all of your data */
+        get: operations["getAccountExport"];
+        put?: never;
+        post?: never;
+        /** Delete the export of all of your data, or stop it */
+        delete: operations["deleteAccountExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export/{accountExportId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ZIP with all of your data
+         * @description Takes `Range` and `If-Range`, so that a download that broke off can be resumed.
+         */
+        get: operations["downloadAccountExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export/{accountExportId}/file/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A signed address of the ZIP, for a browser or another program
+         * @description Whoever has the address can download all of your data until it expires, an hour from now unless told. Deleting the export ends it at once.
+         */
+        post: operations["createAccountExportLink"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -880,7 +1110,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take one off the list; its job stays failed */
+        /** Delete a dead letter; its job stays failed */
         delete: operations["dropDeadLetter"];
         options?: never;
         head?: never;
@@ -897,7 +1127,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run such a job once more and take it off the list
+         * Run the job of a dead letter again
          * @description `replayed` is 0 when its owner has retried it meanwhile.
          */
         post: operations["replayDeadLetter"];
@@ -917,7 +1147,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run all of them once more
+         * Run the jobs of all dead letters again
          * @description At most a thousand at a time; call it again while `replayed` is not 0.
          */
         post: operations["replayDeadLetters"];
@@ -1054,7 +1284,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How every copy of every service is
+         * Status of every instance of every service
          * @description What the health service heard from each running copy at its last check: what it depends on, what is missing, how busy it is.
          */
         get: operations["getSystemStatus"];
@@ -1209,7 +1439,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The poster that a link leads to */
+        /** Poster of a signed link */
         get: operations["getLinkedPoster"];
         put?: never;
         post?: never;
@@ -1265,6 +1495,101 @@ export interface paths {
         patch: operations["updatePost"];
         trace?: never;
     };
+    "/v1/posts/{postId}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to change in a post, with evidence
+         * @description Rules about length, layout, content and style, written for LinkedIn. The score is the weighted mean of the parts.
+         */
+        get: operations["getPostAdvice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The publications of a post, newest first */
+        get: operations["listPublications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publications/{publicationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a publication */
+        get: operations["getPublication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move the due time of a publication
+         * @description Without a time it is published at once; without a zone the zone stays. Refused once it has begun.
+         */
+        patch: operations["updatePublication"];
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publications/{publicationId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a publication that has not begun */
+        post: operations["cancelPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{postId}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a post, now or at a due time
+         * @description The publication tells what becomes of it. The post is published with the text that it has at the due time. A text that is on its way to the account, or was published there within a day, is refused unless `allowDuplicate` is true.
+         */
+        post: operations["publishPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/posts/{postId}/versions": {
         parameters: {
             query?: never;
@@ -1294,7 +1619,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an earlier text the newest version */
+        /** Restore an earlier version of a post */
         post: operations["restorePostVersion"];
         delete?: never;
         options?: never;
@@ -1322,6 +1647,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/posts/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your publications by due time
+         * @description Old to new, over at most 92 days; what has ended is included.
+         */
+        get: operations["listCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare up to five variants of a text
+         * @description Nothing is kept. Every variant gets its advice.
+         */
+        post: operations["comparePosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where posts can be published, with your accounts there */
+        get: operations["listPublishers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers/{name}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the provider sends the browser back to
+         * @description The `state` says whose connection it is. It can be used once, within ten minutes.
+         */
+        get: operations["confirmPublisherConnection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers/{name}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect an account
+         * @description LinkedIn: open `authorizationUrl` in a browser within ten minutes; the provider sends the browser back to `/v1/publishers/linkedin/callback`. Webhook: the address is connected at once, and `signingSecret` is shown this once.
+         */
+        post: operations["connectPublisher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers/accounts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account */
+        get: operations["getPublisherAccount"];
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an account
+         * @description Its tokens are deleted, and what waits to be published through it is cancelled.
+         */
+        delete: operations["deletePublisherAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/renditions/{token}": {
         parameters: {
             query?: never;
@@ -1330,7 +1773,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The rendition a link leads to
+         * Rendition of a signed link
          * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
          */
         get: operations["downloadLinkedRendition"];
@@ -1349,7 +1792,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where you are logged in */
+        /** Your sessions */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -1380,6 +1823,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/spectrograms/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The spectrogram that a link leads to */
+        get: operations["getLinkedSpectrogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/status": {
         parameters: {
             query?: never;
@@ -1388,7 +1848,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the platform is
+         * Status of the platform
          * @description A grade for all of it and for every service, and a score, from the last check of the health service. While that service cannot be asked, the gateway says how it sees the platform itself: `services` then holds only what it knows of.
          */
         get: operations["getStatus"];
@@ -1504,7 +1964,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What runs: versions and copies of each service */
+        /** Versions and instances of each service */
         get: operations["getSystemInfo"];
         put?: never;
         post?: never;
@@ -1661,6 +2121,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tracks/{trackId}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your tracks with the same recording
+         * @description By acoustic fingerprint (Chromaprint, the first hour): re-encoded, trimmed and louder copies are found, with the offset between both; other performances of a piece are not. At least five seconds must be the same.
+         */
+        get: operations["listTrackCopies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Correct tempo, key and beats of a track by hand
+         * @description Replaces all corrections; `{}` takes them back. The analysis stays as it is; `bpm`, `key`, `mode` and `camelot` of the track, filters and sorts follow the corrections. With `bpmMin` and `bpmMax` alone the most likely tempo within that range holds, also one that is half, double or a third of the tempo found. Send the `ETag` of the track in `If-Match`.
+         */
+        put: operations["updateTrackCorrections"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture that is embedded in the file
+         * @description As it is in the file: JPEG, PNG, GIF, WebP or BMP. What it is decide its bytes, not the tag.
+         */
+        get: operations["getTrackCover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/cues.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cue points and beat grid as a table
+         * @description CSV (RFC 4180) with one row for each anchor of the grid and each cue. Cells that a spreadsheet would run get an apostrophe in front.
+         */
+        get: operations["getTrackCuesCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/cues.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cue points and beat grid
+         * @description The grid is yours where you have corrected it; else the beats of the analysis, described by a few anchors with a tempo each.
+         */
+        get: operations["getTrackCues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/cues.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cue points and beat grid for DJ programs
+         * @description The collection format of rekordbox (`DJ_PLAYLISTS` 1.0.0) with one track: `TEMPO` for the grid, `POSITION_MARK` for the cues.
+         */
+        get: operations["getTrackCuesXml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tracks/{trackId}/file": {
         parameters: {
             query?: never;
@@ -1803,6 +2383,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tracks/{trackId}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your tracks that sound alike
+         * @description By tempo, key, loudness and timbre, each distance told. Among your ready tracks those next to the tempo, to half and to double of it are compared, at most 1,200.
+         */
+        get: operations["listSimilarTracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/spectrogram.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The spectrum over time as a picture
+         * @description Time from left to right, frequency from 0 to half the sample rate (24 kHz at most) from bottom to top, level from -110 dB to -10 dB as colour. The recording is decoded when a size is asked for first; the picture is kept. One of many hours may take longer than a request: after a 504 ask again.
+         */
+        get: operations["getTrackSpectrogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tracks/{trackId}/spectrogram.png/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link to the spectrogram for somebody without an account
+         * @description Whoever has the link can open the picture in a browser until it expires. Deleting the track ends it at once.
+         */
+        post: operations["linkTrackSpectrogram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tracks/{trackId}/stream": {
         parameters: {
             query?: never;
@@ -1831,7 +2471,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Peaks as numbers
+         * Waveform as numbers
          * @description In the shape that audiowaveform writes (JSON, version 2): pairs of minimum and maximum, 8 bit, `widthPx` pairs at most.
          */
         get: operations["getWaveformJson"];
@@ -1850,7 +2490,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of the waveform in pixels */
+        /** Waveform as PNG */
         get: operations["getWaveformPng"];
         put?: never;
         post?: never;
@@ -1870,7 +2510,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A link to the picture for somebody without an account
+         * Create a signed link to the waveform
          * @description Whoever has the link can open the picture in a browser until it expires. Deleting the track ends it at once.
          */
         post: operations["linkWaveform"];
@@ -1887,7 +2527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of the waveform that scales */
+        /** Waveform as SVG */
         get: operations["getWaveformSvg"];
         put?: never;
         post?: never;
@@ -1908,12 +2548,12 @@ export interface paths {
         get: operations["listUploads"];
         put?: never;
         /**
-         * Begin an upload that can be resumed
+         * Create a resumable upload (tus)
          * @description Creation after tus 1.0.0, with the first bytes in the body or without any. Send the rest with PATCH to the `Location`; after a broken connection ask with HEAD how far it got and go on from there. Any client for tus does this by itself.
          */
         post: operations["createUpload"];
         delete?: never;
-        /** What of tus is understood here */
+        /** Supported tus versions and extensions */
         options: operations["tellUploadProtocol"];
         head?: never;
         patch?: never;
@@ -1927,18 +2567,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How an upload stands, and what became of it
+         * State of an upload
          * @description For people in JSON, without any header of tus. HEAD at the same address is what clients for tus ask with `Tus-Resumable`: it answers 410 for an upload that has expired, and repeats the refusal of one that was refused. What has ended is remembered for a day.
          */
         get: operations["getUpload"];
         put?: never;
         /**
-         * PATCH or DELETE where a network lets neither through
+         * PATCH or DELETE by POST, for networks that block them
          * @description Does what `X-HTTP-Method-Override` says.
          */
         post: operations["overrideUploadMethod"];
         /**
-         * Give an upload up
+         * Terminate an upload
          * @description Its bytes are removed at once. What a finished upload has become stays.
          */
         delete: operations["terminateUpload"];
@@ -1959,7 +2599,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What you use, per day and in total, and what you may use
+         * Your usage by day and in total, and your quotas
          * @description At most 366 days, in UTC. Default: the last 30 days.
          */
         get: operations["getUsage"];
@@ -2020,6 +2660,46 @@ export interface paths {
         patch: operations["updateVideo"];
         trace?: never;
     };
+    "/v1/videos/{videoId}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scenes, spans, curves and the best moments of a video
+         * @description Scenes with a key frame each; black, frozen, blurred and silent stretches; loudness; curves of motion, brightness and loudness; and the moments that show most of it. All of it comes from the one decode of the job of the video.
+         */
+        get: operations["getAnalysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{videoId}/curves.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A chart of motion, brightness and loudness
+         * @description Three rows over one axis of time, with a line where a new scene begins.
+         */
+        get: operations["getVideoCurves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/videos/{videoId}/dash/links": {
         parameters: {
             query?: never;
@@ -2030,7 +2710,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A link to the DASH manifest for players without an account
+         * Create a signed link to the DASH manifest
          * @description The same as the link to the HLS stream, for players of DASH.
          */
         post: operations["linkVideoDash"];
@@ -2090,7 +2770,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A link to the stream for players without an account
+         * Create a signed link to the HLS stream
          * @description Whoever has the link can read the master playlist until it expires, and play what that names for one to two days more. Deleting the video or a rendition ends it at once.
          */
         post: operations["linkVideoHls"];
@@ -2170,7 +2850,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A link to the poster for somebody without an account
+         * Create a signed link to the poster
          * @description Whoever has the link can open the poster in a browser until it expires. Deleting the video ends it; a cache may show it for an hour longer.
          */
         post: operations["linkVideoPoster"];
@@ -2222,6 +2902,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/videos/{videoId}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Copies of a video among your own, with the stretches that they share
+         * @description Finds re-encoded, resized, letterboxed, brightened and trimmed copies, copies at another frame rate and with a logo, by their pictures. The sound is not compared.
+         */
+        get: operations["listSimilarVideos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/videos/{videoId}/storyboard.jpg": {
         parameters: {
             query?: never;
@@ -2230,7 +2930,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The small pictures of the storyboard on one sheet
+         * Storyboard sprite (JPEG)
          * @description Up to 100 pictures, ten side by side, at equal distances of at least a second.
          */
         get: operations["getVideoStoryboardJpg"];
@@ -2250,7 +2950,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where each small picture of the storyboard lies
+         * Storyboard cues (WebVTT)
          * @description WebVTT with one cue for each picture, from the beginning to the end of the video: `storyboard.jpg#xywh=x,y,width,height`. Players show it over their seek bar.
          */
         get: operations["getVideoStoryboardVtt"];
@@ -2282,6 +2982,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/videos/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Score metadata of many videos
+         * @description Send NDJSON: an object a line with `id` and the fields that `weights` names; other fields are ignored. The first line of the answer is `{"summary": ScoreSummary}`, then comes a `ScoreRow` for each line that could be taken, in their order. With `Accept: application/vnd.apache.arrow.stream` it is an Arrow IPC stream with the same columns, and the summary under `rafaga.summary` in the metadata of its schema.
+         *
+         *     z-scores use the mean and the deviation of the population (divided by n) of the values that are there; in a column whose values are all the same, they are 0. A missing value counts as 0. The score is the sum of weight times z, divided by the sum of the weights without their signs. The percentile rank is the percent of rows with a lower score, those with the same score counted half.
+         *
+         *     A number is 0, or between 1e-100 and 1e100 in magnitude. A line that is no such object is told by its number in `badLines`, and the rest is scored. A body has at most 2,000,000 rows.
+         */
+        post: operations["scoreVideos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/score-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your saved scorings, newest first unless sorted otherwise */
+        get: operations["listScoreRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/score-runs/{scoreRunId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One saved scoring */
+        get: operations["getScoreRun"];
+        put?: never;
+        post?: never;
+        /** Delete a saved scoring with its rows */
+        delete: operations["deleteScoreRun"];
+        options?: never;
+        head?: never;
+        /**
+         * Change title, tags, metadata or your id of a saved scoring
+         * @description A JSON Merge Patch: what is absent stays, null removes `externalId` or a pair of `metadata`. Send the `ETag` in `If-Match`.
+         */
+        patch: operations["updateScoreRun"];
+        trace?: never;
+    };
+    "/v1/videos/score-runs/{scoreRunId}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of a saved scoring, the highest score first unless sorted otherwise */
+        get: operations["listScoreRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/waveforms/{token}": {
         parameters: {
             query?: never;
@@ -2289,7 +3069,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The picture that a link leads to */
+        /** Waveform of a signed link */
         get: operations["getLinkedWaveform"];
         put?: never;
         post?: never;
@@ -2310,7 +3090,7 @@ export interface paths {
         get: operations["listWebhooks"];
         put?: never;
         /**
-         * Have an address told what happens
+         * Create a webhook
          * @description Each message is a POST of `{id, type, timestamp, data}`, signed after Standard Webhooks 1.0 with the secret that this answer shows once: `webhook-signature` is `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`. Answer 2xx within 15 seconds. Otherwise it is tried again for a day, less and less often; 410 disables the webhook, and so do five days without a success. A message may come twice and out of order: tell them apart by `webhook-id`. A webhook whose host name cannot be resolved now is `unverified`: it is tried again for a day, and messages wait meanwhile.
          */
         post: operations["createWebhook"];
@@ -2350,7 +3130,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was sent to it and how that went, newest first
+         * Deliveries of a webhook, newest first
          * @description Kept for thirty days.
          */
         get: operations["listWebhookDeliveries"];
@@ -2389,7 +3169,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send it once more
+         * Send a delivery again
          * @description As a delivery of its own, with the same `webhook-id` and the same body, signed anew.
          */
         post: operations["replayWebhookDelivery"];
@@ -2713,6 +3493,142 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "post.published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.published`, at the address of a webhook */
+        post: operations["receivePostPublished"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.accepted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.accepted`, at the address of a webhook */
+        post: operations["receivePostAccepted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.unconfirmed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.unconfirmed`, at the address of a webhook */
+        post: operations["receivePostUnconfirmed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.rate-limited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.rate-limited`, at the address of a webhook */
+        post: operations["receivePostRateLimited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.duplicate`, at the address of a webhook */
+        post: operations["receivePostDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.revoked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.revoked`, at the address of a webhook */
+        post: operations["receivePostRevoked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.version-expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.version-expired`, at the address of a webhook */
+        post: operations["receivePostVersionExpired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "post.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `post.failed`, at the address of a webhook */
+        post: operations["receivePostFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "webhook.test": {
         parameters: {
             query?: never;
@@ -2820,6 +3736,75 @@ export interface components {
             deletionDueAt: components["schemas"]["DateTime"] | null;
             quotas: components["schemas"]["Quotas"];
         };
+        /** @description Paths on this server. */
+        AccountExportLinks: {
+            /**
+             * @description `/v1/me/export/{id}`
+             * @example /v1/me/export/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/me/export/{id}/file`
+             * @example /v1/me/export/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+             */
+            file: string;
+            /**
+             * @description `/v1/me/export/{id}/file/links`
+             * @example /v1/me/export/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file/links
+             */
+            fileLinks: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
+        /** @description All data of an account as a ZIP of files and JSON. */
+        AccountExportResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example account-export
+             * @constant
+             */
+            kind: "account-export";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description Size of the ZIP, in bytes; null until it is ready.
+             * @example 48213004
+             */
+            sizeBytes: number | null;
+            /**
+             * @description Files in the ZIP; null until it is ready.
+             * @example 212
+             */
+            fileCount: number | null;
+            /**
+             * @description When the file is deleted; null until it is ready.
+             * @example 2026-02-07T12:00:00.000Z
+             */
+            expiresAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["AccountExportLinks"];
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         AccountList: {
             /** @description What is on this page. */
             items: components["schemas"]["Account"][];
@@ -2828,6 +3813,24 @@ export interface components {
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The passage of the text that a suggestion is about. */
+        AdviceEvidence: {
+            /**
+             * @description First UTF-16 unit of the passage.
+             * @example 0
+             */
+            start: number;
+            /**
+             * @description After its last UTF-16 unit.
+             * @example 212
+             */
+            end: number;
+            /**
+             * @description The beginning of the passage.
+             * @example We are thrilled to announce
+             */
+            text: string;
         };
         ApiKey: {
             /** @description Its id. */
@@ -2860,6 +3863,90 @@ export interface components {
              */
             nextCursor: string | null;
         };
+        /** @description Paths on this server. */
+        AttachmentLinks: {
+            /**
+             * @description `/v1/attachments/{id}`
+             * @example /v1/attachments/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/attachments/{id}/file`
+             * @example /v1/attachments/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+             */
+            file: string;
+        };
+        AttachmentList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["AttachmentResource"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description A picture or a document for posts. */
+        AttachmentResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example attachment
+             * @constant
+             */
+            kind: "attachment";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description Name of the file.
+             * @example office.png
+             */
+            fileName: string;
+            /**
+             * @description What its bytes are.
+             * @example image/png
+             * @enum {string}
+             */
+            contentType: "image/jpeg" | "image/png" | "image/gif" | "application/pdf";
+            /**
+             * @description Size of the file, in bytes.
+             * @example 182044
+             */
+            sizeBytes: number;
+            /**
+             * @description SHA-256 of the bytes.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * @description Width in pixels; null for a document.
+             * @example 1200
+             */
+            widthPx: number | null;
+            /**
+             * @description Height in pixels; null for a document.
+             * @example 628
+             */
+            heightPx: number | null;
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["AttachmentLinks"];
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         /** @description A line of a load that was not taken. */
         BadLine: {
             /**
@@ -2868,13 +3955,13 @@ export interface components {
              */
             line: number;
             /**
-             * @description A problem code; `/problems/{code}` explains it.
+             * @description Why the line was refused, for programs.
              * @example text-missing
              */
             code: string;
             /**
-             * @description What went wrong this time.
-             * @example The sound cannot be decoded.
+             * @description Why the line was refused.
+             * @example The line has no text.
              */
             detail: string;
         };
@@ -2886,21 +3973,59 @@ export interface components {
              */
             line: number;
             /**
-             * @description A problem code; `/problems/{code}` explains it.
+             * @description Why the line was refused, for programs.
              * @example text-missing
              */
             code: string;
             /**
-             * @description What went wrong this time.
-             * @example The sound cannot be decoded.
+             * @description Why the line was refused.
+             * @example The line has no text.
              */
             detail: string;
+        };
+        /** @description A beat with the tempo that holds from it on. */
+        BeatAnchor: {
+            /**
+             * @description Where this beat is.
+             * @example 0.52
+             */
+            timeSeconds: number;
+            /**
+             * @description Tempo from here to the next anchor, or to the end.
+             * @example 122
+             */
+            bpm: number;
+            /**
+             * @description Its place in the bar, from 1.
+             * @default 1
+             * @example 1
+             */
+            beat: number;
+        };
+        /** @description A beat with the tempo that holds from it on. */
+        BeatAnchorOutput: {
+            /**
+             * @description Where this beat is.
+             * @example 0.52
+             */
+            timeSeconds: number;
+            /**
+             * @description Tempo from here to the next anchor, or to the end.
+             * @example 122
+             */
+            bpm: number;
+            /**
+             * @description Its place in the bar, from 1.
+             * @default 1
+             * @example 1
+             */
+            beat: number;
         };
         CacheConfigured: {
             /** @description The settings in force. */
             settings: {
                 /**
-                 * @description How reads and writes pass through the cache.
+                 * @description The eviction strategy.
                  * @enum {string}
                  */
                 strategy?: "lru" | "lfu" | "ttl" | "predictive" | "adaptive";
@@ -3061,7 +4186,7 @@ export interface components {
                  */
                 tier: "l1" | "l2" | "l3";
                 /**
-                 * @description How reads and writes pass through the cache.
+                 * @description The eviction strategy.
                  * @enum {string}
                  */
                 strategy: "lru" | "lfu" | "ttl" | "predictive" | "adaptive";
@@ -3143,7 +4268,7 @@ export interface components {
                 namespaces: {
                     [key: string]: {
                         /**
-                         * @description How reads and writes pass through the cache.
+                         * @description The eviction strategy.
                          * @enum {string}
                          */
                         strategy: "lru" | "lfu" | "ttl" | "predictive" | "adaptive";
@@ -3348,6 +4473,11 @@ export interface components {
              */
             duplicates: string;
             /**
+             * @description `/v1/collections/{id}/duplicate-runs`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicate-runs
+             */
+            duplicateRuns: string;
+            /**
              * @description `/v1/jobs/{job.id}`
              * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
              */
@@ -3370,6 +4500,11 @@ export interface components {
              * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicates
              */
             duplicates: string;
+            /**
+             * @description `/v1/collections/{id}/duplicate-runs`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicate-runs
+             */
+            duplicateRuns: string;
             /**
              * @description `/v1/jobs/{job.id}`
              * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
@@ -3456,10 +4591,16 @@ export interface components {
                 /** @description The first 100 lines that were not taken. */
                 badLines: components["schemas"]["BadLineOutput"][];
             } | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["CollectionLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -3521,10 +4662,16 @@ export interface components {
                 /** @description The first 100 lines that were not taken. */
                 badLines: components["schemas"]["BadLine"][];
             } | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgress"] | null;
             links: components["schemas"]["CollectionLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblem"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -3586,10 +4733,16 @@ export interface components {
                 /** @description The first 100 lines that were not taken. */
                 badLines: components["schemas"]["BadLineOutput"][];
             } | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["CollectionLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -3679,7 +4832,7 @@ export interface components {
             ownerId: components["schemas"]["Uuid"];
             /**
              * @description Kind of the job that failed.
-             * @example audio.analyze
+             * @example audio.recording.analyze
              */
             kind: string;
             /**
@@ -3687,19 +4840,8 @@ export interface components {
              * @example 1
              */
             attempts: number;
-            /** @description Why. */
-            reason: {
-                /**
-                 * @description A problem code; `/problems/{code}` explains it.
-                 * @example media-undecodable
-                 */
-                code: string;
-                /**
-                 * @description What went wrong this time.
-                 * @example The sound cannot be decoded.
-                 */
-                message: string;
-            };
+            /** @description What went wrong; null while nothing has. */
+            problem: components["schemas"]["ResourceProblemOutput"];
             /**
              * @description The last lines that a program wrote which was run for it.
              * @example [
@@ -3895,6 +5037,96 @@ export interface components {
                 similarity: number;
             }[];
         };
+        /** @description Paths on this server. */
+        DuplicateRunLinks: {
+            /**
+             * @description `/v1/collections/{collectionId}/duplicate-runs/{id}`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicate-runs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/collections/{collectionId}`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            collection: string;
+            /**
+             * @description `/v1/collections/{collectionId}/duplicate-runs/{id}/groups`
+             * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicate-runs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/groups
+             */
+            groups: string;
+            /**
+             * @description `/v1/jobs/{job.id}`
+             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            job?: string;
+        };
+        DuplicateRunList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["DuplicateRunResource"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description The near-duplicates of a collection at one moment. */
+        DuplicateRunResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example duplicate-run
+             * @constant
+             */
+            kind: "duplicate-run";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /** @description The collection whose documents are compared. */
+            collectionId: components["schemas"]["Uuid"];
+            /**
+             * @description Lowest similarity of a pair.
+             * @example 0.6
+             */
+            minSimilarity: number;
+            /**
+             * @description Whether the collection still has the documents that it had when the run was started.
+             * @example true
+             */
+            isCurrent: boolean;
+            /**
+             * @description Documents that were compared; null until it is ready.
+             * @example 100000
+             */
+            documentCount: number | null;
+            /**
+             * @description Groups that were found; null until it is ready.
+             * @example 4210
+             */
+            groupCount: number | null;
+            /**
+             * @description Documents in all groups; null until it is ready.
+             * @example 8730
+             */
+            duplicateCount: number | null;
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["DuplicateRunLinks"];
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         /** @description One setting as a service uses it. */
         EffectiveSetting: {
             /**
@@ -3925,27 +5157,28 @@ export interface components {
             id: components["schemas"]["Uuid"];
             /**
              * @description Which kind of resource this is.
-             * @example audio.analyze
+             * @example audio.recording.analyze
              */
             kind: string;
             /**
              * @description How far it is.
+             * @example succeeded
              * @enum {string}
              */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /**
              * @description What it is doing now, in the words of its kind.
-             * @example decoding
+             * @example null
              */
             phase: string | null;
             /**
              * @description How much of it is done, in percent.
-             * @example 40
+             * @example 100
              */
             percent: number;
             /**
              * @description About how much longer it runs; null while nobody can tell.
-             * @example 12
+             * @example null
              */
             etaSeconds: number | null;
             /**
@@ -3979,27 +5212,20 @@ export interface components {
              *     }
              */
             result: unknown | null;
-            /** @description Why. */
-            reason: {
-                /**
-                 * @description A problem code; `/problems/{code}` explains it.
-                 * @example media-undecodable
-                 */
-                code: string;
-                /**
-                 * @description What went wrong this time.
-                 * @example The sound cannot be decoded.
-                 */
-                message: string;
-            } | null;
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
+            problem: components["schemas"]["ResourceProblem"] | null;
             /**
              * @description The last lines of the tool that failed.
-             * @example [
-             *       "Invalid data found when processing input"
-             *     ]
+             * @example []
              */
             toolLines: string[];
-            /** @description While it waits: not before then. */
+            /**
+             * @description While it waits: not before then.
+             * @example null
+             */
             runAt: components["schemas"]["DateTime"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -4019,6 +5245,11 @@ export interface components {
                  * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/events
                  */
                 events: string;
+                /**
+                 * @description What it makes or works on.
+                 * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+                 */
+                resource?: string;
             };
             /**
              * @description `result` is null because it is larger than 64 KiB; get the job.
@@ -4127,6 +5358,11 @@ export interface components {
              */
             firstFile: string;
             /**
+             * @description `/v1/exports/{id}/manifest`
+             * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/manifest
+             */
+            manifest: string;
+            /**
              * @description `/v1/jobs/{job.id}`
              * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
              */
@@ -4144,6 +5380,11 @@ export interface components {
              * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/files/0
              */
             firstFile: string;
+            /**
+             * @description `/v1/exports/{id}/manifest`
+             * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/manifest
+             */
+            manifest: string;
             /**
              * @description `/v1/jobs/{job.id}`
              * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
@@ -4191,24 +5432,24 @@ export interface components {
             metadata: components["schemas"]["ResourceMetadata"];
             externalId: components["schemas"]["ResourceExternalId"];
             /**
-             * @description What to export.
+             * @description What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection.
              * @example documents
              * @enum {string}
              */
-            source: "documents";
+            source: "documents" | "posts" | "analyses" | "tracks" | "videos";
             /**
-             * @description The format of the files.
+             * @description The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).
              * @example csv
              * @enum {string}
              */
-            format: "ndjson" | "csv";
+            format: "ndjson" | "csv" | "parquet" | "arrow";
             /**
-             * @description How the files are compressed.
+             * @description How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.
              * @example gzip
              * @enum {string}
              */
             compression: "none" | "gzip" | "zstd" | "br";
-            /** @description The collection, where documents are exported. */
+            /** @description The collection, where documents or their analyses are exported. */
             collectionId: components["schemas"]["Uuid"] | null;
             /**
              * @description Rows in all files; null until it is ready.
@@ -4217,10 +5458,16 @@ export interface components {
             rowCount: number | null;
             /** @description The files; empty until it is ready. */
             files: components["schemas"]["ExportFileOutput"][];
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["ExportLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -4243,24 +5490,24 @@ export interface components {
             metadata: components["schemas"]["ResourceMetadata"];
             externalId: components["schemas"]["ResourceExternalId"];
             /**
-             * @description What to export.
+             * @description What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection.
              * @example documents
              * @enum {string}
              */
-            source: "documents";
+            source: "documents" | "posts" | "analyses" | "tracks" | "videos";
             /**
-             * @description The format of the files.
+             * @description The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).
              * @example csv
              * @enum {string}
              */
-            format: "ndjson" | "csv";
+            format: "ndjson" | "csv" | "parquet" | "arrow";
             /**
-             * @description How the files are compressed.
+             * @description How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.
              * @example gzip
              * @enum {string}
              */
             compression: "none" | "gzip" | "zstd" | "br";
-            /** @description The collection, where documents are exported. */
+            /** @description The collection, where documents or their analyses are exported. */
             collectionId: components["schemas"]["Uuid"] | null;
             /**
              * @description Rows in all files; null until it is ready.
@@ -4269,10 +5516,16 @@ export interface components {
             rowCount: number | null;
             /** @description The files; empty until it is ready. */
             files?: components["schemas"]["ExportFile"][];
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgress"] | null;
             links: components["schemas"]["ExportLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblem"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -4295,24 +5548,24 @@ export interface components {
             metadata: components["schemas"]["ResourceMetadata"];
             externalId: components["schemas"]["ResourceExternalId"];
             /**
-             * @description What to export.
+             * @description What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection.
              * @example documents
              * @enum {string}
              */
-            source: "documents";
+            source: "documents" | "posts" | "analyses" | "tracks" | "videos";
             /**
-             * @description The format of the files.
+             * @description The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).
              * @example csv
              * @enum {string}
              */
-            format: "ndjson" | "csv";
+            format: "ndjson" | "csv" | "parquet" | "arrow";
             /**
-             * @description How the files are compressed.
+             * @description How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.
              * @example gzip
              * @enum {string}
              */
             compression: "none" | "gzip" | "zstd" | "br";
-            /** @description The collection, where documents are exported. */
+            /** @description The collection, where documents or their analyses are exported. */
             collectionId: components["schemas"]["Uuid"] | null;
             /**
              * @description Rows in all files; null until it is ready.
@@ -4321,10 +5574,16 @@ export interface components {
             rowCount: number | null;
             /** @description The files; empty until it is ready. */
             files?: components["schemas"]["ExportFileOutput"][];
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["ExportLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -4350,7 +5609,7 @@ export interface components {
              */
             grade: "healthy" | "degraded" | "critical";
             /**
-             * @description What went wrong this time.
+             * @description What happened, for people.
              * @example PostgreSQL does not answer: connection refused.
              */
             detail: string;
@@ -4516,7 +5775,7 @@ export interface components {
              */
             failed: number;
             /**
-             * @description What went wrong this time.
+             * @description What happened, for people.
              * @example 100 of 8123 references were looked at: all files are there.
              */
             detail: string;
@@ -4627,27 +5886,28 @@ export interface components {
             id: components["schemas"]["Uuid"];
             /**
              * @description What it does, `<service>.<verb>`.
-             * @example audio.analyze
+             * @example audio.recording.analyze
              */
             kind: string;
             /**
              * @description How far it is.
+             * @example succeeded
              * @enum {string}
              */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /**
              * @description What it is doing now, in the words of its kind.
-             * @example decoding
+             * @example null
              */
             phase: string | null;
             /**
              * @description How much of it is done, in percent.
-             * @example 40
+             * @example 100
              */
             percent: number;
             /**
              * @description About how much longer it runs; null while nobody can tell.
-             * @example 12
+             * @example null
              */
             etaSeconds: number | null;
             /**
@@ -4666,7 +5926,7 @@ export interface components {
              */
             maxAttempts: number;
             /**
-             * @description What it is about.
+             * @description Ids of what it works on.
              * @example {
              *       "trackId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
              *     }
@@ -4681,27 +5941,20 @@ export interface components {
              *     }
              */
             result: unknown | null;
-            /** @description Why. */
-            reason: {
-                /**
-                 * @description A problem code; `/problems/{code}` explains it.
-                 * @example media-undecodable
-                 */
-                code: string;
-                /**
-                 * @description What went wrong this time.
-                 * @example The sound cannot be decoded.
-                 */
-                message: string;
-            } | null;
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
             /**
              * @description The last lines of the tool that failed.
-             * @example [
-             *       "Invalid data found when processing input"
-             *     ]
+             * @example []
              */
             toolLines: string[];
-            /** @description While it waits: not before then. */
+            /**
+             * @description While it waits: not before then.
+             * @example null
+             */
             runAt: components["schemas"]["DateTime"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -4721,6 +5974,11 @@ export interface components {
                  * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/events
                  */
                 events: string;
+                /**
+                 * @description What it makes or works on.
+                 * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+                 */
+                resource?: string;
             };
         };
         /** @description The message of `job.succeeded`. */
@@ -4815,7 +6073,7 @@ export interface components {
              */
             sha256: string;
             /**
-             * @description A signed link; absolute where the server knows its public address, else a path on it.
+             * @description A signed link: an absolute URL.
              * @example https://api.example.org/v1/renditions/AQIDBA
              */
             url: string;
@@ -4880,7 +6138,7 @@ export interface components {
         NewMetadata: {
             [key: string]: string;
         };
-        /** @description What is measured. */
+        /** @description The service, the kind of profile and its duration. */
         NewProfile: {
             /**
              * @description `cpu`: where the time goes. `allocations`: what allocates memory, sampled. `heap`: every object in memory now; the service does nothing else while it is written.
@@ -4928,7 +6186,7 @@ export interface components {
              *       "job.failed"
              *     ]
              */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /**
              * @description Only about resources with these pairs; jobs have none.
              * @default {}
@@ -5070,7 +6328,7 @@ export interface components {
             /** @description The other files, from small to large. */
             alternatives: components["schemas"]["LinkedPlaybackFile"][];
             /**
-             * @description A signed link; absolute where the server knows its public address, else a path on it.
+             * @description A signed link: an absolute URL.
              * @example https://api.example.org/v1/renditions/AQIDBA
              */
             url: string;
@@ -5110,7 +6368,7 @@ export interface components {
             /** @description What a player shows of the track. */
             track: {
                 /**
-                 * @description What kind of problem it is, in few words.
+                 * @description Its title.
                  * @example Golden hour
                  */
                 title: string;
@@ -5224,10 +6482,16 @@ export interface components {
              * @example 2584.21
              */
             durationSeconds: number;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgress"] | null;
             links: components["schemas"]["PlaylistLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblem"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -5264,15 +6528,127 @@ export interface components {
              * @example 2584.21
              */
             durationSeconds: number;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["PlaylistLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `post.accepted`. */
+        PostAcceptedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.accepted";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
+        /** @description What rules advise about a text. */
+        PostAdvice: {
+            /**
+             * @description ISO 639-1, or `und`.
+             * @example en
+             */
+            language: string;
+            /**
+             * @description From 0 to 100: the weighted mean of the parts.
+             * @example 74
+             */
+            score: number;
+            /** @description Every rule, in a fixed order. */
+            parts: {
+                /**
+                 * @description The rule.
+                 * @example first-line
+                 * @enum {string}
+                 */
+                rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+                /**
+                 * @description From 0 to 100; null where the rule has no measure for the language.
+                 * @example 60
+                 */
+                score: number | null;
+                /**
+                 * @description How much it counts.
+                 * @example 3
+                 */
+                weight: number;
+                /**
+                 * @description What was measured.
+                 * @example 212 characters
+                 */
+                measured: string;
+            }[];
+            /** @description Problems first, then what gains most. */
+            suggestions: {
+                /**
+                 * @description The rule.
+                 * @example first-line
+                 * @enum {string}
+                 */
+                rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+                /**
+                 * @description `problem`: the network refuses or cuts it.
+                 * @enum {string}
+                 */
+                severity: "problem" | "improvement";
+                /**
+                 * @description What to change, and why.
+                 * @example The first line has 212 characters; LinkedIn folds near 210.
+                 */
+                message: string;
+                /** @description The passages; empty where the whole text is meant. */
+                evidence: components["schemas"]["AdviceEvidence"][];
+            }[];
+            /**
+             * @description Whose limits the rules know.
+             * @example linkedin
+             * @constant
+             */
+            network: "linkedin";
+        };
+        /** @description Variants of a text side by side. */
+        PostComparison: {
+            /**
+             * @description Position of the variant with the highest score, from 0; the first one of equals.
+             * @example 1
+             */
+            best: number;
+            /** @description Rules that tell the variants apart. */
+            bestByRule: {
+                /**
+                 * @description The rule.
+                 * @example first-line
+                 * @enum {string}
+                 */
+                rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+                /**
+                 * @description Positions of the variants with the highest score, from 0.
+                 * @example [
+                 *       1
+                 *     ]
+                 */
+                variants: number[];
+            }[];
+            /** @description The advice on each variant, in the order of the request. */
+            items: components["schemas"]["PostAdvice"][];
         };
         /** @description The message of `post.deleted`. */
         PostDeletedMessage: {
@@ -5290,6 +6666,38 @@ export interface components {
             timestamp: components["schemas"]["DateTime"];
             data: components["schemas"]["DeletedResource"];
         };
+        /** @description The message of `post.duplicate`. */
+        PostDuplicateMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.duplicate";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
+        /** @description The message of `post.failed`. */
+        PostFailedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.failed";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
         /** @description Paths on this server. */
         PostLinks: {
             /**
@@ -5302,6 +6710,11 @@ export interface components {
              * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/versions
              */
             versions: string;
+            /**
+             * @description `/v1/posts/{id}/advice`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/advice
+             */
+            advice: string;
         };
         /** @description Paths on this server. */
         PostLinksOutput: {
@@ -5315,6 +6728,11 @@ export interface components {
              * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/versions
              */
             versions: string;
+            /**
+             * @description `/v1/posts/{id}/advice`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/advice
+             */
+            advice: string;
         };
         PostList: {
             /** @description The items of this page. */
@@ -5324,6 +6742,38 @@ export interface components {
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description The message of `post.published`. */
+        PostPublishedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.published";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
+        /** @description The message of `post.rate-limited`. */
+        PostRateLimitedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.rate-limited";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
         };
         /** @description The message of `post.ready`. */
         PostReadyMessage: {
@@ -5362,7 +6812,7 @@ export interface components {
              */
             text: string;
             /**
-             * @description HTTP status.
+             * @description Whether it is a draft, scheduled or published.
              * @example draft
              * @enum {string}
              */
@@ -5378,6 +6828,11 @@ export interface components {
              */
             version: number;
             /**
+             * @description Its attachments, in the order in which they are shown.
+             * @example []
+             */
+            attachmentIds: components["schemas"]["Uuid"][];
+            /**
              * @description Sentiment of the text.
              * @example positive
              */
@@ -5389,15 +6844,37 @@ export interface components {
             toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
             /** @description The analysis of the text. */
             analysis: components["schemas"]["TextAnalysisOutput"] | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["PostLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `post.revoked`. */
+        PostRevokedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.revoked";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
         };
         /** @description A post with its analysis. Without the fields that `fields` adds. */
         PostSummary: {
@@ -5420,7 +6897,7 @@ export interface components {
              */
             text: string;
             /**
-             * @description HTTP status.
+             * @description Whether it is a draft, scheduled or published.
              * @example draft
              * @enum {string}
              */
@@ -5436,6 +6913,11 @@ export interface components {
              */
             version: number;
             /**
+             * @description Its attachments, in the order in which they are shown.
+             * @example []
+             */
+            attachmentIds: components["schemas"]["Uuid"][];
+            /**
              * @description Sentiment of the text.
              * @example positive
              */
@@ -5447,10 +6929,16 @@ export interface components {
             toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
             /** @description The analysis of the text. */
             analysis?: components["schemas"]["TextAnalysis"] | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgress"] | null;
             links: components["schemas"]["PostLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblem"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -5478,7 +6966,7 @@ export interface components {
              */
             text: string;
             /**
-             * @description HTTP status.
+             * @description Whether it is a draft, scheduled or published.
              * @example draft
              * @enum {string}
              */
@@ -5494,6 +6982,11 @@ export interface components {
              */
             version: number;
             /**
+             * @description Its attachments, in the order in which they are shown.
+             * @example []
+             */
+            attachmentIds: components["schemas"]["Uuid"][];
+            /**
              * @description Sentiment of the text.
              * @example positive
              */
@@ -5505,15 +6998,37 @@ export interface components {
             toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
             /** @description The analysis of the text. */
             analysis?: components["schemas"]["TextAnalysisOutput"] | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["PostLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description The message of `post.unconfirmed`. */
+        PostUnconfirmedMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.unconfirmed";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
         };
         /** @description A text that a post has had. */
         PostVersion: {
@@ -5530,6 +7045,22 @@ export interface components {
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
         };
+        /** @description The message of `post.version-expired`. */
+        PostVersionExpiredMessage: {
+            /**
+             * @description The same at every try and replay.
+             * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+             */
+            id: string;
+            /**
+             * @description The event.
+             * @constant
+             */
+            type: "post.version-expired";
+            /** @description When it happened. */
+            timestamp: components["schemas"]["DateTime"];
+            data: components["schemas"]["PublicationResource"];
+        };
         /** @description A problem document (RFC 9457). */
         Problem: {
             /**
@@ -5538,8 +7069,8 @@ export interface components {
              */
             type: string;
             /**
-             * @description What kind of problem it is, in few words.
-             * @example The track could not be decoded
+             * @description What kind of problem it is; the same for every problem with this code.
+             * @example The file cannot be decoded
              */
             title: string;
             /**
@@ -5548,8 +7079,8 @@ export interface components {
              */
             status: number;
             /**
-             * @description What went wrong this time.
-             * @example The sound cannot be decoded.
+             * @description What went wrong in this request.
+             * @example The file cannot be decoded. Send it again, or export it anew.
              */
             detail: string;
             /**
@@ -5590,7 +7121,7 @@ export interface components {
             pointer: string;
             /**
              * @description What is wrong, for programs.
-             * @example too_small
+             * @example too-small
              */
             code: string;
             /**
@@ -5601,7 +7132,7 @@ export interface components {
         };
         ProblemPage: {
             /**
-             * @description A problem code; `/problems/{code}` explains it.
+             * @description What happened, for programs.
              * @example media-undecodable
              */
             code: string;
@@ -5611,8 +7142,8 @@ export interface components {
              */
             status: number;
             /**
-             * @description What kind of problem it is, in few words.
-             * @example The track could not be decoded
+             * @description What kind of problem it is.
+             * @example The file cannot be decoded
              */
             title: string;
             /**
@@ -5626,6 +7157,411 @@ export interface components {
         /** @description The job that measures. */
         ProfileAccepted: {
             job: components["schemas"]["JobResource"];
+        };
+        /** @description Paths on this server. */
+        PublicationLinks: {
+            /**
+             * @description `/v1/posts/{postId}/publications/{id}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/publications/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/posts/{postId}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            post: string;
+            /**
+             * @description `/v1/publishers/accounts/{accountId}`
+             * @example /v1/publishers/accounts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            account: string;
+        };
+        /** @description Paths on this server. */
+        PublicationLinksOutput: {
+            /**
+             * @description `/v1/posts/{postId}/publications/{id}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/publications/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/posts/{postId}`
+             * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            post: string;
+            /**
+             * @description `/v1/publishers/accounts/{accountId}`
+             * @example /v1/publishers/accounts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            account: string;
+        };
+        PublicationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PublicationResourceOutput"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description A post on its way to an account elsewhere. */
+        PublicationResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publication";
+            /** @description Id of the post. */
+            postId: components["schemas"]["Uuid"];
+            /** @description Id of the account that it is published through. */
+            accountId: components["schemas"]["Uuid"];
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description `published`: it was read back and the text is the same. `accepted`: the provider took it and does not let it be read back. `unconfirmed`: it has not been seen there yet; `nextAttemptAt` says when it is looked for again.
+             * @example published
+             * @enum {string}
+             */
+            status: "scheduled" | "publishing" | "unconfirmed" | "rate-limited" | "retrying" | "published" | "accepted" | "duplicate" | "revoked" | "version-expired" | "failed" | "cancelled";
+            /**
+             * @description When it is or was to be published.
+             * @example 2027-03-01T08:00:00.000Z
+             */
+            dueAt: components["schemas"]["DateTime"];
+            /**
+             * @description IANA time zone, kept with the due time; `UTC` unless given.
+             * @example Europe/Madrid
+             */
+            timeZone: string;
+            /**
+             * @description The due time on the clocks of `timeZone`.
+             * @example 2027-03-01T09:00:00
+             */
+            localTime: string;
+            /**
+             * @description The text that was sent; null before.
+             * @example We opened an office in Madrid.
+             */
+            text: string | null;
+            /**
+             * @description Id of the post at the provider.
+             * @example urn:li:share:6844785523593134080
+             */
+            providerId: string | null;
+            /**
+             * @description Where it can be seen.
+             * @example https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080
+             */
+            url: string | null;
+            /** @description Why it is not published, or what it waits for. */
+            problem: components["schemas"]["ResourceProblem"] | null;
+            /**
+             * @description How often it has been sent.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description When it is sent or looked for next; null when it has ended.
+             * @example 2027-03-01T08:01:00.000Z
+             */
+            nextAttemptAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description When the provider took it; null before.
+             * @example 2027-03-01T08:00:01.000Z
+             */
+            publishedAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description The pairs of the post.
+             * @example {
+             *       "project": "spring"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+            links: components["schemas"]["PublicationLinks"];
+        };
+        /** @description A post on its way to an account elsewhere. */
+        PublicationResourceOutput: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publication";
+            /** @description Id of the post. */
+            postId: components["schemas"]["Uuid"];
+            /** @description Id of the account that it is published through. */
+            accountId: components["schemas"]["Uuid"];
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description `published`: it was read back and the text is the same. `accepted`: the provider took it and does not let it be read back. `unconfirmed`: it has not been seen there yet; `nextAttemptAt` says when it is looked for again.
+             * @example published
+             * @enum {string}
+             */
+            status: "scheduled" | "publishing" | "unconfirmed" | "rate-limited" | "retrying" | "published" | "accepted" | "duplicate" | "revoked" | "version-expired" | "failed" | "cancelled";
+            /**
+             * @description When it is or was to be published.
+             * @example 2027-03-01T08:00:00.000Z
+             */
+            dueAt: components["schemas"]["DateTime"];
+            /**
+             * @description IANA time zone, kept with the due time; `UTC` unless given.
+             * @example Europe/Madrid
+             */
+            timeZone: string;
+            /**
+             * @description The due time on the clocks of `timeZone`.
+             * @example 2027-03-01T09:00:00
+             */
+            localTime: string;
+            /**
+             * @description The text that was sent; null before.
+             * @example We opened an office in Madrid.
+             */
+            text: string | null;
+            /**
+             * @description Id of the post at the provider.
+             * @example urn:li:share:6844785523593134080
+             */
+            providerId: string | null;
+            /**
+             * @description Where it can be seen.
+             * @example https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080
+             */
+            url: string | null;
+            /** @description Why it is not published, or what it waits for. */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /**
+             * @description How often it has been sent.
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * @description When it is sent or looked for next; null when it has ended.
+             * @example 2027-03-01T08:01:00.000Z
+             */
+            nextAttemptAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description When the provider took it; null before.
+             * @example 2027-03-01T08:00:01.000Z
+             */
+            publishedAt: components["schemas"]["DateTime"] | null;
+            /**
+             * @description The pairs of the post.
+             * @example {
+             *       "project": "spring"
+             *     }
+             */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+            links: components["schemas"]["PublicationLinksOutput"];
+        };
+        /** @description Where posts can be published. */
+        Publisher: {
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            name: "linkedin" | "webhook";
+            /**
+             * @description Its name for people.
+             * @example LinkedIn
+             */
+            title: string;
+            /**
+             * @description `not-configured`: the operator has not set its credentials.
+             * @enum {string}
+             */
+            state: "ready" | "not-configured";
+            /**
+             * @description `authorization`: the owner of the account permits it at the provider; `address`: you name the address.
+             * @enum {string}
+             */
+            connectBy: "authorization" | "address";
+            /**
+             * @description Longest text, in UTF-16 units.
+             * @example 3000
+             */
+            textMaxUnits: number;
+            /**
+             * @description Most attachments of a post.
+             * @example 20
+             */
+            attachmentsMax: number;
+            /** @description Your accounts there. */
+            accounts: components["schemas"]["PublisherAccount"][];
+        };
+        /** @description An account elsewhere that posts are published through. */
+        PublisherAccount: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publisher-account";
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description Its name there.
+             * @example Ana Ruiz
+             */
+            title: string;
+            /** @description The author of what is published through it. */
+            author: {
+                /**
+                 * @description Who publishes.
+                 * @example person
+                 * @enum {string}
+                 */
+                kind: "person" | "organisation" | "address";
+                /**
+                 * @description Its id there, or the address that posts are sent to.
+                 * @example urn:li:person:782bbtaQ
+                 */
+                id: string;
+            };
+            /**
+             * @description `expired`, `revoked`: connect it again; until then nothing is published through it.
+             * @example connected
+             * @enum {string}
+             */
+            status: "connected" | "expired" | "revoked";
+            /**
+             * @description What the provider permits.
+             * @example [
+             *       "w_member_social"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description Until when it can be used without connecting again; null: without end.
+             * @example 2027-01-31T12:00:00.000Z
+             */
+            accessUntil: components["schemas"]["DateTime"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description Paths on this server. */
+        PublisherAccountLinks: {
+            /**
+             * @description `/v1/publishers/accounts/{id}`
+             * @example /v1/publishers/accounts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+        };
+        /** @description An account elsewhere that posts are published through. */
+        PublisherAccountResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @constant
+             */
+            kind: "publisher-account";
+            /**
+             * @description Name of the publisher.
+             * @example linkedin
+             * @enum {string}
+             */
+            publisher: "linkedin" | "webhook";
+            /**
+             * @description Its name there.
+             * @example Ana Ruiz
+             */
+            title: string;
+            /** @description The author of what is published through it. */
+            author: {
+                /**
+                 * @description Who publishes.
+                 * @example person
+                 * @enum {string}
+                 */
+                kind: "person" | "organisation" | "address";
+                /**
+                 * @description Its id there, or the address that posts are sent to.
+                 * @example urn:li:person:782bbtaQ
+                 */
+                id: string;
+            };
+            /**
+             * @description `expired`, `revoked`: connect it again; until then nothing is published through it.
+             * @example connected
+             * @enum {string}
+             */
+            status: "connected" | "expired" | "revoked";
+            /**
+             * @description What the provider permits.
+             * @example [
+             *       "w_member_social"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description Until when it can be used without connecting again; null: without end.
+             * @example 2027-01-31T12:00:00.000Z
+             */
+            accessUntil: components["schemas"]["DateTime"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When it was last changed. */
+            updatedAt: components["schemas"]["DateTime"];
+            links: components["schemas"]["PublisherAccountLinks"];
+        };
+        PublisherConnected: {
+            /** @description What is connected now. */
+            accounts: components["schemas"]["PublisherAccount"][];
+        };
+        PublisherConnection: {
+            /**
+             * @description Open it in the browser of the owner of the account; null where nothing has to be permitted.
+             * @example https://www.linkedin.com/oauth/v2/authorization?response_type=code&state=x
+             */
+            authorizationUrl: string | null;
+            /**
+             * @description Until when that address can be used.
+             * @example 2026-01-31T12:10:00.000Z
+             */
+            expiresAt: components["schemas"]["DateTime"] | null;
+            /** @description The account, where it is connected already. */
+            account: components["schemas"]["PublisherAccount"] | null;
+            /**
+             * @description Webhook: verifies the signatures (Standard Webhooks); shown this once.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            signingSecret: string | null;
+        };
+        PublisherList: {
+            /** @description What is on this page. */
+            items: components["schemas"]["Publisher"][];
         };
         /** @description New limits by meter; null takes a limit away. */
         QuotaChange: {
@@ -5767,7 +7703,7 @@ export interface components {
             code: string;
             /**
              * @description What went wrong with this resource.
-             * @example The sound cannot be decoded.
+             * @example The file cannot be decoded.
              */
             detail: string;
         };
@@ -5779,7 +7715,7 @@ export interface components {
             code: string;
             /**
              * @description What went wrong with this resource.
-             * @example The sound cannot be decoded.
+             * @example The file cannot be decoded.
              */
             detail: string;
         };
@@ -5802,6 +7738,301 @@ export interface components {
          * @example Golden hour, first mix
          */
         ResourceTitle: string;
+        /** @description A line that was not taken. */
+        ScoreBadLine: {
+            /**
+             * @description Its number, from 1.
+             * @example 17
+             */
+            line: number;
+            /**
+             * @description What is wrong, for programs.
+             * @example value-invalid
+             */
+            code: string;
+            /**
+             * @description What is wrong, for people.
+             * @example `views` is not a number.
+             */
+            detail: string;
+        };
+        /** @description One field of the rows. */
+        ScoreColumn: {
+            /**
+             * @description The field.
+             * @example views
+             */
+            name: string;
+            /**
+             * @description How much it counts, as asked.
+             * @example 0.7
+             */
+            weight: number;
+            /**
+             * @description Mean of the values that are there; null without any.
+             * @example 1250.5
+             */
+            mean: number | null;
+            /**
+             * @description Of the population: divided by n.
+             * @example 310.2
+             */
+            standardDeviation: number | null;
+            /**
+             * @description Lowest value.
+             * @example 3
+             */
+            min: number | null;
+            /**
+             * @description Highest value.
+             * @example 98000
+             */
+            max: number | null;
+            /**
+             * @description Rows that have a value.
+             * @example 998
+             */
+            presentCount: number;
+        };
+        /** @description The rows of one group. */
+        ScoreGroup: {
+            /**
+             * @description Its name; null: rows without a group.
+             * @example travel
+             */
+            name: string | null;
+            /**
+             * @description Rows in it.
+             * @example 120
+             */
+            rowCount: number;
+            /**
+             * @description Mean of their scores.
+             * @example 0.4
+             */
+            meanScore: number;
+            /**
+             * @description Lowest score.
+             * @example -1.2
+             */
+            minScore: number;
+            /**
+             * @description Highest score.
+             * @example 2.8
+             */
+            maxScore: number;
+        };
+        /** @description One scored line. */
+        ScoreRow: {
+            /**
+             * @description Number of its line, from 1.
+             * @example 1
+             */
+            line: number;
+            /**
+             * @description Your id of the video.
+             * @example v-1
+             */
+            id: string;
+            /**
+             * @description Its group; null without one.
+             * @example travel
+             */
+            group: string | null;
+            /**
+             * @description Weighted mean of its z-scores.
+             * @example 1.24
+             */
+            score: number;
+            /**
+             * @description Percent of rows below it, those with the same score counted half.
+             * @example 97.5
+             */
+            percentileRank: number;
+            /**
+             * @description The same among the rows of its group; null without `groupBy`.
+             * @example 88
+             */
+            groupPercentileRank: number | null;
+            /**
+             * @description Deviations from the mean, in standard deviations; null where the value is missing.
+             * @example {
+             *       "views": 1.9,
+             *       "likes": null
+             *     }
+             */
+            zScores: {
+                [key: string]: number | null;
+            };
+        };
+        /** @description Paths on this server. */
+        ScoreRunLinks: {
+            /**
+             * @description `/v1/videos/score-runs/{id}`
+             * @example /v1/videos/score-runs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             */
+            self: string;
+            /**
+             * @description `/v1/videos/score-runs/{id}/rows`
+             * @example /v1/videos/score-runs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/rows
+             */
+            rows: string;
+        };
+        ScoreRunList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ScoreRunSummary"][];
+            /**
+             * @description Give it as `cursor` to get the next page; null on the last one.
+             * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+             */
+            nextCursor: string | null;
+        };
+        /** @description A saved scoring. */
+        ScoreRunResource: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example score-run
+             * @constant
+             */
+            kind: "score-run";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description Rows that have been scored.
+             * @example 1000
+             */
+            rowCount: number;
+            /**
+             * @description Lines that were not taken.
+             * @example 2
+             */
+            refusedCount: number;
+            /**
+             * @description Where it was computed.
+             * @example threads
+             * @enum {string}
+             */
+            method: "inline" | "threads";
+            /**
+             * @description Why there.
+             * @example 1,200,000 bytes: about 12 ms inline, 25 ms on threads.
+             */
+            methodReason: string;
+            /**
+             * @description How long reading and scoring took, in milliseconds.
+             * @example 14.2
+             */
+            computeMs: number;
+            /** @description The fields, as `weights` names them. */
+            columns: components["schemas"]["ScoreColumn"][];
+            /**
+             * @description The field that rows are grouped by.
+             * @example channel
+             */
+            groupBy: string | null;
+            /** @description The groups, largest first; empty without `groupBy`. */
+            groups: components["schemas"]["ScoreGroup"][];
+            /** @description The first 100 lines that were not taken. */
+            badLines: components["schemas"]["ScoreBadLine"][];
+            /**
+             * @description The run and its rows are removed then.
+             * @example 2027-12-01T00:00:00.000Z
+             */
+            rowsKeptUntil: components["schemas"]["DateTime"];
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["ScoreRunLinks"];
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description A saved scoring. Without the fields that `fields` adds. */
+        ScoreRunSummary: {
+            /** @description Its id. */
+            id: components["schemas"]["Uuid"];
+            /**
+             * @description Which kind of resource this is.
+             * @example score-run
+             * @constant
+             */
+            kind: "score-run";
+            state: components["schemas"]["ResourceState"];
+            title: components["schemas"]["ResourceTitle"];
+            tags: components["schemas"]["ResourceTags"];
+            metadata: components["schemas"]["ResourceMetadata"];
+            externalId: components["schemas"]["ResourceExternalId"];
+            /**
+             * @description Rows that have been scored.
+             * @example 1000
+             */
+            rowCount: number;
+            /**
+             * @description Lines that were not taken.
+             * @example 2
+             */
+            refusedCount: number;
+            /**
+             * @description Where it was computed.
+             * @example threads
+             * @enum {string}
+             */
+            method: "inline" | "threads";
+            /**
+             * @description Why there.
+             * @example 1,200,000 bytes: about 12 ms inline, 25 ms on threads.
+             */
+            methodReason: string;
+            /**
+             * @description How long reading and scoring took, in milliseconds.
+             * @example 14.2
+             */
+            computeMs: number;
+            /** @description The fields, as `weights` names them. */
+            columns: components["schemas"]["ScoreColumn"][];
+            /**
+             * @description The field that rows are grouped by.
+             * @example channel
+             */
+            groupBy: string | null;
+            /** @description The groups, largest first; empty without `groupBy`. */
+            groups?: components["schemas"]["ScoreGroup"][];
+            /** @description The first 100 lines that were not taken. */
+            badLines?: components["schemas"]["ScoreBadLine"][];
+            /**
+             * @description The run and its rows are removed then.
+             * @example 2027-12-01T00:00:00.000Z
+             */
+            rowsKeptUntil: components["schemas"]["DateTime"];
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
+            job: components["schemas"]["JobProgressOutput"] | null;
+            links: components["schemas"]["ScoreRunLinks"];
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
+            problem: components["schemas"]["ResourceProblemOutput"] | null;
+            /** @description When it was made. */
+            createdAt: components["schemas"]["DateTime"];
+            /** @description When the owner or the service last changed it. */
+            updatedAt: components["schemas"]["DateTime"];
+        };
         SecurityEvent: {
             /**
              * @description Its number; later events have larger ones.
@@ -5874,7 +8105,7 @@ export interface components {
             /**
              * @description Kinds of jobs that it runs.
              * @example [
-             *       "audio.analyze"
+             *       "audio.recording.analyze"
              *     ]
              */
             jobKinds: string[];
@@ -5921,8 +8152,8 @@ export interface components {
                 /** @description Whether nothing works without it. */
                 required: boolean;
                 /**
-                 * @description What went wrong this time.
-                 * @example The sound cannot be decoded.
+                 * @description What is wrong; null while nothing is.
+                 * @example connection refused
                  */
                 detail?: string;
             }[];
@@ -5971,6 +8202,23 @@ export interface components {
         /** @description New values by name; null: as the environment or the default says. */
         SettingsChange: {
             [key: string]: (string | number | boolean) | null;
+        };
+        SharedVideoSpan: {
+            /**
+             * @description Where it begins, in seconds.
+             * @example 4.2
+             */
+            startSeconds: number;
+            /**
+             * @description Where it ends, in seconds.
+             * @example 6.72
+             */
+            endSeconds: number;
+            /**
+             * @description Where the stretch begins in the other video.
+             * @example 0
+             */
+            otherStartSeconds: number;
         };
         /** @description A link that needs no account. */
         SignedLink: {
@@ -6032,16 +8280,66 @@ export interface components {
              */
             model: string;
             /**
-             * @description `exact`: every vector was compared.
+             * @description `exact`: every vector was compared. `hnsw`: an approximate index was searched, of collections with more than 100,000 documents.
              * @example exact
              * @enum {string}
              */
-            index: "exact";
+            index: "exact" | "hnsw";
             /**
-             * @description Share of the true nearest documents that the index finds.
+             * @description Share of the true nearest documents that the index finds, measured over a sample when it was built.
              * @example 1
              */
             recall: number;
+        };
+        /** @description A track that sounds like another one. */
+        SimilarTrack: {
+            /** @description Id of the track. */
+            trackId: components["schemas"]["Uuid"];
+            /**
+             * @description Title of the track.
+             * @example Golden hour
+             */
+            title: string;
+            /**
+             * @description How long it plays, in seconds.
+             * @example 184.32
+             */
+            durationSeconds: number | null;
+            /**
+             * @description Tempo; null without a steady beat.
+             * @example 121.98
+             */
+            bpm: number | null;
+            /**
+             * @description Key as a Camelot code; null without a key.
+             * @example 11A
+             */
+            camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+            /**
+             * @description 1 minus the weighted mean of the distances.
+             * @example 0.91
+             */
+            similarity: number;
+            distances: components["schemas"]["TrackDistances"];
+        };
+        /** @description Another video of the same owner that shows the same pictures. */
+        SimilarVideo: {
+            /** @description Id of the video. */
+            videoId: components["schemas"]["Uuid"];
+            /**
+             * @description Its title.
+             * @example Holiday, second cut
+             */
+            title: string;
+            /**
+             * @description Share of the shorter video that is in the other one; pictures without contrast do not count.
+             * @example 0.94
+             */
+            similarity: number;
+            /** @description At least half of the shorter one is in the other: a copy, whole or in part. */
+            same: boolean;
+            /** @description Stretches of this video that are in the other one. */
+            spans: components["schemas"]["SharedVideoSpan"][];
         };
         /** @description Links, relative to this address. */
         Start: {
@@ -6100,7 +8398,7 @@ export interface components {
         };
         /** @description What each copy of a service found on its machine, and what it chose because of it. */
         SystemCapabilities: {
-            /** @description How many copies run. */
+            /** @description How many instances run. */
             copies: {
                 /**
                  * @description Which service.
@@ -6128,7 +8426,7 @@ export interface components {
                  */
                 service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
                 /**
-                 * @description How many copies run.
+                 * @description How many instances run.
                  * @example 2
                  */
                 copies: number;
@@ -6232,7 +8530,7 @@ export interface components {
              * @example 67108864
              */
             cacheBytes: number;
-            /** @description How many copies run. */
+            /** @description How many instances run. */
             copies: {
                 /**
                  * @description Which service.
@@ -6341,7 +8639,7 @@ export interface components {
                  * @enum {string}
                  */
                 grade: "healthy" | "degraded" | "critical";
-                /** @description How many copies run. */
+                /** @description How many instances run. */
                 copies: components["schemas"]["ServiceStatus"][];
             }[];
             /** @description When this was looked at. */
@@ -6360,13 +8658,13 @@ export interface components {
                 /** @description Why this item has no analysis. */
                 problem: {
                     /**
-                     * @description A problem code; `/problems/{code}` explains it.
+                     * @description What happened, for programs.
                      * @example media-undecodable
                      */
                     code: string;
                     /**
-                     * @description What went wrong this time.
-                     * @example The sound cannot be decoded.
+                     * @description What happened, for people.
+                     * @example The file cannot be decoded.
                      */
                     detail: string;
                 } | null;
@@ -7289,6 +9587,185 @@ export interface components {
             /** @description When it was analysed. */
             analyzedAt: components["schemas"]["DateTime"];
         };
+        /** @description Another track with the same recording. */
+        TrackCopy: {
+            /** @description Id of the track. */
+            trackId: components["schemas"]["Uuid"];
+            /**
+             * @description Title of the track.
+             * @example Golden hour
+             */
+            title: string;
+            /**
+             * @description How long it plays, in seconds.
+             * @example 184.32
+             */
+            durationSeconds: number | null;
+            /**
+             * @description Whether the files are equal byte for byte.
+             * @example false
+             */
+            isSameFile: boolean;
+            /**
+             * @description Share of the fingerprint that agrees where both overlap: above 0.7, 1 is equal.
+             * @example 0.97
+             */
+            similarity: number;
+            /**
+             * @description A moment of this track is so many seconds later in the copy; negative where the beginning of the copy is cut.
+             * @example -4.09
+             */
+            offsetSeconds: number;
+            /**
+             * @description How much of the recording both have.
+             * @example 180.2
+             */
+            overlapSeconds: number;
+            /**
+             * @description How much louder the copy is, in LU; null for silence.
+             * @example 3.1
+             */
+            loudnessDifferenceLu: number | null;
+        };
+        /** @description What the owner has corrected by hand. */
+        TrackCorrections: {
+            /**
+             * @description The tempo; null: what was found holds.
+             * @example 122
+             */
+            bpm: number | null;
+            /**
+             * @description The tempo is not below this: among what was found, the reading within the range holds. `bpm` stands above it.
+             * @example 100
+             */
+            bpmMin: number | null;
+            /**
+             * @description The tempo is not above this; see `bpmMin`.
+             * @example 180
+             */
+            bpmMax: number | null;
+            /**
+             * @description The key, together with `mode`; null: what was found holds.
+             * @example A
+             */
+            key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+            /**
+             * @description The mode, together with `key`.
+             * @example minor
+             */
+            mode: ("major" | "minor") | null;
+            /**
+             * @description Anchors of the beats, in order of time; null: the beats that were found hold.
+             * @example [
+             *       {
+             *         "timeSeconds": 0.52,
+             *         "bpm": 122,
+             *         "beat": 1
+             *       }
+             *     ]
+             */
+            beatGrid: components["schemas"]["BeatAnchor"][] | null;
+        };
+        /** @description What the owner has corrected by hand. */
+        TrackCorrectionsOutput: {
+            /**
+             * @description The tempo; null: what was found holds.
+             * @example 122
+             */
+            bpm: number | null;
+            /**
+             * @description The tempo is not below this: among what was found, the reading within the range holds. `bpm` stands above it.
+             * @example 100
+             */
+            bpmMin: number | null;
+            /**
+             * @description The tempo is not above this; see `bpmMin`.
+             * @example 180
+             */
+            bpmMax: number | null;
+            /**
+             * @description The key, together with `mode`; null: what was found holds.
+             * @example A
+             */
+            key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+            /**
+             * @description The mode, together with `key`.
+             * @example minor
+             */
+            mode: ("major" | "minor") | null;
+            /**
+             * @description Anchors of the beats, in order of time; null: the beats that were found hold.
+             * @example [
+             *       {
+             *         "timeSeconds": 0.52,
+             *         "bpm": 122,
+             *         "beat": 1
+             *       }
+             *     ]
+             */
+            beatGrid: components["schemas"]["BeatAnchorOutput"][] | null;
+        };
+        /** @description Cue points and beat grid of a track. */
+        TrackCues: {
+            /** @description Id of the track. */
+            trackId: components["schemas"]["Uuid"];
+            /**
+             * @description Title of the track.
+             * @example Golden hour
+             */
+            title: string;
+            /**
+             * @description Tempo, corrected where you have corrected it; null without a steady beat.
+             * @example 121.98
+             */
+            bpm: number | null;
+            /**
+             * @description The key.
+             * @example F#
+             */
+            key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+            /**
+             * @description Major or minor.
+             * @example minor
+             */
+            mode: ("major" | "minor") | null;
+            /**
+             * @description The key as DJs write it.
+             * @example 11A
+             */
+            camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+            /**
+             * @description How long it plays, in seconds.
+             * @example 184.32
+             */
+            durationSeconds: number;
+            /**
+             * @description Whether the beat grid is yours rather than that of the analysis.
+             * @example false
+             */
+            isCorrected: boolean;
+            /** @description Beats as a few anchors: from each one on, beats follow at its tempo. Empty without a steady beat. */
+            beatGrid: components["schemas"]["BeatAnchorOutput"][];
+            /** @description Cue points in order of time. */
+            cues: {
+                /**
+                 * @description Position, in seconds from the beginning.
+                 * @example 32.04
+                 */
+                timeSeconds: number;
+                /**
+                 * @description What begins or ends here.
+                 * @example drop
+                 * @enum {string}
+                 */
+                type: "intro-end" | "build" | "drop" | "breakdown" | "outro-start";
+                /**
+                 * @description How sure that is, from 0 to 1.
+                 * @example 0.87
+                 */
+                confidence: number;
+            }[];
+        };
         /** @description The message of `track.deleted`. */
         TrackDeletedMessage: {
             /**
@@ -7304,6 +9781,29 @@ export interface components {
             /** @description When it happened. */
             timestamp: components["schemas"]["DateTime"];
             data: components["schemas"]["DeletedResource"];
+        };
+        /** @description How far both are apart, from 0 to 1; null where one of them lacks the value. */
+        TrackDistances: {
+            /**
+             * @description 0: the same tempo, or half or double of it; 1: 12 % or more apart.
+             * @example 0.05
+             */
+            tempo: number | null;
+            /**
+             * @description 0: the same key; a step on the Camelot circle is 0.2, the other mode 0.1.
+             * @example 0.2
+             */
+            key: number | null;
+            /**
+             * @description 0: as loud; 1: 12 LU or more apart.
+             * @example 0.1
+             */
+            loudness: number | null;
+            /**
+             * @description 0: the same mean spectrum and as much change in it; 1: nothing alike.
+             * @example 0.15
+             */
+            timbre: number | null;
         };
         /** @description The message of `track.failed`. */
         TrackFailedMessage: {
@@ -7334,6 +9834,21 @@ export interface components {
              */
             analysis: string;
             /**
+             * @description `/v1/tracks/{id}/cues.json`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.json
+             */
+            cuesJson: string;
+            /**
+             * @description `/v1/tracks/{id}/cues.csv`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.csv
+             */
+            cuesCsv: string;
+            /**
+             * @description `/v1/tracks/{id}/cues.xml`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.xml
+             */
+            cuesXml: string;
+            /**
              * @description `/v1/tracks/{id}/waveform.json`
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.json
              */
@@ -7353,6 +9868,31 @@ export interface components {
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.png/links
              */
             waveformLinks: string;
+            /**
+             * @description `/v1/tracks/{id}/cover`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cover
+             */
+            cover: string;
+            /**
+             * @description `/v1/tracks/{id}/spectrogram.png`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/spectrogram.png
+             */
+            spectrogram: string;
+            /**
+             * @description `/v1/tracks/{id}/spectrogram.png/links`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/spectrogram.png/links
+             */
+            spectrogramLinks: string;
+            /**
+             * @description `/v1/tracks/{id}/copies`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/copies
+             */
+            copies: string;
+            /**
+             * @description `/v1/tracks/{id}/similar`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/similar
+             */
+            similar: string;
             /**
              * @description `/v1/tracks/{id}/file`
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
@@ -7397,6 +9937,21 @@ export interface components {
              */
             analysis: string;
             /**
+             * @description `/v1/tracks/{id}/cues.json`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.json
+             */
+            cuesJson: string;
+            /**
+             * @description `/v1/tracks/{id}/cues.csv`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.csv
+             */
+            cuesCsv: string;
+            /**
+             * @description `/v1/tracks/{id}/cues.xml`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.xml
+             */
+            cuesXml: string;
+            /**
              * @description `/v1/tracks/{id}/waveform.json`
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.json
              */
@@ -7416,6 +9971,31 @@ export interface components {
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.png/links
              */
             waveformLinks: string;
+            /**
+             * @description `/v1/tracks/{id}/cover`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cover
+             */
+            cover: string;
+            /**
+             * @description `/v1/tracks/{id}/spectrogram.png`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/spectrogram.png
+             */
+            spectrogram: string;
+            /**
+             * @description `/v1/tracks/{id}/spectrogram.png/links`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/spectrogram.png/links
+             */
+            spectrogramLinks: string;
+            /**
+             * @description `/v1/tracks/{id}/copies`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/copies
+             */
+            copies: string;
+            /**
+             * @description `/v1/tracks/{id}/similar`
+             * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/similar
+             */
+            similar: string;
             /**
              * @description `/v1/tracks/{id}/file`
              * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
@@ -7608,10 +10188,16 @@ export interface components {
              * @example The original is already compressed.
              */
             ratioNote: string | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["TrackRenditionLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -7653,7 +10239,7 @@ export interface components {
              */
             sha256: string;
             /**
-             * @description How the sound is coded, as ffmpeg names it.
+             * @description The codec, as ffmpeg names it.
              * @example flac
              */
             codec: string;
@@ -7698,6 +10284,14 @@ export interface components {
              */
             loudnessLufs: number | null;
             /**
+             * @description Everybody whom the tags of the file name as an artist.
+             * @example [
+             *       "Björk",
+             *       "Evelyn Glennie"
+             *     ]
+             */
+            artists: string[];
+            /**
              * @description The tags found in the file.
              * @example {
              *       "artist": "Björk"
@@ -7713,12 +10307,20 @@ export interface components {
              *     ]
              */
             warnings: string[];
+            /** @description What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing. */
+            corrections: components["schemas"]["TrackCorrectionsOutput"] | null;
             /** @description The whole analysis; null until the track is ready. */
             analysis: components["schemas"]["TrackAnalysisOutput"] | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["TrackLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -7761,7 +10363,7 @@ export interface components {
              */
             sha256: string;
             /**
-             * @description How the sound is coded, as ffmpeg names it.
+             * @description The codec, as ffmpeg names it.
              * @example flac
              */
             codec: string;
@@ -7806,6 +10408,14 @@ export interface components {
              */
             loudnessLufs: number | null;
             /**
+             * @description Everybody whom the tags of the file name as an artist.
+             * @example [
+             *       "Björk",
+             *       "Evelyn Glennie"
+             *     ]
+             */
+            artists: string[];
+            /**
              * @description The tags found in the file.
              * @example {
              *       "artist": "Björk"
@@ -7821,12 +10431,20 @@ export interface components {
              *     ]
              */
             warnings: string[];
+            /** @description What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing. */
+            corrections?: components["schemas"]["TrackCorrections"] | null;
             /** @description The whole analysis; null until the track is ready. */
             analysis?: components["schemas"]["TrackAnalysis"] | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgress"] | null;
             links: components["schemas"]["TrackLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblem"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -7869,7 +10487,7 @@ export interface components {
              */
             sha256: string;
             /**
-             * @description How the sound is coded, as ffmpeg names it.
+             * @description The codec, as ffmpeg names it.
              * @example flac
              */
             codec: string;
@@ -7914,6 +10532,14 @@ export interface components {
              */
             loudnessLufs: number | null;
             /**
+             * @description Everybody whom the tags of the file name as an artist.
+             * @example [
+             *       "Björk",
+             *       "Evelyn Glennie"
+             *     ]
+             */
+            artists: string[];
+            /**
              * @description The tags found in the file.
              * @example {
              *       "artist": "Björk"
@@ -7929,12 +10555,20 @@ export interface components {
              *     ]
              */
             warnings: string[];
+            /** @description What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing. */
+            corrections?: components["schemas"]["TrackCorrectionsOutput"] | null;
             /** @description The whole analysis; null until the track is ready. */
             analysis?: components["schemas"]["TrackAnalysisOutput"] | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["TrackLinksOutput"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -7993,23 +10627,23 @@ export interface components {
                  */
                 type: string;
                 /**
-                 * @description A problem code; `/problems/{code}` explains it.
+                 * @description What happened, for programs.
                  * @example media-undecodable
                  */
                 code: string;
                 /**
-                 * @description What kind of problem it is, in few words.
-                 * @example The track could not be decoded
+                 * @description Its title.
+                 * @example Golden hour, first mix
                  */
                 title: string;
                 /**
-                 * @description HTTP status.
+                 * @description HTTP status of the refusal.
                  * @example 422
                  */
                 status: number;
                 /**
-                 * @description What went wrong this time.
-                 * @example The sound cannot be decoded.
+                 * @description What happened, for people.
+                 * @example The file cannot be decoded.
                  */
                 detail: string;
             } | null;
@@ -8018,8 +10652,8 @@ export interface components {
         };
         UploadLinks: {
             /**
-             * @description The resource itself.
-             * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+             * @description The upload.
+             * @example /v1/uploads/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
              */
             self: string;
             /**
@@ -8122,6 +10756,63 @@ export interface components {
          * @description A UUID (RFC 9562).
          */
         Uuid: string;
+        /** @description What is seen and heard in a video. */
+        VideoAnalysis: {
+            /** @description Id of the video. */
+            videoId: components["schemas"]["Uuid"];
+            /** @description In order; together they are the whole video. At most 5,000. */
+            scenes: components["schemas"]["VideoScene"][];
+            /** @description Black pictures, from 0.4 s on. */
+            black: components["schemas"]["VideoSpan"][];
+            /** @description Pictures in which nothing moves, from 1 s on; without black ones. */
+            frozen: components["schemas"]["VideoSpan"][];
+            /** @description Pictures without sharp edges, from 0.5 s on. */
+            blurred: components["schemas"]["VideoSpan"][];
+            /** @description Sound below -60 dBFS, from 0.5 s on. At most 500 spans of each kind: the longest. */
+            silent: components["schemas"]["VideoSpan"][];
+            /**
+             * @description Integrated loudness (ITU-R BS.1770-4); null without sound, and for silence.
+             * @example -16.2
+             */
+            loudnessLufs: number | null;
+            /** @description The best moments, best first; at most 5, none overlaps another. */
+            moments: components["schemas"]["VideoMoment"][];
+            curves: components["schemas"]["VideoCurves"];
+            /** @description When the bytes were analysed; equal bytes are analysed once. */
+            analyzedAt: components["schemas"]["DateTime"];
+        };
+        /** @description Curves over the whole length, in at most 600 points. */
+        VideoCurves: {
+            /**
+             * @description Seconds from one point to the next.
+             * @example 0.5
+             */
+            stepSeconds: number;
+            /**
+             * @description How much neighbouring frames differ, from 0 to 1.
+             * @example [
+             *       0.012,
+             *       0.034
+             *     ]
+             */
+            motion: number[];
+            /**
+             * @description Mean brightness, from 0 to 1.
+             * @example [
+             *       0.41,
+             *       0.44
+             *     ]
+             */
+            brightness: number[];
+            /**
+             * @description In LUFS, at least -70; null where there is no sound.
+             * @example [
+             *       -23.4,
+             *       null
+             *     ]
+             */
+            loudness: (number | null)[];
+        };
         /** @description The renditions that were asked for. */
         VideoLadder: {
             /** @description Highest first. */
@@ -8139,6 +10830,21 @@ export interface components {
              * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
              */
             file: string;
+            /**
+             * @description `/v1/videos/{id}/analysis`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/analysis
+             */
+            analysis: string;
+            /**
+             * @description `/v1/videos/{id}/similar`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/similar
+             */
+            similar: string;
+            /**
+             * @description `/v1/videos/{id}/curves.svg`
+             * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/curves.svg
+             */
+            curves: string;
             /**
              * @description `/v1/videos/{id}/poster`
              * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/poster
@@ -8193,6 +10899,32 @@ export interface components {
              * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
              */
             nextCursor: string | null;
+        };
+        /** @description A stretch that shows much of the video. */
+        VideoMoment: {
+            /**
+             * @description Where it begins, in seconds.
+             * @example 4.2
+             */
+            startSeconds: number;
+            /**
+             * @description Where it ends, in seconds.
+             * @example 6.72
+             */
+            endSeconds: number;
+            /**
+             * @description In comparison with the best moment of this video.
+             * @example 0.93
+             */
+            score: number;
+            /**
+             * @description Why: `much-motion`, `loud`, `new-scenes` and `steady-picture` compare with the rest of the video; a `clear-picture` has nothing black, frozen or blurred.
+             * @example [
+             *       "much-motion",
+             *       "clear-picture"
+             *     ]
+             */
+            reasons: ("much-motion" | "loud" | "new-scenes" | "steady-picture" | "clear-picture")[];
         };
         /** @description Paths on this server. */
         VideoRenditionLinks: {
@@ -8314,10 +11046,16 @@ export interface components {
              * @example 12.48
              */
             durationSeconds: number | null;
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["VideoRenditionLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -8429,15 +11167,58 @@ export interface components {
             warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
             /** @description Every stream of the file. */
             streams: components["schemas"]["VideoStream"][];
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["VideoLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
             /** @description When the owner or the service last changed it. */
             updatedAt: components["schemas"]["DateTime"];
+        };
+        /** @description What was taken or edited in one piece. */
+        VideoScene: {
+            /**
+             * @description Where it begins, in seconds.
+             * @example 4.2
+             */
+            startSeconds: number;
+            /**
+             * @description Where it ends, in seconds.
+             * @example 6.72
+             */
+            endSeconds: number;
+            /**
+             * @description How it begins. `fade`: also a dissolve; `start`: the beginning of the video.
+             * @example cut
+             * @enum {string}
+             */
+            begins: "start" | "cut" | "fade";
+            /**
+             * @description The moment that stands for the scene: ask for the thumbnail at it.
+             * @example 5.48
+             */
+            keyFrameSeconds: number;
+        };
+        /** @description A stretch of a video. */
+        VideoSpan: {
+            /**
+             * @description Where it begins, in seconds.
+             * @example 4.2
+             */
+            startSeconds: number;
+            /**
+             * @description Where it ends, in seconds.
+             * @example 6.72
+             */
+            endSeconds: number;
         };
         /** @description One stream of the file. */
         VideoStream: {
@@ -8453,7 +11234,7 @@ export interface components {
              */
             type: "video" | "audio" | "subtitle" | "data" | "picture";
             /**
-             * @description How the sound is coded, as ffmpeg names it.
+             * @description The codec, as ffmpeg names it.
              * @example aac
              */
             codec: string | null;
@@ -8583,10 +11364,16 @@ export interface components {
             warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
             /** @description Every stream of the file. */
             streams?: components["schemas"]["VideoStream"][];
-            /** @description The job that makes it; null where it needed none, or once the job is forgotten. */
+            /**
+             * @description The job that makes it; null where it needed none, or once the job is forgotten.
+             * @example null
+             */
             job: components["schemas"]["JobProgressOutput"] | null;
             links: components["schemas"]["VideoLinks"];
-            /** @description Why it failed; null in the other states. */
+            /**
+             * @description Why it failed; null in the other states.
+             * @example null
+             */
             problem: components["schemas"]["ResourceProblemOutput"] | null;
             /** @description When it was made. */
             createdAt: components["schemas"]["DateTime"];
@@ -8650,7 +11437,7 @@ export interface components {
              */
             description: string;
             /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /**
              * @description It is told only about resources with these pairs; without any about all, and about jobs.
              * @example {
@@ -8679,8 +11466,8 @@ export interface components {
             /** @description Related addresses: paths relative to the address of the API. */
             links: {
                 /**
-                 * @description The resource itself.
-                 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+                 * @description The webhook.
+                 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
                  */
                 self: string;
                 /**
@@ -8703,7 +11490,7 @@ export interface components {
              *       "job.failed"
              *     ]
              */
-            events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /** @description Only about resources with these pairs; jobs have none. */
             metadata?: components["schemas"]["NewMetadata"];
             /**
@@ -8746,7 +11533,7 @@ export interface components {
                 at: components["schemas"]["DateTime"];
                 /**
                  * @description HTTP status; null when there was no answer.
-                 * @example 422
+                 * @example 200
                  */
                 status: number | null;
                 /**
@@ -8814,7 +11601,7 @@ export interface components {
                 at: components["schemas"]["DateTime"];
                 /**
                  * @description HTTP status; null when there was no answer.
-                 * @example 422
+                 * @example 200
                  */
                 status: number | null;
                 /**
@@ -8889,7 +11676,7 @@ export interface components {
              */
             description: string;
             /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
             /**
              * @description It is told only about resources with these pairs; without any about all, and about jobs.
              * @example {
@@ -8918,8 +11705,8 @@ export interface components {
             /** @description Related addresses: paths relative to the address of the API. */
             links: {
                 /**
-                 * @description The resource itself.
-                 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+                 * @description The webhook.
+                 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
                  */
                 self: string;
                 /**
@@ -8936,7 +11723,37 @@ export interface components {
         };
     };
     responses: {
-        /** @description `address-refused`: This address may not be called from here. `idempotency-key-reused`: This key belongs to another request. */
+        /** @description `account-export-not-found`: Export of your data not found. */
+        AccountExportNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `account-export-not-found`: Export of your data not found. `blob-not-found`: The file is not in the store. */
+        AccountExportNotFoundOrBlobNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `account-export-not-ready`: The export of your data is not finished yet. */
+        AccountExportNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `address-refused`: The address is not allowed. `idempotency-key-reused`: The key was used for another request. */
         AddressRefusedOrIdempotencyKeyReused: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8948,6 +11765,27 @@ export interface components {
         };
         /** @description `analysis-not-ready`: The analysis is not finished yet. */
         AnalysisNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `analysis-not-ready`: The analysis is not finished yet. `idempotency-in-flight`: A request with this key is in progress. */
+        AnalysisNotReadyOrIdempotencyInFlight: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `attachment-not-found`: Attachment not found. */
+        AttachmentNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -9016,7 +11854,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `credentials-invalid`: E-mail and password do not match. `unauthenticated`: A valid access token is needed. */
+        /** @description `collection-not-found`: Collection not found. `duplicate-run-not-found`: Duplicate run not found. */
+        CollectionNotFoundOrDuplicateRunNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `credentials-invalid`: E-mail and password do not match. `unauthenticated`: A valid access token is required. */
         CredentialsInvalidOrUnauthenticated: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9056,7 +11904,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `external-id-taken`: Another of your resources has this externalId. */
+        /** @description `export-not-ready`: The export is not finished yet. */
+        ExportNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `external-id-taken`: The externalId is in use. */
         ExternalIdTaken: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9066,7 +11924,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. */
+        /** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. */
         ExternalIdTakenOrIdempotencyInFlight: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9077,7 +11935,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: This is not yours to do. `quota-exceeded`: The quota of the account is used up. */
+        /** @description `forbidden`: Not permitted. `quota-exceeded`: The quota of the account is used up. */
         ForbiddenOrQuotaExceeded: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9087,7 +11945,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `idempotency-in-flight`: A request with this key is being worked on. */
+        /** @description `idempotency-in-flight`: A request with this key is in progress. */
         IdempotencyInFlight: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9098,7 +11956,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `idempotency-in-flight`: A request with this key is being worked on. `rendition-not-ready`: The rendition is not finished yet. */
+        /** @description `idempotency-in-flight`: A request with this key is in progress. `rendition-not-ready`: The rendition is not finished yet. */
         IdempotencyInFlightOrRenditionNotReady: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9109,7 +11967,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `idempotency-in-flight`: A request with this key is being worked on. `webhook-disabled`: The webhook is disabled. */
+        /** @description `idempotency-in-flight`: A request with this key is in progress. `webhook-disabled`: The webhook is disabled. */
         IdempotencyInFlightOrWebhookDisabled: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9120,7 +11978,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `idempotency-key-reused`: This key belongs to another request. */
+        /** @description `idempotency-key-reused`: The key was used for another request. */
         IdempotencyKeyReused: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9130,7 +11988,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `idempotency-key-reused`: This key belongs to another request. `rendition-not-possible`: This rendition is not possible. */
+        /** @description `idempotency-key-reused`: The key was used for another request. `rendition-not-possible`: This rendition is not possible. */
         IdempotencyKeyReusedOrRenditionNotPossible: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9140,7 +11998,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `internal`: Something broke on our side. */
+        /** @description `internal`: Internal error. */
         Internal: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9180,7 +12038,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `link-invalid`: This link is not one of ours. */
+        /** @description `link-invalid`: The link is invalid. */
         LinkInvalid: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9190,7 +12048,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `media-type-unsupported`: This content type is not accepted here. */
+        /** @description `media-type-unsupported`: The content type is not supported. */
         MediaTypeUnsupported: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9200,7 +12058,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `media-undecodable`: The sound cannot be decoded. */
+        /** @description `media-undecodable`: The file cannot be decoded. */
         MediaUndecodable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9220,7 +12078,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not-found`: There is nothing here. */
+        /** @description `not-found`: Not found. */
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9230,7 +12088,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `overloaded`: We are at capacity. */
+        /** @description `overloaded`: The server is at capacity. */
         Overloaded: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9241,7 +12099,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `overloaded`: We are at capacity. `service-unavailable`: A service that is needed here is not reachable. */
+        /** @description `overloaded`: The server is at capacity. `service-unavailable`: A required service is not reachable. */
         OverloadedOrServiceUnavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9302,8 +12160,28 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `precondition-required`: If-Match is needed here. */
+        /** @description `precondition-required`: If-Match is required. */
         PreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `publication-not-found`: Publication not found. */
+        PublicationNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `publisher-account-not-found`: Account not found. */
+        PublisherAccountNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -9316,6 +12194,7 @@ export interface components {
         RangeNotSatisfiable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Content-Range": components["headers"]["Content-Range"];
                 [name: string]: unknown;
             };
             content: {
@@ -9382,7 +12261,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `storage-full`: The store is full. */
+        /** @description `score-run-not-found`: Score run not found. */
+        ScoreRunNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `storage-full`: The storage is full. */
         StorageFull: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9413,7 +12302,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `tus-version-unsupported`: This needs tus 1.0.0. */
+        /** @description `tus-version-unsupported`: tus 1.0.0 is required. */
         TusVersionUnsupported: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9423,7 +12312,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unauthenticated`: A valid access token is needed. */
+        /** @description `unauthenticated`: A valid access token is required. */
         Unauthenticated: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9433,7 +12322,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `upload-checksum-mismatch`: The bytes do not have this checksum. */
+        /** @description `upload-checksum-mismatch`: The checksum does not match. */
         UploadChecksumMismatch: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9453,7 +12342,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `upload-locked`: The upload is being worked on. */
+        /** @description `upload-locked`: The upload is in use by another request. */
         UploadLocked: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9517,6 +12406,12 @@ export interface components {
     parameters: {
         /** @description Which form is wanted. */
         AcceptHeader: string;
+        /** @description Id of the export. */
+        AccountExportIdPath: components["schemas"]["Uuid"];
+        /** @description Id of the account. */
+        AccountIdPath: components["schemas"]["Uuid"];
+        /** @description Id of the attachment. */
+        AttachmentIdPath: components["schemas"]["Uuid"];
         /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
         BackgroundQuery: string;
         /** @description Id of the collection. */
@@ -9527,6 +12422,8 @@ export interface components {
         DeliveryIdPath: components["schemas"]["Uuid"];
         /** @description A client hint: the bandwidth in Mb/s. */
         DownlinkHeader: string;
+        /** @description Id of the run. */
+        DuplicateRunIdPath: components["schemas"]["Uuid"];
         /** @description Duration in seconds: at most. */
         DurationSecondsMaxQuery: number;
         /** @description Duration in seconds: at least. */
@@ -9569,10 +12466,14 @@ export interface components {
         LetterIdPath: number;
         /** @description Items a page. */
         LimitQuery: number;
+        /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
+        MarksQuery: ("beats" | "cues" | "time")[];
         /** @description Only items with this pair: `metadata[project]=spring`. */
         MetadataQuery: {
             [key: string]: string;
         };
+        /** @description Name of the publisher. */
+        NamePath: "linkedin" | "webhook";
         /** @description A namespace of the cache. */
         NamespacePath: string;
         /** @description Id of the playlist. */
@@ -9581,6 +12482,8 @@ export interface components {
         PostIdPath: components["schemas"]["Uuid"];
         /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
         PreferHeader: string;
+        /** @description Id of the publication. */
+        PublicationIdPath: components["schemas"]["Uuid"];
         /** @description Text to find in title and description; case and diacritics are ignored. */
         QQuery: string;
         /** @description Which bytes are wanted (RFC 9110). */
@@ -9591,12 +12494,14 @@ export interface components {
         RttHeader: string;
         /** @description A client hint: `on` where the user wants to save data. */
         SaveDataHeader: string;
+        /** @description Id of the saved scoring. */
+        ScoreRunIdPath: components["schemas"]["Uuid"];
         /** @description Which service. */
         ServicePath: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
         /** @description Whose cache. */
         ServiceQuery: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
         /** @description What to sort by; `-` in front: descending. */
-        SortQuery: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title";
+        SortQuery: "createdAt" | "-createdAt";
         /** @description Only renditions in this state. */
         StateQuery: components["schemas"]["ResourceState"];
         /** @description Only items with this tag; given again: with each of them. */
@@ -9657,6 +12562,16 @@ export interface components {
          */
         ETag: string;
         /**
+         * @description `rel="next"`: the next page; absent on the last one.
+         * @example </v1/tracks?limit=20&cursor=WyIyMDI2LTAx>; rel="next"
+         */
+        Link: string;
+        /**
+         * @description Which bytes these are, of how many; of a range outside the file, `bytes *\/` and the size.
+         * @example bytes 0-1023/4823112
+         */
+        "Content-Range": string;
+        /**
          * @description Seconds to wait.
          * @example 5
          */
@@ -9677,6 +12592,8 @@ export interface operations {
             header?: {
                 /** @description Which form is wanted. */
                 accept?: components["parameters"]["AcceptHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
             };
             path?: never;
             cookie?: never;
@@ -9704,6 +12621,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["RequestInvalid"];
             500: components["responses"]["Internal"];
         };
@@ -9711,7 +12637,10 @@ export interface operations {
     getJwks: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9730,6 +12659,15 @@ export interface operations {
                     "application/json": components["schemas"]["JsonWebKeySet"];
                 };
             };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["RequestInvalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
@@ -9739,7 +12677,10 @@ export interface operations {
     getAsyncApi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9755,6 +12696,15 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             500: components["responses"]["Internal"];
@@ -9787,7 +12737,10 @@ export interface operations {
     getOpenApi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9804,6 +12757,15 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["RequestInvalid"];
             500: components["responses"]["Internal"];
         };
@@ -9814,9 +12776,11 @@ export interface operations {
             header?: {
                 /** @description Which form is wanted. */
                 accept?: components["parameters"]["AcceptHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
             };
             path: {
-                /** @description A problem code; `/problems/{code}` explains it. */
+                /** @description What happened, for programs. */
                 code: string;
             };
             cookie?: never;
@@ -9835,13 +12799,22 @@ export interface operations {
                      * @example {
                      *       "code": "media-undecodable",
                      *       "status": 422,
-                     *       "title": "The track could not be decoded",
+                     *       "title": "The file cannot be decoded",
                      *       "explanation": "## media-undecodable\n\nThe sound cannot be decoded."
                      *     }
                      */
                     "application/json": components["schemas"]["ProblemPage"] | string;
                     "text/html": string;
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             404: components["responses"]["NotFound"];
@@ -9866,7 +12839,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9889,6 +12861,84 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
+    downloadLinkedAccountExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description The token of the link: signed, and valid until it expires. */
+                token: components["parameters"]["TokenPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ZIP. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
+            409: components["responses"]["AccountExportNotReady"];
+            410: components["responses"]["LinkExpired"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: never;
@@ -9904,7 +12954,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9961,7 +13011,7 @@ export interface operations {
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
-            /** @description `idempotency-in-flight`: A request with this key is being worked on. `too-many-api-keys`: You have as many API keys as you may have. */
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-api-keys`: The limit of API keys is reached. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10016,6 +13066,331 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["LimitQuery"];
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: "createdAt" | "-createdAt" | "title" | "-title";
+                /** @description Only items with this tag; given again: with each of them. */
+                tag?: components["parameters"]["TagQuery"];
+                /** @description Only the item with this id of yours. */
+                externalId?: components["parameters"]["ExternalIdQuery"];
+                /** @description Only items with this pair: `metadata[project]=spring`. */
+                metadata?: components["parameters"]["MetadataQuery"];
+                /** @description Text to find in title and file name; case and diacritics are ignored. */
+                q?: string;
+                /** @description Only attachments of this type. */
+                contentType?: "image/jpeg" | "image/png" | "image/gif" | "application/pdf";
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your attachments, newest first unless sorted otherwise. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentList"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    uploadAttachment: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end of the job. */
+                wait?: components["parameters"]["WaitQuery"];
+            };
+            header?: {
+                /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+                prefer?: components["parameters"]["PreferHeader"];
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The file: JPEG, PNG, GIF or PDF.
+                     * @example (binary)
+                     */
+                    file: string;
+                    title?: components["schemas"]["NewTitle"];
+                    /** @description A JSON list of tags, or the field repeated, once for each tag. */
+                    tags?: components["schemas"]["NewTags"];
+                    /** @description A JSON object: up to 50 pairs of text of your own. */
+                    metadata?: components["schemas"]["NewMetadata"];
+                    externalId?: components["schemas"]["NewExternalId"];
+                };
+            };
+        };
+        responses: {
+            /** @description There is nothing left to wait for. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentResource"];
+                };
+            };
+            /** @description Accepted; its job tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["BlobNotFound"];
+            409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            /** @description `media-not-attachment`: This is no picture and no document. `media-type-unsupported`: The content type is not supported. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attachment-too-large`: The attachment is too large. `idempotency-key-reused`: The key was used for another request. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    getAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the attachment. */
+                attachmentId: components["parameters"]["AttachmentIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One attachment. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentResource"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["AttachmentNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the attachment. */
+                attachmentId: components["parameters"]["AttachmentIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["AttachmentNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    downloadAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the attachment. */
+                attachmentId: components["parameters"]["AttachmentIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file, under the content type that its bytes have. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            /** @description `attachment-not-found`: Attachment not found. `blob-not-found`: The file is not in the store. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -10391,7 +13766,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
-            /** @description `invitation-invalid`: A valid invitation is needed. `registration-closed`: Registration is closed. */
+            /** @description `invitation-invalid`: A valid invitation is required. `registration-closed`: Registration is closed. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10401,7 +13776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `email-taken`: This e-mail address is already registered. `idempotency-in-flight`: A request with this key is being worked on. */
+            /** @description `email-taken`: This e-mail address is already registered. `idempotency-in-flight`: A request with this key is in progress. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10438,13 +13813,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where one key stands in each tier of each instance. */
+            /** @description State of one key in each tier of each instance. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10553,7 +13927,42 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description How reads and writes pass through the cache. */
+                    /** @description The eviction strategy. */
+                    strategy?: ("lru" | "lfu" | "ttl" | "predictive" | "adaptive") | null;
+                    /**
+                     * @description How much it may hold, in bytes.
+                     * @example 67108864
+                     */
+                    maxBytes?: number | null;
+                    /**
+                     * @description How long an entry is fresh, in seconds.
+                     * @example 300
+                     */
+                    ttlSeconds?: number | null;
+                    /**
+                     * @description How long after that it may still be served, in seconds.
+                     * @example 60
+                     */
+                    staleSeconds?: number | null;
+                    /**
+                     * @description How long it is remembered that there is nothing, in seconds.
+                     * @example 10
+                     */
+                    negativeTtlSeconds?: number | null;
+                    /**
+                     * @description After how many seconds without a read it is dropped.
+                     * @example 900
+                     */
+                    idleSeconds?: number | null;
+                };
+                /**
+                 * @example {
+                 *       "strategy": "adaptive",
+                 *       "ttlSeconds": 3600
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    /** @description The eviction strategy. */
                     strategy?: ("lru" | "lfu" | "ttl" | "predictive" | "adaptive") | null;
                     /**
                      * @description How much it may hold, in bytes.
@@ -10620,13 +14029,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Hit rates by tier and strategy, bytes, breakers, and what each other policy would have hit. */
+            /** @description Hit rates by tier and strategy, sizes, breakers and simulated policies. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10719,7 +14127,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
                 /** @description What to sort by; `-` in front: descending. */
-                sort?: components["parameters"]["SortQuery"];
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title";
                 /** @description Only items with this tag; given again: with each of them. */
                 tag?: components["parameters"]["TagQuery"];
                 /** @description Only the item with this id of yours. */
@@ -10731,7 +14139,10 @@ export interface operations {
                 /** @description Fields to add, separated by commas. */
                 fields?: "lastLoad"[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -10744,11 +14155,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -10801,6 +14222,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -10825,7 +14247,10 @@ export interface operations {
     getCollection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the collection. */
                 collectionId: components["parameters"]["CollectionIdPath"];
@@ -10846,6 +14271,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CollectionResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -10892,9 +14326,9 @@ export interface operations {
     updateCollection: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: string;
+                "if-match": string;
             };
             path: {
                 /** @description Id of the collection. */
@@ -10921,6 +14355,23 @@ export interface operations {
                      */
                     description?: string;
                 };
+                /**
+                 * @example {
+                 *       "title": "Posts of 2026 and before"
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                    /**
+                     * @description What it is for.
+                     * @example Posts of 2026
+                     */
+                    description?: string;
+                };
             };
         };
         responses: {
@@ -10930,6 +14381,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10964,7 +14416,10 @@ export interface operations {
                 /** @description Fields to add, separated by commas. */
                 fields?: "analysis"[];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the collection. */
                 collectionId: components["parameters"]["CollectionIdPath"];
@@ -10980,6 +14435,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11152,6 +14608,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
@@ -11195,6 +14660,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -11210,6 +14676,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The job, `/v1/jobs/{id}`. */
                     Location?: string;
                     [name: string]: unknown;
@@ -11235,7 +14702,7 @@ export interface operations {
             409: components["responses"]["IdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `documents-invalid`: No line of the file is a document. `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. */
+            /** @description `documents-invalid`: The file contains no valid document. `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11255,7 +14722,10 @@ export interface operations {
     getDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the collection. */
                 collectionId: components["parameters"]["CollectionIdPath"];
@@ -11278,6 +14748,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Document"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -11388,17 +14867,26 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
-    listDuplicates: {
+    listDuplicateRuns: {
         parameters: {
             query?: {
-                /** @description Lowest similarity of a pair. */
-                minSimilarity?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: components["parameters"]["CursorQuery"];
-                /** @description Groups a page at most; a page of large groups has fewer. */
-                limit?: number;
+                /** @description Items a page. */
+                limit?: components["parameters"]["LimitQuery"];
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: components["parameters"]["SortQuery"];
+                /** @description Only items with this tag; given again: with each of them. */
+                tag?: components["parameters"]["TagQuery"];
+                /** @description Only the item with this id of yours. */
+                externalId?: components["parameters"]["ExternalIdQuery"];
+                /** @description Only items with this pair: `metadata[project]=spring`. */
+                metadata?: components["parameters"]["MetadataQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the collection. */
                 collectionId: components["parameters"]["CollectionIdPath"];
@@ -11407,13 +14895,238 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Groups of near-duplicates, the largest first. */
+            /** @description The duplicate runs of a collection, newest first. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateRunList"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["CollectionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    createDuplicateRun: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end of the job. */
+                wait?: components["parameters"]["WaitQuery"];
+            };
+            header?: {
+                /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+                prefer?: components["parameters"]["PreferHeader"];
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the collection. */
+                collectionId: components["parameters"]["CollectionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "minSimilarity": 0.8
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Lowest similarity of a pair.
+                     * @default 0.6
+                     * @example 0.6
+                     */
+                    minSimilarity?: number;
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["NewMetadata"];
+                    externalId?: components["schemas"]["NewExternalId"];
+                };
+            };
+        };
+        responses: {
+            /** @description There is nothing left to wait for. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateRunResource"];
+                };
+            };
+            /** @description Accepted; its job tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateRunResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["CollectionNotFound"];
+            409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getDuplicateRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the collection. */
+                collectionId: components["parameters"]["CollectionIdPath"];
+                /** @description Id of the run. */
+                duplicateRunId: components["parameters"]["DuplicateRunIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One duplicate run. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateRunResource"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["CollectionNotFoundOrDuplicateRunNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteDuplicateRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the collection. */
+                collectionId: components["parameters"]["CollectionIdPath"];
+                /** @description Id of the run. */
+                duplicateRunId: components["parameters"]["DuplicateRunIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["CollectionNotFoundOrDuplicateRunNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listDuplicateRunGroups: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Groups a page at most; a page of large groups has fewer. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the collection. */
+                collectionId: components["parameters"]["CollectionIdPath"];
+                /** @description Id of the run. */
+                duplicateRunId: components["parameters"]["DuplicateRunIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups of a finished run, the largest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11443,10 +15156,117 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["CollectionNotFoundOrDuplicateRunNotFound"];
+            /** @description `duplicate-run-not-ready`: The duplicate run is not finished yet. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                /** @description Lowest similarity of a pair. */
+                minSimilarity?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Groups a page at most; a page of large groups has fewer. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the collection. */
+                collectionId: components["parameters"]["CollectionIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Groups of near-duplicates, the largest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "ids": [
+                     *             "doc-1",
+                     *             "doc-7"
+                     *           ],
+                     *           "documentCount": 2,
+                     *           "similarity": 0.82
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description What is on this page. */
+                        items: components["schemas"]["DuplicateGroup"][];
+                        /**
+                         * @description Give it as `cursor` for the next page; null on the last one.
+                         * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["CollectionNotFound"];
+            /** @description `duplicates-not-computed`: The duplicates of this collection have not been computed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -11531,7 +15351,10 @@ export interface operations {
                 /** @description Only documents that were added then or before. */
                 createdAtMax?: components["schemas"]["DateTimeWithOffset"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the collection. */
                 collectionId: components["parameters"]["CollectionIdPath"];
@@ -11547,11 +15370,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentMatches"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -11696,7 +15529,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only these types, separated by commas; `track.*`: all types of tracks. */
-                type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+                type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
                 /** @description As `Last-Event-ID`, which comes first; 0: from the oldest event that is kept. */
                 lastEventId?: number;
             };
@@ -11715,7 +15548,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11739,7 +15571,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
                 /** @description What to sort by; `-` in front: descending. */
-                sort?: "createdAt" | "-createdAt";
+                sort?: components["parameters"]["SortQuery"];
                 /** @description Only items with this tag; given again: with each of them. */
                 tag?: components["parameters"]["TagQuery"];
                 /** @description Only the item with this id of yours. */
@@ -11748,10 +15580,13 @@ export interface operations {
                 metadata?: components["parameters"]["MetadataQuery"];
                 /** @description Fields to add, separated by commas. */
                 fields?: "files"[];
-                /** @description What to export. */
-                source?: "documents";
+                /** @description What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection. */
+                source?: "documents" | "posts" | "analyses" | "tracks" | "videos";
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -11764,11 +15599,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ExportList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -11806,26 +15651,26 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description What to export.
+                     * @description What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection.
                      * @example documents
                      * @enum {string}
                      */
-                    source: "documents";
+                    source: "documents" | "posts" | "analyses" | "tracks" | "videos";
                     /**
-                     * @description The format of the files.
+                     * @description The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).
                      * @default ndjson
                      * @example csv
                      * @enum {string}
                      */
-                    format?: "ndjson" | "csv";
+                    format?: "ndjson" | "csv" | "parquet" | "arrow";
                     /**
-                     * @description How the files are compressed.
+                     * @description How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.
                      * @default none
                      * @example gzip
                      * @enum {string}
                      */
                     compression?: "none" | "gzip" | "zstd" | "br";
-                    /** @description Needed for documents. */
+                    /** @description Needed for documents; with `analyses` it chooses those of its documents. */
                     collectionId?: components["schemas"]["Uuid"];
                     /**
                      * @description CSV: cells that a spreadsheet would run get an apostrophe in front.
@@ -11857,6 +15702,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -11872,6 +15718,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The job, `/v1/jobs/{id}`. */
                     Location?: string;
                     [name: string]: unknown;
@@ -11897,7 +15744,10 @@ export interface operations {
     getExport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the export. */
                 exportId: components["parameters"]["ExportIdPath"];
@@ -11918,6 +15768,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExportResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -11984,13 +15843,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The whole file: `application/x-ndjson`, `text/csv`, or the type of its compression. */
+            /** @description The whole file, with the media type of its format or its compression. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    /** @description The SHA-256 of the bytes, as the export tells it. */
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
                     ETag?: string;
                     /** @description `bytes` */
                     "Accept-Ranges"?: string;
@@ -12008,6 +15867,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -12022,6 +15882,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12039,8 +15900,85 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `export-not-ready`: The export is not finished yet. */
-            409: {
+            409: components["responses"]["ExportNotReady"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    downloadExportManifest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the export. */
+                exportId: components["parameters"]["ExportIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The manifest, as JSON. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            /** @description `blob-not-found`: The file is not in the store. `export-not-found`: Export not found. */
+            404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -12049,6 +15987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            409: components["responses"]["ExportNotReady"];
             412: components["responses"]["PreconditionFailed"];
             416: components["responses"]["RangeNotSatisfiable"];
             429: components["responses"]["TooManyRequests"];
@@ -12102,6 +16041,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -12116,6 +16056,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12240,7 +16181,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12294,7 +16235,7 @@ export interface operations {
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
-            /** @description `idempotency-in-flight`: A request with this key is being worked on. `too-many-invitations`: There are as many open invitations as there may be. */
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-invitations`: The limit of open invitations is reached. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12371,7 +16312,10 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -12384,11 +16328,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["JobList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -12402,7 +16356,10 @@ export interface operations {
     getJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the job. */
                 jobId: components["parameters"]["JobIdPath"];
@@ -12411,7 +16368,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One job: its state, phase, percent and how much longer it takes. */
+            /** @description State, phase and progress of a job. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12423,6 +16380,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -12499,7 +16465,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12558,7 +16523,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["JobNotFound"];
-            /** @description `idempotency-in-flight`: A request with this key is being worked on. `job-finished`: The job has already ended. */
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `job-finished`: The job has already ended. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12579,13 +16544,16 @@ export interface operations {
     getMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Who am I?. */
+            /** @description Get your account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12597,6 +16565,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -12641,7 +16618,7 @@ export interface operations {
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
-            /** @description `forbidden`: This is not yours to do. `login-needed`: Confirm that it is you. `quota-exceeded`: The quota of the account is used up. */
+            /** @description `forbidden`: Not permitted. `login-needed`: Confirm that it is you. `quota-exceeded`: The quota of the account is used up. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12660,6 +16637,291 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    createAccountExport: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end of the job. */
+                wait?: components["parameters"]["WaitQuery"];
+            };
+            header?: {
+                /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+                prefer?: components["parameters"]["PreferHeader"];
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is nothing left to wait for. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExportResource"];
+                };
+            };
+            /** @description Accepted; its job tells how far it is. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The job, `/v1/jobs/{id}`. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExportResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            409: components["responses"]["IdempotencyInFlight"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getAccountExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the export. */
+                accountExportId: components["parameters"]["AccountExportIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export of all of your data. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExportResource"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["AccountExportNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteAccountExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the export. */
+                accountExportId: components["parameters"]["AccountExportIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["AccountExportNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    downloadAccountExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the export. */
+                accountExportId: components["parameters"]["AccountExportIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ZIP. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
+            409: components["responses"]["AccountExportNotReady"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    createAccountExportLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the export. */
+                accountExportId: components["parameters"]["AccountExportIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expiresInSeconds": 600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the link is good.
+                     * @default 3600
+                     * @example 600
+                     */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A link that needs no account. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedLink"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["AccountExportNotFound"];
+            /** @description `account-export-not-ready`: The export of your data is not finished yet. `idempotency-in-flight`: A request with this key is in progress. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -12670,7 +16932,10 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -12683,11 +16948,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetterList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -12905,6 +17180,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -12919,6 +17195,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12959,7 +17236,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12990,6 +17266,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["QuotaChange"];
+                /**
+                 * @example {
+                 *       "storageBytes": 10737418240
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["QuotaChange"];
             };
         };
         responses: {
@@ -13040,7 +17322,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13074,7 +17356,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13108,6 +17389,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SettingsChange"];
+                /**
+                 * @example {
+                 *       "LOG_LEVEL": "debug"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["SettingsChange"];
             };
         };
         responses: {
@@ -13130,7 +17417,7 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
-            /** @description `overloaded`: We are at capacity. `service-not-running`: The service does not run. `service-unavailable`: A service that is needed here is not reachable. */
+            /** @description `overloaded`: The server is at capacity. `service-not-running`: The service does not run. `service-unavailable`: A required service is not reachable. */
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13200,13 +17487,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How every copy of every service is. */
+            /** @description Status of every instance of every service. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13242,7 +17528,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13276,7 +17562,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13351,6 +17636,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["AccountChange"];
+                /**
+                 * @example {
+                 *       "roles": [
+                 *         "user",
+                 *         "operator"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["AccountChange"];
             };
         };
         responses: {
@@ -13387,7 +17681,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
                 /** @description What to sort by; `-` in front: descending. */
-                sort?: components["parameters"]["SortQuery"];
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title";
                 /** @description Only items with this tag; given again: with each of them. */
                 tag?: components["parameters"]["TagQuery"];
                 /** @description Only the item with this id of yours. */
@@ -13403,7 +17697,10 @@ export interface operations {
                 /** @description Only playlists with this track. */
                 trackId?: components["schemas"]["Uuid"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -13416,11 +17713,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PlaylistList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -13475,6 +17782,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -13500,7 +17808,10 @@ export interface operations {
     getPlaylist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the playlist. */
                 playlistId: components["parameters"]["PlaylistIdPath"];
@@ -13521,6 +17832,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PlaylistResourceOutput"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -13567,9 +17887,9 @@ export interface operations {
     updatePlaylist: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: string;
+                "if-match": string;
             };
             path: {
                 /** @description Id of the playlist. */
@@ -13596,6 +17916,23 @@ export interface operations {
                      */
                     description?: string;
                 };
+                /**
+                 * @example {
+                 *       "title": "Warm-up, second version"
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                    /**
+                     * @description What it is for.
+                     * @example Warm-up, slow to fast
+                     */
+                    description?: string;
+                };
             };
         };
         responses: {
@@ -13605,6 +17942,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13637,7 +17975,10 @@ export interface operations {
                 /** @description Only the items with this track. */
                 trackId?: components["schemas"]["Uuid"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the playlist. */
                 playlistId: components["parameters"]["PlaylistIdPath"];
@@ -13653,6 +17994,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13686,6 +18028,15 @@ export interface operations {
                         nextCursor: string | null;
                     };
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -13758,7 +18109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency-in-flight`: A request with this key is being worked on. `playlist-full`: The playlist is full. */
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `playlist-full`: The playlist is full. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13815,9 +18166,9 @@ export interface operations {
     movePlaylistItem: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: string;
+                "if-match": string;
             };
             path: {
                 /** @description Id of the playlist. */
@@ -13835,6 +18186,18 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /**
+                     * @description Where it goes; beyond the end: to the end.
+                     * @example 0
+                     */
+                    position: number;
+                };
+                /**
+                 * @example {
+                 *       "position": 0
+                 *     }
+                 */
+                "application/merge-patch+json": {
                     /**
                      * @description Where it goes; beyond the end: to the end.
                      * @example 0
@@ -13920,6 +18283,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -13934,6 +18298,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13960,7 +18325,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
                 /** @description What to sort by; `-` in front: descending. */
-                sort?: components["parameters"]["SortQuery"];
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "title" | "-title";
                 /** @description Only items with this tag; given again: with each of them. */
                 tag?: components["parameters"]["TagQuery"];
                 /** @description Only the item with this id of yours. */
@@ -13980,7 +18345,10 @@ export interface operations {
                 /** @description Only posts with this tone. */
                 toneLabel?: "formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic";
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -13993,11 +18361,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PostList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -14034,6 +18412,13 @@ export interface operations {
                      * @example We are thrilled to announce our new office in Madrid! 🎉
                      */
                     text: string;
+                    /**
+                     * @description Up to 20 attachments of yours, in the order in which they are shown.
+                     * @example [
+                     *       "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
+                     *     ]
+                     */
+                    attachmentIds?: components["schemas"]["Uuid"][];
                     title?: components["schemas"]["NewTitle"];
                     tags?: components["schemas"]["NewTags"];
                     metadata?: components["schemas"]["NewMetadata"];
@@ -14049,6 +18434,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -14060,6 +18446,7 @@ export interface operations {
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["AttachmentNotFound"];
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
@@ -14073,7 +18460,10 @@ export interface operations {
     getPost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the post. */
                 postId: components["parameters"]["PostIdPath"];
@@ -14094,6 +18484,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PostResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -14140,9 +18539,9 @@ export interface operations {
     updatePost: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: string;
+                "if-match": string;
             };
             path: {
                 /** @description Id of the post. */
@@ -14172,6 +18571,289 @@ export interface operations {
                      * @example We are thrilled to announce our new office in Madrid! 🎉
                      */
                     text?: string;
+                    /**
+                     * @description Up to 20 attachments of yours, in the order in which they are shown.
+                     * @example [
+                     *       "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
+                     *     ]
+                     */
+                    attachmentIds?: components["schemas"]["Uuid"][];
+                };
+                /**
+                 * @example {
+                 *       "text": "We are opening an office in Madrid.",
+                 *       "metadata": {
+                 *         "campaign": "spring",
+                 *         "draft": null
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                    /**
+                     * @description The text as it is to be published.
+                     * @example We are thrilled to announce our new office in Madrid! 🎉
+                     */
+                    text?: string;
+                    /**
+                     * @description Up to 20 attachments of yours, in the order in which they are shown.
+                     * @example [
+                     *       "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10"
+                     *     ]
+                     */
+                    attachmentIds?: components["schemas"]["Uuid"][];
+                };
+            };
+        };
+        responses: {
+            /** @description As it is after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            /** @description `attachment-not-found`: Attachment not found. `post-not-found`: Post not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["ExternalIdTaken"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["MetadataTooLarge"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getPostAdvice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What to change in a post, with evidence. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostAdvice"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["PostNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listPublications: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The publications of a post, newest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationList"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["PostNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getPublication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+                /** @description Id of the publication. */
+                publicationId: components["parameters"]["PublicationIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of a publication. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["PublicationNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    updatePublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+                /** @description Id of the publication. */
+                publicationId: components["parameters"]["PublicationIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "localTime": "2027-03-02T09:00"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description When to publish (RFC 3339); or `localTime`. Without both: at once.
+                     * @example 2027-03-01T08:00:00.000Z
+                     */
+                    dueAt?: components["schemas"]["DateTimeWithOffset"];
+                    /**
+                     * @description When to publish on the clocks of `timeZone`. A time that a clock change leaves out is moved on by the change, one that comes twice is the first.
+                     * @example 2027-03-01T09:00
+                     */
+                    localTime?: string;
+                    /**
+                     * @description IANA time zone, kept with the due time; `UTC` unless given.
+                     * @example Europe/Madrid
+                     */
+                    timeZone?: string;
+                };
+                /**
+                 * @example {
+                 *       "localTime": "2027-03-02T09:00"
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    /**
+                     * @description When to publish (RFC 3339); or `localTime`. Without both: at once.
+                     * @example 2027-03-01T08:00:00.000Z
+                     */
+                    dueAt?: components["schemas"]["DateTimeWithOffset"];
+                    /**
+                     * @description When to publish on the clocks of `timeZone`. A time that a clock change leaves out is moved on by the change, one that comes twice is the first.
+                     * @example 2027-03-01T09:00
+                     */
+                    localTime?: string;
+                    /**
+                     * @description IANA time zone, kept with the due time; `UTC` unless given.
+                     * @example Europe/Madrid
+                     */
+                    timeZone?: string;
                 };
             };
         };
@@ -14185,19 +18867,193 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostResource"];
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
                 };
             };
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
-            404: components["responses"]["PostNotFound"];
-            409: components["responses"]["ExternalIdTaken"];
-            412: components["responses"]["PreconditionFailed"];
+            404: components["responses"]["PublicationNotFound"];
+            /** @description `publication-not-open`: This publication has begun or ended. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            422: components["responses"]["MetadataTooLarge"];
-            428: components["responses"]["PreconditionRequired"];
+            /** @description `publication-in-the-past`: The due time has passed. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    cancelPublication: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+                /** @description Id of the publication. */
+                publicationId: components["parameters"]["PublicationIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A post on its way to an account elsewhere. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["PublicationNotFound"];
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `publication-not-open`: This publication has begun or ended. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    publishPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the post. */
+                postId: components["parameters"]["PostIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accountId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10",
+                 *       "localTime": "2027-03-01T09:00",
+                 *       "timeZone": "Europe/Madrid"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Account to publish through; `GET /v1/publishers` lists yours. */
+                    accountId: components["schemas"]["Uuid"];
+                    /**
+                     * @description When to publish (RFC 3339); or `localTime`. Without both: at once.
+                     * @example 2027-03-01T08:00:00.000Z
+                     */
+                    dueAt?: components["schemas"]["DateTimeWithOffset"];
+                    /**
+                     * @description When to publish on the clocks of `timeZone`. A time that a clock change leaves out is moved on by the change, one that comes twice is the first.
+                     * @example 2027-03-01T09:00
+                     */
+                    localTime?: string;
+                    /**
+                     * @description IANA time zone, kept with the due time; `UTC` unless given.
+                     * @example Europe/Madrid
+                     */
+                    timeZone?: string;
+                    /**
+                     * @description Publish although the same text is on its way there.
+                     * @example false
+                     */
+                    allowDuplicate?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The resource. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationResourceOutput"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            /** @description `post-not-found`: Post not found. `publisher-account-not-found`: Account not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `publication-duplicate`: The same text is on its way to this account. `publisher-not-configured`: This publisher is not configured. `publisher-token-revoked`: The account has to be connected again. `too-many-publications`: Too many publications wait. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            /** @description `idempotency-key-reused`: The key was used for another request. `post-not-publishable`: The post does not fit this publisher. `publication-in-the-past`: The due time has passed. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14212,7 +19068,10 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the post. */
                 postId: components["parameters"]["PostIdPath"];
@@ -14228,6 +19087,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14253,6 +19113,15 @@ export interface operations {
                         nextCursor: string | null;
                     };
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -14288,6 +19157,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14388,6 +19258,401 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    listCalendar: {
+        parameters: {
+            query: {
+                /** @description Publications due at this moment or later. */
+                from: components["schemas"]["DateTimeWithOffset"];
+                /** @description Publications due before this moment; at most 92 days after `from`. */
+                to: components["schemas"]["DateTimeWithOffset"];
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your publications by due time. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationList"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    comparePosts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "variants": [
+                 *         "We opened an office in Madrid.",
+                 *         "What does Madrid taste like? Join us on 3 May. #launch"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Two to five texts.
+                     * @example [
+                     *       "We opened an office.",
+                     *       "What does Madrid taste like? Join us."
+                     *     ]
+                     */
+                    variants: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Variants of a text side by side. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostComparison"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            409: components["responses"]["IdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listPublishers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where posts can be published, with your accounts there. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherList"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    confirmPublisherConnection: {
+        parameters: {
+            query: {
+                /** @description As the provider was given it. */
+                state: string;
+                /** @description The provider permits it. */
+                code?: string;
+                /** @description The provider refuses it. */
+                error?: string;
+                /** @description Why it refuses. */
+                error_description?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the publisher. */
+                name: components["parameters"]["NamePath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the provider sends the browser back to. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherConnected"];
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            /** @description `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connect-state-invalid`: This connection was not begun here. `publisher-refused`: The publisher refused the connection. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            /** @description `overloaded`: The server is at capacity. `publisher-unreachable`: The publisher does not answer. `service-unavailable`: A required service is not reachable. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    connectPublisher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Name of the publisher. */
+                name: components["parameters"]["NamePath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "author": "person"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description LinkedIn: yourself, or the organisations that you administer; a person unless given.
+                     * @example person
+                     * @enum {string}
+                     */
+                    author?: "person" | "organisation";
+                    /**
+                     * @description Webhook: where posts are sent.
+                     * @example https://example.org/posts
+                     */
+                    url?: string;
+                    /**
+                     * @description Webhook: where a post is read back from, with `{id}` in it; without it posts end as `accepted`.
+                     * @example https://example.org/posts/{id}
+                     */
+                    readBackUrl?: string;
+                    /**
+                     * @description Webhook: its name.
+                     * @example Newsroom
+                     */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherConnection"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            /** @description `address-refused`: The address is not allowed. `idempotency-key-reused`: The key was used for another request. `remote-unreachable`: The other server is not reachable. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getPublisherAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the account. */
+                accountId: components["parameters"]["AccountIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One account. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherAccountResource"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["PublisherAccountNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deletePublisherAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                accountId: components["parameters"]["AccountIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["PublisherAccountNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     downloadLinkedRendition: {
         parameters: {
             query?: never;
@@ -14433,6 +19698,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -14447,6 +19713,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14475,24 +19742,37 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Where you are logged in. */
+            /** @description Your sessions. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SessionList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -14572,6 +19852,90 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    getLinkedSpectrogram: {
+        parameters: {
+            query?: {
+                /** @description Width, in pixels. */
+                widthPx?: number;
+                /** @description Height, in pixels. */
+                heightPx?: number;
+            };
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description The token of the link: signed, and valid until it expires. */
+                token: components["parameters"]["TokenPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            403: components["responses"]["LinkInvalid"];
+            404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+            409: components["responses"]["AnalysisNotReady"];
+            410: components["responses"]["LinkExpired"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["MediaUndecodable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     getStatus: {
         parameters: {
             query?: never;
@@ -14581,13 +19945,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How the platform is. */
+            /** @description Status of the platform. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14698,6 +20061,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -14712,6 +20076,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14752,7 +20117,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14783,7 +20147,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14814,7 +20177,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14839,13 +20201,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What runs: versions and copies of each service. */
+            /** @description Versions and instances of each service. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14876,7 +20237,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14945,7 +20305,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14976,7 +20335,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15007,7 +20365,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15041,11 +20398,13 @@ export interface operations {
                 /** @description Text to find in title, artist, album and file name; case and diacritics are ignored. */
                 q?: string;
                 /** @description Fields to add, separated by commas. */
-                fields?: ("analysis" | "fileTags")[];
+                fields?: ("analysis" | "corrections" | "fileTags")[];
                 /** @description Beats per minute: at least. */
                 bpmMin?: number;
                 /** @description Beats per minute: at most. */
                 bpmMax?: number;
+                /** @description With `true`, `bpmMin` and `bpmMax` also let tracks through at half and at double this tempo. */
+                bpmOctaves?: boolean;
                 /** @description Duration in seconds: at least. */
                 durationSecondsMin?: components["parameters"]["DurationSecondsMinQuery"];
                 /** @description Duration in seconds: at most. */
@@ -15065,7 +20424,10 @@ export interface operations {
                 /** @description Only tracks in this state. */
                 state?: "processing" | "ready" | "failed";
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -15078,11 +20440,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrackList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -15134,6 +20506,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -15149,6 +20522,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The job, `/v1/jobs/{id}`. */
                     Location?: string;
                     [name: string]: unknown;
@@ -15164,7 +20538,7 @@ export interface operations {
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-sound`: The file has no sound in it. */
+            /** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-sound`: The file has no audio stream. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15184,7 +20558,10 @@ export interface operations {
     getTrack: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
@@ -15205,6 +20582,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrackResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -15251,9 +20637,9 @@ export interface operations {
     updateTrack: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: string;
+                "if-match": string;
             };
             path: {
                 /** @description Id of the track. */
@@ -15282,6 +20668,25 @@ export interface operations {
                     /** @description Your own id for it. */
                     externalId?: components["schemas"]["NewExternalId"] | null;
                 };
+                /**
+                 * @example {
+                 *       "title": "Golden hour, second mix",
+                 *       "tags": [
+                 *         "live"
+                 *       ],
+                 *       "metadata": {
+                 *         "project": "spring",
+                 *         "draft": null
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                };
             };
         };
         responses: {
@@ -15291,6 +20696,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15316,7 +20722,10 @@ export interface operations {
     getTrackAnalysis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
@@ -15336,6 +20745,401 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackAnalysisOutput"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["TrackNotFound"];
+            409: components["responses"]["AnalysisNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listTrackCopies: {
+        parameters: {
+            query?: {
+                /** @description Most items. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your tracks with the same recording. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "trackId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10",
+                     *           "title": "Golden hour",
+                     *           "durationSeconds": 184.32,
+                     *           "isSameFile": false,
+                     *           "similarity": 0.97,
+                     *           "offsetSeconds": -4.09,
+                     *           "overlapSeconds": 180.2,
+                     *           "loudnessDifferenceLu": 3.1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Copies, the most alike first. */
+                        items: components["schemas"]["TrackCopy"][];
+                        /** @description Always null: there is one page. */
+                        nextCursor: null;
+                    };
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+            409: components["responses"]["AnalysisNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    updateTrackCorrections: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+                "if-match": string;
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "bpm": 174,
+                 *       "key": "A",
+                 *       "mode": "minor",
+                 *       "beatGrid": [
+                 *         {
+                 *           "timeSeconds": 0.52,
+                 *           "bpm": 174,
+                 *           "beat": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The tempo; null: what was found holds.
+                     * @default null
+                     * @example 122
+                     */
+                    bpm?: number | null;
+                    /**
+                     * @description The tempo is not below this: among what was found, the reading within the range holds. `bpm` stands above it.
+                     * @default null
+                     * @example 100
+                     */
+                    bpmMin?: number | null;
+                    /**
+                     * @description The tempo is not above this; see `bpmMin`.
+                     * @default null
+                     * @example 180
+                     */
+                    bpmMax?: number | null;
+                    /**
+                     * @description The key, together with `mode`; null: what was found holds.
+                     * @default null
+                     * @example A
+                     */
+                    key?: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+                    /**
+                     * @description The mode, together with `key`.
+                     * @default null
+                     * @example minor
+                     */
+                    mode?: ("major" | "minor") | null;
+                    /**
+                     * @description Anchors of the beats, in order of time; null: the beats that were found hold.
+                     * @default null
+                     * @example [
+                     *       {
+                     *         "timeSeconds": 0.52,
+                     *         "bpm": 122,
+                     *         "beat": 1
+                     *       }
+                     *     ]
+                     */
+                    beatGrid?: components["schemas"]["BeatAnchor"][] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["TrackNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getTrackCover: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, under the content type that its bytes have. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            /** @description `blob-not-found`: The file is not in the store. `cover-not-found`: The track has no cover. `track-not-found`: Track not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getTrackCuesCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The title of the track as the name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["TrackNotFound"];
+            409: components["responses"]["AnalysisNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getTrackCues: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cue points and beat grid. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackCues"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["TrackNotFound"];
+            409: components["responses"]["AnalysisNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getTrackCuesXml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The collection. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The title of the track as the name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
                 };
             };
             400: components["responses"]["RequestInvalid"];
@@ -15394,6 +21198,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -15408,6 +21213,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15499,6 +21305,8 @@ export interface operations {
                 rtt?: components["parameters"]["RttHeader"];
                 /** @description A client hint: `on` where the user wants to save data. */
                 "save-data"?: components["parameters"]["SaveDataHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
             };
             path: {
                 /** @description Id of the track. */
@@ -15521,6 +21329,15 @@ export interface operations {
                     "application/json": components["schemas"]["PlaybackResource"];
                 };
             };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
@@ -15539,7 +21356,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
                 /** @description What to sort by; `-` in front: descending. */
-                sort?: "createdAt" | "-createdAt";
+                sort?: components["parameters"]["SortQuery"];
                 /** @description Only items with this tag; given again: with each of them. */
                 tag?: components["parameters"]["TagQuery"];
                 /** @description Only the item with this id of yours. */
@@ -15553,7 +21370,10 @@ export interface operations {
                 /** @description Only renditions in this state. */
                 state?: components["parameters"]["StateQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
@@ -15569,11 +21389,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrackRenditionList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -15659,6 +21489,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -15674,6 +21505,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The job, `/v1/jobs/{id}`. */
                     Location?: string;
                     [name: string]: unknown;
@@ -15686,7 +21518,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
-            /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. `renditions-disabled`: This installation makes no renditions. */
+            /** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `renditions-disabled`: Renditions are switched off. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15709,7 +21541,10 @@ export interface operations {
     getTrackRendition: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
@@ -15732,6 +21567,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrackRenditionResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -15824,6 +21668,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -15838,6 +21683,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15924,6 +21770,225 @@ export interface operations {
             504: components["responses"]["DeadlineExceeded"];
         };
     };
+    listSimilarTracks: {
+        parameters: {
+            query?: {
+                /** @description Most items. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your tracks that sound alike. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "trackId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10",
+                     *           "title": "Golden hour",
+                     *           "durationSeconds": 184.32,
+                     *           "bpm": 121.98,
+                     *           "camelot": "11A",
+                     *           "similarity": 0.91,
+                     *           "distances": {
+                     *             "tempo": 0.05,
+                     *             "key": 0.2,
+                     *             "loudness": 0.1,
+                     *             "timbre": 0.15
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Tracks, the most similar first. */
+                        items: components["schemas"]["SimilarTrack"][];
+                        /** @description Always null: there is one page. */
+                        nextCursor: null;
+                    };
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["TrackNotFound"];
+            409: components["responses"]["AnalysisNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getTrackSpectrogram: {
+        parameters: {
+            query?: {
+                /** @description Width, in pixels. */
+                widthPx?: number;
+                /** @description Height, in pixels. */
+                heightPx?: number;
+            };
+            header?: {
+                /** @description Which bytes are wanted (RFC 9110). */
+                range?: components["parameters"]["RangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+                "if-range"?: components["parameters"]["IfRangeHeader"];
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+                /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+                "if-match"?: components["parameters"]["IfMatchHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+                    ETag?: string;
+                    /** @description `bytes` */
+                    "Accept-Ranges"?: string;
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description Which part, and of how much. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+            409: components["responses"]["AnalysisNotReady"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["MediaUndecodable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    linkTrackSpectrogram: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path: {
+                /** @description Id of the track. */
+                trackId: components["parameters"]["TrackIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expiresInSeconds": 600
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the link is good.
+                     * @default 3600
+                     * @example 600
+                     */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A link that needs no account. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedLink"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["TrackNotFound"];
+            409: components["responses"]["AnalysisNotReadyOrIdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
     streamTrack: {
         parameters: {
             query?: {
@@ -15978,7 +22043,10 @@ export interface operations {
                 /** @description Width, in pixels. */
                 widthPx?: number;
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the track. */
                 trackId: components["parameters"]["TrackIdPath"];
@@ -15987,7 +22055,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Peaks as numbers. */
+            /** @description Waveform as numbers. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15999,6 +22067,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WaveformJson"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -16022,6 +22099,8 @@ export interface operations {
                 foreground?: components["parameters"]["ForegroundQuery"];
                 /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
                 background?: components["parameters"]["BackgroundQuery"];
+                /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
+                marks?: components["parameters"]["MarksQuery"];
             };
             header?: never;
             path: {
@@ -16104,17 +22183,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["TrackNotFound"];
-            /** @description `analysis-not-ready`: The analysis is not finished yet. `idempotency-in-flight`: A request with this key is being worked on. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["AnalysisNotReadyOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -16135,6 +22204,8 @@ export interface operations {
                 foreground?: components["parameters"]["ForegroundQuery"];
                 /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
                 background?: components["parameters"]["BackgroundQuery"];
+                /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
+                marks?: components["parameters"]["MarksQuery"];
             };
             header?: never;
             path: {
@@ -16184,7 +22255,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16214,7 +22285,7 @@ export interface operations {
                 "upload-metadata"?: string;
                 /** @description Of the bytes of this request: sha256, sha1, md5 and a digest in base64. */
                 "upload-checksum"?: components["parameters"]["UploadChecksumHeader"];
-                /** @description Not taken. */
+                /** @description Not supported. */
                 "upload-concat"?: string;
                 /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
@@ -16261,7 +22332,7 @@ export interface operations {
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. `too-many-uploads`: You have as many unfinished uploads as you may have. `upload-offset-mismatch`: The upload stands at another offset. */
+            /** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-uploads`: The limit of unfinished uploads is reached. `upload-offset-mismatch`: The upload has another offset. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16276,7 +22347,7 @@ export interface operations {
             412: components["responses"]["TusVersionUnsupported"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
+            /** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16346,7 +22417,6 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     /** @description So many bytes are here for good. */
                     "Upload-Offset"?: string;
                     /** @description The upload is given up then, unless more comes; absent once it has ended. */
@@ -16377,7 +22447,7 @@ export interface operations {
             404: components["responses"]["UploadNotFound"];
             410: components["responses"]["UploadExpired"];
             412: components["responses"]["TusVersionUnsupported"];
-            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
+            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16405,7 +22475,7 @@ export interface operations {
                 "upload-checksum"?: components["parameters"]["UploadChecksumHeader"];
                 /** @description Of the whole file, where it was deferred. */
                 "upload-length"?: components["parameters"]["UploadLengthHeader"];
-                /** @description What is meant. */
+                /** @description The method to apply. */
                 "x-http-method-override": "PATCH" | "DELETE";
                 /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
                 "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
@@ -16451,7 +22521,7 @@ export interface operations {
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `external-id-taken`: Another of your resources has this externalId. `idempotency-in-flight`: A request with this key is being worked on. `upload-offset-mismatch`: The upload stands at another offset. */
+            /** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `upload-offset-mismatch`: The upload has another offset. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16466,7 +22536,7 @@ export interface operations {
             412: components["responses"]["TusVersionUnsupported"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
+            /** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16576,7 +22646,7 @@ export interface operations {
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["BlobNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `external-id-taken`: Another of your resources has this externalId. `upload-offset-mismatch`: The upload stands at another offset. */
+            /** @description `external-id-taken`: The externalId is in use. `upload-offset-mismatch`: The upload has another offset. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16590,7 +22660,7 @@ export interface operations {
             412: components["responses"]["TusVersionUnsupported"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio that we can read. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. `media-without-sound`: The file has no sound in it. */
+            /** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16623,13 +22693,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What you use, per day and in total, and what you may use. */
+            /** @description Your usage by day and in total, and your quotas. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16679,7 +22748,10 @@ export interface operations {
                 /** @description Only videos in this state. */
                 state?: "processing" | "ready" | "failed";
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -16692,11 +22764,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VideoList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -16748,6 +22830,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -16763,6 +22846,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The job, `/v1/jobs/{id}`. */
                     Location?: string;
                     [name: string]: unknown;
@@ -16778,7 +22862,7 @@ export interface operations {
             409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `idempotency-key-reused`: This key belongs to another request. `media-empty`: The file is empty. `media-not-video`: The file is not video that we can read. `media-too-large`: The pictures or their number are larger than allowed. `media-too-long`: The recording is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The sound cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no moving picture in it. */
+            /** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16798,7 +22882,10 @@ export interface operations {
     getVideo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
@@ -16819,6 +22906,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VideoResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -16865,9 +22961,9 @@ export interface operations {
     updateVideo: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
-                "if-match"?: string;
+                "if-match": string;
             };
             path: {
                 /** @description Id of the video. */
@@ -16896,6 +22992,25 @@ export interface operations {
                     /** @description Your own id for it. */
                     externalId?: components["schemas"]["NewExternalId"] | null;
                 };
+                /**
+                 * @example {
+                 *       "title": "Holiday, second cut",
+                 *       "tags": [
+                 *         "summer"
+                 *       ],
+                 *       "metadata": {
+                 *         "project": "spring",
+                 *         "draft": null
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                };
             };
         };
         responses: {
@@ -16905,6 +23020,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16921,6 +23037,95 @@ export interface operations {
             415: components["responses"]["MediaTypeUnsupported"];
             422: components["responses"]["MetadataTooLarge"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getAnalysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the video. */
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Scenes, spans, curves and the best moments of a video. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoAnalysis"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["VideoNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getVideoCurves: {
+        parameters: {
+            query?: {
+                /** @description Width of the chart. */
+                widthPx?: number;
+                /** @description Height of the chart. */
+                heightPx?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the video. */
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chart. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["VideoNotReady"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17066,6 +23271,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -17080,6 +23286,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17303,6 +23510,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -17317,6 +23525,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17401,7 +23610,7 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
                 /** @description What to sort by; `-` in front: descending. */
-                sort?: "createdAt" | "-createdAt";
+                sort?: components["parameters"]["SortQuery"];
                 /** @description Only items with this tag; given again: with each of them. */
                 tag?: components["parameters"]["TagQuery"];
                 /** @description Only the item with this id of yours. */
@@ -17413,7 +23622,10 @@ export interface operations {
                 /** @description Only renditions in this state. */
                 state?: components["parameters"]["StateQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
@@ -17429,11 +23641,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VideoRenditionList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -17495,6 +23717,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The resource. */
                     Location?: string;
                     [name: string]: unknown;
@@ -17510,6 +23733,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     /** @description The job, `/v1/jobs/{id}`. */
                     Location?: string;
                     [name: string]: unknown;
@@ -17535,7 +23759,10 @@ export interface operations {
     getVideoRendition: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the video. */
                 videoId: components["parameters"]["VideoIdPath"];
@@ -17558,6 +23785,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VideoRenditionResource"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -17597,6 +23833,79 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
             404: components["responses"]["RenditionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listSimilarVideos: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the video. */
+                videoId: components["parameters"]["VideoIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Copies of a video among your own, with the stretches that they share. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "videoId": "0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10",
+                     *           "title": "Holiday, second cut",
+                     *           "similarity": 0.94,
+                     *           "same": true,
+                     *           "spans": [
+                     *             {
+                     *               "startSeconds": 4.2,
+                     *               "endSeconds": 6.72,
+                     *               "otherStartSeconds": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Best first; those with nothing in common are left out. */
+                        items: components["schemas"]["SimilarVideo"][];
+                    };
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["VideoNotFound"];
+            409: components["responses"]["VideoNotReady"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17648,6 +23957,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -17662,6 +23972,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17724,6 +24035,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -17738,6 +24050,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17807,6 +24120,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     /** @description Which part, and of how much. */
                     "Content-Range"?: string;
                     [name: string]: unknown;
@@ -17821,6 +24135,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17831,7 +24146,7 @@ export interface operations {
             404: components["responses"]["BlobNotFoundOrVideoNotFound"];
             412: components["responses"]["PreconditionFailed"];
             416: components["responses"]["RangeNotSatisfiable"];
-            /** @description `media-undecodable`: The sound cannot be decoded. `time-outside-video`: The video has no such moment. */
+            /** @description `media-undecodable`: The file cannot be decoded. `time-outside-video`: The time is outside the video. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17841,6 +24156,378 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    scoreVideos: {
+        parameters: {
+            query: {
+                /** @description Fields to score by, and how much each counts: `weights[views]=0.7`. */
+                weights: {
+                    [key: string]: number;
+                };
+                /** @description Field with the name of a group; rows are ranked in their group too. */
+                groupBy?: string;
+                /** @description Where it is computed: in the process of the service, on its worker threads, or the faster one. */
+                method?: "auto" | "inline" | "threads";
+                /** @description Keeps the run and its rows; they can be read back. */
+                save?: boolean;
+                /** @description Its title. */
+                title?: components["schemas"]["NewTitle"];
+                /** @description Tags. */
+                tags?: components["schemas"]["NewTags"];
+                /** @description Pairs of text of your own. */
+                metadata?: components["schemas"]["NewMetadata"];
+                /** @description Your own id for it. */
+                externalId?: components["schemas"]["NewExternalId"];
+            };
+            header?: {
+                /** @description `application/x-ndjson`, unless `application/vnd.apache.arrow.stream` is asked for. */
+                accept?: string;
+                /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+                "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The lines, in UTF-8. A line has up to 64 KiB. */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description The summary, then the rows. With `save` the run can be read again at its `Location`. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    /** @description The saved run; absent unless it was saved. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["BlobNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            /** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `score-groups-too-many`: There are too many groups. `score-lines-invalid`: No line can be scored. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    listScoreRuns: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Items a page. */
+                limit?: components["parameters"]["LimitQuery"];
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: "createdAt" | "-createdAt" | "title" | "-title";
+                /** @description Only items with this tag; given again: with each of them. */
+                tag?: components["parameters"]["TagQuery"];
+                /** @description Only the item with this id of yours. */
+                externalId?: components["parameters"]["ExternalIdQuery"];
+                /** @description Only items with this pair: `metadata[project]=spring`. */
+                metadata?: components["parameters"]["MetadataQuery"];
+                /** @description Text to find in title; case and diacritics are ignored. */
+                q?: string;
+                /** @description Fields to add, separated by commas. */
+                fields?: ("groups" | "badLines")[];
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your saved scorings, newest first unless sorted otherwise. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreRunList"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    getScoreRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the saved scoring. */
+                scoreRunId: components["parameters"]["ScoreRunIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One saved scoring. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreRunResource"];
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["ScoreRunNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    deleteScoreRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the saved scoring. */
+                scoreRunId: components["parameters"]["ScoreRunIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["ScoreRunNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    updateScoreRun: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+                "if-match": string;
+            };
+            path: {
+                /** @description Id of the saved scoring. */
+                scoreRunId: components["parameters"]["ScoreRunIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Spring, second try"
+                 *     }
+                 */
+                "application/json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                };
+                /**
+                 * @example {
+                 *       "title": "Spring, second try"
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    title?: components["schemas"]["NewTitle"];
+                    tags?: components["schemas"]["NewTags"];
+                    metadata?: components["schemas"]["MetadataChanges"];
+                    /** @description Your own id for it. */
+                    externalId?: components["schemas"]["NewExternalId"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreRunResource"];
+                };
+            };
+            400: components["responses"]["RequestInvalidOrRequestMalformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["ScoreRunNotFound"];
+            409: components["responses"]["ExternalIdTaken"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["MediaTypeUnsupported"];
+            422: components["responses"]["MetadataTooLarge"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+            504: components["responses"]["DeadlineExceeded"];
+        };
+    };
+    listScoreRows: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: components["parameters"]["CursorQuery"];
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description What to sort by; `-` in front: descending. */
+                sort?: "-score" | "score" | "line" | "-line";
+            };
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
+            path: {
+                /** @description Id of the saved scoring. */
+                scoreRunId: components["parameters"]["ScoreRunIdPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows of a saved scoring, the highest score first unless sorted otherwise. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "line": 1,
+                     *           "id": "v-1",
+                     *           "group": "travel",
+                     *           "score": 1.24,
+                     *           "percentileRank": 97.5,
+                     *           "groupPercentileRank": 88,
+                     *           "zScores": {
+                     *             "views": 1.9,
+                     *             "likes": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description What is on this page. */
+                        items: components["schemas"]["ScoreRow"][];
+                        /**
+                         * @description Give it as `cursor` for the next page; null on the last one.
+                         * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["RequestInvalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ForbiddenOrQuotaExceeded"];
+            404: components["responses"]["ScoreRunNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17858,6 +24545,8 @@ export interface operations {
                 foreground?: components["parameters"]["ForegroundQuery"];
                 /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
                 background?: components["parameters"]["BackgroundQuery"];
+                /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
+                marks?: components["parameters"]["MarksQuery"];
             };
             header?: never;
             path: {
@@ -17899,7 +24588,10 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -17912,11 +24604,21 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -17970,7 +24672,7 @@ export interface operations {
             400: components["responses"]["RequestInvalidOrRequestMalformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["ForbiddenOrQuotaExceeded"];
-            /** @description `idempotency-in-flight`: A request with this key is being worked on. `too-many-webhooks`: You have as many webhooks as you may have. */
+            /** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-webhooks`: The limit of webhooks is reached. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17993,7 +24695,10 @@ export interface operations {
     getWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the webhook. */
                 webhookId: components["parameters"]["WebhookIdPath"];
@@ -18014,6 +24719,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Webhook"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -18075,6 +24789,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["WebhookChange"];
+                /**
+                 * @example {
+                 *       "enabled": false
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["WebhookChange"];
             };
         };
         responses: {
@@ -18096,7 +24816,7 @@ export interface operations {
             404: components["responses"]["WebhookNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["MediaTypeUnsupported"];
-            /** @description `address-refused`: This address may not be called from here. */
+            /** @description `address-refused`: The address is not allowed. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18122,7 +24842,10 @@ export interface operations {
                 /** @description Items a page. */
                 limit?: components["parameters"]["LimitQuery"];
             };
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the webhook. */
                 webhookId: components["parameters"]["WebhookIdPath"];
@@ -18131,18 +24854,28 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was sent to it and how that went, newest first. */
+            /** @description Deliveries of a webhook, newest first. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDeliveryList"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -18157,7 +24890,10 @@ export interface operations {
     getWebhookDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+                "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+            };
             path: {
                 /** @description Id of the webhook. */
                 webhookId: components["parameters"]["WebhookIdPath"];
@@ -18180,6 +24916,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
                 };
+            };
+            /** @description Not modified: your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["RequestInvalid"];
             401: components["responses"]["Unauthenticated"];
@@ -18870,6 +25615,294 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TrackDeletedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostPublished: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostPublishedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostAccepted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostAcceptedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostUnconfirmed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostUnconfirmedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostRateLimited: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostRateLimitedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostDuplicate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostDuplicateMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostRevoked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostRevokedMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostVersionExpired: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostVersionExpiredMessage"];
+            };
+        };
+        responses: {
+            /** @description The address is gone: the webhook is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    receivePostFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at every try and replay: tell messages apart by it. */
+                "webhook-id": components["parameters"]["WebhookIdHeader"];
+                /** @description When this try was signed, in seconds since 1970. */
+                "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+                /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+                "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostFailedMessage"];
             };
         };
         responses: {

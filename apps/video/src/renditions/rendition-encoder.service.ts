@@ -52,7 +52,7 @@ export class RenditionEncoder {
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
     private readonly programs: MediaPrograms,
-    private readonly encoders: Pick<EncoderChoice, 'best' | 'demote'>,
+    @Inject(EncoderChoice) private readonly encoders: Pick<EncoderChoice, 'best' | 'demote'>,
   ) {}
 
   /**
