@@ -45,7 +45,7 @@ async function clientTypes(): Promise<string> {
   const made = join(folder, 'schema.ts');
   const generator = join(root, 'node_modules/openapi-typescript/bin/cli.js');
   execFileSync(process.execPath, [generator, join(root, 'docs/openapi.json'), '-o', made], { timeout: 120_000, stdio: 'pipe' });
-  return readFileSync(made, 'utf8');
+  return readFileSync(made, 'utf8').replace(/^(?: {4})+/gm, (indent) => indent.slice(indent.length / 2)); // two spaces a level
 }
 
 const snapshots: readonly [file: string, make: () => Promise<string>][] = [

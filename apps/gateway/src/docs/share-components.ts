@@ -1,6 +1,6 @@
 /**
- * Moves what several operations of an OpenAPI document have in common to its `components`: problem answers, parameters, and the formats of ids and
- * moments. The document means the same afterwards ({@link withoutReferences} shows it) and is about a third as long. Pure.
+ * Moves what several operations of an OpenAPI document have in common to its `components`: problem answers, answers without a body, parameters, and the
+ * formats of ids and moments. The document means the same afterwards ({@link withoutReferences} shows it) and is about a third as long. Pure.
  */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
@@ -66,6 +66,11 @@ function problemName(response: Node): string | undefined {
   return codes.length > 0 && codes.length <= maxCodesInName ? codes.map(pascal).join('Or') : undefined;
 }
 
+/** Answers without a body that many operations give, by their description. */
+const emptyAnswers: Readonly<Record<string, string>> = { 'Deleted.': 'Deleted', 'Not modified: your copy is current.': 'NotModified' };
+const emptyName = ({ description, content }: Node): string | undefined => (content ? undefined : emptyAnswers[String(description)]);
+const answerName = (response: Node): string | undefined => problemName(response) ?? emptyName(response);
+
 /** Of paths and webhooks. */
 export const operationsOf = ({ paths, webhooks }: Pick<ApiDocument, 'paths' | 'webhooks'>): Node[] =>
   [...Object.values(paths), ...Object.values(webhooks ?? {})].flatMap((path) => Object.values(path));
@@ -105,7 +110,7 @@ export function shareComponents<Document extends object>(document: Document): Do
   const responses = mostUsed(
     operations.flatMap((operation) =>
       responsesOf(operation).flatMap(([, each]) => {
-        const name = problemName(each);
+        const name = answerName(each);
         return name ? [[name, each] as const] : [];
       }),
     ),
@@ -116,7 +121,7 @@ export function shareComponents<Document extends object>(document: Document): Do
     ...operation,
     parameters: parametersOf(operation).map((each) => shared('parameters', parameters, parameterName(each), each)),
     responses: Object.fromEntries(
-      responsesOf(operation).map(([status, each]) => [status, shared('responses', responses, problemName(each), each)]),
+      responsesOf(operation).map(([status, each]) => [status, shared('responses', responses, answerName(each), each)]),
     ),
   });
   const used = formats.filter(([name]) => JSON.stringify([paths, webhooks, components]).includes(`"#/components/schemas/${name}"`));

@@ -22,8 +22,8 @@ export class EncoderChoice implements CapabilityProbe {
   constructor(
     @Inject(ENCODERS_CONFIG) private readonly config: EncodersConfig,
     @Inject(HAS_DEVICE) private readonly hasDevice: (path: string) => boolean,
-    private readonly lifecycle: Pick<Lifecycle, 'stopping'>,
-    private readonly log: Pick<Log, 'warn' | 'info'>,
+    @Inject(Lifecycle) private readonly lifecycle: Pick<Lifecycle, 'stopping'>,
+    @Inject(Log) private readonly log: Pick<Log, 'warn' | 'info'>,
   ) {}
 
   /** The fastest encoder of H.264 that works; x264 where none was found to, so that the job fails with ffmpeg's own words. */
