@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { serviceNames } from '#contracts';
 import { platformConfig } from '#platform';
 import { gatewaySchema } from '../../apps/gateway/src/config.ts';
+import { postsConfigSchema } from '../../apps/posts/src/config.ts';
 import { units } from './units.ts';
 
 const here = import.meta.dirname;
@@ -27,7 +28,7 @@ describe('deploy/systemd', () => {
     expect(unit).toContain('ExecStart=/usr/bin/node dist/apps/%i/src/main.js\n');
   });
   it('sets variables that services know, and a port for each', () => {
-    const known = [...Object.keys(gatewaySchema.shape), ...Object.keys(platformConfig.shape), 'NODE_ENV'];
+    const known = [gatewaySchema, postsConfigSchema, platformConfig].flatMap(({ shape }) => Object.keys(shape)).concat('NODE_ENV');
     for (const path of Object.keys(rendered).filter((each) => each.startsWith('etc/'))) {
       expect(variables(path).filter((name) => !known.includes(name))).toEqual([]);
     }

@@ -9,6 +9,7 @@ const permissive = new Set([
   'MIT-0',
   'ISC',
   'Apache-2.0',
+  'Apache 2.0', // as usearch spells it
   'BSD-2-Clause',
   'BSD-3-Clause',
   '0BSD',

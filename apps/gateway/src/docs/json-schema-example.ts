@@ -52,6 +52,7 @@ export function exampleOf(schema: Schema, find: Find, depth = 0): unknown {
   if (own !== undefined || depth > maxDepth) return own;
   const at = (part: Schema) => exampleOf(part, find, depth + 1);
   if (schema.$ref) return at(find(schema.$ref));
+  if (isNull(schema)) return null;
   const options = schema.anyOf ?? schema.oneOf;
   if (options) return options.filter((option) => !isNull(option)).map(at)[0];
   const [type] = typesOf(schema);

@@ -57,7 +57,7 @@ export class Api {
   async send(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await this.raw(path, init);
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
   }
 

@@ -34,7 +34,7 @@ export async function createPublications(user: Api, trackId: string) {
   });
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
-  const everything = await user.post('/v1/me/export?wait=60', {});
+  const everything = await user.send('/v1/me/export?wait=60', { method: 'POST' });
   const address = await user.post(`/v1/me/export/${everything.body.id}/file/links`, {});
   return {
     videoId: video.body.id as string,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { expireAccountExport, writeAccountExport } from '#contracts';
-import { jobHandler, PlatformModule } from '#platform';
+import { erasedBy, jobHandler, PlatformModule } from '#platform';
 import { ExportsModule } from '../exports/exports.module.ts';
 import { AccountExportHandler } from './account-export.handler.ts';
 import { AccountExportJob, ExpiryJob } from './account-export.job.ts';
@@ -19,6 +19,7 @@ import { ArchiveEntries } from './archive-entries.service.ts';
     ...[AccountExportStore, AccountExportService, ArchiveEntries, AccountExportJob, ExpiryJob],
     jobHandler(writeAccountExport, AccountExportJob),
     jobHandler(expireAccountExport, ExpiryJob),
+    erasedBy('documents.account_export', AccountExportService, (all, id) => all.remove(id)),
   ],
 })
 export class AccountExportsModule {}

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { erasedBy, PlatformModule } from '#platform';
 import { PostsFeatureModule } from '../posts/posts-feature.module.ts';
 import { AttachmentHandler } from './attachment.handler.ts';
 import { attachmentMigrations } from './attachment.migration.ts';
@@ -10,7 +10,11 @@ import { AttachmentRow, AttachmentStore } from './attachment.store.ts';
 @Module({
   imports: [PostsFeatureModule, PlatformModule.forFeature({ entities: [AttachmentRow], migrations: attachmentMigrations })],
   controllers: [AttachmentHandler],
-  providers: [AttachmentStore, AttachmentService],
+  providers: [
+    AttachmentStore,
+    AttachmentService,
+    erasedBy('posts.attachment', AttachmentService, (attachments, id) => attachments.remove(id)),
+  ],
   exports: [AttachmentService],
 })
 export class AttachmentsModule {}
