@@ -6,6 +6,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { expectSuccess, runTool } from '#compute';
 import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
 import { Api } from './support/api.ts';
+import { hearEvents, typesOf } from './support/owner-events.ts';
 import { openTestStack, query, type TestStack } from './support/test-stack.ts';
 import { sendVideo } from './support/video-files.ts';
 
@@ -285,5 +286,16 @@ describe('scores of metadata', () => {
   ])('are refused for %j with %j by %d', async (query, body, status, code) => {
     const answer = await score(query, body);
     expect({ status: answer.status, problem: await answer.json() }).toMatchObject({ status, problem: { code } });
+  });
+});
+
+describe('the events of an owner', () => {
+  it('tell of a video that is ready and of its deletion', async () => {
+    const dora = await Api.register(stack.url);
+    const { body } = await sendVideo(dora, portrait, 'holiday.mp4'); // its bytes are known: no job
+    const [ready] = await hearEvents(dora, 1);
+    expect(ready!.data).toMatchObject({ type: 'video.ready', data: { id: body.id, kind: 'video', state: 'ready', links: body.links } });
+    await dora.delete(body.links.self);
+    expect(typesOf(await hearEvents(dora, 2))).toEqual(['video.ready', 'video.deleted']);
   });
 });

@@ -1,6 +1,17 @@
 /** How the resource of an event is read and shown: by the contract and the presenter of its route, as its list shows it. */
 import type * as z from 'zod';
-import { type AnnouncedNoun, audio, collections, dataExports, playlists, posts, publications, type ReplyOf, type Rpc } from '#contracts';
+import {
+  type AnnouncedNoun,
+  audio,
+  collections,
+  dataExports,
+  playlists,
+  posts,
+  publications,
+  type ReplyOf,
+  type Rpc,
+  videos,
+} from '#contracts';
 import { presentCollection } from '../collections/collection-resource.ts';
 import { presentExport } from '../exports/export-resource.ts';
 import { fieldsLeftOut, type ResourcePresenter, summaryOf } from '../http/presenter.ts';
@@ -8,6 +19,7 @@ import { presentPlaylist } from '../playlists/playlists.endpoints.ts';
 import { presentPost } from '../posts/post-resource.ts';
 import { presentPublication } from '../publishers/publications.endpoints.ts';
 import { presentTrack } from '../tracks/track-resource.ts';
+import { presentVideo } from '../videos/video-resource.ts';
 
 export interface AnnouncedResource {
   /** Its request has one field, the id. */
@@ -44,4 +56,5 @@ export const announcedResources: Readonly<Record<ToldNoun, AnnouncedResource>> =
   post: announced(posts.getPost, presentPost, posts.listPosts),
   publication: announced(publications.findPublication, presentPublication, publications.listPublications),
   track: announced(audio.getTrack, presentTrack, audio.listTracks),
+  video: announced(videos.getVideo, presentVideo, videos.listVideos),
 };

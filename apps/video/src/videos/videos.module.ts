@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { erasedBy, PlatformModule } from '#platform';
 import { MediaModule } from '../media/media.module.ts';
+import { AnnounceVideos1796600000000 } from './announce-videos.migration.ts';
 import { SourceService } from './source.service.ts';
 import { Source, SourceStore } from './source.store.ts';
 import { VideoHandler } from './video.handler.ts';
@@ -13,7 +14,10 @@ import { VideoDependents } from './video-dependents.service.ts';
 @Module({
   imports: [
     MediaModule,
-    PlatformModule.forFeature({ entities: [Source, VideoRow], migrations: { schema: 'video', steps: [CreateVideos1795600400000] } }),
+    PlatformModule.forFeature({
+      entities: [Source, VideoRow],
+      migrations: { schema: 'video', steps: [CreateVideos1795600400000, AnnounceVideos1796600000000] },
+    }),
   ],
   controllers: [VideoHandler],
   providers: [
