@@ -140,7 +140,7 @@ describe('API5, broken function level authorization', () => {
     }
   });
   it.each(['PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'LOCK'])('the unsupported method %s', async (method) => {
-    const received = await sendRaw(target.gateway.url, `${method} /v1/me HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`);
+    const received = await sendRaw(target.gateway.url, `${method} /v1/usage HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`);
     expect(statusesIn(received)).toEqual([405]);
   });
 });

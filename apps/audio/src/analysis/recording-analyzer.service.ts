@@ -39,7 +39,7 @@ export class RecordingAnalyzer {
     );
   }
 
-  /** @returns undefined where this ffmpeg makes none; it is tried again when copies are asked for */
+  /** @returns undefined where ffmpeg makes none: the analysis stands without it, and it is tried again when copies are asked for */
   private fingerprint(path: string, media: MediaInfo, signal: AbortSignal): Promise<Uint32Array | undefined> {
     const options = {
       tools: this.programs.tools,
@@ -48,8 +48,8 @@ export class RecordingAnalyzer {
       signal,
     };
     return fingerprintFile(path, options).catch((error: unknown) => {
-      if (error instanceof Failure && error.code === 'media-undecodable') return undefined;
-      throw error;
+      if (signal.aborted || (error instanceof Failure && error.code === 'service-unavailable')) throw error;
+      return undefined;
     });
   }
 

@@ -104,7 +104,7 @@ const notFound = () => new Failure('export-not-found', 'There is no such export.
 
 function requirePossible({ source, format, compression, collectionId }: RequestOf<typeof createExport>): void {
   if (source === 'documents' && collectionId === undefined)
-    throw invalid('collectionId', 'missing', 'An export of documents needs the id of their collection.');
+    throw invalid('collectionId', 'required', 'An export of documents needs the id of their collection.');
   if (source !== 'documents' && source !== 'analyses' && collectionId !== undefined)
     throw invalid('collectionId', 'unexpected', `An export of ${source} has no collection.`);
   if (format === 'parquet' && compression !== 'none')

@@ -16,13 +16,14 @@ import {
   writeAccountExport,
   writeExport,
 } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, writePartitions } from '#platform';
+import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations, writePartitions } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { AccountExportJob, ExpiryJob } from '../account-exports/account-export.job.ts';
 import { AccountExportService } from '../account-exports/account-export.service.ts';
 import { AccountExportRow, AccountExportStore } from '../account-exports/account-export.store.ts';
 import { ArchiveEntries } from '../account-exports/archive-entries.service.ts';
+import { attachmentMigrations } from '../attachments/attachment.migration.ts';
 import { CollectionService } from '../documents/collection.service.ts';
 import { CollectionRow, CollectionStore } from '../documents/collection.store.ts';
 import { DocumentStore } from '../documents/document.store.ts';
@@ -64,7 +65,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rafaga-exports-'));
   blobs = await openFsBlobStore(folder);
   const log = Log.open({ service: 'posts', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, jobsMigrations, postMigrations, documentsMigrations];
+  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, postMigrations, attachmentMigrations, documentsMigrations];
   const entities = [CollectionRow, ExportRow, PostRow, PostVersionRow, AccountExportRow];
   database = new Database(
     () => ({ url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 8, entities, migrations }),
