@@ -21,7 +21,7 @@ export class Profiles {
     return this.database.transaction(async (tx) => {
       await queryRows(
         tx,
-        `DELETE FROM blobs.reference WHERE holder LIKE 'gateway.service.profile:%' AND held_at < now() - make_interval(days => $1)`,
+        `DELETE FROM blobs.reference WHERE holder LIKE 'gateway.profile:%' AND held_at < now() - make_interval(days => $1)`,
         [keepDays],
       );
       return this.jobs.enqueue(tx, profileService, order);
@@ -32,7 +32,7 @@ export class Profiles {
     run.progress('measuring', 0);
     const request = { kind, seconds };
     const file = service === 'gateway' ? await this.profiler.take(request) : await this.bus.call(takeProfile[service], request);
-    return run.complete({ ...file }, (tx) => BlobReferences.hold(tx, file.sha256, `gateway.service.profile:${run.jobId}`));
+    return run.complete({ ...file }, (tx) => BlobReferences.hold(tx, file.sha256, `gateway.profile:${run.jobId}`));
   };
 
   /** @throws Failure job-not-found for a job that is no finished profile of the caller */
