@@ -26,12 +26,12 @@ const json = { 'content-type': 'application/json' };
 describe('every refusal is a problem document', () => {
   it('for an address that is not there', async () => expectProblem(await gateway.ask('GET', '/v1/nothing'), 'not-found'));
   it('for a method that is not served, naming those that are', async () => {
-    const answer = await gateway.ask('DELETE', '/v1/me');
+    const answer = await gateway.ask('DELETE', '/v1/usage');
     expectProblem(answer, 'method-not-allowed');
     expect(answer.headers.get('allow')).toBe('GET, HEAD');
   });
   it.each(['OPTIONS', 'PROPFIND', 'PUT', 'PATCH'])('for the method %s', async (method) =>
-    expectProblem(await gateway.ask(method, '/v1/me'), 'method-not-allowed'),
+    expectProblem(await gateway.ask(method, '/v1/usage'), 'method-not-allowed'),
   );
   it.each(['/v1/%zz', '/%c0%ae%c0%ae/', '/v1/tracks/%E0%A4%A'])('for the broken address %s', async (path) =>
     expectProblem(await gateway.ask('GET', path), 'request-malformed'),
