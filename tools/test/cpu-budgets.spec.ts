@@ -27,7 +27,7 @@ describe('reportCpu', () => {
     ['apps/gateway/test-e2e/documents.e2e.spec.ts', 'documents'],
     ['apps/posts/src/documents/documents.int.spec.ts', 'documents'],
     ['apps/posts/src/posts/posts.int.spec.ts', 'posts'],
-    ['deploy/nats/permissions.int.spec.ts', 'operate'],
+    ['deploy/nats/nats-config.spec.ts', 'operate'],
     ['apps/gateway/test-e2e/first-track.e2e.spec.ts', 'platform'],
   ])('counts %s for %s', (spec, folder) => {
     expect(reportCpu([{ spec, seconds: 6 }]).lines.at(-1)).toMatch(new RegExp(`^${folder}: 0.1 of `));
