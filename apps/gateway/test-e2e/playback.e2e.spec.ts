@@ -25,14 +25,20 @@ describe('playback', () => {
     const [first, second] = await Promise.all([ask(), ask()]);
     expect(first).toMatchObject({ status: 200, body: { renditionId: null, format: 'wav', isFinal: false, job: second.body.job } });
     expect(codes(first.body)).toEqual(['connection-type', 'save-data', 'being-made']);
-    expect(first.body).toMatchObject({ usableKbps: 1_050, url: expect.stringMatching(/^\/v1\/files\//), alternatives: [] });
+    expect(first.body).toMatchObject({
+      usableKbps: 1_050,
+      url: expect.stringMatching(/^http:\/\/localhost:\d+\/v1\/files\//),
+      alternatives: [],
+    });
     expect(first.headers.get('accept-ch')).toBe('Downlink, ECT, RTT, Save-Data');
     expect(first.headers.get('vary')?.split(', ')).toEqual(expect.arrayContaining(['Downlink', 'ECT', 'RTT', 'Save-Data']));
     stack.ffmpeg.release();
     expect(await until(async () => (await ask()).body.isFinal, 30_000)).toBe(true);
     const { body } = await ask();
     expect(body).toMatchObject({ level: 'low', format: 'opus', contentType: 'audio/ogg; codecs=opus', job: null });
-    expect(body.alternatives).toMatchObject([{ renditionId: null, format: 'wav', url: expect.stringMatching(/^\/v1\/files\//) }]);
+    expect(body.alternatives).toMatchObject([
+      { renditionId: null, format: 'wav', url: expect.stringMatching(/^http:\/\/localhost:\d+\/v1\/files\//) },
+    ]);
     expect((await ana.get(`${track}/renditions`)).body.items).toHaveLength(1);
     const played = await new Api(stack.url).raw(body.url, { headers: { range: 'bytes=0-3' } });
     expect([played.status, await played.text()]).toEqual([206, 'OggS']);

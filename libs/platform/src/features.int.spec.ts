@@ -41,7 +41,7 @@ class AddTitles1795300100000 implements MigrationInterface {
 }
 
 const nameClip = jobKind({
-  name: 'video.name',
+  name: 'video.clip.name',
   input: z.strictObject({ id: z.uuid(), title: z.string() }),
   output: z.strictObject({ title: z.string() }),
   phases: ['naming'],

@@ -30,8 +30,8 @@ export class SignedLinks {
     return { url: `${this.base}${path}/${token}`, expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }
 
-  /** Of the addresses in playlists: relative to the playlist where no public URL is set, so that they work behind every name of the server. */
-  inPlaylist = (url: string): string => (mediaUrlOf(this.config) ? url : url.slice(this.base.length));
+  /** Of redirects and of addresses in playlists: relative where no public URL is set, so that they work behind every name of the server. */
+  onThisServer = (url: string): string => (mediaUrlOf(this.config) ? url : url.slice(this.base.length));
 
   private get base(): string {
     return mediaUrlOf(this.config) || `http://localhost:${this.config.HTTP_PORT}`;

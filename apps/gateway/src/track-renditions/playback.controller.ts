@@ -38,7 +38,7 @@ export class PlaybackController {
     @Reply() reply: FastifyReply,
   ): Promise<undefined> {
     const { url } = await this.linked(input.params.trackId, await this.decide(input, request, reply));
-    reply.header('location', url);
+    reply.header('location', this.links.onThisServer(url));
   }
 
   private async decide({ params, query, headers }: Asked, request: FastifyRequest, reply: FastifyReply): Promise<Playback> {

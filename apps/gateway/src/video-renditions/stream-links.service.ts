@@ -62,7 +62,7 @@ export class StreamLinks {
   /** @returns signed addresses of the folders of tracks */
   private async folderOf(videoId: string): Promise<(track: TrackAddress) => string> {
     const { url } = await this.links.make('stream links', '/v1/streams', videoId, untilDayAfterTomorrow(Date.now() / 1_000));
-    const start = this.links.inPlaylist(url);
+    const start = this.links.onThisServer(url);
     return ({ renditionId, track }) => `${start}/${renditionId}/${track}/`;
   }
 }
