@@ -53,6 +53,6 @@ describe('an attempt', () => {
       return run.complete({});
     });
     await attempt.run(() => undefined);
-    expect(await register.getSingleMetricAsString('job_cost_cpu_seconds_total')).toMatch(/\{kind="test.wait"\} 0\.\d*[1-9]/);
+    expect(await register.getSingleMetricAsString('job_cost_cpu_seconds_total')).toMatch(/\{kind="test.job.wait"\} 0\.\d*[1-9]/);
   });
 });
