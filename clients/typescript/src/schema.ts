@@ -3493,6 +3493,57 @@ export interface webhooks {
     patch?: never;
     trace?: never;
   };
+  "video.ready": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** `video.ready`, at the address of a webhook */
+    post: operations["receiveVideoReady"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "video.failed": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** `video.failed`, at the address of a webhook */
+    post: operations["receiveVideoFailed"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "video.deleted": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** `video.deleted`, at the address of a webhook */
+    post: operations["receiveVideoDeleted"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "post.published": {
     parameters: {
       query?: never;
@@ -6186,7 +6237,7 @@ export interface components {
        *       "job.failed"
        *     ]
        */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description Only about resources with these pairs; jobs have none.
        * @default {}
@@ -7562,6 +7613,8 @@ export interface components {
     PublisherList: {
       /** @description What is on this page. */
       items: components["schemas"]["Publisher"][];
+      /** @description Always null: there is one page. */
+      nextCursor: null;
     };
     /** @description New limits by meter; null takes a limit away. */
     QuotaChange: {
@@ -10813,6 +10866,38 @@ export interface components {
        */
       loudness: (number | null)[];
     };
+    /** @description The message of `video.deleted`. */
+    VideoDeletedMessage: {
+      /**
+       * @description The same at every try and replay.
+       * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+       */
+      id: string;
+      /**
+       * @description The event.
+       * @constant
+       */
+      type: "video.deleted";
+      /** @description When it happened. */
+      timestamp: components["schemas"]["DateTime"];
+      data: components["schemas"]["DeletedResource"];
+    };
+    /** @description The message of `video.failed`. */
+    VideoFailedMessage: {
+      /**
+       * @description The same at every try and replay.
+       * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+       */
+      id: string;
+      /**
+       * @description The event.
+       * @constant
+       */
+      type: "video.failed";
+      /** @description When it happened. */
+      timestamp: components["schemas"]["DateTime"];
+      data: components["schemas"]["VideoSummary"];
+    };
     /** @description The renditions that were asked for. */
     VideoLadder: {
       /** @description Highest first. */
@@ -10891,9 +10976,82 @@ export interface components {
        */
       job?: string;
     };
+    /** @description Paths on this server. */
+    VideoLinksOutput: {
+      /**
+       * @description `/v1/videos/{id}`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      self: string;
+      /**
+       * @description `/v1/videos/{id}/file`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+       */
+      file: string;
+      /**
+       * @description `/v1/videos/{id}/analysis`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/analysis
+       */
+      analysis: string;
+      /**
+       * @description `/v1/videos/{id}/similar`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/similar
+       */
+      similar: string;
+      /**
+       * @description `/v1/videos/{id}/curves.svg`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/curves.svg
+       */
+      curves: string;
+      /**
+       * @description `/v1/videos/{id}/poster`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/poster
+       */
+      poster: string;
+      /**
+       * @description `/v1/videos/{id}/poster/links`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/poster/links
+       */
+      posterLinks: string;
+      /**
+       * @description `/v1/videos/{id}/thumbnail`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/thumbnail
+       */
+      thumbnail: string;
+      /**
+       * @description `/v1/videos/{id}/storyboard.vtt`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.vtt
+       */
+      storyboardVtt: string;
+      /**
+       * @description `/v1/videos/{id}/storyboard.jpg`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.jpg
+       */
+      storyboardJpg: string;
+      /**
+       * @description `/v1/videos/{id}/renditions`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
+       */
+      renditions: string;
+      /**
+       * @description `/v1/videos/{id}/hls/master.m3u8`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/hls/master.m3u8
+       */
+      hls: string;
+      /**
+       * @description `/v1/videos/{id}/dash/manifest.mpd`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/dash/manifest.mpd
+       */
+      dash: string;
+      /**
+       * @description `/v1/jobs/{job.id}`
+       * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      job?: string;
+    };
     VideoList: {
       /** @description The items of this page. */
-      items: components["schemas"]["VideoSummary"][];
+      items: components["schemas"]["VideoSummaryOutput"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -10925,6 +11083,22 @@ export interface components {
        *     ]
        */
       reasons: ("much-motion" | "loud" | "new-scenes" | "steady-picture" | "clear-picture")[];
+    };
+    /** @description The message of `video.ready`. */
+    VideoReadyMessage: {
+      /**
+       * @description The same at every try and replay.
+       * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+       */
+      id: string;
+      /**
+       * @description The event.
+       * @constant
+       */
+      type: "video.ready";
+      /** @description When it happened. */
+      timestamp: components["schemas"]["DateTime"];
+      data: components["schemas"]["VideoSummary"];
     };
     /** @description Paths on this server. */
     VideoRenditionLinks: {
@@ -11166,13 +11340,13 @@ export interface components {
        */
       warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
       /** @description Every stream of the file. */
-      streams: components["schemas"]["VideoStream"][];
+      streams: components["schemas"]["VideoStreamOutput"][];
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
       job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["VideoLinks"];
+      links: components["schemas"]["VideoLinksOutput"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
@@ -11226,6 +11400,42 @@ export interface components {
        * @description Its place in the file, from 0.
        * @example 0
        */
+      index: number;
+      /**
+       * @description A cover picture is a `picture`.
+       * @example audio
+       * @enum {string}
+       */
+      type: "video" | "audio" | "subtitle" | "data" | "picture";
+      /**
+       * @description The codec, as ffmpeg names it.
+       * @example aac
+       */
+      codec: string | null;
+      /**
+       * @description ISO 639, as the file says.
+       * @example eng
+       */
+      language: string | null;
+      /**
+       * @description How many channels it has.
+       * @example 2
+       */
+      channels: number | null;
+      /**
+       * @description Samples a second.
+       * @example 48000
+       */
+      sampleRateHz: number | null;
+      /**
+       * @description Bit rate, in kilobits a second.
+       * @example 128.2
+       */
+      bitRateKbps: number | null;
+    };
+    /** @description One stream of the file. */
+    VideoStreamOutput: {
+      /** @example 0 */
       index: number;
       /**
        * @description A cover picture is a `picture`.
@@ -11368,8 +11578,129 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["VideoLinks"];
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When the owner or the service last changed it. */
+      updatedAt: components["schemas"]["DateTime"];
+    };
+    /** @description A video and what is known of it. Without the fields that `fields` adds. */
+    VideoSummaryOutput: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /**
+       * @description Which kind of resource this is.
+       * @example video
+       * @constant
+       */
+      kind: "video";
+      state: components["schemas"]["ResourceState"];
+      title: components["schemas"]["ResourceTitle"];
+      tags: components["schemas"]["ResourceTags"];
+      metadata: components["schemas"]["ResourceMetadata"];
+      externalId: components["schemas"]["ResourceExternalId"];
+      /**
+       * @description As it was sent.
+       * @example holiday.mp4
+       */
+      fileName: string;
+      /**
+       * @description What the bytes are, not what the client said.
+       * @example video/mp4
+       */
+      contentType: string;
+      /**
+       * @description Size of the file, in bytes.
+       * @example 10485760
+       */
+      sizeBytes: number;
+      /**
+       * @description SHA-256 of the file, hexadecimal.
+       * @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+       */
+      sha256: string;
+      /**
+       * @description Format of the file, as ffmpeg names it.
+       * @example mp4
+       */
+      container: string;
+      /**
+       * @description Duration; counted while decoding once the video is ready. null while the file does not tell it.
+       * @example 12.48
+       */
+      durationSeconds: number | null;
+      /**
+       * @description How the picture is coded, as ffmpeg names it.
+       * @example h264
+       */
+      videoCodec: string;
+      /**
+       * @description Of the sound that is used; null without sound that can be decoded.
+       * @example aac
+       */
+      audioCodec: string | null;
+      /**
+       * @description Coded width.
+       * @example 1920
+       */
+      widthPx: number;
+      /**
+       * @description Coded height.
+       * @example 1080
+       */
+      heightPx: number;
+      /**
+       * @description Width as shown: rotation and pixel aspect applied.
+       * @example 1080
+       */
+      displayWidthPx: number;
+      /**
+       * @description Height as shown.
+       * @example 1920
+       */
+      displayHeightPx: number;
+      /**
+       * @description Clockwise.
+       * @example 90
+       */
+      rotationDegrees: 0 | 90 | 180 | 270;
+      /**
+       * @description Frames a second; of a variable rate the one that keeps most frames. null for a single frame.
+       * @example 29.97
+       */
+      frameRate: number | null;
+      /** @description Whether frames come at uneven intervals. */
+      isVariableFrameRate: boolean;
+      /**
+       * @description Bits of one sample.
+       * @example 8
+       */
+      bitDepth: number;
+      /** @description PQ or HLG transfer. */
+      isHdr: boolean;
+      /** @description Whether each frame consists of two fields. */
+      isInterlaced: boolean;
+      /**
+       * @description What is odd about the file, though it is taken.
+       * @example [
+       *       "index-at-end"
+       *     ]
+       */
+      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
+      /** @description Every stream of the file. */
+      streams?: components["schemas"]["VideoStreamOutput"][];
+      /**
+       * @description The job that makes it; null where it needed none, or once the job is forgotten.
+       * @example null
+       */
+      job: components["schemas"]["JobProgressOutput"] | null;
+      links: components["schemas"]["VideoLinksOutput"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
@@ -11437,7 +11768,7 @@ export interface components {
        */
       description: string;
       /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description It is told only about resources with these pairs; without any about all, and about jobs.
        * @example {
@@ -11490,7 +11821,7 @@ export interface components {
        *       "job.failed"
        *     ]
        */
-      events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+      events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /** @description Only about resources with these pairs; jobs have none. */
       metadata?: components["schemas"]["NewMetadata"];
       /**
@@ -11676,7 +12007,7 @@ export interface components {
        */
       description: string;
       /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description It is told only about resources with these pairs; without any about all, and about jobs.
        * @example {
@@ -15384,7 +15715,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Only these types, separated by commas; `track.*`: all types of tracks. */
-        type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*")[];
+        type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
         /** @description As `Last-Event-ID`, which comes first; 0: from the oldest event that is kept. */
         lastEventId?: number;
       };
@@ -19063,6 +19394,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
           [name: string]: unknown;
         };
         content: {
@@ -20417,7 +20749,8 @@ export interface operations {
            *           "overlapSeconds": 180.2,
            *           "loudnessDifferenceLu": 3.1
            *         }
-           *       ]
+           *       ],
+           *       "nextCursor": null
            *     }
            */
           "application/json": {
@@ -21375,7 +21708,8 @@ export interface operations {
            *             "timbre": 0.15
            *           }
            *         }
-           *       ]
+           *       ],
+           *       "nextCursor": null
            *     }
            */
           "application/json": {
@@ -23349,6 +23683,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
           [name: string]: unknown;
         };
         content: {
@@ -23368,12 +23703,15 @@ export interface operations {
            *             }
            *           ]
            *         }
-           *       ]
+           *       ],
+           *       "nextCursor": null
            *     }
            */
           "application/json": {
             /** @description Best first; those with nothing in common are left out. */
             items: components["schemas"]["SimilarVideo"][];
+            /** @description Always null: there is one page. */
+            nextCursor: null;
           };
         };
       };
@@ -25018,6 +25356,114 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["TrackDeletedMessage"];
+      };
+    };
+    responses: {
+      /** @description The address is gone: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  receiveVideoReady: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The same at every try and replay: tell messages apart by it. */
+        "webhook-id": components["parameters"]["WebhookIdHeader"];
+        /** @description When this try was signed, in seconds since 1970. */
+        "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+        /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+        "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["VideoReadyMessage"];
+      };
+    };
+    responses: {
+      /** @description The address is gone: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  receiveVideoFailed: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The same at every try and replay: tell messages apart by it. */
+        "webhook-id": components["parameters"]["WebhookIdHeader"];
+        /** @description When this try was signed, in seconds since 1970. */
+        "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+        /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+        "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["VideoFailedMessage"];
+      };
+    };
+    responses: {
+      /** @description The address is gone: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  receiveVideoDeleted: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The same at every try and replay: tell messages apart by it. */
+        "webhook-id": components["parameters"]["WebhookIdHeader"];
+        /** @description When this try was signed, in seconds since 1970. */
+        "webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+        /** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+        "webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["VideoDeletedMessage"];
       };
     };
     responses: {

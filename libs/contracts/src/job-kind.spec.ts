@@ -18,7 +18,7 @@ describe('jobKind', () => {
   );
   it('is told apart from other contracts by `kind`', () => expect(jobKind(kind).kind).toBe('job'));
   it('has a consumer whose name is one token of a subject', () => expect(consumerOf('video.clip.create')).toBe('video-clip-create'));
-  it.each(['analyze', 'audio.recording.analyze', 'audio.clip.create.fast', 'audio.>', 'Audio.analyze', 'audio.*', ''])(
+  it.each(['analyze', 'audio.render', 'audio.clip.create.fast', 'audio.>', 'Audio.analyze', 'audio.*', ''])(
     'refuses the name %p',
     (name) => {
       expect(() => jobKind({ ...kind, name })).toThrow(RangeError);

@@ -97,3 +97,6 @@ type ListRequestShape = {
 
 /** What every `list` request has; storage reads it with the noun's declaration. */
 export type ListRequest = z.output<z.ZodObject<ListRequestShape>>;
+
+/** Of lists that are always answered whole. */
+export const onlyPage = z.null().meta({ description: 'Always null: there is one page.' });

@@ -1,6 +1,7 @@
 /** Publishers: networks and addresses elsewhere that posts are published to, and the accounts there that an owner has connected. */
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
+import { onlyPage } from './list.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { exactText, integer, label, token } from './values.ts';
 
@@ -100,7 +101,7 @@ export type Publisher = Unchanging<z.output<typeof publisher>>;
 export const listPublishers = rpc({
   subject: 'posts.publisher.list.v1',
   request: z.strictObject({}),
-  reply: z.object({ items: z.array(publisher) }).meta({ id: 'PublisherList' }),
+  reply: z.object({ items: z.array(publisher), nextCursor: onlyPage }).meta({ id: 'PublisherList' }),
   failures: [],
   deadlineMs: 5_000,
 });

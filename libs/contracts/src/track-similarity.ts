@@ -1,6 +1,7 @@
 /** Tracks of the caller that are the same recording as one of theirs, and tracks that sound like it. */
 import * as z from 'zod';
 import { camelotCodes } from './camelot.ts';
+import { onlyPage } from './list.ts';
 import { rounded } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer } from './values.ts';
@@ -12,7 +13,6 @@ const request = z.strictObject({
     .meta({ description: 'Most items.', examples: [10] }),
 });
 const failures = ['track-not-found', 'analysis-not-ready'] as const;
-const nextCursor = z.null().meta({ description: 'Always null: there is one page.' });
 
 const found = {
   trackId: z.uuid(),
@@ -46,7 +46,7 @@ export type TrackCopy = Unchanging<z.output<typeof trackCopy>>;
 export const listTrackCopies = rpc({
   subject: 'audio.track-copies.list.v1',
   request,
-  reply: z.object({ items: z.array(trackCopy).meta({ description: 'Copies, the most alike first.' }), nextCursor }),
+  reply: z.object({ items: z.array(trackCopy).meta({ description: 'Copies, the most alike first.' }), nextCursor: onlyPage }),
   failures: [...failures, 'blob-not-found'],
   deadlineMs: 20_000,
 });
@@ -85,7 +85,7 @@ export type SimilarTrack = Unchanging<z.output<typeof similarTrack>>;
 export const listSimilarTracks = rpc({
   subject: 'audio.similar-track.list.v1',
   request,
-  reply: z.object({ items: z.array(similarTrack).meta({ description: 'Tracks, the most similar first.' }), nextCursor }),
+  reply: z.object({ items: z.array(similarTrack).meta({ description: 'Tracks, the most similar first.' }), nextCursor: onlyPage }),
   failures,
   deadlineMs: 5_000,
 });

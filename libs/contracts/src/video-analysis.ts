@@ -1,5 +1,6 @@
 /** What the video service finds in the pictures and the sound of a video: scenes, spans, curves and its best moments. */
 import * as z from 'zod';
+import { onlyPage } from './list.ts';
 import { rounded } from './resource.ts';
 import { rpc } from './rpc.ts';
 import { integer } from './values.ts';
@@ -125,7 +126,10 @@ export const listSimilarVideos = rpc({
       .default(10)
       .meta({ description: 'At most so many.', examples: [10] }),
   }),
-  reply: z.object({ items: z.array(similarVideo).meta({ description: 'Best first; those with nothing in common are left out.' }) }),
+  reply: z.object({
+    items: z.array(similarVideo).meta({ description: 'Best first; those with nothing in common are left out.' }),
+    nextCursor: onlyPage,
+  }),
   failures: ['video-not-found', 'video-not-ready', 'overloaded'],
   deadlineMs: 15_000,
 });

@@ -36,7 +36,7 @@ export class ConnectionService {
     private readonly outbound: Outbound,
   ) {}
 
-  async list(): Promise<{ items: PublisherResource[] }> {
+  async list(): Promise<{ items: PublisherResource[]; nextCursor: null }> {
     const own = await this.accounts.list(requireSubject());
     const items = this.publishers.all.map(
       ({ name, title, connectBy, textMaxUnits, attachmentsMax, isConfigured }): PublisherResource => ({
@@ -44,7 +44,7 @@ export class ConnectionService {
         accounts: own.filter(({ publisher }) => publisher === name).map(presentAccount),
       }),
     );
-    return { items };
+    return { items, nextCursor: null };
   }
 
   /** @throws Failure `publisher-not-configured`, `too-many-publisher-accounts`, `request-invalid`, `address-refused`, `remote-unreachable` */

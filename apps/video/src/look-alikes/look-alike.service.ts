@@ -25,7 +25,7 @@ export class LookAlikeService {
     const fingerprint = ready ? await this.fingerprints.find(sha256) : undefined;
     if (!fingerprint) throw new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
     const candidates = await this.fingerprints.candidates(requireSubject(), videoId, fingerprint, mostCandidates);
-    if (candidates.length === 0) return { items: [] };
+    if (candidates.length === 0) return { items: [], nextCursor: null };
     const others = candidates.map((candidate) => candidate.fingerprint);
     const compared = await this.compute.run(compareVideos, { fingerprint, others });
     const items = candidates.map(({ videoId: id, title }, index) => ({ videoId: id, title, ...compared[index]! }));
@@ -35,6 +35,7 @@ export class LookAlikeService {
         .sort((a, b) => b.similarity - a.similarity)
         .slice(0, limit)
         .map((item) => ({ ...item, spans: [...item.spans] })),
+      nextCursor: null,
     };
   }
 }
