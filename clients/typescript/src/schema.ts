@@ -11435,7 +11435,10 @@ export interface components {
     };
     /** @description One stream of the file. */
     VideoStreamOutput: {
-      /** @example 0 */
+      /**
+       * @description Its place in the file, from 0.
+       * @example 0
+       */
       index: number;
       /**
        * @description A cover picture is a `picture`.

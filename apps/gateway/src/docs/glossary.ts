@@ -274,6 +274,7 @@ const media: Readonly<Record<string, Term>> = {
   isInterlaced: ['Whether each frame consists of two fields.'],
   bitDepth: ['Bits of one sample.', 8],
   'VideoStream.index': ['Its place in the file, from 0.', 0],
+  'VideoStreamOutput.index': ['Its place in the file, from 0.', 0],
   bitRateKbps: ['Bit rate, in kilobits a second.', 1_500],
   'path:token': ['The token of the link: signed, and valid until it expires.', 'eyJ0IjoiMGIzZiJ9.c2ln'],
   postId: ['Id of the post.', uuid],
