@@ -136,7 +136,7 @@ describe('requests generated from the schemas', () => {
     const batch = fc.array(requests, { minLength: concurrency, maxLength: concurrency });
     await fc.assert(fc.asyncProperty(batch, check), { numRuns: Math.ceil(total / concurrency), endOnFailure: true });
     expect(seen.size).toBeGreaterThan(20);
-    expect(Math.min(...seen.values())).toBeGreaterThan(total / 400);
+    expect(Math.min(...seen.values())).toBeGreaterThan(total / seen.size / 4); // about evenly
     expect((await owner.get('/v1/me')).status).toBe(200);
   }, 300_000);
 });
