@@ -74,11 +74,21 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack?.close());
 
+/** The schemas that a schema refers to, at any depth: to read all of them for every answer takes most of the time of this suite. */
+function referredSchemas(schema: object, found: Record<string, unknown> = {}): Record<string, unknown> {
+  for (const [, name = ''] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+    if (name in found) continue;
+    found[name] = document.components.schemas[name];
+    referredSchemas(found[name] as object, found);
+  }
+  return found;
+}
+
 /** Returns the declared schema of a status; undefined for a response without JSON. */
 function schemaOf(operation: Operation, status: number): z.ZodType | undefined {
   const schema = operation.responses[status]?.content?.['application/json']?.schema;
   if (!schema) return undefined;
-  const text = JSON.stringify({ ...schema, $defs: document.components.schemas }).replaceAll('#/components/schemas/', '#/$defs/');
+  const text = JSON.stringify({ ...schema, $defs: referredSchemas(schema) }).replaceAll('#/components/schemas/', '#/$defs/');
   return z.fromJSONSchema(JSON.parse(text));
 }
 
