@@ -8,7 +8,7 @@ import { LinkedInApi } from './linkedin/linkedin-api.ts';
 import { fromLittleText } from './linkedin/little-text.ts';
 import { LinkedInServer } from './testing/linkedin-server.ts';
 import { type LoopbackAnswer, startLoopback } from './testing/loopback-server.ts';
-import { type Behaviour, type PublisherFixture, publisherSuite } from './testing/publisher.suite.ts';
+import { type ProviderFault, type PublisherFixture, publisherSuite } from './testing/publisher.suite.ts';
 import { WebhookPublisher } from './webhook/webhook.publisher.ts';
 
 const settings = (url: string) => ({
@@ -25,8 +25,8 @@ async function linkedinFixture(): Promise<PublisherFixture> {
     requests: () => server.requests.length,
     shown: () => linkedin.posts.map(({ commentary }) => fromLittleText(commentary)),
     files: () => linkedin.posts.at(-1)!.media.map((id) => linkedin.uploads.get(id)!),
-    meet: (behaviour) => {
-      linkedin.trouble = behaviour;
+    meet: (fault) => {
+      linkedin.nextFault = fault;
     },
     forbidReading: () => {
       linkedin.mayRead = false;
@@ -35,7 +35,7 @@ async function linkedinFixture(): Promise<PublisherFixture> {
   };
 }
 
-const answers: Partial<Record<Behaviour, LoopbackAnswer>> = {
+const answers: Partial<Record<ProviderFault, LoopbackAnswer>> = {
   'lost-before': { status: 500, body: { message: 'out of order' } },
   'rate-limited': { status: 429, headers: { 'retry-after': '120' } },
   revoked: { status: 410 },
@@ -54,7 +54,7 @@ interface Received {
 async function webhookFixture(): Promise<PublisherFixture> {
   const secret = newSecret();
   const shown = new Map<string, Received>();
-  let trouble: Behaviour | undefined;
+  let nextFault: ProviderFault | undefined;
   let mayRead = true;
   const server = await startLoopback(({ method, url, headers, body }) => {
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
@@ -67,14 +67,14 @@ async function webhookFixture(): Promise<PublisherFixture> {
       const found = shown.get(url.pathname.slice('/posts/'.length));
       return found ? { status: 200, body: { text: found.data.text } } : { status: 404 };
     }
-    const behaviour = trouble;
-    trouble = undefined;
-    const answer = behaviour && answers[behaviour];
+    const fault = nextFault;
+    nextFault = undefined;
+    const answer = fault && answers[fault];
     if (answer) return answer;
     const received = JSON.parse(body.toString()) as Received;
-    if (behaviour !== 'drops' && behaviour !== 'no-id') shown.set(received.id, received);
-    if (behaviour === 'lost-after') return 'lost';
-    return { status: 202, body: behaviour === 'no-id' ? {} : { id: received.id } };
+    if (fault !== 'drops' && fault !== 'no-id') shown.set(received.id, received);
+    if (fault === 'lost-after') return 'lost';
+    return { status: 202, body: fault === 'no-id' ? {} : { id: received.id } };
   });
   return {
     publisher: (outbound) => new WebhookPublisher(outbound, true),
@@ -83,8 +83,8 @@ async function webhookFixture(): Promise<PublisherFixture> {
     requests: () => server.requests.length,
     shown: () => [...shown.values()].map(({ data }) => data.text),
     files: () => [...shown.values()].at(-1)!.data.attachments.map(({ base64 }) => Buffer.from(base64, 'base64')),
-    meet: (behaviour) => {
-      trouble = behaviour;
+    meet: (fault) => {
+      nextFault = fault;
     },
     forbidReading: () => {
       mayRead = false;

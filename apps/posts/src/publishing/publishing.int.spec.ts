@@ -45,7 +45,7 @@ describe('a post', () => {
   });
 
   it('that is taken and not shown is unconfirmed, and published once it is seen', async () => {
-    fixture.linkedin.trouble = 'drops';
+    fixture.linkedin.nextFault = 'drops';
     const publication = await fixture.settled(await fixture.publish(account));
     expect(publication).toMatchObject({
       status: 'unconfirmed',
@@ -63,7 +63,7 @@ describe('a post', () => {
   });
 
   it('that is shown with another text is not published', async () => {
-    fixture.linkedin.trouble = 'cuts';
+    fixture.linkedin.nextFault = 'cuts';
     expect(await fixture.settled(await fixture.publish(account))).toMatchObject({
       status: 'unconfirmed',
       problem: { detail: expect.stringContaining('differs') },
@@ -71,7 +71,7 @@ describe('a post', () => {
   });
 
   it('is there once when the answer to its first attempt is lost', async () => {
-    fixture.linkedin.trouble = 'lost-after';
+    fixture.linkedin.nextFault = 'lost-after';
     const publication = await fixture.settled(await fixture.publish(account));
     expect(publication.status).toBe('unconfirmed');
     await fixture.makeDue(publication);
@@ -79,7 +79,7 @@ describe('a post', () => {
   });
 
   it('is there once where the account may not read either: LinkedIn refuses the second', async () => {
-    fixture.linkedin.trouble = 'lost-after';
+    fixture.linkedin.nextFault = 'lost-after';
     fixture.linkedin.mayRead = false;
     const publication = await fixture.settled(await fixture.publish(account));
     await fixture.makeDue(publication);
@@ -108,15 +108,15 @@ describe('a post', () => {
     ['version', 'version-expired', 'publisher-version-expired'],
     ['refused', 'failed', 'publisher-rejected-post'],
     ['revoked', 'revoked', 'publisher-token-revoked'],
-  ] as const)('that meets %s is %s, with an event', async (trouble, status, code) => {
-    fixture.linkedin.trouble = trouble;
+  ] as const)('that meets %s is %s, with an event', async (fault, status, code) => {
+    fixture.linkedin.nextFault = fault;
     const publication = await fixture.settled(await fixture.publish(account));
     expect(publication).toMatchObject({ status, problem: { code, detail: expect.stringContaining('LinkedIn answered') } });
     expect(await fixture.events(publication)).toEqual([`post.${status}`]);
     expect(await fixture.as(() => fixture.accounts.get(account))).toMatchObject({
-      status: trouble === 'revoked' ? 'revoked' : 'connected',
+      status: fault === 'revoked' ? 'revoked' : 'connected',
     });
-    if (trouble === 'rate-limited') {
+    if (fault === 'rate-limited') {
       expect(Date.parse(publication.nextAttemptAt!)).toBeGreaterThan(Date.now() + 60_000);
       await fixture.makeDue(publication);
       expect(await fixture.settled(publication)).toMatchObject({ status: 'published', attempts: 2 });

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { type LoopbackAnswer, type LoopbackRequest, type LoopbackServer, startLoopback } from './loopback-server.ts';
+import type { ProviderFault } from './publisher.suite.ts';
 
 export interface LinkedInPost {
   readonly id: string;
@@ -13,19 +14,8 @@ export interface LinkedInPost {
   readonly media: readonly string[];
 }
 
-/** What the next post meets. */
-export type Trouble =
-  | 'drops'
-  | 'lost-after'
-  | 'lost-before'
-  | 'rate-limited'
-  | 'revoked'
-  | 'version'
-  | 'refused'
-  | 'no-id'
-  | 'cuts'
-  | 'html'
-  | 'huge';
+/** What this server does wrong with the next post; `cuts`: it shows the beginning of the text only. */
+export type LinkedInFault = ProviderFault | 'cuts';
 
 const scopes = 'openid,profile,w_member_social';
 const known = new Set(['author', 'commentary', 'visibility', 'distribution', 'content', 'lifecycleState', 'isReshareDisabledByAuthor']);
@@ -39,7 +29,7 @@ export class LinkedInServer {
   readonly uploads = new Map<string, Buffer>();
   /** Codes that can be exchanged once, with the challenge that they were given out for. */
   readonly codes = new Map<string, { readonly challenge: string; readonly redirectUri: string }>();
-  trouble: Trouble | undefined;
+  nextFault: LinkedInFault | undefined;
   mayRead = true;
   accessToken = 'access-1';
   refreshToken = 'refresh-1';
@@ -92,9 +82,9 @@ export class LinkedInServer {
   }
 
   private publish(body: Record<string, unknown>): LoopbackAnswer {
-    const trouble = this.trouble;
-    this.trouble = undefined;
-    const refusal = trouble && refusals[trouble];
+    const fault = this.nextFault;
+    this.nextFault = undefined;
+    const refusal = fault && refusals[fault];
     if (refusal) return refusal;
     const unknown = Object.keys(body).find((name) => !known.has(name));
     if (unknown) return error(422, 'UNPERMITTED_FIELD', `ERROR :: /${unknown} :: unrecognized field found but not allowed`);
@@ -106,10 +96,10 @@ export class LinkedInServer {
         errorDetails: { inputErrors: [{ code: 'DUPLICATE_POST' }] },
       });
     const id = `urn:li:share:${7_000_000_000_000_000_000n + BigInt(this.next++)}`;
-    const shown = trouble === 'cuts' ? commentary.slice(0, 5) : cutAtReserved(commentary);
-    if (trouble !== 'drops' && trouble !== 'no-id') this.posts.push({ id, author, commentary: shown, media: mediaIn(body) });
-    if (trouble === 'lost-after') return 'lost';
-    return { status: 201, headers: trouble === 'no-id' ? {} : { 'x-restli-id': id } };
+    const shown = fault === 'cuts' ? commentary.slice(0, 5) : cutAtReserved(commentary);
+    if (fault !== 'drops' && fault !== 'no-id') this.posts.push({ id, author, commentary: shown, media: mediaIn(body) });
+    if (fault === 'lost-after') return 'lost';
+    return { status: 201, headers: fault === 'no-id' ? {} : { 'x-restli-id': id } };
   }
 
   private media(noun: 'images' | 'documents', id: string, base: string): LoopbackAnswer {
@@ -169,7 +159,7 @@ export class LinkedInServer {
   }
 }
 
-const refusals: Partial<Record<Trouble, LoopbackAnswer>> = {
+const refusals: Partial<Record<LinkedInFault, LoopbackAnswer>> = {
   'lost-before': { status: 503, body: { status: 503, message: 'Service unavailable' } },
   'rate-limited': {
     status: 429,

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Outbound } from '#compute';
 import type { Access, OutgoingPost, Publisher } from '../publisher.ts';
 
-export type Behaviour =
+/** What a provider does wrong with the next post. */
+export type ProviderFault =
   | 'drops'
   | 'lost-after'
   | 'lost-before'
@@ -27,8 +28,8 @@ export interface PublisherFixture {
   shown(): readonly string[];
   /** Bytes of the files of the newest post. */
   files(): readonly Buffer[];
-  /** What the next post meets. */
-  meet(behaviour: Behaviour): void;
+  /** Makes the next post fail in this way. */
+  meet(fault: ProviderFault): void;
   forbidReading(): void;
   stop(): Promise<void>;
 }
