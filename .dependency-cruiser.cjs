@@ -14,6 +14,7 @@ const frameworkRoles =
 /** The ranks of the libraries, contracts < compute, storage < cache, media < platform: what each may import. media reads files, never a database. */
 const mayImport = {
   contracts: [],
+  program: [],
   compute: ['contracts'],
   storage: ['contracts'],
   cache: ['contracts', 'compute', 'storage'],

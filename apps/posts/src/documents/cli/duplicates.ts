@@ -1,5 +1,6 @@
 /** `npm run --silent documents:duplicates -- FILE.jsonl`: prints a JSON line for each group of near-duplicates. */
 import { resolve } from 'node:path';
+import { print, runProgram } from '#program';
 import { findDuplicates } from './find-duplicates.ts';
 
 const usage = `Usage: npm run --silent documents:duplicates -- FILE.jsonl
@@ -8,14 +9,16 @@ Reads lines {"id": "…", "text": "…"} and prints {"ids": ["…", …], "simil
 Lines that are no documents are named on standard error; the exit status is 1 then.
 `;
 
-// A reader that closes the pipe (`| head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-process.exitCode = await main(process.argv.slice(2));
+await runProgram({ usage, readArguments, run: printDuplicates });
 
-async function main(args: readonly string[]): Promise<number> {
+function readArguments(args: readonly string[]): { readonly file: string } | 'help' {
   const [file] = args;
-  if (file === '--help' || file === '-h') return say(process.stdout, usage, 0);
-  if (file === undefined || args.length > 1) return say(process.stderr, usage, 2);
+  if (file === '--help' || file === '-h') return 'help';
+  if (file === undefined || args.length > 1) throw new RangeError('One file, please.');
+  return { file };
+}
+
+async function printDuplicates({ file }: { readonly file: string }): Promise<number> {
   let badLines = 0;
   const onBadLine = (line: number, detail: string) => {
     badLines++;
@@ -27,18 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     return badLines === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    return say(process.stderr, `${error.message}\n`, 1);
+    process.stderr.write(`${error.message}\n`);
+    return 1;
   }
-}
-
-function say(stream: NodeJS.WriteStream, text: string, code: number): number {
-  stream.write(text);
-  return code;
-}
-
-/** Waits for a slow reader. */
-function print(text: string): Promise<void> {
-  return new Promise((done) => {
-    process.stdout.write(text, () => done());
-  });
 }
