@@ -1,6 +1,6 @@
 /** How the gateway starts; main.ts runs it, tests start it on ports of their own. */
 import multipart from '@fastify/multipart';
-import { Log, RuntimeSettings, type ServiceOptions } from '#platform';
+import { Log, type ServiceOptions } from '#platform';
 import { type GatewayConfig, gatewayConfig } from './config.ts';
 import { installDocsPage } from './docs/docs-page.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -35,10 +35,14 @@ export const gateway: ServiceOptions<GatewayConfig> = {
   } as ServiceOptions<GatewayConfig>['fastify'],
   configure: async (app, config) => {
     const fastify = app.getHttpAdapter().getInstance();
-    const wanted = () => ({ enabled: config.GATEWAY_ACCESS_LOG === 'on', sampleRatio: config.GATEWAY_ACCESS_LOG_SAMPLE_RATIO });
-    const accessLog = new AccessLog(app.get(Log), wanted());
-    for (const name of ['GATEWAY_ACCESS_LOG', 'GATEWAY_ACCESS_LOG_SAMPLE_RATIO'])
-      app.get(RuntimeSettings).onChange(name, () => accessLog.change(wanted()));
+    const accessLog = new AccessLog(app.get(Log), {
+      get enabled() {
+        return config.GATEWAY_ACCESS_LOG === 'on';
+      },
+      get sampleRatio() {
+        return config.GATEWAY_ACCESS_LOG_SAMPLE_RATIO;
+      },
+    });
     installAccessLog(fastify, accessLog);
     installRequestHooks(fastify, config.GATEWAY_CORS_ORIGINS);
     installJsonParser(app);
@@ -50,7 +54,7 @@ export const gateway: ServiceOptions<GatewayConfig> = {
     delay.start();
     fastify.addHook('onClose', async () => delay.stop());
     const edge: Edge = {
-      // Is there time, who is it, is there allowance left, may they, have they paid for it: guessing at tokens is counted too.
+      // Load shedding, authentication, rate limit, authorization, quota. The rate limit precedes authorization, so guessed tokens are counted.
       gates: [
         shedding(delay, config.GATEWAY_SHED_ABOVE_DELAY_MS),
         find(AuthenticationService).gate,

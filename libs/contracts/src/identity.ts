@@ -42,7 +42,7 @@ export const identityFailures = {
   },
   'login-needed': {
     status: 403,
-    title: 'Confirm that it is you',
+    title: 'The password or a recent login is required',
     page: 'The deletion of an account needs the password in the request, or a session that began with a login in the last ten minutes. Send `password`, or log in again.',
   },
   'deletion-not-found': {

@@ -34,6 +34,7 @@ function codesOf(change: object) {
 describe('the code of what is wrong', () => {
   it.each([
     [{ limit: undefined }, 'required'],
+    [{ mode: undefined }, 'required'],
     [{ limit: 'x' }, 'type-invalid'],
     [{ limit: 0 }, 'too-small'],
     [{ tags: ['a', 'b', 'c'] }, 'too-large'],

@@ -32,6 +32,8 @@ const formats: Readonly<Record<string, string>> = {
 
 const patternMaxLength = 120;
 const requiredText = 'is required';
+/** Issues that the schema library also finds where a field is missing. */
+const missable: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union']);
 
 /** `errors[].code` by the code of the schema library, which may change with its releases; ours do not. */
 const codes: Readonly<Record<string, string>> = {
@@ -54,9 +56,10 @@ export const issueCode = ({ code, message }: Pick<z.core.$ZodIssue, 'code' | 'me
 
 /** @returns a text for every kind of issue; a schema's own `error` stands above it */
 export function issueText(issue: Issue): string {
+  if (issue.input === undefined && missable.has(issue.code)) return requiredText;
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? requiredText : (types[issue.expected] ?? 'has the wrong type');
+      return types[issue.expected] ?? 'has the wrong type';
     case 'too_small':
       return bound(issue.origin, issue.minimum, issue.inclusive === false ? 'more than' : 'at least');
     case 'too_big':

@@ -9,7 +9,7 @@ export const settingFailures = {
   'service-not-running': {
     status: 503,
     title: 'The service does not run',
-    page: 'No copy of the service answered, so nobody could say whether the value is allowed. Nothing was changed. Start the service and send the request again.',
+    page: 'No instance of the service answered, so the values could not be checked. Nothing was changed. Start the service and send the request again.',
   },
 } as const satisfies FailureTable;
 

@@ -10,7 +10,7 @@ export const usageFailures = {
   'quota-exceeded': {
     status: 403,
     title: 'The quota of the account is used up',
-    page: 'The account may use so much of this meter, and the request needs more. `detail` says which meter, how much is used and how much there is, and when a quota that counts a month starts anew. `GET /v1/usage` shows all of them. For `storageBytes` delete something; for the others wait for the first day of the next month (UTC), or ask an operator for more.',
+    page: 'The request needs more than is left of a quota of the account. `detail` says which meter, how much is used and how much there is, and when a quota that counts a month starts anew. `GET /v1/usage` shows all of them. For `storageBytes` delete something; for the others wait for the first day of the next month (UTC), or ask an operator for more.',
   },
 } as const satisfies FailureTable;
 

@@ -18,7 +18,7 @@ export const createDuplicateRun = serviceEndpoint({
   ...base,
   method: 'POST',
   path: all,
-  summary: 'Group the near-duplicates of a collection, however large it is',
+  summary: 'Create a duplicate run: groups the near-duplicates of a collection of any size',
   description:
     'A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is ' +
     'there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.',

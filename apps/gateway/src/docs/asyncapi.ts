@@ -1,6 +1,6 @@
 /** Builds the AsyncAPI 3 document from the contracts: what owners are told, on the event stream and on webhooks. Pure. */
 import * as z from 'zod';
-import { announcedNouns } from '#contracts';
+import { ownerEvents } from '#contracts';
 import { announcedResources } from '../events/announced-resources.ts';
 import { deletedResource } from '../events/owner-event.ts';
 import { apiVersion } from './openapi.ts';
@@ -17,7 +17,7 @@ const reference = (kind: 'schemas' | 'messages', name: string) => ({ $ref: `#/co
 
 /** Draft 7, which is the dialect of AsyncAPI; resources stand once and are referred to. */
 function schemasOf(bodies: Iterable<z.ZodType>): Schemas {
-  const resources = [...announcedNouns.map((noun) => announcedResources[noun].schema), deletedResource, endedJob];
+  const resources = [...Object.values(announcedResources).map(({ schema }) => schema), deletedResource, endedJob];
   const registry = z.registry<{ id: string }>();
   for (const schema of new Set<z.ZodType>([...resources, ...bodies])) registry.add(schema, { id: idOf(schema) });
   const options = { target: 'draft-7', unrepresentable: 'any', uri: (id: string) => `#/components/schemas/${id}` } as const;
@@ -38,7 +38,6 @@ const messagesOf = (events: readonly string[]) => Object.fromEntries(events.map(
 /** @param publicUrl where clients reach the API; undefined: the origin of the document */
 export function asyncApiDocument(publicUrl: string | undefined) {
   const events = [...messageBodies.keys()];
-  const told = events.filter((event) => !event.startsWith('webhook.'));
   const url = publicUrl ? new URL(publicUrl) : undefined;
   const messages = [...messageBodies].map(([event, body]) => [
     event,
@@ -59,7 +58,7 @@ export function asyncApiDocument(publicUrl: string | undefined) {
         address: '/v1/events',
         title: 'Event stream',
         description: 'Server-sent events; `Last-Event-ID` replays up to seven days. The data of an event is the message.',
-        messages: messagesOf(told),
+        messages: messagesOf(ownerEvents),
       },
       webhooks: {
         address: null,

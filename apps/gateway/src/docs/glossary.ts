@@ -132,8 +132,8 @@ const account: Readonly<Record<string, Term>> = {
 
 const work: Readonly<Record<string, Term>> = {
   jobId: ['Id of the job.', uuid],
-  'JobResource.kind': ['What it does, `<service>.<verb>`.'],
-  'Job.kind': ['What it does, `<service>.<verb>`.'],
+  'JobResource.kind': ['What it does, `<service>.<noun>.<verb>`.'],
+  'Job.kind': ['What it does, `<service>.<noun>.<verb>`.'],
   'JobResource.subject': ['Ids of what it works on.', { trackId: uuid }],
   'DeadLetter.kind': ['Kind of the job that failed.', 'audio.recording.analyze'],
   'listJobs.kind': ['Only jobs of this kind.', 'audio.recording.analyze'],

@@ -46,10 +46,10 @@ function announced(get: Rpc, presenter: AnyPresenter, list: Pick<Rpc, 'reply'>):
   };
 }
 
-/** Nouns whose resources events bring. */
-export type ToldNoun = AnnouncedNoun | 'publication';
+/** Nouns whose resource is the `data` of an event. */
+export type EventNoun = AnnouncedNoun | 'publication';
 
-export const announcedResources: Readonly<Record<ToldNoun, AnnouncedResource>> = {
+export const announcedResources: Readonly<Record<EventNoun, AnnouncedResource>> = {
   collection: announced(collections.getCollection, presentCollection, collections.listCollections),
   export: announced(dataExports.getExport, presentExport, dataExports.listExports),
   playlist: announced(playlists.getPlaylist, presentPlaylist, playlists.listPlaylists),

@@ -21,6 +21,8 @@ export const keptPerOwner = 1_000;
 const keptDays = 7;
 const retrySeconds = 5;
 const giveUpAfterHours = 24;
+/** Held by the one instance that tells. */
+const tellLock = `hashtext('events'), hashtext('tell')`;
 
 const take = `
   WITH RECURSIVE owners AS (
@@ -66,10 +68,7 @@ export class AnnouncementStore {
    */
   step(tell: (batch: readonly Announcement[]) => Promise<{ told: readonly Told[]; later: readonly string[] }>): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const [lock] = await queryRows<{ mine: boolean }>(
-        tx,
-        `SELECT pg_try_advisory_xact_lock(hashtext('events'), hashtext('tell')) AS mine`,
-      );
+      const [lock] = await queryRows<{ mine: boolean }>(tx, `SELECT pg_try_advisory_xact_lock(${tellLock}) AS mine`);
       if (!lock?.mine) return 0; // one at a time: sequences are then in the order of commits
       const batch = await queryRows<Announcement>(tx, take, []);
       if (batch.length === 0) return 0;
@@ -98,10 +97,10 @@ export class AnnouncementStore {
     await tx.query('SELECT pg_notify($1, $2)', [ownerEventsChannel, owners.join(' ')]); // at most 100 ids: below the limit of 8,000 bytes
   }
 
-  /** Deletes what an owner was and would be told. Waits for the instance that tells: it has read announcements and writes events. */
+  /** Deletes an owner's pending announcements and events. Waits for the lock, since the instance that holds it may be writing events of this owner. */
   erase(ownerId: string): Promise<void> {
     return this.database.transaction(async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('events'), hashtext('tell'))`);
+      await tx.query(`SELECT pg_advisory_xact_lock(${tellLock})`);
       await tx.query('DELETE FROM jobs.announcement WHERE owner_id = $1', [ownerId]);
       await tx.query('DELETE FROM gateway.owner_event WHERE owner_id = $1', [ownerId]);
     });

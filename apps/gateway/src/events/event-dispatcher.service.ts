@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Failure } from '#contracts';
 import { Bus, Database, Lifecycle, Log, openCall, runInCall } from '#platform';
-import { announcedResources, type ToldNoun } from './announced-resources.ts';
+import { announcedResources, type EventNoun } from './announced-resources.ts';
 import { AnnouncementStore, type Told } from './announcement.store.ts';
 import { type Announcement, dataOf, isCurrent, messageOf, metadataOf } from './owner-event.ts';
 
@@ -70,4 +70,4 @@ export class EventDispatcher implements OnApplicationBootstrap {
   }
 }
 
-const isAnnounced = (noun: string): noun is ToldNoun => Object.hasOwn(announcedResources, noun);
+const isAnnounced = (noun: string): noun is EventNoun => Object.hasOwn(announcedResources, noun);

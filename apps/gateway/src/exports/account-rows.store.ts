@@ -1,4 +1,4 @@
-/** What this service has of an owner, without anything secret, as rows of the archive of all of one's data. */
+/** Rows of the gateway for an account export: the account, its API keys and webhooks, without secrets. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import { queryRows } from '#storage';

@@ -28,6 +28,7 @@ export interface AccessEntry {
   readonly aborted?: true;
 }
 
+/** Read at each request, so that they can change while the gateway runs. */
 export interface AccessLogOptions {
   readonly enabled: boolean;
   /** Share of the answers under 400 that are written, 0 to 1; the others are all written. */
@@ -40,7 +41,7 @@ const maxEntries = 10_000;
 
 export class AccessLog {
   readonly #log: Log;
-  #options: AccessLogOptions;
+  readonly #options: AccessLogOptions;
   readonly #random: () => number;
   #entries: (AccessEntry & { readonly atMs: number })[] = [];
   #dropped = 0;
@@ -50,10 +51,6 @@ export class AccessLog {
     this.#log = log;
     this.#options = options;
     this.#random = random;
-  }
-
-  change(options: AccessLogOptions): void {
-    this.#options = options;
   }
 
   wants(status: number): boolean {

@@ -71,7 +71,7 @@ export const getAccountDeletion = endpoint({
   method: 'GET',
   path: '/v1/account-deletions/:deletionId',
   tag: 'Identity',
-  summary: 'How far the deletion of an account is',
+  summary: 'State of an account deletion',
   description: 'Needs no token, because the account may be gone. The record is kept for 90 days after the end.',
   cacheControl: 'no-store',
   params: z.strictObject({ deletionId: z.uuid() }),

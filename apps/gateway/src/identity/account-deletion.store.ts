@@ -72,15 +72,19 @@ export class AccountDeletionStore {
     return row?.isFresh === true;
   }
 
-  /** Ends accounts whose time has come, at most a batch: nobody can log in to them any more, and the services are asked to erase. @returns how many */
-  async beginDue(): Promise<number> {
-    const due = await queryRows<{ userId: string }>(
+  /** Accounts whose time has come, at most a batch. */
+  async due(): Promise<string[]> {
+    const rows = await queryRows<{ userId: string }>(
       this.database.source,
       `SELECT user_id AS "userId" FROM identity.deletions
        WHERE due_at <= now() AND begun_at IS NULL AND cancelled_at IS NULL ORDER BY due_at LIMIT ${batch}`,
     );
-    for (const { userId } of due) await this.database.transaction((tx) => begin(tx, userId));
-    return due.length;
+    return rows.map(({ userId }) => userId);
+  }
+
+  /** Ends an account whose time has come: nobody can log in to it any more, and the services are asked to erase. */
+  begin(userId: string): Promise<void> {
+    return this.database.transaction((tx) => begin(tx, userId));
   }
 
   /** Accounts that services have yet to erase. */

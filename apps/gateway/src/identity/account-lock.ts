@@ -22,11 +22,11 @@ export async function lockAccount(tx: EntityManager, userId: string): Promise<Lo
   return account;
 }
 
-/** Locks the enabled operators, in the order of their ids: take it before the lock of one account. @returns their ids */
+/** Locks the operators that stay, neither disabled nor to be deleted, in the order of their ids: take it before the lock of one account. @returns their ids */
 export async function lockOperators(tx: EntityManager): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(
     tx,
-    `SELECT id FROM identity.users WHERE 'operator' = ANY(roles) AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
+    `SELECT id FROM identity.users WHERE 'operator' = ANY(roles) AND disabled_at IS NULL AND deletion_due_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
   );
   return rows.map(({ id }) => id);
 }

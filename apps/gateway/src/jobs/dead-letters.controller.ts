@@ -3,6 +3,7 @@ import { type DeadLetter, DeadLetters } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Route } from '../http/route.ts';
 import { dropDeadLetter, listDeadLetters, replayDeadLetter, replayDeadLetters } from './dead-letters.endpoints.ts';
+import { problemOf } from './job-resource.ts';
 
 @Controller()
 export class DeadLettersController {
@@ -34,5 +35,5 @@ export class DeadLettersController {
 const toResource = ({ sequence, reason, ...letter }: DeadLetter) => ({
   id: sequence,
   ...letter,
-  problem: { code: reason.code, detail: reason.message },
+  problem: problemOf(reason),
 });

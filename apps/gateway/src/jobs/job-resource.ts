@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { endedJobStates, Failure, type FailureCode, failures, type Job, job, resourceProblem, type Unchanging } from '#contracts';
 import { memoizePerReply } from '#platform';
+import { linkFiller } from '../http/presenter.ts';
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -27,25 +28,24 @@ export const jobResource = z
 export type JobResource = Unchanging<z.output<typeof jobResource>>;
 
 /** Where the subject of a job is found, by its ids; the first that is whole counts. */
-const resourcePaths: readonly `/v1/${string}`[] = [
+const fillPaths = [
   '/v1/tracks/{trackId}/renditions/{renditionId}',
   '/v1/videos/{videoId}/renditions/{renditionId}',
+  '/v1/collections/{collectionId}/duplicate-runs/{duplicateRunId}',
   '/v1/tracks/{trackId}',
   '/v1/videos/{videoId}',
   '/v1/collections/{collectionId}',
   '/v1/exports/{exportId}',
-  '/v1/posts/{postId}',
-];
+  '/v1/me/export/{accountExportId}',
+].map(linkFiller);
 
-function pathOfSubject(subject: Job['subject']): string | undefined {
-  const whole = resourcePaths.find((template) => [...template.matchAll(/\{(\w+)\}/g)].every(([, id]) => subject[id!] !== undefined));
-  return whole?.replace(/\{(\w+)\}/g, (_, id: string) => encodeURIComponent(subject[id]!));
-}
+/** The failure of a job in the words of a problem document. */
+export const problemOf = ({ code, message }: { readonly code: string; readonly message: string }) => ({ code, detail: message });
 
 export const toJobResource = memoizePerReply(({ reason, ...found }: Job): JobResource => {
-  const resource = pathOfSubject(found.subject);
+  const resource = fillPaths.map((fill) => fill(found.subject)).find((path) => path !== undefined);
   const links = { self: `/v1/jobs/${found.id}`, events: `/v1/jobs/${found.id}/events`, ...(resource ? { resource } : {}) };
-  return { ...found, problem: reason && { code: reason.code, detail: reason.message }, links };
+  return { ...found, problem: reason && problemOf(reason), links };
 });
 
 export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => endedJobStates.some((ended) => ended === state);

@@ -8,7 +8,7 @@ export const getPostAdvice = serviceEndpoint({
   ...base,
   method: 'GET',
   path: '/v1/posts/:postId/advice',
-  summary: 'What to change in a post, with evidence',
+  summary: 'Advice on a post, with evidence',
   description: 'Rules about length, layout, content and style, written for LinkedIn. The score is the weighted mean of the parts.',
   calls: postAdvices.getPostAdvice,
 });

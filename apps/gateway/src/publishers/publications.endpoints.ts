@@ -43,7 +43,7 @@ export const getPublication = serviceEndpoint({
   ...base,
   method: 'GET',
   path: '/v1/posts/:postId/publications/:publicationId',
-  summary: 'What became of a publication',
+  summary: 'State of a publication',
   calls: publications.getPublication,
   present: presentPublication,
 });

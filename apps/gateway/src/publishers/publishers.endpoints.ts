@@ -15,7 +15,7 @@ export const listPublishers = serviceEndpoint({
   ...base,
   method: 'GET',
   path: '/v1/publishers',
-  summary: 'Where posts can be published, with your accounts there',
+  summary: 'Publishers and your connected accounts',
   calls: publishers.listPublishers,
 });
 
@@ -38,7 +38,7 @@ export const completePublisherConnection = serviceEndpoint({
   auth: 'open',
   method: 'GET',
   path: '/v1/publishers/:name/callback',
-  summary: 'Where the provider sends the browser back to',
+  summary: 'OAuth callback of a publisher',
   description: 'The `state` says whose connection it is. It can be used once, within ten minutes.',
   cacheControl: 'no-store',
   calls: publishers.completeConnection,

@@ -16,7 +16,7 @@ export const getSettings = endpoint({
   ...base,
   id: 'getSettings',
   method: 'GET',
-  summary: 'What operators have set for a service',
+  summary: 'Settings that operators have set for a service',
   responses: { 200: operatorSettings },
   failures: [],
 });
@@ -27,7 +27,7 @@ export const updateSettings = endpoint({
   method: 'PATCH',
   summary: 'Change settings of a service while it runs',
   description:
-    'Only settings that `GET /v1/system/config` shows as changeable. A running copy checks the values; they are stored, and every copy uses them within seconds, ' +
+    'Only settings that `GET /v1/system/config` shows as changeable. A running instance checks the values; they are stored, and every instance uses them within seconds, ' +
     'also one that starts later. They come before the environment.',
   body: settingsChange,
   responses: { 200: operatorSettings },

@@ -17,7 +17,7 @@ export class Settings {
     return { service, values: await loadSettings(this.database.source, service) };
   }
 
-  /** @throws Failure service-not-running; request-invalid with what a copy of the service says */
+  /** @throws Failure service-not-running; request-invalid with what an instance of the service says */
   async change(service: ServiceName, change: Change) {
     const texts = Object.entries(change).map(([name, value]) => [name, value === null ? null : String(value)] as const);
     await this.#check(service, texts);
@@ -30,10 +30,10 @@ export class Settings {
     const values = Object.fromEntries(texts.filter((entry): entry is readonly [string, string] => entry[1] !== null));
     const request = { service, values, names: texts.map(([name]) => name) };
     const answers = (await this.bus.gather(checkSettings, request, { waitMs: gatherMs })).filter((answer) => answer.service === service);
-    if (answers.length === 0) throw new Failure('service-not-running', `No copy of ${service} answered.`);
+    if (answers.length === 0) throw new Failure('service-not-running', `No instance of ${service} answered.`);
     const refusal = answers.find(({ faults }) => faults.length > 0);
     if (!refusal) return;
-    const errors = refusal.faults.map(({ name, detail }) => ({ pointer: `/body/${name}`, code: 'custom', detail }));
+    const errors = refusal.faults.map(({ name, detail }) => ({ pointer: `/body/${name}`, code: 'invalid', detail }));
     throw new Failure('request-invalid', `${service} does not take these settings.`, { errors });
   }
 }

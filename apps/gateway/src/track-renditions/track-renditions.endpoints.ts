@@ -85,7 +85,7 @@ export const linkTrackRendition = endpoint({
   id: 'linkTrackRendition',
   method: 'POST',
   path: `${one}/file/links`,
-  summary: 'A link to the file of a rendition for somebody without an account',
+  summary: 'Create a signed link to the file of a rendition',
   description:
     'Whoever has the link can play the file until it expires; it cannot be changed to another file or a later time. Deleting the rendition ends it, ' +
     'but copies that caches hold may live on.',

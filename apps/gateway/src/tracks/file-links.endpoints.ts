@@ -27,7 +27,7 @@ export const linkFile = endpoint({
   method: 'POST',
   path: '/v1/tracks/:trackId/file/links',
   tag: 'Tracks',
-  summary: 'A link to the file for somebody without an account',
+  summary: 'Create a signed link to the file',
   description:
     'Whoever has the link can download the file until it expires; it cannot be changed to another file or a later time. ' +
     'Deleting the track ends it at once.',

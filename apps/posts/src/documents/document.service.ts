@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { type CollectionDocument, Failure, type listDocuments, type putDocument, type RequestOf } from '#contracts';
+import { type CollectionDocument, Failure, type listDocuments, type putDocument, type RequestOf, textUnitsOf } from '#contracts';
 import { Database, requireSubject, usage } from '#platform';
 import { CollectionService, collectionNotFound } from './collection.service.ts';
 import { CollectionStore } from './collection.store.ts';
@@ -47,7 +47,7 @@ export class DocumentService {
       if (!(await VectorStore.hold(tx, prepared.hashes, embedded))) throw vectorRemoved();
       const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
       await CollectionStore.recordChange(tx, collectionId, added);
-      await usage.record(tx, requireSubject(), 'textUnits', 1);
+      await usage.record(tx, requireSubject(), 'textUnits', textUnitsOf(text));
       return replacedHashes;
     });
     await this.vectors.release(replaced);

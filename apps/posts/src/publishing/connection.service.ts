@@ -132,7 +132,7 @@ export class ConnectionService {
 const digestOf = (state: string): Buffer => createHash('sha256').update(state).digest();
 
 const invalid = (field: string, detail: string) =>
-  new Failure('request-invalid', `${field} ${detail}.`, { errors: [{ pointer: `/body/${field}`, code: 'custom', detail }] });
+  new Failure('request-invalid', `${field} ${detail}.`, { errors: [{ pointer: `/body/${field}`, code: 'invalid', detail }] });
 
 function refuseFields(fields: Readonly<Record<string, unknown>>, detail: string): void {
   const [name] = Object.entries(fields).find(([, value]) => value !== undefined) ?? [];

@@ -30,4 +30,4 @@ export function dueTimeOf({ dueAt, localTime, timeZone = 'UTC' }: When, now: Dat
 }
 
 const invalid = (field: string, detail: string) =>
-  new Failure('request-invalid', `${field}: ${detail}.`, { errors: [{ pointer: `/body/${field}`, code: 'custom', detail }] });
+  new Failure('request-invalid', `${field}: ${detail}.`, { errors: [{ pointer: `/body/${field}`, code: 'invalid', detail }] });

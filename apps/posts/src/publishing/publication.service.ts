@@ -157,4 +157,4 @@ function refuseUnfit(publisher: Publisher, { text }: Post, files: readonly { rea
 }
 
 const invalidQuery = (name: string, detail: string) =>
-  new Failure('request-invalid', `${name}: ${detail}.`, { errors: [{ pointer: `/query/${name}`, code: 'custom', detail }] });
+  new Failure('request-invalid', `${name}: ${detail}.`, { errors: [{ pointer: `/query/${name}`, code: 'invalid', detail }] });
