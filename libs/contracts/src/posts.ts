@@ -1,5 +1,6 @@
 /** Posts: texts on their way from draft to published, with an analysis of each. */
 import * as z from 'zod';
+import { attachmentsPerPost } from './attachments.ts';
 import type { FailureTable } from './failure-table.ts';
 import { list } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, updateFailures } from './resource.ts';
@@ -31,10 +32,10 @@ const body = text({ min: 1, max: postMaxLength }).meta({
 
 const attachmentIds = z
   .array(z.uuid())
-  .max(20)
+  .max(attachmentsPerPost)
   .refine((ids) => new Set(ids).size === ids.length, { error: 'must not repeat an id' })
   .meta({
-    description: 'Up to 20 attachments of yours, in the order in which they are shown.',
+    description: `Up to ${attachmentsPerPost} attachments of yours, in the order in which they are shown.`,
     examples: [['0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10']],
   });
 

@@ -5,6 +5,9 @@ import { onlyPage } from './list.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { exactText, integer, label, token } from './values.ts';
 
+/** Longest text of a LinkedIn post, in UTF-16 units. */
+export const linkedinMaxUnits = 3_000;
+
 export const publisherFailures = {
   'publisher-account-not-found': {
     status: 404,

@@ -83,13 +83,12 @@ export class AccountExportJob {
   }
 
   private async write(partitions: readonly ExportPartition[], run: Run): Promise<WrittenArchive> {
-    const expected = partitions.reduce((sum, { rowCount }) => sum + rowCount, partitions.length + 3);
+    const own = await this.database.transaction((tx) => this.entries.storeRows(tx, run.ownerId, run.signal));
+    const expected = partitions.reduce((sum, { rowCount }) => sum + rowCount, partitions.length + own.length);
     let fileCount = 0;
     const onEntry = () => run.progress('writing', Math.min(99, Math.floor((100 * fileCount++) / expected)));
-    const { sha256, sizeBytes } = await this.database.transaction((tx) => {
-      const bytes = zip(this.entries.of(tx, run.ownerId, partitions, onEntry));
-      return this.blobs.write(Readable.from(bytes, { objectMode: false }), { maxBytes, signal: run.signal });
-    });
+    const bytes = zip(this.entries.of([...partitions, ...own], onEntry));
+    const { sha256, sizeBytes } = await this.blobs.write(Readable.from(bytes, { objectMode: false }), { maxBytes, signal: run.signal });
     return { sha256, sizeBytes, fileCount };
   }
 }

@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type ExportPartition, Failure } from '#contracts';
+import { Failure } from '#contracts';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import { type CursorQuery, cursorBatches } from '../exports/sources/cursor-batches.store.ts';
@@ -17,21 +18,39 @@ interface FileRow {
   readonly sha256: string;
 }
 
-@Injectable() // gives out what belongs into the archive of an owner, one entry after the other
+/** Rows of one noun as NDJSON in the blob store. */
+export type StoredRows = Readonly<{ noun: string; sha256: string }>;
+
+const maxRowsBytes = 64 * 1_024 ** 3;
+
+@Injectable() // yields the entries of an owner's archive in order
 export class ArchiveEntries {
   constructor(@Inject(BLOBS) private readonly blobs: BlobStore) {}
 
-  /** @param onEntry called before each entry @throws Failure `blob-not-found` for a partition that has been swept */
-  async *of(tx: EntityManager, ownerId: string, partitions: readonly ExportPartition[], onEntry: () => void): AsyncGenerator<ZipEntry> {
+  /** Writes the rows of this service to the blob store, so that no transaction stays open while the files are packed. */
+  async storeRows(tx: EntityManager, ownerId: string, signal: AbortSignal): Promise<StoredRows[]> {
+    const queries = {
+      posts: postsOfOwnerQuery(ownerId),
+      collections: collectionsQuery(ownerId),
+      documents: documentsOfOwnerQuery(ownerId),
+    };
+    const stored: StoredRows[] = [];
+    for (const [noun, query] of Object.entries(queries)) {
+      const rows = Readable.from(linesOf(tx, query), { objectMode: false });
+      const { sha256 } = await this.blobs.write(rows, { maxBytes: maxRowsBytes, signal });
+      stored.push({ noun, sha256 });
+    }
+    return stored;
+  }
+
+  /** @param onEntry called before each entry @throws Failure `blob-not-found` for rows that have been swept */
+  async *of(partitions: readonly StoredRows[], onEntry: () => void): AsyncGenerator<ZipEntry> {
     const modifiedAt = new Date();
     const entry = (name: string, content: AsyncIterable<Uint8Array>, isCompressible = true): ZipEntry => {
       onEntry();
       return { name, modifiedAt, isCompressible, content };
     };
     for (const { noun, sha256 } of partitions) yield entry(`data/${noun}.ndjson`, this.bytesOf(sha256));
-    yield entry('data/posts.ndjson', linesOf(tx, postsOfOwnerQuery(ownerId)));
-    yield entry('data/collections.ndjson', linesOf(tx, collectionsQuery(ownerId)));
-    yield entry('data/documents.ndjson', linesOf(tx, documentsOfOwnerQuery(ownerId)));
     const missing: string[] = [];
     for (const partition of partitions.filter(({ noun }) => nounsWithFiles.has(noun)))
       for await (const rows of partitionBatches<FileRow>(this.blobs, partition.sha256))

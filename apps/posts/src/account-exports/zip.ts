@@ -4,7 +4,7 @@
  *
  * @see PKWARE, "APPNOTE.TXT - .ZIP File Format Specification" 6.3.10
  */
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 
 export interface ZipEntry {
@@ -46,8 +46,8 @@ export async function* zip(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Buf
     let packed = 0;
     const packer = zlib.createDeflateRaw({ level: isCompressible ? 6 : 0 });
     const source = Readable.from(measuring(content, measured), { objectMode: false });
-    source.once('error', (error) => packer.destroy(error));
-    for await (const piece of source.pipe(packer) as AsyncIterable<Buffer>) {
+    const packing = pipeline(source, packer, () => undefined); // its reader gets the error; ending it early ends the content
+    for await (const piece of packing as AsyncIterable<Buffer>) {
       packed += piece.length;
       yield piece;
     }

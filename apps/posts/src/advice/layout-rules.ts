@@ -1,9 +1,8 @@
 /** Rules about length and layout: what fits, what is shown before the fold, how long a block is. */
+import { linkedinMaxUnits } from '#contracts';
 import { foldGraphemes } from '../analysis/structure.ts';
 import { counted, evidenceOf, falling, improvement, linesOf, problem, type Rule } from './advice-rule.ts';
 
-/** LinkedIn refuses a longer `commentary`; it counts UTF-16 units. */
-export const linkedinMaxUnits = 3_000;
 const shortGraphemes = 150;
 const longLineGraphemes = 140;
 const longBlockGraphemes = 400;

@@ -87,7 +87,7 @@ export class AttachmentService {
       if (had) await usage.record(tx, row.ownerId, 'storageBytes', -row.sizeBytes);
       return had ?? [];
     });
-    for (const postId of posts) await this.posts.forget(row.ownerId, postId);
+    for (const postId of posts) await this.posts.invalidate(row.ownerId, postId);
   }
 
   /** @throws Failure `attachment-not-found` */

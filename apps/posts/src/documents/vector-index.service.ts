@@ -10,6 +10,7 @@ import { BLOBS, Database, JobStore, requireCall } from '#platform';
 import type { BlobStore } from '#storage';
 import type { CollectionRow } from './collection.store.ts';
 import type { HnswMatches } from './hnsw.ts';
+import { loadUsearch } from './nearest.ts';
 import type { SearchIndexInput } from './search-index.worker.ts';
 import { type VectorIndexRow, VectorIndexStore } from './vector-index.store.ts';
 
@@ -50,7 +51,7 @@ export class VectorIndexes implements OnModuleDestroy {
 
   /** The index of a collection that is large enough; has one built in the background where there is none, or too much has changed. */
   async find({ id, ownerId, documentCount }: Pick<CollectionRow, 'id' | 'ownerId' | 'documentCount'>): Promise<VectorIndexRow | undefined> {
-    if (documentCount <= this.limits.exactMax) return undefined;
+    if (documentCount <= this.limits.exactMax || !(await loadUsearch())) return undefined;
     const index = await this.indexes.find(id);
     const tooMany = Math.ceil(documentCount * this.limits.rebuildShare);
     const written = index ? await VectorIndexStore.countSince(this.database.source, id, index.since, tooMany) : tooMany;

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, type Queryable, queryRows } from '#storage';
+import { CollectionStore } from './collection.store.ts';
 import { embeddingModel } from './embed-text.ts';
 
 export interface VectorIndexRow {
@@ -42,8 +43,7 @@ export class VectorIndexStore {
 
   /** Replaces the index of a collection. @returns false when the collection was deleted */
   static async replace(tx: EntityManager, { collectionId, sha256, recall, vectorCount, since }: NewVectorIndex): Promise<boolean> {
-    const locked = await queryRows(tx, 'SELECT 1 FROM documents.collection WHERE id = $1 FOR KEY SHARE', [collectionId]);
-    if (locked.length === 0) return false;
+    if (!(await CollectionStore.lock(tx, collectionId))) return false;
     await VectorIndexStore.removeOf(tx, collectionId);
     await queryRows(
       tx,

@@ -1,6 +1,6 @@
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { EntityManager } from 'typeorm';
 import { type DataExport, type ExportPartition, Failure, type writeExport } from '#contracts';
 import { BLOBS, Database, type JobHandler } from '#platform';
 import type { BlobStore } from '#storage';
@@ -40,7 +40,10 @@ export class ExportJob {
     const service = serviceOf[row.source];
     const partition = service ? await this.partitionOf(row, service, run) : undefined;
     if (partition && 'waitsFor' in partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
-    const written = await this.database.transaction((tx) => this.write(tx, row, partition, run));
+    // The rows of other services are read from files: no transaction waits idle for them.
+    const written = partition
+      ? await this.write(this.sources.openPartition(row.source as 'tracks', partition), row, run)
+      : await this.database.transaction(async (tx) => this.write(await this.sources.open(tx, row), row, run));
     const rowCount = written.files.reduce((sum, file) => sum + file.rowCount, 0);
     return run.complete({ exportId, rowCount }, async (tx) => {
       if (!(await ExportStore.finish(tx, exportId, { ...written, rowCount }))) throw deleted();
@@ -63,11 +66,8 @@ export class ExportJob {
     return { waitsFor };
   }
 
-  private async write(tx: EntityManager, row: ExportRow, partition: ExportPartition | undefined, run: Run): Promise<Written> {
+  private async write(source: OpenedSource, row: ExportRow, run: Run): Promise<Written> {
     const { format, compression, options } = row;
-    const source: OpenedSource = partition
-      ? this.sources.openPartition(row.source as 'tracks', partition)
-      : await this.sources.open(tx, row);
     const rowsPerFile = Math.max(options.rowsPerFile, Math.ceil(source.expected / (maxFiles / 2)));
     const cutter = new FileCutter(source.batches, { format, compression, ...options, rowsPerFile }, source.form);
     const files: ExportedFile[] = [];
@@ -87,13 +87,9 @@ export class ExportJob {
       files.push({ number: files.length, fileName: fileNameOf(row, files.length), rowCount: cutter.rowCount, sizeBytes, sha256 });
     }
     const text = manifestOf(row, source.form.columns, files);
-    const manifest = await this.blobs.write(compressed(piecesOf(text), 'none'), limits);
+    const manifest = await this.blobs.write(Readable.from([Buffer.from(text)], { objectMode: false }), limits);
     return { files, manifest: { sha256: manifest.sha256, sizeBytes: manifest.sizeBytes } };
   }
-}
-
-async function* piecesOf(text: string): AsyncGenerator<string> {
-  yield text;
 }
 
 const deleted = () => new Failure('export-not-found', 'The export was deleted: there is nothing to write.');

@@ -103,8 +103,8 @@ export class PostService {
     return this.change(postId, {}, earlier.text);
   }
 
-  /** Something else than its owner has changed it. */
-  async forget(ownerId: string, postId: string): Promise<void> {
+  /** Removes the cached post after a change made outside this service. */
+  async invalidate(ownerId: string, postId: string): Promise<void> {
     await this.cache.delete('post', keyOf(ownerId, postId));
   }
 

@@ -123,6 +123,7 @@ export class PostStore {
    */
   update({ id, ownerId }: OwnedKey, { attachmentIds, ...changes }: PostChanges, analyzed?: AnalyzedText): Promise<boolean> {
     return this.database.transaction(async (tx) => {
+      await requireAttachments(tx, ownerId, attachmentIds); // before the post, as the deletion of an attachment locks them
       const row = await tx.findOne(PostRow, {
         select: { id: true, text: true, version: true },
         where: { id, ownerId },
@@ -131,7 +132,6 @@ export class PostStore {
       if (!row) return false;
       const isNew = analyzed !== undefined && analyzed.text !== row.text;
       const version = row.version + 1;
-      await requireAttachments(tx, ownerId, attachmentIds);
       const attached = attachmentIds === undefined ? {} : { attachmentIds };
       const own = isNew
         ? { values: { ...analysisColumns(analyzed), ...attached, version }, searched: [analyzed.text] }

@@ -86,7 +86,7 @@ export class AccountStore {
   }
 
   /** @param alongside runs in the same transaction, once the account is gone. @returns false when the owner has no such account */
-  remove({ id, ownerId }: OwnedKey, alongside: (tx: EntityManager) => Promise<void>): Promise<boolean> {
+  remove({ id, ownerId }: OwnedKey, alongside: (tx: EntityManager) => Promise<unknown>): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const sql = 'DELETE FROM posts.publisher_account WHERE id = $1 AND owner_id = $2 RETURNING 1';
       if ((await queryRows(tx, sql, [id, ownerId])).length === 0) return false;

@@ -1,6 +1,6 @@
 /** One attempt at a publication: what is asked of the publisher, in which order, and what follows. No framework. */
 import { type Attempted, afterLook, afterSearch, afterSending, afterTaking, type Next } from './publication-state.ts';
-import { type Access, isRefusal, type OutgoingPost, type Publisher, type Refusal } from './publisher.ts';
+import { type Access, isRefusal, type OutgoingPost, type Publisher, type Refusal, withoutEffect } from './publisher.ts';
 
 export interface Attempt {
   readonly publisher: Publisher;
@@ -11,14 +11,15 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** @param expired a token that the provider has just called expired */
   open(expired?: string): Promise<Access | Refusal>;
-  /** Notes that it is sent now. @returns false when another copy has taken over: nothing may be sent then */
+  /** Notes that it is sent now. @returns false when another instance has taken over: nothing may be sent then */
   begin(): Promise<boolean>;
 }
 
-/** @returns undefined when another copy has taken over */
+/** @returns undefined when another instance has taken over */
 export async function attempt(request: Attempt): Promise<Next | undefined> {
   const opened = await request.open();
-  if (isRefusal(opened)) return request.isUnconfirmed && request.at.providerId ? look(request, opened) : afterSending(request.at, opened);
+  if (isRefusal(opened))
+    return request.isUnconfirmed && request.at.providerId ? look(request, opened) : afterSending(request.at, withoutEffect(opened));
   const session = new Session(request, opened);
   const { at, isUnconfirmed, post, publisher } = request;
   if (isUnconfirmed && at.providerId) return session.look(at.providerId);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
+import { Failure } from '#contracts';
 import { Database, Lifecycle, Log } from '#platform';
 import { AttachmentService } from '../attachments/attachment.service.ts';
 import { PostService } from '../posts/post.service.ts';
@@ -9,17 +10,17 @@ import { AccessService } from './access.service.ts';
 import { AccountStore } from './account.store.ts';
 import { attempt } from './attempt.ts';
 import { type Claim, type PublicationRow, PublicationStore } from './publication.store.ts';
-import type { Next } from './publication-state.ts';
+import { afterSending, type Next } from './publication-state.ts';
 import { PublisherRegistry } from './publisher-registry.service.ts';
 import { PUBLISHING_CONFIG, type PublishingConfig } from './publishing.config.ts';
 import { countAttempt } from './publishing.metrics.ts';
 
-/** The copy that a publication is added by wakes itself; the others find it when they look again. */
+/** The instance that a publication is added by wakes itself; the others find it when they look again. */
 const pollMs = 10_000;
 /** Added to the time of an attempt: what claiming and writing may take. */
 const leaseMarginMs = 30_000;
 
-@Injectable() // publishes what is due; of several copies of the service one works on each publication
+@Injectable() // publishes what is due; of several instances one works on each publication
 export class PublicationRunner implements OnApplicationBootstrap {
   private readonly wakes: readonly WakeSignal[];
 
@@ -66,7 +67,7 @@ export class PublicationRunner implements OnApplicationBootstrap {
       countAttempt(row.publisher, next.status);
       this.log.info({ publicationId: row.id, status: next.status, code: next.problem?.code }, 'publication attempted');
     }
-    await this.postService.forget(row.ownerId, row.postId);
+    await this.postService.invalidate(row.ownerId, row.postId);
     return 0;
   }
 
@@ -78,14 +79,22 @@ export class PublicationRunner implements OnApplicationBootstrap {
     const text = row.text ?? post.text;
     const at = atOf(row, wasInterrupted);
     const signal = AbortSignal.timeout(this.config.POSTS_PUBLISHING_TIMEOUT_MS);
-    const next = await attempt({
-      ...{ publisher, at, signal, isUnconfirmed: row.status === 'unconfirmed' },
-      post: { id: row.id, text, files: await this.attachments.readAll(ownerId, post.attachmentIds) },
-      open: (expired) => this.access.open(account, signal, expired),
-      begin: () => this.publications.begin(row, text, at.isUncertain),
-    });
-    if (next?.status === 'revoked') await this.access.revoke(account.grantId);
-    return next;
+    try {
+      const next = await attempt({
+        ...{ publisher, at, signal, isUnconfirmed: row.status === 'unconfirmed' },
+        post: { id: row.id, text, files: await this.attachments.readAll(ownerId, post.attachmentIds) },
+        open: (expired) => this.access.open(account, signal, expired),
+        begin: () => this.publications.begin(row, text, at.isUncertain),
+      });
+      if (next?.status === 'revoked') await this.access.revoke(account.grantId);
+      return next;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'blob-not-found')
+        return { status: 'failed', problem: { code: error.code, detail: error.message } };
+      if (!signal.aborted) throw error;
+      const detail = `${publisher.title} did not answer in time.`;
+      return afterSending({ ...at, attempts: at.attempts + 1 }, { kind: 'unreachable', mayHaveActed: true, detail });
+    }
   }
 }
 

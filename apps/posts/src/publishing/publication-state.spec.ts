@@ -39,6 +39,11 @@ describe('after sending', () => {
       waitMs: expect.any(Number),
     }));
 
+  it('looks later each time while requests that may have arrived get no answer', () => {
+    const wait = (attempts: number) => afterSending({ ...first, attempts }, { kind: 'unreachable', mayHaveActed: true, detail }).waitMs;
+    expect([1, 2, 3].map(wait)).toEqual([30_000, 60_000, 120_000]);
+  });
+
   it('takes the refusal of a duplicate as proof that an earlier attempt has arrived', () =>
     expect(afterSending({ ...first, isUncertain: true }, { kind: 'duplicate', providerId: 'urn:li:share:9', detail })).toMatchObject({
       status: 'accepted',

@@ -85,7 +85,8 @@ function afterRefusal(at: Attempted, refusal: Refusal): Next {
     default: {
       const told = problem('publisher-unreachable', refusal.detail);
       if (!refusal.mayHaveActed) return again(at, 'retrying', told);
-      return at.attempts >= maxAttempts ? { status: 'failed', problem: told } : unconfirmed(at, refusal.detail, { isUncertain: true });
+      if (at.attempts >= maxAttempts) return { status: 'failed', problem: told };
+      return { ...again(at, 'unconfirmed', problem('publication-unconfirmed', refusal.detail)), isUncertain: true };
     }
   }
 }

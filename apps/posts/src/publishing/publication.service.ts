@@ -68,7 +68,7 @@ export class PublicationService {
     if (outcome === 'too-many') throw new Failure('too-many-publications', `${openPublicationsMax} publications wait already.`);
     if (outcome === 'duplicate')
       throw new Failure('publication-duplicate', 'This text is on its way to this account, or was published there within a day.');
-    await this.posts.forget(ownerId, postId);
+    await this.posts.invalidate(ownerId, postId);
     this.runner.wake();
     return this.get({ postId, publicationId: row.id });
   }
@@ -116,7 +116,8 @@ export class PublicationService {
     if (lengthMs > calendarMaxDays * dayMs) throw invalidQuery('to', `must be at most ${calendarMaxDays} days after from`);
     const position = decodeSortedCursor(cursor, 'dueAt', 'text');
     const after = position ? { dueAt: String(position.value), id: position.id } : undefined;
-    if (after && Number.isNaN(Date.parse(after.dueAt))) throw invalidQuery('cursor', 'Use nextCursor of the page before, unchanged.');
+    if (after && Number.isNaN(Date.parse(after.dueAt)))
+      throw invalidQuery('cursor', 'use nextCursor of the page before, unchanged', 'cursor-invalid');
     const ownerId = requireSubject();
     const rows = await this.publications.calendar(ownerId, { from, to, after, limit: limit + 1 });
     const metadata = await this.postStore.metadataOf(ownerId, [...new Set(rows.map(({ postId }) => postId))]);
@@ -139,7 +140,7 @@ export class PublicationService {
 
   private async changed({ id, ownerId, postId }: PublicationRow, isChanged: boolean): Promise<Publication> {
     if (!isChanged) throw new Failure('publication-not-open', 'It is being published, or has ended.');
-    await this.posts.forget(ownerId, postId);
+    await this.posts.invalidate(ownerId, postId);
     this.runner.wake();
     return this.get({ postId, publicationId: id });
   }
@@ -156,5 +157,5 @@ function refuseUnfit(publisher: Publisher, { text }: Post, files: readonly { rea
   if (text.trim() === '') throw new Failure('post-not-publishable', 'The post is blank.');
 }
 
-const invalidQuery = (name: string, detail: string) =>
-  new Failure('request-invalid', `${name}: ${detail}.`, { errors: [{ pointer: `/query/${name}`, code: 'invalid', detail }] });
+const invalidQuery = (name: string, detail: string, code = 'invalid') =>
+  new Failure('request-invalid', `${name}: ${detail}.`, { errors: [{ pointer: `/query/${name}`, code, detail }] });

@@ -126,7 +126,7 @@ export class PublicationStore {
          VALUES ($1, $2, $3, $4, $5, 'scheduled', $6, $7, $6)`,
         [row.id, row.ownerId, row.postId, row.accountId, row.publisher, row.dueAt, row.timeZone],
       );
-      await settlePost(tx, row);
+      await updatePostStatus(tx, row);
       return 'added';
     });
   }
@@ -168,7 +168,7 @@ export class PublicationStore {
       const sql = `UPDATE posts.publication SET ${set}, updated_at = now()
         WHERE id = $1 AND owner_id = $2 AND status = 'scheduled' RETURNING post_id AS "postId"`;
       const [changed] = await queryRows<{ postId: string }>(tx, sql, [id, ownerId, ...values]);
-      if (changed) await settlePost(tx, { ownerId, postId: changed.postId });
+      if (changed) await updatePostStatus(tx, { ownerId, postId: changed.postId });
       return changed !== undefined;
     });
   }
@@ -233,17 +233,19 @@ export class PublicationStore {
         await queryRows(tx, `INSERT INTO jobs.announcement (owner_id, type, noun, resource_id) VALUES ($1, $2, 'publication', $3)`, [
           ...[ownerId, `post.${next.status}`, id],
         ]);
-      await settlePost(tx, { ownerId, postId });
+      await updatePostStatus(tx, { ownerId, postId });
       return true;
     });
   }
 
-  /** Of an account that is disconnected. */
-  static async cancelAll(tx: EntityManager, ownerId: string, accountId: string): Promise<void> {
+  /** Of an account that is disconnected. @returns ids of the posts whose publications were cancelled */
+  static async cancelAll(tx: EntityManager, ownerId: string, accountId: string): Promise<string[]> {
     const sql = `UPDATE posts.publication SET status = 'cancelled', next_at = NULL, claimed_by = NULL, updated_at = now()
       WHERE owner_id = $1 AND account_id = $2 AND next_at IS NOT NULL AND status IN ('scheduled', 'rate-limited', 'retrying') RETURNING post_id AS "postId"`;
     const cancelled = await queryRows<{ postId: string }>(tx, sql, [ownerId, accountId]);
-    for (const postId of new Set(cancelled.map((row) => row.postId))) await settlePost(tx, { ownerId, postId });
+    const postIds = [...new Set(cancelled.map((row) => row.postId))].sort(); // always locked in this order
+    for (const postId of postIds) await updatePostStatus(tx, { ownerId, postId });
+    return postIds;
   }
 
   /** Milliseconds until the next one is due that nobody works on; undefined when none waits. */
@@ -269,12 +271,16 @@ async function isDuplicate(tx: EntityManager, { ownerId, accountId }: NewPublica
   return (await queryRows(tx, sql, [ownerId, accountId, text])).length > 0;
 }
 
-/** The status of the post follows from its publications. */
-async function settlePost(tx: EntityManager, { ownerId, postId }: { readonly ownerId: string; readonly postId: string }): Promise<void> {
+/** The status of the post follows from its publications. Its row is locked first: of two publications that end at once, the second sees the first. */
+async function updatePostStatus(
+  tx: EntityManager,
+  { ownerId, postId }: { readonly ownerId: string; readonly postId: string },
+): Promise<void> {
+  await queryRows(tx, 'SELECT 1 FROM posts.post WHERE id = $1 FOR NO KEY UPDATE', [postId]);
   const sql = `UPDATE posts.post t SET status = s.status, updated_at = now() FROM (
       SELECT CASE WHEN bool_or(status IN ('published', 'accepted')) THEN 'published'
         WHEN bool_or(next_at IS NOT NULL) THEN 'scheduled' ELSE 'draft' END AS status
       FROM posts.publication WHERE post_id = $1) s
-    WHERE t.id = $1 AND t.owner_id = $2 AND t.status IS DISTINCT FROM coalesce(s.status, 'draft')`;
+    WHERE t.id = $1 AND t.owner_id = $2 AND t.status IS DISTINCT FROM s.status`;
   await queryRows(tx, sql, [postId, ownerId]);
 }

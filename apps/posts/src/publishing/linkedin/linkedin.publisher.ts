@@ -1,4 +1,5 @@
 /** Publishes to LinkedIn by its Posts API. */
+import { linkedinMaxUnits } from '#contracts';
 import type { Access, Earlier, OutgoingFile, OutgoingPost, Publisher, ReadBack, Refusal, Sent } from '../publisher.ts';
 import { isAnswer, textIn } from '../publisher-http.ts';
 import { duplicateIn, postAddress, refusalIn } from './linkedin-answers.ts';
@@ -13,7 +14,7 @@ export class LinkedInPublisher implements Publisher {
   readonly name = 'linkedin';
   readonly title = 'LinkedIn';
   readonly connectBy = 'authorization';
-  readonly textMaxUnits = 3_000;
+  readonly textMaxUnits = linkedinMaxUnits;
   readonly attachmentsMax = 20;
   readonly #api: LinkedInApi;
 

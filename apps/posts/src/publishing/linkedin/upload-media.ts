@@ -1,6 +1,6 @@
 /** Uploads pictures and documents to LinkedIn, which gives each an id and takes some time until it is available. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Access, OutgoingFile, Refusal } from '../publisher.ts';
+import { type Access, type OutgoingFile, type Refusal, withoutEffect } from '../publisher.ts';
 import { type Answer, isAnswer } from '../publisher-http.ts';
 import { detailOf, refusalIn } from './linkedin-answers.ts';
 import type { LinkedInApi } from './linkedin-api.ts';
@@ -18,14 +18,11 @@ export async function uploadMedia(
   const ids: string[] = [];
   for (const file of files) {
     const uploaded = await uploadOne(api, access, file, signal);
-    if ('kind' in uploaded) return withoutEffect(uploaded);
+    if ('kind' in uploaded) return withoutEffect(uploaded); // an upload publishes nothing
     ids.push(uploaded.id);
   }
   return { ids };
 }
-
-/** An upload that failed has published nothing, whatever became of the request. */
-const withoutEffect = (refusal: Refusal): Refusal => (refusal.kind === 'unreachable' ? { ...refusal, mayHaveActed: false } : refusal);
 
 const nounOf = ({ contentType }: OutgoingFile) => (contentType === 'application/pdf' ? 'documents' : 'images');
 
