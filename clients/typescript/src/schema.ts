@@ -123,7 +123,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * How far the deletion of an account is
+     * State of an account deletion
      * @description Needs no token, because the account may be gone. The record is kept for 90 days after the end.
      */
     get: operations["getAccountDeletion"];
@@ -142,7 +142,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The ZIP that a signed address leads to */
+    /** Account export of a signed link */
     get: operations["downloadLinkedAccountExport"];
     put?: never;
     post?: never;
@@ -589,7 +589,7 @@ export interface paths {
     get: operations["listDuplicateRuns"];
     put?: never;
     /**
-     * Group the near-duplicates of a collection, however large it is
+     * Create a duplicate run: groups the near-duplicates of a collection of any size
      * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
      */
     post: operations["createDuplicateRun"];
@@ -1048,7 +1048,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * The ZIP with all of your data
+     * File of an account export
      * @description Takes `Range` and `If-Range`, so that a download that broke off can be resumed.
      */
     get: operations["downloadAccountExport"];
@@ -1070,7 +1070,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * A signed address of the ZIP, for a browser or another program
+     * Create a signed link to an account export
      * @description Whoever has the address can download all of your data until it expires, an hour from now unless told. Deleting the export ends it at once.
      */
     post: operations["createAccountExportLink"];
@@ -1242,7 +1242,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What operators have set for a service */
+    /** Settings that operators have set for a service */
     get: operations["getSettings"];
     put?: never;
     post?: never;
@@ -1251,7 +1251,7 @@ export interface paths {
     head?: never;
     /**
      * Change settings of a service while it runs
-     * @description Only settings that `GET /v1/system/config` shows as changeable. A running copy checks the values; they are stored, and every copy uses them within seconds, also one that starts later. They come before the environment.
+     * @description Only settings that `GET /v1/system/config` shows as changeable. A running instance checks the values; they are stored, and every instance uses them within seconds, also one that starts later. They come before the environment.
      */
     patch: operations["updateSettings"];
     trace?: never;
@@ -1503,7 +1503,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * What to change in a post, with evidence
+     * Advice on a post, with evidence
      * @description Rules about length, layout, content and style, written for LinkedIn. The score is the weighted mean of the parts.
      */
     get: operations["getPostAdvice"];
@@ -1539,7 +1539,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What became of a publication */
+    /** State of a publication */
     get: operations["getPublication"];
     put?: never;
     post?: never;
@@ -1694,7 +1694,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Where posts can be published, with your accounts there */
+    /** Publishers and your connected accounts */
     get: operations["listPublishers"];
     put?: never;
     post?: never;
@@ -1712,7 +1712,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Where the provider sends the browser back to
+     * OAuth callback of a publisher
      * @description The `state` says whose connection it is. It can be used once, within ten minutes.
      */
     get: operations["confirmPublisherConnection"];
@@ -1830,7 +1830,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The spectrogram that a link leads to */
+    /** Spectrogram of a signed link */
     get: operations["getLinkedSpectrogram"];
     put?: never;
     post?: never;
@@ -2169,8 +2169,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * The picture that is embedded in the file
-     * @description As it is in the file: JPEG, PNG, GIF, WebP or BMP. What it is decide its bytes, not the tag.
+     * Cover of a track
+     * @description As it is in the file: JPEG, PNG, GIF, WebP or BMP. The bytes decide the format, not the tag.
      */
     get: operations["getTrackCover"];
     put?: never;
@@ -2271,7 +2271,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * A link to the file for somebody without an account
+     * Create a signed link to the file
      * @description Whoever has the link can download the file until it expires; it cannot be changed to another file or a later time. Deleting the track ends it at once.
      */
     post: operations["linkTrackFile"];
@@ -2373,7 +2373,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * A link to the file of a rendition for somebody without an account
+     * Create a signed link to the file of a rendition
      * @description Whoever has the link can play the file until it expires; it cannot be changed to another file or a later time. Deleting the rendition ends it, but copies that caches hold may live on.
      */
     post: operations["linkTrackRendition"];
@@ -2411,7 +2411,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * The spectrum over time as a picture
+     * Spectrogram of a track (PNG)
      * @description Time from left to right, frequency from 0 to half the sample rate (24 kHz at most) from bottom to top, level from -110 dB to -10 dB as colour. The recording is decoded when a size is asked for first; the picture is kept. One of many hours may take longer than a request: after a 504 ask again.
      */
     get: operations["getTrackSpectrogram"];
@@ -2433,7 +2433,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * A link to the spectrogram for somebody without an account
+     * Create a signed link to the spectrogram
      * @description Whoever has the link can open the picture in a browser until it expires. Deleting the track ends it at once.
      */
     post: operations["linkTrackSpectrogram"];
@@ -5936,7 +5936,7 @@ export interface components {
       /** @description Its id. */
       id: components["schemas"]["Uuid"];
       /**
-       * @description What it does, `<service>.<verb>`.
+       * @description What it does, `<service>.<noun>.<verb>`.
        * @example audio.recording.analyze
        */
       kind: string;
@@ -13146,7 +13146,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description How far the deletion of an account is. */
+      /** @description State of an account deletion. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16758,7 +16758,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
-      /** @description `forbidden`: Not permitted. `login-needed`: Confirm that it is you. `quota-exceeded`: The quota of the account is used up. */
+      /** @description `forbidden`: Not permitted. `login-needed`: The password or a recent login is required. `quota-exceeded`: The quota of the account is used up. */
       403: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17465,7 +17465,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description What operators have set for a service. */
+      /** @description Settings that operators have set for a service. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18711,7 +18711,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description What to change in a post, with evidence. */
+      /** @description Advice on a post, with evidence. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18797,7 +18797,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description What became of a publication. */
+      /** @description State of a publication. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19390,7 +19390,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Where posts can be published, with your accounts there. */
+      /** @description Publishers and your connected accounts. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -19435,7 +19435,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Where the provider sends the browser back to. */
+      /** @description OAuth callback of a publisher. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
