@@ -13,6 +13,7 @@ import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
 import { issueCode } from './issue-text.ts';
 import { playlistFailures } from './playlists.ts';
+import { rewritingFailures } from './post-rewriting.ts';
 import { postFailures } from './posts.ts';
 import { publicationFailures } from './publications.ts';
 import { publisherFailures } from './publishers.ts';
@@ -85,6 +86,7 @@ export const failures = {
   ...accountExportFailures,
   ...playlistFailures,
   ...postFailures,
+  ...rewritingFailures,
   ...publicationFailures,
   ...publisherFailures,
   ...trackRenditionFailures,
