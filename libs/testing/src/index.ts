@@ -20,6 +20,7 @@ export {
   testRedisUrl,
   until,
 } from './infrastructure/servers.ts';
+export { type LlmCall, type LlmFault, LlmServer } from './llm-server.ts';
 export {
   apev2Tag,
   id3v1Tag,
