@@ -62,14 +62,14 @@ export class AccountExportJob {
     let waitsFor: string | undefined;
     for (const service of Object.keys(nounsOf) as PartitionService[]) {
       const jobId = jobs[service];
-      const known = jobId === undefined ? 'forgotten' : await this.partitions.read(jobId, run.ownerId);
+      const known = jobId === undefined ? 'missing' : await this.partitions.read(jobId, run.ownerId);
       if (known === 'working') waitsFor ??= jobId;
-      else if (known !== 'forgotten' && (await this.areStored(known))) all.push(...known);
+      else if (known !== 'missing' && (await this.areStored(known))) all.push(...known);
       else {
         const order = { ownerId: run.ownerId, nouns: nounsOf[service], context: run.context, subject: { accountExportId: row.id } };
         await this.database.transaction(async (tx) => {
           jobs[service] = await this.partitions.request(tx, service, order);
-          await AccountExportStore.awaitPartitions(tx, row.id, jobs);
+          await AccountExportStore.setPartitionJobs(tx, row.id, jobs);
         });
         waitsFor ??= jobs[service];
       }

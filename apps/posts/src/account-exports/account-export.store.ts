@@ -63,7 +63,7 @@ export class AccountExportStore {
     return insertOwned(tx, AccountExportRow, row);
   }
 
-  static async awaitPartitions(tx: EntityManager, id: string, jobs: Readonly<Record<string, string>>): Promise<void> {
+  static async setPartitionJobs(tx: EntityManager, id: string, jobs: Readonly<Record<string, string>>): Promise<void> {
     await queryRows(tx, 'UPDATE documents.account_export SET partition_jobs = $2 WHERE id = $1', [id, JSON.stringify(jobs)]);
   }
 

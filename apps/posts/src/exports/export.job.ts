@@ -53,14 +53,14 @@ export class ExportJob {
 
   /** Asks the service once; asks again where what it has written is not there any more. */
   private async partitionOf(row: ExportRow, service: PartitionService, run: Run): Promise<ExportPartition | { readonly waitsFor: string }> {
-    const known = row.partitionJobId === null ? 'forgotten' : await this.partitions.read(row.partitionJobId, run.ownerId);
+    const known = row.partitionJobId === null ? 'missing' : await this.partitions.read(row.partitionJobId, run.ownerId);
     if (known === 'working') return { waitsFor: row.partitionJobId! };
-    const partition = known === 'forgotten' ? undefined : known.find(({ noun }) => noun === row.source);
+    const partition = known === 'missing' ? undefined : known.find(({ noun }) => noun === row.source);
     if (partition && (await this.blobs.stat(partition.sha256))) return partition;
     const order = { ownerId: run.ownerId, nouns: [row.source], context: run.context, subject: { exportId: row.id } };
     const waitsFor = await this.database.transaction(async (tx) => {
       const jobId = await this.partitions.request(tx, service, order);
-      await ExportStore.awaitPartition(tx, row.id, jobId);
+      await ExportStore.setPartitionJob(tx, row.id, jobId);
       return jobId;
     });
     return { waitsFor };

@@ -222,7 +222,7 @@ describe('an export', () => {
     answer = () => open.promise;
     const { id, job } = await create(ana, { source: 'tracks' });
     await reached(ana, job!.id, ({ phase }) => phase === 'waiting');
-    await database.transaction((tx) => ExportStore.awaitPartition(tx, id, randomUUID()));
+    await database.transaction((tx) => ExportStore.setPartitionJob(tx, id, randomUUID()));
     answer = async () => undefined;
     open.resolve();
     expect(await reached(ana, job!.id, hasEnded)).toMatchObject({ state: 'succeeded' });

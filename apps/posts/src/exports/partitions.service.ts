@@ -34,12 +34,12 @@ export class Partitions {
   }
 
   /**
-   * @returns `working` while the job has not ended, `forgotten` when nobody knows it any more
+   * @returns `working` while the job has not ended, `missing` when nobody knows it any more
    * @throws Failure the job's own; `cancelled`
    */
-  async read(jobId: string, ownerId: string): Promise<readonly ExportPartition[] | 'working' | 'forgotten'> {
+  async read(jobId: string, ownerId: string): Promise<readonly ExportPartition[] | 'working' | 'missing'> {
     const job = (await this.jobs.findMany([jobId], ownerId)).get(jobId);
-    if (!job) return 'forgotten';
+    if (!job) return 'missing';
     if (job.state === 'succeeded') return (job.result as OutputOf<typeof audioExportPartition>).partitions;
     if (job.state === 'queued' || job.state === 'running') return 'working';
     const { code, message } = job.reason ?? { code: 'internal', message: 'The rows could not be written.' };
