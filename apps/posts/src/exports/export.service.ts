@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type createExport, type DataExport, Failure, type Job, presentProgress, type RequestOf, writeExport } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
-import { CollectionService, ignoreEnded } from '../documents/collection.service.ts';
-
+import { CollectionService } from '../documents/collection.service.ts';
 import { type ExportRow, ExportStore, type ListExports } from './export.store.ts';
 import { contentTypeOf, fileNameOf } from './export-files.ts';
 import { canCompress } from './formats/compress.ts';
@@ -62,7 +61,7 @@ export class ExportService {
   async remove(exportId: string): Promise<void> {
     const ownerId = requireSubject();
     const { jobId, partitionJobId } = await this.find(exportId);
-    for (const id of [jobId, ...(partitionJobId ? [partitionJobId] : [])]) await this.jobs.cancel(id, ownerId).catch(ignoreEnded);
+    for (const id of [jobId, ...(partitionJobId ? [partitionJobId] : [])]) await this.jobs.cancelIfOpen(id, ownerId);
     if (!(await this.exports.remove({ id: exportId, ownerId }))) throw notFound();
   }
 
