@@ -102,7 +102,14 @@ beforeAll(async () => {
   const accountExports = new AccountExportStore(database);
   everything = new AccountExportService(database, accountExports, engine.store);
   const archive = new ArchiveEntries(blobs);
-  const writing = new AccountExportJob(database, accountExports, new Partitions(database, engine.store, blobs), archive, engine.store, blobs);
+  const writing = new AccountExportJob(
+    database,
+    accountExports,
+    new Partitions(database, engine.store, blobs),
+    archive,
+    engine.store,
+    blobs,
+  );
   engine.handle(writeAccountExport, writing.run, { concurrency: 2 });
   engine.start();
 });
