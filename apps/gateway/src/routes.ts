@@ -41,6 +41,7 @@ import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as quotas from './usage/quotas.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
+import * as videoCaptions from './video-captions/captions.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
 import * as videoScoring from './video-scoring/video-scoring.endpoints.ts';
@@ -89,6 +90,7 @@ const features: readonly object[] = [
   usage,
   streams,
   videoAnalyses,
+  videoCaptions,
   videoRenditions,
   videoScoring,
   videoFiles,

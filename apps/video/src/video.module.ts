@@ -1,9 +1,10 @@
 /**
- * The video service: videos, their analysis, pictures, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
+ * The video service: videos, their analysis, pictures, captions, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
+import { CaptionsModule } from './captions/captions.module.ts';
 import { ChecksModule } from './checks/checks.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
 import { ExportsModule } from './exports/exports.module.ts';
@@ -35,6 +36,7 @@ export class VideoModule {
       UnderstandingModule,
       LookAlikesModule,
       PicturesModule,
+      CaptionsModule,
       RenditionsModule,
       ScoringModule,
       ChecksModule.forConfig(config),

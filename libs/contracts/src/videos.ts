@@ -52,6 +52,7 @@ export const videoWarnings = [
   'duration-missing',
   'audio-unreadable',
   'chapters-omitted',
+  'subtitles-unreadable',
 ] as const;
 export type VideoWarningCode = (typeof videoWarnings)[number];
 
@@ -280,12 +281,12 @@ export const locateVideoStoryboard = rpc({
   deadlineMs: 5_000,
 });
 
-/** Reads a new video whole: verdict, warnings, poster, storyboard. Asked for once for the same bytes. */
+/** Reads a new video whole: verdict, warnings, poster, storyboard, captions. Asked for once for the same bytes. */
 export const inspectVideo = jobKind({
   name: 'video.file.inspect',
   input: z.strictObject({ sha256 }),
   output: z.strictObject({ sha256 }),
-  phases: ['waiting', 'decoding', 'poster', 'storyboard'],
+  phases: ['waiting', 'decoding', 'poster', 'storyboard', 'captions'],
   maxAttempts: 4,
   timeoutMs: 60 * 60_000,
   resources: { cores: 1, memoryBytes: 300 * 1_048_576 },

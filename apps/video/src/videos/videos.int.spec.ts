@@ -6,6 +6,7 @@ import { listVideos, videoList } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { CreateVideoCaptions1797300000000 } from '../captions/caption.migration.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { PictureStore, picturesAtMost } from '../pictures/picture.store.ts';
 import { Source, SourceStore, type Verdict } from './source.store.ts';
@@ -23,7 +24,12 @@ const rows = <Row>(sql: string, parameters: unknown[] = []) => queryRows<Row>(da
 
 beforeAll(async () => {
   testing = await testDatabase('videos');
-  const migrations = [blobsMigrations, usageMigrations, { schema: 'video', steps: [CreateVideos1795600400000] }, jobsMigrations];
+  const migrations = [
+    blobsMigrations,
+    usageMigrations,
+    { schema: 'video', steps: [CreateVideos1795600400000, CreateVideoCaptions1797300000000] },
+    jobsMigrations,
+  ];
   const options = { url: testing.url, schema: 'video', applicationName: 'video', poolSize: 6, entities: [Source, VideoRow], migrations };
   database = new Database(() => options, Log.open({ service: 'video', instance: 'test', level: 'silent' }));
   database.onModuleInit();
