@@ -214,6 +214,20 @@ describe('a portrait clip', () => {
   });
 });
 
+describe('a video file with subtitles', () => {
+  it('has them as captions when it is ready', async () => {
+    const srt = await corpus.write('hola.srt', '1\n00:00:00,500 --> 00:00:01,500\nHola\n');
+    const inputs = ['-i', await corpus.video('plain.mp4'), '-i', srt, '-map', '0', '-map', '1', '-c', 'copy', '-c:s', 'mov_text'];
+    const bytes = await readFile(await corpus.make(...inputs, '-metadata:s:s:0', 'language=spa', 'subtitled.mp4'));
+    const { body } = await sendVideo(ana, bytes, 'subtitled.mp4', { wait: 60 });
+    expect([body.state, body.warnings]).toEqual(['ready', ['index-at-end']]);
+    const { items } = (await ana.get(body.links.captions)).body;
+    expect(items).toMatchObject([{ language: 'es', title: 'es', role: 'subtitles', format: 'embedded', cueCount: 1 }]);
+    expect((await bytesOf(ana, items[0].links.file)).bytes.toString()).toContain('00:00:00.500 --> 00:00:01.500\nHola');
+    expect((await ana.delete(body.links.self)).status).toBe(204);
+  });
+});
+
 describe('equal bytes of two owners', () => {
   const references = async () =>
     (

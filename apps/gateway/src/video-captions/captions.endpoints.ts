@@ -33,8 +33,8 @@ export const createVideoCaption = endpoint({
   params: z.strictObject({ videoId: z.uuid() }),
   query: z.strictObject(captionFields),
   body: raw({
-    contentTypes: ['text/vtt', 'application/x-subrip', 'text/plain'],
-    description: 'The file. The content type does not matter: WebVTT begins with its name.',
+    contentTypes: ['text/vtt', 'application/x-subrip'],
+    description: 'The file. Either content type: WebVTT begins with its name.',
     maxBytes: captionMaxBytes,
   }),
   responses: {
