@@ -21,6 +21,7 @@ import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
 import { videoCaptionFailures } from './video-captions.ts';
+import { videoClipFailures } from './video-clips.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
 import { videoScoringFailures } from './video-scoring.ts';
 import { videoFailures } from './videos.ts';
@@ -91,6 +92,7 @@ export const failures = {
   ...trackRenditionFailures,
   ...videoFailures,
   ...videoCaptionFailures,
+  ...videoClipFailures,
   ...videoRenditionFailures,
   ...videoScoringFailures,
   ...identityFailures,

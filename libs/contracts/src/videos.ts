@@ -7,6 +7,7 @@ import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer, label } from './values.ts';
+import { clipOf } from './video-clips.ts';
 
 export const videoFailures = {
   'video-not-found': {
@@ -157,6 +158,7 @@ export const video = resource('video', {
     .array(z.enum(videoWarnings))
     .meta({ description: 'What is odd about the file, though it is taken.', examples: [['index-at-end']] }),
   streams: z.array(videoStream).meta({ description: 'Every stream of the file.' }),
+  clipOf: clipOf.nullable().meta({ description: 'What it was cut from; null where it is no clip.', examples: [null] }),
 }).meta({ id: 'Video', description: 'A video and what is known of it.' });
 export type Video = Unchanging<z.output<typeof video>>;
 

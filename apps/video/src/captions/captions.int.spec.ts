@@ -11,6 +11,7 @@ import { captionsAtMost, createVideoCaption, Failure, listVideoCaptions } from '
 import { Database, jobsMigrations, Log, openCall, requireSubject, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { Source, SourceStore, type Verdict } from '../videos/source.store.ts';
 import { CreateVideos1795600400000 } from '../videos/video.migration.ts';
@@ -39,7 +40,7 @@ const rows = <Row>(sql: string, parameters: unknown[] = []) => queryRows<Row>(da
 beforeAll(async () => {
   testing = await testDatabase('captions');
   folder = await mkdtemp(join(tmpdir(), 'rafaga-captions-'));
-  const steps = [CreateVideos1795600400000, CreateVideoCaptions1797300000000];
+  const steps = [CreateVideos1795600400000, CreateVideoCaptions1797300000000, CreateVideoClips1797300100000];
   const options = {
     ...{ url: testing.url, schema: 'video', applicationName: 'video', poolSize: 6, entities: [Source, VideoRow, CaptionRow] },
     migrations: [blobsMigrations, usageMigrations, { schema: 'video', steps }, jobsMigrations],
