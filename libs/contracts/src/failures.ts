@@ -20,6 +20,8 @@ import { settingFailures } from './settings.ts';
 import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
+import { videoCaptionFailures } from './video-captions.ts';
+import { videoClipFailures } from './video-clips.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
 import { videoScoringFailures } from './video-scoring.ts';
 import { videoFailures } from './videos.ts';
@@ -89,6 +91,8 @@ export const failures = {
   ...publisherFailures,
   ...trackRenditionFailures,
   ...videoFailures,
+  ...videoCaptionFailures,
+  ...videoClipFailures,
   ...videoRenditionFailures,
   ...videoScoringFailures,
   ...identityFailures,

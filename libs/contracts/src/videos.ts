@@ -7,6 +7,7 @@ import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer, label } from './values.ts';
+import { clipOf } from './video-clips.ts';
 
 export const videoFailures = {
   'video-not-found': {
@@ -52,6 +53,7 @@ export const videoWarnings = [
   'duration-missing',
   'audio-unreadable',
   'chapters-omitted',
+  'subtitles-unreadable',
 ] as const;
 export type VideoWarningCode = (typeof videoWarnings)[number];
 
@@ -156,6 +158,7 @@ export const video = resource('video', {
     .array(z.enum(videoWarnings))
     .meta({ description: 'What is odd about the file, though it is taken.', examples: [['index-at-end']] }),
   streams: z.array(videoStream).meta({ description: 'Every stream of the file.' }),
+  clipOf: clipOf.nullable().meta({ description: 'What it was cut from; null where it is no clip.', examples: [null] }),
 }).meta({ id: 'Video', description: 'A video and what is known of it.' });
 export type Video = Unchanging<z.output<typeof video>>;
 
@@ -280,12 +283,12 @@ export const locateVideoStoryboard = rpc({
   deadlineMs: 5_000,
 });
 
-/** Reads a new video whole: verdict, warnings, poster, storyboard. Asked for once for the same bytes. */
+/** Reads a new video whole: verdict, warnings, poster, storyboard, captions. Asked for once for the same bytes. */
 export const inspectVideo = jobKind({
   name: 'video.file.inspect',
   input: z.strictObject({ sha256 }),
   output: z.strictObject({ sha256 }),
-  phases: ['waiting', 'decoding', 'poster', 'storyboard'],
+  phases: ['waiting', 'decoding', 'poster', 'storyboard', 'captions'],
   maxAttempts: 4,
   timeoutMs: 60 * 60_000,
   resources: { cores: 1, memoryBytes: 300 * 1_048_576 },

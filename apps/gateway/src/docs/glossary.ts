@@ -244,6 +244,7 @@ const media: Readonly<Record<string, Term>> = {
   scores: ['', { neutral: 0.7 }],
   videoId: ['Id of the video.', uuid],
   renditionId: ['Id of the rendition.', uuid],
+  captionId: ['Id of the caption.', uuid],
   'query:kbps': ['What the network carries, in kilobits a second.', 800],
   'query:lastEventId': ['The `id` of the last event that was received, as the header `Last-Event-ID`.', 4_711],
   'query:sizeBytesMin': ['Only files of this size or larger, in bytes.', 1_000_000],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
 import { pixel, sendAttachment } from './attachments.ts';
-import { sendVideo } from './video-files.ts';
+import { sendCaption, sendVideo } from './video-files.ts';
 
 const sampleVideo = join(import.meta.dirname, '../../../../deploy/sample/rafaga-sample.mp4');
 
@@ -14,6 +14,7 @@ export async function createPublications(user: Api, trackId: string) {
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
+  const caption = await sendCaption(user, video.body.id, 'WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n', 'language=en');
   const scored = await user.send('/v1/videos/score?weights[views]=1&save=true', {
     method: 'POST',
     headers: { 'content-type': 'application/x-ndjson' },
@@ -42,6 +43,7 @@ export async function createPublications(user: Api, trackId: string) {
     itemId: items.body.items[0].id as string,
     renditionId: rendition.body.id as string,
     videoRenditionId: stream.body.id as string,
+    captionId: caption.body.id as string,
     scoreRunId: scored.headers.get('location')!.split('/').at(-1)!,
     postId: post.body.id as string,
     name: 'linkedin',
@@ -71,7 +73,8 @@ const neededQueries: Readonly<Record<string, string>> = {
 
 /** The path with an id in place of each parameter; `{token}` is named after the first part of its path: `files token`. */
 export function fillPath(path: string, ids: Readonly<Record<string, string | undefined>>): string {
-  const [, , noun] = path.split('/');
+  const [, , first] = path.split('/');
+  const noun = first === 'captions' ? 'streams' : first; // one token for all of a stream
   const filled = path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
     const special = byPath.find(([start, name]) => name === parameter && path.startsWith(start));
     return ids[special?.[2] ?? (parameter === 'token' ? `${noun} token` : parameter)] ?? '';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { inspectVideo } from '#contracts';
 import { jobHandler } from '#platform';
+import { CaptionsModule } from '../captions/captions.module.ts';
 import { MediaModule } from '../media/media.module.ts';
 import { UnderstandingModule } from '../understanding/understanding.module.ts';
 import { VideosModule } from '../videos/videos.module.ts';
@@ -15,7 +16,7 @@ import { PictureMaker } from './picture-maker.service.ts';
  * runs the job `video.file.inspect`.
  */
 @Module({
-  imports: [MediaModule, VideosModule, UnderstandingModule],
+  imports: [MediaModule, VideosModule, UnderstandingModule, CaptionsModule],
   controllers: [PictureHandler],
   providers: [PictureStore, PictureMaker, PictureService, InspectionJob, jobHandler(inspectVideo, InspectionJob)],
 })
