@@ -19,8 +19,8 @@ export const getJobs = endpoint({
       .string()
       .regex(/^[a-z][a-z.-]{0,63}$/)
       .optional(),
-    since: timestamp().optional().meta({ description: 'Made at or after this moment.' }),
-    until: timestamp().optional().meta({ description: 'Made before this moment.' }),
+    createdAtMin: timestamp().optional().meta({ description: 'Created at this moment or later.' }),
+    createdAtMax: timestamp().optional().meta({ description: 'Created at this moment or earlier.' }),
     cursor: cursor().optional(),
     limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),

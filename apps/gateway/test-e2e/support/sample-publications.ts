@@ -35,6 +35,7 @@ export async function createPublications(user: Api, trackId: string) {
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
   const everything = await user.send('/v1/me/export?wait=60', { method: 'POST' });
+  const fetched = await user.post('/v1/imports', { url: 'http://127.0.0.1:9/nowhere.wav', kind: 'track' });
   const address = await user.post(`/v1/me/export/${everything.body.id}/file/links`, {});
   return {
     videoId: video.body.id as string,
@@ -54,6 +55,7 @@ export async function createPublications(user: Api, trackId: string) {
     'account-exports token': (address.body.url as string).split('/').at(-1)!,
     duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
+    importId: fetched.body.id as string,
   };
 }
 

@@ -29,9 +29,9 @@ function leakOnPurpose(): void {
   for (let count = 0; count < 4_000; count++) kept.push({ count, text: `entry ${count}` });
 }
 
-async function take(kind: 'cpu' | 'heap' | 'allocations') {
+async function take(type: 'cpu' | 'heap' | 'allocations') {
   const leaking = setInterval(leakOnPurpose, 20);
-  const file = await profiler.take({ kind, seconds: 1 }).finally(() => clearInterval(leaking));
+  const file = await profiler.take({ type, seconds: 1 }).finally(() => clearInterval(leaking));
   const { stream } = await blobs.openRead(file.sha256);
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -54,9 +54,9 @@ describe('a profile of this process', () => {
     expect(file.fileName).toMatch(/\.cpuprofile$/);
   });
   it('is taken one at a time, and again afterwards', async () => {
-    const first = profiler.take({ kind: 'cpu', seconds: 1 });
-    await expect(profiler.take({ kind: 'heap', seconds: 1 })).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
+    const first = profiler.take({ type: 'cpu', seconds: 1 });
+    await expect(profiler.take({ type: 'heap', seconds: 1 })).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
     await first;
-    await profiler.take({ kind: 'cpu', seconds: 1 });
+    await profiler.take({ type: 'cpu', seconds: 1 });
   });
 });
