@@ -140,8 +140,8 @@ describe('a rejected file', () => {
     expect(await stack.leftovers()).toEqual(before);
     expect((await api.get(path)).body).toMatchObject({
       state: 'refused',
-      trackId: null,
-      problem: { code: 'media-not-audio', status: 422 },
+      resource: null,
+      problem: { code: 'media-not-audio' },
     });
     expect([(await head(api, path)).status, (await append(api, path, text.length, Buffer.alloc(0))).status]).toEqual([422, 422]);
   });

@@ -135,23 +135,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/account-exports/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Account export of a signed link */
-    get: operations["downloadLinkedAccountExport"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/api-keys": {
     parameters: {
       query?: never;
@@ -695,23 +678,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/dash/{token}/manifest.mpd": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** DASH manifest of a signed link */
-    get: operations["getLinkedDashManifest"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/events": {
     parameters: {
       query?: never;
@@ -800,43 +766,6 @@ export interface paths {
     };
     /** The manifest of an export: its columns, and its files with their SHA-256 */
     get: operations["downloadExportManifest"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/files/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * File of a signed link
-     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
-     */
-    get: operations["downloadLinkedFile"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/hls/{token}/master.m3u8": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** HLS master playlist of a signed link */
-    get: operations["getLinkedHlsMaster"];
     put?: never;
     post?: never;
     delete?: never;
@@ -993,6 +922,188 @@ export interface paths {
      * @description It waits in line again, under the same id, with all its attempts.
      */
     post: operations["retryJob"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/account-export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Account export of a signed link */
+    get: operations["downloadLinkedAccountExport"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/dash/manifest.mpd": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** DASH manifest of a signed link */
+    get: operations["getLinkedDashManifest"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * File of a signed link
+     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+     */
+    get: operations["downloadLinkedFile"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/hls/master.m3u8": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** HLS master playlist of a signed link */
+    get: operations["getLinkedHlsMaster"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/poster": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Poster of a signed link */
+    get: operations["getLinkedPoster"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/rendition": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Rendition of a signed link
+     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+     */
+    get: operations["downloadLinkedRendition"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/spectrogram": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Spectrogram of a signed link */
+    get: operations["getLinkedSpectrogram"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/streams/{renditionId}/{track}/playlist.m3u8": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The HLS playlist of one track
+     * @description Found in the master playlist. While the track is encoded it is of the type EVENT and grows; then of the type VOD.
+     */
+    get: operations["getHlsPlaylist"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/streams/{renditionId}/{track}/segments/{segment}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One segment of a track
+     * @description Found in the playlist of the track. A segment never changes. Takes `Range`, `If-Range`, `If-None-Match` and `If-Match`.
+     */
+    get: operations["getHlsSegment"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/waveform": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Waveform of a signed link */
+    get: operations["getLinkedWaveform"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1468,23 +1579,6 @@ export interface paths {
     patch: operations["movePlaylistItem"];
     trace?: never;
   };
-  "/v1/posters/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Poster of a signed link */
-    get: operations["getLinkedPoster"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/posts": {
     parameters: {
       query?: never;
@@ -1801,26 +1895,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/renditions/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Rendition of a signed link
-     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
-     */
-    get: operations["downloadLinkedRendition"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/sessions": {
     parameters: {
       query?: never;
@@ -1859,23 +1933,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/spectrograms/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Spectrogram of a signed link */
-    get: operations["getLinkedSpectrogram"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/status": {
     parameters: {
       query?: never;
@@ -1888,46 +1945,6 @@ export interface paths {
      * @description A grade for all of it and for every service, and a score, from the last check of the health service. While that service cannot be asked, the gateway says how it sees the platform itself: `services` then holds only what it knows of.
      */
     get: operations["getStatus"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/streams/{token}/{renditionId}/{track}/playlist.m3u8": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * The HLS playlist of one track
-     * @description Found in the master playlist. While the track is encoded it is of the type EVENT and grows; then of the type VOD.
-     */
-    get: operations["getHlsPlaylist"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/streams/{token}/{renditionId}/{track}/segments/{segment}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * One segment of a track
-     * @description Found in the playlist of the track. A segment never changes. Takes `Range`, `If-Range`, `If-None-Match` and `If-Match`.
-     */
-    get: operations["getHlsSegment"];
     put?: never;
     post?: never;
     delete?: never;
@@ -3124,23 +3141,6 @@ export interface paths {
     };
     /** Rows of a saved scoring, the highest score first unless sorted otherwise */
     get: operations["listScoreRows"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/waveforms/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Waveform of a signed link */
-    get: operations["getLinkedWaveform"];
     put?: never;
     post?: never;
     delete?: never;
@@ -6043,7 +6043,7 @@ export interface components {
       sha256: string;
       /**
        * @description A signed link: an absolute URL.
-       * @example https://api.example.org/v1/renditions/AQIDBA
+       * @example https://api.example.org/v1/links/AQIDBA/rendition
        */
       url: string;
       /**
@@ -6340,7 +6340,7 @@ export interface components {
       alternatives: components["schemas"]["LinkedPlaybackFile"][];
       /**
        * @description A signed link: an absolute URL.
-       * @example https://api.example.org/v1/renditions/AQIDBA
+       * @example https://api.example.org/v1/links/AQIDBA/rendition
        */
       url: string;
       /**
@@ -8047,7 +8047,7 @@ export interface components {
     SignedLink: {
       /**
        * @description Absolute where the server knows its public address, else a path on it.
-       * @example https://api.example.org/v1/files/AQIDBA
+       * @example https://api.example.org/v1/links/AQIDBA/file
        */
       url: string;
       /**
@@ -11969,84 +11969,6 @@ export interface operations {
       503: components["responses"]["Overloaded"];
     };
   };
-  downloadLinkedAccountExport: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The ZIP. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name of the file. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/zip": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/zip": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
-      409: components["responses"]["AccountExportNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
   listApiKeys: {
     parameters: {
       query?: never;
@@ -14473,42 +14395,6 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
-  getLinkedDashManifest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The manifest (ISO/IEC 23009-1). */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/dash+xml": string;
-        };
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["VideoNotFound"];
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
   followEvents: {
     parameters: {
       query?: {
@@ -14949,118 +14835,6 @@ export interface operations {
       409: components["responses"]["ExportNotReady"];
       412: components["responses"]["PreconditionFailed"];
       416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  downloadLinkedFile: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The whole file, under the content type that its bytes have. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name the file was uploaded under. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  getLinkedHlsMaster: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The playlist (RFC 8216). */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/vnd.apple.mpegurl": string;
-        };
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["VideoNotFound"];
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -15598,6 +15372,671 @@ export interface operations {
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
       504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  downloadLinkedAccountExport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ZIP. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/zip": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/zip": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
+      409: components["responses"]["AccountExportNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getLinkedDashManifest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The manifest (ISO/IEC 23009-1). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/dash+xml": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["VideoNotFound"];
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  downloadLinkedFile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The whole file, under the content type that its bytes have. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name the file was uploaded under. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+    };
+  };
+  getLinkedHlsMaster: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The playlist (RFC 8216). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/vnd.apple.mpegurl": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["VideoNotFound"];
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getLinkedPoster: {
+    parameters: {
+      query?: {
+        /** @description Width; never above that of the source. */
+        widthPx?: components["parameters"]["WidthPxQuery"];
+        /** @description Format of the picture. */
+        format?: components["parameters"]["FormatQuery"];
+      };
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture: JPEG, or WebP where that was asked for. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/jpeg": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/jpeg": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+      409: components["responses"]["VideoNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      422: components["responses"]["MediaUndecodable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  downloadLinkedRendition: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The whole file, under the content type that its bytes have. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name the file was uploaded under. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+    };
+  };
+  getLinkedSpectrogram: {
+    parameters: {
+      query?: {
+        /** @description Width, in pixels. */
+        widthPx?: number;
+        /** @description Height, in pixels. */
+        heightPx?: number;
+      };
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/png": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/png": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+      409: components["responses"]["AnalysisNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      422: components["responses"]["MediaUndecodable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getHlsPlaylist: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the rendition. */
+        renditionId: components["parameters"]["RenditionIdPath"];
+        /** @description The picture or the sound. */
+        track: components["parameters"]["TrackPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The playlist (RFC 8216). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/vnd.apple.mpegurl": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      /** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getHlsSegment: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the rendition. */
+        renditionId: components["parameters"]["RenditionIdPath"];
+        /** @description The picture or the sound. */
+        track: components["parameters"]["TrackPath"];
+        /** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
+        segment: string & (unknown & unknown);
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The segment: `video/mp4` or `audio/mp4`. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getLinkedWaveform: {
+    parameters: {
+      query?: {
+        /** @description Width, in pixels. */
+        widthPx?: number;
+        /** @description Height, in pixels. */
+        heightPx?: components["parameters"]["HeightPxQuery"];
+        /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
+        foreground?: components["parameters"]["ForegroundQuery"];
+        /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
+        background?: components["parameters"]["BackgroundQuery"];
+        /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
+        marks?: components["parameters"]["MarksQuery"];
+      };
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "image/png": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["TrackNotFound"];
+      409: components["responses"]["AnalysisNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
     };
   };
   getMe: {
@@ -17342,90 +17781,6 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
-  getLinkedPoster: {
-    parameters: {
-      query?: {
-        /** @description Width; never above that of the source. */
-        widthPx?: components["parameters"]["WidthPxQuery"];
-        /** @description Format of the picture. */
-        format?: components["parameters"]["FormatQuery"];
-      };
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The picture: JPEG, or WebP where that was asked for. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name of the file. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/jpeg": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/jpeg": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
-      409: components["responses"]["VideoNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      422: components["responses"]["MediaUndecodable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
   listPosts: {
     parameters: {
       query?: {
@@ -18673,92 +19028,6 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
-  downloadLinkedRendition: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The whole file, under the content type that its bytes have. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name the file was uploaded under. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. */
-      404: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
   listSessions: {
     parameters: {
       query?: never;
@@ -18864,90 +19133,6 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
-  getLinkedSpectrogram: {
-    parameters: {
-      query?: {
-        /** @description Width, in pixels. */
-        widthPx?: number;
-        /** @description Height, in pixels. */
-        heightPx?: number;
-      };
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The picture. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name of the file. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/png": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/png": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
-      409: components["responses"]["AnalysisNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      422: components["responses"]["MediaUndecodable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
   getStatus: {
     parameters: {
       query?: never;
@@ -18973,145 +19158,6 @@ export interface operations {
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["Overloaded"];
-    };
-  };
-  getHlsPlaylist: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-        /** @description Id of the rendition. */
-        renditionId: components["parameters"]["RenditionIdPath"];
-        /** @description The picture or the sound. */
-        track: components["parameters"]["TrackPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The playlist (RFC 8216). */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/vnd.apple.mpegurl": string;
-        };
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      /** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
-      404: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  getHlsSegment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-        /** @description Id of the rendition. */
-        renditionId: components["parameters"]["RenditionIdPath"];
-        /** @description The picture or the sound. */
-        track: components["parameters"]["TrackPath"];
-        /** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
-        segment: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The segment: `video/mp4` or `audio/mp4`. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
-      404: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
     };
   };
   getSystemCapabilities: {
@@ -23439,52 +23485,6 @@ export interface operations {
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
       504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  getLinkedWaveform: {
-    parameters: {
-      query?: {
-        /** @description Width, in pixels. */
-        widthPx?: number;
-        /** @description Height, in pixels. */
-        heightPx?: components["parameters"]["HeightPxQuery"];
-        /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
-        foreground?: components["parameters"]["ForegroundQuery"];
-        /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
-        background?: components["parameters"]["BackgroundQuery"];
-        /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
-        marks?: components["parameters"]["MarksQuery"];
-      };
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The picture. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content: {
-          "image/png": string;
-        };
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["TrackNotFound"];
-      409: components["responses"]["AnalysisNotReady"];
-      410: components["responses"]["LinkExpired"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
     };
   };
   listWebhooks: {

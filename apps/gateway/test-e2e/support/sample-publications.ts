@@ -52,7 +52,7 @@ export async function createPublications(user: Api, trackId: string) {
     collectionId: collection.body.id as string,
     externalId,
     accountExportId: everything.body.id as string,
-    'account-exports token': (address.body.url as string).split('/').at(-1)!,
+    'account-export token': (address.body.url as string).split('/').at(-2)!,
     duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
     importId: fetched.body.id as string,
@@ -62,7 +62,7 @@ export async function createPublications(user: Api, trackId: string) {
 /** Parameters whose meaning depends on the path: the beginning of the path, the name there, and the name among the ids. */
 const byPath: readonly [start: string, parameter: string, name: string][] = [
   ['/v1/videos/', 'renditionId', 'videoRenditionId'],
-  ['/v1/streams/', 'renditionId', 'videoRenditionId'],
+  ['/v1/links/', 'renditionId', 'videoRenditionId'],
 ];
 
 /** Queries without which a route refuses every request. */
@@ -71,12 +71,12 @@ const neededQueries: Readonly<Record<string, string>> = {
   '/v1/posts/calendar': '?from=2027-03-01T00:00:00.000Z&to=2027-04-01T00:00:00.000Z',
 };
 
-/** The path with an id in place of each parameter; `{token}` is named after the first part of its path: `files token`. */
+/** The path with an id in place of each parameter; `{token}` is named after what it leads to: `file token`. */
 export function fillPath(path: string, ids: Readonly<Record<string, string | undefined>>): string {
-  const [, , noun] = path.split('/');
+  const what = path.split('/')[4];
   const filled = path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
     const special = byPath.find(([start, name]) => name === parameter && path.startsWith(start));
-    return ids[special?.[2] ?? (parameter === 'token' ? `${noun} token` : parameter)] ?? '';
+    return ids[special?.[2] ?? (parameter === 'token' ? `${what} token` : parameter)] ?? '';
   });
   return `${filled}${neededQueries[path] ?? ''}`;
 }
