@@ -14,6 +14,7 @@ import { identityFailures } from './identity.ts';
 import { importFailures } from './imports.ts';
 import { issueCode } from './issue-text.ts';
 import { playlistFailures } from './playlists.ts';
+import { rewritingFailures } from './post-rewriting.ts';
 import { postFailures } from './posts.ts';
 import { profileFailures } from './profiles.ts';
 import { publicationFailures } from './publications.ts';
@@ -93,6 +94,7 @@ export const failures = {
   ...profileFailures,
   ...playlistFailures,
   ...postFailures,
+  ...rewritingFailures,
   ...publicationFailures,
   ...publisherFailures,
   ...trackRenditionFailures,

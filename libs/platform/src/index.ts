@@ -34,6 +34,7 @@ export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.o
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
 export { Profiler } from './profiles/profiler.service.ts';
+export { ScratchFolders } from './scratch/scratch-folders.service.ts';
 export { type KeySecretSource, readKeySecret, readOrMakeKeySecret } from './secrets/key-secret.ts';
 export { seal, unseal } from './secrets/sealed.ts';
 export { RuntimeSettings } from './settings/runtime-settings.ts';
