@@ -17,7 +17,6 @@ export const presentVideo = presentResource({
     storyboardVtt: '/v1/videos/{id}/storyboard.vtt',
     storyboardJpg: '/v1/videos/{id}/storyboard.jpg',
     captions: '/v1/videos/{id}/captions',
-    clips: '/v1/videos/{id}/clips',
     renditions: '/v1/videos/{id}/renditions',
     hls: '/v1/videos/{id}/hls/master.m3u8',
     dash: '/v1/videos/{id}/dash/manifest.mpd',
