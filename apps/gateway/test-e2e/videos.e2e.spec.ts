@@ -120,6 +120,15 @@ describe('a portrait clip', () => {
     expect(await ana.get(`${video.links.thumbnail}?${wish}`)).toMatchObject({ status, body: { code } });
   });
 
+  it('has an animated preview, made once', async () => {
+    const { answer, bytes } = await bytesOf(ana, video.links.preview);
+    expect([answer.status, answer.headers.get('content-type'), bytes.toString('latin1', 8, 16)]).toEqual([200, 'image/webp', 'WEBPVP8X']);
+    expect(answer.headers.get('content-disposition')).toContain('holiday-preview.webp');
+    const calls = stack.ffmpeg.calls();
+    expect((await ana.raw(video.links.preview, { headers: { 'if-none-match': answer.headers.get('etag')! } })).status).toBe(304);
+    expect(stack.ffmpeg.calls()).toBe(calls);
+  });
+
   it('has a storyboard whose cues lie on its sheet and cover the whole length', async () => {
     const vtt = (await bytesOf(ana, video.links.storyboardVtt)).bytes.toString();
     const cues = [...vtt.matchAll(/^(\S+) --> (\S+)\n(storyboard\.jpg)#xywh=(\d+),(\d+),(\d+),(\d+)$/gm)];

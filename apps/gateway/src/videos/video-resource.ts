@@ -14,6 +14,7 @@ export const presentVideo = presentResource({
     poster: '/v1/videos/{id}/poster',
     posterLinks: '/v1/videos/{id}/poster/links',
     thumbnail: '/v1/videos/{id}/thumbnail',
+    preview: '/v1/videos/{id}/preview.webp',
     storyboardVtt: '/v1/videos/{id}/storyboard.vtt',
     storyboardJpg: '/v1/videos/{id}/storyboard.jpg',
     captions: '/v1/videos/{id}/captions',
