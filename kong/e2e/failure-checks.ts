@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { until } from '#testing/servers';
 import { longestMetadataBytes } from '../environment.ts';
 import { bearer, type Check, type Edge, person, post, statusOf, tokenFrom } from './checks.ts';
@@ -27,6 +28,16 @@ const expecting = ({ url }: Edge, bytes: number) =>
     });
     asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer')));
     asked.flushHeaders();
+  });
+
+/** Methods and sizes that fetch refuses to send. @returns status and code */
+const rawAnswer = ({ url }: Edge, method: string, path: string, headers: Record<string, string> = {}) =>
+  new Promise<[number, unknown]>((resolve, reject) => {
+    const asked = request(url + path, { method, headers, timeout: 10_000 }, (answer) => {
+      text(answer).then((body) => resolve([answer.statusCode ?? 0, (JSON.parse(body) as { code?: unknown }).code]), reject);
+    });
+    asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer')));
+    asked.end();
   });
 
 const longName = `filename ${Buffer.from('n.wav').toString('base64')},note `;
@@ -95,6 +106,14 @@ export const failureChecks: readonly Check[] = [
       await allowedOf(url, 60, { 'x-forwarded-for': '192.0.2.2' });
       assert.equal((await logout({ 'x-forwarded-for': '198.51.100.7, 192.0.2.2', 'x-real-ip': '198.51.100.8' })).status, 429);
       assert.notEqual((await logout({ 'x-forwarded-for': '192.0.2.3' })).status, 429);
+    },
+  ],
+  [
+    'methods, paths and headers that nginx refuses are answered in our form',
+    async (edge) => {
+      assert.deepEqual(await rawAnswer(edge, 'TRACE', '/v1/status'), [405, 'edge']);
+      assert.deepEqual(await rawAnswer(edge, 'GET', `/${'x'.repeat(17_000)}`), [414, 'edge']);
+      assert.deepEqual(await rawAnswer(edge, 'GET', '/v1/status', { 'x-long': 'x'.repeat(17_000) }), [494, 'edge']);
     },
   ],
   ['a body that is too large is 417 with Expect', async (edge) => assert.equal(await expecting(edge, 10_000_000), 417)],

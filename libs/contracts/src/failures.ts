@@ -156,6 +156,16 @@ export class Failure extends Error {
   }
 }
 
+/**
+ * A field that its schema allows and a rule does not.
+ *
+ * @param pointer `/body/dueAt`, `/query/cursor`
+ * @param detail a sentence for the client
+ * @param code of the rule
+ */
+export const invalidField = (pointer: `/${string}`, detail: string, code = 'invalid'): Failure =>
+  new Failure('request-invalid', detail, { errors: [{ pointer, code, detail }] });
+
 const codes = Object.keys(failures) as [FailureCode, ...FailureCode[]];
 
 /** How a failure crosses NATS. A code this side does not know (a newer peer) reads as `internal`. */

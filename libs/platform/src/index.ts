@@ -44,4 +44,4 @@ export { changeLimits, everyAccount, limitsOf, standingsOf } from './usage/quota
 export { usageMigrations } from './usage/usage.migrations.ts';
 export { usage } from './usage/usage.ts';
 export { UsageMeter } from './usage/usage-meter.ts';
-export { newSecret, type SignedMessage, signedHeaders } from './webhooks/signature.ts';
+export { newSecret, type SignedMessage, signedHeaders, signedStreamHeaders } from './webhooks/signature.ts';

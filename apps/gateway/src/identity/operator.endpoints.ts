@@ -15,6 +15,7 @@ const securityEvent = z
     userId: z.uuid().nullable().meta({ description: 'null where no account was known, or it is gone.' }),
     address: z.string(),
     requestId: z.string(),
+    changed: z.array(z.string()).meta({ description: 'Names of the quotas or settings that were changed.', examples: [['LOG_LEVEL']] }),
   })
   .meta({ id: 'SecurityEvent' });
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, LessThan, PrimaryGeneratedColumn } from 'typeorm';
 import { Database, Log, requireCall } from '#platform';
-import { queryRows } from '#storage';
+import { type Queryable, queryRows } from '#storage';
 import type { SecurityEventKind } from './security-event-kinds.ts';
 
 @Entity({ schema: 'identity', name: 'security_events' })
@@ -18,6 +18,8 @@ export class SecurityEventRow {
   address!: string;
   @Column('text', { name: 'request_id' })
   requestId!: string;
+  @Column('text', { array: true })
+  changed!: string[];
 }
 
 export interface SecurityEvent {
@@ -25,6 +27,8 @@ export interface SecurityEvent {
   /** Absent for login attempts with an unknown address. */
   readonly userId?: string | undefined;
   readonly address: string;
+  /** Names of the quotas or settings that were changed. */
+  readonly changed?: readonly string[] | undefined;
 }
 
 export interface SecurityEventFilter {
@@ -36,7 +40,7 @@ export interface SecurityEventFilter {
 
 const sweptAtOnce = 5_000;
 
-/** The audit log: kind, account, client address and request id. Contains no e-mail addresses and no secrets. */
+/** The audit log: kind, account, client address, request id and the names of what was changed. Contains no e-mail addresses, no values and no secrets. */
 @Injectable()
 export class SecurityEventStore {
   constructor(
@@ -44,16 +48,16 @@ export class SecurityEventStore {
     private readonly log: Log,
   ) {}
 
-  /** An account that is deleted at this moment is not named. */
-  async record({ kind, userId, address }: SecurityEvent): Promise<void> {
+  /** An account that is deleted at this moment is not named. @param on the transaction of the change that it tells, where there is one */
+  async record({ kind, userId, address, changed = [] }: SecurityEvent, on: Queryable = this.database.source): Promise<void> {
     const { requestId } = requireCall();
-    this.log.info({ securityEvent: kind, userId, address }, 'security event');
     await queryRows(
-      this.database.source,
-      `INSERT INTO identity.security_events (kind, user_id, address, request_id)
-       SELECT $1, u.id, $3, $4 FROM (VALUES (1)) AS one LEFT JOIN (SELECT id FROM identity.users WHERE id = $2 FOR KEY SHARE) AS u ON true`,
-      [kind, userId ?? null, address, requestId],
+      on,
+      `INSERT INTO identity.security_events (kind, user_id, address, request_id, changed)
+       VALUES ($1, (SELECT id FROM identity.users WHERE id = $2 FOR KEY SHARE), $3, $4, $5)`,
+      [kind, userId ?? null, address, requestId, changed],
     );
+    this.log.info({ securityEvent: kind, userId, address, ...(changed.length > 0 ? { changed } : {}) }, 'security event');
   }
 
   /** Newest first. @param before an id: only older ones */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTrack } from '#contracts';
-import { Bus, openCall, runInCall } from '#platform';
+import { Bus, changeLimits, Database, openCall, runInCall, standingsOf } from '#platform';
 import {
   encodeWav,
   type ManagedServer,
@@ -233,6 +233,20 @@ describe('a URL that is rejected immediately', () => {
     const before = (await ask('GET', '/v1/jobs?kind=gateway.file.import&limit=100')).json.items.length;
     expect(await ask('POST', '/v1/imports', { url })).toMatchObject({ status: 422, json: { code: 'address-refused' } });
     expect((await ask('GET', '/v1/jobs?kind=gateway.file.import&limit=100')).json.items).toHaveLength(before);
+  });
+  it('applies also to an owner without storage left; a file that needs more than is left is not read', async () => {
+    const source = gateway.app.get(Database).source;
+    const limit = async (storageBytes: number | null) => source.transaction((tx) => changeLimits(tx, ownerId, { storageBytes }));
+    const { storageBytes } = await standingsOf(source, ownerId);
+    shelf['/counted.wav'] = (response) => void response.writeHead(200, { 'content-length': 80_000 }).flushHeaders(); // its body never comes
+    try {
+      await limit(storageBytes.used);
+      expect(await start('/counted.wav')).toMatchObject({ status: 403, json: { code: 'quota-exceeded' } });
+      await limit(storageBytes.used + 79_999);
+      expect(await imported('/counted.wav')).toMatchObject({ state: 'failed', attempts: 1, problem: { code: 'quota-exceeded' } });
+    } finally {
+      await limit(null);
+    }
   });
   it('applies also to invalid file names', async () => {
     expect(await start('/here.wav', { fileName: '../x' })).toMatchObject({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
 import { Failure, importFile, type Job, mediaKindNames, mediaKindOf, type NewOwnerFields } from '#contracts';
-import { Database, JobStore, requireCall, requireSubject } from '#platform';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { checkFileName } from '../uploads/file-name.ts';
 
 export interface ImportRequest extends NewOwnerFields {
@@ -20,8 +20,8 @@ export class Imports {
     private readonly database: Database,
   ) {}
 
-  /** @throws Failure `address-refused`; `request-invalid` for an invalid file name */
-  request({ url, kind: spelling, fileName, ...fields }: ImportRequest): Promise<Job> {
+  /** @throws Failure `address-refused`; `quota-exceeded` where no storage is left; `request-invalid` for an invalid file name */
+  async request({ url, kind: spelling, fileName, ...fields }: ImportRequest): Promise<Job> {
     const kind = mediaKindOf(spelling);
     if (!kind) throw new Failure('request-invalid', `The kind is to be one of ${mediaKindNames.join(', ')}.`);
     const { hostname } = this.outbound.checkUrl(url);
@@ -30,6 +30,7 @@ export class Imports {
     const input = { url, kind, fileName: named, targetId: randomUUID(), fields };
     // A URL may contain a token, so the job and its webhooks show only the host.
     const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject: { host: hostname } };
+    await usage.admit(this.database.source, order.ownerId, 'storageBytes');
     return this.database.transaction((tx) => this.jobs.enqueue(tx, importFile, order));
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cursor, decimalInteger, headerText, jobStates, timestamp } from '#contracts';
+import { cursor, decimalInteger, headerText, jobKindName, jobStates, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 import { jobResource } from './job-resource.ts';
@@ -15,10 +15,7 @@ export const getJobs = endpoint({
   summary: 'Your jobs, newest first',
   query: z.strictObject({
     state: z.enum(jobStates).optional(),
-    kind: z
-      .string()
-      .regex(/^[a-z][a-z.-]{0,63}$/)
-      .optional(),
+    kind: jobKindName.optional().meta({ description: 'Only jobs of this kind.', examples: ['audio.recording.analyze'] }),
     since: timestamp().optional().meta({ description: 'Made at or after this moment.' }),
     until: timestamp().optional().meta({ description: 'Made before this moment.' }),
     cursor: cursor().optional(),

@@ -107,7 +107,7 @@ export class VideoService {
   async remove(videoId: string): Promise<void> {
     const ownerId = requireSubject();
     const { jobId, sha256, sizeBytes } = await this.find(videoId);
-    await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.dependents.cancelAll(videoId);
     await this.database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);
@@ -120,7 +120,3 @@ export class VideoService {
 }
 
 const notFound = () => new Failure('video-not-found', 'There is no such video.');
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
-}

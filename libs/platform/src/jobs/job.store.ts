@@ -202,6 +202,13 @@ export class JobStore {
     return row?.job ?? this.#refuse(jobId, ownerId, 'The job has already ended.');
   }
 
+  /** Ends a job that waits or runs; one that has ended, or is forgotten, stays as it is. */
+  async cancelIfOpen(jobId: string, ownerId: string): Promise<void> {
+    await this.cancel(jobId, ownerId).catch((error: unknown) => {
+      if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
+    });
+  }
+
   /**
    * Queues a failed or cancelled job once more, with all its attempts.
    * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs
