@@ -272,6 +272,15 @@ export const locateVideoThumbnail = rpc({
   deadlineMs: 20_000,
 });
 
+/** A few moments of the video as an animated WebP. Made once when it is asked for first, kept in the blob store. */
+export const locateVideoPreview = rpc({
+  subject: 'video.preview.locate.v1',
+  request: videoId,
+  reply: located,
+  failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
+  deadlineMs: 20_000,
+});
+
 export const storyboardParts = ['vtt', 'jpg'] as const;
 
 /** Small pictures of the whole length on one sheet, and the WebVTT file that says where each one lies. Made by the job of the video. */

@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { getVideo, locateVideoFile, locateVideoPoster, locateVideoStoryboard, locateVideoThumbnail } from '#contracts';
+import { getVideo, locateVideoFile, locateVideoPoster, locateVideoPreview, locateVideoStoryboard, locateVideoThumbnail } from '#contracts';
 import { Bus } from '#platform';
 import type { FileFacts } from '../downloads/file-answer.ts';
 import { FileSender } from '../downloads/file-sender.service.ts';
@@ -11,6 +11,7 @@ import {
   downloadVideo,
   getLinkedPoster,
   getVideoPoster,
+  getVideoPreview,
   getVideoStoryboardJpg,
   getVideoStoryboardVtt,
   getVideoThumbnail,
@@ -38,6 +39,11 @@ export class VideoFilesController {
   @Route(getVideoThumbnail)
   async getVideoThumbnail(@Input() input: InputOf<typeof getVideoThumbnail>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     return this.send(await this.bus.call(locateVideoThumbnail, { ...input.params, ...input.query }), input, request, reply);
+  }
+
+  @Route(getVideoPreview)
+  async getVideoPreview(@Input() input: InputOf<typeof getVideoPreview>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+    return this.send(await this.bus.call(locateVideoPreview, input.params), input, request, reply);
   }
 
   @Route(getVideoStoryboardVtt)

@@ -55,10 +55,10 @@ async function decode(path: string, ...args: string[]): Promise<Buffer> {
   return expectSuccess(await runTool({ command: mediaTools.ffmpegPath, args: all, wallClockMs: 60_000 })).stdout;
 }
 
-/** The number that each frame shows as its grey level: three levels a frame. */
+/** The number that each frame shows as its grey level: three levels a frame above black, of the 219 of video. */
 const numbersIn = async (path: string) =>
   [...(await decode(path, '-vf', 'scale=1:1:flags=area,format=gray', '-fps_mode', 'passthrough', '-f', 'rawvideo'))].map((level) =>
-    Math.round((level - 16) / 3),
+    Math.round((level * 219) / 255 / 3),
   );
 const numbered = (rate: string) => ['-f', 'lavfi', '-i', `nullsrc=s=32x32:r=${rate}:d=2.4,geq=lum='16+3*N':cb=128:cr=128`];
 const from = (first: number, count: number) => Array.from({ length: count }, (_, at) => first + at);

@@ -112,8 +112,8 @@ describe('a clip of a source', () => {
   const running = async () => {
     const id = randomUUID();
     await rows(
-      `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, started_at)
-       VALUES ($1, $1, 'video.clip.encode', 1, '{}', '{}', '{}', 'running', now())`,
+      `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, lease_until)
+       VALUES ($1, $1, 'video.clip.encode', 1, '{}', '{}', '{}', 'running', now() + interval '1 hour')`,
       [id],
     );
     return id;
