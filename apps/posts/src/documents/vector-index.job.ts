@@ -33,14 +33,15 @@ export class VectorIndexJob {
   readonly run: Handle = ({ collectionId }, run) =>
     this.scratch.with(async (folder) => {
       const [recordsPath, indexPath] = [join(folder, 'records'), join(folder, 'index')];
-      const since = await this.indexes.now();
+      const start = await this.indexes.startingPoint(collectionId);
+      if (!start) throw deleted();
       const vectorCount = await this.writeRecords(collectionId, recordsPath, run);
       run.progress('building', 20);
       const recall = await this.compute.run(buildIndex, { recordsPath, indexPath, count: vectorCount }, { signal: run.signal });
       run.progress('storing', 95);
       const { sha256 } = await this.blobs.write(createReadStream(indexPath), { maxBytes: maxIndexBytes, signal: run.signal });
       return run.complete({ collectionId, vectorCount, recall }, async (tx) => {
-        if (!(await VectorIndexStore.replace(tx, { collectionId, sha256, recall, vectorCount, since }))) throw deleted();
+        if (!(await VectorIndexStore.replace(tx, { collectionId, sha256, recall, vectorCount, ...start }))) throw deleted();
       });
     });
 

@@ -12,8 +12,7 @@ import {
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
-import { CollectionService, ignoreEnded } from '../documents/collection.service.ts';
-
+import { CollectionService } from '../documents/collection.service.ts';
 import { type ExportRow, ExportStore, type ListExports } from './export.store.ts';
 import { contentTypeOf, fileNameOf } from './export-files.ts';
 import { canCompress } from './formats/compress.ts';
@@ -71,7 +70,7 @@ export class ExportService {
   async remove(exportId: string): Promise<void> {
     const ownerId = requireSubject();
     const { jobId, partitionJobId } = await this.find(exportId);
-    for (const id of [jobId, ...(partitionJobId ? [partitionJobId] : [])]) await this.jobs.cancel(id, ownerId).catch(ignoreEnded);
+    for (const id of [jobId, ...(partitionJobId ? [partitionJobId] : [])]) await this.jobs.cancelIfOpen(id, ownerId);
     if (!(await this.exports.remove({ id: exportId, ownerId }))) throw notFound();
   }
 
