@@ -1,5 +1,5 @@
 /** Posts and the analysis of texts through the gateway. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { LlmServer, until } from '#testing';
 import { Api } from './support/api.ts';
 import { pixel, sendAttachment } from './support/attachments.ts';
@@ -225,6 +225,20 @@ describe('a rewrite', () => {
   const framesOf = (stream: string) =>
     [...stream.matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map(([, event, data]) => ({ event, data: JSON.parse(data!) }));
 
+  const firstToken = async (reader: ReadableStreamDefaultReader<Uint8Array>) => {
+    let seen = '';
+    while (!seen.includes('event: token')) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error(`no token: ${seen}`);
+      seen += new TextDecoder().decode(value);
+    }
+    return seen;
+  };
+  afterEach(() => {
+    llm.pauseAfter = undefined;
+    llm.goOn();
+  });
+
   it('is written by the language model, which sees nothing personal, and is cached', async () => {
     const self = await draft();
     const first = await ana.post(`${self}/rewrite`, { instruction: 'Shorter.' });
@@ -262,12 +276,9 @@ describe('a rewrite', () => {
     const [gone, before] = [new AbortController(), llm.aborted];
     llm.pauseAfter = 6;
     const answer = await follow('/v1/posts/draft', { brief: 'One two three four five six seven eight nine.' }, gone.signal);
-    const reader = answer.body!.getReader();
-    let seen = '';
-    while (!seen.includes('event: token')) seen += new TextDecoder().decode((await reader.read()).value);
+    await firstToken(answer.body!.getReader());
     gone.abort();
     expect(await until(async () => llm.aborted > before, 20_000)).toBe(true);
-    llm.pauseAfter = undefined;
   });
 
   it.each([
@@ -291,7 +302,13 @@ describe('a rewrite', () => {
 
   it('that breaks off after its beginning ends with a problem', async () => {
     llm.nextFault = 'unfinished';
-    const frames = framesOf(await (await follow('/v1/posts/draft', { brief: 'A text that breaks off after some words.' })).text());
+    llm.pauseAfter = 6;
+    const answer = await follow('/v1/posts/draft', { brief: 'A text that breaks off after some words.' });
+    const reader = answer.body!.getReader();
+    let stream = await firstToken(reader);
+    llm.goOn();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) stream += new TextDecoder().decode(part.value);
+    const frames = framesOf(stream);
     expect(frames.at(-1)).toMatchObject({ event: 'problem', data: { status: 502, code: 'llm-answer-invalid' } });
     expect(frames[0]!.event).toBe('token');
   });
