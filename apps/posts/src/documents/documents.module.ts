@@ -25,6 +25,7 @@ import { VectorBlocks } from './vector-blocks.service.ts';
 import { VectorIndexJob } from './vector-index.job.ts';
 import { VECTOR_LIMITS, VectorIndexes, vectorLimits } from './vector-index.service.ts';
 import { VectorIndexStore } from './vector-index.store.ts';
+import { VectorReleases } from './vector-releases.service.ts';
 
 /**
  * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*`,
@@ -40,6 +41,7 @@ import { VectorIndexStore } from './vector-index.store.ts';
     LoadStore,
     VectorStore,
     VectorBlocks,
+    VectorReleases,
     VectorIndexStore,
     VectorIndexes,
     VectorIndexJob,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { Compute } from '#compute';
+import { Compute, workProfiles } from '#compute';
 import { indexVectorsJob } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
@@ -71,7 +71,7 @@ function similarService(): SimilarService {
   const limits = { exactMax: 50, rebuildShare: 0.5 };
   const indexes = new VectorIndexes(database, new VectorIndexStore(database), engine.store, compute, blobs, limits);
   opened.push(indexes);
-  return new SimilarService(collections, new DocumentStore(database), new VectorBlocks(vectors), indexes, compute);
+  return new SimilarService(collections, new DocumentStore(database), new VectorBlocks(vectors), indexes, compute, workProfiles.balanced);
 }
 
 async function write(collectionId: string, documents: Readonly<Record<string, string>>): Promise<void> {
