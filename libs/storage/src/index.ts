@@ -17,6 +17,15 @@ export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from '
 export { type ListDeclaration, loadList, type SortColumn } from './postgres/load-list.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { type MigrationState, migrationState } from './postgres/migration-state.ts';
+export {
+  type Conversion,
+  dropPartitions,
+  joinPartitions,
+  type MonthlyTable,
+  makePartitions,
+  partitionByMonth,
+  partitionsOf,
+} from './postgres/monthly-partitions.ts';
 export { insertOwned, type NewOwnedRow, type OwnedKey, RowExists, updateOwned } from './postgres/owned-row.store.ts';
 export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
 export { searchText } from './postgres/search-text.ts';

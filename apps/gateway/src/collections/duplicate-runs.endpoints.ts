@@ -8,7 +8,7 @@ const all = '/v1/collections/:collectionId/duplicate-runs';
 const one = `${all}/:duplicateRunId` as const;
 
 const path = '/v1/collections/{collectionId}/duplicate-runs/{id}';
-export const presentDuplicateRun = presentResource({
+const presentDuplicateRun = presentResource({
   id: 'DuplicateRunResource',
   of: duplicateRun,
   links: { self: path, collection: '/v1/collections/{collectionId}', groups: `${path}/groups`, job: '/v1/jobs/{job.id}' },

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Compute, workProfiles } from '#compute';
 import { indexVectorsJob } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
+import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, ScratchFolders } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { CollectionService } from './collection.service.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   compute = new Compute({ threads: 1 });
   vectors = new VectorStore(database);
   collections = new CollectionService(database, new CollectionStore(database), engine.store, blobs);
-  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs);
+  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs, new ScratchFolders());
   engine.handle(indexVectorsJob, job.run, { concurrency: 1 });
   engine.start();
 });

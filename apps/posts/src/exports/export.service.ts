@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type createExport, type DataExport, Failure, type Job, presentProgress, type RequestOf, writeExport } from '#contracts';
+import {
+  type createExport,
+  type DataExport,
+  Failure,
+  invalidField,
+  type Job,
+  presentProgress,
+  type RequestOf,
+  writeExport,
+} from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
 import { CollectionService } from '../documents/collection.service.ts';
@@ -112,7 +121,6 @@ function requirePossible({ source, format, compression, collectionId }: RequestO
     throw invalid('compression', 'unsupported', 'This server cannot write Zstandard: it needs Node 22.15 or newer.');
 }
 
-const invalid = (field: string, code: string, detail: string) =>
-  new Failure('request-invalid', detail, { errors: [{ pointer: `/body/${field}`, code, detail }] });
+const invalid = (field: string, code: string, detail: string) => invalidField(`/body/${field}`, detail, code);
 
 const summaryOf = ({ files: _, ...summary }: DataExport): DataExport => summary as DataExport;
