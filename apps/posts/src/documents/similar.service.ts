@@ -13,6 +13,7 @@ import type { DocumentFilter } from './vector.store.ts';
 import { type VectorBlock, VectorBlocks } from './vector-blocks.service.ts';
 import { VectorIndexes } from './vector-index.service.ts';
 import type { VectorIndexRow } from './vector-index.store.ts';
+import { VectorJobs } from './vector-jobs.service.ts';
 
 const findNearest = task<NearestInput, Nearest[]>('./find-nearest.worker', import.meta.url);
 /** A search that takes longer than this is stopped. */
@@ -50,6 +51,7 @@ export class SimilarService {
     private readonly documents: DocumentStore,
     private readonly blocks: VectorBlocks,
     private readonly indexes: VectorIndexes,
+    private readonly orders: VectorJobs,
     private readonly compute: Compute,
     @Inject(WORK_PROFILE) { results }: WorkProfile,
   ) {
@@ -76,6 +78,7 @@ export class SimilarService {
   /** The most similar first. A filter has every vector compared that passes it. */
   async nearest(collection: CollectionRow, { text, limit, ...filter }: NearestQuery): Promise<FoundNeighbours> {
     const signal = AbortSignal.timeout(timeoutMs);
+    await this.orders.ensureVectors(collection);
     const isFiltered = Object.values(filter).some((value) => value !== undefined);
     const index = isFiltered ? undefined : await this.indexes.find(collection);
     const key = JSON.stringify([collection.id, collection.content, embeddingModel, index?.sha256, text, limit, filter]);
