@@ -41,10 +41,12 @@ import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as quotas from './usage/quotas.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
+import * as videoCaptions from './video-captions/captions.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
 import * as videoScoring from './video-scoring/video-scoring.endpoints.ts';
 import * as videoAnalyses from './videos/analysis.endpoints.ts';
+import * as videoClips from './videos/clips.endpoints.ts';
 import * as videoFiles from './videos/video-files.endpoints.ts';
 import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
@@ -89,6 +91,8 @@ const features: readonly object[] = [
   usage,
   streams,
   videoAnalyses,
+  videoCaptions,
+  videoClips,
   videoRenditions,
   videoScoring,
   videoFiles,

@@ -60,8 +60,8 @@ describe('a link to a file', () => {
 
   it('cannot be forged or changed', async () => {
     const url = await linkFor();
-    const changed = `${url.slice(0, -1)}${url.endsWith('A') ? 'B' : 'A'}`;
-    for (const wrong of [changed, '/v1/files/x', `/v1/files/${'A'.repeat(94)}`])
+    const changed = url.replace(/.(?=\/file$)/, (last) => (last === 'A' ? 'B' : 'A'));
+    for (const wrong of [changed, '/v1/links/x/file', `/v1/links/${'A'.repeat(94)}/file`])
       expect(await anonymous.get(wrong)).toMatchObject({ status: 403, body: { code: 'link-invalid' } });
   });
 

@@ -34,6 +34,7 @@ export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.o
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
 export { Profiler } from './profiles/profiler.service.ts';
+export { ScratchFolders } from './scratch/scratch-folders.service.ts';
 export { type KeySecretSource, readKeySecret, readOrMakeKeySecret } from './secrets/key-secret.ts';
 export { seal, unseal } from './secrets/sealed.ts';
 export { RuntimeSettings } from './settings/runtime-settings.ts';
@@ -44,4 +45,4 @@ export { changeLimits, everyAccount, limitsOf, standingsOf } from './usage/quota
 export { usageMigrations } from './usage/usage.migrations.ts';
 export { usage } from './usage/usage.ts';
 export { UsageMeter } from './usage/usage-meter.ts';
-export { newSecret, type SignedMessage, signedHeaders } from './webhooks/signature.ts';
+export { newSecret, type SignedMessage, signedHeaders, signedStreamHeaders } from './webhooks/signature.ts';

@@ -46,7 +46,7 @@ export class DocumentService {
       if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
       if (!(await VectorStore.hold(tx, prepared.hashes, embedded))) throw vectorRemoved();
       const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
-      await CollectionStore.recordChange(tx, collectionId, added);
+      await CollectionStore.recordChange(tx, collectionId, added, 1);
       await usage.record(tx, requireSubject(), 'textUnits', textUnitsOf(text));
       return replacedHashes;
     });

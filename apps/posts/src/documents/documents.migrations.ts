@@ -237,6 +237,20 @@ class CreateVectorIndexes1795997100000 implements MigrationInterface {
   }
 }
 
+class CountWrites1796083200000 implements MigrationInterface {
+  readonly name = 'CountWrites1796083200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.collection ADD written bigint NOT NULL DEFAULT 0');
+    await runner.query('ALTER TABLE documents.vector_index ADD written bigint NOT NULL DEFAULT 0');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.vector_index DROP written');
+    await runner.query('ALTER TABLE documents.collection DROP written');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -249,5 +263,6 @@ export const documentsMigrations: SchemaMigrations = {
     ExtendExports1795996900000,
     CreateAccountExports1795997000000,
     CreateVectorIndexes1795997100000,
+    CountWrites1796083200000,
   ],
 };

@@ -14,7 +14,7 @@ import {
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
-import { CollectionService, collectionNotFound, ignoreEnded } from './collection.service.ts';
+import { CollectionService, collectionNotFound } from './collection.service.ts';
 import { CollectionStore } from './collection.store.ts';
 import { DuplicateService } from './duplicate.service.ts';
 import { type DuplicateRunRow, DuplicateRunStore } from './duplicate-run.store.ts';
@@ -47,7 +47,7 @@ export class DuplicateRunService {
       pruned.push(...(await DuplicateRunStore.prune(tx, wanted.collectionId)));
       return added;
     });
-    for (const jobId of pruned) await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    for (const jobId of pruned) await this.jobs.cancelIfOpen(jobId, ownerId);
     return this.get(wanted.collectionId, id);
   }
 
@@ -85,7 +85,7 @@ export class DuplicateRunService {
   async remove(collectionId: string, runId: string): Promise<void> {
     await this.collections.find(collectionId);
     const { jobId, ready } = await this.find(collectionId, runId);
-    if (!ready) await this.jobs.cancel(jobId, requireSubject()).catch(ignoreEnded);
+    if (!ready) await this.jobs.cancelIfOpen(jobId, requireSubject());
     if (!(await this.runs.remove(runId, collectionId))) throw runNotFound();
   }
 

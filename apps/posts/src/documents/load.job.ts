@@ -113,7 +113,7 @@ export class LoadJob {
         refused: badLines.length,
       };
       if (!(await LoadStore.advance(tx, load.id, position))) throw overtaken();
-      if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added);
+      if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added, documentCount);
       await usage.record(tx, run.ownerId, 'textUnits', documentCount && Math.max(documentCount, Math.ceil((end - start) / 1_000)));
       return total;
     });

@@ -101,7 +101,7 @@ export class SimilarService {
   }
 
   private async compare(blocks: readonly VectorBlock[], text: string, limit: number, signal: AbortSignal): Promise<Neighbour[]> {
-    const input = { text, limit, blocks: blocks.map(({ vectors, numbers }) => ({ vectors, count: numbers.length })) };
+    const input = { text, limit, blocks: blocks.map(({ vectors, rounded, numbers }) => ({ vectors, rounded, count: numbers.length })) };
     const found = await this.compute.run(findNearest, input, { signal });
     return found.flatMap(({ places, similarities }, block) =>
       Array.from(places, (place, at) => ({ number: blocks[block]!.numbers[place]!, similarity: Math.min(1, similarities[at]!) })),

@@ -27,6 +27,12 @@ export interface VectorLimits {
 
 export const vectorLimits: VectorLimits = { exactMax: 100_000, rebuildShare: 0.1 };
 
+/** After this time a copy orders a build again where there is still none: the one before may have failed. */
+const orderAgainMs = 60_000;
+const maxOrdered = 1_000;
+
+type SearchedCollection = Pick<CollectionRow, 'id' | 'ownerId' | 'documentCount' | 'written'>;
+
 /** Files of indexes on this machine: of 1,000,000 documents one has about 1 GB. */
 const maxFiles = 4;
 
@@ -34,6 +40,8 @@ const maxFiles = 4;
 export class VectorIndexes implements OnModuleDestroy {
   /** By SHA-256; the one used last stands at the end. */
   readonly #files = new Map<string, Promise<string>>();
+  /** When this copy ordered the index of a collection. */
+  readonly #ordered = new Map<string, number>();
   #folder: Promise<string> | undefined;
 
   constructor(
@@ -50,13 +58,22 @@ export class VectorIndexes implements OnModuleDestroy {
   }
 
   /** The index of a collection that is large enough; has one built in the background where there is none, or too much has changed. */
-  async find({ id, ownerId, documentCount }: Pick<CollectionRow, 'id' | 'ownerId' | 'documentCount'>): Promise<VectorIndexRow | undefined> {
+  async find({ id, ownerId, documentCount, written }: SearchedCollection): Promise<VectorIndexRow | undefined> {
     if (documentCount <= this.limits.exactMax || !(await loadUsearch())) return undefined;
     const index = await this.indexes.find(id);
-    const tooMany = Math.ceil(documentCount * this.limits.rebuildShare);
-    const written = index ? await VectorIndexStore.countSince(this.database.source, id, index.since, tooMany) : tooMany;
-    if (written >= tooMany) await this.build(id, ownerId);
+    const isStale = !index || written - index.written >= Math.ceil(documentCount * this.limits.rebuildShare);
+    if (isStale && !this.wasOrdered(id)) await this.build(id, ownerId);
     return index;
+  }
+
+  /** Whether this copy has ordered a build a moment ago: searches do not ask for another one while it works. */
+  private wasOrdered(collectionId: string): boolean {
+    const now = performance.now();
+    for (const [id, orderedAt] of this.#ordered) if (now - orderedAt > orderAgainMs) this.#ordered.delete(id);
+    if (this.#ordered.has(collectionId)) return true;
+    if (this.#ordered.size >= maxOrdered) this.#ordered.delete(this.#ordered.keys().next().value!);
+    this.#ordered.set(collectionId, now);
+    return false;
   }
 
   /** One job at a time for a collection. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Compute } from '#compute';
 import { indexVectorsJob } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
+import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, ScratchFolders } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { CollectionService } from './collection.service.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   compute = new Compute({ threads: 1 });
   vectors = new VectorStore(database);
   collections = new CollectionService(database, new CollectionStore(database), engine.store, blobs);
-  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs);
+  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs, new ScratchFolders());
   engine.handle(indexVectorsJob, job.run, { concurrency: 1 });
   engine.start();
 });
@@ -84,7 +84,7 @@ async function write(collectionId: string, documents: Readonly<Record<string, st
     await CollectionStore.lock(tx, collectionId);
     await VectorStore.hold(tx, hashes, { hashes, vectors: halves });
     const { added } = await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
-    await CollectionStore.recordChange(tx, collectionId, added);
+    await CollectionStore.recordChange(tx, collectionId, added, hashes.length);
   });
 }
 
@@ -125,6 +125,17 @@ describe('the approximate index of a collection', () => {
     expect(index).toBe('hnsw');
     expect(matches).toHaveLength(5);
     expect(matches.map(({ externalId }) => externalId)).not.toContain('doc-301');
+  });
+
+  it('is ordered again, once, when enough has been written since', async () => {
+    const jobsOf = async () => (await queryRows(database.source, 'SELECT 1 FROM jobs.job WHERE owner_id = $1', [owner])).length;
+    const before = await jobsOf();
+    await find(textOf(7));
+    expect(await jobsOf()).toBe(before);
+    await database.transaction((tx) => CollectionStore.recordChange(tx, collectionId, 0, 300));
+    const service = similarService();
+    await Promise.all([find(textOf(7), {}, service), find(textOf(8), {}, service)]);
+    expect(await jobsOf()).toBe(before + 1);
   });
 
   it('goes with its collection', async () => {

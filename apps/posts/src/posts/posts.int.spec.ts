@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { listPosts } from '#contracts';
-import { CACHE, Database, openCall, type RunningService, runInCall, startService } from '#platform';
+import { CACHE, changeLimits, Database, openCall, type RunningService, runInCall, startService, UsageMeter } from '#platform';
 import { queryRows } from '#storage';
 import { queryPlans, startNats, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
 import { AdviceService } from '../advice/advice.service.ts';
@@ -51,6 +51,20 @@ afterAll(async () => {
   await service?.stop();
   await nats?.stop();
   await testing?.drop();
+});
+
+describe('a quota of texts', () => {
+  it.each([
+    ['the comparison of variants', () => service.app.get(AdviceService, { strict: false }).compare({ variants: [text, text] })],
+    ['a new post', () => posts.create({ text })],
+  ])('holds for %s', async (_, work) => {
+    const owner = randomUUID();
+    await database.transaction((tx) => changeLimits(tx, owner, { textUnits: 1 }));
+    await service.app.get(UsageMeter).refresh();
+    await as(owner, () => posts.create({ text: 'One unit.' }));
+    await service.app.get(UsageMeter).flush();
+    await expect(as(owner, work as () => Promise<unknown>)).rejects.toMatchObject({ code: 'quota-exceeded' });
+  });
 });
 
 describe('a post', () => {

@@ -112,7 +112,7 @@ export class RenditionService implements VideoDependent {
   async remove(key: Key): Promise<void> {
     const ownerId = requireSubject();
     const row = await this.require(key);
-    await this.jobs.cancel(row.jobId, ownerId).catch(ignoreEnded);
+    await this.jobs.cancelIfOpen(row.jobId, ownerId);
     await this.database.transaction((tx) => this.removeRow(tx, row));
   }
 
@@ -125,7 +125,7 @@ export class RenditionService implements VideoDependent {
   async cancelAll(videoId: string): Promise<void> {
     const ownerId = requireSubject();
     const rows = await this.renditions.allOf({ videoId, ownerId });
-    for (const { jobId } of rows) await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    for (const { jobId } of rows) await this.jobs.cancelIfOpen(jobId, ownerId);
   }
 
   private async removeRow(tx: EntityManager, { id, videoId, ownerId, encodingId }: RenditionRow): Promise<void> {
@@ -203,8 +203,4 @@ function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): vo
   const size = `The video has ${video.displayWidthPx} × ${video.displayHeightPx} pixels and is not enlarged`;
   const why = refused === soundPreset ? 'The video has no sound' : size;
   throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
-}
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
 }

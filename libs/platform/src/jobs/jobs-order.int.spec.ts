@@ -167,9 +167,9 @@ describe('what is remembered', () => {
     const [first, second] = [await enqueueGreeting(copy, 'a'), await enqueueGreeting(copy, 'b')];
     await copy.source.query(`UPDATE jobs.job SET created_at = '2020-01-01T00:00:00Z' WHERE id = $1`, [first.id]);
     const listed = async (filter: object) => (await copy.engine.store.list(ownerId, { limit: 9, ...filter })).items.map(({ id }) => id);
-    expect(await listed({ until: '2020-01-02T00:00:00Z' })).toEqual([first.id]);
-    expect(await listed({ since: '2020-01-02T00:00:00Z' })).toEqual([second.id]);
-    expect(await listed({ since: '2020-01-01T00:00:00Z' })).toEqual([second.id, first.id]);
+    expect(await listed({ createdAtMax: '2020-01-01T00:00:00Z' })).toEqual([first.id]);
+    expect(await listed({ createdAtMin: '2020-01-02T00:00:00Z' })).toEqual([second.id]);
+    expect(await listed({ createdAtMin: '2020-01-01T00:00:00Z' })).toEqual([second.id, first.id]);
   });
   it('goes some time after its end, with its events, and never before', async () => {
     const ids = [];
