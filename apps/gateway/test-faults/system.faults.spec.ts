@@ -51,7 +51,7 @@ async function refusal(path: string): Promise<string> {
 
 describe('PostgreSQL', () => {
   it(
-    '%s: no service is ready, the grade is critical, clients are told when to ask again, and it heals',
+    'frozen: no service is ready, the grade is critical, clients are told when to ask again, and it heals',
     async () => {
       frozen(stack.postgres);
       expect(await refusal('/v1/jobs')).toBe('service-unavailable');
