@@ -12,7 +12,7 @@ import { compareTexts, verifyPairs } from '../../apps/posts/src/documents/verify
 import { seconds } from './measure.ts';
 
 const copiesShare = 0.05;
-const minSimilarity = 0.6;
+const similarityMin = 0.6;
 
 /** Analysis is the same work a document: above this many a sample is measured and the rest calculated. */
 const analysedMax = 2_000;
@@ -33,17 +33,17 @@ async function measure(size: number): Promise<void> {
   const signing = await seconds(() => sign(texts, table));
   let groups: ReturnType<typeof groupPairs> = [];
   const grouping = await seconds(async () => {
-    const { pairs, originals } = findCandidates(table, minSimilarity);
+    const { pairs, originals } = findCandidates(table, similarityMin);
     const similarities = await verifyPairs(pairs, async (documents, block) =>
       compareTexts(
         documents.map((document) => texts[document]!),
         block,
       ),
     );
-    groups = groupPairs({ pairs, similarities, originals }, minSimilarity);
+    groups = groupPairs({ pairs, similarities, originals }, similarityMin);
   });
   const groupOf = new Map(groups.flatMap(({ members }, group) => members.map((member) => [member, group] as const)));
-  const similar = planted.filter(([a, b]) => jaccard(shinglesOf(texts[a]!), shinglesOf(texts[b]!)) >= minSimilarity);
+  const similar = planted.filter(([a, b]) => jaccard(shinglesOf(texts[a]!), shinglesOf(texts[b]!)) >= similarityMin);
   const found = similar.filter(([a, b]) => groupOf.has(a) && groupOf.get(a) === groupOf.get(b));
   const total = analysis + signing + grouping;
   console.log(

@@ -121,7 +121,7 @@ export async function measureLoads(sizes: readonly number[]): Promise<void> {
     return id;
   };
   const group = async (collectionId: string) => {
-    const { id } = await call(connection, createDuplicateRun, { collectionId, minSimilarity: 0.6 });
+    const { id } = await call(connection, createDuplicateRun, { collectionId, similarityMin: 0.6 });
     return ready(() => call(connection, getDuplicateRun, { collectionId, duplicateRunId: id }));
   };
   const storedBytes = async () => {

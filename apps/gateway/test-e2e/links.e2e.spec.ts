@@ -25,7 +25,7 @@ describe('a link to a file', () => {
   it('serves the file with its name without authentication', async () => {
     const { status, body } = await ana.post(links, {});
     expect({ status, hour: Math.round((Date.parse(body.expiresAt) - Date.now()) / 60_000) }).toEqual({ status: 201, hour: 60 });
-    expect(body.url).toMatch(/^http:\/\/localhost:\d+\/v1\/files\//); // absolute, also where no public URL is set
+    expect(body.url).toMatch(/^http:\/\/localhost:\d+\/v1\/links\//); // absolute, also where no public URL is set
     const answer = await anonymous.raw(body.url);
     expect(answer.headers.get('content-disposition')).toContain('para-ti.wav');
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);

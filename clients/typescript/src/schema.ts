@@ -945,6 +945,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/links/{token}/captions/{captionId}/captions.vtt": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The text of a caption for players
+     * @description Found in the playlist of the caption, and in the DASH manifest.
+     */
+    get: operations["getCaptionSegment"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/captions/{captionId}/playlist.m3u8": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The HLS playlist of a caption
+     * @description Found in the master playlist. It has one segment.
+     */
+    get: operations["getCaptionPlaylist"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/links/{token}/dash/manifest.mpd": {
     parameters: {
       query?: never;
@@ -2767,6 +2807,89 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/videos/{videoId}/captions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The captions of a video, newest first unless sorted otherwise */
+    get: operations["listVideoCaptions"];
+    put?: never;
+    /**
+     * Add captions to a video
+     * @description Send WebVTT or SubRip as the body, in UTF-8 (or UTF-16 with a byte order mark, or Windows-1252). It is read at once and kept as WebVTT and SubRip; markup that WebVTT does not know, styles and regions are left out, and `warnings` tells what was odd. A file with a line that cannot be read is refused with the numbers of such lines. Text tracks of the video file are captions already. HLS and DASH name all captions. The title is what players show; without one it is the language.
+     */
+    post: operations["createVideoCaption"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/captions/{captionId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One caption of a video */
+    get: operations["getVideoCaption"];
+    put?: never;
+    post?: never;
+    /** Delete a caption of a video */
+    delete: operations["deleteVideoCaption"];
+    options?: never;
+    head?: never;
+    /**
+     * Change what is said of a caption
+     * @description A JSON Merge Patch; the text stays. A caption that becomes the default one takes the place of the one before.
+     */
+    patch: operations["updateVideoCaption"];
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/captions/{captionId}/file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The file of a caption
+     * @description WebVTT, or SubRip, which keeps bold, italic and underlined text only.
+     */
+    get: operations["downloadVideoCaption"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/clips": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cut a clip out of a video
+     * @description The answer is 202 with the job that cuts it; the `videoId` of its result is a new video of yours, which is read like an upload and says in `clipOf` what it was cut from. The clip is exact to the frame and encoded again, in H.264 and AAC, in the size of the video. The same stretch of the same bytes is encoded once, whoever asks. Without a title it has that of the video.
+     */
+    post: operations["createVideoClip"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/videos/{videoId}/curves.svg": {
     parameters: {
       query?: never;
@@ -2941,6 +3064,26 @@ export interface paths {
      * @description Whoever has the link can open the poster in a browser until it expires. Deleting the video ends it; a cache may show it for an hour longer.
      */
     post: operations["linkVideoPoster"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/preview.webp": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A few moments of the video, animated
+     * @description Up to four of its best moments, five seconds together, as an animated WebP of at most 480 × 480 pixels and 1 MB; a short video whole.
+     */
+    get: operations["getVideoPreview"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -3201,7 +3344,7 @@ export interface paths {
     };
     /**
      * Deliveries of a webhook, newest first
-     * @description Kept for thirty days.
+     * @description Kept for thirty days at least.
      */
     get: operations["listWebhookDeliveries"];
     put?: never;
@@ -4538,6 +4681,21 @@ export interface components {
           left: number;
         };
       }[];
+    };
+    /** @description What a clip was cut from. */
+    ClipOf: {
+      /** @description The video that it was cut from, which may be deleted by now. */
+      videoId: components["schemas"]["Uuid"];
+      /**
+       * @description Where it begins there.
+       * @example 4.2
+       */
+      startSeconds: number;
+      /**
+       * @description Where it ends there.
+       * @example 6.72
+       */
+      endSeconds: number;
     };
     /** @description The message of `collection.deleted`. */
     CollectionDeletedMessage: {
@@ -6183,6 +6341,27 @@ export interface components {
      * @example Golden hour, first mix
      */
     NewTitle: string;
+    NewVideoClip: {
+      /**
+       * @description Where it begins; rounded to the nearest frame.
+       * @example 4.2
+       */
+      startSeconds?: number;
+      /**
+       * @description Where it ends; that frame is not in it.
+       * @example 6.72
+       */
+      endSeconds?: number;
+      /**
+       * @description Instead of times: one of the `moments` of the analysis; 1 is the best.
+       * @example 1
+       */
+      moment?: number;
+      title?: components["schemas"]["NewTitle"];
+      tags?: components["schemas"]["NewTags"];
+      metadata?: components["schemas"]["NewMetadata"];
+      externalId?: components["schemas"]["NewExternalId"];
+    };
     NewWebhook: {
       /**
        * @description http or https, on a public address; redirects are not followed.
@@ -7868,7 +8047,7 @@ export interface components {
        * @description What happened.
        * @enum {string}
        */
-      kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "deletion-requested" | "deletion-cancelled" | "account-deleted";
+      kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
       /** @description null where no account was known, or it is gone. */
       userId: components["schemas"]["Uuid"] | null;
       /**
@@ -7881,6 +8060,13 @@ export interface components {
        * @example 0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
        */
       requestId: string;
+      /**
+       * @description Names of the quotas or settings that were changed.
+       * @example [
+       *       "LOG_LEVEL"
+       *     ]
+       */
+      changed: string[];
     };
     SecurityEventList: {
       /** @description The items of this page. */
@@ -9856,6 +10042,108 @@ export interface components {
       /** @description When the bytes were analysed; equal bytes are analysed once. */
       analyzedAt: components["schemas"]["DateTime"];
     };
+    /** @description Paths on this server. */
+    VideoCaptionLinks: {
+      /**
+       * @description `/v1/videos/{videoId}/captions/{id}`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/captions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      self: string;
+      /**
+       * @description `/v1/videos/{videoId}`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      video: string;
+      /**
+       * @description `/v1/videos/{videoId}/captions/{id}/file`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/captions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+       */
+      file: string;
+    };
+    VideoCaptionList: {
+      /** @description The items of this page. */
+      items: components["schemas"]["VideoCaptionResource"][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last one.
+       * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+       */
+      nextCursor: string | null;
+    };
+    /** @description Captions or subtitles of a video, in one language. */
+    VideoCaptionResource: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /**
+       * @description Which kind of resource this is.
+       * @example video-caption
+       * @constant
+       */
+      kind: "video-caption";
+      state: components["schemas"]["ResourceState"];
+      title: components["schemas"]["ResourceTitle"];
+      tags: components["schemas"]["ResourceTags"];
+      metadata: components["schemas"]["ResourceMetadata"];
+      externalId: components["schemas"]["ResourceExternalId"];
+      /** @description The video. */
+      videoId: components["schemas"]["Uuid"];
+      /**
+       * @description Language (BCP 47); `und` where the file does not tell it.
+       * @example pt-BR
+       */
+      language: string;
+      /**
+       * @description `captions` also tell of sounds, for who cannot hear them.
+       * @example subtitles
+       * @enum {string}
+       */
+      role: "subtitles" | "captions";
+      /**
+       * @description Shown unless the viewer chooses. One caption of a video is.
+       * @example true
+       */
+      isDefault: boolean;
+      /**
+       * @description What it was made of; `embedded`: a track of the video file.
+       * @example subrip
+       * @enum {string}
+       */
+      format: "webvtt" | "subrip" | "embedded";
+      /**
+       * @description Number of cues.
+       * @example 412
+       */
+      cueCount: number;
+      /**
+       * @description Size of its files, WebVTT and SubRip.
+       * @example 48211
+       */
+      sizeBytes: number;
+      /**
+       * @description What was odd: not UTF-8 but Windows-1252 (`encoding-guessed`), empty cues (left out), cues out of order (sorted), cues after the end of the video (kept), unknown markup (removed).
+       * @example [
+       *       "markup-removed"
+       *     ]
+       */
+      warnings: ("encoding-guessed" | "cues-empty" | "cues-reordered" | "cues-beyond-end" | "markup-removed")[];
+      /**
+       * @description The job that makes it; null where it needed none, or once the job is forgotten.
+       * @example null
+       */
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["VideoCaptionLinks"];
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When the owner or the service last changed it. */
+      updatedAt: components["schemas"]["DateTime"];
+    };
+    VideoClipAccepted: {
+      job: components["schemas"]["JobResource"];
+    };
     /** @description Curves over the whole length, in at most 600 points. */
     VideoCurves: {
       /**
@@ -9968,6 +10256,11 @@ export interface components {
        */
       thumbnail: string;
       /**
+       * @description `/v1/videos/{id}/preview.webp`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/preview.webp
+       */
+      preview: string;
+      /**
        * @description `/v1/videos/{id}/storyboard.vtt`
        * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.vtt
        */
@@ -9977,6 +10270,11 @@ export interface components {
        * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.jpg
        */
       storyboardJpg: string;
+      /**
+       * @description `/v1/videos/{id}/captions`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/captions
+       */
+      captions: string;
       /**
        * @description `/v1/videos/{id}/renditions`
        * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
@@ -10287,9 +10585,14 @@ export interface components {
        *       "index-at-end"
        *     ]
        */
-      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
+      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable")[];
       /** @description Every stream of the file. */
       streams: components["schemas"]["VideoStream"][];
+      /**
+       * @description What it was cut from; null where it is no clip.
+       * @example null
+       */
+      clipOf: components["schemas"]["ClipOf"] | null;
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
@@ -10484,9 +10787,14 @@ export interface components {
        *       "index-at-end"
        *     ]
        */
-      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
+      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable")[];
       /** @description Every stream of the file. */
       streams?: components["schemas"]["VideoStream"][];
+      /**
+       * @description What it was cut from; null where it is no clip.
+       * @example null
+       */
+      clipOf: components["schemas"]["ClipOf"] | null;
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
@@ -10927,6 +11235,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /** @description `blob-not-found`: The file is not in the store. `caption-not-found`: Caption not found. */
+    BlobNotFoundOrCaptionNotFound: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /** @description `blob-not-found`: The file is not in the store. `track-not-found`: Track not found. */
     BlobNotFoundOrTrackNotFound: {
       headers: {
@@ -10949,6 +11267,16 @@ export interface components {
     };
     /** @description `blob-not-found`: The file is not in the store. `video-not-found`: Video not found. */
     BlobNotFoundOrVideoNotFound: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `caption-not-found`: Caption not found. */
+    CaptionNotFound: {
       headers: {
         "X-Request-Id": components["headers"]["X-Request-Id"];
         [name: string]: unknown;
@@ -11062,6 +11390,16 @@ export interface components {
       headers: {
         "X-Request-Id": components["headers"]["X-Request-Id"];
         "Retry-After": components["headers"]["Retry-After"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `forbidden`: Not permitted. */
+    Forbidden: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
         [name: string]: unknown;
       };
       content: {
@@ -11556,6 +11894,8 @@ export interface components {
     AttachmentIdPath: components["schemas"]["Uuid"];
     /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
     BackgroundQuery: string;
+    /** @description Id of the caption. */
+    CaptionIdPath: components["schemas"]["Uuid"];
     /** @description Id of the collection. */
     CollectionIdPath: components["schemas"]["Uuid"];
     /** @description Created at this moment or earlier. */
@@ -11654,6 +11994,10 @@ export interface components {
     StateQuery: components["schemas"]["ResourceState"];
     /** @description Only items with this tag; given again: with each of them. */
     TagQuery: string[];
+    /** @description Tags. */
+    TagsQuery: components["schemas"]["NewTags"];
+    /** @description Its title. */
+    TitleQuery: components["schemas"]["NewTitle"];
     /** @description The token of the link: signed, and valid until it expires. */
     TokenPath: string;
     /** @description Id of the track. */
@@ -11993,7 +12337,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -12040,7 +12384,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-api-keys`: The limit of API keys is reached. */
       409: {
         headers: {
@@ -12085,7 +12429,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `api-key-not-found`: API key not found. */
       404: {
         headers: {
@@ -12308,7 +12652,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["AttachmentNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -12552,7 +12896,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -12832,7 +13176,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -12899,7 +13243,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -13012,7 +13356,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -13048,7 +13392,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -13112,7 +13456,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
@@ -13295,7 +13639,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["CollectionNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -13814,7 +14158,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["CollectionNotFoundOrDocumentNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -14019,7 +14363,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["CollectionNotFoundOrDuplicateRunNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -14657,7 +15001,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["ExportNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -15039,7 +15383,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -15083,7 +15427,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-invitations`: The limit of open invitations is reached. */
       409: {
         headers: {
@@ -15128,7 +15472,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `invitation-not-found`: Invitation not found. */
       404: {
         headers: {
@@ -15151,7 +15495,7 @@ export interface operations {
         /** @description Only jobs in this state. */
         state?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description Only jobs of this kind. */
-        kind?: string;
+        kind?: components["parameters"]["KindQuery"];
         /** @description Created at this moment or later. */
         createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
         /** @description Created at this moment or earlier. */
@@ -15259,7 +15603,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["JobNotFound"];
       /** @description `job-finished`: The job has already ended. */
       409: {
@@ -15446,6 +15790,122 @@ export interface operations {
       410: components["responses"]["LinkExpired"];
       412: components["responses"]["PreconditionFailed"];
       416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getCaptionSegment: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description WebVTT. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrCaptionNotFound"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getCaptionPlaylist: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The playlist (RFC 8216). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/vnd.apple.mpegurl": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["CaptionNotFound"];
+      410: components["responses"]["LinkExpired"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16108,7 +16568,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
-      /** @description `forbidden`: Not permitted. `login-needed`: The password or a recent login is required. `quota-exceeded`: The quota of the account is used up. */
+      /** @description `forbidden`: Not permitted. `login-needed`: The password or a recent login is required. */
       403: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16241,7 +16701,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["AccountExportNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -16431,7 +16891,7 @@ export interface operations {
       304: components["responses"]["NotModified"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16462,7 +16922,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -16500,7 +16960,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       409: components["responses"]["IdempotencyInFlight"];
       422: components["responses"]["IdempotencyKeyReused"];
@@ -16540,7 +17000,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       422: components["responses"]["IdempotencyKeyReused"];
       429: components["responses"]["TooManyRequests"];
@@ -16589,7 +17049,7 @@ export interface operations {
       304: components["responses"]["NotModified"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16636,7 +17096,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -16678,7 +17138,7 @@ export interface operations {
       304: components["responses"]["NotModified"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `profile-not-found`: Profile not found. */
       404: {
         headers: {
@@ -16762,7 +17222,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `blob-not-found`: The file is not in the store. `profile-not-found`: Profile not found. */
       404: {
         headers: {
@@ -16834,7 +17294,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16879,7 +17339,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
       429: components["responses"]["TooManyRequests"];
@@ -16894,7 +17354,11 @@ export interface operations {
         /** @description Id of the account. */
         userId?: components["schemas"]["Uuid"];
         /** @description Only events of this kind. */
-        kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "deletion-requested" | "deletion-cancelled" | "account-deleted";
+        kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
+        /** @description At or after this moment. */
+        since?: components["schemas"]["DateTimeWithOffset"];
+        /** @description Before this moment. */
+        until?: components["schemas"]["DateTimeWithOffset"];
         /** @description `nextCursor` of the page before. */
         cursor?: string;
         /** @description Items a page. */
@@ -16921,7 +17385,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16954,7 +17418,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17002,7 +17466,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
       429: components["responses"]["TooManyRequests"];
@@ -17057,7 +17521,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -17091,7 +17555,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17127,7 +17591,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17160,7 +17624,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UserNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -17196,7 +17660,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UserNotFound"];
       409: components["responses"]["LastOperator"];
       429: components["responses"]["TooManyRequests"];
@@ -17252,7 +17716,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UserNotFound"];
       409: components["responses"]["LastOperator"];
       413: components["responses"]["PayloadTooLarge"];
@@ -17441,7 +17905,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PlaylistNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -17703,7 +18167,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PlaylistItemNotFoundOrPlaylistNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -17967,7 +18431,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PostNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -18936,7 +19400,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `idempotency-in-flight`: A request with this key is in progress. `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
       409: {
         headers: {
@@ -19020,7 +19484,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PublisherAccountNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -19057,7 +19521,7 @@ export interface operations {
       304: components["responses"]["NotModified"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19085,7 +19549,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19116,7 +19580,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `session-not-found`: Session not found. */
       404: {
         headers: {
@@ -19183,7 +19647,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19213,7 +19677,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19243,7 +19707,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19273,7 +19737,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19303,7 +19767,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19345,7 +19809,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19381,7 +19845,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       422: components["responses"]["IdempotencyKeyReused"];
       429: components["responses"]["TooManyRequests"];
@@ -19416,7 +19880,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `integrity-check-not-found`: Integrity check not found. */
       404: {
         headers: {
@@ -19456,7 +19920,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19486,7 +19950,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19516,7 +19980,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19744,7 +20208,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["TrackNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -20692,7 +21156,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -21634,7 +22098,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UploadNotFound"];
       410: components["responses"]["UploadExpired"];
       412: components["responses"]["TusVersionUnsupported"];
@@ -21755,7 +22219,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21973,7 +22437,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["VideoNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -22100,6 +22564,479 @@ export interface operations {
       403: components["responses"]["ForbiddenOrQuotaExceeded"];
       404: components["responses"]["VideoNotFound"];
       409: components["responses"]["VideoNotReady"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  listVideoCaptions: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: components["parameters"]["CursorQuery"];
+        /** @description Items a page. */
+        limit?: components["parameters"]["LimitQuery"];
+        /** @description What to sort by; `-` in front: descending. */
+        sort?: components["parameters"]["SortQuery"];
+        /** @description Only items with this tag; given again: with each of them. */
+        tag?: components["parameters"]["TagQuery"];
+        /** @description Only the item with this id of yours. */
+        externalId?: components["parameters"]["ExternalIdQuery"];
+        /** @description Only items with this pair: `metadata[project]=spring`. */
+        metadata?: components["parameters"]["MetadataQuery"];
+        /** @description Language (BCP 47). */
+        language?: string;
+        /** @description `captions` also tell of sounds, for who cannot hear them. */
+        role?: "subtitles" | "captions";
+      };
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The captions of a video, newest first unless sorted otherwise. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionList"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["VideoNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createVideoCaption: {
+    parameters: {
+      query: {
+        /** @description Language (BCP 47). */
+        language: string;
+        /** @description `captions` also tell of sounds, for who cannot hear them. */
+        role?: "subtitles" | "captions";
+        /** @description Shown unless the viewer chooses. One caption of a video is. */
+        isDefault?: boolean;
+        /** @description Its title. */
+        title?: components["parameters"]["TitleQuery"];
+        /** @description Tags. */
+        tags?: components["parameters"]["TagsQuery"];
+        /** @description Pairs of text of your own. */
+        metadata?: components["schemas"]["NewMetadata"];
+        /** @description Your own id for it. */
+        externalId?: components["schemas"]["NewExternalId"];
+      };
+      header?: {
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    /** @description The file. Either content type: WebVTT begins with its name. */
+    requestBody: {
+      content: {
+        "text/vtt": string;
+        "application/x-subrip": string;
+      };
+    };
+    responses: {
+      /** @description Created. */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          ETag: components["headers"]["ETag"];
+          /** @description The resource. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+      408: components["responses"]["RequestTimeout"];
+      /** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-captions`: The video has too many captions. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      /** @description `caption-invalid`: The captions cannot be read. `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+      507: components["responses"]["StorageFull"];
+    };
+  };
+  getVideoCaption: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One caption of a video. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionResource"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["CaptionNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  deleteVideoCaption: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: components["responses"]["Deleted"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["CaptionNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  updateVideoCaption: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+        "if-match": string;
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "Español",
+         *       "isDefault": true
+         *     }
+         */
+        "application/json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+          /**
+           * @description Language (BCP 47).
+           * @example pt-BR
+           */
+          language?: string;
+          /**
+           * @description `captions` also tell of sounds, for who cannot hear them.
+           * @example subtitles
+           * @enum {string}
+           */
+          role?: "subtitles" | "captions";
+          /**
+           * @description Shown unless the viewer chooses. One caption of a video is.
+           * @example true
+           */
+          isDefault?: boolean;
+        };
+        /**
+         * @example {
+         *       "title": "Español",
+         *       "isDefault": true
+         *     }
+         */
+        "application/merge-patch+json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+          /**
+           * @description Language (BCP 47).
+           * @example pt-BR
+           */
+          language?: string;
+          /**
+           * @description `captions` also tell of sounds, for who cannot hear them.
+           * @example subtitles
+           * @enum {string}
+           */
+          role?: "subtitles" | "captions";
+          /**
+           * @description Shown unless the viewer chooses. One caption of a video is.
+           * @example true
+           */
+          isDefault?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description As it is after the change. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["CaptionNotFound"];
+      409: components["responses"]["ExternalIdTaken"];
+      412: components["responses"]["PreconditionFailed"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["MetadataTooLarge"];
+      428: components["responses"]["PreconditionRequired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  downloadVideoCaption: {
+    parameters: {
+      query?: {
+        /** @description Format of the file. */
+        format?: "vtt" | "srt";
+      };
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["BlobNotFoundOrCaptionNotFound"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createVideoClip: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "startSeconds": 4.2,
+         *       "endSeconds": 6.72,
+         *       "title": "The dive"
+         *     }
+         */
+        "application/json": components["schemas"]["NewVideoClip"];
+      };
+    };
+    responses: {
+      /** @description Accepted; the job tells how far it is. */
+      202: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          /** @description The job, `/v1/jobs/{id}`. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoClipAccepted"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["VideoNotFound"];
+      /** @description `idempotency-in-flight`: A request with this key is in progress. `video-not-ready`: The video is not ready yet. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      /** @description `idempotency-key-reused`: The key was used for another request. `moment-not-found`: The video has no such moment. `time-outside-video`: The time is outside the video. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -22617,6 +23554,85 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
+  getVideoPreview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The animation. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/webp": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/webp": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+      409: components["responses"]["VideoNotReady"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      422: components["responses"]["MediaUndecodable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
   listVideoRenditions: {
     parameters: {
       query?: {
@@ -22821,7 +23837,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["RenditionNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -23162,9 +24178,9 @@ export interface operations {
         /** @description Keeps the run and its rows; they can be read back. */
         save?: boolean;
         /** @description Its title. */
-        title?: components["schemas"]["NewTitle"];
+        title?: components["parameters"]["TitleQuery"];
         /** @description Tags. */
-        tags?: components["schemas"]["NewTags"];
+        tags?: components["parameters"]["TagsQuery"];
         /** @description Pairs of text of your own. */
         metadata?: components["schemas"]["NewMetadata"];
         /** @description Your own id for it. */
@@ -23334,7 +24350,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["ScoreRunNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -23645,7 +24661,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["WebhookNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];

@@ -44,12 +44,12 @@ export class DuplicateFinder {
   ) {}
 
   /** @param expected how many documents the collection has, about */
-  async group(collectionId: string, expected: number, minSimilarity: number, options: FinderOptions = {}): Promise<FoundGroups> {
+  async group(collectionId: string, expected: number, similarityMin: number, options: FinderOptions = {}): Promise<FoundGroups> {
     const { signal, onProgress = () => undefined } = options;
     const aborts = signal ? { signal } : {};
     const { numbers, signatures } = await this.readSignatures(collectionId, expected, options);
     onProgress('searching', 0);
-    const input = { signatures, minSimilarity };
+    const input = { signatures, similarityMin };
     const { pairs, originals } = await this.compute.run(findCandidates, input, { ...aborts, transfer: [signatures.buffer] });
     let compared = 0;
     const compare: CompareBlock = async (documents, block) => {
@@ -62,7 +62,7 @@ export class DuplicateFinder {
     const similarities = await verifyPairs(pairs, compare, (blocks, verify) =>
       this.executor.map(blocks, verify, { kind: 'cpu', ...aborts }),
     );
-    const groups = groupPairs({ pairs, similarities, originals }, minSimilarity).map(({ members, similarity }) => ({
+    const groups = groupPairs({ pairs, similarities, originals }, similarityMin).map(({ members, similarity }) => ({
       numbers: Float64Array.from(members, (member) => numbers[member]!),
       similarity,
     }));

@@ -58,14 +58,14 @@ export class DuplicateService {
   }
 
   /** @throws Failure `collection-not-found`, `duplicates-not-computed`; `request-invalid` for a wrong cursor */
-  async list({ collectionId, minSimilarity, cursor, limit }: RequestOf<typeof listDuplicates>) {
+  async list({ collectionId, similarityMin, cursor, limit }: RequestOf<typeof listDuplicates>) {
     const { content, documentCount } = await this.collections.find(collectionId);
-    const page = { collectionId, cursor, limit, order: `duplicates ${minSimilarity}` };
-    const runId = await this.runs.findReady({ collectionId, content, minSimilarity });
+    const page = { collectionId, cursor, limit, order: `duplicates ${similarityMin}` };
+    const runId = await this.runs.findReady({ collectionId, content, similarityMin });
     if (runId) return this.page(page, (start, count) => this.runs.groups(runId, start, count));
     if (documentCount > directDocuments) throw notComputed(documentCount);
-    const groups = await this.results.get(`${collectionId} ${content} ${minSimilarity}`, async () => {
-      return (await this.finder.group(collectionId, documentCount, minSimilarity)).groups;
+    const groups = await this.results.get(`${collectionId} ${content} ${similarityMin}`, async () => {
+      return (await this.finder.group(collectionId, documentCount, similarityMin)).groups;
     });
     return this.page(page, (start, count) =>
       groups.slice(start, start + count).map(({ numbers, similarity }) => ({
@@ -91,29 +91,29 @@ export class DuplicateService {
   }
 
   /** The most similar documents first. @throws Failure `collection-not-found` */
-  async find({ collectionId, text, minSimilarity }: RequestOf<typeof findDuplicates>) {
+  async find({ collectionId, text, similarityMin }: RequestOf<typeof findDuplicates>) {
     await this.collections.find(collectionId);
     const asked = signatureOf(shinglesOf(text));
     const matches: { externalId: string; similarity: number }[] = [];
     if (!asked) return { matches };
     for await (const page of this.finder.pages(collectionId)) {
       const close = page.flatMap(({ number, signature }) =>
-        signature && estimateSimilarity(asked, 0, wordsOf(signature), 0) >= minSimilarity - estimateMargin ? [number] : [],
+        signature && estimateSimilarity(asked, 0, wordsOf(signature), 0) >= similarityMin - estimateMargin ? [number] : [],
       );
       for (let at = 0; at < close.length; at += 500)
-        matches.push(...(await this.compareWith(text, collectionId, close.slice(at, at + 500), minSimilarity)));
+        matches.push(...(await this.compareWith(text, collectionId, close.slice(at, at + 500), similarityMin)));
       matches.sort((a, b) => b.similarity - a.similarity || (a.externalId < b.externalId ? -1 : 1)).splice(maxMatches);
     }
     return { matches };
   }
 
-  private async compareWith(text: string, collectionId: string, numbers: readonly string[], minSimilarity: number) {
+  private async compareWith(text: string, collectionId: string, numbers: readonly string[], similarityMin: number) {
     const rows = await this.documents.byNumbers(collectionId, numbers);
     const pairs = Int32Array.from({ length: 2 * rows.length }, (_, at) => (at % 2 === 0 ? 0 : (at + 1) / 2));
     const similarities = await this.compute.run(compareTexts, { texts: [text, ...rows.map((row) => row.text)], pairs });
     return rows
       .map(({ externalId }, at) => ({ externalId, similarity: similarities[at]! }))
-      .filter(({ similarity }) => similarity >= minSimilarity);
+      .filter(({ similarity }) => similarity >= similarityMin);
   }
 
   private async present(collectionId: string, { first, documentCount, similarity }: GroupRow) {
