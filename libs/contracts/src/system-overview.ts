@@ -44,6 +44,8 @@ const memoryOfCopy = z.object({
   usedRatio: rounded(3)
     .nullable()
     .meta({ description: 'Resident memory over the limit; null without a limit.', examples: [0.42] }),
+  heap: serviceDescription.shape.heap,
+  threads: serviceDescription.shape.threads,
   cache: serviceDescription.shape.cache,
 });
 export const systemMemory = z

@@ -161,6 +161,43 @@ export const serviceDescription = z
     capabilities: z.array(serviceCapability).max(50),
     settings: z.array(effectiveSetting).max(500),
     memory: z.object({ rssBytes: bytes, heapUsedBytes: bytes, externalBytes: bytes, limitBytes: bytes.nullable() }),
+    heap: z
+      .object({
+        spaces: z
+          .array(z.object({ name: z.string().meta({ examples: ['old_space'] }), usedBytes: bytes, sizeBytes: bytes }))
+          .max(20)
+          .meta({ description: 'Of V8.' }),
+        gcCollections: z
+          .number()
+          .int()
+          .nonnegative()
+          .meta({ description: 'Garbage collections since the start.', examples: [1_200] }),
+        gcSeconds: rounded(3, z.number().nonnegative()).meta({
+          description: 'Time in garbage collections since the start.',
+          examples: [1.2],
+        }),
+      })
+      .meta({ description: 'The memory of objects, and what it costs to clear it.' }),
+    threads: z
+      .object({
+        alive: z
+          .number()
+          .int()
+          .nonnegative()
+          .meta({ description: 'Threads that have been started.', examples: [2] }),
+        running: z
+          .number()
+          .int()
+          .nonnegative()
+          .meta({ description: 'Tasks on a thread.', examples: [1] }),
+        queued: z
+          .number()
+          .int()
+          .nonnegative()
+          .meta({ description: 'Tasks that wait for one.', examples: [0] }),
+      })
+      .nullable()
+      .meta({ description: 'The pool of worker threads; null where the service has none.' }),
     checks: z.array(healthCheck).max(50),
     cache: z
       .array(

@@ -26,6 +26,8 @@ const described = (service: ServiceName, changes: Partial<ServiceDescription> = 
   modules: [],
   capabilities: [],
   settings: [],
+  heap: { spaces: [], gcCollections: 0, gcSeconds: 0 },
+  threads: null,
   memory: { rssBytes: 500, heapUsedBytes: 1, externalBytes: 1, limitBytes: 1_000 },
   checks: [],
   cache: [],

@@ -50,8 +50,8 @@ export function capabilitiesOf({ observation: { descriptions }, health: { checke
 
 export function memoryOf({ observation: { descriptions }, health: { checkedAt } }: Seen): ReplyOf<typeof getSystemMemory> {
   const copies = byService(descriptions).map((copy) => {
-    const { service, instance, memory, cache } = copy;
-    return { service, instance, ...memory, usedRatio: memory.limitBytes === null ? null : memoryRatio(copy), cache };
+    const { service, instance, memory, heap, threads, cache } = copy;
+    return { service, instance, ...memory, usedRatio: memory.limitBytes === null ? null : memoryRatio(copy), heap, threads, cache };
   });
   return {
     rssBytes: sum(copies.map(({ rssBytes }) => rssBytes)),

@@ -2,6 +2,7 @@
 import { Controller, Inject, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { TieredCache } from '#cache';
+import { Compute } from '#compute';
 import { describeSystem, type ServiceDescription } from '#contracts';
 import { Handles } from '../bus/handles.decorator.ts';
 import { jobQueueDepth } from '../jobs/job.metrics.ts';
@@ -13,6 +14,7 @@ import { CacheActivity, sampleEveryMs } from './cache-activity.ts';
 import { Capabilities } from './capabilities.ts';
 import type { EffectiveSetting } from './effective-settings.ts';
 import { HealthChecks } from './health-checks.ts';
+import { heapUse } from './heap-use.ts';
 import { memoryLimitBytes } from './memory-limit.ts';
 import { serviceModules } from './service-modules.ts';
 
@@ -33,6 +35,7 @@ export class DescribeSystemHandler implements OnApplicationBootstrap {
     private readonly capabilities: Capabilities,
     private readonly container: ModulesContainer,
     @Optional() @Inject(CACHE) private readonly cache?: TieredCache,
+    @Optional() private readonly compute?: Compute,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -60,6 +63,8 @@ export class DescribeSystemHandler implements OnApplicationBootstrap {
       capabilities: [...this.capabilities.all],
       settings: this.runtime.describe(this.settings),
       memory: { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external, limitBytes: memoryLimitBytes() },
+      heap: await heapUse(),
+      threads: this.compute ? { alive: this.compute.threads, running: this.compute.running, queued: this.compute.queued } : null,
       checks: [...this.checks.results],
       cache: this.cache ? this.activity.describe(this.cache.stats().namespaces, Date.now()) : [],
       queuedJobs: await this.queuedJobs(),
