@@ -573,7 +573,7 @@ export interface paths {
     put?: never;
     /**
      * Create a duplicate run: groups the near-duplicates of a collection of any size
-     * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
+     * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `similarityMin`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
      */
     post: operations["createDuplicateRun"];
     delete?: never;
@@ -626,7 +626,7 @@ export interface paths {
     };
     /**
      * Groups of near-duplicates, the largest first
-     * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `minSimilarity`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.
+     * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `similarityMin`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.
      */
     get: operations["listDuplicates"];
     put?: never;
@@ -5192,7 +5192,7 @@ export interface components {
        */
       documentCount: number;
       /**
-       * @description The smallest similarity of a pair inside that is at least `minSimilarity`.
+       * @description The smallest similarity of a pair inside that is at least `similarityMin`.
        * @example 0.82
        */
       similarity: number;
@@ -5265,7 +5265,7 @@ export interface components {
        * @description Lowest similarity of a pair.
        * @example 0.6
        */
-      minSimilarity: number;
+      similarityMin: number;
       /**
        * @description Whether the collection still has the documents that it had when the run was started.
        * @example true
@@ -6376,12 +6376,12 @@ export interface components {
        *       "job.failed"
        *     ]
        */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description Only about resources with these pairs; jobs have none.
        * @default {}
        */
-      metadata: components["schemas"]["NewMetadata"];
+      metadataFilter: components["schemas"]["NewMetadata"];
       /**
        * @description What it is for, in your words.
        * @default
@@ -9529,7 +9529,7 @@ export interface components {
        */
       level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
       /**
-       * @description What decided `auto`: the smallest level that reaches `minQuality`, the largest that fits `maxSizeKb`, or the best one because none reaches `minQuality`; null for the other levels.
+       * @description What decided `auto`: the smallest level that reaches `segmentalSnrDbMin`, the largest that fits `sizeBytesMax`, or the best one because none reaches `segmentalSnrDbMin`; null for the other levels.
        * @example min-quality
        */
       decidedBy: ("min-quality" | "max-size" | "best-possible") | null;
@@ -10412,16 +10412,10 @@ export interface components {
       /** @description The video that it is made from. */
       videoId: components["schemas"]["Uuid"];
       /**
-       * @description The rung, by the short side of the picture.
-       * @example web-720p
-       * @enum {string}
+       * @description The rung, as `name@version`. A preset never changes; a new version is another one, and more may come.
+       * @example web-720p@1
        */
-      preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
-      /**
-       * @description A preset never changes; a new version is another one.
-       * @example 1
-       */
-      presetVersion: number;
+      preset: string;
       /**
        * @description Width; null until it is encoded, and for audio only.
        * @example 1280
@@ -10867,15 +10861,21 @@ export interface components {
        * @example Tells the newsroom
        */
       description: string;
-      /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      /**
+       * @description What it is told; empty: everything, also kinds of events that are yet to come.
+       * @example [
+       *       "track.*",
+       *       "job.failed"
+       *     ]
+       */
+      types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description It is told only about resources with these pairs; without any about all, and about jobs.
        * @example {
        *       "project": "spring"
        *     }
        */
-      metadata: {
+      metadataFilter: {
         [key: string]: string;
       };
       /**
@@ -10921,9 +10921,9 @@ export interface components {
        *       "job.failed"
        *     ]
        */
-      events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      types?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /** @description Only about resources with these pairs; jobs have none. */
-      metadata?: components["schemas"]["NewMetadata"];
+      metadataFilter?: components["schemas"]["NewMetadata"];
       /**
        * @description What it is for, in your words.
        * @example Tells the newsroom
@@ -10944,10 +10944,10 @@ export interface components {
        */
       messageId: string;
       /**
-       * @description Which event it tells.
+       * @description The type of the event.
        * @example job.succeeded
        */
-      event: string;
+      type: string;
       /**
        * @description How far it is.
        * @enum {string}
@@ -11012,10 +11012,10 @@ export interface components {
        */
       messageId: string;
       /**
-       * @description Which event it tells.
+       * @description The type of the event.
        * @example job.succeeded
        */
-      event: string;
+      type: string;
       /**
        * @description How far it is.
        * @enum {string}
@@ -11106,15 +11106,21 @@ export interface components {
        * @example Tells the newsroom
        */
       description: string;
-      /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      /**
+       * @description What it is told; empty: everything, also kinds of events that are yet to come.
+       * @example [
+       *       "track.*",
+       *       "job.failed"
+       *     ]
+       */
+      types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description It is told only about resources with these pairs; without any about all, and about jobs.
        * @example {
        *       "project": "spring"
        *     }
        */
-      metadata: {
+      metadataFilter: {
         [key: string]: string;
       };
       /**
@@ -14241,7 +14247,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "minSimilarity": 0.8
+         *       "similarityMin": 0.8
          *     }
          */
         "application/json": {
@@ -14250,7 +14256,7 @@ export interface operations {
            * @default 0.6
            * @example 0.6
            */
-          minSimilarity?: number;
+          similarityMin?: number;
           title?: components["schemas"]["NewTitle"];
           tags?: components["schemas"]["NewTags"];
           metadata?: components["schemas"]["NewMetadata"];
@@ -14455,7 +14461,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Lowest similarity of a pair. */
-        minSimilarity?: number;
+        similarityMin?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: components["parameters"]["CursorQuery"];
         /** @description Groups a page at most; a page of large groups has fewer. */
@@ -14549,7 +14555,7 @@ export interface operations {
         /**
          * @example {
          *       "text": "We are thrilled to announce our new office in Madrid!",
-         *       "minSimilarity": 0.6
+         *       "similarityMin": 0.6
          *     }
          */
         "application/json": {
@@ -14563,7 +14569,7 @@ export interface operations {
            * @default 0.6
            * @example 0.6
            */
-          minSimilarity?: number;
+          similarityMin?: number;
         };
       };
     };
@@ -21003,7 +21009,7 @@ export interface operations {
          */
         "application/json": {
           /**
-           * @description `auto`: the smallest level that reaches `minQuality` and fits `maxSizeKb`. Unless told, the level that the operator has chosen (`medium`).
+           * @description `auto`: the smallest level that reaches `segmentalSnrDbMin` and fits `sizeBytesMax`. Unless told, the level that the operator has chosen (`medium`).
            * @example medium
            * @enum {string}
            */
@@ -21023,12 +21029,12 @@ export interface operations {
            * @description With `auto`: the least `segmentalSnrDb`; 10 unless told.
            * @example 12
            */
-          minQuality?: number;
+          segmentalSnrDbMin?: number;
           /**
-           * @description With `auto`: the largest file in KiB; what the operator has set unless told.
-           * @example 4096
+           * @description With `auto`: the largest file; what the operator has set unless told.
+           * @example 4194304
            */
-          maxSizeKb?: number;
+          sizeBytesMax?: number;
           /**
            * @description Measure `quality`; `auto` always does.
            * @default false
@@ -23376,11 +23382,11 @@ export interface operations {
           /**
            * @description Unless told, every preset with a picture that is possible for the video.
            * @example [
-           *       "web-720p",
+           *       "web-720p@1",
            *       "web-240p"
            *     ]
            */
-          presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only")[];
+          presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1")[];
         };
       };
     };
@@ -23648,8 +23654,8 @@ export interface operations {
         externalId?: components["parameters"]["ExternalIdQuery"];
         /** @description Only items with this pair: `metadata[project]=spring`. */
         metadata?: components["parameters"]["MetadataQuery"];
-        /** @description The rung, by the short side of the picture. */
-        preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+        /** @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version. */
+        preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
         /** @description Only renditions in this state. */
         state?: components["schemas"]["ResourceState"];
       };
@@ -23712,7 +23718,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "preset": "web-720p",
+         *       "preset": "web-720p@1",
          *       "tags": [
          *         "website"
          *       ]
@@ -23720,11 +23726,11 @@ export interface operations {
          */
         "application/json": {
           /**
-           * @description The rung, by the short side of the picture.
-           * @example web-720p
+           * @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version.
+           * @example web-720p@1
            * @enum {string}
            */
-          preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+          preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
           title?: components["schemas"]["NewTitle"];
           tags?: components["schemas"]["NewTags"];
           metadata?: components["schemas"]["NewMetadata"];
@@ -24559,7 +24565,7 @@ export interface operations {
         /**
          * @example {
          *       "url": "https://example.org/hooks/rafaga",
-         *       "events": [
+         *       "types": [
          *         "track.*",
          *         "job.failed"
          *       ]
