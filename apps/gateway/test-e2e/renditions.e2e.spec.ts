@@ -150,13 +150,13 @@ describe('an audio service that is killed while it encodes', () => {
 describe('level=auto', () => {
   it('takes the smallest level that is good enough, the largest that fits, or says that nothing fits', async () => {
     const auto = (bounds: object) => make(ana, track, { level: 'auto', format: 'm4a', ...bounds });
-    const good = await auto({ segmentalSnrDbMin: 3 });
+    const good = await auto({ minQuality: 3 });
     expect(good.body).toMatchObject({ requestedLevel: 'auto', decidedBy: 'min-quality' });
     expect(good.body.quality.segmentalSnrDb).toBeGreaterThanOrEqual(3);
-    const small = await auto({ segmentalSnrDbMin: 35, sizeBytesMax: good.body.sizeBytes });
+    const small = await auto({ minQuality: 35, maxSizeKb: Math.ceil(good.body.sizeBytes / 1_024) });
     expect(small.body).toMatchObject({ decidedBy: 'max-size', level: expect.any(String) });
     expect(small.body.sizeBytes).toBeLessThanOrEqual(1_024 * Math.ceil(good.body.sizeBytes / 1_024));
-    expect(await auto({ sizeBytesMax: 1 })).toMatchObject({ status: 422, body: { code: 'rendition-not-possible' } });
+    expect(await auto({ maxSizeKb: 1 })).toMatchObject({ status: 422, body: { code: 'rendition-not-possible' } });
   });
 });
 
@@ -167,9 +167,9 @@ describe('what cannot be made', () => {
     [{ level: 'best', format: 'mp3' }, 400, 'request-invalid'],
     [{ level: 'low', format: 'wma' }, 400, 'request-invalid'],
     [{ level: 'low' }, 400, 'request-invalid'],
-    [{ level: 'low', format: 'mp3', sizeBytesMax: 102_400 }, 400, 'request-invalid'],
-    [{ level: 'auto', format: 'mp3', sizeBytesMax: 0 }, 400, 'request-invalid'],
-    [{ level: 'auto', format: 'mp3', segmentalSnrDbMin: 1_000 }, 400, 'request-invalid'],
+    [{ level: 'low', format: 'mp3', maxSizeKb: 100 }, 400, 'request-invalid'],
+    [{ level: 'auto', format: 'mp3', maxSizeKb: 0 }, 400, 'request-invalid'],
+    [{ level: 'auto', format: 'mp3', minQuality: 1_000 }, 400, 'request-invalid'],
     [{ level: 'low', format: 'mp3', bitRateKbps: 320 }, 400, 'request-invalid'],
   ])('%j is refused with %d %s', async (body, status, code) =>
     expect(await make(ana, track, body)).toMatchObject({ status, body: { code } }),

@@ -134,7 +134,7 @@ export const postRewriteProgressed = event({
 
 /** Nobody waits for it any more. */
 export const postRewriteAbandoned = event({
-  subject: 'events.rewrite.abandoned.v1',
+  subject: 'events.rewrite-reader.left.v1',
   publishedBy: 'gateway',
   payload: z.object({ rewriteId: z.uuid() }),
 });

@@ -21,7 +21,7 @@ export const trackRenditionFailures = {
   'rendition-not-possible': {
     status: 422,
     title: 'This rendition is not possible',
-    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `sizeBytesMax`. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
+    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
   },
   'renditions-disabled': {
     status: 409,
@@ -55,8 +55,8 @@ export const trackRendition = resource('track-rendition', {
     .nullable()
     .meta({
       description:
-        'What decided `auto`: the smallest level that reaches `segmentalSnrDbMin`, the largest that fits `sizeBytesMax`, or the best one because none reaches ' +
-        '`segmentalSnrDbMin`; null for the other levels.',
+        'What decided `auto`: the smallest level that reaches `minQuality`, the largest that fits `maxSizeKb`, or the best one because none reaches ' +
+        '`minQuality`; null for the other levels.',
       examples: ['min-quality'],
     }),
   format,
@@ -126,19 +126,19 @@ export const createTrackRendition = rpc({
     ...ofTrack,
     level: requestedLevel.optional().meta({
       description:
-        '`auto`: the smallest level that reaches `segmentalSnrDbMin` and fits `sizeBytesMax`. Unless told, the level that the operator has chosen (`medium`).',
+        '`auto`: the smallest level that reaches `minQuality` and fits `maxSizeKb`. Unless told, the level that the operator has chosen (`medium`).',
     }),
     format,
     normalize: z.boolean().default(false).meta({ description: 'Bring the loudness to -14 LUFS (EBU R 128, two passes).' }),
-    segmentalSnrDbMin: z
+    minQuality: z
       .number()
       .min(-10)
       .max(35)
       .optional()
       .meta({ description: 'With `auto`: the least `segmentalSnrDb`; 10 unless told.', examples: [12] }),
-    sizeBytesMax: integer({ min: 1, max: 2 ** 36 })
+    maxSizeKb: integer({ min: 1, max: 67_108_864 })
       .optional()
-      .meta({ description: 'With `auto`: the largest file; what the operator has set unless told.', examples: [4_194_304] }),
+      .meta({ description: 'With `auto`: the largest file in KiB; what the operator has set unless told.', examples: [4_096] }),
     measureQuality: z.boolean().default(false).meta({ description: 'Measure `quality`; `auto` always does.' }),
     ...newOwnerFields,
   }),

@@ -31,4 +31,12 @@ export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from '
 export { searchText } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { asyncCommit, inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
-export { type OpenRedisOptions, openRedis, type RedisConnection, type RedisHealth, type RedisRole } from './redis/open-redis.ts';
+export { type ClusterAddress, clusterAddress } from './redis/cluster-url.ts';
+export {
+  type OpenRedisOptions,
+  openRedis,
+  type RedisClient,
+  type RedisConnection,
+  type RedisHealth,
+  type RedisRole,
+} from './redis/open-redis.ts';

@@ -10,19 +10,18 @@ export interface LevelSettings {
   readonly maxSizeKb: number | undefined;
 }
 
-type Wanted = Pick<RequestOf<typeof createTrackRendition>, 'level' | 'normalize' | 'segmentalSnrDbMin' | 'sizeBytesMax' | 'measureQuality'>;
+type Wanted = Pick<RequestOf<typeof createTrackRendition>, 'level' | 'normalize' | 'minQuality' | 'maxSizeKb' | 'measureQuality'>;
 
 /** @throws Failure `request-invalid` for a bound of `auto` with another level */
 export function optionsOf(wanted: Wanted, settings: LevelSettings): { readonly level: RequestedLevel; readonly options: EncodingOptions } {
-  const { level = settings.defaultLevel, normalize, segmentalSnrDbMin, sizeBytesMax, measureQuality } = wanted;
+  const { level = settings.defaultLevel, normalize, minQuality, maxSizeKb, measureQuality } = wanted;
   const normalized = normalize ? { normalize } : {};
   if (level === 'auto') {
-    const sizeKb = Math.min((sizeBytesMax ?? Number.POSITIVE_INFINITY) / 1_024, settings.maxSizeKb ?? Number.POSITIVE_INFINITY);
-    const options = { minQuality: segmentalSnrDbMin ?? defaultMinQualityDb, ...normalized };
+    const sizeKb = Math.min(maxSizeKb ?? Number.POSITIVE_INFINITY, settings.maxSizeKb ?? Number.POSITIVE_INFINITY);
+    const options = { minQuality: minQuality ?? defaultMinQualityDb, ...normalized };
     return { level, options: Number.isFinite(sizeKb) ? { ...options, maxSizeKb: sizeKb } : options };
   }
-  for (const [field, value] of Object.entries({ segmentalSnrDbMin, sizeBytesMax }))
-    if (value !== undefined) throw boundOfAuto(field, level);
+  for (const [field, value] of Object.entries({ minQuality, maxSizeKb })) if (value !== undefined) throw boundOfAuto(field, level);
   return { level, options: { ...normalized, ...(measureQuality ? { measureQuality } : {}) } };
 }
 

@@ -7,6 +7,13 @@ export interface DuplicateGroup {
   readonly similarity: number;
 }
 
+/** A group by the numbers under which its documents are stored. */
+export interface StoredGroup {
+  /** Ascending. */
+  readonly numbers: Float64Array;
+  readonly similarity: number;
+}
+
 export interface VerifiedPairs {
   /** Two document numbers a pair. */
   readonly pairs: Int32Array;

@@ -4,7 +4,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import { duplicateIdsMax, duplicateRunsKept, type listDuplicateRuns, type RequestOf } from '#contracts';
 import { Database } from '#platform';
 import { insertOwned, loadList, type NewOwnedRow, OwnedRow, type Page, queryRows } from '#storage';
-import type { StoredGroup } from './group-cache.ts';
+import type { StoredGroup } from './duplicate-groups.ts';
 
 @Entity({ schema: 'documents', name: 'duplicate_run' })
 export class DuplicateRunRow extends OwnedRow {

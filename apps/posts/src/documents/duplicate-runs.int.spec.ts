@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { Compute } from '#compute';
+import { Compute, ParallelExecutor, workProfiles } from '#compute';
 import { computeDuplicatesJob, createDuplicateRun, type Job, listDuplicateRuns } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
@@ -54,9 +54,9 @@ beforeAll(async () => {
     return read(...page);
   };
   store = new DuplicateRunStore(database);
-  const finder = new DuplicateFinder(documents, compute);
+  const finder = new DuplicateFinder(documents, compute, new ParallelExecutor({ io: 2, cpu: 2 }));
   const collections = new CollectionService(database, new CollectionStore(database), engine.store, {} as BlobStore);
-  duplicates = new DuplicateService(collections, documents, store, finder, compute);
+  duplicates = new DuplicateService(collections, documents, store, finder, compute, workProfiles.balanced);
   runs = new DuplicateRunService(database, store, collections, duplicates, engine.store);
   engine.handle(computeDuplicatesJob, new DuplicateRunJob(database, store, finder).run, { concurrency: 2 });
   engine.start();

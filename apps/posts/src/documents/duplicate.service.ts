@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Compute, task } from '#compute';
+import { Inject, Injectable } from '@nestjs/common';
+import { Compute, task, type WorkProfile } from '#compute';
 import {
   decodeSortedCursor,
   duplicateIdsMax,
@@ -12,9 +12,11 @@ import {
 import { CollectionService } from './collection.service.ts';
 import type { ComparisonInput } from './compare-texts.worker.ts';
 import { DocumentStore } from './document.store.ts';
+import { WORK_PROFILE } from './documents.config.ts';
 import { DuplicateFinder, wordsOf } from './duplicate-finder.service.ts';
+import type { StoredGroup } from './duplicate-groups.ts';
 import { DuplicateRunStore, type GroupRow } from './duplicate-run.store.ts';
-import { GroupCache } from './group-cache.ts';
+import { ResultCache } from './result-cache.ts';
 import { shinglesOf } from './shingles.ts';
 import { estimateMargin, estimateSimilarity, signatureOf } from './signature.ts';
 
@@ -25,6 +27,8 @@ export const directDocuments = 10_000;
 /** A page of groups is one message: it ends where its ids have this many characters. */
 const pageCharacters = 300_000;
 const maxMatches = 1_000;
+/** Documents in the groups that are remembered. */
+const maxKeptDocuments = 2_000_000;
 
 /** Which groups of a result: `count` from `start` on. */
 type ReadGroups = (start: number, count: number) => Promise<readonly GroupRow[]> | readonly GroupRow[];
@@ -39,7 +43,7 @@ export interface PageOfGroups {
 
 @Injectable() // answers which documents of a collection are near-duplicates of each other, and of one text
 export class DuplicateService {
-  private readonly cache = new GroupCache();
+  private readonly results: ResultCache<readonly StoredGroup[]>;
 
   constructor(
     private readonly collections: CollectionService,
@@ -47,7 +51,11 @@ export class DuplicateService {
     private readonly runs: DuplicateRunStore,
     private readonly finder: DuplicateFinder,
     private readonly compute: Compute,
-  ) {}
+    @Inject(WORK_PROFILE) { results }: WorkProfile,
+  ) {
+    const weightOf = (groups: readonly StoredGroup[]) => groups.reduce((sum, { numbers }) => sum + numbers.length, 0);
+    this.results = new ResultCache({ ...results, weightOf, maxWeight: maxKeptDocuments });
+  }
 
   /** @throws Failure `collection-not-found`, `duplicates-not-computed`; `request-invalid` for a wrong cursor */
   async list({ collectionId, similarityMin, cursor, limit }: RequestOf<typeof listDuplicates>) {
@@ -56,7 +64,7 @@ export class DuplicateService {
     const runId = await this.runs.findReady({ collectionId, content, similarityMin });
     if (runId) return this.page(page, (start, count) => this.runs.groups(runId, start, count));
     if (documentCount > directDocuments) throw notComputed(documentCount);
-    const groups = await this.cache.get(`${collectionId} ${content} ${similarityMin}`, async () => {
+    const groups = await this.results.get(`${collectionId} ${content} ${similarityMin}`, async () => {
       return (await this.finder.group(collectionId, documentCount, similarityMin)).groups;
     });
     return this.page(page, (start, count) =>

@@ -2,10 +2,9 @@
 import { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Failure } from '#contracts';
-import { until } from '#testing';
+import { type LlmFault, LlmServer, until } from '#testing';
 import { llmConfig } from './llm.config.ts';
 import { LlmClient } from './llm-client.service.ts';
-import { type LlmFault, LlmServer } from './testing/llm-server.ts';
 
 let server: LlmServer;
 let client: LlmClient;

@@ -32,12 +32,21 @@ export class RewriteRuns implements OnApplicationBootstrap {
       .catch((error: unknown) => this.log.debug({ err: error }, 'closed before NATS was connected'));
   }
 
+  /** What is lost on the way, the result has. */
+  private tell(rewriteId: string, text: string): void {
+    try {
+      this.bus.publish(postRewriteProgressed, { rewriteId, text });
+    } catch (error) {
+      this.log.debug({ err: error }, 'failed to tell how a text grows');
+    }
+  }
+
   /** As many run at a time as calls are handled. */
   async run<T>({ rewriteId, isStreamed }: RewriteRun, work: (control: RunControl) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     this.#running.set(rewriteId, controller);
     const show = (text: string) => {
-      if (text !== '') this.bus.publish(postRewriteProgressed, { rewriteId, text });
+      if (text !== '') this.tell(rewriteId, text);
     };
     try {
       return await work({ signal: controller.signal, ...(isStreamed ? { show } : {}) });

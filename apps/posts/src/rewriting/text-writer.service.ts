@@ -6,7 +6,7 @@ import type { PostsCache } from '../posts-cache.ts';
 import { GrowingAnswer } from './growing-answer.ts';
 import { LLM_CONFIG, type LlmConfig } from './llm.config.ts';
 import { LlmBudgetStore } from './llm-budget.store.ts';
-import { LlmClient } from './llm-client.service.ts';
+import { LlmClient, type LlmRequest } from './llm-client.service.ts';
 import { invalidAnswer } from './llm-failures.ts';
 import { toPlainText } from './plain-text.ts';
 import { messagesOf, type Order, promptVersion } from './prompts.ts';
@@ -59,12 +59,21 @@ export class TextWriter {
     const { texts, originals } = redact([order.text, order.instruction ?? '', ...order.advice]);
     const [text = '', instruction, ...advice] = texts;
     const messages = messagesOf({ ...order, text, instruction: order.instruction && instruction, advice });
-    const startedAt = performance.now();
-    const whole = await this.llm.ask({ messages, signal, ...(show ? { onPiece: showing(originals, show) } : {}) });
-    observeAnswer(order.task, performance.now() - startedAt);
+    const whole = await this.answerOf(order.task, { messages, signal }, show && following(originals, show));
     const written = restore(toPlainText(whole), originals);
     if (written === '') throw invalidAnswer('The language model gave an empty answer.');
     return { text: written, model: this.llm.model!, redactedCount: originals.size };
+  }
+
+  private async answerOf(task: Order['task'], request: LlmRequest, followed: ReturnType<typeof following> | undefined): Promise<string> {
+    const startedAt = performance.now();
+    try {
+      const answer = await this.llm.ask({ ...request, onPiece: followed?.add });
+      observeAnswer(task, performance.now() - startedAt);
+      return answer;
+    } finally {
+      followed?.end();
+    }
   }
 
   private async takeRequest(): Promise<void> {
@@ -89,16 +98,22 @@ export class TextWriter {
   }
 }
 
-/** Every piece is no message of its own. */
-const showEveryMs = 50;
+/** Pieces that come within this time are one message. */
+const showWithinMs = 50;
 
-function showing(originals: Redaction['originals'], show: (text: string) => void): (piece: string) => void {
+/** Shows an answer as it grows. `end` drops what is not shown yet: whoever follows gets the whole text. */
+function following(originals: Redaction['originals'], show: (text: string) => void): { add(piece: string): void; end(): void } {
   const answer = new GrowingAnswer((received) => restore(toPlainText(received), originals));
-  let shownAtMs = Number.NEGATIVE_INFINITY;
-  return (piece) => {
-    answer.add(piece);
-    if (performance.now() - shownAtMs < showEveryMs) return;
-    shownAtMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    timer = undefined;
     show(answer.more());
+  };
+  return {
+    add: (piece) => {
+      answer.add(piece);
+      timer ??= setTimeout(flush, showWithinMs);
+    },
+    end: () => clearTimeout(timer),
   };
 }

@@ -93,7 +93,7 @@ export class LlmServer {
       response.write(`data: ${JSON.stringify(chunk)}\n\n`);
     };
     send({ role: 'assistant', content: '' });
-    for (const [at, piece] of (text.match(/[^]{1,4}/g) ?? []).entries()) {
+    for (const [at, piece] of (text.match(/.{1,4}/gs) ?? []).entries()) {
       if (fault === 'half' && at === 2) return void response.destroy();
       if (at === this.pauseAfter) await this.#goOn.promise;
       send({ content: piece });
