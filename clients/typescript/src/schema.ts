@@ -1760,6 +1760,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/posts/{postId}/rewrite": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Rewrite a post
+     * @description By the language model of the installation; where none is configured, `source` is `rules` and the suggestions say what to change. Nothing is saved. With `Accept: text/event-stream` it comes as it is written: events `token` with a `text` that continues those before, then `done` with the `PostRewrite`, or `problem` with a problem document. When you disconnect, the writing ends. E-mail addresses, telephone and other personal numbers are replaced before anything leaves this installation, and put back.
+     */
+    post: operations["rewritePost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/posts/{postId}/versions": {
     parameters: {
       query?: never;
@@ -1851,6 +1871,26 @@ export interface paths {
      * @description Nothing is kept. Every variant gets its advice.
      */
     post: operations["comparePosts"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/posts/draft": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Draft a post from notes
+     * @description By the language model of the installation. Nothing is saved. With `Accept: text/event-stream` it comes as it is written: events `token` with a `text` that continues those before, then `done` with the `PostRewrite`, or `problem` with a problem document. When you disconnect, the writing ends. E-mail addresses, telephone and other personal numbers are replaced before anything leaves this installation, and put back.
+     */
+    post: operations["draftPost"];
     delete?: never;
     options?: never;
     head?: never;
@@ -6989,6 +7029,66 @@ export interface components {
       timestamp: components["schemas"]["DateTime"];
       data: components["schemas"]["PublicationResource"];
     };
+    /** @description A text written anew, with advice on it. */
+    PostRewrite: {
+      /**
+       * @description `llm`: a language model wrote `text`; `rules`: none is configured, and the suggestions are about your text.
+       * @example llm
+       * @enum {string}
+       */
+      source: "llm" | "rules";
+      /**
+       * @description The new text, without markup; null where only rules answer. It is not saved.
+       * @example What does Madrid taste like? We open an office to find out.
+       */
+      text: string | null;
+      /**
+       * @description The language model that wrote it.
+       * @example gpt-4o-mini
+       */
+      model: string | null;
+      /**
+       * @description The same was asked before; it cost no request.
+       * @example false
+       */
+      isCached: boolean;
+      /**
+       * @description E-mail addresses, telephone and other personal numbers that the model did not see; they stand in `text` again.
+       * @example 1
+       */
+      redactedCount: number;
+      /**
+       * @description Score of the advice on your text; null for a draft.
+       * @example 58
+       */
+      scoreBefore: number | null;
+      /**
+       * @description Score of the advice on the new text; null where there is none.
+       * @example 81
+       */
+      scoreAfter: number | null;
+      /** @description The advice that is left: on the new text, or on yours where there is none. */
+      suggestions: {
+        /**
+         * @description The rule.
+         * @example first-line
+         * @enum {string}
+         */
+        rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+        /**
+         * @description `problem`: the network refuses or cuts it.
+         * @enum {string}
+         */
+        severity: "problem" | "improvement";
+        /**
+         * @description What to change, and why.
+         * @example The first line has 212 characters; LinkedIn folds near 210.
+         */
+        message: string;
+        /** @description The passages; empty where the whole text is meant. */
+        evidence: components["schemas"]["AdviceEvidence"][];
+      }[];
+    };
     /** @description A post with its analysis. Without the fields that `fields` adds. */
     PostSummary: {
       /** @description Its id. */
@@ -9529,7 +9629,7 @@ export interface components {
        */
       level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
       /**
-       * @description What decided `auto`: the smallest level that reaches `segmentalSnrDbMin`, the largest that fits `sizeBytesMax`, or the best one because none reaches `segmentalSnrDbMin`; null for the other levels.
+       * @description What decided `auto`: the smallest level that reaches `minQuality`, the largest that fits `maxSizeKb`, or the best one because none reaches `minQuality`; null for the other levels.
        * @example min-quality
        */
       decidedBy: ("min-quality" | "max-size" | "best-possible") | null;
@@ -11341,6 +11441,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /** @description `deadline-exceeded`: The work did not finish in time. `llm-timeout`: The language model took too long. */
+    DeadlineExceededOrLlmTimeout: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /** @description Deleted. */
     Deleted: {
       headers: {
@@ -11519,6 +11629,38 @@ export interface components {
     LinkInvalid: {
       headers: {
         "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `llm-answer-invalid`: The language model gave no usable answer. `llm-refused`: The language model refuses the request. */
+    LlmAnswerInvalidOrLlmRefused: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `llm-budget-exceeded`: Your requests to the language model are used up for today. `too-many-requests`: Too many requests. */
+    LlmBudgetExceededOrTooManyRequests: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        "Retry-After": components["headers"]["Retry-After"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `llm-unavailable`: The language model does not answer. `overloaded`: The server is at capacity. `service-unavailable`: A required service is not reachable. */
+    LlmUnavailableOrOverloadedOrServiceUnavailable: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        "Retry-After": components["headers"]["Retry-After"];
         [name: string]: unknown;
       };
       content: {
@@ -18945,6 +19087,73 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
+  rewritePost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `application/json`, unless `text/event-stream` is asked for. */
+        accept?: string;
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path: {
+        /** @description Id of the post. */
+        postId: components["parameters"]["PostIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "instruction": "Shorter, and with a question at the end."
+         *     }
+         */
+        "application/json": {
+          /**
+           * @description What to change; without it the advice is followed.
+           * @example Shorter, and with a question at the end.
+           */
+          instruction?: string;
+          /**
+           * @description Language of the new text; the one of yours unless given.
+           * @example en
+           * @enum {string}
+           */
+          language?: "en" | "es";
+        };
+      };
+    };
+    responses: {
+      /** @description The new text, or what rules suggest. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PostRewrite"];
+          "text/event-stream": string;
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["PostNotFound"];
+      409: components["responses"]["IdempotencyInFlight"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["LlmBudgetExceededOrTooManyRequests"];
+      500: components["responses"]["Internal"];
+      502: components["responses"]["LlmAnswerInvalidOrLlmRefused"];
+      503: components["responses"]["LlmUnavailableOrOverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceededOrLlmTimeout"];
+    };
+  };
   listPostVersions: {
     parameters: {
       query?: {
@@ -19237,6 +19446,80 @@ export interface operations {
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
       504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  draftPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `application/json`, unless `text/event-stream` is asked for. */
+        accept?: string;
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "brief": "New office in Madrid, opens on 3 May, we hire five engineers",
+         *       "language": "en"
+         *     }
+         */
+        "application/json": {
+          /**
+           * @description What the post is to say, in notes.
+           * @example New office in Madrid, opens on 3 May, we hire five engineers
+           */
+          brief: string;
+          /**
+           * @description Language of the new text; the one of yours unless given.
+           * @example en
+           * @enum {string}
+           */
+          language?: "en" | "es";
+        };
+      };
+    };
+    responses: {
+      /** @description The new text, or what rules suggest. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PostRewrite"];
+          "text/event-stream": string;
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      /** @description `idempotency-in-flight`: A request with this key is in progress. `llm-not-configured`: No language model is configured. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["LlmBudgetExceededOrTooManyRequests"];
+      500: components["responses"]["Internal"];
+      502: components["responses"]["LlmAnswerInvalidOrLlmRefused"];
+      503: components["responses"]["LlmUnavailableOrOverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceededOrLlmTimeout"];
     };
   };
   listPublishers: {
@@ -21009,7 +21292,7 @@ export interface operations {
          */
         "application/json": {
           /**
-           * @description `auto`: the smallest level that reaches `segmentalSnrDbMin` and fits `sizeBytesMax`. Unless told, the level that the operator has chosen (`medium`).
+           * @description `auto`: the smallest level that reaches `minQuality` and fits `maxSizeKb`. Unless told, the level that the operator has chosen (`medium`).
            * @example medium
            * @enum {string}
            */
@@ -21029,12 +21312,12 @@ export interface operations {
            * @description With `auto`: the least `segmentalSnrDb`; 10 unless told.
            * @example 12
            */
-          segmentalSnrDbMin?: number;
+          minQuality?: number;
           /**
-           * @description With `auto`: the largest file; what the operator has set unless told.
-           * @example 4194304
+           * @description With `auto`: the largest file in KiB; what the operator has set unless told.
+           * @example 4096
            */
-          sizeBytesMax?: number;
+          maxSizeKb?: number;
           /**
            * @description Measure `quality`; `auto` always does.
            * @default false
