@@ -51,7 +51,7 @@ describe('a webhook', () => {
   });
 
   it('gets only subscribed events', async () => {
-    await hooks.create(ana, '/failures', { events: ['job.failed'] });
+    await hooks.create(ana, '/failures', { types: ['job.failed'] });
     await hooks.endJob(ana, 'succeeded');
     await hooks.endJob(ana, 'failed');
     expect(JSON.parse((await hooks.heard('/failures'))[0]!.body).type).toBe('job.failed');
@@ -59,7 +59,7 @@ describe('a webhook', () => {
   });
 
   it('gets no result that exceeds the size limit', async () => {
-    await hooks.create(ana, '/large', { events: ['job.cancelled'] });
+    await hooks.create(ana, '/large', { types: ['job.cancelled'] });
     await hooks.endJob(ana, 'cancelled', 'x'.repeat(300_000));
     const message = JSON.parse((await hooks.heard('/large'))[0]!.body);
     expect(message.data).toMatchObject({ result: null, resultOmitted: true });
@@ -67,7 +67,7 @@ describe('a webhook', () => {
   });
 
   it('gets two signatures for 24 hours after a rotation', async () => {
-    const { secret, id } = await hooks.create(ana, '/rotated', { events: ['job.failed'] });
+    const { secret, id } = await hooks.create(ana, '/rotated', { types: ['job.failed'] });
     const rotated = (await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/rotate-secret`)).json;
     expect(rotated.previousSecretUntil).not.toBeNull();
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
@@ -80,7 +80,7 @@ describe('a webhook', () => {
   });
 
   it('shows its secret once and stores it encrypted', async () => {
-    const { secret, id } = await hooks.create(ana, '/secret', { events: ['job.failed'] });
+    const { secret, id } = await hooks.create(ana, '/secret', { types: ['job.failed'] });
     expect(JSON.stringify((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json)).not.toContain('whsec_');
     const [row] = await hooks.sql('SELECT sealed_secret FROM gateway.webhook WHERE id = $1', [id]);
     expect(Buffer.from(row.sealed_secret).includes(secret)).toBe(false);
@@ -106,7 +106,7 @@ describe('a webhook URL', () => {
   });
 
   it('that resolves to an internal address at delivery is not requested', async () => {
-    const { id } = await hooks.create(ana, '/turncoat', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/turncoat', { types: ['job.failed'] });
     await hooks.sql('UPDATE gateway.webhook SET url = $2 WHERE id = $1', [id, hooks.inside.url]);
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     expect((await hooks.settled(ana, id, ({ tries }) => tries.length === 1)).tries[0]).toMatchObject({
@@ -117,7 +117,7 @@ describe('a webhook URL', () => {
   });
 
   it('is checked again when it is changed', async () => {
-    const { id } = await hooks.create(ana, '/changing', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/changing', { types: ['job.failed'] });
     expect((await hooks.ask(ana, 'PATCH', `/v1/webhooks/${id}`, { url: hooks.inside.url })).json.code).toBe('address-refused');
     expect((await hooks.ask(ana, 'PATCH', `/v1/webhooks/${id}`, { enabled: false })).json).toMatchObject({
       enabled: false,
@@ -128,7 +128,7 @@ describe('a webhook URL', () => {
 
 describe('the delivery log', () => {
   it('has pages, shows bodies, and replays deliveries', async () => {
-    const { id } = await hooks.create(ana, '/log', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/log', { types: ['job.failed'] });
     for (let index = 0; index < 3; index++) await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     await hooks.heard('/log', 3);
     const first = (await hooks.ask(ana, 'GET', `/v1/webhooks/${id}/deliveries?limit=2`)).json;
@@ -142,7 +142,7 @@ describe('the delivery log', () => {
   });
 
   it('and its webhook are visible only to the owner', async () => {
-    const { id } = await hooks.create(ana, '/mine', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/mine', { types: ['job.failed'] });
     const delivery = (await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`)).json;
     const routes = [
       ['GET', ''],
@@ -160,7 +160,7 @@ describe('the delivery log', () => {
         path,
         'webhook-not-found',
       ]);
-    const other = await hooks.create(ben, '/bens', { events: ['job.failed'] });
+    const other = await hooks.create(ben, '/bens', { types: ['job.failed'] });
     expect((await hooks.ask(ben, 'GET', `/v1/webhooks/${other.id}/deliveries/${delivery.id}`)).json.code).toBe('delivery-not-found');
     expect((await hooks.ask(ben, 'GET', '/v1/webhooks')).json.items.map((item: { id: string }) => item.id)).toEqual([other.id]);
   });

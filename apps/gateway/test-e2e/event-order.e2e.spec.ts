@@ -56,7 +56,7 @@ describe('the events of an owner', () => {
 describe('a webhook', () => {
   it('gets the same message as the stream, for resources with its pairs only', async () => {
     const ana = await register();
-    await ana.post('/v1/webhooks', { url: `${receiver.url}/spring`, events: ['playlist.*'], metadata: { project: 'spring' } });
+    await ana.post('/v1/webhooks', { url: `${receiver.url}/spring`, types: ['playlist.*'], metadataFilter: { project: 'spring' } });
     await ana.post('/v1/playlists', { title: 'without' });
     await ana.post('/v1/playlists', { title: 'with', metadata: { project: 'spring', other: 'pair' } });
     const events = await hearEvents(ana, 2);

@@ -573,7 +573,7 @@ export interface paths {
     put?: never;
     /**
      * Create a duplicate run: groups the near-duplicates of a collection of any size
-     * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
+     * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `similarityMin`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
      */
     post: operations["createDuplicateRun"];
     delete?: never;
@@ -626,7 +626,7 @@ export interface paths {
     };
     /**
      * Groups of near-duplicates, the largest first
-     * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `minSimilarity`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.
+     * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `similarityMin`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.
      */
     get: operations["listDuplicates"];
     put?: never;
@@ -5232,7 +5232,7 @@ export interface components {
        */
       documentCount: number;
       /**
-       * @description The smallest similarity of a pair inside that is at least `minSimilarity`.
+       * @description The smallest similarity of a pair inside that is at least `similarityMin`.
        * @example 0.82
        */
       similarity: number;
@@ -5305,7 +5305,7 @@ export interface components {
        * @description Lowest similarity of a pair.
        * @example 0.6
        */
-      minSimilarity: number;
+      similarityMin: number;
       /**
        * @description Whether the collection still has the documents that it had when the run was started.
        * @example true
@@ -6416,12 +6416,12 @@ export interface components {
        *       "job.failed"
        *     ]
        */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description Only about resources with these pairs; jobs have none.
        * @default {}
        */
-      metadata: components["schemas"]["NewMetadata"];
+      metadataFilter: components["schemas"]["NewMetadata"];
       /**
        * @description What it is for, in your words.
        * @default
@@ -10512,16 +10512,10 @@ export interface components {
       /** @description The video that it is made from. */
       videoId: components["schemas"]["Uuid"];
       /**
-       * @description The rung, by the short side of the picture.
-       * @example web-720p
-       * @enum {string}
+       * @description The rung, as `name@version`. A preset never changes; a new version is another one, and more may come.
+       * @example web-720p@1
        */
-      preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
-      /**
-       * @description A preset never changes; a new version is another one.
-       * @example 1
-       */
-      presetVersion: number;
+      preset: string;
       /**
        * @description Width; null until it is encoded, and for audio only.
        * @example 1280
@@ -10967,15 +10961,21 @@ export interface components {
        * @example Tells the newsroom
        */
       description: string;
-      /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      /**
+       * @description What it is told; empty: everything, also kinds of events that are yet to come.
+       * @example [
+       *       "track.*",
+       *       "job.failed"
+       *     ]
+       */
+      types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description It is told only about resources with these pairs; without any about all, and about jobs.
        * @example {
        *       "project": "spring"
        *     }
        */
-      metadata: {
+      metadataFilter: {
         [key: string]: string;
       };
       /**
@@ -11021,9 +11021,9 @@ export interface components {
        *       "job.failed"
        *     ]
        */
-      events?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      types?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /** @description Only about resources with these pairs; jobs have none. */
-      metadata?: components["schemas"]["NewMetadata"];
+      metadataFilter?: components["schemas"]["NewMetadata"];
       /**
        * @description What it is for, in your words.
        * @example Tells the newsroom
@@ -11044,10 +11044,10 @@ export interface components {
        */
       messageId: string;
       /**
-       * @description Which event it tells.
+       * @description The type of the event.
        * @example job.succeeded
        */
-      event: string;
+      type: string;
       /**
        * @description How far it is.
        * @enum {string}
@@ -11112,10 +11112,10 @@ export interface components {
        */
       messageId: string;
       /**
-       * @description Which event it tells.
+       * @description The type of the event.
        * @example job.succeeded
        */
-      event: string;
+      type: string;
       /**
        * @description How far it is.
        * @enum {string}
@@ -11206,15 +11206,21 @@ export interface components {
        * @example Tells the newsroom
        */
       description: string;
-      /** @description What it is told; empty: everything, also kinds of events that are yet to come. */
-      events: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+      /**
+       * @description What it is told; empty: everything, also kinds of events that are yet to come.
+       * @example [
+       *       "track.*",
+       *       "job.failed"
+       *     ]
+       */
+      types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
       /**
        * @description It is told only about resources with these pairs; without any about all, and about jobs.
        * @example {
        *       "project": "spring"
        *     }
        */
-      metadata: {
+      metadataFilter: {
         [key: string]: string;
       };
       /**
@@ -14383,7 +14389,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "minSimilarity": 0.8
+         *       "similarityMin": 0.8
          *     }
          */
         "application/json": {
@@ -14392,7 +14398,7 @@ export interface operations {
            * @default 0.6
            * @example 0.6
            */
-          minSimilarity?: number;
+          similarityMin?: number;
           title?: components["schemas"]["NewTitle"];
           tags?: components["schemas"]["NewTags"];
           metadata?: components["schemas"]["NewMetadata"];
@@ -14597,7 +14603,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Lowest similarity of a pair. */
-        minSimilarity?: number;
+        similarityMin?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: components["parameters"]["CursorQuery"];
         /** @description Groups a page at most; a page of large groups has fewer. */
@@ -14691,7 +14697,7 @@ export interface operations {
         /**
          * @example {
          *       "text": "We are thrilled to announce our new office in Madrid!",
-         *       "minSimilarity": 0.6
+         *       "similarityMin": 0.6
          *     }
          */
         "application/json": {
@@ -14705,7 +14711,7 @@ export interface operations {
            * @default 0.6
            * @example 0.6
            */
-          minSimilarity?: number;
+          similarityMin?: number;
         };
       };
     };
@@ -23659,11 +23665,11 @@ export interface operations {
           /**
            * @description Unless told, every preset with a picture that is possible for the video.
            * @example [
-           *       "web-720p",
+           *       "web-720p@1",
            *       "web-240p"
            *     ]
            */
-          presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only")[];
+          presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1")[];
         };
       };
     };
@@ -23931,8 +23937,8 @@ export interface operations {
         externalId?: components["parameters"]["ExternalIdQuery"];
         /** @description Only items with this pair: `metadata[project]=spring`. */
         metadata?: components["parameters"]["MetadataQuery"];
-        /** @description The rung, by the short side of the picture. */
-        preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+        /** @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version. */
+        preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
         /** @description Only renditions in this state. */
         state?: components["schemas"]["ResourceState"];
       };
@@ -23995,7 +24001,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "preset": "web-720p",
+         *       "preset": "web-720p@1",
          *       "tags": [
          *         "website"
          *       ]
@@ -24003,11 +24009,11 @@ export interface operations {
          */
         "application/json": {
           /**
-           * @description The rung, by the short side of the picture.
-           * @example web-720p
+           * @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version.
+           * @example web-720p@1
            * @enum {string}
            */
-          preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+          preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
           title?: components["schemas"]["NewTitle"];
           tags?: components["schemas"]["NewTags"];
           metadata?: components["schemas"]["NewMetadata"];
@@ -24842,7 +24848,7 @@ export interface operations {
         /**
          * @example {
          *       "url": "https://example.org/hooks/rafaga",
-         *       "events": [
+         *       "types": [
          *         "track.*",
          *         "job.failed"
          *       ]

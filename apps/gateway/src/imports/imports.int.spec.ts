@@ -162,7 +162,7 @@ describe('an import', () => {
   });
 
   it('sends webhooks at its end and at the end of the analysis', async () => {
-    const webhook = (await ask('POST', '/v1/webhooks', { url: hooks.url, events: ['job.*'] })).json;
+    const webhook = (await ask('POST', '/v1/webhooks', { url: hooks.url, types: ['job.*'] })).json;
     const { id, result } = await imported('/moved');
     // An analysis of an earlier test may end after the webhook was created.
     const ends = () =>

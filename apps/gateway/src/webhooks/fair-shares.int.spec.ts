@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const sql = (text: string, values: unknown[] = []) => gateway.app.get(Database).source.query(text, values);
 const create = (ownerId: string, receiver: Receiver, path = '/') =>
-  gateway.app.get(Webhooks).create(ownerId, { url: receiver.url + path, events: [], metadata: {}, description: '' });
+  gateway.app.get(Webhooks).create(ownerId, { url: receiver.url + path, types: [], metadataFilter: {}, description: '' });
 const endJobs = (ownerIds: string[], count: number) =>
   sql(
     `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, ended_at)

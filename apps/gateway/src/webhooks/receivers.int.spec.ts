@@ -20,7 +20,7 @@ afterAll(() => hooks.stop());
 
 describe('a receiver', () => {
   it('that fails is retried with the same message id until it succeeds', async () => {
-    const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/refuses', { types: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     const missed = await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
     expect(missed).toMatchObject({ state: 'pending', tries: [{ status: 500, snippet: 'no pe' }] });
@@ -35,14 +35,14 @@ describe('a receiver', () => {
   });
 
   it('that sends Retry-After is retried after that time', async () => {
-    const { id } = await hooks.create(ana, '/busy', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/busy', { types: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     const { nextAttemptAt } = await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
     expect(Date.parse(nextAttemptAt!) - Date.now()).toBeGreaterThan(7_000_000);
   });
 
   it('that always fails: the delivery fails after the last attempt', async () => {
-    const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/refuses', { types: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     await hooks.settled(ana, id, ({ tries }) => tries.length === 1);
     await hooks.sql(`UPDATE gateway.webhook_delivery SET attempts = 7, next_at = now() WHERE webhook_id = $1`, [id]);
@@ -54,7 +54,7 @@ describe('a receiver', () => {
   });
 
   it('that responds with 410 disables its webhook, and pending deliveries fail', async () => {
-    const { id } = await hooks.create(ana, '/gone', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/gone', { types: ['job.failed'] });
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     await hooks.settled(ana, id, ({ state }) => state === 'failed');
     expect((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json).toMatchObject({ enabled: false, disabledReason: 'gone' });
@@ -62,7 +62,7 @@ describe('a receiver', () => {
   });
 
   it('that has failed for days disables its webhook', async () => {
-    const { id } = await hooks.create(ana, '/refuses', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/refuses', { types: ['job.failed'] });
     await hooks.sql(`UPDATE gateway.webhook SET failing_since = now() - interval '6 days' WHERE id = $1`, [id]);
     await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     await hooks.settled(ana, id, ({ state }) => state === 'failed');
@@ -72,7 +72,7 @@ describe('a receiver', () => {
   });
 
   it('that hangs is timed out and paused, has at most four open requests, and does not delay others', async () => {
-    const [hanging, other] = [await hooks.create(ben, '/hangs'), await hooks.create(ana, '/lively', { events: ['job.failed'] })];
+    const [hanging, other] = [await hooks.create(ben, '/hangs'), await hooks.create(ana, '/lively', { types: ['job.failed'] })];
     for (let index = 0; index < 12; index++) await hooks.endJob(ben);
     await hooks.heard('/hangs', 4);
     const [{ count }] = await hooks.sql(
@@ -99,8 +99,8 @@ describe('a receiver', () => {
 
   it('that redirects is not followed, and a long response is truncated', async () => {
     const [away, talks] = [
-      await hooks.create(ana, '/elsewhere', { events: ['job.failed'] }),
-      await hooks.create(ana, '/talks', { events: ['job.failed'] }),
+      await hooks.create(ana, '/elsewhere', { types: ['job.failed'] }),
+      await hooks.create(ana, '/talks', { types: ['job.failed'] }),
     ];
     for (const { id } of [away, talks]) await hooks.ask(ana, 'POST', `/v1/webhooks/${id}/test`);
     expect((await hooks.settled(ana, away.id, ({ tries }) => tries.length === 1)).tries[0]).toMatchObject({ status: 307 });
@@ -109,7 +109,7 @@ describe('a receiver', () => {
   });
 
   it('whose sender died is served by another instance after the lease', async () => {
-    const { id } = await hooks.create(ana, '/survivor', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/survivor', { types: ['job.failed'] });
     await hooks.sql(
       `INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, body, attempts, lease_until)
        VALUES ($1, $2, 'msg_left', 'webhook.test', '{}', 1, now() - interval '1 second')`,
@@ -126,7 +126,7 @@ describe('deliveries', () => {
   const nameOf = (at: Date) => `webhook_delivery_${at.toISOString().slice(0, 7).replace('-', '_')}`;
 
   it('go with their month when it was over for thirty days, unless one of them still waits', async () => {
-    const { id } = await hooks.create(ana, '/months', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/months', { types: ['job.failed'] });
     const [queue, old] = [hooks.gateway.app.get(DeliveryQueue), monthsAgo(4)];
     await queue.maintain(old);
     const insert = `INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, body, created_at, next_at, state, ended_at)
@@ -142,7 +142,7 @@ describe('deliveries', () => {
   });
   it('of a page are read in the months before its cursor', async () => {
     const source = hooks.gateway.app.get(Database).source;
-    const { id } = await hooks.create(ana, '/page', { events: ['job.failed'] });
+    const { id } = await hooks.create(ana, '/page', { types: ['job.failed'] });
     const cursor = encodeCursor({ createdAt: monthsAgo(1).toISOString().replace('Z', '000Z'), id: randomUUID() });
     const plan = await queryPlans(source, () => hooks.gateway.app.get(DeliveryLog).list(id, undefined, { cursor, limit: 20 }));
     expect(plan).toMatch(/Index Scan/);

@@ -78,7 +78,7 @@ const idsAt = (path: string) => receiver.requests.filter(({ url }) => url === pa
 
 describe('webhooks with two gateway instances', () => {
   it('are sent once per job', async () => {
-    const { id } = await post('/v1/webhooks', { url: `${receiver.url}/each`, events: ['job.succeeded'] });
+    const { id } = await post('/v1/webhooks', { url: `${receiver.url}/each`, types: ['job.succeeded'] });
     await endJobs(100);
     expect(await until(async () => (await count(`state = 'delivered'`)) === 100, 30_000)).toBe(true);
     expect(idsAt('/each')).toHaveLength(100);

@@ -13,8 +13,11 @@ export const webhookResource = z
     id: z.uuid(),
     url: z.string(),
     description: z.string(),
-    events: z.array(eventPattern).meta({ description: 'What it is told; empty: everything, also kinds of events that are yet to come.' }),
-    metadata: z.record(z.string(), z.string()).meta({
+    types: z.array(eventPattern).meta({
+      description: 'What it is told; empty: everything, also kinds of events that are yet to come.',
+      examples: [['track.*', 'job.failed']],
+    }),
+    metadataFilter: z.record(z.string(), z.string()).meta({
       description: 'It is told only about resources with these pairs; without any about all, and about jobs.',
       examples: [{ project: 'spring' }],
     }),
@@ -52,7 +55,7 @@ export const deliveryResource = z
     id: z.uuid(),
     webhookId: z.uuid(),
     messageId: z.string().meta({ description: 'What the receiver gets as `webhook-id`: the same at every try and replay.' }),
-    event: z.string(),
+    type: z.string().meta({ description: 'The type of the event.', examples: ['job.succeeded'] }),
     state: z.enum(deliveryStates),
     attempts: z.number().int().nonnegative(),
     tries: z.array(oneTry),
@@ -74,8 +77,8 @@ export function toWebhookResource(row: WebhookRow): z.input<typeof webhookResour
     id,
     url,
     description,
-    events,
-    metadata,
+    types: events,
+    metadataFilter: metadata,
     state: disabledReason !== null ? 'disabled' : row.unverifiedSince ? 'unverified' : 'active',
     enabled: disabledReason === null,
     disabledReason,
@@ -90,5 +93,5 @@ export function toDeliveryResource(row: DeliveryRow): z.input<typeof deliveryRes
   const { id, webhookId, messageId, event, state, attempts, tries, replayOf } = row;
   const nextAttemptAt = state === 'pending' ? row.nextAt.toISOString() : null;
   const times = { nextAttemptAt, createdAt: row.createdAt.toISOString(), endedAt: isoOrNull(row.endedAt) };
-  return { id, webhookId, messageId, event, state, attempts, tries, replayOf, ...times };
+  return { id, webhookId, messageId, type: event, state, attempts, tries, replayOf, ...times };
 }

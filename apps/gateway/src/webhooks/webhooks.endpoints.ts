@@ -16,14 +16,14 @@ const url = exactText({ min: 1, max: 2_048 }).meta({
   examples: ['https://example.org/hooks/rafaga'],
 });
 const description = text({ max: 200 });
-const events = z
+const types = z
   .array(eventPattern)
   .max(eventPatternCount)
   .meta({
     description: '`track.*`: all events of tracks. Empty: everything, also kinds of events that are yet to come.',
     examples: [['track.*', 'job.failed']],
   });
-const metadata = newOwnerFields.metadata
+const metadataFilter = newOwnerFields.metadata
   .unwrap()
   .meta({ description: 'Only about resources with these pairs; jobs have none.', examples: [{ project: 'spring' }] });
 const addressFailures = ['address-refused'] as const;
@@ -43,13 +43,13 @@ export const createWebhook = endpoint({
     'host name cannot be resolved now is `unverified`: it is tried again for a day, and messages wait meanwhile.',
   cost: 5,
   body: z
-    .strictObject({ url, events: events.default([]), metadata: metadata.default({}), description: description.default('') })
+    .strictObject({ url, types: types.default([]), metadataFilter: metadataFilter.default({}), description: description.default('') })
     .meta({ id: 'NewWebhook' }),
   responses: {
     201: { description: 'Made.', contentType: 'application/json', schema: webhookWithSecret, headers: createdHeaders },
   },
   failures: ['too-many-webhooks', ...addressFailures],
-  example: { url: 'https://example.org/hooks/rafaga', events: ['track.*', 'job.failed'] },
+  example: { url: 'https://example.org/hooks/rafaga', types: ['track.*', 'job.failed'] },
 });
 
 export const getWebhooks = endpoint({
@@ -86,8 +86,8 @@ export const changeWebhook = endpoint({
   body: z
     .strictObject({
       url: url.optional(),
-      events: events.optional(),
-      metadata: metadata.optional(),
+      types: types.optional(),
+      metadataFilter: metadataFilter.optional(),
       description: description.optional(),
       enabled: z.boolean().optional(),
     })

@@ -9,10 +9,15 @@ import { WEBHOOKS_CONFIG, type WebhooksConfig } from './webhooks.config.ts';
 
 export interface WebhookInput {
   readonly url: string;
-  readonly events: readonly WebhookEvent[];
+  /** Types of events; none: all. */
+  readonly types: readonly WebhookEvent[];
   readonly description: string;
-  readonly metadata: Readonly<Record<string, string>>;
+  /** Pairs that a resource must have. */
+  readonly metadataFilter: Readonly<Record<string, string>>;
 }
+
+/** What is absent stays. */
+export type WebhookWish = { readonly [Field in keyof WebhookInput]?: WebhookInput[Field] | undefined } & Pick<WebhookChange, 'enabled'>;
 
 type WithSecret = WebhookRow & { readonly secret: string };
 
@@ -31,19 +36,20 @@ export class Webhooks {
   ) {}
 
   /** Without an answer of the DNS the webhook is created unverified. @throws Failure `address-refused`, `too-many-webhooks` */
-  async create(ownerId: string, { url, events, description, metadata }: WebhookInput): Promise<WithSecret> {
+  async create(ownerId: string, { url, types, description, metadataFilter }: WebhookInput): Promise<WithSecret> {
     const isVerified = await this.verify(url);
     const id = randomUUID();
     const { secret, sealed } = await this.secrets.make(id);
-    const row = { id, ownerId, url, description, metadata, events: unique(events), sealedSecret: sealed, isVerified };
+    const row = { id, ownerId, url, description, metadata: metadataFilter, events: unique(types), sealedSecret: sealed, isVerified };
     return { ...(await this.store.add(row, this.config.GATEWAY_WEBHOOKS_PER_USER)), secret };
   }
 
   /** @throws Failure `webhook-not-found`, `address-refused` */
-  async change(id: string, ownerId: string, wish: WebhookChange): Promise<WebhookRow> {
+  async change(id: string, ownerId: string, { types, metadataFilter, ...wish }: WebhookWish): Promise<WebhookRow> {
     await this.store.get(id, ownerId);
     const verified = wish.url === undefined ? {} : { isVerified: await this.verify(wish.url) };
-    return this.store.change(id, ownerId, { ...wish, ...verified, ...(wish.events ? { events: unique(wish.events) } : {}) });
+    const filters = { ...(types ? { events: unique(types) } : {}), ...(metadataFilter ? { metadata: metadataFilter } : {}) };
+    return this.store.change(id, ownerId, { ...wish, ...verified, ...filters } as WebhookChange);
   }
 
   /** @throws Failure `webhook-not-found` */
