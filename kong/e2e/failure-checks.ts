@@ -127,8 +127,8 @@ export const failureChecks: readonly Check[] = [
   [
     'the log contains no token of a signed link',
     async ({ url, logFile }) => {
-      await statusOf(`${url}/v1/files/sEcReTtOkEn`);
-      await statusOf(`${url}/v1/waveforms/sEcReTtOkEn`);
+      await statusOf(`${url}/v1/links/sEcReTtOkEn/file`);
+      await statusOf(`${url}/v1/links/sEcReTtOkEn/waveform`);
       assert.doesNotMatch(readFileSync(logFile, 'utf8'), /sEcReTtOkEn/);
     },
   ],

@@ -23,6 +23,7 @@ import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
 import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
+import * as rewriting from './posts/rewriting.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
 import * as publications from './publishers/publications.endpoints.ts';
 import * as publishers from './publishers/publishers.endpoints.ts';
@@ -87,6 +88,7 @@ const features: readonly object[] = [
   trackSimilarity,
   profiles,
   quotas,
+  rewriting,
   settings,
   tracks,
   tus,

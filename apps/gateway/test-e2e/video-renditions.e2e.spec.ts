@@ -184,7 +184,7 @@ describe('a rendition of a portrait video', () => {
     const address = addressesIn(masters[0])[0]!;
     const token = address.split('/')[3]!;
     const forged = token.replace(/^.{4}/, 'AAAA');
-    for (const path of [`/v1/hls/${token}/master.m3u8`, address.replace(token, forged), link.replace(/hls\/..../, 'hls/AAAA')])
+    for (const path of [`/v1/links/${token}/hls/master.m3u8`, address.replace(token, forged), link.replace(/links\/..../, 'links/AAAA')])
       expect([path, await anonymous.get(path)]).toMatchObject([path, { status: 403, body: { code: 'link-invalid' } }]);
     for (const path of ['/3.m4s', '/99.m4s'])
       expect(await anonymous.get(address.replace('/playlist.m3u8', `/segments${path}`))).toMatchObject({ status: 404 });

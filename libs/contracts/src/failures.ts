@@ -11,12 +11,16 @@ import { collectionFailures } from './collections.ts';
 import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
+import { importFailures } from './imports.ts';
 import { issueCode } from './issue-text.ts';
 import { playlistFailures } from './playlists.ts';
+import { rewritingFailures } from './post-rewriting.ts';
 import { postFailures } from './posts.ts';
+import { profileFailures } from './profiles.ts';
 import { publicationFailures } from './publications.ts';
 import { publisherFailures } from './publishers.ts';
 import { settingFailures } from './settings.ts';
+import { integrityFailures } from './system-integrity.ts';
 import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
@@ -85,8 +89,12 @@ export const failures = {
   ...collectionFailures,
   ...exportFailures,
   ...accountExportFailures,
+  ...importFailures,
+  ...integrityFailures,
+  ...profileFailures,
   ...playlistFailures,
   ...postFailures,
+  ...rewritingFailures,
   ...publicationFailures,
   ...publisherFailures,
   ...trackRenditionFailures,

@@ -53,6 +53,8 @@ export * from './playlists.ts';
 export * as playlists from './playlists.ts';
 export * from './post-advice.ts';
 export * as postAdvices from './post-advice.ts';
+export * from './post-rewriting.ts';
+export * as postRewriting from './post-rewriting.ts';
 export * from './posts.ts';
 export * as posts from './posts.ts';
 export * from './profiles.ts';

@@ -20,14 +20,14 @@ export const createDuplicateRun = serviceEndpoint({
   path: all,
   summary: 'Create a duplicate run: groups the near-duplicates of a collection of any size',
   description:
-    'A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is ' +
+    'A job compares all documents and stores the groups. Asked again for the same documents and the same `similarityMin`, it gives the run that is ' +
     'there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.',
   cost: 20,
   calls: duplicateRuns.createDuplicateRun,
   present: presentDuplicateRun,
   starts: 'job',
   whenDone: duplicateRuns.getDuplicateRun,
-  example: { minSimilarity: 0.8 },
+  example: { similarityMin: 0.8 },
 });
 
 export const listDuplicateRuns = serviceEndpoint({

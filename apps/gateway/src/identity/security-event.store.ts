@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Column, Entity, LessThan, PrimaryGeneratedColumn } from 'typeorm';
+import { And, Column, Entity, LessThan, MoreThanOrEqual, PrimaryColumn } from 'typeorm';
 import { Database, Log, requireCall } from '#platform';
-import { type Queryable, queryRows } from '#storage';
+import { dropPartitions, makePartitions, type Queryable, queryRows } from '#storage';
 import type { SecurityEventKind } from './security-event-kinds.ts';
+import { securityEvents } from './security-event-partitions.migration.ts';
 
 @Entity({ schema: 'identity', name: 'security_events' })
 export class SecurityEventRow {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint' })
+  @PrimaryColumn('bigint')
   id!: string;
-  @Column('timestamptz', { default: () => 'now()' })
+  @PrimaryColumn('timestamptz')
   at!: Date;
   @Column('text')
   kind!: SecurityEventKind;
@@ -34,8 +35,16 @@ export interface SecurityEvent {
 export interface SecurityEventFilter {
   readonly userId?: string | undefined;
   readonly kind?: SecurityEventKind | undefined;
+  /** At or after this moment, and before that one, ISO 8601. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
+}
+
+function during(since: string | undefined, until: string | undefined) {
+  const bounds = [...(since ? [MoreThanOrEqual(new Date(since))] : []), ...(until ? [LessThan(new Date(until))] : [])];
+  return bounds.length > 0 ? { at: And(...bounds) } : {};
 }
 
 const sweptAtOnce = 5_000;
@@ -61,24 +70,35 @@ export class SecurityEventStore {
   }
 
   /** Newest first. @param before an id: only older ones */
-  list({ userId, kind, before, limit }: SecurityEventFilter): Promise<SecurityEventRow[]> {
+  list({ userId, kind, since, until, before, limit }: SecurityEventFilter): Promise<SecurityEventRow[]> {
     return this.database.repository(SecurityEventRow).find({
-      where: { ...(userId ? { userId } : {}), ...(kind ? { kind } : {}), ...(before ? { id: LessThan(before) } : {}) },
+      where: {
+        ...(userId ? { userId } : {}),
+        ...(kind ? { kind } : {}),
+        ...(before ? { id: LessThan(before) } : {}),
+        ...during(since, until),
+      },
       order: { id: 'DESC' },
       take: limit,
     });
   }
 
-  /** Deletes a batch of events older than `days` or beyond the newest `maxRows`. @returns whether there may be more */
-  async sweep(days: number, maxRows: number): Promise<boolean> {
+  /** Makes the partitions ahead, and drops those of months that were over `days` ago. */
+  async maintain(days: number, now = new Date()): Promise<void> {
+    await makePartitions(this.database.source, securityEvents, now);
+    await dropPartitions(this.database.source, securityEvents, new Date(now.getTime() - days * 86_400_000));
+  }
+
+  /** Deletes a batch of events beyond the newest `maxRows`. @returns whether there may be more */
+  async sweep(maxRows: number): Promise<boolean> {
     const rows = await queryRows(
       this.database.source,
       `DELETE FROM identity.security_events WHERE id IN (
          SELECT id FROM identity.security_events
-         WHERE at < now() - make_interval(days => $1) OR id <= (SELECT max(id) - $2::bigint FROM identity.security_events)
+         WHERE id <= (SELECT max(id) - $1::bigint FROM identity.security_events)
          ORDER BY id LIMIT ${sweptAtOnce} FOR UPDATE SKIP LOCKED)
        RETURNING id`,
-      [days, maxRows],
+      [maxRows],
     );
     return rows.length === sweptAtOnce;
   }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
-import { Failure, type InputOf, idOfMedia, importFile, type MediaKind, mediaKinds, type OutputOf, type ReplyOf } from '#contracts';
+import { Failure, type InputOf, importFile, type MediaKind, mediaKinds, type OutputOf, type ReplyOf } from '#contracts';
 import { Bus, Database, type JobHandler, type JobRun, usage } from '#platform';
+import { madeResourceOf } from '../uploads/media-paths.ts';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
 import { importName } from './import-name.ts';
 import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
@@ -31,7 +32,7 @@ export class ImportWorker {
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
     const policy = { attempts: 3, baseDelayMs: 1_000, totalMs: this.config.GATEWAY_IMPORT_TIMEOUT_MS, shouldRetry: isWorthRepeating };
     const { id, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
-    return run.complete({ ...idOfMedia(order.kind, id), jobId: job?.id ?? null });
+    return run.complete({ resource: madeResourceOf(order.kind, id), jobId: job?.id ?? null });
   };
 
   private async fetch(order: Order, run: Run, endMs: number): Promise<Created> {

@@ -16,8 +16,8 @@ export const getJobs = endpoint({
   query: z.strictObject({
     state: z.enum(jobStates).optional(),
     kind: jobKindName.optional().meta({ description: 'Only jobs of this kind.', examples: ['audio.recording.analyze'] }),
-    since: timestamp().optional().meta({ description: 'Made at or after this moment.' }),
-    until: timestamp().optional().meta({ description: 'Made before this moment.' }),
+    createdAtMin: timestamp().optional().meta({ description: 'Created at this moment or later.' }),
+    createdAtMax: timestamp().optional().meta({ description: 'Created at this moment or earlier.' }),
     cursor: cursor().optional(),
     limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),

@@ -119,7 +119,7 @@ const linkFailures = ['caption-not-found', 'link-invalid', 'link-expired', ...un
 export const getCaptionPlaylist = endpoint({
   ...linked,
   id: 'getCaptionPlaylist',
-  path: '/v1/captions/:token/:captionId/playlist.m3u8',
+  path: '/v1/links/:token/captions/:captionId/playlist.m3u8',
   summary: 'The HLS playlist of a caption',
   description: 'Found in the master playlist. It has one segment.',
   cacheControl: 'private, no-cache',
@@ -130,7 +130,7 @@ export const getCaptionPlaylist = endpoint({
 export const getCaptionSegment = endpoint({
   ...linked,
   id: 'getCaptionSegment',
-  path: '/v1/captions/:token/:captionId/captions.vtt',
+  path: '/v1/links/:token/captions/:captionId/captions.vtt',
   summary: 'The text of a caption for players',
   description: 'Found in the playlist of the caption, and in the DASH manifest.',
   cacheControl: 'private, max-age=3600',

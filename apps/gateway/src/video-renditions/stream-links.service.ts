@@ -9,7 +9,7 @@ const daySeconds = 86_400;
 
 /** `hls`: the master playlist. `dash`: the manifest. */
 export type StreamFormat = 'hls' | 'dash';
-const fileNames: Readonly<Record<StreamFormat, string>> = { hls: 'master.m3u8', dash: 'manifest.mpd' };
+const fileNames: Readonly<Record<StreamFormat, string>> = { hls: 'hls/master.m3u8', dash: 'dash/manifest.mpd' };
 
 interface Addresses {
   readonly track: (track: TrackAddress) => string;
@@ -26,8 +26,7 @@ export class StreamLinks {
   /** A link to the stream. @throws Failure `video-not-found`, also for another owner's video; `rendition-not-ready` */
   async make(format: StreamFormat, videoId: string, expiresInSeconds: number): Promise<SignedLink> {
     await this.bus.call(listVideoStreams, { videoId });
-    const { url, expiresAt } = await this.links.make('playlist links', `/v1/${format}`, videoId, expiresInSeconds);
-    return { url: `${url}/${fileNames[format]}`, expiresAt };
+    return this.links.make('playlist links', fileNames[format], videoId, expiresInSeconds);
   }
 
   /** What a link leads to. @throws Failure `link-invalid`, `link-expired`, and those of {@link master} */
@@ -70,9 +69,9 @@ export class StreamLinks {
 
   /** @returns signed addresses of the folders of tracks and captions */
   private async addressesOf(videoId: string): Promise<Addresses> {
-    const { url } = await this.links.make('stream links', '/v1/streams', videoId, untilDayAfterTomorrow(Date.now() / 1_000));
+    const { url } = await this.links.make('stream links', 'streams', videoId, untilDayAfterTomorrow(Date.now() / 1_000));
     const start = this.links.onThisServer(url);
-    const captions = start.replace('/v1/streams/', '/v1/captions/');
+    const captions = start.replace(/streams$/, 'captions');
     return { track: ({ renditionId, track }) => `${start}/${renditionId}/${track}/`, caption: (id) => `${captions}/${id}/` };
   }
 }

@@ -67,7 +67,7 @@ export class VideoFilesController {
   @Route(linkVideoPoster)
   async linkVideoPoster(@Input() { params: { videoId }, body }: InputOf<typeof linkVideoPoster>) {
     await this.bus.call(getVideo, { videoId });
-    return this.links.make('picture links', '/v1/posters', videoId, body.expiresInSeconds);
+    return this.links.make('picture links', 'poster', videoId, body.expiresInSeconds);
   }
 
   @Route(getLinkedPoster)

@@ -111,7 +111,7 @@ export const linkVideoPoster = endpoint({
 export const getLinkedPoster = endpoint({
   ...base,
   id: 'getLinkedPoster',
-  path: '/v1/posters/:token',
+  path: '/v1/links/:token/poster',
   always: embeddable,
   summary: 'Poster of a signed link',
   auth: 'open',

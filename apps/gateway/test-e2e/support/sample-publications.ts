@@ -36,6 +36,7 @@ export async function createPublications(user: Api, trackId: string) {
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
   const everything = await user.send('/v1/me/export?wait=60', { method: 'POST' });
+  const fetched = await user.post('/v1/imports', { url: 'http://127.0.0.1:9/nowhere.wav', kind: 'track' });
   const address = await user.post(`/v1/me/export/${everything.body.id}/file/links`, {});
   return {
     videoId: video.body.id as string,
@@ -53,16 +54,17 @@ export async function createPublications(user: Api, trackId: string) {
     collectionId: collection.body.id as string,
     externalId,
     accountExportId: everything.body.id as string,
-    'account-exports token': (address.body.url as string).split('/').at(-1)!,
+    'account-export token': (address.body.url as string).split('/').at(-2)!,
     duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
+    importId: fetched.body.id as string,
   };
 }
 
 /** Parameters whose meaning depends on the path: the beginning of the path, the name there, and the name among the ids. */
 const byPath: readonly [start: string, parameter: string, name: string][] = [
   ['/v1/videos/', 'renditionId', 'videoRenditionId'],
-  ['/v1/streams/', 'renditionId', 'videoRenditionId'],
+  ['/v1/links/', 'renditionId', 'videoRenditionId'],
 ];
 
 /** Queries without which a route refuses every request. */
@@ -72,13 +74,13 @@ const neededQueries: Readonly<Record<string, string>> = {
   '/v1/posts/calendar': '?from=2027-03-01T00:00:00.000Z&to=2027-04-01T00:00:00.000Z',
 };
 
-/** The path with an id in place of each parameter; `{token}` is named after the first part of its path: `files token`. */
+/** The path with an id in place of each parameter; `{token}` is named after what it leads to: `file token`. */
 export function fillPath(path: string, ids: Readonly<Record<string, string | undefined>>): string {
-  const [, , first] = path.split('/');
-  const noun = first === 'captions' ? 'streams' : first; // one token for all of a stream
+  const last = path.split('/')[4];
+  const what = last === 'captions' ? 'streams' : last; // one token for all of a stream
   const filled = path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
     const special = byPath.find(([start, name]) => name === parameter && path.startsWith(start));
-    return ids[special?.[2] ?? (parameter === 'token' ? `${noun} token` : parameter)] ?? '';
+    return ids[special?.[2] ?? (parameter === 'token' ? `${what} token` : parameter)] ?? '';
   });
   return `${filled}${neededQueries[path] ?? ''}`;
 }

@@ -60,7 +60,11 @@ export async function startSystemStack(): Promise<SystemStack> {
     const addresses = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${folder}/blobs` };
     const keys = { GATEWAY_KEY_SECRET: randomBytes(32).toString('base64'), POSTS_KEY_PATH: join(folder, 'posts.key') };
     const environment = { ...addresses, ...keys, FFMPEG_PATH: testFfmpeg(), ...settings };
-    const started = await Promise.all(serviceNames.map(async (name) => [name, await kept(startService(name, environment))] as const));
+    const starts = await Promise.allSettled(serviceNames.map(async (name) => [name, await kept(startService(name, environment))] as const));
+    const started = starts.map((start) => {
+      if (start.status === 'rejected') throw start.reason; // the others have been started by now, and are stopped
+      return start.value;
+    });
     const services = Object.fromEntries(started) as SystemStack['services'];
     const operator = await Api.registerOperator(services.gateway.url, postgres.url);
     return { postgres, redis, nats, services, operator, close };

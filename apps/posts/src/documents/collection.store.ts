@@ -31,6 +31,10 @@ export class CollectionRow extends OwnedRow {
   @Column('bigint', { transformer: { from: Number, to: (value: number) => value } })
   written!: number;
 
+  /** The model of which all documents have a vector; null where that is not known. */
+  @Column('text', { nullable: true })
+  model!: string | null;
+
   @Column('jsonb', { name: 'last_load', nullable: true })
   lastLoad!: Collection['lastLoad'];
 
@@ -123,6 +127,12 @@ export class CollectionStore {
        WHERE id = $1`,
       [id, added, written],
     );
+  }
+
+  /** All documents have vectors of this model: results that were computed before are not those of now. @returns false when it was deleted */
+  static async setModel(tx: EntityManager, id: string, model: string): Promise<boolean> {
+    const sql = 'UPDATE documents.collection SET model = $2, content = content + 1 WHERE id = $1 RETURNING id';
+    return (await queryRows(tx, sql, [id, model])).length > 0;
   }
 
   static async beginLoad(tx: EntityManager, id: string, jobId: string): Promise<void> {

@@ -8,6 +8,7 @@ import { type DocumentRow, DocumentStore } from './document.store.ts';
 import { EmbeddingService } from './embedding.service.ts';
 import type { PreparedDocuments, PrepareInput } from './prepare-documents.worker.ts';
 import { VectorStore } from './vector.store.ts';
+import { VectorReleases } from './vector-releases.service.ts';
 
 export const prepareDocuments = task<PrepareInput, PreparedDocuments>('./prepare-documents.worker', import.meta.url);
 
@@ -19,7 +20,7 @@ export class DocumentService {
     private readonly documents: DocumentStore,
     private readonly compute: Compute,
     private readonly embedding: EmbeddingService,
-    private readonly vectors: VectorStore,
+    private readonly releases: VectorReleases,
   ) {}
 
   /** @throws Failure `collection-not-found`; `request-invalid` for a wrong cursor */
@@ -50,7 +51,7 @@ export class DocumentService {
       await usage.record(tx, requireSubject(), 'textUnits', textUnitsOf(text));
       return replacedHashes;
     });
-    await this.vectors.release(replaced);
+    this.releases.add(replaced);
     return this.get(collectionId, externalId);
   }
 
@@ -63,7 +64,7 @@ export class DocumentService {
       await CollectionStore.recordChange(tx, collectionId, -1);
       return removed;
     });
-    if (hash !== null) await this.vectors.release([hash]);
+    if (hash !== null) this.releases.add([hash]);
   }
 }
 

@@ -251,6 +251,20 @@ class CountWrites1796083200000 implements MigrationInterface {
   }
 }
 
+class NameModels1796083300000 implements MigrationInterface {
+  readonly name = 'NameModels1796083300000';
+
+  /** Unknown for collections that are there: a job finds out, once, which of their documents have no vector. */
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.collection ADD model text');
+    await runner.query(`ALTER TABLE documents.collection ALTER model SET DEFAULT 'ngram-hash@1'`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.collection DROP model');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -264,5 +278,6 @@ export const documentsMigrations: SchemaMigrations = {
     CreateAccountExports1795997000000,
     CreateVectorIndexes1795997100000,
     CountWrites1796083200000,
+    NameModels1796083300000,
   ],
 };

@@ -41,7 +41,7 @@ export class DuplicateRunService {
     const id = await this.database.transaction(async (tx) => {
       const locked = await CollectionStore.lockContent(tx, wanted.collectionId, ownerId);
       if (!locked) throw collectionNotFound();
-      const same = await DuplicateRunStore.findSame(tx, { ...locked, minSimilarity: wanted.minSimilarity });
+      const same = await DuplicateRunStore.findSame(tx, { ...locked, similarityMin: wanted.similarityMin });
       if (same) return this.restart(tx, same);
       const added = await this.add(tx, locked, wanted);
       pruned.push(...(await DuplicateRunStore.prune(tx, wanted.collectionId)));
@@ -52,10 +52,10 @@ export class DuplicateRunService {
   }
 
   private async add(tx: EntityManager, { collectionId, content }: { collectionId: string; content: number }, wanted: Wanted) {
-    const { minSimilarity, title = '', tags, metadata, externalId } = wanted;
+    const { similarityMin, title = '', tags, metadata, externalId } = wanted;
     const [id, ownerId] = [randomUUID(), requireSubject()];
     const { id: jobId } = await this.jobs.enqueue(tx, computeDuplicatesJob, orderOf(ownerId, id, collectionId));
-    await this.runs.add(tx, { id, ownerId, title, tags, metadata, externalId, collectionId, content, minSimilarity, jobId });
+    await this.runs.add(tx, { id, ownerId, title, tags, metadata, externalId, collectionId, content, similarityMin, jobId });
     return id;
   }
 
@@ -108,8 +108,8 @@ export class DuplicateRunService {
     const ids = rows.map(({ jobId }) => jobId);
     const jobs: ReadonlyMap<string, Job> = ids.length > 0 ? await this.jobs.findMany(ids, requireSubject()) : new Map();
     return rows.map((row) => {
-      const { collectionId, minSimilarity, documentCount, groupCount, duplicateCount } = row;
-      const own = { collectionId, minSimilarity, isCurrent: row.content === content, documentCount, groupCount, duplicateCount };
+      const { collectionId, similarityMin, documentCount, groupCount, duplicateCount } = row;
+      const own = { collectionId, similarityMin, isCurrent: row.content === content, documentCount, groupCount, duplicateCount };
       return { kind: 'duplicate-run', ...presentOwned(row), ...presentProgress(row.ready, jobs.get(row.jobId)), ...own };
     });
   }

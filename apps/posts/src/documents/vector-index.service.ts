@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { indexVectorsJob } from '#contracts';
-import { BLOBS, Database, JobStore, requireCall } from '#platform';
+import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import type { CollectionRow } from './collection.store.ts';
 import type { HnswMatches } from './hnsw.ts';
 import { loadUsearch } from './nearest.ts';
 import type { SearchIndexInput } from './search-index.worker.ts';
 import { type VectorIndexRow, VectorIndexStore } from './vector-index.store.ts';
+import { VectorJobs } from './vector-jobs.service.ts';
 
 const searchIndex = task<SearchIndexInput, HnswMatches>('./search-index.worker', import.meta.url);
 
@@ -27,10 +27,6 @@ export interface VectorLimits {
 
 export const vectorLimits: VectorLimits = { exactMax: 100_000, rebuildShare: 0.1 };
 
-/** After this time a copy orders a build again where there is still none: the one before may have failed. */
-const orderAgainMs = 60_000;
-const maxOrdered = 1_000;
-
 type SearchedCollection = Pick<CollectionRow, 'id' | 'ownerId' | 'documentCount' | 'written'>;
 
 /** Files of indexes on this machine: of 1,000,000 documents one has about 1 GB. */
@@ -40,14 +36,11 @@ const maxFiles = 4;
 export class VectorIndexes implements OnModuleDestroy {
   /** By SHA-256; the one used last stands at the end. */
   readonly #files = new Map<string, Promise<string>>();
-  /** When this copy ordered the index of a collection. */
-  readonly #ordered = new Map<string, number>();
   #folder: Promise<string> | undefined;
 
   constructor(
-    private readonly database: Database,
     private readonly indexes: VectorIndexStore,
-    private readonly jobs: JobStore,
+    private readonly orders: VectorJobs,
     private readonly compute: Compute,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(VECTOR_LIMITS) private readonly limits: VectorLimits,
@@ -62,26 +55,8 @@ export class VectorIndexes implements OnModuleDestroy {
     if (documentCount <= this.limits.exactMax || !(await loadUsearch())) return undefined;
     const index = await this.indexes.find(id);
     const isStale = !index || written - index.written >= Math.ceil(documentCount * this.limits.rebuildShare);
-    if (isStale && !this.wasOrdered(id)) await this.build(id, ownerId);
+    if (isStale) await this.orders.buildIndex({ id, ownerId });
     return index;
-  }
-
-  /** Whether this copy has ordered a build a moment ago: searches do not ask for another one while it works. */
-  private wasOrdered(collectionId: string): boolean {
-    const now = performance.now();
-    for (const [id, orderedAt] of this.#ordered) if (now - orderedAt > orderAgainMs) this.#ordered.delete(id);
-    if (this.#ordered.has(collectionId)) return true;
-    if (this.#ordered.size >= maxOrdered) this.#ordered.delete(this.#ordered.keys().next().value!);
-    this.#ordered.set(collectionId, now);
-    return false;
-  }
-
-  /** One job at a time for a collection. */
-  private async build(collectionId: string, ownerId: string): Promise<void> {
-    const { requestId, traceparent } = requireCall();
-    const input = { collectionId };
-    const order = { ownerId, input, subject: input, dedupeKey: collectionId, context: { requestId, traceparent } };
-    await this.database.transaction((tx) => this.jobs.enqueue(tx, indexVectorsJob, order));
   }
 
   /** @throws Failure `blob-not-found` when the index has been replaced and swept meanwhile */

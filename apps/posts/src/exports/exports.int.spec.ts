@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { parquetReadObjects } from 'hyparquet';
+import { ParallelExecutor } from '#compute';
 import {
   audioExportPartition,
   createExport,
@@ -77,7 +78,13 @@ beforeAll(async () => {
   const collections = new CollectionService(database, new CollectionStore(database), engine.store, blobs);
   const store = new ExportStore(database);
   exports = new ExportService(database, store, collections, engine.store);
-  const job = new ExportJob(database, store, new ExportSources(blobs), new Partitions(database, engine.store, blobs), blobs);
+  const job = new ExportJob(
+    database,
+    store,
+    new ExportSources(blobs),
+    new Partitions(database, engine.store, blobs, new ParallelExecutor({ io: 4, cpu: 1 })),
+    blobs,
+  );
   engine.handle(writeExport, job.run, { concurrency: 2 });
   const list = async () => ({ items: tracks, nextCursor: null });
   engine.handle(
@@ -105,7 +112,7 @@ beforeAll(async () => {
   const writing = new AccountExportJob(
     database,
     accountExports,
-    new Partitions(database, engine.store, blobs),
+    new Partitions(database, engine.store, blobs, new ParallelExecutor({ io: 4, cpu: 1 })),
     archive,
     engine.store,
     blobs,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ParallelExecutor } from '#compute';
 import {
   audioExportPartition,
   type ExportPartition,
@@ -38,6 +39,7 @@ export class Partitions {
     private readonly database: Database,
     private readonly jobs: JobStore,
     @Inject(BLOBS) private readonly blobs: BlobStore,
+    private readonly executor: ParallelExecutor,
   ) {}
 
   /**
@@ -82,7 +84,7 @@ export class Partitions {
   }
 
   private async areStored(partitions: readonly ExportPartition[]): Promise<boolean> {
-    for (const { sha256 } of partitions) if (!(await this.blobs.stat(sha256))) return false;
-    return true;
+    const found = await this.executor.map(partitions, ({ sha256 }) => this.blobs.stat(sha256), { kind: 'io' });
+    return found.every((stat) => stat !== undefined);
   }
 }

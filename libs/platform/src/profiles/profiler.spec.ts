@@ -35,9 +35,9 @@ function spinOnPurpose(): void {
   while (performance.now() < endsAtMs);
 }
 
-async function take(kind: 'cpu' | 'allocations', work: () => void) {
+async function take(type: 'cpu' | 'allocations', work: () => void) {
   const working = setInterval(work, 20);
-  const file = await profiler.take({ kind, seconds: 1 }).finally(() => clearInterval(working));
+  const file = await profiler.take({ type, seconds: 1 }).finally(() => clearInterval(working));
   const { stream } = await blobs.openRead(file.sha256);
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
@@ -55,7 +55,7 @@ describe('a profile of this process', () => {
   });
   it('of CPU time has the nodes, samples and times that Chrome reads, and is taken one at a time', async () => {
     const taken = take('cpu', spinOnPurpose);
-    await expect(profiler.take({ kind: 'heap', seconds: 1 })).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
+    await expect(profiler.take({ type: 'heap', seconds: 1 })).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 });
     const { file, json } = await taken;
     expect(json.samples.length).toBe(json.timeDeltas.length);
     expect(json.nodes.map(({ callFrame }: Node) => callFrame.functionName)).toContain('spinOnPurpose');
