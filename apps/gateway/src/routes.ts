@@ -47,6 +47,7 @@ import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
 import * as videoScoring from './video-scoring/video-scoring.endpoints.ts';
 import * as videoAnalyses from './videos/analysis.endpoints.ts';
+import * as audiograms from './videos/audiograms.endpoints.ts';
 import * as videoClips from './videos/clips.endpoints.ts';
 import * as videoFiles from './videos/video-files.endpoints.ts';
 import * as videos from './videos/videos.endpoints.ts';
@@ -59,6 +60,7 @@ const features: readonly object[] = [
   advice,
   apiKeys,
   attachments,
+  audiograms,
   cache,
   collections,
   dataExports,

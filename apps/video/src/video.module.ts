@@ -1,9 +1,10 @@
 /**
- * The video service: videos, their analysis, pictures, captions, clips, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect`, `video.clip.encode` and `video.rendition.encode`).
+ * The video service: videos, their analysis, pictures, captions, clips, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect`, `video.clip.encode`, `video.audiogram.encode` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
+import { AudiogramsModule } from './audiograms/audiograms.module.ts';
 import { CaptionsModule } from './captions/captions.module.ts';
 import { ChecksModule } from './checks/checks.module.ts';
 import { ClipsModule } from './clips/clips.module.ts';
@@ -39,6 +40,7 @@ export class VideoModule {
       PicturesModule,
       CaptionsModule,
       ClipsModule,
+      AudiogramsModule,
       RenditionsModule,
       ScoringModule,
       ChecksModule.forConfig(config),

@@ -5,6 +5,7 @@ export * from './attachments.ts';
 export * as attachments from './attachments.ts';
 export * from './audio.ts';
 export * as audio from './audio.ts';
+export * from './audiograms.ts';
 export { backoffMs } from './backoff.ts';
 export * from './cache.ts';
 export * as cache from './cache.ts';

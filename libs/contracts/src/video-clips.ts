@@ -16,6 +16,19 @@ export const videoClipFailures = {
   },
 } as const satisfies FailureTable;
 
+export const clipPresets = ['social-vertical'] as const;
+export type ClipPreset = (typeof clipPresets)[number];
+export const clipBackgrounds = ['blurred', 'black'] as const;
+
+const preset = z.enum(clipPresets).meta({
+  description: '`social-vertical`: 1080 × 1920 pixels, as networks show it on phones. Unless told, the size of the video.',
+  examples: ['social-vertical'],
+});
+const background = z.enum(clipBackgrounds).meta({
+  description: 'With `social-vertical`: what is beside the picture; `blurred`: the picture itself, unless told.',
+  examples: ['blurred'],
+});
+
 const seconds = (description: string, example: number) =>
   z
     .number()
@@ -24,19 +37,18 @@ const seconds = (description: string, example: number) =>
     .optional()
     .meta({ description, examples: [example] });
 
-const isSpan = ({
-  startSeconds,
-  endSeconds,
-  moment,
-}: {
-  startSeconds?: number | undefined;
-  endSeconds?: number | undefined;
-  moment?: number | undefined;
-}) =>
-  moment === undefined
-    ? startSeconds !== undefined && endSeconds !== undefined && endSeconds > startSeconds
-    : startSeconds === undefined && endSeconds === undefined;
-const spanError = { error: 'must have startSeconds and a later endSeconds, or moment alone' };
+interface Wish {
+  readonly startSeconds?: number | undefined;
+  readonly endSeconds?: number | undefined;
+  readonly moment?: number | undefined;
+  readonly preset?: ClipPreset | undefined;
+}
+
+function isStretch({ startSeconds, endSeconds, moment, preset }: Wish): boolean {
+  if (startSeconds === undefined && endSeconds === undefined) return moment !== undefined || preset !== undefined;
+  return moment === undefined && startSeconds !== undefined && endSeconds !== undefined && endSeconds > startSeconds;
+}
+const stretchError = { error: 'must have startSeconds and a later endSeconds, or moment alone; with preset neither is the whole video' };
 
 const fields = {
   startSeconds: seconds('Where it begins; rounded to the nearest frame.', 4.2),
@@ -44,16 +56,18 @@ const fields = {
   moment: integer({ min: 1, max: 5 })
     .optional()
     .meta({ description: 'Instead of times: one of the `moments` of the analysis; 1 is the best.', examples: [1] }),
+  preset: preset.optional(),
+  background: background.optional(),
   ...newOwnerFields,
 };
 
 /** What a client sends. */
-export const newVideoClip = z.strictObject(fields).refine(isSpan, spanError).meta({ id: 'NewVideoClip' });
+export const newVideoClip = z.strictObject(fields).refine(isStretch, stretchError).meta({ id: 'NewVideoClip' });
 
 /** The job makes a new video of the caller. The same stretch of the same bytes is encoded once, whoever asks. */
 export const createVideoClip = rpc({
   subject: 'video.video-clip.create.v1',
-  request: z.strictObject({ videoId: z.uuid(), ...fields }).refine(isSpan, spanError),
+  request: z.strictObject({ videoId: z.uuid(), ...fields }).refine(isStretch, stretchError),
   reply: z.object({ job }),
   failures: ['video-not-found', 'video-not-ready', 'time-outside-video', 'moment-not-found'],
   deadlineMs: 5_000,
@@ -78,6 +92,8 @@ export const encodeVideoClip = jobKind({
     sha256,
     startFrame: frame,
     endFrame: frame.min(1),
+    preset: preset.optional(),
+    background: background.optional(),
     targetId: z.uuid(),
     fileName: z.string(),
     clipOf,

@@ -5,6 +5,15 @@ import { endpoint } from '../http/endpoint.ts';
 import { jobResource } from '../jobs/job-resource.ts';
 import { videoParams } from './videos.endpoints.ts';
 
+export const acceptedVideo = {
+  202: {
+    description: 'Accepted; the job tells how far it is.',
+    contentType: 'application/json',
+    schema: z.object({ job: jobResource }).meta({ id: 'NewVideoAccepted' }),
+    headers: { Location: 'The job, `/v1/jobs/{id}`.' },
+  },
+} as const;
+
 export const createVideoClip = endpoint({
   id: 'createVideoClip',
   method: 'POST',
@@ -14,19 +23,13 @@ export const createVideoClip = endpoint({
   description:
     'The answer is 202 with the job that cuts it; the `videoId` of its result is a new video of yours, which is read like an upload and says in `clipOf` ' +
     'what it was cut from. The clip is exact to the frame and encoded again, in H.264 and AAC, in the size of the video. The same stretch of the same ' +
-    'bytes is encoded once, whoever asks. Without a title it has that of the video.',
+    'bytes is encoded once, whoever asks. `preset: social-vertical` shows it in 1080 × 1920 pixels, without times the whole video. Without a title it ' +
+    'has that of the video.',
   auth: 'user',
   cost: 10,
   params: videoParams,
   body: newVideoClip,
-  responses: {
-    202: {
-      description: 'Accepted; the job tells how far it is.',
-      contentType: 'application/json',
-      schema: z.object({ job: jobResource }).meta({ id: 'VideoClipAccepted' }),
-      headers: { Location: 'The job, `/v1/jobs/{id}`.' },
-    },
-  },
+  responses: acceptedVideo,
   failures: [...contract.failures, 'quota-exceeded', 'service-unavailable', 'deadline-exceeded'],
   example: { startSeconds: 4.2, endSeconds: 6.72, title: 'The dive' },
 });

@@ -1,12 +1,14 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createVideoClip as createClip, createVideo, drawVideoCurves, getVideo } from '#contracts';
+import { createVideoClip as createClip, createVideo, drawVideoCurves, getVideo, type Job } from '#contracts';
 import { Bus } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { toJobResource } from '../jobs/job-resource.ts';
 import { MediaUploads } from '../uploads/media-uploads.service.ts';
 import { getVideoCurves } from './analysis.endpoints.ts';
+import { createAudiogram } from './audiograms.endpoints.ts';
+import { Audiograms } from './audiograms.service.ts';
 import { createVideoClip } from './clips.endpoints.ts';
 import { presentVideo } from './video-resource.ts';
 import { uploadVideo } from './videos.endpoints.ts';
@@ -18,6 +20,7 @@ export class VideosController {
   constructor(
     private readonly uploads: MediaUploads,
     private readonly bus: Bus,
+    private readonly audiograms: Audiograms,
   ) {}
 
   @Route(uploadVideo)
@@ -28,9 +31,12 @@ export class VideosController {
   @Route(createVideoClip)
   async createVideoClip(@Input() { params, body }: InputOf<typeof createVideoClip>, @Reply() reply: FastifyReply) {
     const { job } = await this.bus.call(createClip, { ...params, ...body });
-    const resource = toJobResource(job);
-    reply.header('location', resource.links.self);
-    return { job: resource };
+    return accepted(job, reply);
+  }
+
+  @Route(createAudiogram)
+  async createAudiogram(@Input() { params, body }: InputOf<typeof createAudiogram>, @Reply() reply: FastifyReply) {
+    return accepted(await this.audiograms.create(params.trackId, body), reply);
   }
 
   @Route(getVideoCurves)
@@ -39,4 +45,11 @@ export class VideosController {
     reply.type('image/svg+xml; charset=utf-8');
     return svg;
   }
+}
+
+/** 202 with the job, whose result is a new video. */
+function accepted(job: Job, reply: FastifyReply) {
+  const resource = toJobResource(job);
+  reply.header('location', resource.links.self);
+  return { job: resource };
 }

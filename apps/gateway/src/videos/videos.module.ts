@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DownloadsModule } from '../downloads/downloads.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
+import { Audiograms } from './audiograms.service.ts';
 import { VideoFilesController } from './video-files.controller.ts';
 import { VideosController } from './videos.controller.ts';
 
-/** Videos, their files and pictures, and links to posters for people without an account. Serves `/v1/videos` and `/v1/links/{token}/poster`. */
-@Module({ imports: [UploadsModule, DownloadsModule], controllers: [VideosController, VideoFilesController] })
+/** Videos, their files, pictures and clips, audiograms, and links to posters for people without an account. Serves `/v1/videos` and `/v1/links/{token}/poster`. */
+@Module({ imports: [UploadsModule, DownloadsModule], controllers: [VideosController, VideoFilesController], providers: [Audiograms] })
 export class VideosModule {}

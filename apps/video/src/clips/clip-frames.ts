@@ -1,6 +1,7 @@
 /** From times to the frames of a clip. */
 import { type Fraction, ratio } from '#media';
 import { decimal } from '../media/frame-rate.ts';
+import type { ClipLayout } from './clip-layout.ts';
 
 export interface ClipFrames {
   readonly startFrame: number;
@@ -34,4 +35,5 @@ export function clipFrames(
 export const timeOfFrame = (frame: number, rate: Fraction): number => (frame * rate.denominator) / rate.numerator;
 
 /** What the encode of a clip is known by, beside its source: equal clips are encoded once. The rate follows from the source. */
-export const clipName = ({ startFrame, endFrame }: ClipFrames, rate: Fraction): string => `v1 ${startFrame}-${endFrame} at ${ratio(rate)}`;
+export const clipName = ({ startFrame, endFrame }: ClipFrames, rate: Fraction, layout: ClipLayout | null): string =>
+  `v1 ${startFrame}-${endFrame} at ${ratio(rate)}${layout ? ` ${layout.widthPx}x${layout.heightPx} ${layout.background}` : ''}`;

@@ -15,6 +15,7 @@ import { type Source, SourceStore } from '../videos/source.store.ts';
 import { VideoService } from '../videos/video.service.ts';
 import { ClipStore } from './clip.store.ts';
 import { clipName } from './clip-frames.ts';
+import { layoutOf } from './clip-layout.ts';
 import { encodeClip } from './encode-clip.ts';
 
 /** The job that encodes the same clip wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
@@ -43,7 +44,7 @@ export class ClipJob {
   readonly run: Handle = async (order, run) => {
     const source = await this.sources.find(order.sha256);
     if (!source) throw deleted();
-    const key = { sourceSha256: order.sha256, name: clipName(order, outputRate(source.info.video)) };
+    const key = { sourceSha256: order.sha256, name: clipName(order, outputRate(source.info.video), layoutOf(order)) };
     const claim = await this.clips.claim(key, run.jobId);
     if (claim.state === 'forgotten') throw deleted();
     if (claim.state === 'held') return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
@@ -60,14 +61,14 @@ export class ClipJob {
   };
 
   /** @returns the hash of the clip, which is in the blob store */
-  private async encode({ sha256, info }: Source, { startFrame, endFrame }: Order, run: Run): Promise<string> {
+  private async encode({ sha256, info }: Source, { startFrame, endFrame, ...order }: Order, run: Run): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'rafaga-clip-'));
     const { VIDEO_ENCODE_THREADS: threads, VIDEO_ENCODE_TIMEOUT_MS: timeoutMs } = this.config;
     const { signal } = run;
     const onProgress = (share: number) => run.progress('encoding', encodedPercent * share);
     try {
       onProgress(0);
-      const request = { startFrame, endFrame, rate: outputRate(info.video), folder, name: 'clip.mp4' };
+      const request = { startFrame, endFrame, rate: outputRate(info.video), layout: layoutOf(order), folder, name: 'clip.mp4' };
       const options = { tools: this.programs.tools, threads, timeoutMs, signal, onProgress };
       await this.blobs.withLocalFile(sha256, (path) => encodeClip(path, info, request, options));
       const stored = await this.blobs.write(createReadStream(join(folder, request.name)), { maxBytes: largestFileBytes, signal });

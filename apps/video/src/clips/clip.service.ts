@@ -24,14 +24,14 @@ export class ClipService {
     const video = await this.videos.find(videoId);
     if (!video.ready || video.durationSeconds === null) throw notReady();
     const rate = outputRate(video.source.info.video);
-    const frames = clipFrames(await this.spanOf(request), rate, video.durationSeconds);
+    const frames = clipFrames(await this.spanOf(request, video.durationSeconds), rate, video.durationSeconds);
     if (!frames) throw outside(video.durationSeconds);
     const [startSeconds, endSeconds] = [timeOfFrame(frames.startFrame, rate), timeOfFrame(frames.endFrame, rate)];
     const { requestId, traceparent } = requireCall();
     const ownerId = requireSubject();
-    const { tags, metadata, externalId } = request;
+    const { tags, metadata, externalId, preset, background } = request;
     const input = {
-      ...{ sha256: video.sha256, ...frames, targetId: randomUUID() },
+      ...{ sha256: video.sha256, ...frames, preset, background, targetId: randomUUID() },
       fileName: `${video.fileName.replace(/(?<=.)\.[^.]{1,10}$/, '').slice(0, 200)}-clip.mp4`,
       clipOf: { videoId, startSeconds, endSeconds },
       fields: { title: title || `${video.title.slice(0, ownerFieldLimits.titleLength - 7)} (clip)`, tags, metadata, externalId },
@@ -45,8 +45,9 @@ export class ClipService {
     });
   }
 
-  private async spanOf({ videoId, startSeconds = 0, endSeconds = 0, moment }: Request) {
-    if (moment === undefined) return { startSeconds, endSeconds };
+  /** The whole video where neither times nor a moment are named. */
+  private async spanOf({ videoId, startSeconds = 0, endSeconds, moment }: Request, durationSeconds: number) {
+    if (moment === undefined) return { startSeconds, endSeconds: endSeconds ?? durationSeconds };
     const { moments } = await this.analyses.get(videoId);
     const chosen = moments[moment - 1];
     if (!chosen) throw new Failure('moment-not-found', `The video has ${moments.length} moments.`);

@@ -6,6 +6,7 @@ import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
 import { probeVideo } from '../media/probe-video.ts';
 import { outputRate } from '../renditions/ladder.ts';
 import { clipFrames, clipName } from './clip-frames.ts';
+import { type ClipLayout, layoutOf } from './clip-layout.ts';
 import { encodeClip } from './encode-clip.ts';
 
 describe('clipFrames', () => {
@@ -31,7 +32,7 @@ describe('clipFrames', () => {
     [{ startSeconds: 9, endSeconds: 11 }, null],
   ])('of %j are %j', (span, frames) => expect(clipFrames(span, rate, 10.01)).toEqual(frames));
 
-  it('name the encode with the rate', () => expect(clipName({ startFrame: 1, endFrame: 2 }, rate)).toBe('v1 1-2 at 30000/1001'));
+  it('name the encode with the rate', () => expect(clipName({ startFrame: 1, endFrame: 2 }, rate, null)).toBe('v1 1-2 at 30000/1001'));
 });
 
 let corpus: VideoCorpus;
@@ -41,12 +42,12 @@ beforeAll(async () => {
 });
 afterAll(() => corpus?.remove());
 
-async function clip(path: string, startSeconds: number, endSeconds: number) {
+async function clip(path: string, startSeconds: number, endSeconds: number, layout: ClipLayout | null = null) {
   const info = await probeVideo(path, { tools: mediaTools });
   const rate = outputRate(info.video);
   const frames = clipFrames({ startSeconds, endSeconds }, rate, info.durationSeconds!)!;
   const options = { tools: mediaTools, threads: 1, timeoutMs: 60_000, signal: new AbortController().signal, onProgress: () => undefined };
-  await encodeClip(path, info, { ...frames, rate, folder: corpus.path('clips'), name: 'clip.mp4' }, options);
+  await encodeClip(path, info, { ...frames, rate, layout, folder: corpus.path('clips'), name: 'clip.mp4' }, options);
   return corpus.path('clips/clip.mp4');
 }
 
@@ -97,6 +98,17 @@ describe('encodeClip', () => {
     const sound = new Int16Array(samples.buffer, samples.byteOffset, samples.length / 2);
     expect(sound.findIndex((value) => Math.abs(value) > 4_000) / 48_000).toBeCloseTo(0.4, 2);
     expect(Math.abs(sound.length / 48_000 - 1)).toBeLessThan(0.03);
+  });
+
+  it.each(['blurred', 'black'] as const)('shows the whole picture in a frame for phones, on a %s background', async (background) => {
+    const path = await clip(await corpus.video('plain.mp4'), 1, 1.1, layoutOf({ preset: 'social-vertical', background }));
+    const info = await probeVideo(path, { tools: mediaTools });
+    expect(info.video).toMatchObject({ displayWidthPx: 1_080, displayHeightPx: 1_920, pixelFormat: 'yuv420p', color: { matrix: 'bt709' } });
+    const grey = await decode(path, '-frames:v', '1', '-vf', 'scale=9:16:flags=area,format=gray', '-f', 'rawvideo');
+    const rowAt = (row: number) => [...grey.subarray(9 * row, 9 * row + 9)];
+    expect(Math.max(...rowAt(8)) - Math.min(...rowAt(8))).toBeGreaterThan(30); // the picture
+    const beside = Math.max(...rowAt(1));
+    expect(background === 'black' ? beside < 10 : beside > 20).toBe(true);
   });
 
   it('stands upright and has no sound where the video has none', async () => {

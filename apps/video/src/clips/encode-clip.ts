@@ -6,9 +6,12 @@ import { usedAudio } from '../media/video-findings.ts';
 import type { AudioStream, VideoInfo } from '../media/video-info.ts';
 import { audioFilters, withoutMetadata } from '../renditions/encode-arguments.ts';
 import { type ClipFrames, timeOfFrame } from './clip-frames.ts';
+import { type ClipLayout, layoutFilters } from './clip-layout.ts';
 
 export interface ClipRequest extends ClipFrames {
   readonly rate: Fraction;
+  /** Null: the size of the video. */
+  readonly layout: ClipLayout | null;
   /** Existing folder for the result. */
   readonly folder: string;
   /** Name of the result in it. */
@@ -30,13 +33,13 @@ const largestFileBytes = 16 * 2 ** 30;
 const earlyFrames = 0.25;
 
 /**
- * H.264 and AAC in MP4, in the size and at the rate of the source, upright, in SDR.
+ * H.264 and AAC in MP4, at the rate of the source, upright, in SDR.
  *
  * @param path absolute path of the file that `info` describes
  * @throws ToolFailure `media-undecodable`, `cancelled`, `deadline-exceeded`
  */
 export async function encodeClip(path: string, info: VideoInfo, request: ClipRequest, options: ClipOptions): Promise<void> {
-  const { startFrame, endFrame, rate, folder, name } = request;
+  const { startFrame, endFrame, rate, layout, folder, name } = request;
   const { tools, threads, timeoutMs, signal, onProgress } = options;
   const seconds = timeOfFrame(endFrame - startFrame, rate);
   const early = startFrame === 0 ? 0 : timeOfFrame(earlyFrames, rate);
@@ -48,7 +51,7 @@ export async function encodeClip(path: string, info: VideoInfo, request: ClipReq
       ...['-map', `0:${info.video.index}`, ...(audio ? ['-map', `0:${audio.index}`] : []), ...withoutMetadata],
       ...[
         '-vf',
-        pictures(info, rate, early),
+        pictures(info, rate, early, layout),
         ...x264.options({ segmentFrames: 2 * framesPerSecond(rate), maxBitRate: 200_000_000, threads }),
       ],
       ...['-crf', '18', '-frames:v', String(endFrame - startFrame)],
@@ -66,10 +69,10 @@ export async function encodeClip(path: string, info: VideoInfo, request: ClipReq
 const framesPerSecond = ({ numerator, denominator }: Fraction) => Math.max(1, Math.round(numerator / denominator));
 
 /** The first frame that is decoded becomes that of time 0. */
-function pictures({ video }: VideoInfo, rate: Fraction, early: number): string {
-  const size = sizeForShortSide(video, Number.MAX_SAFE_INTEGER);
+function pictures({ video }: VideoInfo, rate: Fraction, early: number, layout: ClipLayout | null): string {
+  const whole = () => filterChain(...pictureFilters(video, sizeForShortSide(video, Number.MAX_SAFE_INTEGER), webVideoTarget));
   const shift = early === 0 ? [] : [`setpts=PTS-${early.toFixed(6)}/TB`];
-  return filterChain(...shift, constantRate(rate), ...pictureFilters(video, size, webVideoTarget));
+  return filterChain(...shift, constantRate(rate), layout ? layoutFilters(video, layout) : whole());
 }
 
 const sound = (audio: AudioStream, early: number, seconds: number): string =>

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import type { encodeAudiogram, InputOf } from '#contracts';
+import { withPrograms } from '#media';
+import { BLOBS, type JobHandler } from '#platform';
+import type { BlobStore } from '#storage';
+import { MediaPrograms } from '../media/media-programs.service.ts';
+import { RENDITIONS_CONFIG, type RenditionsConfig } from '../renditions/renditions.config.ts';
+import { SourceService } from '../videos/source.service.ts';
+import { VideoService } from '../videos/video.service.ts';
+import { drawAudiogram } from './draw-audiogram.ts';
+
+const untilProgramsRun = { phase: 'waiting', atMostMs: 10_000 } as const;
+const largestFileBytes = 4 * 2 ** 30;
+/** Less than the time of the job. */
+const timeoutMs = 100 * 60_000;
+/** Percent of the job when the audiogram is encoded. */
+const encodedPercent = 95;
+
+type Handle = JobHandler<typeof encodeAudiogram>;
+type Run = Parameters<Handle>[1];
+type Order = InputOf<typeof encodeAudiogram>;
+
+@Injectable() // makes an audiogram and takes it in as a video of its owner
+export class AudiogramJob {
+  constructor(
+    private readonly sources: SourceService,
+    private readonly videos: VideoService,
+    private readonly programs: MediaPrograms,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+    @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
+  ) {}
+
+  /** A track that was deleted meanwhile, with its bytes, ends it with `blob-not-found`. */
+  readonly run: Handle = async (order, run) => {
+    const sha256 = await withPrograms(this.programs, () => this.draw(order, run));
+    if (sha256 === undefined) return run.defer(untilProgramsRun);
+    run.progress('taking in', encodedPercent);
+    const { targetId: id, fields, fileName } = order;
+    const source = await this.sources.identify(sha256, fileName);
+    return run.complete({ videoId: id }, (tx) =>
+      this.videos.write(tx, { ...fields, id, fileName, blobSha256: sha256, sizeBytes: source.sizeBytes }, source),
+    );
+  };
+
+  /** @returns the hash of the video, which is in the blob store */
+  private async draw({ audioSha256, coverSha256, durationSeconds }: Order, run: Run): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'rafaga-audiogram-'));
+    const name = 'audiogram.mp4';
+    const onProgress = (share: number) => run.progress('encoding', encodedPercent * share);
+    const options = { tools: this.programs.tools, threads: this.config.VIDEO_ENCODE_THREADS, timeoutMs, signal: run.signal, onProgress };
+    const drawOn = (coverPath: string | null) =>
+      this.blobs.withLocalFile(audioSha256, (path) => drawAudiogram(path, { coverPath, durationSeconds, folder, name }, options));
+    try {
+      onProgress(0);
+      await (coverSha256 === null ? drawOn(null) : this.blobs.withLocalFile(coverSha256, drawOn));
+      const stored = await this.blobs.write(createReadStream(join(folder, name)), { maxBytes: largestFileBytes, signal: run.signal });
+      return stored.sha256;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
