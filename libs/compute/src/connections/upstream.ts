@@ -102,8 +102,8 @@ export class Upstream implements WatchedUpstream {
       try {
         return await this.#sendTo(endpoint, request, deadline, isRepeatable && attempt < maxAttempts);
       } catch (error) {
-        const isLast = !isRepeatable || attempt >= maxAttempts || deadline.signal.aborted || !isEndpointFault(error);
-        if (isLast || !this.#budget.withdraw()) return answerOf(error);
+        const isWorthRepeating = isEndpointFault(error) && !isRefusal(error) && !deadline.signal.aborted;
+        if (!isRepeatable || attempt >= maxAttempts || !isWorthRepeating || !this.#budget.withdraw()) return answerOf(error);
         if (!this.#hasOther(tried)) await this.#pause(attempt, deadline.signal);
       }
     }
@@ -200,6 +200,9 @@ class LateAnswer extends Failure {
   }
 }
 const late = () => new LateAnswer();
+
+/** By a breaker: every endpoint refuses, or another one would have been chosen. */
+const isRefusal = (error: unknown) => error instanceof Failure && error.code === 'service-unavailable';
 
 function answerOf(error: unknown): UpstreamResponse {
   if (error instanceof ServerFault) return error.answer;
