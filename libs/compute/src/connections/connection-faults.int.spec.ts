@@ -58,6 +58,7 @@ describe('an upstream of two servers', () => {
     const { modes, receivers, clock, upstream } = await startTwo();
     modes[0] = 'hang';
     const answers = [upstream.send({ path: '/' }), upstream.send({ path: '/' })];
+    await Promise.race(answers);
     while (receivers[0]!.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(15_000);
     expect((await Promise.all(answers)).map(({ endpoint }) => endpoint)).toEqual(['copy-1', 'copy-1']);
