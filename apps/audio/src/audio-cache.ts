@@ -28,6 +28,7 @@ const namespaces = {
   recording: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
   analysis: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
   picture: {},
+  providerSearch: { tiers: 'memory+redis' },
 };
 
 export type AudioCache = TieredCache<keyof typeof namespaces>;

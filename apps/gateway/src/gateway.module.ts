@@ -21,6 +21,7 @@ import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
 import { ProfilesModule } from './profiles/profiles.module.ts';
+import { ProviderSearchModule } from './provider-search/provider-search.module.ts';
 import { routes } from './routes.ts';
 import { SettingsModule } from './settings/settings.module.ts';
 import { SystemModule } from './system/system.module.ts';
@@ -62,6 +63,7 @@ export class GatewayModule {
         CollectionsModule,
         ExportsModule,
         VideoRenditionsModule,
+        ProviderSearchModule,
         VideoScoringModule,
         PostsModule,
         AttachmentsModule,

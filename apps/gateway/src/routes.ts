@@ -24,6 +24,7 @@ import * as playlists from './playlists/playlists.endpoints.ts';
 import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
+import * as providerSearch from './provider-search/provider-search.endpoints.ts';
 import * as publications from './publishers/publications.endpoints.ts';
 import * as publishers from './publishers/publishers.endpoints.ts';
 import * as settings from './settings/settings.endpoints.ts';
@@ -74,6 +75,7 @@ const features: readonly object[] = [
   passwordReset,
   playback,
   playlists,
+  providerSearch,
   publications,
   publishers,
   status,

@@ -66,6 +66,7 @@ const byPath: readonly [start: string, parameter: string, name: string][] = [
 /** Queries without which a route refuses every request. */
 const neededQueries: Readonly<Record<string, string>> = {
   '/v1/collections/{collectionId}/search': '?q=document',
+  '/v1/search/tracks': '?q=golden',
   '/v1/posts/calendar': '?from=2027-03-01T00:00:00.000Z&to=2027-04-01T00:00:00.000Z',
 };
 
