@@ -27,6 +27,7 @@ import * as profiles from './profiles/profiles.endpoints.ts';
 import * as providerSearch from './provider-search/provider-search.endpoints.ts';
 import * as publications from './publishers/publications.endpoints.ts';
 import * as publishers from './publishers/publishers.endpoints.ts';
+import * as savedVideos from './saved-videos/saved-videos.endpoints.ts';
 import * as settings from './settings/settings.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
@@ -76,6 +77,7 @@ const features: readonly object[] = [
   playback,
   playlists,
   providerSearch,
+  savedVideos,
   publications,
   publishers,
   status,

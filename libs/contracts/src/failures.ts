@@ -16,6 +16,7 @@ import { playlistFailures } from './playlists.ts';
 import { postFailures } from './posts.ts';
 import { publicationFailures } from './publications.ts';
 import { publisherFailures } from './publishers.ts';
+import { savedVideoFailures } from './saved-videos.ts';
 import { settingFailures } from './settings.ts';
 import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
@@ -84,6 +85,7 @@ export const failures = {
   ...exportFailures,
   ...accountExportFailures,
   ...playlistFailures,
+  ...savedVideoFailures,
   ...postFailures,
   ...publicationFailures,
   ...publisherFailures,

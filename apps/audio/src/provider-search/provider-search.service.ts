@@ -37,7 +37,11 @@ export class ProviderSearchService {
   ) {}
 
   /** Takes as long as the slowest provider, at most its deadline. Never fails because of a provider. */
-  async search({ q, limit, providers: wanted = trackProviders }: RequestOf<typeof searchTracks>): Promise<ReplyOf<typeof searchTracks>> {
+  async search({
+    q,
+    limit,
+    providers: wanted = [...trackProviders],
+  }: RequestOf<typeof searchTracks>): Promise<ReplyOf<typeof searchTracks>> {
     const names = trackProviders.filter((name) => wanted.includes(name));
     const results = await Promise.all(names.map((name) => this.ask(name, q, limit)));
     return { items: mergeFoundTracks(results.map(({ tracks }) => tracks)), providers: results.map(({ answer }) => answer) };

@@ -12,6 +12,7 @@ export async function createPublications(user: Api, trackId: string) {
   const video = await sendVideo(user, readFileSync(sampleVideo), 'rafaga-sample.mp4', { wait: 60 });
   const playlist = await user.post('/v1/playlists', { trackIds: [trackId] });
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
+  const saved = await user.post('/v1/saved-videos', { url: 'https://youtu.be/dQw4w9WgXcQ' });
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
   const scored = await user.send('/v1/videos/score?weights[views]=1&save=true', {
@@ -40,6 +41,7 @@ export async function createPublications(user: Api, trackId: string) {
     videoId: video.body.id as string,
     playlistId: playlist.body.id as string,
     itemId: items.body.items[0].id as string,
+    savedVideoId: saved.body.id as string,
     renditionId: rendition.body.id as string,
     videoRenditionId: stream.body.id as string,
     scoreRunId: scored.headers.get('location')!.split('/').at(-1)!,

@@ -59,7 +59,7 @@ describe.each([
   it('gives up at the deadline, and when the caller leaves', async () => {
     const receiver = await fixture.receive(() => undefined);
     const { upstream, value } = open(receiver);
-    await expect(upstream.send({ path: '/', timeoutMs: 50 })).rejects.toMatchObject({ code: 'remote-unreachable' });
+    await expect(upstream.send({ path: '/', timeoutMs: 50 })).rejects.toMatchObject({ code: 'deadline-exceeded' });
     const control = new AbortController();
     const left = upstream.send({ path: '/', signal: control.signal });
     control.abort();

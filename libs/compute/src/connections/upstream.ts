@@ -63,8 +63,8 @@ export class Upstream implements WatchedUpstream {
    * Answers of any status, also of 500 and more once nothing is left to try. Redirects are not followed.
    *
    * @throws Failure `service-unavailable` while all endpoints are failing; `overloaded` when too many requests wait; `remote-unreachable` for DNS,
-   *   connection, certificate errors, broken answers and time-outs; `payload-too-large`; `address-refused` when an address is not public; the failure of
-   *   the caller's signal
+   *   connection, certificate errors and broken answers; `deadline-exceeded`; `payload-too-large`; `address-refused` when an address is not public; the
+   *   failure of the caller's signal
    */
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
     this.#usedAtMs = this.#parts.clock.nowMs();
@@ -194,12 +194,7 @@ interface Deadline {
   stop(): void;
 }
 
-class LateAnswer extends Failure {
-  constructor() {
-    super('remote-unreachable', 'The server took too long.');
-  }
-}
-const late = () => new LateAnswer();
+const late = () => new Failure('deadline-exceeded', 'The server took too long.');
 
 /** By a breaker: every endpoint refuses, or another one would have been chosen. */
 const isRefusal = (error: unknown) => error instanceof Failure && error.code === 'service-unavailable';
@@ -210,7 +205,6 @@ function answerOf(error: unknown): UpstreamResponse {
 }
 
 function resultOf(error: unknown, signal: AbortSignal): RequestResult {
-  if (error instanceof LateAnswer) return 'timeout';
   const code = error instanceof Failure ? error.code : undefined;
   if (code === 'deadline-exceeded') return 'timeout';
   if (signal.aborted) return 'cancelled';
