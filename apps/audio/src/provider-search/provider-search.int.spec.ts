@@ -23,7 +23,7 @@ const closing: (() => Promise<unknown>)[] = [];
 
 beforeEach(async () => {
   remote = await startProviders();
-  redis = openRedis(testRedisUrl(), { role: 'limits', commandTimeoutMs: 10_000 });
+  redis = openRedis(await testRedisUrl(), { role: 'limits', commandTimeoutMs: 10_000 });
   await once(redis.client, 'ready');
   const keys = await redis.client.keys('audio:provider-quota:*');
   if (keys.length > 0) await redis.client.del(keys);
