@@ -32,7 +32,7 @@ beforeAll(async () => {
   store = new SavedVideoStore(database);
   redis = openRedis(await testRedisUrl(), { role: 'cache', commandTimeoutMs: 10_000 });
   await once(redis.client, 'ready');
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   for (const cache of caches) await cache.close();
   await redis?.close();

@@ -85,7 +85,9 @@ beforeAll(async () => {
     async ({ nouns }, run) => {
       asked.push({ ownerId: run.ownerId, nouns });
       await answer();
-      return run.complete({ partitions: await writePartitions({ tracks: list, playlists: list }, nouns, { blobs, signal: run.signal }) });
+      return run.complete({
+        partitions: await writePartitions({ tracks: list, playlists: list, 'saved-videos': list }, nouns, { blobs, signal: run.signal }),
+      });
     },
     { concurrency: 2 },
   );
