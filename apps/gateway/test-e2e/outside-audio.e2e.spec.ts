@@ -54,7 +54,7 @@ describe('a search at providers', () => {
   });
 
   it('sends each answer as it arrives, where events are asked for', async () => {
-    const response = await ana.fetch('/v1/search/tracks?q=joga&providers=itunes,youtube', { headers: { accept: 'text/event-stream' } });
+    const response = await ana.raw('/v1/search/tracks?q=joga&providers=itunes,youtube', { headers: { accept: 'text/event-stream' } });
     const frames = (await response.text()).split('\n\n').filter((frame) => frame.includes('event: '));
     expect(frames.map((frame) => /event: (\w+)/.exec(frame)![1])).toEqual(['provider', 'provider', 'done']);
     const done = JSON.parse(/data: (.*)/.exec(frames[2]!)![1]!);

@@ -7,14 +7,15 @@ export const trackProviders = ['soundcloud', 'itunes', 'youtube'] as const;
 export type TrackProvider = (typeof trackProviders)[number];
 
 const providerName = z.enum(trackProviders).meta({ id: 'TrackProvider', description: 'A provider of tracks.', examples: ['itunes'] });
-const clientUrl = (description: string, example: string) => z.string().meta({ description, examples: [example] });
+const clientUrl = <Text extends z.ZodType = z.ZodString>(description: string, example: string, schema: Text = z.string() as never) =>
+  schema.meta({ description, examples: [example] } as never);
 
 export const trackSource = z
   .object({
     provider: providerName,
     providerTrackId: z.string().meta({ description: "The provider's id of the track.", examples: ['1440857781'] }),
     pageUrl: clientUrl('Where people find it.', 'https://music.apple.com/us/album/golden-hour/1440857781'),
-    previewUrl: clientUrl('An excerpt to listen to.', 'https://audio-ssl.itunes.apple.com/preview.m4a').nullable(),
+    previewUrl: clientUrl('An excerpt to listen to.', 'https://audio-ssl.itunes.apple.com/preview.m4a', z.string().nullable()),
   })
   .meta({ id: 'TrackSource', description: 'One track at one provider.' });
 
@@ -34,7 +35,7 @@ export const foundTrack = z
       .string()
       .nullable()
       .meta({ description: 'International Standard Recording Code, where told.', examples: ['USUM71703861'] }),
-    artworkUrl: clientUrl('A picture.', 'https://is1-ssl.mzstatic.com/image/100x100bb.jpg').nullable(),
+    artworkUrl: clientUrl('A picture.', 'https://is1-ssl.mzstatic.com/image/100x100bb.jpg', z.string().nullable()),
     sources: z.array(trackSource).meta({ description: 'Where it was found: one or more providers.' }),
   })
   .meta({ id: 'FoundTrack', description: 'A track that providers elsewhere offer.' });
