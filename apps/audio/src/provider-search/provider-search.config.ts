@@ -31,3 +31,12 @@ export const providerSearchConfig = outboundConfig.extend({
 
 export type ProviderSearchConfig = z.output<typeof providerSearchConfig>;
 export const PROVIDER_SEARCH_CONFIG = Symbol('configuration of provider search');
+
+export const connectionOptions = (config: ProviderSearchConfig) => ({
+  isPooled: config.AUDIO_CONNECTION_POOL_ENABLED,
+  maxConnections: config.AUDIO_CONNECTION_MAX_CONNECTIONS,
+  timeoutMs: config.AUDIO_CONNECTION_TIMEOUT * 1_000,
+  ports: config.OUTBOUND_PORTS,
+  allowPrivate: config.OUTBOUND_ALLOW_PRIVATE,
+  metricsPrefix: 'audio',
+});

@@ -9,10 +9,9 @@ import { Log } from '#platform';
 import { openRedis, type RedisConnection } from '#storage';
 import { testRedisUrl } from '#testing';
 import type { AudioCache } from '../audio-cache.ts';
-import { connectionOptions } from './connections.provider.ts';
 import { ProviderQuotaStore } from './provider-quota.store.ts';
 import { makeProviders } from './provider-registry.ts';
-import { providerSearchConfig } from './provider-search.config.ts';
+import { connectionOptions, providerSearchConfig } from './provider-search.config.ts';
 import { ProviderSearchService } from './provider-search.service.ts';
 import { type Fault, type LoopbackProviders, startProviders } from './testing/loopback-providers.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Receiver } from '#testing';
-import { ConnectionFixture } from './fixtures/connection-fixture.ts';
+import { ConnectionFixture } from './testing/connection-fixture.ts';
 
 const fixture = new ConnectionFixture();
 afterEach(() => fixture.stop());
