@@ -11,6 +11,25 @@ export const posts: Dashboard = {
   variables: [{ name: 'instance', label: 'Instance', metric: 'posts_cache_memory_bytes' }],
   rows: [
     {
+      title: 'Language model',
+      panels: [
+        {
+          title: 'Texts written',
+          description:
+            'By what came of them. `over-budget`: the requests of an account are used up; `refused`: look at the key and the model.',
+          unit: 'ops',
+          queries: [rate('llm_requests_total', mine, 'outcome')],
+        },
+        {
+          title: 'Time of a whole answer, p95',
+          description: 'By task. Answers that take longer than `LLM_TIMEOUT_MS` are given up.',
+          unit: 's',
+          thresholds: [10, 30],
+          queries: latency('llm_answer_duration_seconds', mine, 'task'),
+        },
+      ],
+    },
+    {
       title: 'Texts',
       panels: [
         {

@@ -92,6 +92,7 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
 
   ['no rate limit', (file) => without(service(file, 'credentials'), 'rate-limiting'), /has no rate limit/],
   ['a limit without a number', (file) => delete config(service(file, 'reads'), 'rate-limiting').minute, /has no limit/],
+  ['a second period of a limit', (file) => (config(service(file, 'reads'), 'rate-limiting').hour = 9_000), /once per period/],
   ['limits counted locally', (file) => delete config(service(file, 'reads'), 'rate-limiting').policy, /counts per Kong instance/],
   ['one limit for all users', (file) => delete config(service(file, 'reads'), 'rate-limiting').limit_by, /one limit between all users/],
   ['limits by a header', (file) => (config(service(file, 'reads'), 'rate-limiting').limit_by = 'header'), /client-controlled header/],

@@ -71,6 +71,8 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'downloadLinkedAccountExport',
   'getLinkedPoster',
   'downloadLinkedRendition',
+  'getCaptionPlaylist',
+  'getCaptionSegment',
   'getHlsPlaylist',
   'getHlsSegment',
   'getLinkedDashManifest',

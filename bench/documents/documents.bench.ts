@@ -1,75 +1,18 @@
 /**
- * `npm run bench -- documents [SIZE …]`: analysis, signatures and near-duplicate groups of generated documents in one thread, without a server; 1,000
- * and 10,000 documents unless told. Recall counts the planted pairs with a similarity of at least 0.6; `false` the pairs that share a group and are
- * connected by no such pair.
+ * `npm run bench -- documents [engine|load|vectors|exports …] [--size N …]`: all four parts with 1,000 and 10,000 documents unless told. The part `load`
+ * starts the posts service with servers of its own, from what the last build made.
  */
+import { parseArgs } from 'node:util';
+import { measureEngine } from './engine.ts';
+import { measureExports } from './exports.ts';
+import { measureLoads } from './load.ts';
+import { measureVectors } from './vectors.ts';
 
-import { analyzeText } from '../../apps/posts/src/analysis/analyze-text.ts';
-import { findCandidates } from '../../apps/posts/src/documents/candidate-pairs.ts';
-import { groupPairs } from '../../apps/posts/src/documents/duplicate-groups.ts';
-import { jaccard, shinglesOf } from '../../apps/posts/src/documents/shingles.ts';
-import { signatureOf, signatureWords } from '../../apps/posts/src/documents/signature.ts';
-import { plantedCopies } from '../../apps/posts/src/documents/testing/planted-copies.ts';
-import { compareTexts, verifyPairs } from '../../apps/posts/src/documents/verify-pairs.ts';
+const parts = { engine: measureEngine, load: measureLoads, vectors: () => measureVectors(), exports: () => measureExports() };
 
-const copiesShare = 0.05;
-const minSimilarity = 0.6;
-
-const seconds = async (work: () => unknown): Promise<number> => {
-  const start = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
-};
-
-/** Analysis is the same work a document: above this many a sample is measured and the rest calculated. */
-const analysedMax = 2_000;
-
-function analyse(texts: readonly string[]): void {
-  for (const text of texts) analyzeText(text);
-}
-
-function sign(texts: readonly string[], table: Uint32Array): void {
-  for (const [at, text] of texts.entries()) table.set(signatureOf(shinglesOf(text)) ?? [], at * signatureWords);
-}
-
-async function measure(size: number): Promise<void> {
-  const { texts, pairs: planted } = plantedCopies(size, Math.round(size * copiesShare), 11);
-  const sample = texts.slice(0, analysedMax);
-  const analysis = (await seconds(() => analyse(sample))) * (size / sample.length);
-  const table = new Uint32Array(size * signatureWords);
-  const signing = await seconds(() => sign(texts, table));
-  let groups: ReturnType<typeof groupPairs> = [];
-  const grouping = await seconds(async () => {
-    const { pairs, originals } = findCandidates(table, minSimilarity);
-    const similarities = await verifyPairs(pairs, async (documents, block) =>
-      compareTexts(
-        documents.map((document) => texts[document]!),
-        block,
-      ),
-    );
-    groups = groupPairs({ pairs, similarities, originals }, minSimilarity);
-  });
-  const groupOf = new Map(groups.flatMap(({ members }, group) => members.map((member) => [member, group] as const)));
-  const similar = planted.filter(([a, b]) => jaccard(shinglesOf(texts[a]!), shinglesOf(texts[b]!)) >= minSimilarity);
-  const found = similar.filter(([a, b]) => groupOf.has(a) && groupOf.get(a) === groupOf.get(b));
-  const total = analysis + signing + grouping;
-  console.log(
-    [
-      String(size).padStart(9),
-      total.toFixed(2).padStart(9),
-      Math.round(size / total)
-        .toLocaleString('en')
-        .padStart(9),
-      (size > analysedMax ? `(${analysis.toFixed(2)})` : analysis.toFixed(2)).padStart(11),
-      signing.toFixed(2).padStart(11),
-      grouping.toFixed(2).padStart(9),
-      String(groups.length).padStart(8),
-      (found.length / similar.length).toFixed(4).padStart(8),
-      String(Math.round(process.memoryUsage.rss() / 1_048_576)).padStart(8),
-    ].join(''),
-  );
-}
-
-const sizes = process.argv.slice(2).map(Number);
-console.log('documents  seconds   docs/s   analysis  signatures   groups   found  recall  RSS MB');
-for (const size of sizes.length > 0 ? sizes : [1_000, 10_000]) await measure(size);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', multiple: true } } });
+const sizes = (values.size ?? ['1000', '10000']).map(Number);
+const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0 || sizes.some((size) => !(Number.isInteger(size) && size >= 100)))
+  throw new RangeError(`The parts are ${Object.keys(parts).join(', ')}; a size is an integer of at least 100.`);
+for (const [name, measure] of Object.entries(parts)) if (positionals.length === 0 || positionals.includes(name)) await measure(sizes);

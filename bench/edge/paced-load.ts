@@ -11,6 +11,14 @@ export interface LoadFigures {
   readonly latenciesMs: ArrayLike<number>;
 }
 
+/** A request that is sent as it is; a plain string is a GET. */
+export interface PacedRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 interface Pace {
   readonly connections: number;
   readonly perSecond: number;
@@ -19,7 +27,10 @@ interface Pace {
 }
 
 /** Latencies are measured from the time at which a request was due. */
-export async function pacedLoad(urls: readonly string[], { connections, perSecond, seconds, headers }: Pace): Promise<LoadFigures> {
+export async function pacedLoad(
+  requests: readonly (string | PacedRequest)[],
+  { connections, perSecond, seconds, headers }: Pace,
+): Promise<LoadFigures> {
   const periodMs = (1_000 * connections) / perSecond;
   const latenciesMs: number[] = [];
   let failed = 0;
@@ -30,7 +41,7 @@ export async function pacedLoad(urls: readonly string[], { connections, perSecon
     for (let dueMs = begin + (index * periodMs) / connections; dueMs < begin + 1_000 * seconds; dueMs += periodMs) {
       await delay(Math.max(0, dueMs - performance.now()));
       sent += 1;
-      if (await get(urls[sent % urls.length] as string, agent, headers)) latenciesMs.push(performance.now() - dueMs);
+      if (await send(requests[sent % requests.length]!, agent, headers)) latenciesMs.push(performance.now() - dueMs);
       else failed += 1;
     }
     agent.destroy();
@@ -40,13 +51,14 @@ export async function pacedLoad(urls: readonly string[], { connections, perSecon
   return { perSecond: latenciesMs.length / seconds, failed, latenciesMs };
 }
 
-/** @returns true for a complete response with status 200 */
-function get(url: string, agent: Agent, headers: Readonly<Record<string, string>>): Promise<boolean> {
+/** @returns true for a complete response with status 200 or 201 */
+function send(what: string | PacedRequest, agent: Agent, common: Readonly<Record<string, string>>): Promise<boolean> {
+  const { url, method, headers, body }: PacedRequest = typeof what === 'string' ? { url: what, method: 'GET', headers: {} } : what;
   return new Promise((resolve) => {
-    const outgoing = request(url, { agent, headers, timeout: 10_000 }, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode === 200));
+    const outgoing = request(url, { agent, method, headers: { ...common, ...headers }, timeout: 10_000 }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode === 200 || response.statusCode === 201));
     });
     outgoing.once('error', () => resolve(false)).once('timeout', () => outgoing.destroy());
-    outgoing.end();
+    outgoing.end(body);
   });
 }

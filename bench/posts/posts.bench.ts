@@ -1,7 +1,12 @@
-/** Accuracy on labelled sentences and CPU time of the text analysis; `npm run bench -- posts`. */
+/**
+ * Accuracy on labelled sentences, CPU time of the text analysis, and posts through the gateway under many connections:
+ *
+ *   npm run bench -- posts [--connections N] [--users N] [--rate N] [--seconds N] [--only-http]
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyzeText, engineTasks } from '../../apps/posts/src/analysis/analyze-text.ts';
+import { measureHttp } from './http-load.ts';
 
 type Labelled = readonly (readonly [label: string, text: string])[];
 type Golden = Readonly<Record<'en' | 'es', Readonly<Record<string, Labelled>>>>;
@@ -66,5 +71,8 @@ function taskCost(texts: readonly string[], task: (typeof engineTasks)[number]):
   return (user + system) / 1_000 / (10 * texts.length);
 }
 
-accuracy();
-speed(posts());
+if (!process.argv.includes('--only-http')) {
+  accuracy();
+  speed(posts());
+}
+await measureHttp(posts());

@@ -48,7 +48,7 @@ const parts: Readonly<Record<ServiceName, Part>> = {
   gateway: { asks: serviceNames.filter((name) => name !== 'gateway'), jobs: true, cache: true, hears: ['events.>'], deadLetters: true },
   audio: worker,
   video: worker,
-  posts: worker,
+  posts: { ...worker, hears: [...worker.hears, contracts.postRewriteAbandoned.subject] },
   cache: { ...worker, asks: [] },
   health: { asks: [], jobs: false, cache: false, hears: [] },
 };

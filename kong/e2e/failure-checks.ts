@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { until } from '#testing/servers';
 import { longestMetadataBytes } from '../environment.ts';
 import { bearer, type Check, type Edge, person, post, statusOf, tokenFrom } from './checks.ts';
@@ -27,6 +28,16 @@ const expecting = ({ url }: Edge, bytes: number) =>
     });
     asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer')));
     asked.flushHeaders();
+  });
+
+/** Methods and sizes that fetch refuses to send. @returns status and code */
+const rawAnswer = ({ url }: Edge, method: string, path: string, headers: Record<string, string> = {}) =>
+  new Promise<[number, unknown]>((resolve, reject) => {
+    const asked = request(url + path, { method, headers, timeout: 10_000 }, (answer) => {
+      text(answer).then((body) => resolve([answer.statusCode ?? 0, (JSON.parse(body) as { code?: unknown }).code]), reject);
+    });
+    asked.once('error', reject).once('timeout', () => asked.destroy(new Error('no answer')));
+    asked.end();
   });
 
 const longName = `filename ${Buffer.from('n.wav').toString('base64')},note `;
@@ -97,6 +108,14 @@ export const failureChecks: readonly Check[] = [
       assert.notEqual((await logout({ 'x-forwarded-for': '192.0.2.3' })).status, 429);
     },
   ],
+  [
+    'methods, paths and headers that nginx refuses are answered in our form',
+    async (edge) => {
+      assert.deepEqual(await rawAnswer(edge, 'TRACE', '/v1/status'), [405, 'edge']);
+      assert.deepEqual(await rawAnswer(edge, 'GET', `/${'x'.repeat(17_000)}`), [414, 'edge']);
+      assert.deepEqual(await rawAnswer(edge, 'GET', '/v1/status', { 'x-long': 'x'.repeat(17_000) }), [494, 'edge']);
+    },
+  ],
   ['a body that is too large is 417 with Expect', async (edge) => assert.equal(await expecting(edge, 10_000_000), 417)],
   [
     'errors have our form in XML, too',
@@ -108,8 +127,8 @@ export const failureChecks: readonly Check[] = [
   [
     'the log contains no token of a signed link',
     async ({ url, logFile }) => {
-      await statusOf(`${url}/v1/files/sEcReTtOkEn`);
-      await statusOf(`${url}/v1/waveforms/sEcReTtOkEn`);
+      await statusOf(`${url}/v1/links/sEcReTtOkEn/file`);
+      await statusOf(`${url}/v1/links/sEcReTtOkEn/waveform`);
       assert.doesNotMatch(readFileSync(logFile, 'utf8'), /sEcReTtOkEn/);
     },
   ],

@@ -26,7 +26,8 @@ export interface RunningKong extends ManagedServer {
   readonly logFile: string;
 }
 
-export async function startKong(file: string, port: number, folder: string): Promise<RunningKong> {
+/** @throws Error when Kong does not report readiness within `startDeadlineMs`; then nothing of it is left running */
+export async function startKong(file: string, port: number, folder: string, startDeadlineMs = 60_000): Promise<RunningKong> {
   const [statusPort, logFile] = [await freePort(), join(folder, 'kong.log')];
   const isReady = async () => {
     const answer = await fetch(`http://127.0.0.1:${statusPort}/status/ready`, { signal: AbortSignal.timeout(readyWithinMs) });
@@ -35,7 +36,7 @@ export async function startKong(file: string, port: number, folder: string): Pro
   };
   const program = findTool('kong');
   const how = program ? installed(program, file, port, statusPort, folder) : fromImage(file, port, statusPort);
-  const plan = { name: 'kong', url: `http://127.0.0.1:${port}`, logFile, startDeadlineMs: 60_000, isReady, ...how };
+  const plan = { name: 'kong', url: `http://127.0.0.1:${port}`, logFile, startDeadlineMs, isReady, ...how };
   return Object.assign(await startServer(plan), { logFile });
 }
 
@@ -49,7 +50,7 @@ function installed(program: string, file: string, port: number, statusPort: numb
     args: ['start'],
     env: { ...process.env, ...settings, ...trusted },
     killChildren: true,
-    afterStop: () => void spawnSync(program, ['stop', '-p', prefix], { timeout: 15_000 }),
+    afterStop: () => void spawnSync(program, ['stop', '-p', prefix], { timeout: 15_000, stdio: 'ignore' }),
   };
 }
 

@@ -148,13 +148,15 @@ const jwtFaults = (config: Plugin['config'], where: string): string[] =>
 function limitFaults(config: Plugin['config'], where: string): string[] {
   const { host, timeout } = (config.redis ?? {}) as { host?: unknown; timeout?: unknown };
   const limitBy = config.limit_by ?? 'consumer';
+  const periods = ['second', 'minute', 'hour', 'day', 'month', 'year'].filter((period) => period in config);
   return faults(where, [
     [config.policy !== 'redis' || !host, 'rate-limiting counts per Kong instance'],
     [limitBy === 'consumer' || limitBy === 'credential', 'rate-limiting shares one limit between all users: they are one consumer'],
     [limitBy === 'header', 'rate-limiting counts by a client-controlled header'],
     [!(Number(timeout) <= 500), 'rate-limiting has a long Redis timeout'],
     [typeof config.fault_tolerant !== 'boolean', 'rate-limiting does not define its behaviour without Redis'],
-    [!['second', 'minute', 'hour', 'day', 'month', 'year'].some((period) => period in config), 'rate-limiting has no limit'],
+    [periods.length === 0, 'rate-limiting has no limit'],
+    [periods.length > 1, 'rate-limiting asks Redis once per period and request'],
   ]);
 }
 

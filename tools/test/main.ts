@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print, step } from '../bootstrap/console.mjs';
 import { ensureBuilt } from '../setup/build.ts';
-import { compileCache } from '../setup/paths.ts';
+import { compileCache, dataFolder } from '../setup/paths.ts';
 import { observePrograms, testPrograms } from '../setup/programs.ts';
 import { ensureTools, missing } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
@@ -66,7 +66,10 @@ async function runTests(jestArgs: readonly string[], everything: boolean, signal
     const servers = everything || (listSpecs(jestArgs, jestEnvironment())?.some(needsServers) ?? true);
     const run = (environment: NodeJS.ProcessEnv) => runJest(jestArgs, { ...environment, [runIdVariable]: mark }, folder, signal);
     const tested = await (servers ? withServers(signal, run) : run({ ...jestEnvironment(), ...ffmpegEnvironment() }));
-    const { lines, exceeded } = reportCpu(readSpecCpu(join(folder, cpuFile)));
+    const spent = readSpecCpu(join(folder, cpuFile));
+    if (everything)
+      writeFileSync(join(dataFolder, `spec-cpu-${process.env.RAFAGA_TEST_SUITE ?? 'all'}.json`), JSON.stringify(spent, null, 1));
+    const { lines, exceeded } = reportCpu(spent);
     for (const line of lines) print(`cpu       ${line}`);
     const leaked = await endLeakedProcesses(mark, folder);
     const left = signal.aborted ? [] : leaked; // an interrupted run cannot clean up

@@ -78,17 +78,17 @@ async function withPlaylist(client: Client, work: (path: string) => Promise<void
 
 async function uploadAndRead(client: Client): Promise<void> {
   const bytes = shortTone();
-  const { trackId, jobId } = await uploadInParts(client, bytes);
+  const { track, job } = await uploadInParts(client, bytes);
   try {
-    await readRanges(client, `/v1/tracks/${trackId}/file`, bytes);
-    await followJob(client, `/v1/jobs/${jobId}`);
+    await readRanges(client, `${track}/file`, bytes);
+    await followJob(client, job);
   } finally {
-    await client.ask(`/v1/tracks/${trackId}`, { method: 'DELETE', headers: { 'if-match': '*' } });
+    await client.ask(track, { method: 'DELETE', headers: { 'if-match': '*' } });
   }
 }
 
-/** Two parts, and between them a wrong offset that must be refused. */
-async function uploadInParts(client: Client, bytes: Buffer): Promise<{ readonly trackId: string; readonly jobId: string }> {
+/** Two parts, and between them a wrong offset that must be refused. @returns the paths of the track and its job */
+async function uploadInParts(client: Client, bytes: Buffer): Promise<{ readonly track: string; readonly job: string }> {
   const named = Buffer.from('verification.wav').toString('base64');
   const headers = { ...tus, 'upload-length': String(bytes.length), 'upload-metadata': `filename ${named}` };
   const made = await client.ask('/v1/uploads', { method: 'POST', headers });
@@ -107,7 +107,8 @@ async function uploadInParts(client: Client, bytes: Buffer): Promise<{ readonly 
   expect('Upload-Offset', stands.headers.get('upload-offset'), String(half));
   const last = await append(half, bytes.subarray(half));
   expectStatus(last, 204);
-  return { trackId: last.headers.get('rafaga-track') ?? '', jobId: last.headers.get('rafaga-job') ?? '' };
+  const [, job = ''] = /<([^>]+)>; rel="monitor"/.exec(last.headers.get('link') ?? '') ?? [];
+  return { track: last.headers.get('rafaga-resource') ?? '', job };
 }
 
 async function readRanges(client: Client, path: string, bytes: Buffer): Promise<void> {

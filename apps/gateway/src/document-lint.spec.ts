@@ -18,6 +18,7 @@ const good = {
   responses: { 200: z.object({ colour: told }) },
   failures: [],
 } as const;
+const twin = z.object({ colour: told.default('red') }).meta({ id: 'Twin', description: 'Two forms.' });
 /** Faults of the document of one endpoint; those of the webhooks, which every document has, are none. */
 const faultsOf = (change: object) =>
   lintDocument(openApiDocument([endpoint({ ...good, ...change } as never) as unknown as Endpoint], undefined));
@@ -49,6 +50,11 @@ describe('lintDocument', () => {
       'an example that does not fit',
       { responses: { 200: z.object({ colour: z.enum(['red', 'blue']).meta({ description: 'C', examples: ['green'] as never }) }) } },
       'the example at /colour',
+    ],
+    [
+      'a schema that has two names',
+      { method: 'PUT', body: z.strictObject({ twin }), responses: { 200: twin } },
+      'TwinOutput: requests and answers share',
     ],
     [
       'JSON without a schema',

@@ -30,6 +30,7 @@ import { TrackRenditionsModule } from './track-renditions/track-renditions.modul
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
+import { VideoCaptionsModule } from './video-captions/video-captions.module.ts';
 import { VideoRenditionsModule } from './video-renditions/video-renditions.module.ts';
 import { VideoScoringModule } from './video-scoring/video-scoring.module.ts';
 import { VideosModule } from './videos/videos.module.ts';
@@ -63,6 +64,7 @@ export class GatewayModule {
         VideosModule,
         CollectionsModule,
         ExportsModule,
+        VideoCaptionsModule,
         VideoRenditionsModule,
         ProviderSearchModule,
         SavedVideosModule,

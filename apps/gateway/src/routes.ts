@@ -23,6 +23,7 @@ import * as jobs from './jobs/jobs.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
 import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
+import * as rewriting from './posts/rewriting.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
 import * as providerSearch from './provider-search/provider-search.endpoints.ts';
 import * as publications from './publishers/publications.endpoints.ts';
@@ -43,10 +44,12 @@ import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as quotas from './usage/quotas.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
+import * as videoCaptions from './video-captions/captions.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
 import * as videoScoring from './video-scoring/video-scoring.endpoints.ts';
 import * as videoAnalyses from './videos/analysis.endpoints.ts';
+import * as videoClips from './videos/clips.endpoints.ts';
 import * as videoFiles from './videos/video-files.endpoints.ts';
 import * as videos from './videos/videos.endpoints.ts';
 import * as webhooks from './webhooks/webhooks.endpoints.ts';
@@ -87,12 +90,15 @@ const features: readonly object[] = [
   trackSimilarity,
   profiles,
   quotas,
+  rewriting,
   settings,
   tracks,
   tus,
   usage,
   streams,
   videoAnalyses,
+  videoCaptions,
+  videoClips,
   videoRenditions,
   videoScoring,
   videoFiles,

@@ -174,7 +174,7 @@ describe('API7, server side request forgery: a webhook or an import to an intern
     'not a url',
   ])('%s', async (url) => {
     expectRejected(await ask('POST', '/v1/webhooks', { body: { url }, token: target.token }), [400, 422]);
-    const answer = await ask('POST', '/v1/imports', { body: { url }, token: target.token });
+    const answer = await ask('POST', '/v1/imports', { body: { url, kind: 'track' }, token: target.token });
     // The import job resolves the host name, and rejects it there.
     if (url !== 'http://localhost/') expectRejected(answer, [400, 422]);
   });

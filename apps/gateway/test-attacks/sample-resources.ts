@@ -70,7 +70,7 @@ export class SampleResources {
 
   fill(path: string): string {
     return path.replace(parameterOf, (name, _, index: number) =>
-      encodeURIComponent(this.#idAt(path.slice(0, index) + name) ?? randomUUID()),
+      encodeURIComponent((name === '{token}' ? this.#ids.get(path) : this.#idAt(path.slice(0, index) + name)) ?? randomUUID()),
     );
   }
 
@@ -131,14 +131,13 @@ export class SampleResources {
     }
   }
 
-  /** Extracts the id of a link: `abc` in `/v1/files/abc` is the `{token}` of `/v1/files/{token}`. */
+  /** Extracts tokens of signed links: `abc` in `/v1/links/abc/file` is that of `/v1/links/{token}/file`. */
   #collectFromLink(link: string): void {
     const [pathname] = link.replace(/^https?:\/\/[^/]+/, '').split('?');
     for (const { path } of this.#document.operations) {
-      const [name] = path.match(/\{\w+\}$/) ?? [];
-      const folder = name && this.fill(path.slice(0, -name.length));
-      if (folder && pathname?.startsWith(folder) && !pathname.slice(folder.length).includes('/'))
-        this.#set(path, decodeURIComponent(pathname.slice(folder.length)));
+      const [start = '', end] = path.split('{token}');
+      const token = end !== undefined && pathname?.startsWith(start) && pathname.endsWith(end) && pathname.slice(start.length, -end.length);
+      if (token && !token.includes('/')) this.#set(path, decodeURIComponent(token));
     }
   }
 

@@ -62,14 +62,14 @@ beforeAll(async () => {
     key: track.sha256,
     track: 'video',
     segment: '0.m4s',
-    'files token': lastPart(link.body.url),
-    'posters token': lastPart(poster.body.url),
-    'waveforms token': lastPart(picture.body.url),
-    'spectrograms token': lastPart(spectrogram.body.url),
-    'renditions token': lastPart(played.body.url),
-    'hls token': hls.body.url.split('/').at(-2),
-    'dash token': dash.body.url.split('/').at(-2),
-    'streams token': /\/streams\/([^/]+)\//.exec(master.body)?.[1],
+    'file token': tokenOf(link.body.url),
+    'poster token': tokenOf(poster.body.url),
+    'waveform token': tokenOf(picture.body.url),
+    'spectrogram token': tokenOf(spectrogram.body.url),
+    'rendition token': tokenOf(played.body.url),
+    'hls token': tokenOf(hls.body.url),
+    'dash token': tokenOf(dash.body.url),
+    'streams token': /\/links\/([^/]+)\/streams\//.exec(master.body)?.[1],
   };
 }, 120_000);
 afterAll(() => stack?.close());
@@ -106,7 +106,7 @@ function expectAsDeclared(operation: Operation, { status, body }: Answer): void 
 const filled = (path: string) => fillPath(path, ids);
 const find = (id: string) => operations.find(({ operation }) => operation.operationId === id)!.operation;
 
-const lastPart = (url: string) => url.split('/').at(-1);
+const tokenOf = (url: string) => /\/links\/([^/]+)\//.exec(url)?.[1];
 
 describe('the API document', () => {
   it('has no unresolved references', () => {

@@ -62,7 +62,7 @@ describe('a thousand documents', () => {
       expect.arrayContaining(pairs.map((ids) => ({ ids: [...ids].sort(), documentCount: 2, similarity: expect.any(Number) }))),
     );
     expect(groups).toHaveLength(50);
-    const run = (await ana.post(`${collection.links.duplicateRuns}?wait=60`, { minSimilarity: 0.6 })).body;
+    const run = (await ana.post(`${collection.links.duplicateRuns}?wait=60`, { similarityMin: 0.6 })).body;
     expect(run).toMatchObject({ kind: 'duplicate-run', state: 'ready', isCurrent: true, documentCount: 1_000, groupCount: 50 });
     expect(await everyItem(`${run.links.groups}?limit=20`)).toEqual(groups);
     expect((await ana.get(collection.links.duplicateRuns)).body.items).toMatchObject([{ id: run.id }]);

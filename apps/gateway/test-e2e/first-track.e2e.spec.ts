@@ -259,7 +259,7 @@ describe('waiting', () => {
     const { url } = (await ana.post(body.links.waveformLinks, {})).body;
     const picture = await fetch(new URL(url, stack.url));
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
-    const asFile = url.replace('/v1/waveforms/', '/v1/files/');
+    const asFile = url.replace('/waveform', '/file');
     expect((await fetch(new URL(asFile, stack.url))).status).toBe(403);
   });
 

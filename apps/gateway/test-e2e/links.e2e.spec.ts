@@ -25,7 +25,7 @@ describe('a link to a file', () => {
   it('serves the file with its name without authentication', async () => {
     const { status, body } = await ana.post(links, {});
     expect({ status, hour: Math.round((Date.parse(body.expiresAt) - Date.now()) / 60_000) }).toEqual({ status: 201, hour: 60 });
-    expect(body.url).toMatch(/^http:\/\/localhost:\d+\/v1\/files\//); // absolute, also where no public URL is set
+    expect(body.url).toMatch(/^http:\/\/localhost:\d+\/v1\/links\//); // absolute, also where no public URL is set
     const answer = await anonymous.raw(body.url);
     expect(answer.headers.get('content-disposition')).toContain('para-ti.wav');
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
@@ -60,8 +60,8 @@ describe('a link to a file', () => {
 
   it('cannot be forged or changed', async () => {
     const url = await linkFor();
-    const changed = `${url.slice(0, -1)}${url.endsWith('A') ? 'B' : 'A'}`;
-    for (const wrong of [changed, '/v1/files/x', `/v1/files/${'A'.repeat(94)}`])
+    const changed = url.replace(/.(?=\/file$)/, (last) => (last === 'A' ? 'B' : 'A'));
+    for (const wrong of [changed, '/v1/links/x/file', `/v1/links/${'A'.repeat(94)}/file`])
       expect(await anonymous.get(wrong)).toMatchObject({ status: 403, body: { code: 'link-invalid' } });
   });
 

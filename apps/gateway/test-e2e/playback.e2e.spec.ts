@@ -27,7 +27,7 @@ describe('playback', () => {
     expect(codes(first.body)).toEqual(['connection-type', 'save-data', 'being-made']);
     expect(first.body).toMatchObject({
       usableKbps: 1_050,
-      url: expect.stringMatching(/^http:\/\/localhost:\d+\/v1\/files\//),
+      url: expect.stringMatching(/^http:\/\/localhost:\d+\/v1\/links\/[^/]+\/file$/),
       alternatives: [],
     });
     expect(first.headers.get('accept-ch')).toBe('Downlink, ECT, RTT, Save-Data');
@@ -37,7 +37,7 @@ describe('playback', () => {
     const { body } = await ask();
     expect(body).toMatchObject({ level: 'low', format: 'opus', contentType: 'audio/ogg; codecs=opus', job: null });
     expect(body.alternatives).toMatchObject([
-      { renditionId: null, format: 'wav', url: expect.stringMatching(/^http:\/\/localhost:\d+\/v1\/files\//) },
+      { renditionId: null, format: 'wav', url: expect.stringMatching(/^http:\/\/localhost:\d+\/v1\/links\/[^/]+\/file$/) },
     ]);
     expect((await ana.get(`${track}/renditions`)).body.items).toHaveLength(1);
     const played = await new Api(stack.url).raw(body.url, { headers: { range: 'bytes=0-3' } });
@@ -66,7 +66,7 @@ describe('playback', () => {
     expect(answer.status).toBe(307);
     expect(answer.headers.get('cache-control')).toContain('no-store');
     const location = answer.headers.get('location')!;
-    expect(location).toMatch(/^\/v1\/renditions\//);
+    expect(location).toMatch(/^\/v1\/links\/[^/]+\/rendition$/);
     const file = await new Api(stack.url).raw(location);
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(1_000);

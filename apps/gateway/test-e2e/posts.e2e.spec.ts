@@ -1,19 +1,33 @@
 /** Posts and the analysis of texts through the gateway. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { LlmServer, until } from '#testing';
 import { Api } from './support/api.ts';
 import { pixel, sendAttachment } from './support/attachments.ts';
 import { openTestStack, type TestStack } from './support/test-stack.ts';
 
 const text = 'We are thrilled to announce our new office in Madrid! 🎉';
 
+let llm: LlmServer;
 let stack: TestStack;
 let ana: Api;
 let luis: Api;
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'posts'], { OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9' });
+  llm = await LlmServer.start();
+  stack = await openTestStack(['gateway', 'posts'], {
+    ...{
+      OUTBOUND_ALLOW_PRIVATE: '127.0.0.1:9',
+      LLM_BASE_URL: llm.url,
+      LLM_MODEL: 'tiny',
+      LLM_API_KEY: 'sk-secret',
+      LLM_BUDGET_REQUESTS: '6',
+    },
+  });
   [ana, luis] = await Promise.all([Api.register(stack.url), Api.register(stack.url)]);
 }, 120_000);
-afterAll(() => stack?.close());
+afterAll(async () => {
+  await stack?.close();
+  await llm?.stop();
+});
 
 const patch = (path: string, etag: string, change: object) =>
   ana.send(path, { method: 'PATCH', body: JSON.stringify(change), headers: { 'content-type': 'application/json', 'if-match': etag } });
@@ -196,4 +210,115 @@ describe('an attachment', () => {
       status: 415,
       body: { code: 'media-not-attachment' },
     }));
+});
+
+describe('a rewrite', () => {
+  const personal = 'We moved to Madrid. Write to ana@example.org or call +34 612 345 678.';
+  const draft = async () => (await ana.post('/v1/posts', { text: personal })).body.links.self as string;
+  const follow = (path: string, body: object, signal?: AbortSignal) =>
+    ana.raw(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      ...(signal ? { signal } : {}),
+    });
+  const framesOf = (stream: string) =>
+    [...stream.matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map(([, event, data]) => ({ event, data: JSON.parse(data!) }));
+
+  const firstToken = async (reader: ReadableStreamDefaultReader<Uint8Array>) => {
+    let seen = '';
+    while (!seen.includes('event: token')) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error(`no token: ${seen}`);
+      seen += new TextDecoder().decode(value);
+    }
+    return seen;
+  };
+  afterEach(() => {
+    llm.pauseAfter = undefined;
+    llm.goOn();
+  });
+
+  it('is written by the language model, which sees nothing personal, and is cached', async () => {
+    const self = await draft();
+    const first = await ana.post(`${self}/rewrite`, { instruction: 'Shorter.' });
+    expect(first).toMatchObject({
+      status: 200,
+      body: {
+        source: 'llm',
+        text: `Rewritten: ${personal}`,
+        model: 'tiny',
+        isCached: false,
+        redactedCount: 2,
+        scoreBefore: expect.any(Number),
+      },
+    });
+    expect(JSON.stringify(llm.calls)).not.toMatch(/ana@example|612/);
+    expect(await ana.post(`${self}/rewrite`, { instruction: 'Shorter.' })).toMatchObject({
+      status: 200,
+      body: { text: first.body.text, isCached: true },
+    });
+    expect(llm.calls).toHaveLength(1);
+    expect((await ana.get(self)).body.text).toBe(personal);
+    expect((await luis.post(`${self}/rewrite`, {})).status).toBe(404);
+  });
+
+  it('is followed as it is written', async () => {
+    const answer = await follow('/v1/posts/draft', { brief: personal });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    const frames = framesOf(await answer.text());
+    const last = frames.pop()!;
+    expect(last).toMatchObject({ event: 'done', data: { source: 'llm', text: `Rewritten: ${personal}`, scoreBefore: null } });
+    expect(frames.map(({ data }) => data.text).join('')).toBe(last.data.text);
+  });
+
+  it('ends at the language model when the client goes away', async () => {
+    const [gone, before] = [new AbortController(), llm.aborted];
+    llm.pauseAfter = 6;
+    const answer = await follow('/v1/posts/draft', { brief: 'One two three four five six seven eight nine.' }, gone.signal);
+    await firstToken(answer.body!.getReader());
+    gone.abort();
+    expect(await until(async () => llm.aborted > before, 20_000)).toBe(true);
+  });
+
+  it.each([
+    [401, 502, 'llm-refused'],
+    [429, 503, 'llm-unavailable'],
+    ['html', 502, 'llm-answer-invalid'],
+  ] as const)('of an endpoint that answers %s is a problem document, streamed or not', async (fault, status, code) => {
+    const [writer, brief] = [await Api.register(stack.url), `Notes about ${fault}`];
+    llm.nextFault = fault;
+    const answer = await writer.post('/v1/posts/draft', { brief });
+    expect(answer).toMatchObject({ status, body: { code } });
+    if (status === 503) expect(answer.headers.get('retry-after')).toBe('7');
+    llm.nextFault = fault;
+    const streamed = await writer.send('/v1/posts/draft', {
+      method: 'POST',
+      body: JSON.stringify({ brief }),
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    });
+    expect(streamed).toMatchObject({ status, body: { code } });
+  });
+
+  it('that breaks off after its beginning ends with a problem', async () => {
+    llm.nextFault = 'unfinished';
+    llm.pauseAfter = 6;
+    const answer = await follow('/v1/posts/draft', { brief: 'A text that breaks off after some words.' });
+    const reader = answer.body!.getReader();
+    let stream = await firstToken(reader);
+    llm.goOn();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) stream += new TextDecoder().decode(part.value);
+    const frames = framesOf(stream);
+    expect(frames.at(-1)).toMatchObject({ event: 'problem', data: { status: 502, code: 'llm-answer-invalid' } });
+    expect(frames[0]!.event).toBe('token');
+  });
+
+  it('is refused once the requests of the day are used up', async () => {
+    const writer = await Api.register(stack.url);
+    const drafts = await Promise.all(Array.from({ length: 9 }, (_, at) => writer.post('/v1/posts/draft', { brief: `Notes ${at}` })));
+    const refused = drafts.filter(({ status }) => status === 429);
+    expect([drafts.filter(({ status }) => status === 200).length, refused.length]).toEqual([6, 3]);
+    expect(refused[0]).toMatchObject({ body: { code: 'llm-budget-exceeded' } });
+    expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
 });

@@ -27,7 +27,7 @@ describe('an upload in several parts', () => {
     expect(created.headers.get('tus-resumable')).toBe('1.0.0');
     expect(Date.parse(created.headers.get('upload-expires')!)).toBeGreaterThan(Date.now());
     const middle = await append(ana, path, 0, sound.subarray(0, 100_000));
-    expect([middle.status, middle.headers.get('upload-offset'), middle.headers.get('rafaga-track')]).toEqual([204, '100000', null]);
+    expect([middle.status, middle.headers.get('upload-offset'), middle.headers.get('rafaga-resource')]).toEqual([204, '100000', null]);
     const status = await head(ana, path);
     expect(Object.fromEntries(status.headers)).toMatchObject({
       'upload-offset': '100000',
@@ -38,20 +38,19 @@ describe('an upload in several parts', () => {
     });
 
     const last = await append(ana, path, 100_000, sound.subarray(100_000));
-    const track = last.headers.get('rafaga-track');
+    const track = last.headers.get('rafaga-resource');
     expect([last.status, last.headers.get('upload-offset')]).toEqual([204, String(sound.length)]);
-    expect(last.headers.get('link')).toBe(
-      `</v1/tracks/${track}>; rel="related", </v1/jobs/${last.headers.get('rafaga-job')}>; rel="monitor"`,
-    );
+    const { links } = (await ana.get(path)).body;
+    expect(last.headers.get('link')).toBe(`<${track}>; rel="related", <${links.job}>; rel="monitor"`);
     await expectWhole(ana, path, sound);
-    expect((await ana.get(`/v1/tracks/${track}`)).body).toMatchObject({ fileName: 'ñandú 夜.wav', sha256: sha256(sound) });
+    expect((await ana.get(track!)).body).toMatchObject({ fileName: 'ñandú 夜.wav', sha256: sha256(sound) });
   });
 
   it('repeats the response to the last part when it was lost', async () => {
     const path = await newUpload(ana, sound.length);
     const first = await append(ana, path, 0, sound);
     const again = await append(ana, path, sound.length, new Uint8Array(0));
-    expect([again.status, again.headers.get('rafaga-track')]).toEqual([204, first.headers.get('rafaga-track')]);
+    expect([again.status, again.headers.get('rafaga-resource')]).toEqual([204, first.headers.get('rafaga-resource')]);
     expect(await offsetOf(ana, path)).toBe(sound.length);
   });
 
@@ -141,8 +140,8 @@ describe('a rejected file', () => {
     expect(await stack.leftovers()).toEqual(before);
     expect((await api.get(path)).body).toMatchObject({
       state: 'refused',
-      trackId: null,
-      problem: { code: 'media-not-audio', status: 422 },
+      resource: null,
+      problem: { code: 'media-not-audio' },
     });
     expect([(await head(api, path)).status, (await append(api, path, text.length, Buffer.alloc(0))).status]).toEqual([422, 422]);
   });

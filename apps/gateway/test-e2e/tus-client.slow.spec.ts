@@ -40,7 +40,7 @@ function send(file: Buffer | Readable, options: Options = {}): Promise<client.Up
 async function expectTrack({ url }: client.Upload): Promise<void> {
   const { body } = await ana.get(new URL(url!, stack.url).pathname);
   expect(body).toMatchObject({ state: 'finished', fileName: 'ráfaga 夜.wav' });
-  const file = await ana.raw(`/v1/tracks/${body.trackId}/file`);
+  const file = await ana.raw(`${body.resource.links.self}/file`);
   expect(sha256(Buffer.from(await file.arrayBuffer()))).toBe(sha256(sound));
 }
 

@@ -52,9 +52,9 @@ describe('the TypeScript client', () => {
     });
     expect(seen.at(-1)).toBe(file.size);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
-    const job = await waitForJob(connection, upload.jobId!);
+    const job = await waitForJob(connection, upload.job!.id);
     expect(job).toMatchObject({ state: 'succeeded', percent: 100 });
-    const track = dataOf(await api.GET('/v1/tracks/{trackId}', { params: { path: { trackId: upload.trackId! } } }));
+    const track = dataOf(await api.GET('/v1/tracks/{trackId}', { params: { path: { trackId: upload.resource!.id } } }));
     expect(track).toMatchObject({ title: 'Señal', state: 'ready' });
     expect(track.bpm).toBeCloseTo(120, 0);
   });
@@ -86,8 +86,8 @@ describe('the TypeScript client', () => {
 
   it('follows the events of a job from the one that was seen last', async () => {
     const upload = await uploadFile(connection, fileOf(6), { metadata: { filename: 'y.wav' } }); // other bytes: a job of its own
-    const path = `/v1/jobs/${upload.jobId}/events`;
-    await waitForJob(connection, upload.jobId!);
+    const path = `/v1/jobs/${upload.job!.id}/events`;
+    await waitForJob(connection, upload.job!.id);
     const all = [];
     for await (const event of followEvents(connection, path)) {
       all.push(event);

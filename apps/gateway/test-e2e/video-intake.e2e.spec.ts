@@ -71,12 +71,19 @@ describe('a video that comes in pieces', () => {
     const path = await newUpload(ana, clip.length, { headers: { 'upload-metadata': said } });
     await append(ana, path, 0, clip.subarray(0, 500));
     const last = await append(ana, path, 500, clip.subarray(500));
-    const id = last.headers.get('rafaga-video');
-    expect([last.status, last.headers.get('rafaga-track')]).toEqual([204, null]);
-    expect(last.headers.get('link')).toContain(`</v1/videos/${id}>; rel="related"`);
+    const self = last.headers.get('rafaga-resource')!;
+    expect(last.status).toBe(204);
+    expect(last.headers.get('link')).toContain(`<${self}>; rel="related"`);
     const upload = (await ana.get(path)).body;
-    expect(upload).toMatchObject({ kind: 'video', state: 'finished', videoId: id, trackId: null, links: { video: `/v1/videos/${id}` } });
-    expect((await ana.get(`/v1/videos/${id}`)).body).toMatchObject({ title: 'In pieces', fileName: 'pieces.mp4' });
+    const id = self.split('/').at(-1);
+    expect(upload).toMatchObject({
+      kind: 'upload',
+      resourceKind: 'video',
+      state: 'finished',
+      resource: { kind: 'video', id, links: { self } },
+    });
+    expect(upload.links.job).toBe(`/v1/jobs/${upload.job.id}`);
+    expect((await ana.get(self)).body).toMatchObject({ title: 'In pieces', fileName: 'pieces.mp4' });
   });
 
   it('is refused with the reason when it is none', async () => {
@@ -95,9 +102,10 @@ describe('a video that is imported', () => {
 
   it('becomes a video under the name of its address', async () => {
     const { body } = await ana.post('/v1/imports', { url: `http://${remote.host}/holiday.mp4`, kind: 'video', tags: ['beach'] });
-    const job = await ended(body.job.links.self);
-    expect(job).toMatchObject({ state: 'succeeded', result: { videoId: expect.any(String), jobId: expect.any(String) } });
-    expect((await ana.get(`/v1/videos/${job.result.videoId}`)).body).toMatchObject({ fileName: 'holiday.mp4', tags: ['beach'] });
+    const job = await ended(body.links.job);
+    expect(job).toMatchObject({ state: 'succeeded', result: { resource: { kind: 'video' }, jobId: expect.any(String) } });
+    const { resource } = (await ana.get(body.links.self)).body;
+    expect((await ana.get(resource.links.self)).body).toMatchObject({ fileName: 'holiday.mp4', tags: ['beach'] });
   });
 
   it('has to be of a kind that is known', async () => {

@@ -4,6 +4,7 @@ import { expectSuccess, runTool } from '#compute';
 import { makeVideoCorpus, mediaTools, until, type VideoCorpus } from '#testing';
 import { Api } from './support/api.ts';
 import { metric, openTestStack, query, type TestStack } from './support/test-stack.ts';
+import { sendCaption } from './support/video-files.ts';
 import { portraitClip, type SlowFfmpeg, slowFfmpeg, uploadVideo } from './support/videos.ts';
 
 let corpus: VideoCorpus;
@@ -128,13 +129,62 @@ describe('a rendition of a portrait video', () => {
     expect(played.durationSeconds).toBeCloseTo(12, 1);
   });
 
+  it('is played with captions', async () => {
+    const srt = '1\n00:00:01,000 --> 00:00:02,000\n¿Qué <b>tal</b>?\n';
+    const spanish = await sendCaption(
+      ana,
+      videoId,
+      Buffer.from(srt, 'latin1'),
+      'language=es&isDefault=true&title=Español',
+      'application/x-subrip',
+    );
+    expect(spanish).toMatchObject({
+      status: 201,
+      body: { language: 'es', cueCount: 1, warnings: ['encoding-guessed'], links: { video: `/v1/videos/${videoId}` } },
+    });
+    expect(spanish.headers.get('location')).toBe(spanish.body.links.self);
+    const english = await sendCaption(ana, videoId, 'WEBVTT\n\n00:01.000 --> 00:02.000\nHow are you?\n', 'language=en&role=captions');
+    expect((await ana.get(`/v1/videos/${videoId}/captions?role=captions`)).body.items).toEqual([english.body]);
+    const file = await ana.raw(`${spanish.body.links.file}?format=srt`);
+    expect([file.headers.get('content-type'), await file.text()]).toEqual([
+      'application/x-subrip; charset=utf-8',
+      srt.replaceAll('\n', '\r\n'),
+    ]);
+
+    const master = (await ana.get(masterOf(videoId))).body as string;
+    expect(master).toMatch(/SUBTITLES,GROUP-ID="captions",NAME="Español",LANGUAGE="es",DEFAULT=YES/);
+    const playlist = /SUBTITLES,.*LANGUAGE="en".*URI="([^"]+)"/.exec(master)![1]!;
+    const { text, headers } = await trackAt(playlist);
+    expect([text, headers.get('cross-origin-resource-policy')]).toEqual([
+      expect.stringMatching(/#EXTINF:12\.\d+,\ncaptions\.vtt\n#EXT-X-ENDLIST\n$/),
+      'cross-origin',
+    ]);
+    const segment = await anonymous.raw(new URL('captions.vtt', addressOf(playlist)).pathname);
+    expect([segment.headers.get('content-type'), await segment.text()]).toEqual([
+      'text/vtt; charset=utf-8',
+      'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n00:00:01.000 --> 00:00:02.000\nHow are you?\n',
+    ]);
+    expect(picturesIn(await play(addressOf(link)))).toMatchObject([{ nb_read_frames: '300' }]); // ffmpeg leaves captions of HLS out
+    const manifest = (await ana.get(`/v1/videos/${videoId}/dash/manifest.mpd`)).body as string;
+    const address = /lang="es">[\s\S]*?<BaseURL>([^<]+)</.exec(manifest)![1]!;
+    expect((await anonymous.get(address)).body).toContain('¿Qué <b>tal</b>?');
+
+    const eva = await Api.register(stack.url);
+    for (const path of [spanish.body.links.self, spanish.body.links.file]) expect((await eva.get(path)).status).toBe(404);
+    expect(await sendCaption(ana, videoId, 'no captions', 'language=en')).toMatchObject({ status: 422, body: { code: 'caption-invalid' } });
+    expect(await sendCaption(ana, videoId, 'WEBVTT', 'language=not+a+language')).toMatchObject({ status: 400 });
+    expect(await sendCaption(ana, videoId, new Uint8Array(1_048_577), 'language=en')).toMatchObject({ status: 413 });
+    expect((await ana.delete(english.body.links.self)).status).toBe(204);
+    expect((await anonymous.get(playlist)).status).toBe(404);
+  });
+
   it('has addresses that stay the same, and cannot be forged or used for more than they are for', async () => {
     const masters = [(await ana.get(masterOf(videoId))).body, (await anonymous.get(link)).body];
     expect(masters[1]).toBe(masters[0]);
     const address = addressesIn(masters[0])[0]!;
     const token = address.split('/')[3]!;
     const forged = token.replace(/^.{4}/, 'AAAA');
-    for (const path of [`/v1/hls/${token}/master.m3u8`, address.replace(token, forged), link.replace(/hls\/..../, 'hls/AAAA')])
+    for (const path of [`/v1/links/${token}/hls/master.m3u8`, address.replace(token, forged), link.replace(/links\/..../, 'links/AAAA')])
       expect([path, await anonymous.get(path)]).toMatchObject([path, { status: 403, body: { code: 'link-invalid' } }]);
     for (const path of ['/3.m4s', '/99.m4s'])
       expect(await anonymous.get(address.replace('/playlist.m3u8', `/segments${path}`))).toMatchObject({ status: 404 });

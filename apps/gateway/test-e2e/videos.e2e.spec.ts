@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tableFromIPC } from 'apache-arrow';
 import { expectSuccess, runTool } from '#compute';
-import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
+import { makeVideoCorpus, mediaTools, until, type VideoCorpus } from '#testing';
 import { Api } from './support/api.ts';
 import { hearEvents, typesOf } from './support/owner-events.ts';
 import { openTestStack, query, type TestStack } from './support/test-stack.ts';
@@ -120,6 +120,15 @@ describe('a portrait clip', () => {
     expect(await ana.get(`${video.links.thumbnail}?${wish}`)).toMatchObject({ status, body: { code } });
   });
 
+  it('has an animated preview, made once', async () => {
+    const { answer, bytes } = await bytesOf(ana, video.links.preview);
+    expect([answer.status, answer.headers.get('content-type'), bytes.toString('latin1', 8, 16)]).toEqual([200, 'image/webp', 'WEBPVP8X']);
+    expect(answer.headers.get('content-disposition')).toContain('holiday-preview.webp');
+    const calls = stack.ffmpeg.calls();
+    expect((await ana.raw(video.links.preview, { headers: { 'if-none-match': answer.headers.get('etag')! } })).status).toBe(304);
+    expect(stack.ffmpeg.calls()).toBe(calls);
+  });
+
   it('has a storyboard whose cues lie on its sheet and cover the whole length', async () => {
     const vtt = (await bytesOf(ana, video.links.storyboardVtt)).bytes.toString();
     const cues = [...vtt.matchAll(/^(\S+) --> (\S+)\n(storyboard\.jpg)#xywh=(\d+),(\d+),(\d+),(\d+)$/gm)];
@@ -211,6 +220,69 @@ describe('a portrait clip', () => {
     expect((await eve.post(video.links.posterLinks, {})).status).toBe(404);
     expect((await eve.delete(video.links.self)).status).toBe(404);
     expect((await eve.get('/v1/videos')).body.items).toEqual([]);
+  });
+});
+
+describe('a clip', () => {
+  const cut = async (user: Api, path: string, wish: object) => {
+    const { status, headers, body } = await user.post(path, wish);
+    expect([status, headers.get('location')]).toEqual([202, `/v1/jobs/${body.job.id}`]);
+    await until(async () => !['queued', 'running'].includes((await user.get(body.job.links.self)).body.state), 60_000);
+    return (await user.get(body.job.links.self)).body;
+  };
+
+  const clipsOf = ({ links }: { links: { self: string } }) => `${links.self}/clips`;
+
+  it('is a video of its own, exact to the frame, encoded once for all who have the same video', async () => {
+    const bytes = await readFile(await corpus.video('plain.mp4'));
+    const { body: source } = await sendVideo(ana, bytes, 'plain.mp4', { wait: 60 });
+    const job = await cut(ana, clipsOf(source), { startSeconds: 1.001, endSeconds: 1.502, tags: ['cut'] });
+    expect(job).toMatchObject({ kind: 'video.clip.encode', state: 'succeeded', links: { resource: source.links.self } });
+    const isReady = async () => (await ana.get(`/v1/videos/${job.result.videoId}`)).body.state === 'ready';
+    expect(await until(isReady, 60_000)).toBe(true);
+    const { body: clip } = await ana.get(`/v1/videos/${job.result.videoId}`);
+    expect(clip).toMatchObject({
+      ...{ title: 'plain (clip)', fileName: 'plain-clip.mp4', tags: ['cut'], videoCodec: 'h264', audioCodec: 'aac', widthPx: 320 },
+      clipOf: { videoId: source.id, startSeconds: 1.001, endSeconds: 1.502 },
+    });
+    expect([Math.round(clip.durationSeconds * 10), source.clipOf]).toEqual([5, null]);
+
+    const dora = await Api.register(stack.url);
+    const hers = (await sendVideo(dora, bytes, 'hers.mp4', { wait: 60 })).body;
+    const again = await cut(dora, clipsOf(hers), { startSeconds: 1, endSeconds: 1.5 });
+    const { body: copy } = await dora.get(`/v1/videos/${again.result.videoId}`);
+    expect(copy).toMatchObject({ sha256: clip.sha256, state: 'ready', clipOf: { videoId: hers.id } });
+    const calls = stack.ffmpeg.calls();
+    await cut(dora, clipsOf(hers), { startSeconds: 1, endSeconds: 1.5 });
+    expect(stack.ffmpeg.calls()).toBe(calls);
+
+    const best = (await ana.get(source.links.analysis)).body.moments[0];
+    const moment = await cut(ana, clipsOf(source), { moment: 1, title: 'Best' });
+    const { clipOf } = (await ana.get(`/v1/videos/${moment.result.videoId}`)).body;
+    expect(Math.abs(clipOf.startSeconds - best.startSeconds)).toBeLessThan(0.02);
+    for (const [wish, status, code] of [
+      [{ moment: 5 }, 422, 'moment-not-found'],
+      [{ startSeconds: 2, endSeconds: 9 }, 422, 'time-outside-video'],
+      [{ startSeconds: 2, endSeconds: 1 }, 400, 'request-invalid'],
+      [{ startSeconds: 1 }, 400, 'request-invalid'],
+      [{ startSeconds: 1, endSeconds: 2, moment: 1 }, 400, 'request-invalid'],
+    ] as const)
+      expect(await ana.post(clipsOf(source), wish)).toMatchObject({ status, body: { code } });
+    expect((await dora.post(clipsOf(source), { moment: 1 })).status).toBe(404);
+  });
+});
+
+describe('a video file with subtitles', () => {
+  it('has them as captions when it is ready', async () => {
+    const srt = await corpus.write('hola.srt', '1\n00:00:00,500 --> 00:00:01,500\nHola\n');
+    const inputs = ['-i', await corpus.video('plain.mp4'), '-i', srt, '-map', '0', '-map', '1', '-c', 'copy', '-c:s', 'mov_text'];
+    const bytes = await readFile(await corpus.make(...inputs, '-metadata:s:s:0', 'language=spa', 'subtitled.mp4'));
+    const { body } = await sendVideo(ana, bytes, 'subtitled.mp4', { wait: 60 });
+    expect([body.state, body.warnings]).toEqual(['ready', ['index-at-end']]);
+    const { items } = (await ana.get(body.links.captions)).body;
+    expect(items).toMatchObject([{ language: 'es', title: 'es', role: 'subtitles', format: 'embedded', cueCount: 1 }]);
+    expect((await bytesOf(ana, items[0].links.file)).bytes.toString()).toContain('00:00:00.500 --> 00:00:01.500\nHola');
+    expect((await ana.delete(body.links.self)).status).toBe(204);
   });
 });
 

@@ -1,4 +1,5 @@
-/** What the posts service remembers, and for how long: a post by owner and id, until it is changed or deleted. */
+/** What the posts service remembers, and for how long: a post by owner and id, until it is changed or deleted; a text that
+ * a language model has written, by owner and what was asked. */
 import * as z from 'zod';
 import type { TieredCache } from '#cache';
 import type { PlatformOptions } from '#platform';
@@ -11,7 +12,7 @@ export const postsCacheConfig = z.object({
   POSTS_CACHE_DEFAULT_TTL: seconds(3_600),
 });
 
-const namespaces = { post: {} };
+const namespaces = { post: {}, rewrite: {} };
 
 export type PostsCache = TieredCache<keyof typeof namespaces>;
 

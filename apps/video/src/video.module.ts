@@ -1,10 +1,12 @@
 /**
- * The video service: videos, their analysis, pictures, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect` and `video.rendition.encode`).
+ * The video service: videos, their analysis, pictures, captions, clips, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect`, `video.clip.encode` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
+import { CaptionsModule } from './captions/captions.module.ts';
 import { ChecksModule } from './checks/checks.module.ts';
+import { ClipsModule } from './clips/clips.module.ts';
 import { sliceTokens, type VideoConfig } from './config.ts';
 import { ExportsModule } from './exports/exports.module.ts';
 import { LookAlikesModule } from './look-alikes/look-alikes.module.ts';
@@ -35,6 +37,8 @@ export class VideoModule {
       UnderstandingModule,
       LookAlikesModule,
       PicturesModule,
+      CaptionsModule,
+      ClipsModule,
       RenditionsModule,
       ScoringModule,
       ChecksModule.forConfig(config),

@@ -135,23 +135,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/account-exports/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Account export of a signed link */
-    get: operations["downloadLinkedAccountExport"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/api-keys": {
     parameters: {
       query?: never;
@@ -695,23 +678,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/dash/{token}/manifest.mpd": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** DASH manifest of a signed link */
-    get: operations["getLinkedDashManifest"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/events": {
     parameters: {
       query?: never;
@@ -808,43 +774,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/files/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * File of a signed link
-     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
-     */
-    get: operations["downloadLinkedFile"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/hls/{token}/master.m3u8": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** HLS master playlist of a signed link */
-    get: operations["getLinkedHlsMaster"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/imports": {
     parameters: {
       query?: never;
@@ -852,13 +781,31 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Your imports, newest first */
+    get: operations["listImports"];
     put?: never;
     /**
      * Import a file from a URL
-     * @description The answer is 202 with the job that fetches it. Its result names the track or the video, and the job that works on it; a failed import leaves nothing behind and says why in `reason`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.
+     * @description The answer is 202 with the import, whose job fetches the file. `resource` of a ready import is the track or the video; a failed import leaves nothing behind and says why in `problem`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.
      */
     post: operations["createImport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/imports/{importId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** An import and what came of it */
+    get: operations["getImport"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -975,6 +922,228 @@ export interface paths {
      * @description It waits in line again, under the same id, with all its attempts.
      */
     post: operations["retryJob"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/account-export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Account export of a signed link */
+    get: operations["downloadLinkedAccountExport"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/captions/{captionId}/captions.vtt": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The text of a caption for players
+     * @description Found in the playlist of the caption, and in the DASH manifest.
+     */
+    get: operations["getCaptionSegment"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/captions/{captionId}/playlist.m3u8": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The HLS playlist of a caption
+     * @description Found in the master playlist. It has one segment.
+     */
+    get: operations["getCaptionPlaylist"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/dash/manifest.mpd": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** DASH manifest of a signed link */
+    get: operations["getLinkedDashManifest"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * File of a signed link
+     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+     */
+    get: operations["downloadLinkedFile"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/hls/master.m3u8": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** HLS master playlist of a signed link */
+    get: operations["getLinkedHlsMaster"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/poster": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Poster of a signed link */
+    get: operations["getLinkedPoster"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/rendition": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Rendition of a signed link
+     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
+     */
+    get: operations["downloadLinkedRendition"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/spectrogram": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Spectrogram of a signed link */
+    get: operations["getLinkedSpectrogram"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/streams/{renditionId}/{track}/playlist.m3u8": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The HLS playlist of one track
+     * @description Found in the master playlist. While the track is encoded it is of the type EVENT and grows; then of the type VOD.
+     */
+    get: operations["getHlsPlaylist"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/streams/{renditionId}/{track}/segments/{segment}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One segment of a track
+     * @description Found in the playlist of the track. A segment never changes. Takes `Range`, `If-Range`, `If-None-Match` and `If-Match`.
+     */
+    get: operations["getHlsSegment"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/links/{token}/waveform": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Waveform of a signed link */
+    get: operations["getLinkedWaveform"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -1164,7 +1333,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** The profiles that you have taken, newest first */
+    get: operations["listProfiles"];
     put?: never;
     /**
      * Profile a running service
@@ -1177,7 +1347,24 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/operators/profiles/{jobId}/file": {
+  "/v1/operators/profiles/{profileId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A profile that you have taken */
+    get: operations["getProfile"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/operators/profiles/{profileId}/file": {
     parameters: {
       query?: never;
       header?: never;
@@ -1186,7 +1373,7 @@ export interface paths {
     };
     /**
      * The file of a profile
-     * @description Of a job of yours that has succeeded.
+     * @description Of a profile of yours that is ready; kept for seven days.
      */
     get: operations["downloadProfile"];
     put?: never;
@@ -1430,23 +1617,6 @@ export interface paths {
      * @description Send the `ETag` of the playlist in `If-Match`: the move is refused where the playlist has changed since you read it. With `*` it counts from the playlist as it is then.
      */
     patch: operations["movePlaylistItem"];
-    trace?: never;
-  };
-  "/v1/posters/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Poster of a signed link */
-    get: operations["getLinkedPoster"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
     trace?: never;
   };
   "/v1/posts": {
@@ -1765,26 +1935,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/renditions/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Rendition of a signed link
-     * @description Takes `Range` (one range; several are answered with the whole file), `If-Range`, `If-None-Match` and `If-Match`. HEAD gives the headers alone.
-     */
-    get: operations["downloadLinkedRendition"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/sessions": {
     parameters: {
       query?: never;
@@ -1823,23 +1973,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/spectrograms/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Spectrogram of a signed link */
-    get: operations["getLinkedSpectrogram"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/status": {
     parameters: {
       query?: never;
@@ -1852,46 +1985,6 @@ export interface paths {
      * @description A grade for all of it and for every service, and a score, from the last check of the health service. While that service cannot be asked, the gateway says how it sees the platform itself: `services` then holds only what it knows of.
      */
     get: operations["getStatus"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/streams/{token}/{renditionId}/{track}/playlist.m3u8": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * The HLS playlist of one track
-     * @description Found in the master playlist. While the track is encoded it is of the type EVENT and grows; then of the type VOD.
-     */
-    get: operations["getHlsPlaylist"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/v1/streams/{token}/{renditionId}/{track}/segments/{segment}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * One segment of a track
-     * @description Found in the playlist of the track. A segment never changes. Takes `Range`, `If-Range`, `If-None-Match` and `If-Match`.
-     */
-    get: operations["getHlsSegment"];
     put?: never;
     post?: never;
     delete?: never;
@@ -1983,15 +2076,49 @@ export interface paths {
     };
     /**
      * Whether what is stored fits together
-     * @description Asks every copy now: migrations that its code has and the database has not; a sample of the files that rows refer to, looked up and some of them compared with their hash. Also: settings in which copies of a service differ, dependencies that do not answer, and self-tests that failed. `POST` on the same path checks all files.
+     * @description Asks every copy now: migrations that its code has and the database has not; a sample of the files that rows refer to, looked up and some of them compared with their hash. Also: settings in which copies of a service differ, dependencies that do not answer, and self-tests that failed. `POST /v1/system/integrity-checks` checks all files.
      */
     get: operations["getSystemIntegrity"];
     put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/system/integrity-checks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The checks that you have started, newest first */
+    get: operations["listIntegrityChecks"];
+    put?: never;
     /**
      * Check every stored file
-     * @description A job reads every file and compares it with its hash, repairs damaged ones from `BLOB_STORE_COPY_URL` where there is one, and looks for rows whose file is missing. Its result counts them (`files`, `bytes`, `repaired`, `damaged`, `missing`) and names the first 100.
+     * @description A job reads every file and compares it with its hash, repairs damaged ones from `BLOB_STORE_COPY_URL` where there is one, and looks for rows whose file is missing. `result` counts them and names the first 100.
      */
-    post: operations["checkSystemIntegrity"];
+    post: operations["createIntegrityCheck"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/system/integrity-checks/{integrityCheckId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A check of all files and what it has found */
+    get: operations["getIntegrityCheck"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2680,6 +2807,89 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/videos/{videoId}/captions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The captions of a video, newest first unless sorted otherwise */
+    get: operations["listVideoCaptions"];
+    put?: never;
+    /**
+     * Add captions to a video
+     * @description Send WebVTT or SubRip as the body, in UTF-8 (or UTF-16 with a byte order mark, or Windows-1252). It is read at once and kept as WebVTT and SubRip; markup that WebVTT does not know, styles and regions are left out, and `warnings` tells what was odd. A file with a line that cannot be read is refused with the numbers of such lines. Text tracks of the video file are captions already. HLS and DASH name all captions. The title is what players show; without one it is the language.
+     */
+    post: operations["createVideoCaption"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/captions/{captionId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One caption of a video */
+    get: operations["getVideoCaption"];
+    put?: never;
+    post?: never;
+    /** Delete a caption of a video */
+    delete: operations["deleteVideoCaption"];
+    options?: never;
+    head?: never;
+    /**
+     * Change what is said of a caption
+     * @description A JSON Merge Patch; the text stays. A caption that becomes the default one takes the place of the one before.
+     */
+    patch: operations["updateVideoCaption"];
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/captions/{captionId}/file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The file of a caption
+     * @description WebVTT, or SubRip, which keeps bold, italic and underlined text only.
+     */
+    get: operations["downloadVideoCaption"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/clips": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cut a clip out of a video
+     * @description The answer is 202 with the job that cuts it; the `videoId` of its result is a new video of yours, which is read like an upload and says in `clipOf` what it was cut from. The clip is exact to the frame and encoded again, in H.264 and AAC, in the size of the video. The same stretch of the same bytes is encoded once, whoever asks. Without a title it has that of the video.
+     */
+    post: operations["createVideoClip"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/videos/{videoId}/curves.svg": {
     parameters: {
       query?: never;
@@ -2854,6 +3064,26 @@ export interface paths {
      * @description Whoever has the link can open the poster in a browser until it expires. Deleting the video ends it; a cache may show it for an hour longer.
      */
     post: operations["linkVideoPoster"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/videos/{videoId}/preview.webp": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A few moments of the video, animated
+     * @description Up to four of its best moments, five seconds together, as an animated WebP of at most 480 × 480 pixels and 1 MB; a short video whole.
+     */
+    get: operations["getVideoPreview"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -3062,23 +3292,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/v1/waveforms/{token}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Waveform of a signed link */
-    get: operations["getLinkedWaveform"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/v1/webhooks": {
     parameters: {
       query?: never;
@@ -3131,7 +3344,7 @@ export interface paths {
     };
     /**
      * Deliveries of a webhook, newest first
-     * @description Kept for thirty days.
+     * @description Kept for thirty days at least.
      */
     get: operations["listWebhookDeliveries"];
     put?: never;
@@ -3844,13 +4057,13 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["AccountExportLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -3986,13 +4199,13 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["AttachmentLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -4000,24 +4213,6 @@ export interface components {
     };
     /** @description A line of a load that was not taken. */
     BadLine: {
-      /**
-       * @description Number of the line, from 1.
-       * @example 17
-       */
-      line: number;
-      /**
-       * @description Why the line was refused, for programs.
-       * @example text-missing
-       */
-      code: string;
-      /**
-       * @description Why the line was refused.
-       * @example The line has no text.
-       */
-      detail: string;
-    };
-    /** @description A line of a load that was not taken. */
-    BadLineOutput: {
       /**
        * @description Number of the line, from 1.
        * @example 17
@@ -4048,29 +4243,42 @@ export interface components {
       bpm: number;
       /**
        * @description Its place in the bar, from 1.
-       * @default 1
        * @example 1
        */
       beat: number;
     };
-    /** @description A beat with the tempo that holds from it on. */
-    BeatAnchorOutput: {
+    /** @description What a check of all files has found. */
+    BlobCheckResult: {
       /**
-       * @description Where this beat is.
-       * @example 0.52
+       * @description Files that were read.
+       * @example 8123
        */
-      timeSeconds: number;
+      files: number;
       /**
-       * @description Tempo from here to the next anchor, or to the end.
-       * @example 122
+       * @description Their bytes.
+       * @example 48231120
        */
-      bpm: number;
+      bytes: number;
       /**
-       * @description Its place in the bar, from 1.
-       * @default 1
-       * @example 1
+       * @description Damaged files that the copy of the store has replaced.
+       * @example 0
        */
-      beat: number;
+      repaired: number;
+      /**
+       * @description Files that are not what their hash says.
+       * @example 0
+       */
+      damaged: number;
+      /**
+       * @description References to files that are not in the store.
+       * @example 0
+       */
+      missing: number;
+      /**
+       * @description Of damaged and missing files, the first 100.
+       * @example []
+       */
+      names: string[];
     };
     CacheConfigured: {
       /** @description The settings in force. */
@@ -4474,6 +4682,21 @@ export interface components {
         };
       }[];
     };
+    /** @description What a clip was cut from. */
+    ClipOf: {
+      /** @description The video that it was cut from, which may be deleted by now. */
+      videoId: components["schemas"]["Uuid"];
+      /**
+       * @description Where it begins there.
+       * @example 4.2
+       */
+      startSeconds: number;
+      /**
+       * @description Where it ends there.
+       * @example 6.72
+       */
+      endSeconds: number;
+    };
     /** @description The message of `collection.deleted`. */
     CollectionDeletedMessage: {
       /**
@@ -4534,37 +4757,9 @@ export interface components {
        */
       job?: string;
     };
-    /** @description Paths on this server. */
-    CollectionLinksOutput: {
-      /**
-       * @description `/v1/collections/{id}`
-       * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      self: string;
-      /**
-       * @description `/v1/collections/{id}/documents`
-       * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/documents
-       */
-      documents: string;
-      /**
-       * @description `/v1/collections/{id}/duplicates`
-       * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicates
-       */
-      duplicates: string;
-      /**
-       * @description `/v1/collections/{id}/duplicate-runs`
-       * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicate-runs
-       */
-      duplicateRuns: string;
-      /**
-       * @description `/v1/jobs/{job.id}`
-       * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      job?: string;
-    };
     CollectionList: {
       /** @description The items of this page. */
-      items: components["schemas"]["CollectionSummaryOutput"][];
+      items: components["schemas"]["CollectionSummary"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -4640,19 +4835,19 @@ export interface components {
          */
         refused: number;
         /** @description The first 100 lines that were not taken. */
-        badLines: components["schemas"]["BadLineOutput"][];
+        badLines: components["schemas"]["BadLine"][];
       } | null;
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["CollectionLinksOutput"];
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["CollectionLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -4724,77 +4919,6 @@ export interface components {
        * @example null
        */
       problem: components["schemas"]["ResourceProblem"] | null;
-      /** @description When it was made. */
-      createdAt: components["schemas"]["DateTime"];
-      /** @description When the owner or the service last changed it. */
-      updatedAt: components["schemas"]["DateTime"];
-    };
-    /** @description A set of documents. Without the fields that `fields` adds. */
-    CollectionSummaryOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description Which kind of resource this is.
-       * @example collection
-       * @constant
-       */
-      kind: "collection";
-      state: components["schemas"]["ResourceState"];
-      title: components["schemas"]["ResourceTitle"];
-      tags: components["schemas"]["ResourceTags"];
-      metadata: components["schemas"]["ResourceMetadata"];
-      externalId: components["schemas"]["ResourceExternalId"];
-      /**
-       * @description What it is for.
-       * @example Posts of 2026
-       */
-      description: string;
-      /**
-       * @description Documents in it.
-       * @example 1000
-       */
-      documentCount: number;
-      /** @description What came of the last load. */
-      lastLoad?: {
-        /**
-         * @description Lines that are not blank, without the header of CSV.
-         * @example 1003
-         */
-        linesRead: number;
-        /**
-         * @description Documents that are new.
-         * @example 990
-         */
-        added: number;
-        /**
-         * @description Documents that were there before and have been replaced.
-         * @example 8
-         */
-        updated: number;
-        /**
-         * @description Lines whose id comes again later in the same load: the last one is kept.
-         * @example 2
-         */
-        repeated: number;
-        /**
-         * @description Lines that were not taken.
-         * @example 3
-         */
-        refused: number;
-        /** @description The first 100 lines that were not taken. */
-        badLines: components["schemas"]["BadLineOutput"][];
-      } | null;
-      /**
-       * @description The job that makes it; null where it needed none, or once the job is forgotten.
-       * @example null
-       */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["CollectionLinksOutput"];
-      /**
-       * @description Why it failed; null in the other states.
-       * @example null
-       */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -4892,7 +5016,7 @@ export interface components {
        */
       attempts: number;
       /** @description What went wrong; null while nothing has. */
-      problem: components["schemas"]["ResourceProblemOutput"];
+      problem: components["schemas"]["ResourceProblem"];
       /**
        * @description The last lines that a program wrote which was run for it.
        * @example [
@@ -4988,7 +5112,7 @@ export interface components {
         [key: string]: string;
       };
       /** @description null until it is analysed, and in lists unless asked for. */
-      analysis: components["schemas"]["TextAnalysisOutput"] | null;
+      analysis: components["schemas"]["TextAnalysis"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When it was last changed. */
@@ -5166,13 +5290,13 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["DuplicateRunLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -5368,34 +5492,6 @@ export interface components {
        */
       sha256: string;
     };
-    /** @description One file of an export. */
-    ExportFileOutput: {
-      /**
-       * @description From 0.
-       * @example 0
-       */
-      number: number;
-      /**
-       * @description Name of the file.
-       * @example documents-0.csv.gz
-       */
-      fileName: string;
-      /**
-       * @description How many rows the file has.
-       * @example 1000
-       */
-      rowCount: number;
-      /**
-       * @description Size of the file, in bytes.
-       * @example 48213
-       */
-      sizeBytes: number;
-      /**
-       * @description SHA-256 of the file as it is downloaded.
-       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-       */
-      sha256: string;
-    };
     /** @description Paths on this server. */
     ExportLinks: {
       /**
@@ -5419,32 +5515,9 @@ export interface components {
        */
       job?: string;
     };
-    /** @description Paths on this server. */
-    ExportLinksOutput: {
-      /**
-       * @description `/v1/exports/{id}`
-       * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      self: string;
-      /**
-       * @description `/v1/exports/{id}/files/0`
-       * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/files/0
-       */
-      firstFile: string;
-      /**
-       * @description `/v1/exports/{id}/manifest`
-       * @example /v1/exports/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/manifest
-       */
-      manifest: string;
-      /**
-       * @description `/v1/jobs/{job.id}`
-       * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      job?: string;
-    };
     ExportList: {
       /** @description The items of this page. */
-      items: components["schemas"]["ExportSummaryOutput"][];
+      items: components["schemas"]["ExportSummary"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -5508,18 +5581,18 @@ export interface components {
        */
       rowCount: number | null;
       /** @description The files; empty until it is ready. */
-      files: components["schemas"]["ExportFileOutput"][];
+      files: components["schemas"]["ExportFile"][];
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["ExportLinksOutput"];
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["ExportLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -5583,64 +5656,6 @@ export interface components {
       /** @description When the owner or the service last changed it. */
       updatedAt: components["schemas"]["DateTime"];
     };
-    /** @description Rows as files. Without the fields that `fields` adds. */
-    ExportSummaryOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description Which kind of resource this is.
-       * @example export
-       * @constant
-       */
-      kind: "export";
-      state: components["schemas"]["ResourceState"];
-      title: components["schemas"]["ResourceTitle"];
-      tags: components["schemas"]["ResourceTags"];
-      metadata: components["schemas"]["ResourceMetadata"];
-      externalId: components["schemas"]["ResourceExternalId"];
-      /**
-       * @description What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection.
-       * @example documents
-       * @enum {string}
-       */
-      source: "documents" | "posts" | "analyses" | "tracks" | "videos";
-      /**
-       * @description The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).
-       * @example csv
-       * @enum {string}
-       */
-      format: "ndjson" | "csv" | "parquet" | "arrow";
-      /**
-       * @description How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.
-       * @example gzip
-       * @enum {string}
-       */
-      compression: "none" | "gzip" | "zstd" | "br";
-      /** @description The collection, where documents or their analyses are exported. */
-      collectionId: components["schemas"]["Uuid"] | null;
-      /**
-       * @description Rows in all files; null until it is ready.
-       * @example 1000
-       */
-      rowCount: number | null;
-      /** @description The files; empty until it is ready. */
-      files?: components["schemas"]["ExportFileOutput"][];
-      /**
-       * @description The job that makes it; null where it needed none, or once the job is forgotten.
-       * @example null
-       */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["ExportLinksOutput"];
-      /**
-       * @description Why it failed; null in the other states.
-       * @example null
-       */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
-      /** @description When it was made. */
-      createdAt: components["schemas"]["DateTime"];
-      /** @description When the owner or the service last changed it. */
-      updatedAt: components["schemas"]["DateTime"];
-    };
     /** @description Why a component is not healthy. */
     HealthCause: {
       /**
@@ -5684,7 +5699,7 @@ export interface components {
        */
       durationMs: number;
       /** @description What went wrong; null while nothing has. */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When this was looked at. */
       checkedAt: components["schemas"]["DateTime"];
     };
@@ -5772,34 +5787,110 @@ export interface components {
       /** @description The measurements behind it. */
       evidence: components["schemas"]["HealthEvidence"][];
     };
+    /** @description A file that is fetched from a URL. */
     Import: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
       /**
-       * @description Its address.
-       * @example https://example.org/track.flac
+       * @description Which kind of resource this is.
+       * @example import
+       * @constant
        */
-      url: string;
+      kind: "import";
+      state: components["schemas"]["ResourceState"];
       /**
-       * @description What the file becomes: `track` (also called `audio`) or `video`.
-       * @default track
+       * @description What the file becomes.
+       * @example track
        * @enum {string}
        */
-      kind: "track" | "video" | "audio";
+      resourceKind: "track" | "video";
       /**
-       * @description Unset: what the server or the address says.
-       * @example golden-hour.flac
+       * @description The host of the address; the rest of it may be secret.
+       * @example example.org
        */
-      fileName?: string;
-      title?: components["schemas"]["NewTitle"];
-      tags?: components["schemas"]["NewTags"];
-      metadata?: components["schemas"]["NewMetadata"];
-      externalId?: components["schemas"]["NewExternalId"];
+      host: string;
+      /** @description What the file has become; null until then. */
+      resource: components["schemas"]["MadeResource"] | null;
+      /** @description The job that does it. */
+      job: components["schemas"]["JobProgress"];
+      /** @description Paths on this server. */
+      links: {
+        /**
+         * @description The resource itself.
+         * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+         */
+        self: string;
+        /**
+         * @description The job.
+         * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+         */
+        job: string;
+      };
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When it was asked for, began or ended, whichever was last. */
+      updatedAt: components["schemas"]["DateTime"];
     };
-    ImportAccepted: {
-      job: components["schemas"]["JobResource"];
+    ImportList: {
+      /** @description The items of this page. */
+      items: components["schemas"]["Import"][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last one.
+       * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+       */
+      nextCursor: string | null;
     };
-    /** @description The job that checks the files. */
-    IntegrityCheckAccepted: {
-      job: components["schemas"]["JobResource"];
+    /** @description A check of every stored file. */
+    IntegrityCheck: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /**
+       * @description Which kind of resource this is.
+       * @example integrity-check
+       * @constant
+       */
+      kind: "integrity-check";
+      state: components["schemas"]["ResourceState"];
+      /** @description What it has found; null until it is ready. */
+      result: components["schemas"]["BlobCheckResult"] | null;
+      /** @description The job that does it. */
+      job: components["schemas"]["JobProgress"];
+      /** @description Paths on this server. */
+      links: {
+        /**
+         * @description The resource itself.
+         * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+         */
+        self: string;
+        /**
+         * @description The job.
+         * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+         */
+        job: string;
+      };
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When it was asked for, began or ended, whichever was last. */
+      updatedAt: components["schemas"]["DateTime"];
+    };
+    IntegrityCheckList: {
+      /** @description The items of this page. */
+      items: components["schemas"]["IntegrityCheck"][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last one.
+       * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+       */
+      nextCursor: string | null;
     };
     /** @description What one check found in one service. */
     IntegrityFinding: {
@@ -5916,21 +6007,6 @@ export interface components {
        */
       percent: number;
     };
-    /** @description The job that makes the resource. */
-    JobProgressOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description How far it is.
-       * @enum {string}
-       */
-      state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-      /**
-       * @description How much of it is done, in percent.
-       * @example 40
-       */
-      percent: number;
-    };
     /** @description A job with its links. */
     JobResource: {
       /** @description Its id. */
@@ -5996,7 +6072,7 @@ export interface components {
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /**
        * @description The last lines of the tool that failed.
        * @example []
@@ -6125,7 +6201,7 @@ export interface components {
       sha256: string;
       /**
        * @description A signed link: an absolute URL.
-       * @example https://api.example.org/v1/renditions/AQIDBA
+       * @example https://api.example.org/v1/links/AQIDBA/rendition
        */
       url: string;
       /**
@@ -6133,6 +6209,25 @@ export interface components {
        * @example 2026-01-31T12:00:00.000Z
        */
       expiresAt: components["schemas"]["DateTime"];
+    };
+    /** @description What a sent file has become. */
+    MadeResource: {
+      /**
+       * @description Its noun.
+       * @example track
+       * @enum {string}
+       */
+      kind: "track" | "video";
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /** @description Related addresses: paths relative to the address of the API. */
+      links: {
+        /**
+         * @description The resource.
+         * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+         */
+        self: string;
+      };
     };
     /**
      * @description Pairs to set; null removes a pair.
@@ -6168,6 +6263,29 @@ export interface components {
      * @example crm-4711
      */
     NewExternalId: string;
+    /** @description An address, and what is said of the file. */
+    NewImport: {
+      /**
+       * @description Its address.
+       * @example https://example.org/track.flac
+       */
+      url: string;
+      /**
+       * @description What the file becomes.
+       * @example track
+       * @enum {string}
+       */
+      kind: "track" | "video";
+      /**
+       * @description Unset: what the server or the address says.
+       * @example golden-hour.flac
+       */
+      fileName?: string;
+      title?: components["schemas"]["NewTitle"];
+      tags?: components["schemas"]["NewTags"];
+      metadata?: components["schemas"]["NewMetadata"];
+      externalId?: components["schemas"]["NewExternalId"];
+    };
     NewInvitation: {
       /**
        * @description An e-mail address.
@@ -6189,14 +6307,14 @@ export interface components {
     NewMetadata: {
       [key: string]: string;
     };
-    /** @description The service, the kind of profile and its duration. */
+    /** @description The service, the type of profile and its duration. */
     NewProfile: {
       /**
        * @description `cpu`: where the time goes. `allocations`: what allocates memory, sampled. `heap`: every object in memory now; the service does nothing else while it is written.
        * @example cpu
        * @enum {string}
        */
-      kind: "cpu" | "heap" | "allocations";
+      type: "cpu" | "heap" | "allocations";
       /**
        * @description How long it is measured; a heap is written at once.
        * @default 10
@@ -6223,6 +6341,27 @@ export interface components {
      * @example Golden hour, first mix
      */
     NewTitle: string;
+    NewVideoClip: {
+      /**
+       * @description Where it begins; rounded to the nearest frame.
+       * @example 4.2
+       */
+      startSeconds?: number;
+      /**
+       * @description Where it ends; that frame is not in it.
+       * @example 6.72
+       */
+      endSeconds?: number;
+      /**
+       * @description Instead of times: one of the `moments` of the analysis; 1 is the best.
+       * @example 1
+       */
+      moment?: number;
+      title?: components["schemas"]["NewTitle"];
+      tags?: components["schemas"]["NewTags"];
+      metadata?: components["schemas"]["NewMetadata"];
+      externalId?: components["schemas"]["NewExternalId"];
+    };
     NewWebhook: {
       /**
        * @description http or https, on a public address; redirects are not followed.
@@ -6380,7 +6519,7 @@ export interface components {
       alternatives: components["schemas"]["LinkedPlaybackFile"][];
       /**
        * @description A signed link: an absolute URL.
-       * @example https://api.example.org/v1/renditions/AQIDBA
+       * @example https://api.example.org/v1/links/AQIDBA/rendition
        */
       url: string;
       /**
@@ -6450,7 +6589,7 @@ export interface components {
     PlaylistItemsAddedResource: {
       /** @description The new items. */
       added: components["schemas"]["PlaylistItem"][];
-      playlist: components["schemas"]["PlaylistResourceOutput"];
+      playlist: components["schemas"]["PlaylistResource"];
     };
     /** @description Paths on this server. */
     PlaylistLinks: {
@@ -6465,22 +6604,9 @@ export interface components {
        */
       items: string;
     };
-    /** @description Paths on this server. */
-    PlaylistLinksOutput: {
-      /**
-       * @description `/v1/playlists/{id}`
-       * @example /v1/playlists/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      self: string;
-      /**
-       * @description `/v1/playlists/{id}/items`
-       * @example /v1/playlists/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/items
-       */
-      items: string;
-    };
     PlaylistList: {
       /** @description The items of this page. */
-      items: components["schemas"]["PlaylistResourceOutput"][];
+      items: components["schemas"]["PlaylistResource"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -6544,52 +6670,6 @@ export interface components {
        * @example null
        */
       problem: components["schemas"]["ResourceProblem"] | null;
-      /** @description When it was made. */
-      createdAt: components["schemas"]["DateTime"];
-      /** @description When the owner or the service last changed it. */
-      updatedAt: components["schemas"]["DateTime"];
-    };
-    /** @description Tracks in an order. */
-    PlaylistResourceOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description Which kind of resource this is.
-       * @example playlist
-       * @constant
-       */
-      kind: "playlist";
-      state: components["schemas"]["ResourceState"];
-      title: components["schemas"]["ResourceTitle"];
-      tags: components["schemas"]["ResourceTags"];
-      metadata: components["schemas"]["ResourceMetadata"];
-      externalId: components["schemas"]["ResourceExternalId"];
-      /**
-       * @description What it is for.
-       * @example Warm-up, slow to fast
-       */
-      description: string;
-      /**
-       * @description How many items it has.
-       * @example 12
-       */
-      itemCount: number;
-      /**
-       * @description Total duration of its tracks.
-       * @example 2584.21
-       */
-      durationSeconds: number;
-      /**
-       * @description The job that makes it; null where it needed none, or once the job is forgotten.
-       * @example null
-       */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["PlaylistLinksOutput"];
-      /**
-       * @description Why it failed; null in the other states.
-       * @example null
-       */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -6767,27 +6847,9 @@ export interface components {
        */
       advice: string;
     };
-    /** @description Paths on this server. */
-    PostLinksOutput: {
-      /**
-       * @description `/v1/posts/{id}`
-       * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      self: string;
-      /**
-       * @description `/v1/posts/{id}/versions`
-       * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/versions
-       */
-      versions: string;
-      /**
-       * @description `/v1/posts/{id}/advice`
-       * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/advice
-       */
-      advice: string;
-    };
     PostList: {
       /** @description The items of this page. */
-      items: components["schemas"]["PostSummaryOutput"][];
+      items: components["schemas"]["PostSummary"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -6894,18 +6956,18 @@ export interface components {
        */
       toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
       /** @description The analysis of the text. */
-      analysis: components["schemas"]["TextAnalysisOutput"] | null;
+      analysis: components["schemas"]["TextAnalysis"] | null;
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["PostLinksOutput"];
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["PostLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -6991,75 +7053,6 @@ export interface components {
        * @example null
        */
       problem: components["schemas"]["ResourceProblem"] | null;
-      /** @description When it was made. */
-      createdAt: components["schemas"]["DateTime"];
-      /** @description When the owner or the service last changed it. */
-      updatedAt: components["schemas"]["DateTime"];
-    };
-    /** @description A post with its analysis. Without the fields that `fields` adds. */
-    PostSummaryOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description Which kind of resource this is.
-       * @example post
-       * @constant
-       */
-      kind: "post";
-      state: components["schemas"]["ResourceState"];
-      title: components["schemas"]["ResourceTitle"];
-      tags: components["schemas"]["ResourceTags"];
-      metadata: components["schemas"]["ResourceMetadata"];
-      externalId: components["schemas"]["ResourceExternalId"];
-      /**
-       * @description The text.
-       * @example We are thrilled to announce our new office in Madrid! 🎉
-       */
-      text: string;
-      /**
-       * @description Whether it is a draft, scheduled or published.
-       * @example draft
-       * @enum {string}
-       */
-      status: "draft" | "scheduled" | "published";
-      /**
-       * @description ISO 639-1, or `und`.
-       * @example en
-       */
-      language: string;
-      /**
-       * @description Counts the texts that it has had.
-       * @example 1
-       */
-      version: number;
-      /**
-       * @description Its attachments, in the order in which they are shown.
-       * @example []
-       */
-      attachmentIds: components["schemas"]["Uuid"][];
-      /**
-       * @description Sentiment of the text.
-       * @example positive
-       */
-      sentimentLabel: ("positive" | "neutral" | "negative") | null;
-      /**
-       * @description Tone of the text.
-       * @example enthusiastic
-       */
-      toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
-      /** @description The analysis of the text. */
-      analysis?: components["schemas"]["TextAnalysisOutput"] | null;
-      /**
-       * @description The job that makes it; null where it needed none, or once the job is forgotten.
-       * @example null
-       */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["PostLinksOutput"];
-      /**
-       * @description Why it failed; null in the other states.
-       * @example null
-       */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -7205,9 +7198,82 @@ export interface components {
        */
       explanation: string;
     };
-    /** @description The job that measures. */
-    ProfileAccepted: {
-      job: components["schemas"]["JobResource"];
+    /** @description Where the time or the memory of one copy of a service goes. */
+    Profile: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /**
+       * @description Which kind of resource this is.
+       * @example profile
+       * @constant
+       */
+      kind: "profile";
+      state: components["schemas"]["ResourceState"];
+      /**
+       * @description What was measured.
+       * @example audio
+       * @enum {string}
+       */
+      service: "gateway" | "audio" | "video" | "posts";
+      /**
+       * @description What it shows.
+       * @example cpu
+       * @enum {string}
+       */
+      type: "cpu" | "heap" | "allocations";
+      /**
+       * @description How long it was measured; a heap is written at once.
+       * @example 10
+       */
+      seconds: number;
+      /**
+       * @description Of its file; null until it is ready.
+       * @example audio-2026-01-31T12-00-00-000Z.cpuprofile
+       */
+      fileName: string | null;
+      /**
+       * @description Of its file; null until it is ready.
+       * @example 182004
+       */
+      sizeBytes: number | null;
+      /** @description The job that does it. */
+      job: components["schemas"]["JobProgress"];
+      /** @description Paths on this server. */
+      links: {
+        /**
+         * @description The resource itself.
+         * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+         */
+        self: string;
+        /**
+         * @description The job.
+         * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+         */
+        job: string;
+        /**
+         * @description Its file, once it is ready.
+         * @example /v1/operators/profiles/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+         */
+        file?: string;
+      };
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When it was asked for, began or ended, whichever was last. */
+      updatedAt: components["schemas"]["DateTime"];
+    };
+    ProfileList: {
+      /** @description The items of this page. */
+      items: components["schemas"]["Profile"][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last one.
+       * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+       */
+      nextCursor: string | null;
     };
     /** @description Paths on this server. */
     PublicationLinks: {
@@ -7227,27 +7293,9 @@ export interface components {
        */
       account: string;
     };
-    /** @description Paths on this server. */
-    PublicationLinksOutput: {
-      /**
-       * @description `/v1/posts/{postId}/publications/{id}`
-       * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/publications/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      self: string;
-      /**
-       * @description `/v1/posts/{postId}`
-       * @example /v1/posts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      post: string;
-      /**
-       * @description `/v1/publishers/accounts/{accountId}`
-       * @example /v1/publishers/accounts/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      account: string;
-    };
     PublicationList: {
       /** @description The items of this page. */
-      items: components["schemas"]["PublicationResourceOutput"][];
+      items: components["schemas"]["PublicationResource"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -7340,93 +7388,6 @@ export interface components {
       /** @description When it was last changed. */
       updatedAt: components["schemas"]["DateTime"];
       links: components["schemas"]["PublicationLinks"];
-    };
-    /** @description A post on its way to an account elsewhere. */
-    PublicationResourceOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description Which kind of resource this is.
-       * @constant
-       */
-      kind: "publication";
-      /** @description Id of the post. */
-      postId: components["schemas"]["Uuid"];
-      /** @description Id of the account that it is published through. */
-      accountId: components["schemas"]["Uuid"];
-      /**
-       * @description Name of the publisher.
-       * @example linkedin
-       * @enum {string}
-       */
-      publisher: "linkedin" | "webhook";
-      /**
-       * @description `published`: it was read back and the text is the same. `accepted`: the provider took it and does not let it be read back. `unconfirmed`: it has not been seen there yet; `nextAttemptAt` says when it is looked for again.
-       * @example published
-       * @enum {string}
-       */
-      status: "scheduled" | "publishing" | "unconfirmed" | "rate-limited" | "retrying" | "published" | "accepted" | "duplicate" | "revoked" | "version-expired" | "failed" | "cancelled";
-      /**
-       * @description When it is or was to be published.
-       * @example 2027-03-01T08:00:00.000Z
-       */
-      dueAt: components["schemas"]["DateTime"];
-      /**
-       * @description IANA time zone, kept with the due time; `UTC` unless given.
-       * @example Europe/Madrid
-       */
-      timeZone: string;
-      /**
-       * @description The due time on the clocks of `timeZone`.
-       * @example 2027-03-01T09:00:00
-       */
-      localTime: string;
-      /**
-       * @description The text that was sent; null before.
-       * @example We opened an office in Madrid.
-       */
-      text: string | null;
-      /**
-       * @description Id of the post at the provider.
-       * @example urn:li:share:6844785523593134080
-       */
-      providerId: string | null;
-      /**
-       * @description Where it can be seen.
-       * @example https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080
-       */
-      url: string | null;
-      /** @description Why it is not published, or what it waits for. */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
-      /**
-       * @description How often it has been sent.
-       * @example 1
-       */
-      attempts: number;
-      /**
-       * @description When it is sent or looked for next; null when it has ended.
-       * @example 2027-03-01T08:01:00.000Z
-       */
-      nextAttemptAt: components["schemas"]["DateTime"] | null;
-      /**
-       * @description When the provider took it; null before.
-       * @example 2027-03-01T08:00:01.000Z
-       */
-      publishedAt: components["schemas"]["DateTime"] | null;
-      /**
-       * @description The pairs of the post.
-       * @example {
-       *       "project": "spring"
-       *     }
-       */
-      metadata: {
-        [key: string]: string;
-      };
-      /** @description When it was made. */
-      createdAt: components["schemas"]["DateTime"];
-      /** @description When it was last changed. */
-      updatedAt: components["schemas"]["DateTime"];
-      links: components["schemas"]["PublicationLinksOutput"];
     };
     /** @description Where posts can be published. */
     Publisher: {
@@ -7760,18 +7721,6 @@ export interface components {
        */
       detail: string;
     };
-    ResourceProblemOutput: {
-      /**
-       * @description A problem code; `/problems/{code}` explains it.
-       * @example media-undecodable
-       */
-      code: string;
-      /**
-       * @description What went wrong with this resource.
-       * @example The file cannot be decoded.
-       */
-      detail: string;
-    };
     /**
      * @description `processing` until its job has ended.
      * @example ready
@@ -8001,13 +7950,13 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["ScoreRunLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -8074,13 +8023,13 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["ScoreRunLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -8098,7 +8047,7 @@ export interface components {
        * @description What happened.
        * @enum {string}
        */
-      kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "deletion-requested" | "deletion-cancelled" | "account-deleted";
+      kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
       /** @description null where no account was known, or it is gone. */
       userId: components["schemas"]["Uuid"] | null;
       /**
@@ -8111,6 +8060,13 @@ export interface components {
        * @example 0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
        */
       requestId: string;
+      /**
+       * @description Names of the quotas or settings that were changed.
+       * @example [
+       *       "LOG_LEVEL"
+       *     ]
+       */
+      changed: string[];
     };
     SecurityEventList: {
       /** @description The items of this page. */
@@ -8277,7 +8233,7 @@ export interface components {
     SignedLink: {
       /**
        * @description Absolute where the server knows its public address, else a path on it.
-       * @example https://api.example.org/v1/files/AQIDBA
+       * @example https://api.example.org/v1/links/AQIDBA/file
        */
       url: string;
       /**
@@ -8707,7 +8663,7 @@ export interface components {
          */
         id: string;
         /** @description What was found; null where it failed. */
-        analysis: components["schemas"]["TextAnalysisOutput"] | null;
+        analysis: components["schemas"]["TextAnalysis"] | null;
         /** @description Why this item has no analysis. */
         problem: {
           /**
@@ -8730,359 +8686,6 @@ export interface components {
     };
     /** @description What is found in a text. */
     TextAnalysis: {
-      /**
-       * @description ISO 639-1, or `und`.
-       * @example en
-       */
-      language: string;
-      /**
-       * @description From 0 to 1.
-       * @example 0.87
-       */
-      languageConfidence: number;
-      /** @description Sentiment of the text; null if it was not asked for. */
-      sentiment: {
-        /**
-         * @description The class.
-         * @enum {string}
-         */
-        label: "positive" | "neutral" | "negative";
-        /**
-         * @description From -1 to 1.
-         * @example 0.62
-         */
-        score: number;
-        /**
-         * @description From 0 to 1.
-         * @example 0.87
-         */
-        confidence: number;
-        /** @description The words that made it. */
-        words: {
-          /**
-           * @description First UTF-16 unit of the span.
-           * @example 0
-           */
-          start: number;
-          /**
-           * @description After its last UTF-16 unit.
-           * @example 5
-           */
-          end: number;
-          /**
-           * @description The text.
-           * @example A fine day at the sea.
-           */
-          text: string;
-          /**
-           * @description How much it counts.
-           * @example 0.6
-           */
-          weight: number;
-        }[];
-      } | null;
-      /** @description Tone of the text; null if it was not asked for. */
-      tone: {
-        /**
-         * @description The class.
-         * @enum {string}
-         */
-        label: "formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic";
-        /**
-         * @description From 0 to 1.
-         * @example 0.87
-         */
-        confidence: number;
-        /**
-         * @description By tone.
-         * @example {
-         *       "neutral": 0.7
-         *     }
-         */
-        scores: {
-          [key: string]: number;
-        };
-        /** @description The words that made it. */
-        evidence: {
-          /**
-           * @description First UTF-16 unit of the span.
-           * @example 0
-           */
-          start: number;
-          /**
-           * @description After its last UTF-16 unit.
-           * @example 5
-           */
-          end: number;
-          /**
-           * @description The text.
-           * @example A fine day at the sea.
-           */
-          text: string;
-          /**
-           * @description How much it counts.
-           * @example 0.6
-           */
-          weight: number;
-        }[];
-      } | null;
-      /** @description Formulas that do not fit the language are null. */
-      readability: {
-        /**
-         * @description How many sentences there are.
-         * @example 8
-         */
-        sentences: number;
-        /**
-         * @description How many words there are.
-         * @example 120
-         */
-        words: number;
-        /**
-         * @description How many syllables there are.
-         * @example 176
-         */
-        syllables: number;
-        /**
-         * @description At 238 words a minute.
-         * @example 31
-         */
-        readingSeconds: number;
-        /**
-         * @description Flesch reading ease; null where it does not hold for the language.
-         * @example 64.2
-         */
-        flesch: number | null;
-        /**
-         * @description Flesch–Kincaid grade; null where it does not hold for the language.
-         * @example 7.1
-         */
-        fleschKincaidGrade: number | null;
-        /**
-         * @description SMOG grade; null where it does not hold for the language.
-         * @example 8.4
-         */
-        smog: number | null;
-        /**
-         * @description Automated readability index; null where it does not hold for the language.
-         * @example 6.9
-         */
-        ari: number | null;
-        /**
-         * @description Coleman–Liau index; null where it does not hold for the language.
-         * @example 8.8
-         */
-        colemanLiau: number | null;
-        /**
-         * @description Gunning fog index; null where it does not hold for the language.
-         * @example 9.3
-         */
-        gunningFog: number | null;
-        /**
-         * @description Fernández Huerta index (Spanish); null for other languages.
-         * @example 72.5
-         */
-        fernandezHuerta: number | null;
-        /**
-         * @description Szigriszt-Pazos index (Spanish); null for other languages.
-         * @example 68.1
-         */
-        szigrisztPazos: number | null;
-      } | null;
-      /** @description Best first; the span of the first mention. */
-      keywords: {
-        /**
-         * @description The text.
-         * @example A fine day at the sea.
-         */
-        text: string;
-        /**
-         * @description How much it stands out, from 0 to 1.
-         * @example 0.74
-         */
-        score: number;
-        /**
-         * @description First UTF-16 unit of the span.
-         * @example 0
-         */
-        start: number;
-        /**
-         * @description After its last UTF-16 unit.
-         * @example 5
-         */
-        end: number;
-      }[];
-      /** @description People, places, organisations and the like; null if they were not asked for. */
-      entities: {
-        /**
-         * @description Its type.
-         * @enum {string}
-         */
-        type: "PERSON" | "ORG" | "PLACE" | "DATE" | "MONEY" | "URL" | "EMAIL" | "MENTION" | "HASHTAG";
-        /**
-         * @description First UTF-16 unit of the span.
-         * @example 0
-         */
-        start: number;
-        /**
-         * @description After its last UTF-16 unit.
-         * @example 5
-         */
-        end: number;
-        /**
-         * @description The text.
-         * @example A fine day at the sea.
-         */
-        text: string;
-        /**
-         * @description From 0 to 1.
-         * @example 0.87
-         */
-        confidence: number;
-      }[];
-      /** @description Length, paragraphs, hashtags and the like; null if they were not asked for. */
-      structure: {
-        /** @description What is read before the fold. */
-        hook: {
-          /**
-           * @description First UTF-16 unit of the span.
-           * @example 0
-           */
-          start: number;
-          /**
-           * @description After its last UTF-16 unit.
-           * @example 5
-           */
-          end: number;
-          /** @description Whether readers see it only after unfolding the text. */
-          isFolded: boolean;
-        };
-        /**
-         * @description UTF-16 units, as networks count.
-         * @example 640
-         */
-        lengthUnits: number;
-        /**
-         * @description Characters as people count them.
-         * @example 632
-         */
-        lengthGraphemes: number;
-        /**
-         * @description How many paragraphs there are.
-         * @example 3
-         */
-        paragraphs: number;
-        /**
-         * @description How many questions it asks.
-         * @example 1
-         */
-        questions: number;
-        /**
-         * @description How many links there are.
-         * @example 1
-         */
-        links: number;
-        /**
-         * @description The hashtags.
-         * @example [
-         *       "#sea"
-         *     ]
-         */
-        hashtags: string[];
-        /**
-         * @description Who is mentioned.
-         * @example [
-         *       "@ana"
-         *     ]
-         */
-        mentions: string[];
-        /**
-         * @description How many emoji there are.
-         * @example 1
-         */
-        emoji: number;
-        /** @description What it asks readers to do. */
-        callsToAction: {
-          /**
-           * @description First UTF-16 unit of the span.
-           * @example 0
-           */
-          start: number;
-          /**
-           * @description After its last UTF-16 unit.
-           * @example 5
-           */
-          end: number;
-          /**
-           * @description The text.
-           * @example A fine day at the sea.
-           */
-          text: string;
-          /**
-           * @description From 0 to 1.
-           * @example 0.87
-           */
-          confidence: number;
-        }[];
-      } | null;
-      /** @description null where it was not asked for, or is not available in this language. */
-      grammar: {
-        /**
-         * @description First UTF-16 unit of the span.
-         * @example 0
-         */
-        start: number;
-        /**
-         * @description After its last UTF-16 unit.
-         * @example 5
-         */
-        end: number;
-        /**
-         * @description The text.
-         * @example A fine day at the sea.
-         */
-        text: string;
-        /**
-         * @description What to write instead.
-         * @example [
-         *       "a lot"
-         *     ]
-         */
-        suggestions: string[];
-        /**
-         * @description Which rule found it.
-         * @example subject-verb
-         */
-        rule: string;
-        /**
-         * @description From 0 to 1.
-         * @example 0.87
-         */
-        confidence: number;
-      }[] | null;
-      /**
-       * @description Unit vector, where `embedding` was asked for.
-       * @example [
-       *       0.012,
-       *       -0.043
-       *     ]
-       */
-      embedding: number[] | null;
-      /**
-       * @description What could not be done, and why.
-       * @example [
-       *       "Readability has no formula for French."
-       *     ]
-       */
-      notes: string[];
-      /**
-       * @description Which version of the analysis found this.
-       * @example 1
-       */
-      engineVersion: number;
-    };
-    /** @description What is found in a text. */
-    TextAnalysisOutput: {
       /**
        * @description ISO 639-1, or `und`.
        * @example en
@@ -9537,109 +9140,6 @@ export interface components {
       /** @description When it was analysed. */
       analyzedAt: components["schemas"]["DateTime"];
     };
-    TrackAnalysisOutput: {
-      /**
-       * @description Beats per minute; null where there is no steady beat.
-       * @example 121.98
-       */
-      bpm: number | null;
-      /**
-       * @description How sure that is, from 0 to 1.
-       * @example 0.92
-       */
-      confidence: number;
-      /** @description The next best tempi. */
-      candidates: {
-        /**
-         * @description Tempo, in beats a minute.
-         * @example 120
-         */
-        bpm: number;
-        /**
-         * @description How sure that is, from 0 to 1.
-         * @example 0.92
-         */
-        confidence: number;
-      }[];
-      /**
-       * @description Beat times, in seconds.
-       * @example [
-       *       0.52,
-       *       1.02
-       *     ]
-       */
-      beats: number[];
-      /**
-       * @description The key.
-       * @example F#
-       */
-      key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
-      /**
-       * @description Major or minor.
-       * @example minor
-       */
-      mode: ("major" | "minor") | null;
-      /**
-       * @description How sure the key is, from 0 to 1.
-       * @example 0.81
-       */
-      keyConfidence: number;
-      /**
-       * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
-       * @example -14.2
-       */
-      loudnessLufs: number | null;
-      /**
-       * @description Loudness range, EBU Tech 3342.
-       * @example 6.2
-       */
-      loudnessRangeLu: number | null;
-      /**
-       * @description True peak, ITU-R BS.1770-4 annex 2; null for silence.
-       * @example -0.8
-       */
-      truePeakDbtp: number | null;
-      /** @description Cue points: where parts of the music begin. */
-      cues: {
-        /**
-         * @description Position, in seconds from the beginning.
-         * @example 16.04
-         */
-        timeSeconds: number;
-        /**
-         * @description Its type.
-         * @enum {string}
-         */
-        type: "intro-end" | "build" | "drop" | "breakdown" | "outro-start";
-        /**
-         * @description How sure that is, from 0 to 1.
-         * @example 0.92
-         */
-        confidence: number;
-      }[];
-      /**
-       * @description Counted from the decoded samples, whatever the header says.
-       * @example 184.32
-       */
-      durationSeconds: number;
-      /**
-       * @description Samples a second.
-       * @example 44100
-       */
-      sampleRateHz: number;
-      /**
-       * @description How many channels it has.
-       * @example 2
-       */
-      channels: number;
-      /**
-       * @description CPU time of this analysis.
-       * @example 1.9
-       */
-      cpuSeconds: number;
-      /** @description When it was analysed. */
-      analyzedAt: components["schemas"]["DateTime"];
-    };
     /** @description Another track with the same recording. */
     TrackCopy: {
       /** @description Id of the track. */
@@ -9719,45 +9219,6 @@ export interface components {
        */
       beatGrid: components["schemas"]["BeatAnchor"][] | null;
     };
-    /** @description What the owner has corrected by hand. */
-    TrackCorrectionsOutput: {
-      /**
-       * @description The tempo; null: what was found holds.
-       * @example 122
-       */
-      bpm: number | null;
-      /**
-       * @description The tempo is not below this: among what was found, the reading within the range holds. `bpm` stands above it.
-       * @example 100
-       */
-      bpmMin: number | null;
-      /**
-       * @description The tempo is not above this; see `bpmMin`.
-       * @example 180
-       */
-      bpmMax: number | null;
-      /**
-       * @description The key, together with `mode`; null: what was found holds.
-       * @example A
-       */
-      key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
-      /**
-       * @description The mode, together with `key`.
-       * @example minor
-       */
-      mode: ("major" | "minor") | null;
-      /**
-       * @description Anchors of the beats, in order of time; null: the beats that were found hold.
-       * @example [
-       *       {
-       *         "timeSeconds": 0.52,
-       *         "bpm": 122,
-       *         "beat": 1
-       *       }
-       *     ]
-       */
-      beatGrid: components["schemas"]["BeatAnchorOutput"][] | null;
-    };
     /** @description Cue points and beat grid of a track. */
     TrackCues: {
       /** @description Id of the track. */
@@ -9798,7 +9259,7 @@ export interface components {
        */
       isCorrected: boolean;
       /** @description Beats as a few anchors: from each one on, beats follow at its tempo. Empty without a steady beat. */
-      beatGrid: components["schemas"]["BeatAnchorOutput"][];
+      beatGrid: components["schemas"]["BeatAnchor"][];
       /** @description Cue points in order of time. */
       cues: {
         /**
@@ -9977,112 +9438,9 @@ export interface components {
        */
       job?: string;
     };
-    /** @description Paths on this server. */
-    TrackLinksOutput: {
-      /**
-       * @description `/v1/tracks/{id}`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      self: string;
-      /**
-       * @description `/v1/tracks/{id}/analysis`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/analysis
-       */
-      analysis: string;
-      /**
-       * @description `/v1/tracks/{id}/cues.json`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.json
-       */
-      cuesJson: string;
-      /**
-       * @description `/v1/tracks/{id}/cues.csv`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.csv
-       */
-      cuesCsv: string;
-      /**
-       * @description `/v1/tracks/{id}/cues.xml`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cues.xml
-       */
-      cuesXml: string;
-      /**
-       * @description `/v1/tracks/{id}/waveform.json`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.json
-       */
-      waveformJson: string;
-      /**
-       * @description `/v1/tracks/{id}/waveform.svg`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.svg
-       */
-      waveformSvg: string;
-      /**
-       * @description `/v1/tracks/{id}/waveform.png`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.png
-       */
-      waveformPng: string;
-      /**
-       * @description `/v1/tracks/{id}/waveform.png/links`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/waveform.png/links
-       */
-      waveformLinks: string;
-      /**
-       * @description `/v1/tracks/{id}/cover`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/cover
-       */
-      cover: string;
-      /**
-       * @description `/v1/tracks/{id}/spectrogram.png`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/spectrogram.png
-       */
-      spectrogram: string;
-      /**
-       * @description `/v1/tracks/{id}/spectrogram.png/links`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/spectrogram.png/links
-       */
-      spectrogramLinks: string;
-      /**
-       * @description `/v1/tracks/{id}/copies`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/copies
-       */
-      copies: string;
-      /**
-       * @description `/v1/tracks/{id}/similar`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/similar
-       */
-      similar: string;
-      /**
-       * @description `/v1/tracks/{id}/file`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
-       */
-      file: string;
-      /**
-       * @description `/v1/tracks/{id}/file/links`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file/links
-       */
-      fileLinks: string;
-      /**
-       * @description `/v1/tracks/{id}/renditions`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
-       */
-      renditions: string;
-      /**
-       * @description `/v1/tracks/{id}/playback`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/playback
-       */
-      playback: string;
-      /**
-       * @description `/v1/tracks/{id}/stream`
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/stream
-       */
-      stream: string;
-      /**
-       * @description `/v1/jobs/{job.id}`
-       * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      job?: string;
-    };
     TrackList: {
       /** @description The items of this page. */
-      items: components["schemas"]["TrackSummaryOutput"][];
+      items: components["schemas"]["TrackSummary"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -10245,13 +9603,13 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["TrackRenditionLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -10361,20 +9719,20 @@ export interface components {
        */
       warnings: string[];
       /** @description What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing. */
-      corrections: components["schemas"]["TrackCorrectionsOutput"] | null;
+      corrections: components["schemas"]["TrackCorrections"] | null;
       /** @description The whole analysis; null until the track is ready. */
-      analysis: components["schemas"]["TrackAnalysisOutput"] | null;
+      analysis: components["schemas"]["TrackAnalysis"] | null;
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["TrackLinksOutput"];
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["TrackLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -10504,139 +9862,21 @@ export interface components {
       /** @description When the owner or the service last changed it. */
       updatedAt: components["schemas"]["DateTime"];
     };
-    /** @description Track Without the fields that `fields` adds. */
-    TrackSummaryOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description Which kind of resource this is.
-       * @example track
-       * @constant
-       */
-      kind: "track";
-      state: components["schemas"]["ResourceState"];
-      title: components["schemas"]["ResourceTitle"];
-      tags: components["schemas"]["ResourceTags"];
-      metadata: components["schemas"]["ResourceMetadata"];
-      externalId: components["schemas"]["ResourceExternalId"];
-      /**
-       * @description Name of the file.
-       * @example golden-hour.flac
-       */
-      fileName: string;
-      /**
-       * @description What the bytes are, not what the client said.
-       * @example audio/flac
-       */
-      contentType: string;
-      /**
-       * @description Size of the file, in bytes.
-       * @example 4823112
-       */
-      sizeBytes: number;
-      /**
-       * @description SHA-256 of the bytes, in hexadecimal digits.
-       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-       */
-      sha256: string;
-      /**
-       * @description The codec, as ffmpeg names it.
-       * @example flac
-       */
-      codec: string;
-      /**
-       * @description Null while neither the file nor the analysis tells it.
-       * @example 184.32
-       */
-      durationSeconds: number | null;
-      /**
-       * @description Samples a second.
-       * @example 44100
-       */
-      sampleRateHz: number;
-      /**
-       * @description How many channels it has.
-       * @example 2
-       */
-      channels: number;
-      /**
-       * @description Beats per minute; null where there is no steady beat.
-       * @example 121.98
-       */
-      bpm: number | null;
-      /**
-       * @description The key.
-       * @example F#
-       */
-      key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
-      /**
-       * @description Major or minor.
-       * @example minor
-       */
-      mode: ("major" | "minor") | null;
-      /**
-       * @description The key as DJs write it; null without a key.
-       * @example 11A
-       */
-      camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
-      /**
-       * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
-       * @example -14.2
-       */
-      loudnessLufs: number | null;
-      /**
-       * @description Everybody whom the tags of the file name as an artist.
-       * @example [
-       *       "Björk",
-       *       "Evelyn Glennie"
-       *     ]
-       */
-      artists: string[];
-      /**
-       * @description The tags found in the file.
-       * @example {
-       *       "artist": "Björk"
-       *     }
-       */
-      fileTags?: {
-        [key: string]: string;
-      };
-      /**
-       * @description Codes of what is doubtful about the file; none is defined yet.
-       * @example [
-       *       "truncated"
-       *     ]
-       */
-      warnings: string[];
-      /** @description What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing. */
-      corrections?: components["schemas"]["TrackCorrectionsOutput"] | null;
-      /** @description The whole analysis; null until the track is ready. */
-      analysis?: components["schemas"]["TrackAnalysisOutput"] | null;
-      /**
-       * @description The job that makes it; null where it needed none, or once the job is forgotten.
-       * @example null
-       */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["TrackLinksOutput"];
-      /**
-       * @description Why it failed; null in the other states.
-       * @example null
-       */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
-      /** @description When it was made. */
-      createdAt: components["schemas"]["DateTime"];
-      /** @description When the owner or the service last changed it. */
-      updatedAt: components["schemas"]["DateTime"];
-    };
     /** @description A resumable upload. */
     Upload: {
       /** @description Its id. */
       id: components["schemas"]["Uuid"];
       /**
+       * @description Which kind of resource this is.
+       * @constant
+       */
+      kind: "upload";
+      /**
        * @description What the file becomes.
+       * @example track
        * @enum {string}
        */
-      kind: "track" | "video";
+      resourceKind: "track" | "video";
       /**
        * @description Name of the file.
        * @example golden-hour.flac
@@ -10662,46 +9902,24 @@ export interface components {
        * @example 4823112
        */
       lengthBytes: number | null;
+      /** @description What the file has become; null until then. */
+      resource: components["schemas"]["MadeResource"] | null;
+      /**
+       * @description The job that works on the resource; null until there is one, and once it is forgotten.
+       * @example null
+       */
+      job: components["schemas"]["JobProgress"] | null;
+      /** @description Related addresses: paths relative to the address of the API. */
+      links: components["schemas"]["UploadLinks"];
+      /**
+       * @description Why the file was refused; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description Unfinished: it is given up then. Ended: it is forgotten then. */
       expiresAt: components["schemas"]["DateTime"];
-      /** @description The track that it has become. */
-      trackId: components["schemas"]["Uuid"] | null;
-      /** @description The video that it has become. */
-      videoId: components["schemas"]["Uuid"] | null;
-      /** @description Id of the job. */
-      jobId: components["schemas"]["Uuid"] | null;
-      /** @description What went wrong; null while nothing has. */
-      problem: {
-        /**
-         * @description A page that explains it.
-         * @example /problems/media-undecodable
-         */
-        type: string;
-        /**
-         * @description What happened, for programs.
-         * @example media-undecodable
-         */
-        code: string;
-        /**
-         * @description Its title.
-         * @example Golden hour, first mix
-         */
-        title: string;
-        /**
-         * @description HTTP status of the refusal.
-         * @example 422
-         */
-        status: number;
-        /**
-         * @description What happened, for people.
-         * @example The file cannot be decoded.
-         */
-        detail: string;
-      } | null;
-      /** @description Related addresses: paths relative to the address of the API. */
-      links: components["schemas"]["UploadLinks"];
     };
     UploadLinks: {
       /**
@@ -10709,16 +9927,6 @@ export interface components {
        * @example /v1/uploads/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
        */
       self: string;
-      /**
-       * @description The track.
-       * @example /v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      track?: string;
-      /**
-       * @description The video, once it exists.
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      video?: string;
       /**
        * @description The job.
        * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
@@ -10834,6 +10042,108 @@ export interface components {
       /** @description When the bytes were analysed; equal bytes are analysed once. */
       analyzedAt: components["schemas"]["DateTime"];
     };
+    /** @description Paths on this server. */
+    VideoCaptionLinks: {
+      /**
+       * @description `/v1/videos/{videoId}/captions/{id}`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/captions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      self: string;
+      /**
+       * @description `/v1/videos/{videoId}`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      video: string;
+      /**
+       * @description `/v1/videos/{videoId}/captions/{id}/file`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/captions/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
+       */
+      file: string;
+    };
+    VideoCaptionList: {
+      /** @description The items of this page. */
+      items: components["schemas"]["VideoCaptionResource"][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last one.
+       * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+       */
+      nextCursor: string | null;
+    };
+    /** @description Captions or subtitles of a video, in one language. */
+    VideoCaptionResource: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /**
+       * @description Which kind of resource this is.
+       * @example video-caption
+       * @constant
+       */
+      kind: "video-caption";
+      state: components["schemas"]["ResourceState"];
+      title: components["schemas"]["ResourceTitle"];
+      tags: components["schemas"]["ResourceTags"];
+      metadata: components["schemas"]["ResourceMetadata"];
+      externalId: components["schemas"]["ResourceExternalId"];
+      /** @description The video. */
+      videoId: components["schemas"]["Uuid"];
+      /**
+       * @description Language (BCP 47); `und` where the file does not tell it.
+       * @example pt-BR
+       */
+      language: string;
+      /**
+       * @description `captions` also tell of sounds, for who cannot hear them.
+       * @example subtitles
+       * @enum {string}
+       */
+      role: "subtitles" | "captions";
+      /**
+       * @description Shown unless the viewer chooses. One caption of a video is.
+       * @example true
+       */
+      isDefault: boolean;
+      /**
+       * @description What it was made of; `embedded`: a track of the video file.
+       * @example subrip
+       * @enum {string}
+       */
+      format: "webvtt" | "subrip" | "embedded";
+      /**
+       * @description Number of cues.
+       * @example 412
+       */
+      cueCount: number;
+      /**
+       * @description Size of its files, WebVTT and SubRip.
+       * @example 48211
+       */
+      sizeBytes: number;
+      /**
+       * @description What was odd: not UTF-8 but Windows-1252 (`encoding-guessed`), empty cues (left out), cues out of order (sorted), cues after the end of the video (kept), unknown markup (removed).
+       * @example [
+       *       "markup-removed"
+       *     ]
+       */
+      warnings: ("encoding-guessed" | "cues-empty" | "cues-reordered" | "cues-beyond-end" | "markup-removed")[];
+      /**
+       * @description The job that makes it; null where it needed none, or once the job is forgotten.
+       * @example null
+       */
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["VideoCaptionLinks"];
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When the owner or the service last changed it. */
+      updatedAt: components["schemas"]["DateTime"];
+    };
+    VideoClipAccepted: {
+      job: components["schemas"]["JobResource"];
+    };
     /** @description Curves over the whole length, in at most 600 points. */
     VideoCurves: {
       /**
@@ -10946,78 +10256,10 @@ export interface components {
        */
       thumbnail: string;
       /**
-       * @description `/v1/videos/{id}/storyboard.vtt`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.vtt
+       * @description `/v1/videos/{id}/preview.webp`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/preview.webp
        */
-      storyboardVtt: string;
-      /**
-       * @description `/v1/videos/{id}/storyboard.jpg`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.jpg
-       */
-      storyboardJpg: string;
-      /**
-       * @description `/v1/videos/{id}/renditions`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
-       */
-      renditions: string;
-      /**
-       * @description `/v1/videos/{id}/hls/master.m3u8`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/hls/master.m3u8
-       */
-      hls: string;
-      /**
-       * @description `/v1/videos/{id}/dash/manifest.mpd`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/dash/manifest.mpd
-       */
-      dash: string;
-      /**
-       * @description `/v1/jobs/{job.id}`
-       * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      job?: string;
-    };
-    /** @description Paths on this server. */
-    VideoLinksOutput: {
-      /**
-       * @description `/v1/videos/{id}`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-       */
-      self: string;
-      /**
-       * @description `/v1/videos/{id}/file`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file
-       */
-      file: string;
-      /**
-       * @description `/v1/videos/{id}/analysis`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/analysis
-       */
-      analysis: string;
-      /**
-       * @description `/v1/videos/{id}/similar`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/similar
-       */
-      similar: string;
-      /**
-       * @description `/v1/videos/{id}/curves.svg`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/curves.svg
-       */
-      curves: string;
-      /**
-       * @description `/v1/videos/{id}/poster`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/poster
-       */
-      poster: string;
-      /**
-       * @description `/v1/videos/{id}/poster/links`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/poster/links
-       */
-      posterLinks: string;
-      /**
-       * @description `/v1/videos/{id}/thumbnail`
-       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/thumbnail
-       */
-      thumbnail: string;
+      preview: string;
       /**
        * @description `/v1/videos/{id}/storyboard.vtt`
        * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.vtt
@@ -11028,6 +10270,11 @@ export interface components {
        * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/storyboard.jpg
        */
       storyboardJpg: string;
+      /**
+       * @description `/v1/videos/{id}/captions`
+       * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/captions
+       */
+      captions: string;
       /**
        * @description `/v1/videos/{id}/renditions`
        * @example /v1/videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/renditions
@@ -11051,7 +10298,7 @@ export interface components {
     };
     VideoList: {
       /** @description The items of this page. */
-      items: components["schemas"]["VideoSummaryOutput"][];
+      items: components["schemas"]["VideoSummary"][];
       /**
        * @description Give it as `cursor` to get the next page; null on the last one.
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -11224,13 +10471,13 @@ export interface components {
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
+      job: components["schemas"]["JobProgress"] | null;
       links: components["schemas"]["VideoRenditionLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -11338,20 +10585,25 @@ export interface components {
        *       "index-at-end"
        *     ]
        */
-      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
+      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable")[];
       /** @description Every stream of the file. */
-      streams: components["schemas"]["VideoStreamOutput"][];
+      streams: components["schemas"]["VideoStream"][];
+      /**
+       * @description What it was cut from; null where it is no clip.
+       * @example null
+       */
+      clipOf: components["schemas"]["ClipOf"] | null;
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
        */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["VideoLinksOutput"];
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["VideoLinks"];
       /**
        * @description Why it failed; null in the other states.
        * @example null
        */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
+      problem: components["schemas"]["ResourceProblem"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -11396,45 +10648,6 @@ export interface components {
     };
     /** @description One stream of the file. */
     VideoStream: {
-      /**
-       * @description Its place in the file, from 0.
-       * @example 0
-       */
-      index: number;
-      /**
-       * @description A cover picture is a `picture`.
-       * @example audio
-       * @enum {string}
-       */
-      type: "video" | "audio" | "subtitle" | "data" | "picture";
-      /**
-       * @description The codec, as ffmpeg names it.
-       * @example aac
-       */
-      codec: string | null;
-      /**
-       * @description ISO 639, as the file says.
-       * @example eng
-       */
-      language: string | null;
-      /**
-       * @description How many channels it has.
-       * @example 2
-       */
-      channels: number | null;
-      /**
-       * @description Samples a second.
-       * @example 48000
-       */
-      sampleRateHz: number | null;
-      /**
-       * @description Bit rate, in kilobits a second.
-       * @example 128.2
-       */
-      bitRateKbps: number | null;
-    };
-    /** @description One stream of the file. */
-    VideoStreamOutput: {
       /**
        * @description Its place in the file, from 0.
        * @example 0
@@ -11574,9 +10787,14 @@ export interface components {
        *       "index-at-end"
        *     ]
        */
-      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
+      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable")[];
       /** @description Every stream of the file. */
       streams?: components["schemas"]["VideoStream"][];
+      /**
+       * @description What it was cut from; null where it is no clip.
+       * @example null
+       */
+      clipOf: components["schemas"]["ClipOf"] | null;
       /**
        * @description The job that makes it; null where it needed none, or once the job is forgotten.
        * @example null
@@ -11588,127 +10806,6 @@ export interface components {
        * @example null
        */
       problem: components["schemas"]["ResourceProblem"] | null;
-      /** @description When it was made. */
-      createdAt: components["schemas"]["DateTime"];
-      /** @description When the owner or the service last changed it. */
-      updatedAt: components["schemas"]["DateTime"];
-    };
-    /** @description A video and what is known of it. Without the fields that `fields` adds. */
-    VideoSummaryOutput: {
-      /** @description Its id. */
-      id: components["schemas"]["Uuid"];
-      /**
-       * @description Which kind of resource this is.
-       * @example video
-       * @constant
-       */
-      kind: "video";
-      state: components["schemas"]["ResourceState"];
-      title: components["schemas"]["ResourceTitle"];
-      tags: components["schemas"]["ResourceTags"];
-      metadata: components["schemas"]["ResourceMetadata"];
-      externalId: components["schemas"]["ResourceExternalId"];
-      /**
-       * @description As it was sent.
-       * @example holiday.mp4
-       */
-      fileName: string;
-      /**
-       * @description What the bytes are, not what the client said.
-       * @example video/mp4
-       */
-      contentType: string;
-      /**
-       * @description Size of the file, in bytes.
-       * @example 10485760
-       */
-      sizeBytes: number;
-      /**
-       * @description SHA-256 of the file, hexadecimal.
-       * @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-       */
-      sha256: string;
-      /**
-       * @description Format of the file, as ffmpeg names it.
-       * @example mp4
-       */
-      container: string;
-      /**
-       * @description Duration; counted while decoding once the video is ready. null while the file does not tell it.
-       * @example 12.48
-       */
-      durationSeconds: number | null;
-      /**
-       * @description How the picture is coded, as ffmpeg names it.
-       * @example h264
-       */
-      videoCodec: string;
-      /**
-       * @description Of the sound that is used; null without sound that can be decoded.
-       * @example aac
-       */
-      audioCodec: string | null;
-      /**
-       * @description Coded width.
-       * @example 1920
-       */
-      widthPx: number;
-      /**
-       * @description Coded height.
-       * @example 1080
-       */
-      heightPx: number;
-      /**
-       * @description Width as shown: rotation and pixel aspect applied.
-       * @example 1080
-       */
-      displayWidthPx: number;
-      /**
-       * @description Height as shown.
-       * @example 1920
-       */
-      displayHeightPx: number;
-      /**
-       * @description Clockwise.
-       * @example 90
-       */
-      rotationDegrees: 0 | 90 | 180 | 270;
-      /**
-       * @description Frames a second; of a variable rate the one that keeps most frames. null for a single frame.
-       * @example 29.97
-       */
-      frameRate: number | null;
-      /** @description Whether frames come at uneven intervals. */
-      isVariableFrameRate: boolean;
-      /**
-       * @description Bits of one sample.
-       * @example 8
-       */
-      bitDepth: number;
-      /** @description PQ or HLG transfer. */
-      isHdr: boolean;
-      /** @description Whether each frame consists of two fields. */
-      isInterlaced: boolean;
-      /**
-       * @description What is odd about the file, though it is taken.
-       * @example [
-       *       "index-at-end"
-       *     ]
-       */
-      warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted")[];
-      /** @description Every stream of the file. */
-      streams?: components["schemas"]["VideoStreamOutput"][];
-      /**
-       * @description The job that makes it; null where it needed none, or once the job is forgotten.
-       * @example null
-       */
-      job: components["schemas"]["JobProgressOutput"] | null;
-      links: components["schemas"]["VideoLinksOutput"];
-      /**
-       * @description Why it failed; null in the other states.
-       * @example null
-       */
-      problem: components["schemas"]["ResourceProblemOutput"] | null;
       /** @description When it was made. */
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
@@ -12138,6 +11235,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /** @description `blob-not-found`: The file is not in the store. `caption-not-found`: Caption not found. */
+    BlobNotFoundOrCaptionNotFound: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /** @description `blob-not-found`: The file is not in the store. `track-not-found`: Track not found. */
     BlobNotFoundOrTrackNotFound: {
       headers: {
@@ -12160,6 +11267,16 @@ export interface components {
     };
     /** @description `blob-not-found`: The file is not in the store. `video-not-found`: Video not found. */
     BlobNotFoundOrVideoNotFound: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `caption-not-found`: Caption not found. */
+    CaptionNotFound: {
       headers: {
         "X-Request-Id": components["headers"]["X-Request-Id"];
         [name: string]: unknown;
@@ -12273,6 +11390,16 @@ export interface components {
       headers: {
         "X-Request-Id": components["headers"]["X-Request-Id"];
         "Retry-After": components["headers"]["Retry-After"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `forbidden`: Not permitted. */
+    Forbidden: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
         [name: string]: unknown;
       };
       content: {
@@ -12767,8 +11894,14 @@ export interface components {
     AttachmentIdPath: components["schemas"]["Uuid"];
     /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
     BackgroundQuery: string;
+    /** @description Id of the caption. */
+    CaptionIdPath: components["schemas"]["Uuid"];
     /** @description Id of the collection. */
     CollectionIdPath: components["schemas"]["Uuid"];
+    /** @description Created at this moment or earlier. */
+    CreatedAtMaxQuery: components["schemas"]["DateTimeWithOffset"];
+    /** @description Created at this moment or later. */
+    CreatedAtMinQuery: components["schemas"]["DateTimeWithOffset"];
     /** @description `nextCursor` of the page before. */
     CursorQuery: string;
     /** @description Id of the delivery. */
@@ -12835,6 +11968,8 @@ export interface components {
     PostIdPath: components["schemas"]["Uuid"];
     /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
     PreferHeader: string;
+    /** @description Id of the profile. */
+    ProfileIdPath: components["schemas"]["Uuid"];
     /** @description Id of the publication. */
     PublicationIdPath: components["schemas"]["Uuid"];
     /** @description Text to find in title and description; case and diacritics are ignored. */
@@ -12855,10 +11990,14 @@ export interface components {
     ServiceQuery: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
     /** @description What to sort by; `-` in front: descending. */
     SortQuery: "createdAt" | "-createdAt";
-    /** @description Only renditions in this state. */
+    /** @description How far it is. */
     StateQuery: components["schemas"]["ResourceState"];
     /** @description Only items with this tag; given again: with each of them. */
     TagQuery: string[];
+    /** @description Tags. */
+    TagsQuery: components["schemas"]["NewTags"];
+    /** @description Its title. */
+    TitleQuery: components["schemas"]["NewTitle"];
     /** @description The token of the link: signed, and valid until it expires. */
     TokenPath: string;
     /** @description Id of the track. */
@@ -13174,84 +12313,6 @@ export interface operations {
       503: components["responses"]["Overloaded"];
     };
   };
-  downloadLinkedAccountExport: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The ZIP. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name of the file. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/zip": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/zip": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
-      409: components["responses"]["AccountExportNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
   listApiKeys: {
     parameters: {
       query?: never;
@@ -13276,7 +12337,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -13323,7 +12384,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-api-keys`: The limit of API keys is reached. */
       409: {
         headers: {
@@ -13368,7 +12429,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `api-key-not-found`: API key not found. */
       404: {
         headers: {
@@ -13591,7 +12652,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["AttachmentNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -13835,7 +12896,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -14115,7 +13176,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -14182,7 +13243,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -14295,7 +13356,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -14331,7 +13392,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14395,7 +13456,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
@@ -14578,7 +13639,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["CollectionNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -14857,7 +13918,7 @@ export interface operations {
                 [key: string]: string;
               };
               /** @description null until it is analysed, and in lists unless asked for. */
-              analysis?: components["schemas"]["TextAnalysisOutput"] | null;
+              analysis?: components["schemas"]["TextAnalysis"] | null;
               /** @description When it was made. */
               createdAt: components["schemas"]["DateTime"];
               /** @description When it was last changed. */
@@ -15097,7 +14158,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["CollectionNotFoundOrDocumentNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -15302,7 +14363,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["CollectionNotFoundOrDuplicateRunNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -15678,42 +14739,6 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
-  getLinkedDashManifest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The manifest (ISO/IEC 23009-1). */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/dash+xml": string;
-        };
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["VideoNotFound"];
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
   followEvents: {
     parameters: {
       query?: {
@@ -15976,7 +15001,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["ExportNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -16160,112 +15185,47 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
-  downloadLinkedFile: {
+  listImports: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description How far it is. */
+        state?: components["parameters"]["StateQuery"];
+        /** @description Created at this moment or later. */
+        createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+        /** @description Created at this moment or earlier. */
+        createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+        /** @description `nextCursor` of the page before. */
+        cursor?: components["parameters"]["CursorQuery"];
+        /** @description Items a page. */
+        limit?: components["parameters"]["LimitQuery"];
+      };
       header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
         /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
         "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
       };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
+      path?: never;
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The whole file, under the content type that its bytes have. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name the file was uploaded under. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  getLinkedHlsMaster: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The playlist (RFC 8216). */
+      /** @description Your imports, newest first. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
           [name: string]: unknown;
         };
         content: {
-          "application/vnd.apple.mpegurl": string;
+          "application/json": components["schemas"]["ImportList"];
         };
       };
+      304: components["responses"]["NotModified"];
       400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["VideoNotFound"];
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16274,8 +15234,13 @@ export interface operations {
   };
   createImport: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Seconds to wait for the end of the job. */
+        wait?: components["parameters"]["WaitQuery"];
+      };
       header?: {
+        /** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+        prefer?: components["parameters"]["PreferHeader"];
         /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
         "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
       };
@@ -16287,17 +15252,33 @@ export interface operations {
         /**
          * @example {
          *       "url": "https://example.org/track.flac",
+         *       "kind": "track",
          *       "title": "Golden hour",
          *       "tags": [
          *         "live"
          *       ]
          *     }
          */
-        "application/json": components["schemas"]["Import"];
+        "application/json": components["schemas"]["NewImport"];
       };
     };
     responses: {
-      /** @description Taken on; the job tells how far it is. */
+      /** @description There is nothing left to wait for. */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          /** @description The resource. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Import"];
+        };
+      };
+      /** @description Accepted; its job tells how far it is. */
       202: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16309,7 +15290,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ImportAccepted"];
+          "application/json": components["schemas"]["Import"];
         };
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -16319,6 +15300,54 @@ export interface operations {
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
       422: components["responses"]["AddressRefusedOrIdempotencyKeyReused"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getImport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the import. */
+        importId: components["schemas"]["Uuid"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description An import and what came of it. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Import"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      /** @description `import-not-found`: Import not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16354,7 +15383,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16398,7 +15427,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-invitations`: The limit of open invitations is reached. */
       409: {
         headers: {
@@ -16443,7 +15472,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `invitation-not-found`: Invitation not found. */
       404: {
         headers: {
@@ -16466,11 +15495,11 @@ export interface operations {
         /** @description Only jobs in this state. */
         state?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description Only jobs of this kind. */
-        kind?: string;
-        /** @description Made at or after this moment. */
-        since?: components["schemas"]["DateTimeWithOffset"];
-        /** @description Made before this moment. */
-        until?: components["schemas"]["DateTimeWithOffset"];
+        kind?: components["parameters"]["KindQuery"];
+        /** @description Created at this moment or later. */
+        createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+        /** @description Created at this moment or earlier. */
+        createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
         /** @description `nextCursor` of the page before. */
         cursor?: components["parameters"]["CursorQuery"];
         /** @description Items a page. */
@@ -16574,7 +15603,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["JobNotFound"];
       /** @description `job-finished`: The job has already ended. */
       409: {
@@ -16689,6 +15718,787 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
+  downloadLinkedAccountExport: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ZIP. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/zip": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/zip": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
+      409: components["responses"]["AccountExportNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getCaptionSegment: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description WebVTT. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrCaptionNotFound"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getCaptionPlaylist: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The playlist (RFC 8216). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/vnd.apple.mpegurl": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["CaptionNotFound"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getLinkedDashManifest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The manifest (ISO/IEC 23009-1). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/dash+xml": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["VideoNotFound"];
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  downloadLinkedFile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The whole file, under the content type that its bytes have. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name the file was uploaded under. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+    };
+  };
+  getLinkedHlsMaster: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The playlist (RFC 8216). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/vnd.apple.mpegurl": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["VideoNotFound"];
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getLinkedPoster: {
+    parameters: {
+      query?: {
+        /** @description Width; never above that of the source. */
+        widthPx?: components["parameters"]["WidthPxQuery"];
+        /** @description Format of the picture. */
+        format?: components["parameters"]["FormatQuery"];
+      };
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture: JPEG, or WebP where that was asked for. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/jpeg": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/jpeg": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+      409: components["responses"]["VideoNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      422: components["responses"]["MediaUndecodable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  downloadLinkedRendition: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The whole file, under the content type that its bytes have. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name the file was uploaded under. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+    };
+  };
+  getLinkedSpectrogram: {
+    parameters: {
+      query?: {
+        /** @description Width, in pixels. */
+        widthPx?: number;
+        /** @description Height, in pixels. */
+        heightPx?: number;
+      };
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/png": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/png": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+      409: components["responses"]["AnalysisNotReady"];
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      422: components["responses"]["MediaUndecodable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getHlsPlaylist: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the rendition. */
+        renditionId: components["parameters"]["RenditionIdPath"];
+        /** @description The picture or the sound. */
+        track: components["parameters"]["TrackPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The playlist (RFC 8216). */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/vnd.apple.mpegurl": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      /** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["RenditionNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getHlsSegment: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+        /** @description Id of the rendition. */
+        renditionId: components["parameters"]["RenditionIdPath"];
+        /** @description The picture or the sound. */
+        track: components["parameters"]["TrackPath"];
+        /** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
+        segment: string & (unknown & unknown);
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The segment: `video/mp4` or `audio/mp4`. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      410: components["responses"]["LinkExpired"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getLinkedWaveform: {
+    parameters: {
+      query?: {
+        /** @description Width, in pixels. */
+        widthPx?: number;
+        /** @description Height, in pixels. */
+        heightPx?: components["parameters"]["HeightPxQuery"];
+        /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
+        foreground?: components["parameters"]["ForegroundQuery"];
+        /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
+        background?: components["parameters"]["BackgroundQuery"];
+        /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
+        marks?: components["parameters"]["MarksQuery"];
+      };
+      header?: never;
+      path: {
+        /** @description The token of the link: signed, and valid until it expires. */
+        token: components["parameters"]["TokenPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "image/png": string;
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      403: components["responses"]["LinkInvalid"];
+      404: components["responses"]["TrackNotFound"];
+      409: components["responses"]["AnalysisNotReady"];
+      410: components["responses"]["LinkExpired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Overloaded"];
+    };
+  };
   getMe: {
     parameters: {
       query?: never;
@@ -16758,7 +16568,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["CredentialsInvalidOrUnauthenticated"];
-      /** @description `forbidden`: Not permitted. `login-needed`: The password or a recent login is required. `quota-exceeded`: The quota of the account is used up. */
+      /** @description `forbidden`: Not permitted. `login-needed`: The password or a recent login is required. */
       403: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16891,7 +16701,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["AccountExportNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -17081,7 +16891,7 @@ export interface operations {
       304: components["responses"]["NotModified"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17112,7 +16922,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -17150,7 +16960,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       409: components["responses"]["IdempotencyInFlight"];
       422: components["responses"]["IdempotencyKeyReused"];
@@ -17190,9 +17000,56 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  listProfiles: {
+    parameters: {
+      query?: {
+        /** @description How far it is. */
+        state?: components["parameters"]["StateQuery"];
+        /** @description Created at this moment or later. */
+        createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+        /** @description Created at this moment or earlier. */
+        createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+        /** @description `nextCursor` of the page before. */
+        cursor?: components["parameters"]["CursorQuery"];
+        /** @description Items a page. */
+        limit?: components["parameters"]["LimitQuery"];
+      };
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The profiles that you have taken, newest first. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProfileList"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17214,7 +17071,7 @@ export interface operations {
         /**
          * @example {
          *       "service": "audio",
-         *       "kind": "cpu",
+         *       "type": "cpu",
          *       "seconds": 10
          *     }
          */
@@ -17222,7 +17079,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Taken on; the job says when it has ended. */
+      /** @description Accepted; its job tells how far it is. */
       202: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17234,16 +17091,64 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ProfileAccepted"];
+          "application/json": components["schemas"]["Profile"];
         };
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
       422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getProfile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the profile. */
+        profileId: components["parameters"]["ProfileIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A profile that you have taken. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Profile"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      /** @description `profile-not-found`: Profile not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17264,8 +17169,8 @@ export interface operations {
         "if-match"?: components["parameters"]["IfMatchHeader"];
       };
       path: {
-        /** @description Id of the job. */
-        jobId: components["parameters"]["JobIdPath"];
+        /** @description Id of the profile. */
+        profileId: components["parameters"]["ProfileIdPath"];
       };
       cookie?: never;
     };
@@ -17317,9 +17222,29 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
-      /** @description `blob-not-found`: The file is not in the store. `job-not-found`: Job not found. */
+      403: components["responses"]["Forbidden"];
+      /** @description `blob-not-found`: The file is not in the store. `profile-not-found`: Profile not found. */
       404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `profile-not-ready`: The profile is not finished yet. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `profile-expired`: The file of the profile is gone. */
+      410: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
           [name: string]: unknown;
@@ -17330,6 +17255,16 @@ export interface operations {
       };
       412: components["responses"]["PreconditionFailed"];
       416: components["responses"]["RangeNotSatisfiable"];
+      /** @description `profile-failed`: The profile could not be taken. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17359,7 +17294,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17404,7 +17339,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
       429: components["responses"]["TooManyRequests"];
@@ -17419,7 +17354,11 @@ export interface operations {
         /** @description Id of the account. */
         userId?: components["schemas"]["Uuid"];
         /** @description Only events of this kind. */
-        kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "deletion-requested" | "deletion-cancelled" | "account-deleted";
+        kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
+        /** @description At or after this moment. */
+        since?: components["schemas"]["DateTimeWithOffset"];
+        /** @description Before this moment. */
+        until?: components["schemas"]["DateTimeWithOffset"];
         /** @description `nextCursor` of the page before. */
         cursor?: string;
         /** @description Items a page. */
@@ -17446,7 +17385,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17479,7 +17418,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17527,7 +17466,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
       429: components["responses"]["TooManyRequests"];
@@ -17582,7 +17521,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["MediaTypeUnsupported"];
@@ -17616,7 +17555,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17652,7 +17591,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17685,7 +17624,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UserNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -17721,7 +17660,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UserNotFound"];
       409: components["responses"]["LastOperator"];
       429: components["responses"]["TooManyRequests"];
@@ -17777,7 +17716,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UserNotFound"];
       409: components["responses"]["LastOperator"];
       413: components["responses"]["PayloadTooLarge"];
@@ -17895,7 +17834,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PlaylistResourceOutput"];
+          "application/json": components["schemas"]["PlaylistResource"];
         };
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -17937,7 +17876,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PlaylistResourceOutput"];
+          "application/json": components["schemas"]["PlaylistResource"];
         };
       };
       304: components["responses"]["NotModified"];
@@ -17966,7 +17905,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PlaylistNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -18036,7 +17975,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PlaylistResourceOutput"];
+          "application/json": components["schemas"]["PlaylistResource"];
         };
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -18228,7 +18167,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PlaylistItemNotFoundOrPlaylistNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -18303,90 +18242,6 @@ export interface operations {
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  getLinkedPoster: {
-    parameters: {
-      query?: {
-        /** @description Width; never above that of the source. */
-        widthPx?: components["parameters"]["WidthPxQuery"];
-        /** @description Format of the picture. */
-        format?: components["parameters"]["FormatQuery"];
-      };
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The picture: JPEG, or WebP where that was asked for. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name of the file. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/jpeg": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/jpeg": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
-      409: components["responses"]["VideoNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      422: components["responses"]["MediaUndecodable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
       504: components["responses"]["DeadlineExceeded"];
     };
   };
@@ -18576,7 +18431,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PostNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -18807,7 +18662,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PublicationResourceOutput"];
+          "application/json": components["schemas"]["PublicationResource"];
         };
       };
       304: components["responses"]["NotModified"];
@@ -18891,7 +18746,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PublicationResourceOutput"];
+          "application/json": components["schemas"]["PublicationResource"];
         };
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -18953,7 +18808,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PublicationResourceOutput"];
+          "application/json": components["schemas"]["PublicationResource"];
         };
       };
       400: components["responses"]["RequestInvalid"];
@@ -19039,7 +18894,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PublicationResourceOutput"];
+          "application/json": components["schemas"]["PublicationResource"];
         };
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -19545,7 +19400,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `idempotency-in-flight`: A request with this key is in progress. `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
       409: {
         headers: {
@@ -19629,98 +19484,12 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["PublisherAccountNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
       504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  downloadLinkedRendition: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The whole file, under the content type that its bytes have. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name the file was uploaded under. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. */
-      404: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
     };
   };
   listSessions: {
@@ -19752,7 +19521,7 @@ export interface operations {
       304: components["responses"]["NotModified"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19780,7 +19549,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19811,7 +19580,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       /** @description `session-not-found`: Session not found. */
       404: {
         headers: {
@@ -19825,90 +19594,6 @@ export interface operations {
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  getLinkedSpectrogram: {
-    parameters: {
-      query?: {
-        /** @description Width, in pixels. */
-        widthPx?: number;
-        /** @description Height, in pixels. */
-        heightPx?: number;
-      };
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The picture. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          /** @description The name of the file. */
-          "Content-Disposition"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/png": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "image/png": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
-      409: components["responses"]["AnalysisNotReady"];
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      422: components["responses"]["MediaUndecodable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
       504: components["responses"]["DeadlineExceeded"];
     };
   };
@@ -19939,145 +19624,6 @@ export interface operations {
       503: components["responses"]["Overloaded"];
     };
   };
-  getHlsPlaylist: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-        /** @description Id of the rendition. */
-        renditionId: components["parameters"]["RenditionIdPath"];
-        /** @description The picture or the sound. */
-        track: components["parameters"]["TrackPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The playlist (RFC 8216). */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/vnd.apple.mpegurl": string;
-        };
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      /** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
-      404: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: components["responses"]["RenditionNotReady"];
-      410: components["responses"]["LinkExpired"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  getHlsSegment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Which bytes are wanted (RFC 9110). */
-        range?: components["parameters"]["RangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
-        "if-range"?: components["parameters"]["IfRangeHeader"];
-        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
-        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
-        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
-        "if-match"?: components["parameters"]["IfMatchHeader"];
-      };
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-        /** @description Id of the rendition. */
-        renditionId: components["parameters"]["RenditionIdPath"];
-        /** @description The picture or the sound. */
-        track: components["parameters"]["TrackPath"];
-        /** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
-        segment: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The segment: `video/mp4` or `audio/mp4`. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          /** @description The SHA-256 of the bytes. */
-          ETag?: string;
-          /** @description `bytes` */
-          "Accept-Ranges"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description The part that was asked for. */
-      206: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          /** @description Which part, and of how much. */
-          "Content-Range"?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description You have it already. */
-      304: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      /** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
-      404: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      410: components["responses"]["LinkExpired"];
-      412: components["responses"]["PreconditionFailed"];
-      416: components["responses"]["RangeNotSatisfiable"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["OverloadedOrServiceUnavailable"];
-      504: components["responses"]["DeadlineExceeded"];
-    };
-  };
   getSystemCapabilities: {
     parameters: {
       query?: never;
@@ -20101,7 +19647,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20131,7 +19677,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20161,7 +19707,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20191,7 +19737,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20221,14 +19767,56 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
       504: components["responses"]["DeadlineExceeded"];
     };
   };
-  checkSystemIntegrity: {
+  listIntegrityChecks: {
+    parameters: {
+      query?: {
+        /** @description How far it is. */
+        state?: components["parameters"]["StateQuery"];
+        /** @description Created at this moment or later. */
+        createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+        /** @description Created at this moment or earlier. */
+        createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+        /** @description `nextCursor` of the page before. */
+        cursor?: components["parameters"]["CursorQuery"];
+        /** @description Items a page. */
+        limit?: components["parameters"]["LimitQuery"];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checks that you have started, newest first. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          Link: components["headers"]["Link"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["IntegrityCheckList"];
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createIntegrityCheck: {
     parameters: {
       query?: never;
       header?: {
@@ -20240,7 +19828,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Taken on; the job says how far it is. */
+      /** @description Accepted; its job tells how far it is. */
       202: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -20252,14 +19840,57 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["IntegrityCheckAccepted"];
+          "application/json": components["schemas"]["IntegrityCheck"];
         };
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       409: components["responses"]["IdempotencyInFlight"];
       422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getIntegrityCheck: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the check. */
+        integrityCheckId: components["schemas"]["Uuid"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A check of all files and what it has found. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["IntegrityCheck"];
+        };
+      };
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      /** @description `integrity-check-not-found`: Integrity check not found. */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20289,7 +19920,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20319,7 +19950,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20349,7 +19980,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20577,7 +20208,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["TrackNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -20695,7 +20326,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["TrackAnalysisOutput"];
+          "application/json": components["schemas"]["TrackAnalysis"];
         };
       };
       304: components["responses"]["NotModified"];
@@ -20847,7 +20478,24 @@ export interface operations {
            *       }
            *     ]
            */
-          beatGrid?: components["schemas"]["BeatAnchor"][] | null;
+          beatGrid?: {
+            /**
+             * @description Where this beat is.
+             * @example 0.52
+             */
+            timeSeconds: number;
+            /**
+             * @description Tempo from here to the next anchor, or to the end.
+             * @example 122
+             */
+            bpm: number;
+            /**
+             * @description Its place in the bar, from 1.
+             * @default 1
+             * @example 1
+             */
+            beat?: number;
+          }[] | null;
         };
       };
     };
@@ -21288,7 +20936,7 @@ export interface operations {
         /** @description The container, and with it the codec. */
         format?: "mp3" | "ogg" | "opus" | "m4a" | "wav";
         /** @description Only renditions in this state. */
-        state?: components["parameters"]["StateQuery"];
+        state?: components["schemas"]["ResourceState"];
       };
       header?: {
         /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
@@ -21508,7 +21156,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -22193,13 +21841,9 @@ export interface operations {
           "Upload-Offset"?: string;
           /** @description The upload is given up then, unless more comes; absent once it has ended. */
           "Upload-Expires"?: string;
-          /** @description With the last byte: the id of the track, where it has become one. */
-          "Rafaga-Track"?: string;
-          /** @description With the last byte: the id of the video, where it has become one. */
-          "Rafaga-Video"?: string;
-          /** @description With the last byte: the id of the job that works on it. */
-          "Rafaga-Job"?: string;
-          /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
+          /** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+          "Rafaga-Resource"?: string;
+          /** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
           Link?: string;
           [name: string]: unknown;
         };
@@ -22301,13 +21945,9 @@ export interface operations {
           "Upload-Offset"?: string;
           /** @description The upload is given up then, unless more comes; absent once it has ended. */
           "Upload-Expires"?: string;
-          /** @description With the last byte: the id of the track, where it has become one. */
-          "Rafaga-Track"?: string;
-          /** @description With the last byte: the id of the video, where it has become one. */
-          "Rafaga-Video"?: string;
-          /** @description With the last byte: the id of the job that works on it. */
-          "Rafaga-Job"?: string;
-          /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
+          /** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+          "Rafaga-Resource"?: string;
+          /** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
           Link?: string;
           /** @description Of the whole file. */
           "Upload-Length"?: string;
@@ -22384,13 +22024,9 @@ export interface operations {
           "Upload-Offset"?: string;
           /** @description The upload is given up then, unless more comes; absent once it has ended. */
           "Upload-Expires"?: string;
-          /** @description With the last byte: the id of the track, where it has become one. */
-          "Rafaga-Track"?: string;
-          /** @description With the last byte: the id of the video, where it has become one. */
-          "Rafaga-Video"?: string;
-          /** @description With the last byte: the id of the job that works on it. */
-          "Rafaga-Job"?: string;
-          /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
+          /** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+          "Rafaga-Resource"?: string;
+          /** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
           Link?: string;
           [name: string]: unknown;
         };
@@ -22462,7 +22098,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["UploadNotFound"];
       410: components["responses"]["UploadExpired"];
       412: components["responses"]["TusVersionUnsupported"];
@@ -22509,13 +22145,9 @@ export interface operations {
           "Upload-Offset"?: string;
           /** @description The upload is given up then, unless more comes; absent once it has ended. */
           "Upload-Expires"?: string;
-          /** @description With the last byte: the id of the track, where it has become one. */
-          "Rafaga-Track"?: string;
-          /** @description With the last byte: the id of the video, where it has become one. */
-          "Rafaga-Video"?: string;
-          /** @description With the last byte: the id of the job that works on it. */
-          "Rafaga-Job"?: string;
-          /** @description With the last byte: the track or video (`related`) and the job (`monitor`). */
+          /** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+          "Rafaga-Resource"?: string;
+          /** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
           Link?: string;
           [name: string]: unknown;
         };
@@ -22587,7 +22219,7 @@ export interface operations {
       };
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -22805,7 +22437,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["VideoNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -22932,6 +22564,479 @@ export interface operations {
       403: components["responses"]["ForbiddenOrQuotaExceeded"];
       404: components["responses"]["VideoNotFound"];
       409: components["responses"]["VideoNotReady"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  listVideoCaptions: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: components["parameters"]["CursorQuery"];
+        /** @description Items a page. */
+        limit?: components["parameters"]["LimitQuery"];
+        /** @description What to sort by; `-` in front: descending. */
+        sort?: components["parameters"]["SortQuery"];
+        /** @description Only items with this tag; given again: with each of them. */
+        tag?: components["parameters"]["TagQuery"];
+        /** @description Only the item with this id of yours. */
+        externalId?: components["parameters"]["ExternalIdQuery"];
+        /** @description Only items with this pair: `metadata[project]=spring`. */
+        metadata?: components["parameters"]["MetadataQuery"];
+        /** @description Language (BCP 47). */
+        language?: string;
+        /** @description `captions` also tell of sounds, for who cannot hear them. */
+        role?: "subtitles" | "captions";
+      };
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The captions of a video, newest first unless sorted otherwise. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionList"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["VideoNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createVideoCaption: {
+    parameters: {
+      query: {
+        /** @description Language (BCP 47). */
+        language: string;
+        /** @description `captions` also tell of sounds, for who cannot hear them. */
+        role?: "subtitles" | "captions";
+        /** @description Shown unless the viewer chooses. One caption of a video is. */
+        isDefault?: boolean;
+        /** @description Its title. */
+        title?: components["parameters"]["TitleQuery"];
+        /** @description Tags. */
+        tags?: components["parameters"]["TagsQuery"];
+        /** @description Pairs of text of your own. */
+        metadata?: components["schemas"]["NewMetadata"];
+        /** @description Your own id for it. */
+        externalId?: components["schemas"]["NewExternalId"];
+      };
+      header?: {
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    /** @description The file. Either content type: WebVTT begins with its name. */
+    requestBody: {
+      content: {
+        "text/vtt": string;
+        "application/x-subrip": string;
+      };
+    };
+    responses: {
+      /** @description Created. */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          ETag: components["headers"]["ETag"];
+          /** @description The resource. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+      408: components["responses"]["RequestTimeout"];
+      /** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-captions`: The video has too many captions. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      /** @description `caption-invalid`: The captions cannot be read. `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+      507: components["responses"]["StorageFull"];
+    };
+  };
+  getVideoCaption: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One caption of a video. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionResource"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["CaptionNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  deleteVideoCaption: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: components["responses"]["Deleted"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["CaptionNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  updateVideoCaption: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+        "if-match": string;
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "Español",
+         *       "isDefault": true
+         *     }
+         */
+        "application/json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+          /**
+           * @description Language (BCP 47).
+           * @example pt-BR
+           */
+          language?: string;
+          /**
+           * @description `captions` also tell of sounds, for who cannot hear them.
+           * @example subtitles
+           * @enum {string}
+           */
+          role?: "subtitles" | "captions";
+          /**
+           * @description Shown unless the viewer chooses. One caption of a video is.
+           * @example true
+           */
+          isDefault?: boolean;
+        };
+        /**
+         * @example {
+         *       "title": "Español",
+         *       "isDefault": true
+         *     }
+         */
+        "application/merge-patch+json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+          /**
+           * @description Language (BCP 47).
+           * @example pt-BR
+           */
+          language?: string;
+          /**
+           * @description `captions` also tell of sounds, for who cannot hear them.
+           * @example subtitles
+           * @enum {string}
+           */
+          role?: "subtitles" | "captions";
+          /**
+           * @description Shown unless the viewer chooses. One caption of a video is.
+           * @example true
+           */
+          isDefault?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description As it is after the change. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoCaptionResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["CaptionNotFound"];
+      409: components["responses"]["ExternalIdTaken"];
+      412: components["responses"]["PreconditionFailed"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["MetadataTooLarge"];
+      428: components["responses"]["PreconditionRequired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  downloadVideoCaption: {
+    parameters: {
+      query?: {
+        /** @description Format of the file. */
+        format?: "vtt" | "srt";
+      };
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+        /** @description Id of the caption. */
+        captionId: components["parameters"]["CaptionIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/vtt": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["BlobNotFoundOrCaptionNotFound"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createVideoClip: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "startSeconds": 4.2,
+         *       "endSeconds": 6.72,
+         *       "title": "The dive"
+         *     }
+         */
+        "application/json": components["schemas"]["NewVideoClip"];
+      };
+    };
+    responses: {
+      /** @description Accepted; the job tells how far it is. */
+      202: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          /** @description The job, `/v1/jobs/{id}`. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VideoClipAccepted"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["VideoNotFound"];
+      /** @description `idempotency-in-flight`: A request with this key is in progress. `video-not-ready`: The video is not ready yet. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      /** @description `idempotency-key-reused`: The key was used for another request. `moment-not-found`: The video has no such moment. `time-outside-video`: The time is outside the video. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -23449,6 +23554,85 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
+  getVideoPreview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Which bytes are wanted (RFC 9110). */
+        range?: components["parameters"]["RangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+        "if-range"?: components["parameters"]["IfRangeHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+        /** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+        "if-match"?: components["parameters"]["IfMatchHeader"];
+      };
+      path: {
+        /** @description Id of the video. */
+        videoId: components["parameters"]["VideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The animation. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          /** @description The SHA-256 of the bytes: equal tags mean equal files. */
+          ETag?: string;
+          /** @description `bytes` */
+          "Accept-Ranges"?: string;
+          /** @description The name of the file. */
+          "Content-Disposition"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/webp": string;
+        };
+      };
+      /** @description The part that was asked for. */
+      206: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          /** @description Which part, and of how much. */
+          "Content-Range"?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "image/webp": string;
+        };
+      };
+      /** @description You have it already. */
+      304: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+      409: components["responses"]["VideoNotReady"];
+      412: components["responses"]["PreconditionFailed"];
+      416: components["responses"]["RangeNotSatisfiable"];
+      422: components["responses"]["MediaUndecodable"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
   listVideoRenditions: {
     parameters: {
       query?: {
@@ -23467,7 +23651,7 @@ export interface operations {
         /** @description The rung, by the short side of the picture. */
         preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
         /** @description Only renditions in this state. */
-        state?: components["parameters"]["StateQuery"];
+        state?: components["schemas"]["ResourceState"];
       };
       header?: {
         /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
@@ -23653,7 +23837,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["RenditionNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -23994,9 +24178,9 @@ export interface operations {
         /** @description Keeps the run and its rows; they can be read back. */
         save?: boolean;
         /** @description Its title. */
-        title?: components["schemas"]["NewTitle"];
+        title?: components["parameters"]["TitleQuery"];
         /** @description Tags. */
-        tags?: components["schemas"]["NewTags"];
+        tags?: components["parameters"]["TagsQuery"];
         /** @description Pairs of text of your own. */
         metadata?: components["schemas"]["NewMetadata"];
         /** @description Your own id for it. */
@@ -24166,7 +24350,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["ScoreRunNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
@@ -24317,52 +24501,6 @@ export interface operations {
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
       504: components["responses"]["DeadlineExceeded"];
-    };
-  };
-  getLinkedWaveform: {
-    parameters: {
-      query?: {
-        /** @description Width, in pixels. */
-        widthPx?: number;
-        /** @description Height, in pixels. */
-        heightPx?: components["parameters"]["HeightPxQuery"];
-        /** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
-        foreground?: components["parameters"]["ForegroundQuery"];
-        /** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
-        background?: components["parameters"]["BackgroundQuery"];
-        /** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
-        marks?: components["parameters"]["MarksQuery"];
-      };
-      header?: never;
-      path: {
-        /** @description The token of the link: signed, and valid until it expires. */
-        token: components["parameters"]["TokenPath"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The picture. */
-      200: {
-        headers: {
-          "X-Request-Id": components["headers"]["X-Request-Id"];
-          RateLimit: components["headers"]["RateLimit"];
-          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-          ETag: components["headers"]["ETag"];
-          [name: string]: unknown;
-        };
-        content: {
-          "image/png": string;
-        };
-      };
-      400: components["responses"]["RequestInvalid"];
-      403: components["responses"]["LinkInvalid"];
-      404: components["responses"]["TrackNotFound"];
-      409: components["responses"]["AnalysisNotReady"];
-      410: components["responses"]["LinkExpired"];
-      429: components["responses"]["TooManyRequests"];
-      500: components["responses"]["Internal"];
-      503: components["responses"]["Overloaded"];
     };
   };
   listWebhooks: {
@@ -24523,7 +24661,7 @@ export interface operations {
       204: components["responses"]["Deleted"];
       400: components["responses"]["RequestInvalid"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      403: components["responses"]["Forbidden"];
       404: components["responses"]["WebhookNotFound"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];

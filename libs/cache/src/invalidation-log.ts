@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '#storage';
 import { type Invalidation, readInvalidation } from './invalidation.ts';
 import { RedisGuard, type Unavailable } from './redis-guard.ts';
 import type { RedisKeys } from './redis-keys.ts';
@@ -30,13 +30,13 @@ export class InvalidationLog {
     });
   }
 
-  async #startOver(redis: Redis, runId: string): Promise<LogRead> {
+  async #startOver(redis: RedisClient, runId: string): Promise<LogRead> {
     this.#last = Number(await redis.get(this.#keys.logSequence));
     this.#runId = runId;
     return { gap: true, messages: [] };
   }
 
-  async #readOn(redis: Redis): Promise<LogRead> {
+  async #readOn(redis: RedisClient): Promise<LogRead> {
     const messages: Invalidation[] = [];
     for (;;) {
       const [sequence, page] = await this.#page(redis);
@@ -50,7 +50,7 @@ export class InvalidationLog {
     }
   }
 
-  async #page(redis: Redis) {
+  async #page(redis: RedisClient) {
     const [sequence, page] = await Promise.all([
       redis.get(this.#keys.logSequence),
       redis.xrange(this.#keys.log, `(${this.#last}-1`, '+', 'COUNT', pageSize),

@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '#storage';
 import type { Invalidation } from './invalidation.ts';
 import { RedisGuard } from './redis-guard.ts';
 import { redisKeys } from './redis-keys.ts';
 import { RedisTier } from './redis-tier.ts';
 
 export interface InvalidatorOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly onError: (operation: string, error: unknown) => void;
 }
 

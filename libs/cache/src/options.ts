@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
+import type { RedisClient } from '#storage';
 import type { ColdTier } from './cold-tier.ts';
 import type { CompressionOptions } from './compression.ts';
 import type { InvalidationChannel } from './invalidation.ts';
@@ -49,7 +49,7 @@ export interface TieredCacheOptions<Namespace extends string> {
   readonly service: string;
   readonly namespaces: Readonly<Record<Namespace, NamespaceOptions>>;
   /** A fail-fast connection from `openRedis`. Without one the cache is memory only. The cache does not close it. */
-  readonly redis?: Redis;
+  readonly redis?: RedisClient;
   /** The third tier; needs `redis`. */
   readonly cold?: ColdTier;
   readonly memory?: { readonly maxBytes?: number; readonly strategy?: Strategy; readonly cleanupSeconds?: number };

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Cluster } from 'ioredis';
+import type { RedisClient } from '#storage';
 import { Breaker } from './breaker.ts';
 
 export interface RedisGuardOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly breaker?: Breaker;
   /** A command that takes longer counts as failed, even if the client has no timeout. */
   readonly timeoutMs?: number;
@@ -15,6 +16,11 @@ const isFull = (error: unknown): boolean => isReply(error) && error.message.incl
 /** Operations that allocate memory in Redis; all are skipped while it is full. */
 const writes: ReadonlySet<string> = new Set(['set', 'lease', 'mark']);
 
+/** After these, other processes may answer: of a single Redis, or of the nodes of a cluster. */
+const serverChanges = ['close', '+node', '-node', 'node error', 'refresh'];
+
+const runIdIn = (info: string) => /^run_id:(\w{8})/m.exec(info)?.[1] ?? randomBytes(4).toString('hex');
+
 const unavailable = Symbol('unavailable');
 /** The result of a command that was skipped or not answered. */
 export type Unavailable = typeof unavailable;
@@ -23,14 +29,14 @@ export const isReply = (error: unknown): error is Error => error instanceof Erro
 
 /**
  * Runs Redis commands with a timeout and a circuit breaker; a command returns in time or is `unavailable`, and never throws. Also tracks the
- * server's run id: data written under an earlier run id may have missed an invalidation.
+ * server's run id (in a cluster, of all masters together): data written under an earlier run id may have missed an invalidation.
  */
 export class RedisGuard {
   static readonly unavailable: Unavailable = unavailable;
   readonly breaker: Breaker;
   /** Opens when Redis answers but is out of memory. */
   readonly writes = new Breaker({ failures: 3, openMs: 1_000 });
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #timeoutMs: number;
   readonly #onError: RedisGuardOptions['onError'];
   #runId: Promise<string | undefined> | undefined;
@@ -43,11 +49,11 @@ export class RedisGuard {
     this.breaker = options.breaker ?? new Breaker();
     this.#timeoutMs = options.timeoutMs ?? 300;
     this.#onError = options.onError;
-    this.#redis.on('close', this.#forgetRunId);
+    for (const event of serverChanges) this.#redis.on(event, this.#forgetRunId);
   }
 
   /** Runs `command` with the timeout and the breaker; `runId` identifies the server process that answers. */
-  async run<T>(operation: string, command: (redis: Redis, runId: string) => Promise<T>): Promise<T | Unavailable> {
+  async run<T>(operation: string, command: (redis: RedisClient, runId: string) => Promise<T>): Promise<T | Unavailable> {
     const isWrite = writes.has(operation);
     if (isWrite && !this.writes.allows()) return unavailable;
     if (!this.breaker.allows()) {
@@ -71,7 +77,7 @@ export class RedisGuard {
   }
 
   close(): void {
-    this.#redis.off('close', this.#forgetRunId);
+    for (const event of serverChanges) this.#redis.off(event, this.#forgetRunId);
   }
 
   async #currentRunId(): Promise<string> {
@@ -86,8 +92,9 @@ export class RedisGuard {
 
   async #readRunId(): Promise<string | undefined> {
     await this.#connected();
-    const info = await this.#redis.info('server');
-    return /^run_id:(\w{8})/m.exec(info)?.[1] ?? randomBytes(4).toString('hex');
+    if (!this.#redis.isCluster) return runIdIn(await this.#redis.info('server'));
+    const infos = await Promise.all((this.#redis as Cluster).nodes('master').map((node) => node.info('server')));
+    return createHash('sha256').update(infos.map(runIdIn).sort().join()).digest('hex').slice(0, 8);
   }
 
   /** Commands sent while the service starts wait for the first connection, within the timeout. */

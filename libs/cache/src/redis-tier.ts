@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '#storage';
 import type { ColdEntry } from './cold-tier.ts';
 import type { CompressionOptions } from './compression.ts';
 import { deadAtOf, type Entry, idBytes, idOf, type SealedEntry, type Stamp, seal, unseal } from './envelope.ts';
@@ -163,7 +163,7 @@ export class RedisTier {
     return seal(randomBytes(idBytes).toString('latin1'), stamp, entry, compression);
   }
 
-  async #fetch(redis: Redis, { namespace, key }: EntryKey): Promise<Buffer | null> {
+  async #fetch(redis: RedisClient, { namespace, key }: EntryKey): Promise<Buffer | null> {
     const name = this.#keys.entry(namespace, key);
     try {
       return await redis.getBuffer(name);
@@ -184,20 +184,20 @@ export class RedisTier {
     }
   }
 
-  async #isValid(redis: Redis, { stamp, entry }: SealedEntry, wanted: Stamp): Promise<boolean> {
+  async #isValid(redis: RedisClient, { stamp, entry }: SealedEntry, wanted: Stamp): Promise<boolean> {
     if (stamp.runId !== wanted.runId || stamp.namespace !== wanted.namespace || entry.deadAtMs <= this.#now()) return false;
     const unread = entry.tags.filter((tag) => !(tag in wanted.tags));
     const more = unread.length === 0 ? undefined : await this.#stamp(redis, wanted.runId, '', unread);
     return entry.tags.every((tag) => stamp.tags[tag] === (wanted.tags[tag] ?? more?.tags[tag]));
   }
 
-  async #stamp(redis: Redis, runId: string, namespace: string, tags: readonly string[]): Promise<Stamp> {
+  async #stamp(redis: RedisClient, runId: string, namespace: string, tags: readonly string[]): Promise<Stamp> {
     const keys = [this.#keys.namespaceGeneration(namespace), ...tags.map((tag) => this.#keys.tagGeneration(tag))];
     const names = (await redis.eval(scripts.readGenerations, keys.length, ...keys, newGeneration(), generationSeconds)) as string[];
     return { runId, namespace: names[0]!, tags: Object.fromEntries(tags.map((tag, index) => [tag, names[index + 1]!])) };
   }
 
-  async #append(redis: Redis, message: Invalidation): Promise<number> {
+  async #append(redis: RedisClient, message: Invalidation): Promise<number> {
     const generation = this.#generationOf(message);
     const keys = [this.#keys.logSequence, this.#keys.log, ...(generation === undefined ? [] : [generation])];
     const fresh = generation === undefined ? [] : [newGeneration(), generationSeconds];

@@ -260,7 +260,7 @@ describe('TieredCache when Redis fails', () => {
     for (let index = 0; index < 8; index++) expect(await cache.wrap('analysis', `k${index}`, () => index)).toBe(index);
     expect(cache.degradedReason).toBe('Redis does not answer');
     connection.client.disconnect();
-    connection.client.options.port = Number(new URL(server.url).port);
+    Object.assign(connection.client.options, { port: Number(new URL(server.url).port) });
     liar.close();
     await until(() => connection.client.status === 'end', 20_000);
     await connection.client.connect();

@@ -11,6 +11,10 @@ export type { UpstreamEndpoint, UpstreamOptions, UpstreamRequest, UpstreamRespon
 export { runWithCpuAccount } from './cpu-account.ts';
 export { Outbound, type OutboundLimits, type OutboundRequest, type OutboundResponse } from './outbound/outbound.ts';
 export { parseRetryAfter } from './outbound/retry-after-header.ts';
+export { AsyncProcessor } from './processing/async-processor.ts';
+export { BatchProcessor } from './processing/batch-processor.ts';
+export { ParallelExecutor, parallelMap } from './processing/parallel-executor.ts';
+export { type WorkProfile, workProfileNames, workProfiles } from './processing/work-profile.ts';
 export { setToolNiceness } from './resource-limits.ts';
 export { retry } from './retry.ts';
 export { expectSuccess, runTool } from './run-tool.ts';

@@ -27,7 +27,7 @@ export const collectionFailures = {
   'duplicates-not-computed': {
     status: 409,
     title: 'The duplicates of this collection have not been computed',
-    page: 'The collection is too large to be compared while you wait, and no finished run has this `minSimilarity` and the documents that the collection has now. Start one with `POST /v1/collections/{collectionId}/duplicate-runs`, then ask again.',
+    page: 'The collection is too large to be compared while you wait, and no finished run has this `similarityMin` and the documents that the collection has now. Start one with `POST /v1/collections/{collectionId}/duplicate-runs`, then ask again.',
   },
   'duplicate-run-not-found': {
     status: 404,
@@ -215,12 +215,12 @@ export const duplicateGroup = z
       .max(duplicateIdsMax)
       .meta({ description: 'externalIds, sorted; the first 1,000 of a larger group.', examples: [['doc-1', 'doc-7']] }),
     documentCount: count.meta({ description: 'Documents in the group.', examples: [2] }),
-    similarity: similarity.meta({ description: 'The smallest similarity of a pair inside that is at least `minSimilarity`.' }),
+    similarity: similarity.meta({ description: 'The smallest similarity of a pair inside that is at least `similarityMin`.' }),
   })
   .meta({ id: 'DuplicateGroup', description: 'Documents that are nearly the same.' });
 
 /** Lowest similarity of a pair that makes a group. */
-export const minSimilarity = z
+export const similarityMin = z
   .number()
   .min(0.5)
   .max(1)
@@ -238,12 +238,12 @@ export const duplicateGroups = z.object({
   nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
 });
 
-/** Groups of near-duplicates: connected components of pairs with a Jaccard similarity of at least `minSimilarity`; largest group first. */
+/** Groups of near-duplicates: connected components of pairs with a Jaccard similarity of at least `similarityMin`; largest group first. */
 export const listDuplicates = rpc({
   subject: 'posts.duplicate.list.v1',
   request: z.strictObject({
     ...ofCollection,
-    minSimilarity,
+    similarityMin,
     ...groupPage,
   }),
   reply: duplicateGroups,
@@ -257,7 +257,7 @@ export const findDuplicates = rpc({
   request: z.strictObject({
     ...ofCollection,
     text: text({ min: 1, max: documentMaxLength }),
-    minSimilarity: z
+    similarityMin: z
       .number()
       .min(0.5)
       .max(1)

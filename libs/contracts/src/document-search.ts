@@ -125,3 +125,14 @@ export const indexVectorsJob = jobKind({
   timeoutMs: 4 * 60 * 60_000,
   resources: { cores: 1, memoryBytes: 1_200 * 1_048_576 },
 });
+
+/** Computes the vectors of a collection's documents that were written before there were any, or with another model. */
+export const embedCollectionJob = jobKind({
+  name: 'posts.collection.embed',
+  input: z.strictObject({ collectionId: z.uuid() }),
+  output: z.strictObject({ collectionId: z.uuid(), embeddedCount: count }),
+  phases: ['embedding'],
+  maxAttempts: 10,
+  timeoutMs: 4 * 60 * 60_000,
+  resources: { cores: 0, memoryBytes: 100 * 1_048_576 },
+});

@@ -1,6 +1,6 @@
 /** Runs that group the near-duplicates of a whole collection: for collections that are too large to be answered while the client waits. */
 import * as z from 'zod';
-import { duplicateGroups, groupPage, minSimilarity } from './collections.ts';
+import { duplicateGroups, groupPage, similarityMin } from './collections.ts';
 import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { createFailures, newOwnerFields, resource } from './resource.ts';
@@ -13,7 +13,7 @@ export const duplicateRunsKept = 20;
 
 export const duplicateRun = resource('duplicate-run', {
   collectionId: z.uuid().meta({ description: 'The collection whose documents are compared.' }),
-  minSimilarity: z
+  similarityMin: z
     .number()
     .min(0.5)
     .max(1)
@@ -37,7 +37,7 @@ const runId = z.strictObject({
 /** Asked again for the same documents and the same similarity, it answers the run that is there. */
 export const createDuplicateRun = rpc({
   subject: 'posts.duplicate-run.create.v1',
-  request: z.strictObject({ ...ofCollection, minSimilarity, ...newOwnerFields }),
+  request: z.strictObject({ ...ofCollection, similarityMin, ...newOwnerFields }),
   reply: duplicateRun,
   failures: ['collection-not-found', ...createFailures],
   deadlineMs: 5_000,

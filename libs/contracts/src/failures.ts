@@ -11,16 +11,22 @@ import { collectionFailures } from './collections.ts';
 import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
+import { importFailures } from './imports.ts';
 import { issueCode } from './issue-text.ts';
 import { playlistFailures } from './playlists.ts';
+import { rewritingFailures } from './post-rewriting.ts';
 import { postFailures } from './posts.ts';
+import { profileFailures } from './profiles.ts';
 import { publicationFailures } from './publications.ts';
 import { publisherFailures } from './publishers.ts';
 import { savedVideoFailures } from './saved-videos.ts';
 import { settingFailures } from './settings.ts';
+import { integrityFailures } from './system-integrity.ts';
 import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
+import { videoCaptionFailures } from './video-captions.ts';
+import { videoClipFailures } from './video-clips.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
 import { videoScoringFailures } from './video-scoring.ts';
 import { videoFailures } from './videos.ts';
@@ -84,13 +90,19 @@ export const failures = {
   ...collectionFailures,
   ...exportFailures,
   ...accountExportFailures,
+  ...importFailures,
+  ...integrityFailures,
+  ...profileFailures,
   ...playlistFailures,
   ...savedVideoFailures,
   ...postFailures,
+  ...rewritingFailures,
   ...publicationFailures,
   ...publisherFailures,
   ...trackRenditionFailures,
   ...videoFailures,
+  ...videoCaptionFailures,
+  ...videoClipFailures,
   ...videoRenditionFailures,
   ...videoScoringFailures,
   ...identityFailures,
@@ -153,6 +165,16 @@ export class Failure extends Error {
     });
   }
 }
+
+/**
+ * A field that its schema allows and a rule does not.
+ *
+ * @param pointer `/body/dueAt`, `/query/cursor`
+ * @param detail a sentence for the client
+ * @param code of the rule
+ */
+export const invalidField = (pointer: `/${string}`, detail: string, code = 'invalid'): Failure =>
+  new Failure('request-invalid', detail, { errors: [{ pointer, code, detail }] });
 
 const codes = Object.keys(failures) as [FailureCode, ...FailureCode[]];
 

@@ -1,8 +1,17 @@
 /** The job that fetches a file from an address; the gateway runs it. */
 import * as z from 'zod';
+import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
-import { mediaKindNames } from './media-kinds.ts';
+import { madeResource, mediaKindNames } from './media-kinds.ts';
 import { newOwnerFields } from './resource.ts';
+
+export const importFailures = {
+  'import-not-found': {
+    status: 404,
+    title: 'Import not found',
+    page: 'Your account has no such import. An import is forgotten together with its job; what it made stays.',
+  },
+} as const satisfies FailureTable;
 
 /** Downloads a file from a URL and passes it to the service for its kind. */
 export const importFile = jobKind({
@@ -15,7 +24,8 @@ export const importFile = jobKind({
     targetId: z.uuid(),
     fields: z.strictObject(newOwnerFields).optional(),
   }),
-  output: z.strictObject({ trackId: z.uuid().optional(), videoId: z.uuid().optional(), jobId: z.uuid().nullable() }),
+  /** `jobId`: the job that works on the resource. */
+  output: z.strictObject({ resource: madeResource, jobId: z.uuid().nullable() }),
   phases: ['fetching', 'taking in'],
   maxAttempts: 4,
   timeoutMs: 3_900_000,

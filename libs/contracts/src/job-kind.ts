@@ -1,5 +1,5 @@
 /** A kind of job is one typed value: what goes in, what comes out, and within which bounds. */
-import type * as z from 'zod';
+import * as z from 'zod';
 
 export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Phase extends string = string> {
   readonly kind: 'job';
@@ -20,13 +20,17 @@ export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.Z
 export type InputOf<K extends JobKind> = z.output<K['input']>;
 export type OutputOf<K extends JobKind> = z.output<K['output']>;
 
-const kindName = /^[a-z]+(\.[a-z-]+){2}$/;
+/** `<service>.<noun>.<verb>` */
+export const jobKindName = z
+  .string()
+  .max(64)
+  .regex(/^[a-z]+(\.[a-z-]+){2}$/, { error: 'must be the name of a kind of job: service.noun.verb' });
 
 /** @throws RangeError when the name does not read `<service>.<noun>.<verb>`, or a bound is not positive */
 export function jobKind<Input extends z.ZodType, Output extends z.ZodType, const Phase extends string>(
   kind: Omit<JobKind<Input, Output, Phase>, 'kind'>,
 ): JobKind<Input, Output, Phase> {
-  if (!kindName.test(kind.name)) throw new RangeError(`not a kind of job: ${kind.name}`);
+  if (!jobKindName.safeParse(kind.name).success) throw new RangeError(`not a kind of job: ${kind.name}`);
   if (!(kind.maxAttempts >= 1) || !(kind.timeoutMs >= 1)) throw new RangeError(`${kind.name} needs at least one attempt and some time`);
   return Object.freeze({ kind: 'job', ...kind });
 }

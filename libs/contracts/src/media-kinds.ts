@@ -1,29 +1,28 @@
-/**
- * What a file that is sent can become: one declaration for each kind, for resumable uploads and for imports. `name` is the value of `kind`, `idField`
- * the field with the id of the resource in an answer.
- */
+/** What a file that is sent can become: one declaration for each kind, for resumable uploads and for imports. The name is the value of `kind`. */
+import * as z from 'zod';
 import { createTrack, mediaFailures } from './audio.ts';
 import { createVideo, videoMediaFailures } from './videos.ts';
 
 export const mediaKinds = {
-  track: { create: createTrack, idField: 'trackId', otherMedia: 'media-not-audio', failures: mediaFailures },
-  video: { create: createVideo, idField: 'videoId', otherMedia: 'media-not-video', failures: videoMediaFailures },
+  track: { create: createTrack, otherMedia: 'media-not-audio', failures: mediaFailures },
+  video: { create: createVideo, otherMedia: 'media-not-video', failures: videoMediaFailures },
 } as const;
 
 export type MediaKind = keyof typeof mediaKinds;
-export type MediaIdField = (typeof mediaKinds)[MediaKind]['idField'];
 
 export const mediaKindNames = Object.keys(mediaKinds) as [MediaKind, ...MediaKind[]];
 
-/** Former names, which are still taken. */
-const formerNames: Readonly<Record<string, MediaKind>> = { audio: 'track' };
-
 /** @returns undefined for a kind that is not known */
-export const mediaKindOf = (name: string): MediaKind | undefined =>
-  Object.hasOwn(mediaKinds, name) ? (name as MediaKind) : Object.hasOwn(formerNames, name) ? formerNames[name] : undefined;
+export const mediaKindOf = (name: string): MediaKind | undefined => (Object.hasOwn(mediaKinds, name) ? (name as MediaKind) : undefined);
 
-/** What a kind may be called in a request. */
-export const mediaKindSpellings = [...mediaKindNames, ...Object.keys(formerNames)] as [string, ...string[]];
-
-/** `{ trackId }`, `{ videoId }`: the id of a resource under the field of its kind. */
-export const idOfMedia = (kind: MediaKind, id: string): { [Field in MediaIdField]?: string } => ({ [mediaKinds[kind].idField]: id });
+/** What a sent file has become, whichever way it came and whatever it is. */
+export const madeResource = z
+  .object({
+    kind: z.enum(mediaKindNames).meta({ description: 'Its noun.', examples: ['track'] }),
+    id: z.uuid(),
+    links: z.object({
+      self: z.string().meta({ description: 'The resource.', examples: ['/v1/tracks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10'] }),
+    }),
+  })
+  .meta({ id: 'MadeResource', description: 'What a sent file has become.' });
+export type MadeResource = z.output<typeof madeResource>;

@@ -14,6 +14,8 @@ export const jobProgress = z
   .object({ id: z.uuid(), state: z.enum(jobStates), percent: z.number().min(0).max(100) })
   .meta({ id: 'JobProgress', description: 'The job that makes the resource.' });
 
+export const toJobProgress = ({ id, state, percent }: Job): z.output<typeof jobProgress> => ({ id, state, percent });
+
 /** Why a resource failed, in the words of a problem document (RFC 9457). */
 export const resourceProblem = z
   .object({
@@ -90,8 +92,12 @@ export const updateFailures = ['precondition-failed', 'external-id-taken', 'meta
 /** Failures of every `create` contract that takes {@link newOwnerFields}. */
 export const createFailures = ['external-id-taken'] as const;
 
+export const resourceState = z
+  .enum(resourceStates)
+  .meta({ id: 'ResourceState', description: '`processing` until its job has ended.', examples: ['ready'] });
+
 const before = {
-  state: z.enum(resourceStates).meta({ id: 'ResourceState', description: '`processing` until its job has ended.', examples: ['ready'] }),
+  state: resourceState,
   title: z.string().meta({ id: 'ResourceTitle', description: 'Its title; change it with PATCH.', examples: ['Golden hour, first mix'] }),
   tags: z.array(z.string()).meta({ id: 'ResourceTags', description: 'Your tags.', examples: [['live', 'summer']] }),
   metadata: z
@@ -132,7 +138,7 @@ export function presentProgress(
   isReady: boolean,
   job: Job | undefined,
 ): Pick<z.output<z.ZodObject<typeof before & typeof after>>, 'state' | 'job' | 'problem'> {
-  const progress = job ? { id: job.id, state: job.state, percent: job.percent } : null;
+  const progress = job ? toJobProgress(job) : null;
   if (isReady) return { state: 'ready', job: progress, problem: null };
   // A job may have succeeded between the two queries that read the resource and the job.
   if (job && job.state !== 'failed' && job.state !== 'cancelled') return { state: 'processing', job: progress, problem: null };

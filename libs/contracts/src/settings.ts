@@ -13,7 +13,7 @@ export const settingFailures = {
   },
 } as const satisfies FailureTable;
 
-export const settingName = z
+const settingName = z
   .string()
   .max(100)
   .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'must be the name of a variable: capital letters, digits and underscores' });
@@ -51,6 +51,7 @@ export const settingsChange = z
   .record(settingName, z.union([settingText, settingNumber, z.boolean()]).nullable())
   .refine((change) => Object.keys(change).length <= 50, { error: 'must have at most 50 settings' })
   .meta({ id: 'SettingsChange', description: 'New values by name; null: as the environment or the default says.' });
+export type SettingsChange = z.output<typeof settingsChange>;
 
 export const operatorSettings = z
   .object({

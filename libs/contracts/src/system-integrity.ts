@@ -1,5 +1,6 @@
 /** Whether what is stored fits together: migrations, files and their rows, configurations, dependencies. */
 import * as z from 'zod';
+import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { serviceNames } from './service-names.ts';
@@ -52,19 +53,34 @@ export const getSystemIntegrity = rpc({
   deadlineMs: 6_000,
 });
 
+export const integrityFailures = {
+  'integrity-check-not-found': {
+    status: 404,
+    title: 'Integrity check not found',
+    page: 'You have started no such check. A check is forgotten 30 days after it ended.',
+  },
+} as const satisfies FailureTable;
+
+/** What a check of all files has found. */
+export const blobCheckResult = z
+  .strictObject({
+    files: count.meta({ description: 'Files that were read.', examples: [8_123] }),
+    bytes: count.meta({ description: 'Their bytes.', examples: [48_231_120] }),
+    repaired: count.meta({ description: 'Damaged files that the copy of the store has replaced.', examples: [0] }),
+    damaged: count.meta({ description: 'Files that are not what their hash says.', examples: [0] }),
+    missing: count.meta({ description: 'References to files that are not in the store.', examples: [0] }),
+    names: z
+      .array(z.string())
+      .max(100)
+      .meta({ description: 'Of damaged and missing files, the first 100.', examples: [[]] }),
+  })
+  .meta({ id: 'BlobCheckResult', description: 'What a check of all files has found.' });
+
 /** Reads every stored file, compares it with its hash, and looks for rows without a file. */
 export const checkAllBlobs = jobKind({
   name: 'gateway.blob.check',
   input: z.strictObject({}),
-  output: z.strictObject({
-    files: count,
-    bytes: count,
-    repaired: count,
-    damaged: count,
-    missing: count,
-    /** Names of damaged and missing files, at most 100. */
-    names: z.array(z.string()),
-  }),
+  output: blobCheckResult,
   phases: ['reading files', 'comparing rows'],
   maxAttempts: 3,
   timeoutMs: 24 * 3_600_000,

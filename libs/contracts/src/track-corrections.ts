@@ -9,20 +9,33 @@ import { integer } from './values.ts';
 const bpm = rounded(2, z.number().min(20).max(999));
 const hint = z.number().min(20).max(999);
 
+const beat = integer({ min: 1, max: 16 }).meta({ description: 'Its place in the bar, from 1.', examples: [1] });
+
 export const beatAnchor = z
-  .object({
+  .strictObject({
     timeSeconds: rounded(3, z.number().min(0).max(86_400)).meta({ description: 'Where this beat is.', examples: [0.52] }),
     bpm: bpm.meta({ description: 'Tempo from here to the next anchor, or to the end.', examples: [122] }),
-    beat: integer({ min: 1, max: 16 })
-      .default(1)
-      .meta({ description: 'Its place in the bar, from 1.', examples: [1] }),
+    beat,
   })
-  .strict()
   .meta({ id: 'BeatAnchor', description: 'A beat with the tempo that holds from it on.' });
 export type BeatAnchor = Unchanging<z.output<typeof beatAnchor>>;
+/** In a request; a beat is the first of its bar unless told. */
+const newBeatAnchor = z.strictObject({ ...beatAnchor.shape, beat: beat.default(1) });
 
 const isAscending = (grid: readonly BeatAnchor[]) =>
   grid.every(({ timeSeconds }, at) => at === 0 || timeSeconds > grid[at - 1]!.timeSeconds);
+
+const gridOf = (anchor: typeof beatAnchor | typeof newBeatAnchor) =>
+  z
+    .array(anchor)
+    .min(1)
+    .max(64)
+    .refine(isAscending, { error: 'must be in ascending order of time' })
+    .nullable()
+    .meta({
+      description: 'Anchors of the beats, in order of time; null: the beats that were found hold.',
+      examples: [[{ timeSeconds: 0.52, bpm: 122, beat: 1 }]],
+    });
 
 const fields = {
   bpm: bpm.nullable().meta({ description: 'The tempo; null: what was found holds.', examples: [122] }),
@@ -39,16 +52,7 @@ const fields = {
     .enum(modes)
     .nullable()
     .meta({ description: 'The mode, together with `key`.', examples: ['minor'] }),
-  beatGrid: z
-    .array(beatAnchor)
-    .min(1)
-    .max(64)
-    .refine(isAscending, { error: 'must be in ascending order of time' })
-    .nullable()
-    .meta({
-      description: 'Anchors of the beats, in order of time; null: the beats that were found hold.',
-      examples: [[{ timeSeconds: 0.52, bpm: 122, beat: 1 }]],
-    }),
+  beatGrid: gridOf(beatAnchor),
 };
 
 export const trackCorrections = z.object(fields).meta({ id: 'TrackCorrections', description: 'What the owner has corrected by hand.' });
@@ -61,7 +65,7 @@ export const newCorrections = {
   bpmMax: fields.bpmMax.default(null),
   key: fields.key.default(null),
   mode: fields.mode.default(null),
-  beatGrid: fields.beatGrid.default(null),
+  beatGrid: gridOf(newBeatAnchor).default(null),
 };
 
 /** @returns what is wrong with corrections that are each right by themselves; undefined: nothing */

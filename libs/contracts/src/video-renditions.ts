@@ -18,15 +18,38 @@ export const videoRenditionFailures = {
 export const videoPresets = ['web-1080p', 'web-720p', 'web-480p', 'web-360p', 'web-240p', 'audio-only'] as const;
 export type VideoPreset = (typeof videoPresets)[number];
 
+/** The newest version of each. A preset never changes: what is encoded otherwise has another version. */
+export const videoPresetVersions: Readonly<Record<VideoPreset, number>> = {
+  'web-1080p': 1,
+  'web-720p': 1,
+  'web-480p': 1,
+  'web-360p': 1,
+  'web-240p': 1,
+  'audio-only': 1,
+};
+
+/** `web-720p@1` */
+export const presetId = (name: string, version: number): string => `${name}@${version}`;
+
 const known = 'null until it is encoded';
-const preset = z.enum(videoPresets).meta({ description: 'The rung, by the short side of the picture.', examples: ['web-720p'] });
+const newest = videoPresets.map((name) => presetId(name, videoPresetVersions[name]) as `${VideoPreset}@${number}`);
+const preset = z.enum([...videoPresets, ...newest]).meta({
+  description: 'The rung, by the short side of the picture: `name@version`, or a name alone for its newest version.',
+  examples: ['web-720p@1'],
+});
+export type RequestedVideoPreset = z.output<typeof preset>;
+
+/** What a request names, of which there is the newest version only. */
+export function namedPreset(requested: RequestedVideoPreset): { readonly name: VideoPreset; readonly version: number | undefined } {
+  const [name, version] = requested.split('@') as [VideoPreset, string | undefined];
+  return { name, version: version === undefined ? undefined : Number(version) };
+}
 
 export const videoRendition = resource('video-rendition', {
   videoId: z.uuid().meta({ description: 'The video that it is made from.' }),
-  preset,
-  presetVersion: integer({ min: 1, max: 1_000 }).meta({
-    description: 'A preset never changes; a new version is another one.',
-    examples: [1],
+  preset: z.string().meta({
+    description: 'The rung, as `name@version`. A preset never changes; a new version is another one, and more may come.',
+    examples: ['web-720p@1'],
   }),
   widthPx: z
     .number()
@@ -94,7 +117,7 @@ export const createVideoLadder = rpc({
       .optional()
       .meta({
         description: 'Unless told, every preset with a picture that is possible for the video.',
-        examples: [['web-720p', 'web-240p']],
+        examples: [['web-720p@1', 'web-240p']],
       }),
   }),
   reply: z.object({ items: z.array(videoRendition).meta({ description: 'Highest first; each has a job of its own.' }) }),

@@ -7,6 +7,7 @@ import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer, label } from './values.ts';
+import { clipOf } from './video-clips.ts';
 
 export const videoFailures = {
   'video-not-found': {
@@ -52,6 +53,7 @@ export const videoWarnings = [
   'duration-missing',
   'audio-unreadable',
   'chapters-omitted',
+  'subtitles-unreadable',
 ] as const;
 export type VideoWarningCode = (typeof videoWarnings)[number];
 
@@ -156,6 +158,7 @@ export const video = resource('video', {
     .array(z.enum(videoWarnings))
     .meta({ description: 'What is odd about the file, though it is taken.', examples: [['index-at-end']] }),
   streams: z.array(videoStream).meta({ description: 'Every stream of the file.' }),
+  clipOf: clipOf.nullable().meta({ description: 'What it was cut from; null where it is no clip.', examples: [null] }),
 }).meta({ id: 'Video', description: 'A video and what is known of it.' });
 export type Video = Unchanging<z.output<typeof video>>;
 
@@ -269,6 +272,15 @@ export const locateVideoThumbnail = rpc({
   deadlineMs: 20_000,
 });
 
+/** A few moments of the video as an animated WebP. Made once when it is asked for first, kept in the blob store. */
+export const locateVideoPreview = rpc({
+  subject: 'video.preview.locate.v1',
+  request: videoId,
+  reply: located,
+  failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
+  deadlineMs: 20_000,
+});
+
 export const storyboardParts = ['vtt', 'jpg'] as const;
 
 /** Small pictures of the whole length on one sheet, and the WebVTT file that says where each one lies. Made by the job of the video. */
@@ -280,12 +292,12 @@ export const locateVideoStoryboard = rpc({
   deadlineMs: 5_000,
 });
 
-/** Reads a new video whole: verdict, warnings, poster, storyboard. Asked for once for the same bytes. */
+/** Reads a new video whole: verdict, warnings, poster, storyboard, captions. Asked for once for the same bytes. */
 export const inspectVideo = jobKind({
   name: 'video.file.inspect',
   input: z.strictObject({ sha256 }),
   output: z.strictObject({ sha256 }),
-  phases: ['waiting', 'decoding', 'poster', 'storyboard'],
+  phases: ['waiting', 'decoding', 'poster', 'storyboard', 'captions'],
   maxAttempts: 4,
   timeoutMs: 60 * 60_000,
   resources: { cores: 1, memoryBytes: 300 * 1_048_576 },

@@ -9,7 +9,7 @@ export { Handles } from './bus/handles.decorator.ts';
 export { NatsLink } from './bus/nats-link.ts';
 export { derivedFrom, freezeReply, isFrozenReply, memoizePerReply } from './bus/presented-reply-memo.ts';
 export { currentCall, identifyCall, nextSpan, openCall, requireCall, requireSubject, runInCall } from './calls/request-context.ts';
-export { type PlatformConfig, platformConfig, urlOf } from './config/platform-config.ts';
+export { type PlatformConfig, platformConfig, redisUrl, urlOf } from './config/platform-config.ts';
 export { ConfigError, changeable, readConfig } from './config/read-config.ts';
 export { Database } from './database/database.ts';
 export type { Capability, CapabilityProbe } from './describe/capabilities.ts';
@@ -34,6 +34,7 @@ export { BLOBS, CACHE, type PlatformOptions, REDIS, version } from './platform.o
 export { Dependencies, type Dependency } from './probes/dependencies.ts';
 export { Lifecycle } from './probes/lifecycle.ts';
 export { Profiler } from './profiles/profiler.service.ts';
+export { ScratchFolders } from './scratch/scratch-folders.service.ts';
 export { type KeySecretSource, readKeySecret, readOrMakeKeySecret } from './secrets/key-secret.ts';
 export { seal, unseal } from './secrets/sealed.ts';
 export { RuntimeSettings } from './settings/runtime-settings.ts';
@@ -44,4 +45,4 @@ export { changeLimits, everyAccount, limitsOf, standingsOf } from './usage/quota
 export { usageMigrations } from './usage/usage.migrations.ts';
 export { usage } from './usage/usage.ts';
 export { UsageMeter } from './usage/usage-meter.ts';
-export { newSecret, type SignedMessage, signedHeaders } from './webhooks/signature.ts';
+export { newSecret, type SignedMessage, signedHeaders, signedStreamHeaders } from './webhooks/signature.ts';

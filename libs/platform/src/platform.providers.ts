@@ -28,6 +28,7 @@ import { Dependencies } from './probes/dependencies.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from './probes/describe.handler.ts';
 import { Lifecycle } from './probes/lifecycle.ts';
 import { Profiler } from './profiles/profiler.service.ts';
+import { ScratchFolders } from './scratch/scratch-folders.service.ts';
 import { RuntimeSettings } from './settings/runtime-settings.ts';
 import { settingsMigrations } from './settings/settings.migrations.ts';
 import { usageMigrations } from './usage/usage.migrations.ts';
@@ -160,7 +161,7 @@ function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
     dependencies.add({ name: 'blobs', required: true, check });
     return store;
   };
-  return [{ provide: BLOBS, useFactory: open, inject: [Dependencies, Log] }, Profiler];
+  return [{ provide: BLOBS, useFactory: open, inject: [Dependencies, Log] }, Profiler, ScratchFolders];
 }
 
 function computeOf({ config, compute }: PlatformOptions): Provider[] {

@@ -4,6 +4,7 @@ export {
   freeze,
   type ManagedPrometheus,
   type ManagedServer,
+  type RedisCluster,
   type RunningService,
   type ServiceEnvironment,
   type Stack,
@@ -11,6 +12,7 @@ export {
   startPostgres,
   startPrometheus,
   startRedis,
+  startRedisCluster,
   startService,
   startStack,
   type TestDatabase,
@@ -20,6 +22,7 @@ export {
   testRedisUrl,
   until,
 } from './infrastructure/servers.ts';
+export { type LlmCall, type LlmFault, LlmServer } from './llm-server.ts';
 export {
   apev2Tag,
   id3v1Tag,

@@ -94,7 +94,7 @@ export class ${Pascal}Service {
   /** Cancels the job if it still runs. @throws Failure \`${noun}-not-found\` */
   async delete(${camel}Id: string): Promise<void> {
     const { jobId, ownerId } = await this.find(${camel}Id);
-    await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    await this.jobs.cancelIfOpen(jobId, ownerId);
     if (!(await this.${camels}.delete(${camel}Id, ownerId))) throw notFound();
   }
 
@@ -106,10 +106,6 @@ export class ${Pascal}Service {
 }
 
 const notFound = () => new Failure('${noun}-not-found', 'There is no such ${words}.');
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
-}
 
 const present${Pascal} = (row: ${Pascal}Row, job: Job | undefined): ${Pascal} => ({
   kind: '${noun}',

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
 import { withPrograms } from '#media';
-import { BLOBS } from '#platform';
+import { BLOBS, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import type { MediaInfo } from '../media/media-info.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
@@ -12,7 +12,6 @@ import type { SoundQuality } from './quality/compare-sound.ts';
 import type { CompareInput } from './quality/compare-sound.worker.ts';
 import { type RenderOptions, render } from './render.ts';
 import { boundsOf } from './rendition-options.ts';
-import { ScratchFolders } from './scratch-folders.service.ts';
 
 const compareSounds = task<CompareInput, SoundQuality>('./quality/compare-sound.worker', import.meta.url);
 /** Of one run of ffmpeg; the job as a whole has an hour. */

@@ -1,5 +1,5 @@
 /** What a request for a rendition asks for, with what the operator has set. Pure. */
-import { type createTrackRendition, Failure, type RequestedLevel, type RequestOf } from '#contracts';
+import { type createTrackRendition, type Failure, invalidField, type RequestedLevel, type RequestOf } from '#contracts';
 import type { EncodingOptions } from './encoding.store.ts';
 import type { LevelBounds } from './quality/choose-level.ts';
 
@@ -27,7 +27,7 @@ export function optionsOf(wanted: Wanted, settings: LevelSettings): { readonly l
 
 function boundOfAuto(field: string, level: RequestedLevel): Failure {
   const detail = `${field} is for \`auto\`, which chooses the level; this asks for ${level}.`;
-  return new Failure('request-invalid', detail, { errors: [{ pointer: `/body/${field}`, code: 'invalid', detail }] });
+  return invalidField(`/body/${field}`, detail);
 }
 
 export const boundsOf = ({ minQuality = defaultMinQualityDb, maxSizeKb }: EncodingOptions): LevelBounds => ({

@@ -119,7 +119,7 @@ export class RenditionService {
   async remove(trackId: string, renditionId: string): Promise<void> {
     const { ownerId } = await this.tracks.find(trackId);
     const { id, jobId, encodingId, ready } = await this.find({ id: renditionId, ownerId }, trackId);
-    if (!ready) await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    if (!ready) await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.database.transaction(async (tx) => {
       const bytes = await RenditionStore.remove(tx, { id, ownerId }, encodingId);
       if (bytes !== undefined) await usage.record(tx, ownerId, 'storageBytes', -bytes);
@@ -157,8 +157,4 @@ export class RenditionService {
 function orderOf({ id, trackId, ownerId }: Pick<RenditionRow, 'id' | 'trackId' | 'ownerId'>, encodingId: string) {
   const { requestId, traceparent } = requireCall();
   return { ownerId, input: { encodingId }, subject: { trackId, renditionId: id }, context: { requestId, traceparent } };
-}
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
 }

@@ -10,14 +10,13 @@ import { RenditionJob } from './rendition.job.ts';
 import { RenditionService } from './rendition.service.ts';
 import { RenditionRow, RenditionStore } from './rendition.store.ts';
 import { RenditionEncoder } from './rendition-encoder.service.ts';
-import { ScratchFolders } from './scratch-folders.service.ts';
 
 /** Renditions of tracks in other formats and sizes. Serves `audio.track-rendition.*`; runs the job `audio.rendition.encode`. */
 @Module({
   imports: [MediaModule, RecordingsModule, TracksModule, PlatformModule.forFeature({ entities: [Encoding, RenditionRow] })],
   controllers: [RenditionHandler],
   providers: [
-    ...[EncodingStore, RenditionStore, RenditionService, ScratchFolders, RenditionEncoder, RenditionJob],
+    ...[EncodingStore, RenditionStore, RenditionService, RenditionEncoder, RenditionJob],
     jobHandler(encodeTrackRendition, RenditionJob),
   ],
   exports: [RenditionService],

@@ -139,7 +139,7 @@ export class TrackService {
     const ownerId = requireSubject();
     const { jobId, sha256, recording } = await this.find(trackId);
     let open: readonly string[] = [];
-    await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.database.transaction(async (tx) => {
       await RecordingStore.lock(tx, sha256);
       await removeFromPlaylists(tx, trackId);
@@ -150,7 +150,7 @@ export class TrackService {
       await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes);
       open = encoding;
     });
-    for (const id of open) await this.jobs.cancel(id, ownerId).catch(ignoreEnded);
+    for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
     await this.cache.delete('track', keyOf(ownerId, trackId));
   }
 }
@@ -166,8 +166,4 @@ const notFound = () => new Failure('track-not-found', 'There is no such track.')
 function found(row: TrackRow | null): TrackRow {
   if (!row) throw notFound();
   return row;
-}
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
 }

@@ -141,7 +141,7 @@ export const listDuplicates = serviceEndpoint({
   summary: 'Groups of near-duplicates, the largest first',
   description:
     'Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least ' +
-    '`minSimilarity`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.',
+    '`similarityMin`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.',
   cost: 5,
   calls: collections.listDuplicates,
 });
@@ -185,5 +185,5 @@ export const findDuplicates = serviceEndpoint({
   scope: 'read',
   bodyLimitBytes: 512 * 1_024,
   calls: collections.findDuplicates,
-  example: { text: 'We are thrilled to announce our new office in Madrid!', minSimilarity: 0.6 },
+  example: { text: 'We are thrilled to announce our new office in Madrid!', similarityMin: 0.6 },
 });

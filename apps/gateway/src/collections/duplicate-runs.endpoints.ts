@@ -8,7 +8,7 @@ const all = '/v1/collections/:collectionId/duplicate-runs';
 const one = `${all}/:duplicateRunId` as const;
 
 const path = '/v1/collections/{collectionId}/duplicate-runs/{id}';
-export const presentDuplicateRun = presentResource({
+const presentDuplicateRun = presentResource({
   id: 'DuplicateRunResource',
   of: duplicateRun,
   links: { self: path, collection: '/v1/collections/{collectionId}', groups: `${path}/groups`, job: '/v1/jobs/{job.id}' },
@@ -20,14 +20,14 @@ export const createDuplicateRun = serviceEndpoint({
   path: all,
   summary: 'Create a duplicate run: groups the near-duplicates of a collection of any size',
   description:
-    'A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is ' +
+    'A job compares all documents and stores the groups. Asked again for the same documents and the same `similarityMin`, it gives the run that is ' +
     'there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.',
   cost: 20,
   calls: duplicateRuns.createDuplicateRun,
   present: presentDuplicateRun,
   starts: 'job',
   whenDone: duplicateRuns.getDuplicateRun,
-  example: { minSimilarity: 0.8 },
+  example: { similarityMin: 0.8 },
 });
 
 export const listDuplicateRuns = serviceEndpoint({

@@ -6,7 +6,7 @@ import { type ApiDocument, type Node, operationsOf, withoutReferences } from './
 /** First words of operationIds; a new one is worth a thought: one verb for one action. */
 const verbs = new Set(
   (
-    'add analyze append cancel change check compare configure confirm connect create delete download drop end explain export find follow get import ' +
+    'add analyze append cancel change check compare configure confirm connect create delete download draft drop end explain export find follow get import ' +
     'invalidate link list load move override pause play publish put receive refresh register replay request restore resume retry revoke rewrite ' +
     'rotate score search start stream suggest tell terminate test update upload verify warm watch'
   ).split(' '),
@@ -84,6 +84,12 @@ const refusals = ['400', '401', '403'];
 const refusalFaults = ({ operationId, security, responses }: Operation): string[] =>
   security.length === 0 ? [] : refusals.filter((status) => !responses[status]).map((status) => `${operationId}: no answer ${status}`);
 
+/** A generator of clients makes two types of a schema that requests and answers see differently: each has a name of its own in the contract. */
+const twinFaults = (schemas: Readonly<Record<string, unknown>> = {}): string[] =>
+  Object.keys(schemas)
+    .filter((name) => name.endsWith('Output') && name.slice(0, -'Output'.length) in schemas)
+    .map((name) => `${name}: requests and answers share a schema that differs between them; give the one in requests its own`);
+
 /** @returns one sentence for each fault, with the place where it is */
 export function lintDocument(shared: object): string[] {
   const document = withoutReferences(shared, ['parameters', 'responses']) as unknown as ApiDocument & {
@@ -93,6 +99,7 @@ export function lintDocument(shared: object): string[] {
   const declared = new Set(document.tags.filter(({ description }) => description).map(({ name }) => name));
   const operations = operationsOf(document) as Operation[];
   return [
+    ...twinFaults(document.components.schemas),
     ...operations.flatMap((operation) => [
       ...idFaults(operation),
       ...operation.tags.filter((tag) => !declared.has(tag)).map((tag) => `${operation.operationId}: tag ${tag} is not declared in tags.ts`),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ZodOpenApiMediaTypeObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type FailureCode, failures, problem } from '#contracts';
 import { isJsonBody } from '../http/body.ts';
-import { type Endpoint, type ResponseSpec, successStatus } from '../http/endpoint.ts';
+import { type Endpoint, isQuotaExempt, type ResponseSpec, successStatus } from '../http/endpoint.ts';
 import { hasRevision } from '../http/presenter.ts';
 
 const text = (description: string, example: string) => ({ description, schema: { type: 'string' as const }, example });
@@ -37,7 +37,8 @@ export function failuresOf(endpoint: Endpoint): FailureCode[] {
       'request-invalid',
       ...(method === 'POST' ? (['idempotency-in-flight', 'idempotency-key-reused'] as const) : []),
       ...(body ? (['request-malformed', 'payload-too-large', 'media-type-unsupported'] as const) : []),
-      ...(auth === 'open' ? [] : (['unauthenticated', 'forbidden', 'quota-exceeded'] as const)),
+      ...(auth === 'open' ? [] : (['unauthenticated', 'forbidden'] as const)),
+      ...(isQuotaExempt(endpoint) ? [] : (['quota-exceeded'] as const)),
       ...(cost === 0 ? [] : (['too-many-requests'] as const)),
       ...(auth === 'open' && !isJsonBody(body) ? [] : (['service-unavailable', 'deadline-exceeded'] as const)),
       ...(cost === 0 ? [] : (['overloaded'] as const)),

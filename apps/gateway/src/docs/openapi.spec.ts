@@ -78,6 +78,19 @@ describe('openApiDocument', () => {
     expect(Object.keys(add.responses)).toEqual(expect.arrayContaining(['403', '413', '415', '422']));
     expect(get.responses[404].content['application/problem+json'].schema).toEqual({ $ref: '#/components/schemas/Problem' });
   });
+  it('lists a quota of requests only where one is checked', () => {
+    const refusals = (changes: Partial<Endpoint>) =>
+      JSON.stringify(operationOf({ ...(endpoints[0] as unknown as Endpoint), auth: 'user', ...changes }).responses);
+    expect(refusals({})).toContain('quota-exceeded');
+    for (const changes of [
+      { isQuotaExempt: true },
+      { method: 'DELETE' },
+      { scope: 'account' },
+      { auth: 'operator' },
+      { auth: 'open' },
+    ] as const)
+      expect(refusals(changes)).not.toContain('quota-exceeded');
+  });
   it('describes a form with a file', () => {
     expect(add.requestBody.content['multipart/form-data'].schema.properties.file).toMatchObject({ type: 'string', format: 'binary' });
   });

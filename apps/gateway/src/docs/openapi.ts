@@ -6,7 +6,7 @@ import { commonHeaders, problemExamples } from './openapi-answers.ts';
 import { operationOf } from './openapi-operation.ts';
 import { shareComponents } from './share-components.ts';
 import { tagDescriptions } from './tags.ts';
-import { webhookMessages } from './webhook-messages.ts';
+import { webhookMessages, withMessagesSent } from './webhook-messages.ts';
 
 /** Version of the public API. */
 export const apiVersion = '0.1.0';
@@ -63,5 +63,5 @@ export function documentInFull(endpoints: readonly Endpoint[], publicUrl: string
       },
     },
   });
-  return describeDocument(document);
+  return describeDocument(withMessagesSent(document));
 }

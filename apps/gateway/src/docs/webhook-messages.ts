@@ -5,6 +5,7 @@ import { type AnnouncedNoun, headerText, type OwnerEvent, ownerEvents, publicati
 import { announcedResources } from '../events/announced-resources.ts';
 import { deletedResource } from '../events/owner-event.ts';
 import { jobResource } from '../jobs/job-resource.ts';
+import { mapOperations } from './share-components.ts';
 
 /** `job.succeeded`: a job as it ended. */
 export const endedJob = jobResource
@@ -65,6 +66,12 @@ export const messageBodies: ReadonlyMap<string, z.ZodType> = new Map([
   [webhookTestEvent, bodyOf(webhookTestEvent, testData, {})] as const,
 ]);
 
+/**
+ * The answer that carries a message until {@link withMessagesSent} makes it the body of the request. We send it, so that its schema is the one that
+ * answers have; zod-openapi would describe a request body as something to be checked, under a second name for each schema.
+ */
+const carrier = '200';
+
 const operationOf = (event: string, schema: z.ZodType): ZodOpenApiPathItemObject => ({
   post: {
     operationId: `receive${pascal(event)}`,
@@ -72,15 +79,25 @@ const operationOf = (event: string, schema: z.ZodType): ZodOpenApiPathItemObject
     summary: `\`${event}\`, at the address of a webhook`,
     security: [],
     requestParams: { header: headers },
-    requestBody: { required: true, content: { 'application/json': { schema } } },
     responses: {
+      [carrier]: { description: 'The message.', content: { 'application/json': { schema } } },
       '2XX': { description: 'Taken. Anything else, or nothing within 15 seconds: it is sent again later.' },
       410: { description: 'The address is gone: the webhook is disabled.' },
     },
   },
 });
 
-/** By event. */
+/** By event; the message stands among the answers. */
 export const webhookMessages: Readonly<Record<string, ZodOpenApiPathItemObject>> = Object.fromEntries(
   [...messageBodies].map(([event, schema]) => [event, operationOf(event, schema)]),
 );
+
+/** The webhooks of a document made of {@link webhookMessages}, with each message as the body of its request. */
+export function withMessagesSent<Document extends object>(document: Document): Document {
+  const { webhooks = {} } = document as { webhooks?: Parameters<typeof mapOperations>[0] };
+  const sent = mapOperations(webhooks, ({ responses, ...operation }) => {
+    const { [carrier]: message, ...answers } = responses as Record<string, { readonly content: unknown }>;
+    return { ...operation, requestBody: { required: true, content: message?.content }, responses: answers };
+  });
+  return { ...document, webhooks: sent };
+}

@@ -23,11 +23,14 @@ export class SignedLinks {
     @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
   ) {}
 
-  /** @returns an absolute URL. @param path where such links lead, e.g. `/v1/files`; the resource must be known to be the caller's */
-  async make(purpose: LinkPurpose, path: string, resourceId: string, expiresInSeconds: number): Promise<SignedLink> {
+  /**
+   * @param what the link leads to: what follows the token in the path of its route, `file`; the resource must be known to be the caller's
+   * @returns an absolute URL, `…/v1/links/{token}/file`: one prefix for whatever proxies and CDNs have to know of signed links
+   */
+  async make(purpose: LinkPurpose, what: string, resourceId: string, expiresInSeconds: number): Promise<SignedLink> {
     const expiresAt = Math.floor(Date.now() / 1_000) + expiresInSeconds;
     const token = await writeLinkToken({ ownerId: requireSubject(), resourceId, expiresAt }, this.signer(purpose));
-    return { url: `${this.base}${path}/${token}`, expiresAt: new Date(expiresAt * 1_000).toISOString() };
+    return { url: `${this.base}/v1/links/${token}/${what}`, expiresAt: new Date(expiresAt * 1_000).toISOString() };
   }
 
   /** Of redirects and of addresses in playlists: relative where no public URL is set, so that they work behind every name of the server. */

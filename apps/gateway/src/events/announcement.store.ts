@@ -43,9 +43,9 @@ const addEvents = `
   ORDER BY position ON CONFLICT DO NOTHING`;
 
 const addDeliveries = `
-  INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, source, body)
-  SELECT gen_random_uuid(), w.id, t.message_id, t.type, t.message_id, t.body
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[]) AS t (owner_id, message_id, type, body, metadata)
+  INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, source, body, created_at)
+  SELECT gen_random_uuid(), w.id, t.message_id, t.type, t.message_id, t.body, t.at
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[]) AS t (owner_id, message_id, type, body, at, metadata)
   JOIN gateway.webhook w ON w.owner_id = t.owner_id AND w.disabled_reason IS NULL AND t.metadata @> w.metadata
     AND (w.events = '{}' OR t.type = ANY (w.events) OR split_part(t.type, '.', 1) || '.*' = ANY (w.events))
   FOR KEY SHARE OF w
@@ -90,9 +90,10 @@ export class AnnouncementStore {
       told.map(({ announcement }) => announcement.type),
       told.map(({ message }) => message),
     ];
-    await tx.query(addEvents, [...columns, told.map(({ announcement }) => announcement.at)]);
+    const times = told.map(({ announcement }) => announcement.at);
+    await tx.query(addEvents, [...columns, times]);
     await tx.query(dropBeyondShare, [owners]);
-    const deliveries = await queryRows(tx, addDeliveries, [...columns, told.map(({ metadata }) => JSON.stringify(metadata))]);
+    const deliveries = await queryRows(tx, addDeliveries, [...columns, times, told.map(({ metadata }) => JSON.stringify(metadata))]);
     if (deliveries.length > 0) await tx.query(`SELECT pg_notify($1, '')`, [deliveriesChannel]);
     await tx.query('SELECT pg_notify($1, $2)', [ownerEventsChannel, owners.join(' ')]); // at most 100 ids: below the limit of 8,000 bytes
   }

@@ -29,7 +29,7 @@ export class AccountExportsController {
   @Route(linkAccountExport)
   async link(@Input() { params, body }: InputOf<typeof linkAccountExport>) {
     await this.bus.call(locateAccountExport, params);
-    return this.links.make('account export links', '/v1/account-exports', params.accountExportId, body.expiresInSeconds);
+    return this.links.make('account export links', 'account-export', params.accountExportId, body.expiresInSeconds);
   }
 
   @Route(downloadLinkedAccountExport)

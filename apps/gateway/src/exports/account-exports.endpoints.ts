@@ -94,7 +94,7 @@ export const downloadLinkedAccountExport = endpoint({
   ...file,
   id: 'downloadLinkedAccountExport',
   method: 'GET',
-  path: '/v1/account-exports/:token',
+  path: '/v1/links/:token/account-export',
   tag: 'Exports',
   summary: 'Account export of a signed link',
   auth: 'open',

@@ -2,21 +2,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
+import { ApiKeyStore } from '../identity/api-key.store.ts';
 
 @Injectable()
 export class AccountRows {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly keys: ApiKeyStore,
+  ) {}
 
   account(ownerId: string): Promise<object[]> {
     return this.rows('SELECT id, email, roles, jobs.iso(created_at) AS "createdAt" FROM identity.users WHERE id = $1', ownerId);
   }
 
+  /** Newest first, as they are listed. Dates become text when the rows are written. */
   apiKeys(ownerId: string): Promise<object[]> {
-    return this.rows(
-      `SELECT id, name, prefix, scopes, jobs.iso(created_at) AS "createdAt", jobs.iso(expires_at) AS "expiresAt", jobs.iso(last_used_at) AS "lastUsedAt"
-       FROM identity.api_keys WHERE owner_id = $1 ORDER BY created_at, id`,
-      ownerId,
-    );
+    return this.keys.list(ownerId);
   }
 
   webhooks(ownerId: string): Promise<object[]> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { gatewayExportPartition } from '#contracts';
 import { jobHandler } from '#platform';
 import { DownloadsModule } from '../downloads/downloads.module.ts';
+import { IdentityModule } from '../identity/identity.module.ts';
 import { AccountExportsController } from './account-exports.controller.ts';
 import { AccountPartitionJob } from './account-partition.job.ts';
 import { AccountRows } from './account-rows.store.ts';
@@ -12,7 +13,7 @@ import { ExportFilesController } from './export-files.controller.ts';
  * routes of exports only forward. Runs the job `gateway.export.partition`.
  */
 @Module({
-  imports: [DownloadsModule],
+  imports: [DownloadsModule, IdentityModule],
   controllers: [ExportFilesController, AccountExportsController],
   providers: [AccountRows, AccountPartitionJob, jobHandler(gatewayExportPartition, AccountPartitionJob)],
 })

@@ -18,7 +18,7 @@ beforeAll(async () => {
   accessLog = new AccessLog(log, { enabled: true, sampleRatio: 1 });
   fastify = Fastify({ frameworkErrors: answerFrameworkError as never });
   installAccessLog(fastify, accessLog);
-  fastify.get('/v1/files/:token', async () => 'content');
+  fastify.get('/v1/links/:token/file', async () => 'content');
   handleClientErrors(fastify.server, accessLog);
   url = await fastify.listen({ port: 0, host: '127.0.0.1' });
 });
@@ -38,11 +38,11 @@ function lines(): Record<string, unknown>[] {
 
 describe('the access log', () => {
   it('has one line a request, with the route and not the path, which may be secret', async () => {
-    await (await fetch(`${url}/v1/files/secret-token?key=secret`)).text();
+    await (await fetch(`${url}/v1/links/secret-token/file?key=secret`)).text();
     expect(lines()).toEqual([
       {
         ...{ level: 'info', time: expect.any(String), service: 'gateway', instance: '1', msg: 'request' },
-        ...{ method: 'GET', route: '/v1/files/:token', status: 200, durationMs: expect.any(Number), bytes: 7, subject: null },
+        ...{ method: 'GET', route: '/v1/links/:token/file', status: 200, durationMs: expect.any(Number), bytes: 7, subject: null },
         ...{ requestId: '', traceId: '' },
       },
     ]);
@@ -55,7 +55,7 @@ describe('the access log', () => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
       socket.on('data', (data) => (text += data)).on('close', () => resolve(text));
     });
-    const undecodable = await fetch(`${url}/v1/files/%E0%A4%A`);
+    const undecodable = await fetch(`${url}/v1/links/%E0%A4%A/file`);
     const [first, second] = lines();
     expect(first).toMatchObject({ status: 400, route: null, requestId: /x-request-id: (\S+)/.exec(raw)?.[1] });
     expect(second).toMatchObject({ status: 400, method: 'GET', requestId: undecodable.headers.get('x-request-id') });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { StreamableFile } from '@nestjs/common';
 import * as z from 'zod';
+import { resource } from '#contracts';
 import { freezeReply } from '#platform';
 import { answerReader, ReadyAnswer } from './answer.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { presentResource } from './presenter.ts';
 
-const resource = z.object({ id: z.number(), link: z.string() });
+const thing = z.object({ id: z.number(), link: z.string() });
 const getThing = endpoint({
   id: 'getThing',
   method: 'GET',
@@ -13,7 +15,7 @@ const getThing = endpoint({
   tag: 'Things',
   summary: 'One thing',
   auth: 'open',
-  responses: { 200: resource, 202: { description: 'Later.' } },
+  responses: { 200: thing, 202: { description: 'Later.' } },
   failures: [],
 }) as unknown as Endpoint;
 const read = answerReader(getThing);
@@ -42,6 +44,19 @@ describe('an answer', () => {
   it('to a POST is a value: it is remembered with its key', () => {
     const body = freezeReply({ id: 1, link: '/a' });
     expect(answerReader({ ...getThing, method: 'POST' })(200, body)).toEqual(body);
+  });
+  it('to a POST has the ETag that the GET after it has', () => {
+    const clip = resource('clip', {}).meta({ id: 'AnswerClip', description: 'A clip.' });
+    const { of, schema } = presentResource({ id: 'AnswerClipResource', of: clip, links: { self: '/v1/clips/{id}' } });
+    const at = '2026-01-31T12:00:00.000Z';
+    const id = '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10';
+    const common = { title: 'A', tags: [], metadata: {}, externalId: null, state: 'ready', problem: null, job: null } as const;
+    const shown = of({ ...common, kind: 'clip', id, revision: 7, createdAt: at, updatedAt: at });
+    const answered = { ...getThing, responses: { 200: schema } };
+    const tags: string[] = [];
+    answerReader({ ...answered, method: 'POST' })(200, shown, (etag) => tags.push(etag));
+    expect(tags).toEqual([(answerReader(answered)(200, shown) as ReadyAnswer).etag]);
+    expect(tags[0]).toMatch(/^"7\./);
   });
   it('has its keys in the order of its schema', () => {
     expect((read(200, freezeReply({ link: '/a', id: 1 })) as ReadyAnswer).text).toBe('{"id":1,"link":"/a"}');

@@ -7,7 +7,8 @@ import { resourceEtag, strongEtag } from './etag.ts';
 import { revisionOf } from './presenter.ts';
 import { projectorOf } from './projector.ts';
 
-type ReadAnswer = (status: number, body: unknown) => unknown;
+/** @param tag takes the ETag of an answer that is a value; a {@link ReadyAnswer} has its own */
+type ReadAnswer = (status: number, body: unknown, tag?: (etag: string) => void) => unknown;
 
 /** An answer in the bytes in which it leaves. */
 export class ReadyAnswer {
@@ -37,13 +38,7 @@ export function answerReader(endpoint: Endpoint): ReadAnswer {
   const check = checker(endpoint);
   // What a POST is answered is also remembered under its Idempotency-Key, as a value.
   if (endpoint.method === 'GET') return onceReady(successStatus(endpoint), check);
-  return endpoint.method === 'POST' ? check : withRevision(check);
-}
-
-/** The ETag of a resource with a revision, as the GET after it would be; undefined for other answers. */
-export function etagOfResource(presented: unknown, answer: unknown): string | undefined {
-  const revision = revisionOf(presented);
-  return revision === undefined ? undefined : resourceEtag(revision, JSON.stringify(answer));
+  return endpoint.method === 'POST' ? tagged(check) : withRevision(check);
 }
 
 function checker(endpoint: Endpoint): ReadAnswer {
@@ -57,6 +52,16 @@ function checker(endpoint: Endpoint): ReadAnswer {
     throw new Failure('internal', 'Something broke on our side; it has been logged under this trace id.', { cause: parsed.error });
   };
 }
+
+/** A value of a resource with a revision, whose ETag is as that of the GET after it would be. */
+const tagged =
+  (check: ReadAnswer): ReadAnswer =>
+  (status, body, tag) => {
+    const answer = check(status, body);
+    const revision = revisionOf(body);
+    if (revision !== undefined) tag?.(resourceEtag(revision, JSON.stringify(answer)));
+    return answer;
+  };
 
 /** A change is answered with the ETag of what it made, as the GET after it would be. */
 const withRevision =

@@ -141,7 +141,7 @@ describe('what pages of other origins embed', () => {
     expect(signed.length).toBeGreaterThan(1);
   });
   it('carries the header, also where the link is refused', async () => {
-    for (const path of ['/v1/files/x', '/v1/waveforms/x', '/v1/hls/x/master.m3u8'])
+    for (const path of ['/v1/links/x/file', '/v1/links/x/waveform', '/v1/links/x/hls/master.m3u8'])
       expect((await ask('GET', path)).headers['cross-origin-resource-policy']).toBe('cross-origin');
     expect((await ask('GET', '/v1/status')).headers['cross-origin-resource-policy']).toBe('same-origin');
   });

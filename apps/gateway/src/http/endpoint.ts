@@ -59,6 +59,11 @@ export interface Endpoint<
   readonly cost?: number;
   /** `credentials`: the tighter limits of routes where passwords or refresh tokens are tried. */
   readonly limit?: 'credentials';
+  /**
+   * Whether it is served beyond the quota of requests too: unless told, what deletes, what concerns the account and what operators do is, so that
+   * whoever is over the quota can help himself.
+   */
+  readonly isQuotaExempt?: boolean;
   /** How long the caller is kept waiting at most; 15 s unless told. */
   readonly deadlineMs?: number;
   /** The largest JSON body, in bytes; 64 KiB unless told. */
@@ -129,6 +134,9 @@ export function endpoint<
 
 export const scopeOf = ({ method, scope }: Pick<Endpoint, 'method' | 'scope'>): Scope | 'account' =>
   scope ?? (method === 'GET' ? 'read' : 'write');
+
+export const isQuotaExempt = ({ method, auth, scope, isQuotaExempt: told }: Endpoint): boolean =>
+  told ?? (method === 'DELETE' || scope === 'account' || auth !== 'user');
 
 /** A route that only leads elsewhere answers 307. */
 const isSuccess = (status: string) => status.startsWith('2') || status === '307';

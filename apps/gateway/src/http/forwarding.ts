@@ -1,6 +1,6 @@
 /** Serves routes that only forward to a service; see service-endpoint.ts. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Failure, parseWith, type Rpc } from '#contracts';
+import { Failure, invalidField, parseWith, type Rpc } from '#contracts';
 import { type Bus, memoizePerReply } from '#platform';
 import type { Endpoint, Input } from './endpoint.ts';
 import { revisionIn } from './etag.ts';
@@ -49,7 +49,7 @@ function requestReader({ contract: { request }, ifMatch }: Forward, method: stri
     const checked = hasRules ? parseWith(request, whole) : undefined;
     if (!checked || checked.success) return whole;
     const detail = checked.error.issues[0]?.message ?? 'The fields do not fit together.';
-    throw new Failure('request-invalid', detail, { errors: [{ pointer: takesQuery ? '/query' : '/body', code: 'invalid', detail }] });
+    throw invalidField(takesQuery ? '/query' : '/body', detail);
   };
 }
 

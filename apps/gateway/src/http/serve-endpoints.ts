@@ -7,7 +7,7 @@ import { StreamableFile } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '#contracts';
 import { requireCall } from '#platform';
-import { answerReader, etagOfResource, nextCursorOf, ReadyAnswer } from './answer.ts';
+import { answerReader, nextCursorOf, ReadyAnswer } from './answer.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { defaultDeadlineMs, type Endpoint, successStatus } from './endpoint.ts';
 import { inputReader } from './input.ts';
@@ -87,12 +87,7 @@ function workOf({ endpoint, handle }: EndpointHandler): Work {
 
   return (request, reply) => {
     const outcome = handle(readInput(request), request, reply);
-    const read = (body: unknown) => {
-      const answer = readAnswer(reply.statusCode, body);
-      const etag = answer instanceof ReadyAnswer ? undefined : etagOfResource(body, answer);
-      if (etag) reply.header('etag', etag);
-      return answer;
-    };
+    const read = (body: unknown) => readAnswer(reply.statusCode, body, (etag) => void reply.header('etag', etag));
     return outcome instanceof Promise ? deadlines.within(outcome, read) : read(outcome);
   };
 }

@@ -1,5 +1,5 @@
 /** The header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). */
-import { Failure } from '#contracts';
+import { invalidField } from '#contracts';
 
 export const keyHeader = 'idempotency-key';
 export const keyDescription =
@@ -21,5 +21,5 @@ export function readIdempotencyKey(header: string | readonly string[] | undefine
   const key = quoted.exec(text)?.[1] ?? text;
   if (shape.test(key)) return key;
   const detail = 'An Idempotency-Key has 1 to 255 visible ASCII characters.';
-  throw new Failure('request-invalid', detail, { errors: [{ pointer: `/header/${keyHeader}`, code: 'idempotency-key', detail }] });
+  throw invalidField(`/header/${keyHeader}`, detail, 'idempotency-key');
 }

@@ -40,7 +40,7 @@ export class AccountDeletion {
   /** @throws Failure credentials-invalid for a wrong password; login-needed without one in an older session; last-operator */
   async requestOwn({ userId, sessionId, password, address }: OwnRequest): Promise<DeletionStatus> {
     if (password === undefined) await this.#requireFresh(userId, sessionId);
-    else await this.#requirePassword(userId, password);
+    else await this.#requirePassword(userId, password, address);
     return this.#request(userId, 'owner', address);
   }
 
@@ -67,10 +67,11 @@ export class AccountDeletion {
     return statusOf(row, undefined);
   }
 
-  async #requirePassword(userId: string, password: string): Promise<void> {
+  async #requirePassword(userId: string, password: string, address: string): Promise<void> {
     const user = await this.users.require(userId);
-    if (!(await this.passwords.check(password, user.passwordHash)).matches)
-      throw new Failure('credentials-invalid', 'The password is wrong.');
+    if ((await this.passwords.check(password, user.passwordHash)).matches) return;
+    await this.events.record({ kind: 'deletion-request-failed', userId, address });
+    throw new Failure('credentials-invalid', 'The password is wrong.');
   }
 
   async #requireFresh(userId: string, sessionId: string | undefined): Promise<void> {

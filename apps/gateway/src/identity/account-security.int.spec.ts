@@ -201,9 +201,10 @@ describe('the audit log', () => {
     const events = gateway.app.get(SecurityEventStore, { strict: false });
     const source = gateway.app.get(Database, { strict: false }).source;
     await queryRows(source, `UPDATE identity.security_events SET at = now() - interval '40 days' WHERE id <= 5`);
-    await events.sweep(30, 1_000_000);
+    await events.maintain(30);
+    await events.sweep(1_000_000);
     expect(await queryRows(source, 'SELECT id FROM identity.security_events WHERE id <= 5')).toEqual([]);
-    await events.sweep(30, 10);
+    await events.sweep(10);
     expect((await queryRows(source, 'SELECT id FROM identity.security_events')).length).toBeLessThanOrEqual(10);
   });
 });

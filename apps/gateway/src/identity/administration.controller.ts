@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { changeLimits, Database, requireSubject, standingsOf } from '#platform';
+import { Database, requireSubject, standingsOf } from '#platform';
 import type { Page } from '#storage';
 import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
@@ -52,10 +52,7 @@ export class AdministrationController {
 
   @Route(updateUser)
   async updateUser(@Input() { params, body }: InputOf<typeof updateUser>, @Req() request: FastifyRequest) {
-    const { quotas, ...change } = body;
-    const changed = await this.users.change(params.userId, change, this.addresses.of(request));
-    if (quotas) await this.database.transaction((tx) => changeLimits(tx, params.userId, quotas));
-    return this.details(changed);
+    return this.details(await this.users.change(params.userId, body, this.addresses.of(request)));
   }
 
   private async details(row: UserRow) {

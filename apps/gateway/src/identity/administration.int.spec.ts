@@ -44,6 +44,11 @@ async function person(email = `user${people++}@example.org`): Promise<Person> {
   return { email, token, id: (await gateway.ask('GET', '/v1/me', { token })).json.id };
 }
 const change = (id: string, body: object) => gateway.ask('PATCH', `/v1/operators/users/${id}`, { token: boss.token, body });
+/** Kinds, accounts and names in the audit log, newest first. */
+const audited = async (kind: string) =>
+  (await gateway.ask('GET', `/v1/operators/security-events?limit=3&kind=${kind}`, { token: boss.token })).json.items.map(
+    ({ userId, changed }: { userId: string; changed: string[] }) => [userId, changed],
+  );
 const statusOf = async (token: string, path = '/v1/me') => (await gateway.ask('GET', path, { token })).status;
 
 describe('accounts, for operators', () => {
@@ -102,6 +107,7 @@ describe('the deletion of an account', () => {
   it('needs the password, or a recent login', async () => {
     const { id, token } = await person();
     expect((await remove(token, { password: 'wrong password' })).json.code).toBe('credentials-invalid');
+    expect((await audited('deletion-request-failed'))[0]).toEqual([id, []]);
     await query(`UPDATE identity.refresh_tokens SET created_at = now() - interval '11 minutes' WHERE user_id = $1`, [id]);
     expect((await remove(token)).json.code).toBe('login-needed');
     expect((await remove(token, { password })).status).toBe(202);
@@ -171,6 +177,36 @@ describe('quotas', () => {
     expect([quotas.storageBytes.limit, quotas.audioMinutes.limit, quotas.requests.limit]).toEqual([1_000, 60, null]);
     await gateway.ask('PATCH', '/v1/operators/quotas', { token: boss.token, body: { audioMinutes: null } });
     expect(await statusOf(token, '/v1/operators/quotas')).toBe(403);
+    expect((await audited('quotas-changed')).slice(0, 3)).toEqual([
+      [boss.id, ['audioMinutes']],
+      [boss.id, ['audioMinutes']],
+      [id, ['storageBytes']],
+    ]);
+  });
+  it('are not changed where another part of the change is refused', async () => {
+    expect((await change(boss.id, { disabled: true, quotas: { storageBytes: 7 } })).json.code).toBe('last-operator');
+    const { json } = await gateway.ask('GET', `/v1/operators/users/${boss.id}`, { token: boss.token });
+    expect(json.quotas.storageBytes.limit).toBeNull();
+    expect(
+      (await audited('quotas-changed')).filter(
+        ([userId, names]: [string, string[]]) => userId === boss.id && names.includes('storageBytes'),
+      ),
+    ).toEqual([]);
+  });
+  it('are not changed where the audit log cannot be written', async () => {
+    const { id } = await person();
+    const source = gateway.app.get(Database).source;
+    await source.query("ALTER TABLE identity.security_events ADD CONSTRAINT closed CHECK (kind NOT LIKE '%-changed') NOT VALID");
+    try {
+      expect((await change(id, { quotas: { storageBytes: 7 } })).status).not.toBe(200);
+      expect((await gateway.ask('PATCH', '/v1/operators/quotas', { token: boss.token, body: { requests: 7 } })).status).not.toBe(200);
+      const settings = { token: boss.token, body: { GATEWAY_REGISTRATION: 'closed' } };
+      expect((await gateway.ask('PATCH', '/v1/operators/settings/gateway', settings)).status).not.toBe(200);
+    } finally {
+      await source.query('ALTER TABLE identity.security_events DROP CONSTRAINT closed');
+    }
+    expect(await source.query('SELECT 1 FROM usage.quota WHERE owner_id = $1 OR amount = 7', [id])).toEqual([]);
+    expect(await source.query('SELECT 1 FROM settings.value')).toEqual([]);
   });
   it('of storage refuse a file before its bytes are read, with what is used and how much there is', async () => {
     const { id, token } = await person();
@@ -214,6 +250,7 @@ describe('settings', () => {
     const registration = async () => (await register('late@example.org')).status;
     expect(await until(async () => (await registration()) === 403, 20_000)).toBe(true);
     expect((await set({ GATEWAY_REGISTRATION: null })).json.values).toEqual({});
+    expect((await audited('settings-changed'))[0]).toEqual([boss.id, ['gateway.GATEWAY_REGISTRATION']]);
     expect(await until(async () => [201, 409].includes(await registration()), 20_000)).toBe(true);
   });
   it('are refused in the words of the service, and nothing is stored', async () => {

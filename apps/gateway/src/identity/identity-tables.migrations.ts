@@ -8,6 +8,8 @@ import { InvitationRow } from './invitation.store.ts';
 import { AddRefreshSuccessor1795222000000 } from './refresh-successor.migration.ts';
 import { RefreshTokenRow } from './refresh-token.store.ts';
 import { SecurityEventRow } from './security-event.store.ts';
+import { AddSecurityEventNames1797100000000 } from './security-event-names.migration.ts';
+import { PartitionSecurityEvents1797100100000 } from './security-event-partitions.migration.ts';
 import { SigningKeyRow } from './signing-key.store.ts';
 import { UserRow } from './user.store.ts';
 
@@ -21,6 +23,8 @@ export const identityTables = {
       AddRefreshSuccessor1795222000000,
       AddAccountAdministration1795500000000,
       AddAccountDeletion1796000100000,
+      AddSecurityEventNames1797100000000,
+      PartitionSecurityEvents1797100100000,
     ],
   },
 } satisfies FeatureOptions;

@@ -105,6 +105,6 @@ const tables = PlatformModule.forFeature(identityTables);
     AuthenticationService,
     DenyByDefaultGuard,
   ],
-  exports: [AuthenticationService, CallerWatch, DenyByDefaultGuard, MailDelivery],
+  exports: [AuthenticationService, CallerWatch, DenyByDefaultGuard, MailDelivery, ApiKeyStore, SecurityEventStore],
 })
 export class IdentityModule {}

@@ -1,6 +1,6 @@
 /** Endpoints for operators: audit log and signing keys. The reverse proxy does not expose them. */
 import * as z from 'zod';
-import { decimalInteger, integer } from '#contracts';
+import { decimalInteger, integer, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 import { securityEventKinds } from './security-event-kinds.ts';
@@ -15,6 +15,7 @@ const securityEvent = z
     userId: z.uuid().nullable().meta({ description: 'null where no account was known, or it is gone.' }),
     address: z.string(),
     requestId: z.string(),
+    changed: z.array(z.string()).meta({ description: 'Names of the quotas or settings that were changed.', examples: [['LOG_LEVEL']] }),
   })
   .meta({ id: 'SecurityEvent' });
 
@@ -27,6 +28,8 @@ export const getSecurityEvents = endpoint({
   query: z.strictObject({
     userId: z.uuid().optional(),
     kind: z.enum(securityEventKinds).optional(),
+    since: timestamp().optional().meta({ description: 'At or after this moment.' }),
+    until: timestamp().optional().meta({ description: 'Before this moment.' }),
     cursor: z
       .string()
       .regex(/^[1-9]\d{0,17}$/)

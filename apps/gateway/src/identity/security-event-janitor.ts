@@ -6,7 +6,7 @@ import { SecurityEventStore } from './security-event.store.ts';
 
 const everyMs = 60 * 60_000;
 
-/** Deletes security events that are older than the retention or beyond the maximum number. Runs on every instance; rows locked by another instance are skipped. */
+/** Drops months of security events that are older than the retention, deletes those beyond the maximum number, and makes partitions ahead. Runs on every instance. */
 @Injectable()
 export class SecurityEventJanitor implements OnApplicationBootstrap {
   constructor(
@@ -19,7 +19,10 @@ export class SecurityEventJanitor implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const { GATEWAY_SECURITY_EVENT_DAYS: days, GATEWAY_SECURITY_EVENTS_MAX: maxRows } = this.config;
-    const step = async () => ((await this.store.sweep(days, maxRows)) ? 0 : everyMs);
+    const step = async () => {
+      await this.store.maintain(days);
+      return (await this.store.sweep(maxRows)) ? 0 : everyMs;
+    };
     const run = () =>
       runBackgroundLoop({
         purpose: 'forget old security events',

@@ -23,7 +23,10 @@ export const securityEventKinds = [
   'operator-revoked',
   'account-disabled',
   'account-enabled',
+  'quotas-changed',
+  'settings-changed',
   'deletion-requested',
+  'deletion-request-failed',
   'deletion-cancelled',
   'account-deleted',
 ] as const;

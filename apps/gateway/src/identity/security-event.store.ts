@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Column, Entity, LessThan, PrimaryGeneratedColumn } from 'typeorm';
+import { And, Column, Entity, LessThan, MoreThanOrEqual, PrimaryColumn } from 'typeorm';
 import { Database, Log, requireCall } from '#platform';
-import { queryRows } from '#storage';
+import { dropPartitions, makePartitions, type Queryable, queryRows } from '#storage';
 import type { SecurityEventKind } from './security-event-kinds.ts';
+import { securityEvents } from './security-event-partitions.migration.ts';
 
 @Entity({ schema: 'identity', name: 'security_events' })
 export class SecurityEventRow {
-  @PrimaryGeneratedColumn('identity', { type: 'bigint' })
+  @PrimaryColumn('bigint')
   id!: string;
-  @Column('timestamptz', { default: () => 'now()' })
+  @PrimaryColumn('timestamptz')
   at!: Date;
   @Column('text')
   kind!: SecurityEventKind;
@@ -18,6 +19,8 @@ export class SecurityEventRow {
   address!: string;
   @Column('text', { name: 'request_id' })
   requestId!: string;
+  @Column('text', { array: true })
+  changed!: string[];
 }
 
 export interface SecurityEvent {
@@ -25,18 +28,28 @@ export interface SecurityEvent {
   /** Absent for login attempts with an unknown address. */
   readonly userId?: string | undefined;
   readonly address: string;
+  /** Names of the quotas or settings that were changed. */
+  readonly changed?: readonly string[] | undefined;
 }
 
 export interface SecurityEventFilter {
   readonly userId?: string | undefined;
   readonly kind?: SecurityEventKind | undefined;
+  /** At or after this moment, and before that one, ISO 8601. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
 }
 
+function during(since: string | undefined, until: string | undefined) {
+  const bounds = [...(since ? [MoreThanOrEqual(new Date(since))] : []), ...(until ? [LessThan(new Date(until))] : [])];
+  return bounds.length > 0 ? { at: And(...bounds) } : {};
+}
+
 const sweptAtOnce = 5_000;
 
-/** The audit log: kind, account, client address and request id. Contains no e-mail addresses and no secrets. */
+/** The audit log: kind, account, client address, request id and the names of what was changed. Contains no e-mail addresses, no values and no secrets. */
 @Injectable()
 export class SecurityEventStore {
   constructor(
@@ -44,37 +57,48 @@ export class SecurityEventStore {
     private readonly log: Log,
   ) {}
 
-  /** An account that is deleted at this moment is not named. */
-  async record({ kind, userId, address }: SecurityEvent): Promise<void> {
+  /** An account that is deleted at this moment is not named. @param on the transaction of the change that it tells, where there is one */
+  async record({ kind, userId, address, changed = [] }: SecurityEvent, on: Queryable = this.database.source): Promise<void> {
     const { requestId } = requireCall();
-    this.log.info({ securityEvent: kind, userId, address }, 'security event');
     await queryRows(
-      this.database.source,
-      `INSERT INTO identity.security_events (kind, user_id, address, request_id)
-       SELECT $1, u.id, $3, $4 FROM (VALUES (1)) AS one LEFT JOIN (SELECT id FROM identity.users WHERE id = $2 FOR KEY SHARE) AS u ON true`,
-      [kind, userId ?? null, address, requestId],
+      on,
+      `INSERT INTO identity.security_events (kind, user_id, address, request_id, changed)
+       VALUES ($1, (SELECT id FROM identity.users WHERE id = $2 FOR KEY SHARE), $3, $4, $5)`,
+      [kind, userId ?? null, address, requestId, changed],
     );
+    this.log.info({ securityEvent: kind, userId, address, ...(changed.length > 0 ? { changed } : {}) }, 'security event');
   }
 
   /** Newest first. @param before an id: only older ones */
-  list({ userId, kind, before, limit }: SecurityEventFilter): Promise<SecurityEventRow[]> {
+  list({ userId, kind, since, until, before, limit }: SecurityEventFilter): Promise<SecurityEventRow[]> {
     return this.database.repository(SecurityEventRow).find({
-      where: { ...(userId ? { userId } : {}), ...(kind ? { kind } : {}), ...(before ? { id: LessThan(before) } : {}) },
+      where: {
+        ...(userId ? { userId } : {}),
+        ...(kind ? { kind } : {}),
+        ...(before ? { id: LessThan(before) } : {}),
+        ...during(since, until),
+      },
       order: { id: 'DESC' },
       take: limit,
     });
   }
 
-  /** Deletes a batch of events older than `days` or beyond the newest `maxRows`. @returns whether there may be more */
-  async sweep(days: number, maxRows: number): Promise<boolean> {
+  /** Makes the partitions ahead, and drops those of months that were over `days` ago. */
+  async maintain(days: number, now = new Date()): Promise<void> {
+    await makePartitions(this.database.source, securityEvents, now);
+    await dropPartitions(this.database.source, securityEvents, new Date(now.getTime() - days * 86_400_000));
+  }
+
+  /** Deletes a batch of events beyond the newest `maxRows`. @returns whether there may be more */
+  async sweep(maxRows: number): Promise<boolean> {
     const rows = await queryRows(
       this.database.source,
       `DELETE FROM identity.security_events WHERE id IN (
          SELECT id FROM identity.security_events
-         WHERE at < now() - make_interval(days => $1) OR id <= (SELECT max(id) - $2::bigint FROM identity.security_events)
+         WHERE id <= (SELECT max(id) - $1::bigint FROM identity.security_events)
          ORDER BY id LIMIT ${sweptAtOnce} FOR UPDATE SKIP LOCKED)
        RETURNING id`,
-      [days, maxRows],
+      [maxRows],
     );
     return rows.length === sweptAtOnce;
   }

@@ -7,7 +7,7 @@ import type { SecurityEventKind } from './security-event-kinds.ts';
 import type { UserRow } from './user.store.ts';
 import { type ChangedUser, UserAdministrationStore, type UserChange } from './user-administration.store.ts';
 
-@Injectable() // lists accounts and changes their roles and whether they are disabled
+@Injectable() // lists accounts and changes their roles, quotas and whether they are disabled
 export class UserAdministration {
   constructor(
     private readonly store: UserAdministrationStore,
@@ -25,9 +25,12 @@ export class UserAdministration {
 
   /** @param address of the operator, or `command-line`. @throws Failure user-not-found; last-operator */
   async change(id: string, change: UserChange, address: string): Promise<UserRow> {
-    const changed = await this.store.change(id, change);
+    const quotas = Object.keys(change.quotas ?? {});
+    const changed = await this.store.change(id, change, async (tx, made) => {
+      for (const kind of kindsOf(made)) await this.events.record({ kind, userId: id, address }, tx);
+      if (quotas.length > 0) await this.events.record({ kind: 'quotas-changed', userId: id, address, changed: quotas }, tx);
+    });
     this.ends.add(changed.ended);
-    for (const kind of kindsOf(changed)) await this.events.record({ kind, userId: id, address });
     return changed.after;
   }
 }

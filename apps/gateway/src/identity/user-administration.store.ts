@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Failure, type Role } from '#contracts';
-import { Database } from '#platform';
+import type { EntityManager } from 'typeorm';
+import { Failure, type QuotaChange, type Role } from '#contracts';
+import { changeLimits, Database } from '#platform';
 import { loadPage, type Page, type PageRequest, queryRows } from '#storage';
 import { cancelDeletion } from './account-deletion.store.ts';
 import { lockOperators } from './account-lock.ts';
@@ -10,6 +11,7 @@ import { UserRow } from './user.store.ts';
 export interface UserChange {
   readonly roles?: readonly Role[] | undefined;
   readonly disabled?: boolean | undefined;
+  readonly quotas?: QuotaChange | undefined;
 }
 
 export interface ChangedUser {
@@ -38,9 +40,10 @@ export class UserAdministrationStore {
    * Locks the operators first, in the order of their ids, then the account: two changes that would each leave the other's operator as the last one
    * run one after the other.
    *
+   * @param audit writes the change into the audit log, in its transaction
    * @throws Failure user-not-found; last-operator
    */
-  change(id: string, change: UserChange): Promise<ChangedUser> {
+  change(id: string, change: UserChange, audit: (tx: EntityManager, changed: ChangedUser) => Promise<void>): Promise<ChangedUser> {
     return this.database.transaction(async (tx) => {
       const operators = await lockOperators(tx);
       const before = found(await tx.findOne(UserRow, { where: { id }, lock: { mode: 'pessimistic_write' } }), id);
@@ -55,8 +58,11 @@ export class UserAdministrationStore {
         [id, roles, isDisabled],
       );
       if (before.disabledAt && !isDisabled) await cancelDeletion(tx, id, 'operator');
+      if (change.quotas) await changeLimits(tx, id, change.quotas);
       const after = found(await tx.findOneBy(UserRow, { id }), id);
-      return { before, after, ended: mustEnd(before, after) ? await endSessions(tx, id, {}) : [] };
+      const changed = { before, after, ended: mustEnd(before, after) ? await endSessions(tx, id, {}) : [] };
+      await audit(tx, changed);
+      return changed;
     });
   }
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
-import { Failure, type InputOf, idOfMedia, importFile, type MediaKind, mediaKinds, type OutputOf, type ReplyOf } from '#contracts';
-import { Bus, type JobHandler, type JobRun } from '#platform';
+import { Failure, type InputOf, importFile, type MediaKind, mediaKinds, type OutputOf, type ReplyOf } from '#contracts';
+import { Bus, Database, type JobHandler, type JobRun, usage } from '#platform';
+import { madeResourceOf } from '../uploads/media-paths.ts';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
 import { importName } from './import-name.ts';
 import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
@@ -21,16 +22,17 @@ export class ImportWorker {
     private readonly outbound: Outbound,
     private readonly uploads: Uploads,
     private readonly bus: Bus,
+    private readonly database: Database,
     @Inject(IMPORTS_CONFIG) private readonly config: ImportsConfig,
   ) {}
 
-  /** A broken connection is retried within the attempt; a fault of the file ends the job. */
+  /** A broken connection is retried within the attempt; a fault of the file, or a file beyond the quota, ends the job. */
   readonly run: JobHandler<typeof importFile> = async (order, run) => {
     run.progress('fetching', 0);
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
     const policy = { attempts: 3, baseDelayMs: 1_000, totalMs: this.config.GATEWAY_IMPORT_TIMEOUT_MS, shouldRetry: isWorthRepeating };
     const { id, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
-    return run.complete({ ...idOfMedia(order.kind, id), jobId: job?.id ?? null });
+    return run.complete({ resource: madeResourceOf(order.kind, id), jobId: job?.id ?? null });
   };
 
   private async fetch(order: Order, run: Run, endMs: number): Promise<Created> {
@@ -49,6 +51,7 @@ export class ImportWorker {
         windowMs: this.config.GATEWAY_IMPORT_SPEED_WINDOW_MS,
       },
       signal: run.signal,
+      onSize: (bytes) => usage.admit(this.database.source, run.ownerId, 'storageBytes', bytes),
       onBytes,
     });
     const fileName = importName({ requestedName, contentDisposition: file.contentDisposition, url: file.url });

@@ -1,39 +1,57 @@
 import * as z from 'zod';
-import { exactText, mediaKindSpellings, newOwnerFields, text } from '#contracts';
+import { exactText, mediaKindNames, newOwnerFields, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
-import { jobResource } from '../jobs/job-resource.ts';
+import { pageOf } from '../http/presenter.ts';
+import { preferHeader, startedResponses, waitQuery } from '../http/started-job.ts';
+import { workQuery } from '../jobs/work-resource.ts';
+import { importResource } from './import-resource.ts';
 
-export const importByUrl = endpoint({
+const base = { tag: 'Imports', auth: 'user' } as const;
+
+export const createImport = endpoint({
+  ...base,
   id: 'createImport',
   method: 'POST',
   path: '/v1/imports',
-  tag: 'Imports',
   summary: 'Import a file from a URL',
   description:
-    'The answer is 202 with the job that fetches it. Its result names the track or the video, and the job that works on it; a failed import leaves nothing behind and says why in ' +
-    '`reason`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. ' +
+    'The answer is 202 with the import, whose job fetches the file. `resource` of a ready import is the track or the video; a failed import leaves nothing behind and ' +
+    'says why in `problem`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. ' +
     'Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.',
-  auth: 'user',
   cost: 10,
+  query: z.strictObject(waitQuery),
+  headers: z.object(preferHeader),
   body: z
     .strictObject({
       url: exactText({ min: 1, max: 2_048 }).meta({ examples: ['https://example.org/track.flac'] }),
-      kind: z
-        .enum(mediaKindSpellings)
-        .default('track')
-        .meta({ description: 'What the file becomes: `track` (also called `audio`) or `video`.' }),
+      kind: z.enum(mediaKindNames).meta({ description: 'What the file becomes.', examples: ['track'] }),
       fileName: text({ min: 1, max: 255 }).optional().meta({ description: 'Unset: what the server or the address says.' }),
       ...newOwnerFields,
     })
-    .meta({ id: 'Import' }),
-  responses: {
-    202: {
-      description: 'Taken on; the job tells how far it is.',
-      contentType: 'application/json',
-      schema: z.object({ job: jobResource }).meta({ id: 'ImportAccepted' }),
-      headers: { Location: 'The job, `/v1/jobs/{id}`.' },
-    },
-  },
+    .meta({ id: 'NewImport', description: 'An address, and what is said of the file.' }),
+  responses: startedResponses(importResource),
   failures: ['address-refused'],
-  example: { url: 'https://example.org/track.flac', title: 'Golden hour', tags: ['live'] },
+  example: { url: 'https://example.org/track.flac', kind: 'track', title: 'Golden hour', tags: ['live'] },
+});
+
+export const getImport = endpoint({
+  ...base,
+  id: 'getImport',
+  method: 'GET',
+  path: '/v1/imports/:importId',
+  summary: 'An import and what came of it',
+  params: z.strictObject({ importId: z.uuid() }),
+  responses: { 200: importResource },
+  failures: ['import-not-found'],
+});
+
+export const listImports = endpoint({
+  ...base,
+  id: 'listImports',
+  method: 'GET',
+  path: '/v1/imports',
+  summary: 'Your imports, newest first',
+  query: z.strictObject(workQuery),
+  responses: { 200: pageOf(importResource).meta({ id: 'ImportList' }) },
+  failures: [],
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTrack } from '#contracts';
-import { Bus, openCall, runInCall } from '#platform';
+import { Bus, changeLimits, Database, openCall, runInCall, standingsOf } from '#platform';
 import {
   encodeWav,
   type ManagedServer,
@@ -126,7 +126,7 @@ afterAll(async () => {
 });
 
 const ask = (method: string, path: string, body?: unknown) => gateway.ask(method, path, { token, ...(body === undefined ? {} : { body }) });
-const start = (path: string, more: object = {}) => ask('POST', '/v1/imports', { url: `http://${host}${path}`, ...more });
+const start = (path: string, more: object = {}) => ask('POST', '/v1/imports', { url: `http://${host}${path}`, kind: 'track', ...more });
 const ended = async (jobPath: string) => {
   const isOver = async () => ['succeeded', 'failed', 'cancelled'].includes((await ask('GET', jobPath)).json.state);
   expect(await until(isOver, 40_000)).toBe(true);
@@ -142,10 +142,16 @@ const files = async () =>
 describe('an import', () => {
   it('is accepted with a job that creates a track and its analysis job', async () => {
     const accepted = await start('/good%20song.wav');
-    expect(accepted).toMatchObject({ status: 202, json: { job: { kind: 'gateway.file.import', subject: { host: '127.0.0.1' } } } });
-    const { state, result } = await ended(accepted.headers.get('location')!);
-    expect(state).toBe('succeeded');
-    const track = (await ask('GET', `/v1/tracks/${result.trackId}`)).json;
+    const { self } = accepted.json.links;
+    expect(accepted.status).toBe(202);
+    expect(accepted.json).toMatchObject({ kind: 'import', state: 'processing', resourceKind: 'track', host: '127.0.0.1', resource: null });
+    const { state, kind, result } = await ended(accepted.headers.get('location')!);
+    expect([state, kind, self]).toEqual(['succeeded', 'gateway.file.import', `/v1/imports/${accepted.json.id}`]);
+    const { json: made } = await ask('GET', self);
+    expect(made).toMatchObject({ state: 'ready', job: { state: 'succeeded' }, resource: { kind: 'track' } });
+    expect((await ask('GET', '/v1/imports?state=ready')).json.items).toContainEqual(made);
+    expect((await ask('GET', '/v1/imports?state=failed')).json.items).not.toContainEqual(made);
+    const track = (await ask('GET', made.resource.links.self)).json;
     expect(track).toMatchObject({
       fileName: 'good song.wav',
       contentType: 'audio/wav',
@@ -179,7 +185,7 @@ describe('an import', () => {
     ['the address says, at the second try', '/flaky.wav', {}, 'flaky.wav'],
   ])('is called what %s', async (_who, path, more, name) => {
     const { result } = await imported(path, more);
-    expect((await ask('GET', `/v1/tracks/${result.trackId}`)).json.fileName).toBe(name);
+    expect((await ask('GET', result.resource.links.self)).json.fileName).toBe(name);
   });
 
   it('creates one track when the worker retries', async () => {
@@ -194,7 +200,7 @@ describe('an import', () => {
     const [first, second] = [await again(), await again()];
     expect(first.id).toBe(trackId);
     expect(second).toMatchObject({ id: trackId, job: { id: first.job?.id } });
-    expect(result.trackId).not.toBe(trackId);
+    expect(result.resource.id).not.toBe(trackId);
   });
 });
 
@@ -207,7 +213,7 @@ describe('an owner whose server never responds', () => {
     const account = { email: 'stranger@example.org', password: 'correct horse battery' };
     await gateway.ask('POST', '/v1/auth/register', { body: account });
     const stranger = (await gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken;
-    const mine = await gateway.ask('POST', '/v1/imports', { token: stranger, body: { url: `http://${host}/named` } });
+    const mine = await gateway.ask('POST', '/v1/imports', { token: stranger, body: { url: `http://${host}/named`, kind: 'track' } });
     const job = () => gateway.ask('GET', mine.headers.get('location')!, { token: stranger });
     expect(await until(async () => (await job()).json.state === 'succeeded', 40_000)).toBe(true);
     expect((await ask('GET', '/v1/jobs?kind=gateway.file.import&state=running')).json.items.length).toBeLessThanOrEqual(2);
@@ -231,8 +237,22 @@ describe('a URL that is rejected immediately', () => {
     'x.wav',
   ])('%s', async (url) => {
     const before = (await ask('GET', '/v1/jobs?kind=gateway.file.import&limit=100')).json.items.length;
-    expect(await ask('POST', '/v1/imports', { url })).toMatchObject({ status: 422, json: { code: 'address-refused' } });
+    expect(await ask('POST', '/v1/imports', { url, kind: 'track' })).toMatchObject({ status: 422, json: { code: 'address-refused' } });
     expect((await ask('GET', '/v1/jobs?kind=gateway.file.import&limit=100')).json.items).toHaveLength(before);
+  });
+  it('applies also to an owner without storage left; a file that needs more than is left is not read', async () => {
+    const source = gateway.app.get(Database).source;
+    const limit = async (storageBytes: number | null) => source.transaction((tx) => changeLimits(tx, ownerId, { storageBytes }));
+    const { storageBytes } = await standingsOf(source, ownerId);
+    shelf['/counted.wav'] = (response) => void response.writeHead(200, { 'content-length': 80_000 }).flushHeaders(); // its body never comes
+    try {
+      await limit(storageBytes.used);
+      expect(await start('/counted.wav')).toMatchObject({ status: 403, json: { code: 'quota-exceeded' } });
+      await limit(storageBytes.used + 79_999);
+      expect(await imported('/counted.wav')).toMatchObject({ state: 'failed', attempts: 1, problem: { code: 'quota-exceeded' } });
+    } finally {
+      await limit(null);
+    }
   });
   it('applies also to invalid file names', async () => {
     expect(await start('/here.wav', { fileName: '../x' })).toMatchObject({
@@ -270,6 +290,24 @@ describe('an import that fails', () => {
   ])('%s says why, is not tried for ever, and leaves nothing', async (_what, path, code) => {
     expect(await imported(path)).toMatchObject({ state: 'failed', attempts: 1, result: null, problem: { code } });
     expect(inside.requests).toEqual([]);
+  });
+
+  it('is a resource with its problem, whose id is no other kind of work and nobody else has', async () => {
+    const { json } = await start('/nothing');
+    await ended(json.links.job);
+    expect((await ask('GET', json.links.self)).json).toMatchObject({
+      state: 'failed',
+      problem: { code: 'remote-refused' },
+      resource: null,
+    });
+    const analysis = (await ask('GET', '/v1/jobs?kind=audio.recording.analyze&limit=1')).json.items[0];
+    for (const id of [analysis.id, randomUUID()])
+      expect(await ask('GET', `/v1/imports/${id}`)).toMatchObject({ status: 404, json: { code: 'import-not-found' } });
+  });
+
+  it('is refused without a kind, and under a name that no kind has', async () => {
+    for (const more of [{ kind: undefined }, { kind: 'audio' }])
+      expect(await start('/named', more)).toMatchObject({ status: 400, json: { errors: [{ pointer: '/kind' }] } });
   });
 
   it('leaves no data after cancellation', async () => {

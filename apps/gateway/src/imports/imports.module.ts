@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { importFile } from '#contracts';
 import { jobHandler, OutboundModule } from '#platform';
+import { JobsModule } from '../jobs/jobs.module.ts';
 import { UploadsModule } from '../uploads/uploads.module.ts';
 import { ImportWorker } from './import-worker.service.ts';
 import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
@@ -17,7 +18,7 @@ const limits = {
  * audio service.
  */
 @Module({
-  imports: [OutboundModule, UploadsModule],
+  imports: [OutboundModule, UploadsModule, JobsModule],
   controllers: [ImportsController],
   providers: [Imports, ImportWorker, jobHandler(importFile, ImportWorker, limits)],
 })

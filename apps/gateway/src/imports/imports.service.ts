@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
-import { Failure, importFile, type Job, mediaKindNames, mediaKindOf, type NewOwnerFields } from '#contracts';
-import { Database, JobStore, requireCall, requireSubject } from '#platform';
+import { importFile, type Job, type MediaKind, type NewOwnerFields } from '#contracts';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { checkFileName } from '../uploads/file-name.ts';
 
 export interface ImportRequest extends NewOwnerFields {
   readonly url: string;
-  /** One of the spellings of a kind. */
-  readonly kind: string;
+  readonly kind: MediaKind;
   readonly fileName?: string | undefined;
 }
 
@@ -20,16 +19,16 @@ export class Imports {
     private readonly database: Database,
   ) {}
 
-  /** @throws Failure `address-refused`; `request-invalid` for an invalid file name */
-  request({ url, kind: spelling, fileName, ...fields }: ImportRequest): Promise<Job> {
-    const kind = mediaKindOf(spelling);
-    if (!kind) throw new Failure('request-invalid', `The kind is to be one of ${mediaKindNames.join(', ')}.`);
+  /** @throws Failure `address-refused`; `quota-exceeded` where no storage is left; `request-invalid` for an invalid file name */
+  async request({ url, kind, fileName, ...fields }: ImportRequest): Promise<Job> {
     const { hostname } = this.outbound.checkUrl(url);
     const { requestId, traceparent } = requireCall();
     const named = fileName === undefined ? null : checkFileName(fileName, '/body/fileName');
     const input = { url, kind, fileName: named, targetId: randomUUID(), fields };
     // A URL may contain a token, so the job and its webhooks show only the host.
-    const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject: { host: hostname } };
+    const subject = { host: hostname, resourceKind: kind };
+    const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject };
+    await usage.admit(this.database.source, order.ownerId, 'storageBytes');
     return this.database.transaction((tx) => this.jobs.enqueue(tx, importFile, order));
   }
 }

@@ -21,6 +21,8 @@ export interface Fetching {
   readonly firstByteMs: number;
   readonly floor: SpeedFloor;
   readonly signal: AbortSignal;
+  /** Called before the body is read, with its Content-Length; 0 where it is not told. What it throws ends the fetch. */
+  readonly onSize: (bytes: number) => Promise<void>;
   /** Called after each chunk; `totalBytes` only with a Content-Length. */
   readonly onBytes: (soFarBytes: number, totalBytes: number | undefined) => void;
 }
@@ -52,6 +54,7 @@ export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): P
     });
   try {
     checkAnswer(response);
+    await fetching.onSize(lengthOf(response) ?? 0);
     const pieces = aboveFloor(noticing(response.body, arrived), floor);
     const head = await readHead(pieces);
     await checkHead(head, response.headers['content-type'], fetching.otherMedia);

@@ -1,17 +1,12 @@
 import * as z from 'zod';
-import { decimalInteger, resourceProblem } from '#contracts';
+import { decimalInteger, jobKindName, resourceProblem } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 
 const base = { tag: 'Operators', auth: 'operator' } as const;
 const path = '/v1/operators/dead-letters';
 const params = z.strictObject({ letterId: decimalInteger({ min: 1, max: Number.MAX_SAFE_INTEGER }) });
-const kind = z
-  .string()
-  .regex(/^[a-z]+(\.[a-z-]+){1,2}$/)
-  .max(64)
-  .optional()
-  .meta({ description: 'Only jobs of this kind.', examples: ['audio.recording.analyze'] });
+const kind = jobKindName.optional().meta({ description: 'Only jobs of this kind.', examples: ['audio.recording.analyze'] });
 
 export const deadLetterResource = z
   .object({

@@ -21,7 +21,8 @@ export class JobsController {
 
   @Route(getJobs)
   async list(@Input() { query }: InputOf<typeof getJobs>) {
-    const { items, nextCursor } = await this.jobs.list(requireSubject(), query);
+    const { state, ...page } = query;
+    const { items, nextCursor } = await this.jobs.list(requireSubject(), { ...page, states: state && [state] });
     return { items: items.map(toJobResource), nextCursor };
   }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cursor, decimalInteger, headerText, jobStates, timestamp } from '#contracts';
+import { cursor, decimalInteger, headerText, jobKindName, jobStates, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 import { jobResource } from './job-resource.ts';
@@ -15,12 +15,9 @@ export const getJobs = endpoint({
   summary: 'Your jobs, newest first',
   query: z.strictObject({
     state: z.enum(jobStates).optional(),
-    kind: z
-      .string()
-      .regex(/^[a-z][a-z.-]{0,63}$/)
-      .optional(),
-    since: timestamp().optional().meta({ description: 'Made at or after this moment.' }),
-    until: timestamp().optional().meta({ description: 'Made before this moment.' }),
+    kind: jobKindName.optional().meta({ description: 'Only jobs of this kind.', examples: ['audio.recording.analyze'] }),
+    createdAtMin: timestamp().optional().meta({ description: 'Created at this moment or later.' }),
+    createdAtMax: timestamp().optional().meta({ description: 'Created at this moment or earlier.' }),
     cursor: cursor().optional(),
     limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),

@@ -75,9 +75,9 @@ describe('a job', () => {
       const { status, json } = await gateway.ask('GET', `/v1/jobs?${query}`, { token: ana.token });
       return status === 200 ? json.items.map((each: { id: string }) => each.id) : status;
     };
-    expect(await listed('state=failed&kind=test.job.nobody&since=2020-01-01T00:00:00Z')).toContain(id);
-    expect(await listed('until=2020-01-01T00:00:00Z')).toEqual([]);
-    expect(await listed('since=yesterday')).toBe(400);
+    expect(await listed('state=failed&kind=test.job.nobody&createdAtMin=2020-01-01T00:00:00Z')).toContain(id);
+    expect(await listed('createdAtMax=2020-01-01T00:00:00Z')).toEqual([]);
+    expect(await listed('createdAtMin=yesterday')).toBe(400);
   });
 });
 

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { headerText, profiledServices, profileRequest } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
-import { jobResource } from '../jobs/job-resource.ts';
+import { pageOf } from '../http/presenter.ts';
+import { workQuery } from '../jobs/work-resource.ts';
+import { profileResource } from './profile-resource.ts';
 
 const base = { tag: 'Operators', auth: 'operator', scope: 'account' } as const;
 const header = headerText(1_024).optional();
@@ -20,28 +22,52 @@ export const createProfile = endpoint({
     'service has in memory, secrets among it.',
   body: profileRequest
     .extend({ service: z.enum(profiledServices).meta({ examples: ['audio'] }) })
-    .meta({ id: 'NewProfile', description: 'The service, the kind of profile and its duration.' }),
+    .meta({ id: 'NewProfile', description: 'The service, the type of profile and its duration.' }),
   responses: {
     202: {
-      description: 'Taken on; the job says when it has ended.',
+      description: 'Accepted; its job tells how far it is.',
       contentType: 'application/json',
-      schema: z.object({ job: jobResource }).meta({ id: 'ProfileAccepted', description: 'The job that measures.' }),
+      schema: profileResource,
       headers: { Location: 'The job, `/v1/jobs/{id}`.' },
     },
   },
   failures: [],
-  example: { service: 'audio', kind: 'cpu', seconds: 10 },
+  example: { service: 'audio', type: 'cpu', seconds: 10 },
+});
+
+const params = z.strictObject({ profileId: z.uuid() });
+
+export const getProfile = endpoint({
+  ...base,
+  id: 'getProfile',
+  method: 'GET',
+  path: '/v1/operators/profiles/:profileId',
+  summary: 'A profile that you have taken',
+  params,
+  responses: { 200: profileResource },
+  failures: ['profile-not-found'],
+});
+
+export const listProfiles = endpoint({
+  ...base,
+  id: 'listProfiles',
+  method: 'GET',
+  path: '/v1/operators/profiles',
+  summary: 'The profiles that you have taken, newest first',
+  query: z.strictObject(workQuery),
+  responses: { 200: pageOf(profileResource).meta({ id: 'ProfileList' }) },
+  failures: [],
 });
 
 export const downloadProfile = endpoint({
   ...base,
   id: 'downloadProfile',
   method: 'GET',
-  path: '/v1/operators/profiles/:jobId/file',
+  path: '/v1/operators/profiles/:profileId/file',
   summary: 'The file of a profile',
-  description: 'Of a job of yours that has succeeded.',
+  description: 'Of a profile of yours that is ready; kept for seven days.',
   cacheControl: 'private, no-cache',
-  params: z.strictObject({ jobId: z.uuid() }),
+  params,
   headers: z.object({ range: header, 'if-range': header, 'if-none-match': header, 'if-match': header }),
   responses: {
     200: {
@@ -52,5 +78,13 @@ export const downloadProfile = endpoint({
     206: { ...bytes, description: 'The part that was asked for.', headers: { 'Content-Range': 'Which part, and of how much.' } },
     304: { description: 'You have it already.' },
   },
-  failures: ['job-not-found', 'blob-not-found', 'precondition-failed', 'range-not-satisfiable'],
+  failures: [
+    'profile-not-found',
+    'profile-not-ready',
+    'profile-failed',
+    'profile-expired',
+    'blob-not-found',
+    'precondition-failed',
+    'range-not-satisfiable',
+  ],
 });

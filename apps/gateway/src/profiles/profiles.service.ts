@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Failure, type InputOf, type Job, type OutputOf, profileService, takeProfile } from '#contracts';
+import { type InputOf, type Job, profileService, takeProfile } from '#contracts';
 import { Bus, Database, type JobHandler, JobStore, Profiler, requireCall, requireSubject } from '#platform';
 import { BlobReferences, queryRows } from '#storage';
 
 const keepDays = 7;
+const holderOf = (profileId: string) => `gateway.profile:${profileId}` as const;
 
 @Injectable() // profiles services, as jobs: this one by itself, others over the bus
 export class Profiles {
@@ -17,7 +18,8 @@ export class Profiles {
   /** Lets files of old profiles go as well. */
   start(input: InputOf<typeof profileService>): Promise<Job> {
     const { requestId, traceparent } = requireCall();
-    const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject: { service: input.service } };
+    const subject = { service: input.service, type: input.type, seconds: String(input.seconds) };
+    const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject };
     return this.database.transaction(async (tx) => {
       await queryRows(
         tx,
@@ -28,17 +30,15 @@ export class Profiles {
     });
   }
 
-  readonly run: JobHandler<typeof profileService> = async ({ service, kind, seconds }, run) => {
+  readonly run: JobHandler<typeof profileService> = async ({ service, ...request }, run) => {
     run.progress('measuring', 0);
-    const request = { kind, seconds };
     const file = service === 'gateway' ? await this.profiler.take(request) : await this.bus.call(takeProfile[service], request);
-    return run.complete({ ...file }, (tx) => BlobReferences.hold(tx, file.sha256, `gateway.profile:${run.jobId}`));
+    return run.complete({ ...file }, (tx) => BlobReferences.hold(tx, file.sha256, holderOf(run.jobId)));
   };
 
-  /** @throws Failure job-not-found for a job that is no finished profile of the caller */
-  async file(jobId: string): Promise<OutputOf<typeof profileService>> {
-    const { kind, state, result } = await this.jobs.get(jobId, requireSubject());
-    if (kind === profileService.name && state === 'succeeded') return profileService.output.parse(result);
-    throw new Failure('job-not-found', `There is no finished profile ${jobId}.`);
+  /** Whether its file is kept. */
+  async hasFile(profileId: string): Promise<boolean> {
+    const held = await queryRows(this.database.source, 'SELECT 1 FROM blobs.reference WHERE holder = $1', [holderOf(profileId)]);
+    return held.length > 0;
   }
 }

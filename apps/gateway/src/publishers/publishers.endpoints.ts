@@ -5,7 +5,7 @@ import { serviceEndpoint } from '../http/service-endpoint.ts';
 
 const base = { tag: 'Publishers', auth: 'user' } as const;
 
-export const presentAccount = presentResource({
+const presentAccount = presentResource({
   id: 'PublisherAccountResource',
   of: publishers.publisherAccount,
   links: { self: '/v1/publishers/accounts/{id}' },

@@ -1,27 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { checkSettings, Failure, type ServiceName, type SettingValues, settingChanged } from '#contracts';
+import { checkSettings, Failure, type ServiceName, type SettingsChange, type SettingValues, settingChanged } from '#contracts';
 import { Bus, Database, loadSettings, saveSettings } from '#platform';
+import { SecurityEventStore } from '../identity/security-event.store.ts';
 
 const gatherMs = 500;
-
-type Change = Readonly<Record<string, string | number | boolean | null>>;
 
 @Injectable() // has values of settings checked by the service itself, stores and announces them
 export class Settings {
   constructor(
     private readonly bus: Bus,
     private readonly database: Database,
+    private readonly events: SecurityEventStore,
   ) {}
 
   async get(service: ServiceName): Promise<{ service: ServiceName; values: SettingValues }> {
     return { service, values: await loadSettings(this.database.source, service) };
   }
 
-  /** @throws Failure service-not-running; request-invalid with what an instance of the service says */
-  async change(service: ServiceName, change: Change) {
+  /**
+   * @param by the operator, for the audit log
+   * @throws Failure service-not-running; request-invalid with what an instance of the service says
+   */
+  async change(service: ServiceName, change: SettingsChange, by: { readonly userId: string; readonly address: string }) {
     const texts = Object.entries(change).map(([name, value]) => [name, value === null ? null : String(value)] as const);
     await this.#check(service, texts);
-    await this.database.transaction((tx) => saveSettings(tx, service, Object.fromEntries(texts)));
+    const event = { kind: 'settings-changed', ...by, changed: texts.map(([name]) => `${service}.${name}`) } as const;
+    await this.database.transaction(async (tx) => {
+      await saveSettings(tx, service, Object.fromEntries(texts));
+      await this.events.record(event, tx);
+    });
     this.bus.publish(settingChanged, { service });
     return this.get(service);
   }

@@ -2,8 +2,10 @@
 import * as z from 'zod';
 import { integrity, overview, system, systemHealth } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { pageOf } from '../http/presenter.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
-import { jobResource } from '../jobs/job-resource.ts';
+import { workQuery } from '../jobs/work-resource.ts';
+import { integrityCheckResource } from './integrity-check-resource.ts';
 
 const base = { tag: 'Operators', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
 
@@ -80,27 +82,49 @@ export const getSystemIntegrity = serviceEndpoint({
   description:
     'Asks every copy now: migrations that its code has and the database has not; a sample of the files that rows refer to, looked up and some of them ' +
     'compared with their hash. Also: settings in which copies of a service differ, dependencies that do not answer, and self-tests that failed. ' +
-    '`POST` on the same path checks all files.',
+    '`POST /v1/system/integrity-checks` checks all files.',
   calls: integrity.getSystemIntegrity,
 });
 
-export const checkSystemIntegrity = endpoint({
+export const createIntegrityCheck = endpoint({
   ...base,
-  id: 'checkSystemIntegrity',
+  id: 'createIntegrityCheck',
   method: 'POST',
-  path: '/v1/system/integrity',
+  path: '/v1/system/integrity-checks',
   summary: 'Check every stored file',
   description:
     'A job reads every file and compares it with its hash, repairs damaged ones from `BLOB_STORE_COPY_URL` where there is one, and looks for rows ' +
-    'whose file is missing. Its result counts them (`files`, `bytes`, `repaired`, `damaged`, `missing`) and names the first 100.',
+    'whose file is missing. `result` counts them and names the first 100.',
   responses: {
     202: {
-      description: 'Taken on; the job says how far it is.',
+      description: 'Accepted; its job tells how far it is.',
       contentType: 'application/json',
-      schema: z.object({ job: jobResource }).meta({ id: 'IntegrityCheckAccepted', description: 'The job that checks the files.' }),
+      schema: integrityCheckResource,
       headers: { Location: 'The job, `/v1/jobs/{id}`.' },
     },
   },
+  failures: [],
+});
+
+export const getIntegrityCheck = endpoint({
+  ...base,
+  id: 'getIntegrityCheck',
+  method: 'GET',
+  path: '/v1/system/integrity-checks/:integrityCheckId',
+  summary: 'A check of all files and what it has found',
+  params: z.strictObject({ integrityCheckId: z.uuid() }),
+  responses: { 200: integrityCheckResource },
+  failures: ['integrity-check-not-found'],
+});
+
+export const listIntegrityChecks = endpoint({
+  ...base,
+  id: 'listIntegrityChecks',
+  method: 'GET',
+  path: '/v1/system/integrity-checks',
+  summary: 'The checks that you have started, newest first',
+  query: z.strictObject(workQuery),
+  responses: { 200: pageOf(integrityCheckResource).meta({ id: 'IntegrityCheckList' }) },
   failures: [],
 });
 

@@ -147,10 +147,11 @@ describe('what runs', () => {
   });
 });
 
+const query = (sql: string) => gateway.app.get(Database, { strict: false }).source.query(sql);
+
 describe('the integrity', () => {
   const absent = 'ab'.repeat(32);
   const integrity = async () => (await gateway.ask('GET', '/v1/system/integrity', { token: operator })).json;
-  const query = (sql: string) => gateway.app.get(Database, { strict: false }).source.query(sql);
 
   it('passes where every migration is applied and every file is there', async () => {
     expect(await until(async () => (await integrity()).isPassed, patienceMs, pollMs)).toBe(true);
@@ -173,35 +174,42 @@ describe('the integrity', () => {
   });
 
   it('is checked in full by a job, which names the files that are missing', async () => {
-    const { status, json, headers } = await gateway.ask('POST', '/v1/system/integrity', { token: operator });
+    const { status, json, headers } = await gateway.ask('POST', '/v1/system/integrity-checks', { token: operator });
     expect([status, headers.get('location')]).toEqual([202, `/v1/jobs/${json.job.id}`]);
-    const job = async () => (await gateway.ask('GET', `/v1/jobs/${json.job.id}`, { token: operator })).json;
-    expect(await until(async () => (await job()).state === 'succeeded', patienceMs, pollMs)).toBe(true);
-    expect((await job()).result).toMatchObject({ damaged: 0, missing: 1, names: [absent] });
+    expect(json).toMatchObject({ kind: 'integrity-check', state: 'processing', result: null });
+    const check = async () => (await gateway.ask('GET', json.links.self, { token: operator })).json;
+    expect(await until(async () => (await check()).state === 'ready', patienceMs, pollMs)).toBe(true);
+    expect((await check()).result).toMatchObject({ damaged: 0, missing: 1, names: [absent] });
+    const list = await gateway.ask('GET', '/v1/system/integrity-checks?state=ready', { token: operator });
+    expect(list.json).toEqual({ items: [await check()], nextCursor: null });
     await query(`DELETE FROM blobs.reference WHERE sha256 = '${absent}'`);
   });
 });
 
 describe('a profile', () => {
   it('of another service is taken by a job whose file opens in the tools of Chrome', async () => {
-    const body = { service: 'audio', kind: 'cpu', seconds: 1 };
+    const body = { service: 'audio', type: 'cpu', seconds: 1 };
     const { status, json } = await gateway.ask('POST', '/v1/operators/profiles', { token: operator, body });
-    expect(status).toBe(202);
-    const path = `/v1/operators/profiles/${json.job.id}/file`;
-    const job = async () => (await gateway.ask('GET', `/v1/jobs/${json.job.id}`, { token: operator })).json;
-    expect(await until(async () => (await job()).state === 'succeeded', patienceMs, pollMs)).toBe(true);
-    const response = await fetch(gateway.url + path, { headers: { authorization: `Bearer ${operator}` } });
+    expect([status, json]).toMatchObject([202, { kind: 'profile', state: 'processing', ...body, fileName: null }]);
+    const profile = async () => (await gateway.ask('GET', json.links.self, { token: operator })).json;
+    expect(await until(async () => (await profile()).state === 'ready', patienceMs, pollMs)).toBe(true);
+    expect((await gateway.ask('GET', '/v1/operators/profiles', { token: operator })).json.items).toEqual([await profile()]);
+    const { links, sizeBytes } = await profile();
+    const response = await fetch(gateway.url + links.file, { headers: { authorization: `Bearer ${operator}` } });
     expect(response.headers.get('content-disposition')).toMatch(/filename="audio-.*\.cpuprofile"/);
-    const profile = (await response.json()) as { nodes: unknown[]; samples: number[]; timeDeltas: number[] };
-    expect([profile.nodes.length > 0, profile.samples.length]).toEqual([true, profile.timeDeltas.length]);
+    expect(response.headers.get('content-length')).toBe(String(sizeBytes));
+    const { nodes, samples, timeDeltas } = (await response.json()) as { nodes: unknown[]; samples: number[]; timeDeltas: number[] };
+    expect([nodes.length > 0, samples.length]).toEqual([true, timeDeltas.length]);
+    await query(`DELETE FROM blobs.reference WHERE holder = 'gateway.profile:${json.id}'`);
+    expect(await gateway.ask('GET', links.file, { token: operator })).toMatchObject({ status: 410, json: { code: 'profile-expired' } });
   });
   it('is for operators, of services that have a blob store, for a minute at most', async () => {
     const ask = (body: object, token?: string) => gateway.ask('POST', '/v1/operators/profiles', { body, ...(token ? { token } : {}) });
-    expect((await ask({ service: 'audio', kind: 'cpu' })).status).toBe(401);
-    expect((await ask({ service: 'health', kind: 'cpu' }, operator)).status).toBe(400);
-    expect((await ask({ service: 'audio', kind: 'cpu', seconds: 61 }, operator)).status).toBe(400);
+    expect((await ask({ service: 'audio', type: 'cpu' })).status).toBe(401);
+    expect((await ask({ service: 'health', type: 'cpu' }, operator)).status).toBe(400);
+    expect((await ask({ service: 'audio', type: 'cpu', seconds: 61 }, operator)).status).toBe(400);
     const absent = await gateway.ask('GET', '/v1/operators/profiles/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/file', { token: operator });
-    expect([absent.status, absent.json.code]).toEqual([404, 'job-not-found']);
+    expect([absent.status, absent.json.code]).toEqual([404, 'profile-not-found']);
   });
 });
 

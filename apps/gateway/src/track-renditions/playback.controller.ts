@@ -52,8 +52,8 @@ export class PlaybackController {
   private async linked<File extends PlaybackFile>(trackId: string, file: File) {
     const { url, expiresAt } =
       file.renditionId === null
-        ? await this.links.make('file links', '/v1/files', trackId, linkSeconds)
-        : await this.links.make('rendition links', '/v1/renditions', file.renditionId, linkSeconds);
+        ? await this.links.make('file links', 'file', trackId, linkSeconds)
+        : await this.links.make('rendition links', 'rendition', file.renditionId, linkSeconds);
     return { ...file, url, expiresAt };
   }
 }

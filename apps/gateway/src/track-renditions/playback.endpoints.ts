@@ -39,7 +39,7 @@ const deciding =
 const link = {
   url: z.string().meta({
     description: 'A signed link: an absolute URL.',
-    examples: ['https://api.example.org/v1/renditions/AQIDBA'],
+    examples: ['https://api.example.org/v1/links/AQIDBA/rendition'],
   }),
   expiresAt: z.iso.datetime().meta({ description: 'The link is good until then.', examples: ['2026-01-31T12:00:00.000Z'] }),
 };

@@ -14,7 +14,7 @@ export class RenditionLinks {
   /** @throws Failure track-not-found, rendition-not-found, also for those of another owner; rendition-not-ready */
   async make(ids: { readonly trackId: string; readonly renditionId: string }, expiresInSeconds: number): Promise<SignedLink> {
     await this.bus.call(locateTrackRenditionFile, ids);
-    return this.links.make('rendition links', '/v1/renditions', ids.renditionId, expiresInSeconds);
+    return this.links.make('rendition links', 'rendition', ids.renditionId, expiresInSeconds);
   }
 
   /** @throws Failure link-invalid, link-expired; rendition-not-found when it was deleted */

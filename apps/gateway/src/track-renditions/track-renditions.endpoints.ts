@@ -99,7 +99,7 @@ export const linkTrackRendition = endpoint({
 export const downloadLinkedRendition = endpoint({
   id: 'downloadLinkedRendition',
   method: 'GET',
-  path: '/v1/renditions/:token',
+  path: '/v1/links/:token/rendition',
   always: embeddable,
   tag: 'Renditions',
   summary: 'Rendition of a signed link',

@@ -16,7 +16,7 @@ export const signedLink = z
   .object({
     url: z.string().meta({
       description: 'Absolute where the server knows its public address, else a path on it.',
-      examples: ['https://api.example.org/v1/files/AQIDBA'],
+      examples: ['https://api.example.org/v1/links/AQIDBA/file'],
     }),
     expiresAt: z.iso.datetime().meta({ description: 'The link is good until then.', examples: ['2026-01-31T12:00:00.000Z'] }),
   })
@@ -42,7 +42,7 @@ export const linkFile = endpoint({
 export const downloadLinked = endpoint({
   id: 'downloadLinkedFile',
   method: 'GET',
-  path: '/v1/files/:token',
+  path: '/v1/links/:token/file',
   always: embeddable,
   tag: 'Tracks',
   summary: 'File of a signed link',

@@ -14,7 +14,7 @@ export class FileLinks {
   /** @throws Failure track-not-found, also for another owner's track */
   async make(trackId: string, expiresInSeconds: number): Promise<SignedLink> {
     await this.bus.call(locateTrackFile, { trackId });
-    return this.links.make('file links', '/v1/files', trackId, expiresInSeconds);
+    return this.links.make('file links', 'file', trackId, expiresInSeconds);
   }
 
   /** @throws Failure link-invalid, link-expired; track-not-found when it was deleted */

@@ -40,7 +40,7 @@ export class TrackPicturesController {
   async link(@Input() { params: { trackId }, body }: InputOf<typeof linkTrackSpectrogram>) {
     const { state } = await this.bus.call(getTrack, { trackId });
     if (state !== 'ready') throw new Failure('analysis-not-ready', 'There is no spectrogram before the analysis is done.');
-    return this.links.make(purpose, '/v1/spectrograms', trackId, body.expiresInSeconds);
+    return this.links.make(purpose, 'spectrogram', trackId, body.expiresInSeconds);
   }
 
   @Route(getLinkedSpectrogram)

@@ -61,7 +61,7 @@ export const getLinkedSpectrogram = endpoint({
   ...base,
   ...spectrogram,
   id: 'getLinkedSpectrogram',
-  path: '/v1/spectrograms/:token',
+  path: '/v1/links/:token/spectrogram',
   always: embeddable,
   summary: 'Spectrogram of a signed link',
   auth: 'open',

@@ -30,7 +30,7 @@ export class WaveformController {
   async link(@Input() { params: { trackId }, body }: InputOf<typeof linkWaveform>) {
     const { analysis } = await this.bus.call(getTrack, { trackId });
     if (!analysis) throw new Failure('analysis-not-ready', 'There is no waveform before the analysis is done.');
-    return this.links.make('picture links', '/v1/waveforms', trackId, body.expiresInSeconds);
+    return this.links.make('picture links', 'waveform', trackId, body.expiresInSeconds);
   }
 
   @Route(getLinkedWaveform)

@@ -58,7 +58,7 @@ export const linkWaveform = endpoint({
 export const getLinkedWaveform = endpoint({
   id: 'getLinkedWaveform',
   method: 'GET',
-  path: '/v1/waveforms/:token',
+  path: '/v1/links/:token/waveform',
   always: embeddable,
   tag: 'Tracks',
   summary: 'Waveform of a signed link',

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
-import { Failure, type NewOwnerFields, ownerFieldLimits } from '#contracts';
+import { Failure, invalidField, type NewOwnerFields, ownerFieldLimits } from '#contracts';
 import { checkFileName } from './file-name.ts';
 import { isOwnerField, type OwnerPair, readOwnerFields } from './owner-fields.ts';
 
@@ -83,8 +83,7 @@ function refuseOtherBodies(request: FastifyRequest, maxBytes: number): void {
 
 export const tooLarge = (maxBytes: number): Failure => new Failure('payload-too-large', `A file may have ${maxBytes} bytes at most.`);
 
-const invalid = (pointer: string, code: string, detail: string) =>
-  new Failure('request-invalid', detail, { errors: [{ pointer, code, detail }] });
+const invalid = (pointer: `/${string}`, code: string, detail: string) => invalidField(pointer, detail, code);
 
 const missing = (field: string) => invalid(`/body/${field}`, 'required', `The form has no file named ${field}.`);
 

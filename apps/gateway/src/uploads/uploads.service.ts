@@ -54,10 +54,12 @@ export class Uploads {
   /**
    * Streams a body that is the file itself into the store and hands it to `use`.
    *
+   * @param atMostBytes less than the limit of all uploads
    * @throws Failure what `use` throws; payload-too-large; request-timeout; media-empty, without asking `use`
    */
-  async receiveBody<T>(request: FastifyRequest, use: (blob: StoredBlob) => Promise<T>): Promise<T> {
-    const { maxBytes, idleMs } = this.limits;
+  async receiveBody<T>(request: FastifyRequest, use: (blob: StoredBlob) => Promise<T>, atMostBytes?: number): Promise<T> {
+    const { idleMs } = this.limits;
+    const maxBytes = Math.min(this.limits.maxBytes, atMostBytes ?? Number.POSITIVE_INFINITY);
     try {
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
       const body = watchBodyIdle(request.raw, idleMs, (bytes) => this.buffers.add(bytes));

@@ -1,11 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UsageMeter } from '#platform';
-import { scopeOf } from '../http/endpoint.ts';
+import { isQuotaExempt } from '../http/endpoint.ts';
 import type { Gate } from '../http/serve-endpoints.ts';
-
-/** Whoever is over the quota can still see it, delete things and end the account. */
-const isAlwaysAllowed = (endpoint: Parameters<Gate>[0]) =>
-  endpoint.id === 'getUsage' || endpoint.method === 'DELETE' || scopeOf(endpoint) === 'account' || endpoint.auth === 'operator';
 
 @Injectable() // counts the requests of an account, and refuses those beyond its quota
 export class RequestQuota {
@@ -13,7 +9,7 @@ export class RequestQuota {
 
   readonly gate: Gate = (endpoint) => {
     if (endpoint.auth === 'open') return undefined;
-    const isAllowed = isAlwaysAllowed(endpoint);
+    const isAllowed = isQuotaExempt(endpoint);
     return (_request, _reply, { subject }) => {
       if (!subject) return undefined;
       const pending = isAllowed ? undefined : this.meter.admit(subject, 'requests', 1);

@@ -17,6 +17,7 @@ export const getUsage = endpoint({
   summary: 'Your usage by day and in total, and your quotas',
   description: `At most ${maxDays} days, in UTC. Default: the last 30 days.`,
   auth: 'user',
+  isQuotaExempt: true, // says how much is left
   cacheControl: 'no-store',
   query: z.strictObject({
     from: day.optional().meta({ description: 'First day; default: 29 days before `to`.' }),

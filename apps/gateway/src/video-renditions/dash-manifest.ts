@@ -1,6 +1,7 @@
 /** The DASH manifest of a video, rendered from values; its segments are those of HLS. @see ISO/IEC 23009-1 (isoff-live profile) */
 import type { VideoSegments, VideoStreams } from '#contracts';
-import type { TrackAddress } from './playlists.ts';
+import { captionSets } from './caption-tracks.ts';
+import type { PlayedCaptions, TrackAddress } from './playlists.ts';
 
 type Picture = VideoStreams['pictures'][number];
 type Sound = NonNullable<VideoStreams['sound']>;
@@ -15,13 +16,15 @@ export interface DashStreams {
   /** Highest first. */
   readonly pictures: readonly DashTrack<Picture>[];
   readonly sound: DashTrack<Sound> | null;
+  /** With the address of the text of each. */
+  readonly texts?: PlayedCaptions;
 }
 
 /** Ticks a second of all timelines. */
 const timescale = 1_000_000;
 
 /** @param folderOf address of the folder of a track, with a slash at its end */
-export function dashManifest({ pictures, sound }: DashStreams, folderOf: (track: TrackAddress) => string): string {
+export function dashManifest({ pictures, sound, texts }: DashStreams, folderOf: (track: TrackAddress) => string): string {
   const tracks = [...pictures, ...(sound ? [sound] : [])];
   const seconds = Math.max(...tracks.map(({ segments }) => sumOf(segments.segmentDurationsSeconds)));
   const longest = Math.max(...tracks.map(({ segments }) => segments.targetDurationSeconds));
@@ -36,6 +39,7 @@ export function dashManifest({ pictures, sound }: DashStreams, folderOf: (track:
         )
       : []),
     ...(sound ? adaptationSet('audio', [soundOf(sound, folderOf)]) : []),
+    ...(texts ? captionSets(texts.captions, texts.addressOf) : []),
     '</Period>',
     '</MPD>',
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VideoStreams } from '#contracts';
+import { captionPlaylist } from './caption-tracks.ts';
 import { dashManifest } from './dash-manifest.ts';
 import { indexOfSegment, masterPlaylist, mediaPlaylist } from './playlists.ts';
 import { untilDayAfterTomorrow } from './stream-links.service.ts';
@@ -36,6 +37,43 @@ describe('masterPlaylist', () => {
   });
   it('refuses an address that would break out of its quotation marks', () => {
     expect(() => masterPlaylist({ pictures: [picture('r-1', 720)], sound }, () => 'a"b')).toThrow(RangeError);
+  });
+});
+
+describe('captions', () => {
+  const caption = (id: string, title: string, isDefault = false) => ({ id, title, language: 'es', role: 'subtitles' as const, isDefault });
+  const captions = [
+    caption('c-1', 'Español', true),
+    { ...caption('c-2', 'Español'), role: 'captions' as const },
+    caption('c-3', 'a "b" <c>'),
+  ];
+  const texts = { captions, addressOf: (id: string) => `/${id}/playlist.m3u8` };
+
+  it('are a group of the master playlist with names that differ, which each picture is played with', () => {
+    const lines = masterPlaylist({ pictures: [picture('r-1', 720)], sound }, address, texts).split('\n');
+    const start = '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME=';
+    const hearing = 'public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound';
+    expect(lines.filter((line) => line.includes('SUBTITLES'))).toEqual([
+      `${start}"Español",LANGUAGE="es",DEFAULT=YES,AUTOSELECT=YES,FORCED=NO,URI="/c-1/playlist.m3u8"`,
+      `${start}"Español (2)",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,CHARACTERISTICS="${hearing}",URI="/c-2/playlist.m3u8"`,
+      `${start}"a ”b” <c>",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="/c-3/playlist.m3u8"`,
+      expect.stringMatching(/^#EXT-X-STREAM-INF:.*,AUDIO="audio",SUBTITLES="captions"$/),
+    ]);
+  });
+
+  it('have a playlist of one segment as long as the video', () => {
+    expect(captionPlaylist(12.48)).toBe(
+      '#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:13\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:12.480000,\ncaptions.vtt\n#EXT-X-ENDLIST\n',
+    );
+  });
+
+  it('are sets of text in the DASH manifest', () => {
+    const segments = { isComplete: true, targetDurationSeconds: 4, segmentDurationsSeconds: [4] };
+    const text = dashManifest({ pictures: [{ track: picture('r-1', 720), segments }], sound: null, texts }, () => '/');
+    expect(text.match(/<AdaptationSet contentType="text" mimeType="text\/vtt" lang="es">/g)).toHaveLength(3);
+    expect(text).toContain('<Role schemeIdUri="urn:mpeg:dash:role:2011" value="caption"/>');
+    expect(text).toContain('<Label>a "b" &lt;c&gt;</Label>');
+    expect(text).toContain('<BaseURL>/c-3/playlist.m3u8</BaseURL>');
   });
 });
 

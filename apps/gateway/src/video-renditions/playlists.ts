@@ -1,5 +1,6 @@
 /** HLS playlists of a video, rendered from values. @see RFC 8216, Apple HLS Authoring Specification */
 import type { VideoSegments, VideoStreams, VideoTrack } from '#contracts';
+import { captionGroup, captionMedia, type StreamCaption } from './caption-tracks.ts';
 
 export interface TrackAddress {
   readonly renditionId: string;
@@ -27,16 +28,29 @@ export const indexOfSegment = (name: string): number | 'init' => (name === initN
 
 const audioGroup = 'audio';
 
+/** Captions with the address of the playlist of each. */
+export interface PlayedCaptions {
+  readonly captions: readonly StreamCaption[];
+  readonly addressOf: (captionId: string) => string;
+}
+
+const noCaptions: PlayedCaptions = { captions: [], addressOf: () => '' };
+
 /** @param addressOf address of the playlist of a track */
-export function masterPlaylist({ pictures, sound }: VideoStreams, addressOf: (track: TrackAddress) => string): string {
+export function masterPlaylist(
+  { pictures, sound }: VideoStreams,
+  addressOf: (track: TrackAddress) => string,
+  { captions, addressOf: captionAddress }: PlayedCaptions = noCaptions,
+): string {
   const soundAddress = sound && quoted(addressOf({ renditionId: sound.renditionId, track: 'audio' }));
   const isGrouped = sound && pictures.some(({ hasSound }) => hasSound);
   const media = `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${audioGroup}",NAME="Audio",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="${soundAddress}"`;
   return lines(
     ...['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'],
     ...(isGrouped ? [media] : []),
+    ...captionMedia(captions, (id) => quoted(captionAddress(id))),
     ...pictures.flatMap((picture) => [
-      pictureInfo(picture, picture.hasSound ? sound : null),
+      `${pictureInfo(picture, picture.hasSound ? sound : null)}${captions.length > 0 ? `,SUBTITLES="${captionGroup}"` : ''}`,
       addressOf({ renditionId: picture.renditionId, track: 'video' }),
     ]),
     ...(sound?.isAlone || pictures.length === 0 ? soundInfo(sound, soundAddress, isGrouped === true) : []),

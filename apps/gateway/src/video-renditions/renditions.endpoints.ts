@@ -24,7 +24,7 @@ export const createVideoRendition = serviceEndpoint({
   present: presentRendition,
   starts: 'job',
   whenDone: videoRenditions.getVideoRendition,
-  example: { preset: 'web-720p', tags: ['website'] },
+  example: { preset: 'web-720p@1', tags: ['website'] },
 });
 
 const { videoId, presets } = ladderContract.request.shape;

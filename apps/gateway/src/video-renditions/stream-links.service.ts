@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Failure, getVideoSegments, listVideoStreams, type VideoTrack } from '#contracts';
+import { Failure, getVideoSegments, listStreamCaptions, listVideoStreams, type VideoTrack } from '#contracts';
 import { Bus } from '#platform';
 import { type SignedLink, SignedLinks } from '../downloads/signed-links.service.ts';
 import { dashManifest } from './dash-manifest.ts';
@@ -9,7 +9,12 @@ const daySeconds = 86_400;
 
 /** `hls`: the master playlist. `dash`: the manifest. */
 export type StreamFormat = 'hls' | 'dash';
-const fileNames: Readonly<Record<StreamFormat, string>> = { hls: 'master.m3u8', dash: 'manifest.mpd' };
+const fileNames: Readonly<Record<StreamFormat, string>> = { hls: 'hls/master.m3u8', dash: 'dash/manifest.mpd' };
+
+interface Addresses {
+  readonly track: (track: TrackAddress) => string;
+  readonly caption: (captionId: string) => string;
+}
 
 @Injectable() // writes what a player reads first, and signs what that leads to
 export class StreamLinks {
@@ -21,8 +26,7 @@ export class StreamLinks {
   /** A link to the stream. @throws Failure `video-not-found`, also for another owner's video; `rendition-not-ready` */
   async make(format: StreamFormat, videoId: string, expiresInSeconds: number): Promise<SignedLink> {
     await this.bus.call(listVideoStreams, { videoId });
-    const { url, expiresAt } = await this.links.make('playlist links', `/v1/${format}`, videoId, expiresInSeconds);
-    return { url: `${url}/${fileNames[format]}`, expiresAt };
+    return this.links.make('playlist links', fileNames[format], videoId, expiresInSeconds);
   }
 
   /** What a link leads to. @throws Failure `link-invalid`, `link-expired`, and those of {@link master} */
@@ -33,8 +37,10 @@ export class StreamLinks {
   /** The master playlist of one of the caller's videos; its addresses are signed. @throws Failure `video-not-found`, `rendition-not-ready` */
   async hls(videoId: string): Promise<string> {
     const streams = await this.bus.call(listVideoStreams, { videoId });
-    const folder = await this.folderOf(videoId);
-    return masterPlaylist(streams, (track) => `${folder(track)}playlist.m3u8`);
+    const { captions } = await this.bus.call(listStreamCaptions, { videoId });
+    const { track, caption } = await this.addressesOf(videoId);
+    const texts = { captions, addressOf: (id: string) => `${caption(id)}playlist.m3u8` };
+    return masterPlaylist(streams, (address) => `${track(address)}playlist.m3u8`, texts);
   }
 
   /** The manifest: of renditions that are whole only, because it has no way to grow. Throws the same. */
@@ -50,8 +56,10 @@ export class StreamLinks {
     const pictures = await Promise.all(whole.map((picture) => withSegments(picture, 'video')));
     if (pictures.length === 0 && (!sound || streams.pictures.length > 0))
       throw new Failure('rendition-not-ready', 'No rendition is whole yet. HLS plays those that are being encoded.');
-    const folder = await this.folderOf(videoId);
-    return dashManifest({ pictures, sound }, (track) => `${folder(track)}segments/`);
+    const { captions } = await this.bus.call(listStreamCaptions, { videoId });
+    const { track, caption } = await this.addressesOf(videoId);
+    const texts = { captions, addressOf: (id: string) => `${caption(id)}captions.vtt` };
+    return dashManifest({ pictures, sound, texts }, (address) => `${track(address)}segments/`);
   }
 
   /** Runs `use` as the owner of a stream. @throws Failure `link-invalid`, `link-expired`; errors of `use` */
@@ -59,11 +67,12 @@ export class StreamLinks {
     return this.links.open('stream links', token, use);
   }
 
-  /** @returns signed addresses of the folders of tracks */
-  private async folderOf(videoId: string): Promise<(track: TrackAddress) => string> {
-    const { url } = await this.links.make('stream links', '/v1/streams', videoId, untilDayAfterTomorrow(Date.now() / 1_000));
+  /** @returns signed addresses of the folders of tracks and captions */
+  private async addressesOf(videoId: string): Promise<Addresses> {
+    const { url } = await this.links.make('stream links', 'streams', videoId, untilDayAfterTomorrow(Date.now() / 1_000));
     const start = this.links.onThisServer(url);
-    return ({ renditionId, track }) => `${start}/${renditionId}/${track}/`;
+    const captions = start.replace(/streams$/, 'captions');
+    return { track: ({ renditionId, track }) => `${start}/${renditionId}/${track}/`, caption: (id) => `${captions}/${id}/` };
   }
 }
 

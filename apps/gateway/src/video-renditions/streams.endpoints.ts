@@ -45,7 +45,7 @@ export const linkHls = endpoint({
 export const getLinkedHlsMaster = endpoint({
   id: 'getLinkedHlsMaster',
   method: 'GET',
-  path: '/v1/hls/:token/master.m3u8',
+  path: '/v1/links/:token/hls/master.m3u8',
   always: embeddable,
   tag: 'Videos',
   summary: 'HLS master playlist of a signed link',
@@ -90,7 +90,7 @@ export const linkDash = endpoint({
 export const getLinkedDashManifest = endpoint({
   id: 'getLinkedDashManifest',
   method: 'GET',
-  path: '/v1/dash/:token/manifest.mpd',
+  path: '/v1/links/:token/dash/manifest.mpd',
   always: embeddable,
   tag: 'Videos',
   summary: 'DASH manifest of a signed link',
@@ -108,7 +108,7 @@ const streamFailures = ['rendition-not-found', 'segment-not-found', 'service-una
 export const getHlsPlaylist = endpoint({
   id: 'getHlsPlaylist',
   method: 'GET',
-  path: '/v1/streams/:token/:renditionId/:track/playlist.m3u8',
+  path: '/v1/links/:token/streams/:renditionId/:track/playlist.m3u8',
   always: embeddable,
   tag: 'Videos',
   summary: 'The HLS playlist of one track',
@@ -126,7 +126,7 @@ const bytes = { contentType: 'application/octet-stream' } as const;
 export const getHlsSegment = endpoint({
   id: 'getHlsSegment',
   method: 'GET',
-  path: '/v1/streams/:token/:renditionId/:track/segments/:segment',
+  path: '/v1/links/:token/streams/:renditionId/:track/segments/:segment',
   always: embeddable,
   tag: 'Videos',
   summary: 'One segment of a track',

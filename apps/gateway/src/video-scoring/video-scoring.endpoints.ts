@@ -9,7 +9,7 @@ import { presentScoreRun, presentScoreRuns } from './score-run-resource.ts';
 const base = { tag: 'Scoring', auth: 'user' } as const;
 const one = '/v1/videos/score-runs/:scoreRunId';
 
-export const ndjson = 'application/x-ndjson';
+const ndjson = 'application/x-ndjson';
 export const arrow = 'application/vnd.apache.arrow.stream';
 
 /** A client on a slow line may take this long to send the lines. */

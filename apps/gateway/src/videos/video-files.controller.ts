@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { getVideo, locateVideoFile, locateVideoPoster, locateVideoStoryboard, locateVideoThumbnail } from '#contracts';
+import { getVideo, locateVideoFile, locateVideoPoster, locateVideoPreview, locateVideoStoryboard, locateVideoThumbnail } from '#contracts';
 import { Bus } from '#platform';
 import type { FileFacts } from '../downloads/file-answer.ts';
 import { FileSender } from '../downloads/file-sender.service.ts';
@@ -11,6 +11,7 @@ import {
   downloadVideo,
   getLinkedPoster,
   getVideoPoster,
+  getVideoPreview,
   getVideoStoryboardJpg,
   getVideoStoryboardVtt,
   getVideoThumbnail,
@@ -40,6 +41,11 @@ export class VideoFilesController {
     return this.send(await this.bus.call(locateVideoThumbnail, { ...input.params, ...input.query }), input, request, reply);
   }
 
+  @Route(getVideoPreview)
+  async getVideoPreview(@Input() input: InputOf<typeof getVideoPreview>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+    return this.send(await this.bus.call(locateVideoPreview, input.params), input, request, reply);
+  }
+
   @Route(getVideoStoryboardVtt)
   async getVideoStoryboardVtt(
     @Input() input: InputOf<typeof getVideoStoryboardVtt>,
@@ -61,7 +67,7 @@ export class VideoFilesController {
   @Route(linkVideoPoster)
   async linkVideoPoster(@Input() { params: { videoId }, body }: InputOf<typeof linkVideoPoster>) {
     await this.bus.call(getVideo, { videoId });
-    return this.links.make('picture links', '/v1/posters', videoId, body.expiresInSeconds);
+    return this.links.make('picture links', 'poster', videoId, body.expiresInSeconds);
   }
 
   @Route(getLinkedPoster)

@@ -54,6 +54,20 @@ export const getVideoThumbnail = endpoint({
   deadlineMs: 22_000,
 });
 
+export const getVideoPreview = endpoint({
+  ...base,
+  id: 'getVideoPreview',
+  path: '/v1/videos/:videoId/preview.webp',
+  summary: 'A few moments of the video, animated',
+  description:
+    'Up to four of its best moments, five seconds together, as an animated WebP of at most 480 × 480 pixels and 1 MB; a short video whole.',
+  cost: 3,
+  cacheControl: `private, ${forAnHour}`,
+  responses: fileResponses('image/webp', 'The animation.'),
+  failures: failuresOf('video-not-ready', ...pictureFailures),
+  deadlineMs: 22_000,
+});
+
 export const getVideoStoryboardVtt = endpoint({
   ...base,
   id: 'getVideoStoryboardVtt',
@@ -97,7 +111,7 @@ export const linkVideoPoster = endpoint({
 export const getLinkedPoster = endpoint({
   ...base,
   id: 'getLinkedPoster',
-  path: '/v1/posters/:token',
+  path: '/v1/links/:token/poster',
   always: embeddable,
   summary: 'Poster of a signed link',
   auth: 'open',

@@ -53,7 +53,7 @@ export class DeliveryLog {
     const rows = await queryRows<DeliveryRow & { at: string }>(
       this.database.source,
       `SELECT ${columns}, ${microsecondsOf('created_at')} AS at FROM gateway.webhook_delivery
-       WHERE webhook_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+       WHERE webhook_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::timestamptz IS NULL OR (created_at <= $3 AND (created_at, id) < ($3, $4::uuid)))
        ORDER BY created_at DESC, id DESC LIMIT $5`,
       [webhookId, state ?? null, after?.createdAt ?? null, after?.id ?? null, limit + 1],
     );

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { dropPartitions, makePartitions, queryRows } from '#storage';
 import { type ClaimLimits, claimDue } from './delivery-claim.sql.ts';
 import type { DeliveryAttempt } from './delivery-log.store.ts';
+import { webhookDeliveries } from './delivery-partitions.migration.ts';
 import { type DisabledReason, failPending } from './webhook.store.ts';
 
 /** A delivery leased to this process. */
@@ -39,7 +40,6 @@ export interface Backlog {
 /** A webhook without a successful attempt for this long is disabled. */
 const failingDays = 5;
 const keptDays = 30;
-const pruneBatch = 1_000;
 const mostTries = 16;
 
 /** The delivery queue, shared by all instances of the gateway. One SQL statement atomically claims deliveries. */
@@ -105,15 +105,11 @@ export class DeliveryQueue {
     return row ?? { pending: 0, oldestSeconds: 0 };
   }
 
-  /** Deletes one batch of old deliveries. @returns whether there may be more */
-  async prune(): Promise<boolean> {
-    const gone = await queryRows(
-      this.database.source,
-      `DELETE FROM gateway.webhook_delivery WHERE id IN
-         (SELECT id FROM gateway.webhook_delivery WHERE state <> 'pending' AND ended_at < now() - interval '${keptDays} days'
-          LIMIT ${pruneBatch} FOR UPDATE SKIP LOCKED) RETURNING 1`,
-    );
-    return gone.length === pruneBatch;
+  /** Makes the partitions ahead, and drops those of months that were over long enough ago and in which nothing waits. */
+  async maintain(now = new Date()): Promise<void> {
+    const { source } = this.database;
+    await makePartitions(source, webhookDeliveries, now);
+    await dropPartitions(source, webhookDeliveries, new Date(now.getTime() - keptDays * 86_400_000), `state = 'pending'`);
   }
 
   /** Locks the webhook before the delivery, like all other statements, so that no two transactions deadlock. */

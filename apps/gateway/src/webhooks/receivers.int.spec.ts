@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '#testing';
+import { encodeCursor } from '#contracts';
+import { Database } from '#platform';
+import { partitionsOf } from '#storage';
+import { queryPlans, until } from '#testing';
+import { DeliveryLog } from './delivery-log.store.ts';
+import { webhookDeliveries } from './delivery-partitions.migration.ts';
+import { DeliveryQueue } from './delivery-queue.store.ts';
 import { type Owner, startWebhookFixture, type WebhookFixture } from './testing/webhook-fixture.ts';
 
 let hooks: WebhookFixture;
@@ -111,5 +117,36 @@ describe('a receiver', () => {
     );
     expect((await hooks.heard('/survivor'))[0]!.headers['webhook-id']).toBe('msg_left');
     expect(await hooks.settled(ana, id, ({ state }) => state === 'delivered')).toMatchObject({ attempts: 2 });
+  });
+});
+
+describe('deliveries', () => {
+  const monthsAgo = (months: number) => new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - months, 15));
+  const partitions = () => partitionsOf(hooks.gateway.app.get(Database).source, webhookDeliveries);
+  const nameOf = (at: Date) => `webhook_delivery_${at.toISOString().slice(0, 7).replace('-', '_')}`;
+
+  it('go with their month when it was over for thirty days, unless one of them still waits', async () => {
+    const { id } = await hooks.create(ana, '/months', { events: ['job.failed'] });
+    const [queue, old] = [hooks.gateway.app.get(DeliveryQueue), monthsAgo(4)];
+    await queue.maintain(old);
+    const insert = `INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, body, created_at, next_at, state, ended_at)
+       VALUES ($1, $2, 'msg', 'webhook.test', '{}', $3, now() + interval '1 day', $4, CASE WHEN $4 = 'failed' THEN now() END)`;
+    await hooks.sql(insert, [randomUUID(), id, old, 'pending']);
+    await hooks.sql(insert, [randomUUID(), id, monthsAgo(3), 'failed']);
+    await queue.maintain();
+    expect(await partitions()).toEqual(expect.arrayContaining([nameOf(old), nameOf(monthsAgo(0)), nameOf(monthsAgo(-2))]));
+    expect(await partitions()).not.toContain(nameOf(monthsAgo(3)));
+    await hooks.ask(ana, 'DELETE', `/v1/webhooks/${id}`);
+    await queue.maintain();
+    expect(await partitions()).not.toContain(nameOf(old));
+  });
+  it('of a page are read in the months before its cursor', async () => {
+    const source = hooks.gateway.app.get(Database).source;
+    const { id } = await hooks.create(ana, '/page', { events: ['job.failed'] });
+    const cursor = encodeCursor({ createdAt: monthsAgo(1).toISOString().replace('Z', '000Z'), id: randomUUID() });
+    const plan = await queryPlans(source, () => hooks.gateway.app.get(DeliveryLog).list(id, undefined, { cursor, limit: 20 }));
+    expect(plan).toMatch(/Index Scan/);
+    expect(plan).not.toContain(nameOf(monthsAgo(0)));
+    expect(plan).not.toContain('Seq Scan');
   });
 });

@@ -5,9 +5,12 @@ import { DeliveryQueue } from './delivery-queue.store.ts';
 import { webhookOldest, webhookPending } from './webhook.metrics.ts';
 
 const everyMs = 15_000;
+const maintainEveryMs = 3_600_000;
 
-@Injectable() // measures the backlog and deletes old deliveries
+@Injectable() // measures the backlog, makes partitions of deliveries ahead and drops old ones
 export class WebhookJanitor implements OnApplicationBootstrap {
+  private maintainedAgainMs = 0;
+
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly database: Database,
@@ -31,6 +34,13 @@ export class WebhookJanitor implements OnApplicationBootstrap {
     const { pending, oldestSeconds } = await this.queue.backlog();
     webhookPending.set(pending);
     webhookOldest.set(oldestSeconds);
-    return (await this.queue.prune()) ? 0 : everyMs;
+    await this.maintainHourly();
+    return everyMs;
+  }
+
+  private async maintainHourly(): Promise<void> {
+    if (performance.now() < this.maintainedAgainMs) return;
+    await this.queue.maintain();
+    this.maintainedAgainMs = performance.now() + maintainEveryMs;
   }
 }

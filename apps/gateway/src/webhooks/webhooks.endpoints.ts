@@ -140,7 +140,7 @@ export const getDeliveries = endpoint({
   method: 'GET',
   path: `${self}/deliveries`,
   summary: 'Deliveries of a webhook, newest first',
-  description: 'Kept for thirty days.',
+  description: 'Kept for thirty days at least.',
   params,
   query: z.strictObject({ state: z.enum(deliveryStates).optional(), ...page }),
   responses: {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { OutboundModule, PlatformModule } from '#platform';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveryLog } from './delivery-log.store.ts';
+import { PartitionDeliveries1797100200000 } from './delivery-partitions.migration.ts';
 import { DeliveryQueue } from './delivery-queue.store.ts';
 import { WebhookStore } from './webhook.store.ts';
 import { WebhookJanitor } from './webhook-janitor.service.ts';
@@ -21,7 +22,13 @@ import { Webhooks } from './webhooks.service.ts';
 const tables = PlatformModule.forFeature({
   migrations: {
     schema: 'gateway',
-    steps: [CreateWebhooks1795219400000, AddWebhookPauses1795222000000, WebhooksOfResources1795910400000, VerifyWebhooks1795910600000],
+    steps: [
+      CreateWebhooks1795219400000,
+      AddWebhookPauses1795222000000,
+      WebhooksOfResources1795910400000,
+      VerifyWebhooks1795910600000,
+      PartitionDeliveries1797100200000,
+    ],
   },
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api } from './api.ts';
 import { pixel, sendAttachment } from './attachments.ts';
-import { sendVideo } from './video-files.ts';
+import { sendCaption, sendVideo } from './video-files.ts';
 
 const sampleVideo = join(import.meta.dirname, '../../../../deploy/sample/rafaga-sample.mp4');
 
@@ -15,6 +15,7 @@ export async function createPublications(user: Api, trackId: string) {
   const saved = await user.post('/v1/saved-videos', { url: 'https://youtu.be/dQw4w9WgXcQ' });
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
+  const caption = await sendCaption(user, video.body.id, 'WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n', 'language=en');
   const scored = await user.send('/v1/videos/score?weights[views]=1&save=true', {
     method: 'POST',
     headers: { 'content-type': 'application/x-ndjson' },
@@ -36,6 +37,7 @@ export async function createPublications(user: Api, trackId: string) {
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
   const everything = await user.send('/v1/me/export?wait=60', { method: 'POST' });
+  const fetched = await user.post('/v1/imports', { url: 'http://127.0.0.1:9/nowhere.wav', kind: 'track' });
   const address = await user.post(`/v1/me/export/${everything.body.id}/file/links`, {});
   return {
     videoId: video.body.id as string,
@@ -44,6 +46,7 @@ export async function createPublications(user: Api, trackId: string) {
     savedVideoId: saved.body.id as string,
     renditionId: rendition.body.id as string,
     videoRenditionId: stream.body.id as string,
+    captionId: caption.body.id as string,
     scoreRunId: scored.headers.get('location')!.split('/').at(-1)!,
     postId: post.body.id as string,
     name: 'linkedin',
@@ -53,16 +56,17 @@ export async function createPublications(user: Api, trackId: string) {
     collectionId: collection.body.id as string,
     externalId,
     accountExportId: everything.body.id as string,
-    'account-exports token': (address.body.url as string).split('/').at(-1)!,
+    'account-export token': (address.body.url as string).split('/').at(-2)!,
     duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
+    importId: fetched.body.id as string,
   };
 }
 
 /** Parameters whose meaning depends on the path: the beginning of the path, the name there, and the name among the ids. */
 const byPath: readonly [start: string, parameter: string, name: string][] = [
   ['/v1/videos/', 'renditionId', 'videoRenditionId'],
-  ['/v1/streams/', 'renditionId', 'videoRenditionId'],
+  ['/v1/links/', 'renditionId', 'videoRenditionId'],
 ];
 
 /** Queries without which a route refuses every request. */
@@ -72,12 +76,13 @@ const neededQueries: Readonly<Record<string, string>> = {
   '/v1/posts/calendar': '?from=2027-03-01T00:00:00.000Z&to=2027-04-01T00:00:00.000Z',
 };
 
-/** The path with an id in place of each parameter; `{token}` is named after the first part of its path: `files token`. */
+/** The path with an id in place of each parameter; `{token}` is named after what it leads to: `file token`. */
 export function fillPath(path: string, ids: Readonly<Record<string, string | undefined>>): string {
-  const [, , noun] = path.split('/');
+  const last = path.split('/')[4];
+  const what = last === 'captions' ? 'streams' : last; // one token for all of a stream
   const filled = path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
     const special = byPath.find(([start, name]) => name === parameter && path.startsWith(start));
-    return ids[special?.[2] ?? (parameter === 'token' ? `${noun} token` : parameter)] ?? '';
+    return ids[special?.[2] ?? (parameter === 'token' ? `${what} token` : parameter)] ?? '';
   });
   return `${filled}${neededQueries[path] ?? ''}`;
 }

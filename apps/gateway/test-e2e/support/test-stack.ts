@@ -127,8 +127,8 @@ export async function query<Row extends pg.QueryResultRow>(databaseUrl: string, 
 async function countRows(databaseUrl: string): Promise<Record<string, number>> {
   const tables = await query<{ name: string }>(
     databaseUrl,
-    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-     WHERE table_schema IN ('audio', 'jobs') AND table_type = 'BASE TABLE' AND table_name <> 'announcement' ORDER BY 1`,
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname IN ('audio', 'jobs') AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'announcement' ORDER BY 1`,
   );
   const counts = tables.map(async ({ name }) => {
     const [row] = await query<{ count: string }>(databaseUrl, `SELECT count(*) FROM ${name}`);

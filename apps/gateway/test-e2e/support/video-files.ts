@@ -1,4 +1,4 @@
-/** Sends videos as multipart forms. */
+/** Sends videos as multipart forms, and their captions. */
 import type { Answer, Api } from './api.ts';
 
 /** @param wait seconds to wait for the job */
@@ -13,3 +13,11 @@ export function sendVideo(
   form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
   return user.send(`/v1/videos${wait === undefined ? '' : `?wait=${wait}`}`, { method: 'POST', body: form });
 }
+
+/** @param query what is said of it: `language=es&isDefault=true` */
+export const sendCaption = (user: Api, videoId: string, text: string | Uint8Array, query: string, type = 'text/vtt'): Promise<Answer> =>
+  user.send(`/v1/videos/${videoId}/captions?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body: typeof text === 'string' ? text : new Blob([text as Uint8Array<ArrayBuffer>]),
+  });

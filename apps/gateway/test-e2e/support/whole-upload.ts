@@ -30,7 +30,7 @@ export function partsOnDisk({ processes }: TestStack): readonly string[] {
 export async function expectWhole(stack: TestStack, api: Api, path: string, bytes: Uint8Array): Promise<void> {
   const { body } = await api.get(path);
   expect(body).toMatchObject({ state: 'finished', offsetBytes: bytes.length, lengthBytes: bytes.length, problem: null });
-  const response = await api.raw(`/v1/tracks/${body.trackId}/file`);
+  const response = await api.raw(`${body.resource.links.self}/file`);
   expect(sha256(Buffer.from(await response.arrayBuffer()))).toBe(sha256(bytes));
   expect(partsOnDisk(stack)).not.toContain(path.split('/').at(-1));
 }

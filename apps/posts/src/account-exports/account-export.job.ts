@@ -45,8 +45,8 @@ export class AccountExportJob {
     const row = await this.exports.find({ id, ownerId: run.ownerId });
     if (!row) throw notFound();
     const partitions = await this.partitionsOf(row, run);
-    if ('waitsFor' in partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
-    const archive = await this.write(partitions.all, run);
+    if (!partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
+    const archive = await this.write(partitions, run);
     return run.complete({ accountExportId: id, fileCount: archive.fileCount }, async (tx) => {
       if (!(await AccountExportStore.finish(tx, id, archive))) throw notFound();
       const input = { accountExportId: id };
@@ -55,31 +55,16 @@ export class AccountExportJob {
     });
   };
 
-  /** Asks every service once, and again where what it has written is not there any more. */
-  private async partitionsOf(row: AccountExportRow, run: Run): Promise<{ all: ExportPartition[] } | { waitsFor: string }> {
-    const all: ExportPartition[] = [];
-    const jobs = { ...row.partitionJobs };
-    let waitsFor: string | undefined;
-    for (const service of Object.keys(nounsOf) as PartitionService[]) {
-      const jobId = jobs[service];
-      const known = jobId === undefined ? 'forgotten' : await this.partitions.read(jobId, run.ownerId);
-      if (known === 'working') waitsFor ??= jobId;
-      else if (known !== 'forgotten' && (await this.areStored(known))) all.push(...known);
-      else {
-        const order = { ownerId: run.ownerId, nouns: nounsOf[service], context: run.context, subject: { accountExportId: row.id } };
-        await this.database.transaction(async (tx) => {
-          jobs[service] = await this.partitions.request(tx, service, order);
-          await AccountExportStore.awaitPartitions(tx, row.id, jobs);
-        });
-        waitsFor ??= jobs[service];
-      }
-    }
-    return waitsFor === undefined ? { all } : { waitsFor };
-  }
-
-  private async areStored(partitions: readonly ExportPartition[]): Promise<boolean> {
-    for (const { sha256 } of partitions) if (!(await this.blobs.stat(sha256))) return false;
-    return true;
+  /** @returns undefined while a service works */
+  private partitionsOf({ id, partitionJobs }: AccountExportRow, run: Run): Promise<ExportPartition[] | undefined> {
+    return this.partitions.gather({
+      ownerId: run.ownerId,
+      nouns: nounsOf,
+      jobs: partitionJobs,
+      remember: (tx, jobs) => AccountExportStore.setPartitionJobs(tx, id, jobs),
+      context: run.context,
+      subject: { accountExportId: id },
+    });
   }
 
   private async write(partitions: readonly ExportPartition[], run: Run): Promise<WrittenArchive> {

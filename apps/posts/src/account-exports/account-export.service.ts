@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { type AccountExport, Failure, presentProgress, writeAccountExport } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
-import { ignoreEnded } from '../documents/collection.service.ts';
 import { type AccountExportRow, AccountExportStore } from './account-export.store.ts';
 
 @Injectable() // keeps one export of all data for each account, and starts the job that writes it
@@ -50,7 +49,7 @@ export class AccountExportService {
   /** Cancels its jobs, and lets the archive go. @throws Failure `account-export-not-found` */
   async remove(id: string): Promise<void> {
     const { ownerId, ready, jobId, partitionJobs } = await this.find(id);
-    if (!ready) for (const each of [jobId, ...Object.values(partitionJobs)]) await this.jobs.cancel(each, ownerId).catch(ignoreEnded);
+    if (!ready) for (const each of [jobId, ...Object.values(partitionJobs)]) await this.jobs.cancelIfOpen(each, ownerId);
     if (!(await this.database.transaction((tx) => AccountExportStore.remove(tx, { id, ownerId })))) throw notFound();
   }
 

@@ -4,12 +4,13 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import { accountExportDays } from '#contracts';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, insertOwned, type NewOwnedRow, type OwnedKey, OwnedRow, queryRows } from '#storage';
+import type { PartitionJobs } from '../exports/partitions.service.ts';
 
 @Entity({ schema: 'documents', name: 'account_export' })
 export class AccountExportRow extends OwnedRow {
   /** Jobs of other services that write the rows, by service. */
   @Column('jsonb', { name: 'partition_jobs', default: {} })
-  partitionJobs!: Record<string, string>;
+  partitionJobs!: PartitionJobs;
 
   @Column('text', { nullable: true })
   sha256!: string | null;
@@ -63,7 +64,7 @@ export class AccountExportStore {
     return insertOwned(tx, AccountExportRow, row);
   }
 
-  static async awaitPartitions(tx: EntityManager, id: string, jobs: Readonly<Record<string, string>>): Promise<void> {
+  static async setPartitionJobs(tx: EntityManager, id: string, jobs: PartitionJobs): Promise<void> {
     await queryRows(tx, 'UPDATE documents.account_export SET partition_jobs = $2 WHERE id = $1', [id, JSON.stringify(jobs)]);
   }
 

@@ -5,5 +5,5 @@ import { AdviceHandler } from './advice.handler.ts';
 import { AdviceService } from './advice.service.ts';
 
 /** Advice on posts by rules. Serves `posts.post-advice.*` and `posts.post-variant.*`. */
-@Module({ imports: [TextsModule, PostsFeatureModule], controllers: [AdviceHandler], providers: [AdviceService] })
+@Module({ imports: [TextsModule, PostsFeatureModule], controllers: [AdviceHandler], providers: [AdviceService], exports: [AdviceService] })
 export class AdviceModule {}

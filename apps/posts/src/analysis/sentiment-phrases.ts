@@ -95,15 +95,14 @@ function matchFrom(elements: readonly Element[], index: number, tokens: readonly
 
 const isTaken = (token: Token | undefined): boolean => token !== undefined && token.kind !== 'mark';
 
-/** A mark out of five or ten: "9/10", "2 out of 5", "8 sobre 10"; undefined when no mark begins at `at`. */
+/** A mark out of five or ten: "9/10", "2 out of 5", "8 sobre 10"; "3 de 5" counts things. Undefined when no mark begins at `at`. */
 export function ratingAt(tokens: readonly Token[], at: number, end: number): FoundPhrase | undefined {
-  const between = [1, 2].find((words) => /^(?:\/|out of|sobre|de)$/.test(foldedBetween(tokens, at + 1, at + 1 + words)));
+  const between = [1, 2].find((words) => /^(?:\/|out of|sobre)$/.test(foldedBetween(tokens, at + 1, at + 1 + words)));
   const last = at + 1 + (between ?? 0);
   const best = tokens[last]?.folded;
   if (between === undefined || last >= end || (best !== '10' && best !== '5')) return undefined;
   const share = Number(tokens[at]!.folded) / Number(best);
-  const spoken = tokens[at + 1]!.folded === 'de'; // "3 de 5" counts things
-  return spoken || !(share <= 1) ? undefined : { weight: share >= 0.8 ? 2.4 : share <= 0.4 ? -2.4 : 0, last };
+  return !(share <= 1) ? undefined : { weight: share >= 0.8 ? 2.4 : share <= 0.4 ? -2.4 : 0, last };
 }
 
 const foldedBetween = (tokens: readonly Token[], from: number, to: number): string =>

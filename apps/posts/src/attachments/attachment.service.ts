@@ -101,12 +101,10 @@ export class AttachmentService {
     return this.attachments.findMany(ownerId, ids);
   }
 
-  /** Files of a post in its order. @throws Failure `blob-not-found` */
-  async readAll(ownerId: string, ids: readonly string[]): Promise<{ fileName: string; contentType: string; bytes: Buffer }[]> {
-    const files = [];
-    for (const { sha256, fileName, contentType } of await this.ofPost(ownerId, ids))
-      files.push({ fileName, contentType, bytes: await this.bytesOf(sha256) });
-    return files;
+  /** Reads the bytes of a file while they are needed. @throws Failure `blob-not-found` */
+  async *open({ sha256 }: Pick<AttachmentRow, 'sha256'>): AsyncGenerator<Uint8Array> {
+    const { stream } = await this.blobs.openRead(sha256);
+    yield* stream as AsyncIterable<Uint8Array>;
   }
 
   private async find(id: string): Promise<AttachmentRow> {

@@ -46,12 +46,12 @@ export interface Candidates {
 
 /**
  * @param signatures of all documents, one after the other, `signatureWords` each; a document without a word has zeros only and is like no other
- * @param minSimilarity 0.5 to 1; pairs whose estimate is far below it are left out
+ * @param similarityMin 0.5 to 1; pairs whose estimate is far below it are left out
  */
-export function findCandidates(signatures: Uint32Array, minSimilarity: number): Candidates {
+export function findCandidates(signatures: Uint32Array, similarityMin: number): Candidates {
   const originals = findOriginals(signatures);
   const distinct = originals.filter((original, document) => original === document && !isBlank(signatures, document));
-  const search = new PairSearch(signatures, distinct, minSimilarity - estimateMargin);
+  const search = new PairSearch(signatures, distinct, similarityMin - estimateMargin);
   for (let band = 0; band < bands; band++) search.compareWithin(band);
   return { pairs: search.pairs.toArray(), originals };
 }

@@ -65,7 +65,7 @@ export class CollectionService {
   async remove(collectionId: string): Promise<void> {
     const ownerId = requireSubject();
     const { jobId } = await this.find(collectionId);
-    if (jobId) await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    if (jobId) await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, ownerId))) throw collectionNotFound();
       await LoadStore.removeOf(tx, collectionId, { all: true });
@@ -110,8 +110,3 @@ export class CollectionService {
 export const collectionNotFound = () => new Failure('collection-not-found', 'There is no such collection.');
 
 const summaryOf = ({ lastLoad: _, ...summary }: Collection): Collection => summary as Collection;
-
-/** A job that has ended, or is forgotten, need not be cancelled. */
-export function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
-}

@@ -27,6 +27,14 @@ export class CollectionRow extends OwnedRow {
   @Column('bigint', { transformer: { from: Number, to: (value: number) => value } })
   content!: number;
 
+  /** Documents that have been written or deleted in all: an index knows from it how many have changed since it was built. */
+  @Column('bigint', { transformer: { from: Number, to: (value: number) => value } })
+  written!: number;
+
+  /** The model of which all documents have a vector; null where that is not known. */
+  @Column('text', { nullable: true })
+  model!: string | null;
+
   @Column('jsonb', { name: 'last_load', nullable: true })
   lastLoad!: Collection['lastLoad'];
 
@@ -111,13 +119,20 @@ export class CollectionStore {
     return (await queryRows<{ count: number }>(tx, sql, [id, ownerId]))[0]?.count;
   }
 
-  /** @param added documents that are new; negative for deleted ones */
-  static async recordChange(tx: EntityManager, id: string, added: number): Promise<void> {
+  /** @param added documents that are new; negative for deleted ones @param written all that were written or deleted */
+  static async recordChange(tx: EntityManager, id: string, added: number, written = Math.abs(added)): Promise<void> {
     await queryRows(
       tx,
-      `UPDATE documents.collection SET document_count = document_count + $2, content = content + 1, updated_at = now() WHERE id = $1`,
-      [id, added],
+      `UPDATE documents.collection SET document_count = document_count + $2, written = written + $3, content = content + 1, updated_at = now()
+       WHERE id = $1`,
+      [id, added, written],
     );
+  }
+
+  /** All documents have vectors of this model: results that were computed before are not those of now. @returns false when it was deleted */
+  static async setModel(tx: EntityManager, id: string, model: string): Promise<boolean> {
+    const sql = 'UPDATE documents.collection SET model = $2, content = content + 1 WHERE id = $1 RETURNING id';
+    return (await queryRows(tx, sql, [id, model])).length > 0;
   }
 
   static async beginLoad(tx: EntityManager, id: string, jobId: string): Promise<void> {

@@ -8,6 +8,7 @@ import { type DocumentRow, DocumentStore } from './document.store.ts';
 import { EmbeddingService } from './embedding.service.ts';
 import type { PreparedDocuments, PrepareInput } from './prepare-documents.worker.ts';
 import { VectorStore } from './vector.store.ts';
+import { VectorReleases } from './vector-releases.service.ts';
 
 export const prepareDocuments = task<PrepareInput, PreparedDocuments>('./prepare-documents.worker', import.meta.url);
 
@@ -19,7 +20,7 @@ export class DocumentService {
     private readonly documents: DocumentStore,
     private readonly compute: Compute,
     private readonly embedding: EmbeddingService,
-    private readonly vectors: VectorStore,
+    private readonly releases: VectorReleases,
   ) {}
 
   /** @throws Failure `collection-not-found`; `request-invalid` for a wrong cursor */
@@ -46,11 +47,11 @@ export class DocumentService {
       if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
       if (!(await VectorStore.hold(tx, prepared.hashes, embedded))) throw vectorRemoved();
       const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
-      await CollectionStore.recordChange(tx, collectionId, added);
+      await CollectionStore.recordChange(tx, collectionId, added, 1);
       await usage.record(tx, requireSubject(), 'textUnits', textUnitsOf(text));
       return replacedHashes;
     });
-    await this.vectors.release(replaced);
+    this.releases.add(replaced);
     return this.get(collectionId, externalId);
   }
 
@@ -63,7 +64,7 @@ export class DocumentService {
       await CollectionStore.recordChange(tx, collectionId, -1);
       return removed;
     });
-    if (hash !== null) await this.vectors.release([hash]);
+    if (hash !== null) this.releases.add([hash]);
   }
 }
 

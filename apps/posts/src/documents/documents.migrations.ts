@@ -237,6 +237,34 @@ class CreateVectorIndexes1795997100000 implements MigrationInterface {
   }
 }
 
+class CountWrites1796083200000 implements MigrationInterface {
+  readonly name = 'CountWrites1796083200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.collection ADD written bigint NOT NULL DEFAULT 0');
+    await runner.query('ALTER TABLE documents.vector_index ADD written bigint NOT NULL DEFAULT 0');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.vector_index DROP written');
+    await runner.query('ALTER TABLE documents.collection DROP written');
+  }
+}
+
+class NameModels1796083300000 implements MigrationInterface {
+  readonly name = 'NameModels1796083300000';
+
+  /** Unknown for collections that are there: a job finds out, once, which of their documents have no vector. */
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.collection ADD model text');
+    await runner.query(`ALTER TABLE documents.collection ALTER model SET DEFAULT 'ngram-hash@1'`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.collection DROP model');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -249,5 +277,7 @@ export const documentsMigrations: SchemaMigrations = {
     ExtendExports1795996900000,
     CreateAccountExports1795997000000,
     CreateVectorIndexes1795997100000,
+    CountWrites1796083200000,
+    NameModels1796083300000,
   ],
 };

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { computeDuplicatesJob, eraseCollectionJob, indexVectorsJob, loadDocumentsJob } from '#contracts';
+import { computeDuplicatesJob, embedCollectionJob, eraseCollectionJob, indexVectorsJob, loadDocumentsJob } from '#contracts';
 import { erasedBy, jobHandler, PlatformModule } from '#platform';
 import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
@@ -13,6 +13,7 @@ import { DuplicateRunHandler } from './duplicate-run.handler.ts';
 import { DuplicateRunJob } from './duplicate-run.job.ts';
 import { DuplicateRunService } from './duplicate-run.service.ts';
 import { DuplicateRunRow, DuplicateRunStore } from './duplicate-run.store.ts';
+import { EmbedCollectionJob } from './embed-collection.job.ts';
 import { EmbeddingService } from './embedding.service.ts';
 import { EraseJob } from './erase.job.ts';
 import { LoadJob } from './load.job.ts';
@@ -25,11 +26,13 @@ import { VectorBlocks } from './vector-blocks.service.ts';
 import { VectorIndexJob } from './vector-index.job.ts';
 import { VECTOR_LIMITS, VectorIndexes, vectorLimits } from './vector-index.service.ts';
 import { VectorIndexStore } from './vector-index.store.ts';
+import { VectorJobs } from './vector-jobs.service.ts';
+import { VectorReleases } from './vector-releases.service.ts';
 
 /**
  * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*`,
- * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute`, `posts.vector-index.build` and
- * `posts.collection.erase`.
+ * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute`, `posts.vector-index.build`,
+ * `posts.collection.embed` and `posts.collection.erase`.
  */
 @Module({
   imports: [PlatformModule.forFeature({ entities: [CollectionRow, DuplicateRunRow], migrations: documentsMigrations })],
@@ -40,9 +43,12 @@ import { VectorIndexStore } from './vector-index.store.ts';
     LoadStore,
     VectorStore,
     VectorBlocks,
+    VectorReleases,
     VectorIndexStore,
     VectorIndexes,
     VectorIndexJob,
+    VectorJobs,
+    EmbedCollectionJob,
     { provide: VECTOR_LIMITS, useValue: vectorLimits },
     EmbeddingService,
     SimilarService,
@@ -62,6 +68,7 @@ import { VectorIndexStore } from './vector-index.store.ts';
     erasedBy('documents.collection', CollectionService, (collections, id) => collections.remove(id)),
     jobHandler(computeDuplicatesJob, DuplicateRunJob),
     jobHandler(indexVectorsJob, VectorIndexJob),
+    jobHandler(embedCollectionJob, EmbedCollectionJob),
   ],
   exports: [CollectionService],
 })

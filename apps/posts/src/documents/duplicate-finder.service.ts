@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Compute, task } from '#compute';
+import { Compute, ParallelExecutor, task } from '#compute';
 import type { Candidates } from './candidate-pairs.ts';
 import type { ComparisonInput } from './compare-texts.worker.ts';
 import { DocumentStore, type SignatureRow } from './document.store.ts';
-import { groupPairs } from './duplicate-groups.ts';
+import { groupPairs, type StoredGroup } from './duplicate-groups.ts';
 import type { CandidatesInput } from './find-candidates.worker.ts';
-import type { StoredGroup } from './group-cache.ts';
 import { signatureWords } from './signature.ts';
-import { verifyPairs } from './verify-pairs.ts';
+import { type CompareBlock, verifyPairs } from './verify-pairs.ts';
 
 const findCandidates = task<CandidatesInput, Candidates>('./find-candidates.worker', import.meta.url);
 const compareTexts = task<ComparisonInput, Float64Array>('./compare-texts.worker', import.meta.url);
@@ -41,26 +40,29 @@ export class DuplicateFinder {
   constructor(
     private readonly documents: DocumentStore,
     private readonly compute: Compute,
+    private readonly executor: ParallelExecutor,
   ) {}
 
   /** @param expected how many documents the collection has, about */
-  async group(collectionId: string, expected: number, minSimilarity: number, options: FinderOptions = {}): Promise<FoundGroups> {
+  async group(collectionId: string, expected: number, similarityMin: number, options: FinderOptions = {}): Promise<FoundGroups> {
     const { signal, onProgress = () => undefined } = options;
     const aborts = signal ? { signal } : {};
     const { numbers, signatures } = await this.readSignatures(collectionId, expected, options);
     onProgress('searching', 0);
-    const input = { signatures, minSimilarity };
+    const input = { signatures, similarityMin };
     const { pairs, originals } = await this.compute.run(findCandidates, input, { ...aborts, transfer: [signatures.buffer] });
     let compared = 0;
-    const similarities = await verifyPairs(pairs, async (documents, block) => {
-      signal?.throwIfAborted();
+    const compare: CompareBlock = async (documents, block) => {
       const texts = await this.textsOf(collectionId, documents, numbers);
       const found = await this.compute.run(compareTexts, { texts, pairs: block }, aborts);
       compared += block.length;
       onProgress('comparing', compared / pairs.length);
       return found;
-    });
-    const groups = groupPairs({ pairs, similarities, originals }, minSimilarity).map(({ members, similarity }) => ({
+    };
+    const similarities = await verifyPairs(pairs, compare, (blocks, verify) =>
+      this.executor.map(blocks, verify, { kind: 'cpu', ...aborts }),
+    );
+    const groups = groupPairs({ pairs, similarities, originals }, similarityMin).map(({ members, similarity }) => ({
       numbers: Float64Array.from(members, (member) => numbers[member]!),
       similarity,
     }));

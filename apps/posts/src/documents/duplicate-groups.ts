@@ -7,6 +7,13 @@ export interface DuplicateGroup {
   readonly similarity: number;
 }
 
+/** A group by the numbers under which its documents are stored. */
+export interface StoredGroup {
+  /** Ascending. */
+  readonly numbers: Float64Array;
+  readonly similarity: number;
+}
+
 export interface VerifiedPairs {
   /** Two document numbers a pair. */
   readonly pairs: Int32Array;
@@ -17,13 +24,13 @@ export interface VerifiedPairs {
 }
 
 /** @returns groups of at least two documents: the largest first, then by their first member */
-export function groupPairs({ pairs, similarities, originals }: VerifiedPairs, minSimilarity: number): DuplicateGroup[] {
+export function groupPairs({ pairs, similarities, originals }: VerifiedPairs, similarityMin: number): DuplicateGroup[] {
   const roots = originals.slice();
   const least = new Map<number, number>();
   for (const [at, similarity] of similarities.entries())
-    if (similarity >= minSimilarity) join(roots, rootOf(roots, pairs[2 * at]!), rootOf(roots, pairs[2 * at + 1]!));
+    if (similarity >= similarityMin) join(roots, rootOf(roots, pairs[2 * at]!), rootOf(roots, pairs[2 * at + 1]!));
   for (const [at, similarity] of similarities.entries()) {
-    if (similarity < minSimilarity) continue;
+    if (similarity < similarityMin) continue;
     const root = rootOf(roots, pairs[2 * at]!);
     least.set(root, Math.min(similarity, least.get(root) ?? 1));
   }

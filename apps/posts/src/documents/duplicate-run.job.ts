@@ -26,7 +26,7 @@ export class DuplicateRunJob {
     const expected = await CollectionStore.documentCount(this.database.source.manager, row.collectionId, run.ownerId);
     if (expected === undefined) throw deleted();
     const onProgress = (phase: FinderPhase, share: number) => run.progress(phase, shares[phase][0] + share * shares[phase][1]);
-    const found = await this.finder.group(row.collectionId, expected, row.minSimilarity, { signal: run.signal, onProgress });
+    const found = await this.finder.group(row.collectionId, expected, row.similarityMin, { signal: run.signal, onProgress });
     run.progress('writing', 95);
     const duplicateCount = found.groups.reduce((sum, { numbers }) => sum + numbers.length, 0);
     return run.complete({ duplicateRunId, groupCount: found.groups.length, duplicateCount }, async (tx) => {

@@ -14,7 +14,7 @@ import {
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
-import { CollectionService, collectionNotFound, ignoreEnded } from './collection.service.ts';
+import { CollectionService, collectionNotFound } from './collection.service.ts';
 import { CollectionStore } from './collection.store.ts';
 import { DuplicateService } from './duplicate.service.ts';
 import { type DuplicateRunRow, DuplicateRunStore } from './duplicate-run.store.ts';
@@ -41,21 +41,21 @@ export class DuplicateRunService {
     const id = await this.database.transaction(async (tx) => {
       const locked = await CollectionStore.lockContent(tx, wanted.collectionId, ownerId);
       if (!locked) throw collectionNotFound();
-      const same = await DuplicateRunStore.findSame(tx, { ...locked, minSimilarity: wanted.minSimilarity });
+      const same = await DuplicateRunStore.findSame(tx, { ...locked, similarityMin: wanted.similarityMin });
       if (same) return this.restart(tx, same);
       const added = await this.add(tx, locked, wanted);
       pruned.push(...(await DuplicateRunStore.prune(tx, wanted.collectionId)));
       return added;
     });
-    for (const jobId of pruned) await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    for (const jobId of pruned) await this.jobs.cancelIfOpen(jobId, ownerId);
     return this.get(wanted.collectionId, id);
   }
 
   private async add(tx: EntityManager, { collectionId, content }: { collectionId: string; content: number }, wanted: Wanted) {
-    const { minSimilarity, title = '', tags, metadata, externalId } = wanted;
+    const { similarityMin, title = '', tags, metadata, externalId } = wanted;
     const [id, ownerId] = [randomUUID(), requireSubject()];
     const { id: jobId } = await this.jobs.enqueue(tx, computeDuplicatesJob, orderOf(ownerId, id, collectionId));
-    await this.runs.add(tx, { id, ownerId, title, tags, metadata, externalId, collectionId, content, minSimilarity, jobId });
+    await this.runs.add(tx, { id, ownerId, title, tags, metadata, externalId, collectionId, content, similarityMin, jobId });
     return id;
   }
 
@@ -85,7 +85,7 @@ export class DuplicateRunService {
   async remove(collectionId: string, runId: string): Promise<void> {
     await this.collections.find(collectionId);
     const { jobId, ready } = await this.find(collectionId, runId);
-    if (!ready) await this.jobs.cancel(jobId, requireSubject()).catch(ignoreEnded);
+    if (!ready) await this.jobs.cancelIfOpen(jobId, requireSubject());
     if (!(await this.runs.remove(runId, collectionId))) throw runNotFound();
   }
 
@@ -108,8 +108,8 @@ export class DuplicateRunService {
     const ids = rows.map(({ jobId }) => jobId);
     const jobs: ReadonlyMap<string, Job> = ids.length > 0 ? await this.jobs.findMany(ids, requireSubject()) : new Map();
     return rows.map((row) => {
-      const { collectionId, minSimilarity, documentCount, groupCount, duplicateCount } = row;
-      const own = { collectionId, minSimilarity, isCurrent: row.content === content, documentCount, groupCount, duplicateCount };
+      const { collectionId, similarityMin, documentCount, groupCount, duplicateCount } = row;
+      const own = { collectionId, similarityMin, isCurrent: row.content === content, documentCount, groupCount, duplicateCount };
       return { kind: 'duplicate-run', ...presentOwned(row), ...presentProgress(row.ready, jobs.get(row.jobId)), ...own };
     });
   }

@@ -4,7 +4,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import { duplicateIdsMax, duplicateRunsKept, type listDuplicateRuns, type RequestOf } from '#contracts';
 import { Database } from '#platform';
 import { insertOwned, loadList, type NewOwnedRow, OwnedRow, type Page, queryRows } from '#storage';
-import type { StoredGroup } from './group-cache.ts';
+import type { StoredGroup } from './duplicate-groups.ts';
 
 @Entity({ schema: 'documents', name: 'duplicate_run' })
 export class DuplicateRunRow extends OwnedRow {
@@ -16,7 +16,7 @@ export class DuplicateRunRow extends OwnedRow {
   content!: number;
 
   @Column('float8', { name: 'min_similarity' })
-  minSimilarity!: number;
+  similarityMin!: number;
 
   @Column('integer', { name: 'document_count', nullable: true })
   documentCount!: number | null;
@@ -38,7 +38,7 @@ export class DuplicateRunRow extends OwnedRow {
 export interface RunKey {
   readonly collectionId: string;
   readonly content: number;
-  readonly minSimilarity: number;
+  readonly similarityMin: number;
 }
 
 export interface GroupRow {
@@ -81,9 +81,9 @@ export class DuplicateRunStore {
   }
 
   /** @returns the id of a finished run with this key */
-  async findReady({ collectionId, content, minSimilarity }: RunKey): Promise<string | undefined> {
+  async findReady({ collectionId, content, similarityMin }: RunKey): Promise<string | undefined> {
     const sql = 'SELECT id FROM documents.duplicate_run WHERE collection_id = $1 AND content = $2 AND min_similarity = $3 AND ready';
-    return (await queryRows<{ id: string }>(this.database.source, sql, [collectionId, content, minSimilarity]))[0]?.id;
+    return (await queryRows<{ id: string }>(this.database.source, sql, [collectionId, content, similarityMin]))[0]?.id;
   }
 
   /** @throws Failure `request-invalid` for a wrong cursor */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { Compute } from '#compute';
+import { Compute, ParallelExecutor, workProfiles } from '#compute';
 import { computeDuplicatesJob, createDuplicateRun, type Job, listDuplicateRuns } from '#contracts';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
@@ -54,9 +54,9 @@ beforeAll(async () => {
     return read(...page);
   };
   store = new DuplicateRunStore(database);
-  const finder = new DuplicateFinder(documents, compute);
+  const finder = new DuplicateFinder(documents, compute, new ParallelExecutor({ io: 2, cpu: 2 }));
   const collections = new CollectionService(database, new CollectionStore(database), engine.store, {} as BlobStore);
-  duplicates = new DuplicateService(collections, documents, store, finder, compute);
+  duplicates = new DuplicateService(collections, documents, store, finder, compute, workProfiles.balanced);
   runs = new DuplicateRunService(database, store, collections, duplicates, engine.store);
   engine.handle(computeDuplicatesJob, new DuplicateRunJob(database, store, finder).run, { concurrency: 2 });
   engine.start();
@@ -92,7 +92,7 @@ async function collectionOf(texts: readonly string[]): Promise<Sample> {
   return { owner, collectionId };
 }
 
-const start = ({ owner, collectionId }: Sample, minSimilarity = 0.6) => as(owner, () => runs.create({ collectionId, minSimilarity }));
+const start = ({ owner, collectionId }: Sample, similarityMin = 0.6) => as(owner, () => runs.create({ collectionId, similarityMin }));
 async function reached(ownerId: string, jobId: string, wanted: (job: Job) => boolean): Promise<Job> {
   for await (const { job } of engine.feed.watch(jobId, ownerId, 0, AbortSignal.timeout(45_000))) if (wanted(job)) return job;
   throw new Error(`job ${jobId} never got there`);
@@ -106,7 +106,7 @@ describe('a run over the duplicates of a collection', () => {
 
   it('stores the same groups as a direct answer, page by page', async () => {
     const sample = await collectionOf(texts);
-    const direct = await as(sample.owner, () => duplicates.list({ collectionId: sample.collectionId, minSimilarity: 0.6, limit: 1_000 }));
+    const direct = await as(sample.owner, () => duplicates.list({ collectionId: sample.collectionId, similarityMin: 0.6, limit: 1_000 }));
     const started = await start(sample);
     expect(started).toMatchObject({ kind: 'duplicate-run', state: 'processing', isCurrent: true, groupCount: null });
     expect(await reached(sample.owner, started.job!.id, hasEnded)).toMatchObject({ state: 'succeeded' });
@@ -139,7 +139,7 @@ describe('a run over the duplicates of a collection', () => {
       sample.collectionId,
       directDocuments + 1,
     ]);
-    const ask = () => as(sample.owner, () => duplicates.list({ collectionId: sample.collectionId, minSimilarity: 0.6, limit: 10 }));
+    const ask = () => as(sample.owner, () => duplicates.list({ collectionId: sample.collectionId, similarityMin: 0.6, limit: 10 }));
     await expect(ask()).rejects.toMatchObject({ code: 'duplicates-not-computed' });
     const { id, job } = await start(sample);
     await reached(sample.owner, job!.id, hasEnded);
@@ -206,7 +206,7 @@ describe('over 100,000 runs', () => {
     const plan = await queryPlans(database.source, async () => {
       await store.list(owner, collectionId, request);
       await store.groups(id, 50_000, 100);
-      await store.findReady({ collectionId, content: 500, minSimilarity: 0.6 });
+      await store.findReady({ collectionId, content: 500, similarityMin: 0.6 });
     });
     expect(plan.match(/Index/g)?.length).toBeGreaterThanOrEqual(3);
     expect(plan).not.toMatch(/Seq Scan|Sort/);
@@ -216,7 +216,7 @@ describe('over 100,000 runs', () => {
   });
 
   it('the similarity of a request is 0.6 unless told, and 0.5 at least', () => {
-    expect(createDuplicateRun.request.parse({ collectionId: randomUUID() }).minSimilarity).toBe(0.6);
-    expect(createDuplicateRun.request.safeParse({ collectionId: randomUUID(), minSimilarity: 0.4 }).success).toBe(false);
+    expect(createDuplicateRun.request.parse({ collectionId: randomUUID() }).similarityMin).toBe(0.6);
+    expect(createDuplicateRun.request.safeParse({ collectionId: randomUUID(), similarityMin: 0.4 }).success).toBe(false);
   });
 });

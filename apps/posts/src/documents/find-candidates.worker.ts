@@ -3,7 +3,7 @@ import { type Candidates, findCandidates } from './candidate-pairs.ts';
 
 export interface CandidatesInput {
   readonly signatures: Uint32Array<ArrayBuffer>;
-  readonly minSimilarity: number;
+  readonly similarityMin: number;
 }
 
-export default ({ signatures, minSimilarity }: CandidatesInput): Candidates => findCandidates(signatures, minSimilarity);
+export default ({ signatures, similarityMin }: CandidatesInput): Candidates => findCandidates(signatures, similarityMin);

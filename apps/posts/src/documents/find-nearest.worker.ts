@@ -1,18 +1,14 @@
 /** Embeds the text that is asked for and searches blocks of vectors, on another thread; the blocks are shared, not copied. */
 import { embedText } from './embed-text.ts';
-import { findNearest, type Nearest } from './nearest.ts';
+import { findNearestOf, type Nearest, type SearchedBlock } from './nearest.ts';
 
 export interface NearestInput {
   readonly text: string;
-  readonly blocks: readonly { readonly vectors: Float32Array<SharedArrayBuffer>; readonly count: number }[];
-  /** Of each block. */
+  /** In shared memory. */
+  readonly blocks: readonly SearchedBlock[];
+  /** Of all blocks. */
   readonly limit: number;
 }
 
-/** @returns what is nearest in each block */
-export default async ({ text, blocks, limit }: NearestInput): Promise<Nearest[]> => {
-  const asked = embedText(text);
-  const found: Nearest[] = [];
-  for (const { vectors, count } of blocks) found.push(await findNearest(vectors, count, asked, limit));
-  return found;
-};
+/** @returns of each block what may be among the nearest of all */
+export default ({ text, blocks, limit }: NearestInput): Promise<Nearest[]> => findNearestOf(blocks, embedText(text), limit);

@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { Compute } from '#compute';
+import type { EntityManager } from 'typeorm';
+import { AsyncProcessor, Compute, type WorkProfile } from '#compute';
 import { Failure, type loadDocumentsJob } from '#contracts';
 import { BLOBS, Database, type JobHandler, usage } from '#platform';
 import type { BlobStore } from '#storage';
@@ -8,6 +9,8 @@ import { CollectionStore } from './collection.store.ts';
 import { type Chunk, cutRecords } from './cut-records.ts';
 import { prepareDocuments } from './document.service.ts';
 import { DocumentStore } from './document.store.ts';
+import { WORK_PROFILE } from './documents.config.ts';
+import type { EmbeddedTexts } from './embed-rows.worker.ts';
 import { EmbeddingService } from './embedding.service.ts';
 import { type LoadRow, LoadStore, outcomeOf } from './load.store.ts';
 import type { PreparedDocuments } from './prepare-documents.worker.ts';
@@ -15,8 +18,8 @@ import { VectorStore } from './vector.store.ts';
 
 const chunkBytes = 256 * 1_024;
 const maxRecordBytes = 8 * 1_048_576;
-/** Chunks that are analysed ahead of the one that is written. */
-const chunksAhead = 4;
+/** A chunk takes about a second: a thread that is only slow is not stopped. */
+const minTimeoutMs = 10_000;
 
 const loaded = new Counter({
   name: 'documents_loaded_total',
@@ -27,13 +30,29 @@ const loaded = new Counter({
 type Handle = JobHandler<typeof loadDocumentsJob>;
 type Run = Parameters<Handle>[1];
 
-interface PreparedChunk {
-  readonly chunk: Chunk;
+/** What all chunks of a load share. */
+interface LoadContext {
+  readonly load: LoadRow;
+  readonly columns: string[] | null;
+  /** Hashes of texts whose vectors a chunk brings that is not written yet. */
+  readonly embedding: Set<string>;
+}
+
+type ChunkItem = LoadContext & { readonly chunk: Chunk };
+
+interface PreparedChunk extends Pick<ChunkItem, 'chunk' | 'embedding'> {
   readonly prepared: PreparedDocuments;
+  readonly embedded: EmbeddedTexts;
+}
+
+async function* itemsOf(chunks: AsyncIterable<Chunk>, context: LoadContext): AsyncGenerator<ChunkItem> {
+  for await (const chunk of chunks) yield { ...context, chunk };
 }
 
 @Injectable() // reads a file of documents into a collection; resumes at the last chunk that was committed
-export class LoadJob {
+export class LoadJob implements OnModuleDestroy {
+  private readonly preparing: AsyncProcessor<ChunkItem, PreparedChunk>;
+
   constructor(
     private readonly database: Database,
     private readonly loads: LoadStore,
@@ -41,7 +60,15 @@ export class LoadJob {
     private readonly embedding: EmbeddingService,
     private readonly vectors: VectorStore,
     @Inject(BLOBS) private readonly blobs: BlobStore,
-  ) {}
+    @Inject(WORK_PROFILE) { maxWorkers }: WorkProfile,
+  ) {
+    const work = (item: ChunkItem, signal: AbortSignal) => this.prepare(item, signal);
+    this.preparing = new AsyncProcessor({ name: 'documents.load', work, maxWorkers, minTimeoutMs });
+  }
+
+  onModuleDestroy(): void {
+    this.preparing.close();
+  }
 
   readonly run: Handle = async ({ loadId }, run) => {
     const load = await this.loads.find(loadId);
@@ -62,44 +89,46 @@ export class LoadJob {
     });
   };
 
-  /** Analyses a few chunks at a time and gives them out in the order of the file. */
+  /** Prepares some chunks at a time and gives them out in the order of the file. */
   private async *prepareAhead(load: LoadRow, signal: AbortSignal): AsyncGenerator<PreparedChunk> {
     if (load.byteOffset >= load.sizeBytes) return;
     const { stream } = await this.blobs.openRead(load.sha256, { start: load.byteOffset });
     const options = { format: load.format, start: load.byteOffset, line: load.line, chunkBytes, maxRecordBytes };
-    const ahead: Promise<PreparedChunk>[] = [];
+    const chunks = cutRecords(stream as AsyncIterable<Uint8Array>, options);
+    const embedding = new Set<string>();
     let columns = load.columns;
     try {
-      for await (const chunk of cutRecords(stream as AsyncIterable<Uint8Array>, options)) {
-        signal.throwIfAborted();
-        const preparing = this.prepare(chunk, load, columns, signal);
-        preparing.catch(() => undefined); // reported when its turn comes
-        ahead.push(preparing);
-        if (load.format === 'csv' && !columns) columns = (await preparing).prepared.columns as string[] | null;
-        if (ahead.length >= chunksAhead) yield await ahead.shift()!;
+      while (load.format === 'csv' && !columns) {
+        const next = await chunks.next();
+        if (next.done) return;
+        const header = await this.preparing.process({ chunk: next.value, load, columns, embedding }, { signal });
+        columns = header.prepared.columns as string[] | null;
+        yield header;
       }
-      for (const preparing of ahead) yield await preparing;
+      yield* this.preparing.processBatch(itemsOf(chunks, { load, columns, embedding }), { signal });
     } finally {
       stream.destroy();
     }
   }
 
-  private async prepare(chunk: Chunk, { format }: LoadRow, columns: string[] | null, signal: AbortSignal): Promise<PreparedChunk> {
-    if (chunk.isTooLong) return { chunk, prepared: tooLong(chunk, columns) };
+  private async prepare({ chunk, load, columns, embedding }: ChunkItem, signal: AbortSignal): Promise<PreparedChunk> {
+    if (chunk.isTooLong) return { chunk, prepared: tooLong(chunk, columns), embedded: noVectors, embedding };
     const bytes = Uint8Array.from(chunk.bytes); // a buffer of its own, which is moved to the thread
-    const input = { chunk: { bytes, format, line: chunk.line, columns, isFirst: chunk.start === 0 } };
-    return { chunk, prepared: await this.compute.run(prepareDocuments, input, { signal, transfer: [bytes.buffer] }) };
+    const input = { chunk: { bytes, format: load.format, line: chunk.line, columns, isFirst: chunk.start === 0 } };
+    const prepared = await this.compute.run(prepareDocuments, input, { signal, transfer: [bytes.buffer] });
+    const hashes = prepared.hashes.filter((hash) => !embedding.has(hash)); // a chunk before it embeds the others, and is written before it
+    for (const hash of hashes) embedding.add(hash);
+    return { chunk, prepared, embedded: await this.embedding.embed({ rows: prepared.rows, hashes }, signal), embedding };
   }
 
   /** Documents, counters and position are written together or not at all. */
-  private async commit(load: LoadRow, { chunk, prepared }: PreparedChunk, run: Run): Promise<void> {
+  private async commit(load: LoadRow, { chunk, prepared, embedded, embedding }: PreparedChunk, run: Run): Promise<void> {
     run.signal.throwIfAborted();
     const { start, end } = chunk;
     const { rows, hashes, documentCount, repeated, badLines, linesRead, columns } = prepared;
-    const embedded = await this.embedding.embed(prepared, run.signal);
     const counts = await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, load.collectionId))) throw deleted();
-      if (!(await VectorStore.hold(tx, hashes, embedded))) throw vectorsRemoved();
+      if (!(await VectorStore.hold(tx, hashes, embedded)) && !(await this.holdAgain(tx, prepared, run))) throw vectorsRemoved();
       const written = documentCount > 0 ? await DocumentStore.write(tx, load.collectionId, rows, load.id) : noCounts;
       const total = { ...written, repeated: written.repeated + repeated };
       const position = {
@@ -113,14 +142,20 @@ export class LoadJob {
         refused: badLines.length,
       };
       if (!(await LoadStore.advance(tx, load.id, position))) throw overtaken();
-      if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added);
+      if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added, documentCount);
       await usage.record(tx, run.ownerId, 'textUnits', documentCount && Math.max(documentCount, Math.ceil((end - start) / 1_000)));
       return total;
     });
+    for (const hash of hashes) embedding.delete(hash);
     await this.vectors.release(counts.replacedHashes);
     for (const outcome of ['added', 'updated', 'repeated'] as const) loaded.inc({ outcome }, counts[outcome]);
     loaded.inc({ outcome: 'refused' }, badLines.length);
     run.progress('reading', Math.floor((100 * end) / load.sizeBytes));
+  }
+
+  /** A deletion has removed vectors since this chunk was prepared, or an attempt before it has failed: they are computed again. */
+  private async holdAgain(tx: EntityManager, prepared: PreparedDocuments, run: Run): Promise<boolean> {
+    return VectorStore.hold(tx, prepared.hashes, await this.embedding.embed(prepared, run.signal));
   }
 
   /** Nothing of the file could be taken: the load ends, what is wrong stays readable, and the file is let go. */
@@ -133,6 +168,7 @@ export class LoadJob {
   }
 }
 
+const noVectors: EmbeddedTexts = { hashes: [], vectors: new Uint8Array(0) };
 const noCounts = { added: 0, updated: 0, repeated: 0, replacedHashes: [] };
 const vectorsRemoved = () =>
   new Failure('service-unavailable', 'A deletion removed vectors that this load needs.', { retryAfterSeconds: 1 });

@@ -8,17 +8,17 @@ import { compareTexts, verifyPairs } from './verify-pairs.ts';
 
 const similarity = (a: string, b: string) => jaccard(shinglesOf(a), shinglesOf(b));
 
-async function groupsOf(texts: readonly string[], minSimilarity = 0.6) {
+async function groupsOf(texts: readonly string[], similarityMin = 0.6) {
   const signatures = new Uint32Array(texts.length * signatureWords);
   for (const [at, text] of texts.entries()) signatures.set(signatureOf(shinglesOf(text)) ?? [], at * signatureWords);
-  const { pairs, originals } = findCandidates(signatures, minSimilarity);
+  const { pairs, originals } = findCandidates(signatures, similarityMin);
   const similarities = await verifyPairs(pairs, async (documents, block) =>
     compareTexts(
       documents.map((document) => texts[document]!),
       block,
     ),
   );
-  return { groups: groupPairs({ pairs, similarities, originals }, minSimilarity), pairs };
+  return { groups: groupPairs({ pairs, similarities, originals }, similarityMin), pairs };
 }
 
 describe('the similarity of two texts', () => {

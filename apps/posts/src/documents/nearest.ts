@@ -1,5 +1,6 @@
 /** Exact search for the vectors that are most similar to one: every vector is compared, by SIMD code where the platform has it. */
 import { dimension } from './embed-text.ts';
+import { greatestError, type RoundedVectors, roundVectors } from './rounded-vectors.ts';
 
 export interface Nearest {
   /** Places of vectors, the most similar first. */
@@ -31,7 +32,59 @@ export async function findNearest(vectors: Float32Array, count: number, asked: F
   return { places: Int32Array.from(keys, Number), similarities: Float32Array.from(distances, (distance) => 1 - distance) };
 }
 
-/** The same without native code. */
+export interface SearchedBlock {
+  /** Of unit length, one after the other, from the beginning of their buffer on. */
+  readonly vectors: Float32Array;
+  readonly count: number;
+  readonly rounded: RoundedVectors;
+}
+
+/** Candidates of a block for each vector that is wanted, and beside them. */
+const candidatesEach = 2;
+const spareCandidates = 64;
+
+/**
+ * Searches blocks for the `limit` vectors of all of them that are most similar: the rounded ones first, then those that may be among them. It finds
+ * what a comparison of every vector finds; where the rounded ones of a block leave a doubt, every vector of it is compared.
+ *
+ * @returns for each block those of its vectors that may be among the nearest of all, the most similar first
+ */
+export async function findNearestOf(blocks: readonly SearchedBlock[], asked: Float32Array, limit: number): Promise<Nearest[]> {
+  const usearch = await loadUsearch();
+  const whole = ({ vectors, count }: SearchedBlock) => findNearest(vectors, count, asked, limit);
+  if (!usearch) return Promise.all(blocks.map(whole));
+  const found = blocks.map((block) => findRounded(usearch, block, asked, limit));
+  const best = found.flatMap(({ similarities }) => [...similarities]).sort((a, b) => b - a);
+  const floor = best[limit - 1] ?? Number.NEGATIVE_INFINITY;
+  return Promise.all(found.map((nearest, at) => (nearest.elsewhere < floor ? nearest : whole(blocks[at]!))));
+}
+
+type NearestRounded = Nearest & {
+  /** Above the similarity of every vector that was not found. */
+  readonly elsewhere: number;
+};
+
+function findRounded(
+  { exactSearch, MetricKind }: Usearch,
+  { vectors, count, rounded }: SearchedBlock,
+  asked: Float32Array,
+  limit: number,
+): NearestRounded {
+  const wanted = Math.min(count, candidatesEach * limit + spareCandidates);
+  if (wanted === 0) return { places: new Int32Array(0), similarities: new Float32Array(0), elsewhere: Number.NEGATIVE_INFINITY };
+  const question = roundVectors(asked, dimension);
+  const { keys, distances } = exactSearch(rounded.bytes, question.bytes, dimension, wanted, MetricKind.IP, 1) as Matches;
+  const candidates = Array.from(keys, (key) => ({ place: Number(key), similarity: dot(vectors, Number(key) * dimension, asked) }));
+  const nearest = candidates.sort((a, b) => b.similarity - a.similarity || a.place - b.place).slice(0, limit);
+  const last = (1 - distances[wanted - 1]!) * question.step * rounded.step + greatestError(question, rounded);
+  return {
+    places: Int32Array.from(nearest, ({ place }) => place),
+    similarities: Float32Array.from(nearest, ({ similarity }) => similarity),
+    elsewhere: wanted === count ? Number.NEGATIVE_INFINITY : last,
+  };
+}
+
+/** The same as {@link findNearest} without native code. */
 export function scan(vectors: Float32Array, count: number, asked: Float32Array, limit: number): Nearest {
   const places = new Int32Array(limit);
   const similarities = new Float32Array(limit);

@@ -9,7 +9,7 @@ import { SimilarService } from './similar.service.ts';
 /** Of each list so many are fused. */
 const depth = 100;
 /** Vectors that are less similar are of other topics. */
-const minSimilarity = 0.25;
+const similarityMin = 0.25;
 
 type FoundDocument = Awaited<ReturnType<SearchStore['documents']>>[number];
 
@@ -28,7 +28,7 @@ export class SearchService {
       this.searches.find(collectionId, q, filter, depth),
       this.similar.nearest(collection, { text: q, limit: depth, ...filter }),
     ]);
-    const byVector = neighbours.filter(({ similarity }) => similarity >= minSimilarity).map(({ number }) => number);
+    const byVector = neighbours.filter(({ similarity }) => similarity >= similarityMin).map(({ number }) => number);
     const ranks = fuseRanks(byText, byVector).slice(0, limit);
     const found = await this.searches.documents(
       collectionId,

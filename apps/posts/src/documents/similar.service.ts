@@ -1,20 +1,26 @@
-import { Injectable } from '@nestjs/common';
-import { Compute, task } from '#compute';
+import { Inject, Injectable } from '@nestjs/common';
+import { Compute, task, type WorkProfile } from '#compute';
 import { Failure, type findSimilar, type RequestOf } from '#contracts';
 import { CollectionService } from './collection.service.ts';
 import type { CollectionRow } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
+import { WORK_PROFILE } from './documents.config.ts';
 import { embeddingModel } from './embed-text.ts';
 import type { NearestInput } from './find-nearest.worker.ts';
 import type { Nearest } from './nearest.ts';
+import { ResultCache } from './result-cache.ts';
 import type { DocumentFilter } from './vector.store.ts';
 import { type VectorBlock, VectorBlocks } from './vector-blocks.service.ts';
 import { VectorIndexes } from './vector-index.service.ts';
 import type { VectorIndexRow } from './vector-index.store.ts';
+import { VectorJobs } from './vector-jobs.service.ts';
 
 const findNearest = task<NearestInput, Nearest[]>('./find-nearest.worker', import.meta.url);
 /** A search that takes longer than this is stopped. */
 const timeoutMs = 18_000;
+
+/** Of all results that are remembered. */
+const maxKeptNeighbours = 200_000;
 
 /** Candidates of an index beyond those that are asked for: some may have been deleted or changed since. */
 const spareCandidates = 20;
@@ -38,13 +44,19 @@ export interface NearestQuery extends DocumentFilter {
 
 @Injectable() // finds the documents whose vectors are nearest to one text
 export class SimilarService {
+  private readonly results: ResultCache<FoundNeighbours>;
+
   constructor(
     private readonly collections: CollectionService,
     private readonly documents: DocumentStore,
     private readonly blocks: VectorBlocks,
     private readonly indexes: VectorIndexes,
+    private readonly orders: VectorJobs,
     private readonly compute: Compute,
-  ) {}
+    @Inject(WORK_PROFILE) { results }: WorkProfile,
+  ) {
+    this.results = new ResultCache({ ...results, weightOf: ({ neighbours }) => neighbours.length, maxWeight: maxKeptNeighbours });
+  }
 
   /** @throws Failure `collection-not-found`, `document-not-found`; `request-invalid` unless there is either a text or a document */
   async find({ collectionId, text, externalId, limit, ...filter }: RequestOf<typeof findSimilar>) {
@@ -66,11 +78,15 @@ export class SimilarService {
   /** The most similar first. A filter has every vector compared that passes it. */
   async nearest(collection: CollectionRow, { text, limit, ...filter }: NearestQuery): Promise<FoundNeighbours> {
     const signal = AbortSignal.timeout(timeoutMs);
+    await this.orders.ensureVectors(collection);
     const isFiltered = Object.values(filter).some((value) => value !== undefined);
     const index = isFiltered ? undefined : await this.indexes.find(collection);
-    return index
-      ? this.byIndex(collection, index, { text, limit }, signal)
-      : { ...(await this.exact(collection, { text, limit, ...filter }, signal)), index: 'exact', recall: 1 };
+    const key = JSON.stringify([collection.id, collection.content, embeddingModel, index?.sha256, text, limit, filter]);
+    return this.results.get(key, async () =>
+      index
+        ? this.byIndex(collection, index, { text, limit }, signal)
+        : { ...(await this.exact(collection, { text, limit, ...filter }, signal)), index: 'exact', recall: 1 },
+    );
   }
 
   private async exact({ id, content }: CollectionRow, { text, limit, ...filter }: NearestQuery, signal: AbortSignal) {
@@ -101,7 +117,7 @@ export class SimilarService {
   }
 
   private async compare(blocks: readonly VectorBlock[], text: string, limit: number, signal: AbortSignal): Promise<Neighbour[]> {
-    const input = { text, limit, blocks: blocks.map(({ vectors, numbers }) => ({ vectors, count: numbers.length })) };
+    const input = { text, limit, blocks: blocks.map(({ vectors, rounded, numbers }) => ({ vectors, rounded, count: numbers.length })) };
     const found = await this.compute.run(findNearest, input, { signal });
     return found.flatMap(({ places, similarities }, block) =>
       Array.from(places, (place, at) => ({ number: blocks[block]!.numbers[place]!, similarity: Math.min(1, similarities[at]!) })),

@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { dimension } from './embed-text.ts';
 import { decodeHalves } from './half-floats.ts';
+import { type RoundedVectors, roundVectors } from './rounded-vectors.ts';
 import { type DocumentFilter, type VectorRow, VectorStore } from './vector.store.ts';
 
-/** Vectors of a block: 15 MB. */
+/** Vectors of a block: 15 MB, and 4 MB of rounded ones. */
 const blockVectors = 10_000;
 /** All blocks that are kept, in bytes: those of one collection of 100,000 documents. */
-const maxKeptBytes = 160 * 1_048_576;
+const maxKeptBytes = 200 * 1_048_576;
 
 export interface VectorBlock {
   /** Number of the document of each vector. */
   readonly numbers: readonly string[];
   /** Shared with the threads that search it. */
   readonly vectors: Float32Array<SharedArrayBuffer>;
+  readonly rounded: RoundedVectors;
 }
 
 @Injectable() // reads the vectors of collections, and keeps those used last in memory
@@ -68,7 +70,8 @@ export class VectorBlocks {
 function blockOf(rows: readonly VectorRow[]): VectorBlock {
   const vectors = new Float32Array(new SharedArrayBuffer(4 * dimension * rows.length));
   for (const [at, { vector }] of rows.entries()) decodeHalves(vector, vectors, at * dimension);
-  return { numbers: rows.map(({ number }) => number), vectors };
+  return { numbers: rows.map(({ number }) => number), vectors, rounded: roundVectors(vectors, dimension) };
 }
 
-const bytesOf = (blocks: readonly VectorBlock[]): number => blocks.reduce((sum, { vectors }) => sum + vectors.byteLength, 0);
+const bytesOf = (blocks: readonly VectorBlock[]): number =>
+  blocks.reduce((sum, { vectors, rounded }) => sum + vectors.byteLength + rounded.bytes.byteLength, 0);

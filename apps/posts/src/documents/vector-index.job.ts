@@ -1,13 +1,11 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
 import { Failure, type indexVectorsJob } from '#contracts';
-import { BLOBS, type JobHandler } from '#platform';
+import { BLOBS, type JobHandler, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import type { BuildIndexInput } from './build-index.worker.ts';
 import { recordBytes } from './hnsw.ts';
@@ -29,25 +27,23 @@ export class VectorIndexJob {
     private readonly indexes: VectorIndexStore,
     private readonly compute: Compute,
     @Inject(BLOBS) private readonly blobs: BlobStore,
+    private readonly scratch: ScratchFolders,
   ) {}
 
-  readonly run: Handle = async ({ collectionId }, run) => {
-    const folder = await mkdtemp(join(tmpdir(), 'rafaga-vectors-'));
-    try {
+  readonly run: Handle = ({ collectionId }, run) =>
+    this.scratch.with(async (folder) => {
       const [recordsPath, indexPath] = [join(folder, 'records'), join(folder, 'index')];
-      const since = await this.indexes.now();
+      const start = await this.indexes.startingPoint(collectionId);
+      if (!start) throw deleted();
       const vectorCount = await this.writeRecords(collectionId, recordsPath, run);
       run.progress('building', 20);
       const recall = await this.compute.run(buildIndex, { recordsPath, indexPath, count: vectorCount }, { signal: run.signal });
       run.progress('storing', 95);
       const { sha256 } = await this.blobs.write(createReadStream(indexPath), { maxBytes: maxIndexBytes, signal: run.signal });
       return run.complete({ collectionId, vectorCount, recall }, async (tx) => {
-        if (!(await VectorIndexStore.replace(tx, { collectionId, sha256, recall, vectorCount, since }))) throw deleted();
+        if (!(await VectorIndexStore.replace(tx, { collectionId, sha256, recall, vectorCount, ...start }))) throw deleted();
       });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
+    });
 
   /** @returns how many records were written */
   private async writeRecords(collectionId: string, path: string, run: Run): Promise<number> {

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { indexVectorsJob } from '#contracts';
-import { BLOBS, Database, JobStore, requireCall } from '#platform';
+import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import type { CollectionRow } from './collection.store.ts';
 import type { HnswMatches } from './hnsw.ts';
 import { loadUsearch } from './nearest.ts';
 import type { SearchIndexInput } from './search-index.worker.ts';
 import { type VectorIndexRow, VectorIndexStore } from './vector-index.store.ts';
+import { VectorJobs } from './vector-jobs.service.ts';
 
 const searchIndex = task<SearchIndexInput, HnswMatches>('./search-index.worker', import.meta.url);
 
@@ -27,6 +27,8 @@ export interface VectorLimits {
 
 export const vectorLimits: VectorLimits = { exactMax: 100_000, rebuildShare: 0.1 };
 
+type SearchedCollection = Pick<CollectionRow, 'id' | 'ownerId' | 'documentCount' | 'written'>;
+
 /** Files of indexes on this machine: of 1,000,000 documents one has about 1 GB. */
 const maxFiles = 4;
 
@@ -37,9 +39,8 @@ export class VectorIndexes implements OnModuleDestroy {
   #folder: Promise<string> | undefined;
 
   constructor(
-    private readonly database: Database,
     private readonly indexes: VectorIndexStore,
-    private readonly jobs: JobStore,
+    private readonly orders: VectorJobs,
     private readonly compute: Compute,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(VECTOR_LIMITS) private readonly limits: VectorLimits,
@@ -50,21 +51,12 @@ export class VectorIndexes implements OnModuleDestroy {
   }
 
   /** The index of a collection that is large enough; has one built in the background where there is none, or too much has changed. */
-  async find({ id, ownerId, documentCount }: Pick<CollectionRow, 'id' | 'ownerId' | 'documentCount'>): Promise<VectorIndexRow | undefined> {
+  async find({ id, ownerId, documentCount, written }: SearchedCollection): Promise<VectorIndexRow | undefined> {
     if (documentCount <= this.limits.exactMax || !(await loadUsearch())) return undefined;
     const index = await this.indexes.find(id);
-    const tooMany = Math.ceil(documentCount * this.limits.rebuildShare);
-    const written = index ? await VectorIndexStore.countSince(this.database.source, id, index.since, tooMany) : tooMany;
-    if (written >= tooMany) await this.build(id, ownerId);
+    const isStale = !index || written - index.written >= Math.ceil(documentCount * this.limits.rebuildShare);
+    if (isStale) await this.orders.buildIndex({ id, ownerId });
     return index;
-  }
-
-  /** One job at a time for a collection. */
-  private async build(collectionId: string, ownerId: string): Promise<void> {
-    const { requestId, traceparent } = requireCall();
-    const input = { collectionId };
-    const order = { ownerId, input, subject: input, dedupeKey: collectionId, context: { requestId, traceparent } };
-    await this.database.transaction((tx) => this.jobs.enqueue(tx, indexVectorsJob, order));
   }
 
   /** @throws Failure `blob-not-found` when the index has been replaced and swept meanwhile */

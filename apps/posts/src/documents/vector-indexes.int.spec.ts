@@ -5,16 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { Compute } from '#compute';
-import { indexVectorsJob } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall } from '#platform';
+import { Compute, workProfiles } from '#compute';
+import { embedCollectionJob, indexVectorsJob } from '#contracts';
+import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, ScratchFolders } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { documentsMigrations } from './documents.migrations.ts';
-import { dimension, embedText, textHash } from './embed-text.ts';
+import { EmbedCollectionJob } from './embed-collection.job.ts';
+import { dimension, embeddingModel, embedText, textHash } from './embed-text.ts';
 import { encodeHalves } from './half-floats.ts';
 import { SimilarService } from './similar.service.ts';
 import { VectorStore } from './vector.store.ts';
@@ -22,6 +23,7 @@ import { VectorBlocks } from './vector-blocks.service.ts';
 import { VectorIndexJob } from './vector-index.job.ts';
 import { VectorIndexes } from './vector-index.service.ts';
 import { VectorIndexStore } from './vector-index.store.ts';
+import { VectorJobs } from './vector-jobs.service.ts';
 
 let nats: ManagedServer;
 let testing: TestDatabase;
@@ -51,8 +53,9 @@ beforeAll(async () => {
   compute = new Compute({ threads: 1 });
   vectors = new VectorStore(database);
   collections = new CollectionService(database, new CollectionStore(database), engine.store, blobs);
-  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs);
+  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs, new ScratchFolders());
   engine.handle(indexVectorsJob, job.run, { concurrency: 1 });
+  engine.handle(embedCollectionJob, new EmbedCollectionJob(database, vectors, compute).run, { concurrency: 1 });
   engine.start();
 });
 afterAll(async () => {
@@ -69,9 +72,18 @@ afterAll(async () => {
 /** As a service that has just started has it. */
 function similarService(): SimilarService {
   const limits = { exactMax: 50, rebuildShare: 0.5 };
-  const indexes = new VectorIndexes(database, new VectorIndexStore(database), engine.store, compute, blobs, limits);
+  const orders = new VectorJobs(database, engine.store);
+  const indexes = new VectorIndexes(new VectorIndexStore(database), orders, compute, blobs, limits);
   opened.push(indexes);
-  return new SimilarService(collections, new DocumentStore(database), new VectorBlocks(vectors), indexes, compute);
+  return new SimilarService(
+    collections,
+    new DocumentStore(database),
+    new VectorBlocks(vectors),
+    indexes,
+    orders,
+    compute,
+    workProfiles.balanced,
+  );
 }
 
 async function write(collectionId: string, documents: Readonly<Record<string, string>>): Promise<void> {
@@ -84,7 +96,7 @@ async function write(collectionId: string, documents: Readonly<Record<string, st
     await CollectionStore.lock(tx, collectionId);
     await VectorStore.hold(tx, hashes, { hashes, vectors: halves });
     const { added } = await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
-    await CollectionStore.recordChange(tx, collectionId, added);
+    await CollectionStore.recordChange(tx, collectionId, added, hashes.length);
   });
 }
 
@@ -127,9 +139,56 @@ describe('the approximate index of a collection', () => {
     expect(matches.map(({ externalId }) => externalId)).not.toContain('doc-301');
   });
 
+  it('is ordered again, once, when enough has been written since', async () => {
+    const jobsOf = async () => (await queryRows(database.source, 'SELECT 1 FROM jobs.job WHERE owner_id = $1', [owner])).length;
+    const before = await jobsOf();
+    await find(textOf(7));
+    expect(await jobsOf()).toBe(before);
+    await database.transaction((tx) => CollectionStore.recordChange(tx, collectionId, 0, 300));
+    const service = similarService();
+    await Promise.all([find(textOf(7), {}, service), find(textOf(8), {}, service)]);
+    expect(await jobsOf()).toBe(before + 1);
+  });
+
   it('goes with its collection', async () => {
     expect(await references()).toBe(1);
     await as(owner, () => collections.remove(collectionId));
     expect(await references()).toBe(0);
+  });
+});
+
+describe('documents that were written before there were vectors', () => {
+  const [owner, collectionId] = [randomUUID(), randomUUID()];
+
+  it('get theirs by one job, which a search orders; later ones are not ordered', async () => {
+    await database.transaction((tx) => new CollectionStore(database).add(tx, { id: collectionId, ownerId: owner, title: 'spec' }));
+    const rows = Array.from({ length: 30 }, (_, at) => ({ i: `old-${at}`, t: textOf(at % 20), l: 'en', m: {}, a: null, s: null }));
+    await database.transaction(async (tx) => {
+      await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
+      await CollectionStore.recordChange(tx, collectionId, rows.length);
+      await tx.query('UPDATE documents.collection SET model = NULL WHERE id = $1', [collectionId]);
+    });
+    const find = () => as(owner, () => similarService().find({ collectionId, text: textOf(3), limit: 2 }));
+    expect((await find()).matches).toEqual([]);
+    const model = async () =>
+      (
+        await queryRows<{ model: string | null }>(database.source, 'SELECT model FROM documents.collection WHERE id = $1', [collectionId])
+      )[0]!.model;
+    expect(await until(async () => (await model()) === embeddingModel, 40_000, 100)).toBe(true);
+    expect((await find()).matches.map(({ externalId }) => externalId)).toEqual(['old-3', 'old-23']);
+    expect(await vectors.unembedded(collectionId, '0', 10)).toEqual([]);
+    expect(await queryRows(database.source, 'SELECT result FROM jobs.job WHERE owner_id = $1', [owner])).toEqual([
+      { result: { collectionId, embeddedCount: 30 } },
+    ]);
+  });
+
+  it('keep the vector of their new text where they were changed while theirs was computed', async () => {
+    await queryRows(database.source, 'UPDATE documents.document SET text_sha256 = NULL WHERE collection_id = $1', [collectionId]);
+    const [read] = await vectors.unembedded(collectionId, '0', 1);
+    await write(collectionId, { 'old-0': 'A whale was seen near the harbour' });
+    const changed = await database.transaction((tx) => VectorStore.assign(tx, collectionId, [{ ...read!, h: textHash(read!.text) }]));
+    expect(changed).toBe(0);
+    const sql = `SELECT encode(text_sha256, 'hex') AS hash FROM documents.document WHERE collection_id = $1 AND external_id = 'old-0'`;
+    expect(await queryRows(database.source, sql, [collectionId])).toEqual([{ hash: textHash('A whale was seen near the harbour') }]);
   });
 });

@@ -20,6 +20,13 @@ export interface VectorRow {
   readonly vector: Buffer;
 }
 
+/** A document without a vector. */
+export interface UnembeddedRow {
+  readonly number: string;
+  readonly text: string;
+  readonly updatedAt: string;
+}
+
 @Injectable()
 export class VectorStore {
   constructor(private readonly database: Database) {}
@@ -80,6 +87,34 @@ export class VectorStore {
         writtenSince ?? null,
       ],
     );
+  }
+
+  /** Documents that have no vector of the model, in the order of their numbers. */
+  unembedded(collectionId: string, after: string, limit: number): Promise<UnembeddedRow[]> {
+    return queryRows(
+      this.database.source,
+      `SELECT number, text, updated_at::text AS "updatedAt" FROM documents.document
+       WHERE collection_id = $1 AND number > $2 AND NOT EXISTS
+         (SELECT 1 FROM documents.vector WHERE model = $4 AND vector.text_sha256 = document.text_sha256)
+       ORDER BY number LIMIT $3`,
+      [collectionId, after, limit, embeddingModel],
+    );
+  }
+
+  /**
+   * Names the vectors of documents that are as they were read, in the transaction that has locked the collection and holds the vectors.
+   * @param rows with the hash of the text in hex
+   * @returns how many documents that were
+   */
+  static async assign(tx: EntityManager, collectionId: string, rows: readonly (UnembeddedRow & { readonly h: string })[]): Promise<number> {
+    const changed = await queryRows(
+      tx,
+      `UPDATE documents.document SET text_sha256 = decode(hash, 'hex'), updated_at = now()
+       FROM unnest($2::bigint[], $3::text[], $4::timestamptz[]) AS read(number, hash, updated_at)
+       WHERE collection_id = $1 AND document.number = read.number AND document.updated_at = read.updated_at RETURNING 1`,
+      [collectionId, rows.map(({ number }) => number), rows.map(({ h }) => h), rows.map(({ updatedAt }) => updatedAt)],
+    );
+    return changed.length;
   }
 
   /** Vectors of some of a collection's documents that were not written since a moment. */

@@ -38,8 +38,8 @@ export class ExportJob {
     const row = await this.exports.find(exportId, run.ownerId);
     if (!row) throw deleted();
     const service = serviceOf[row.source];
-    const partition = service ? await this.partitionOf(row, service, run) : undefined;
-    if (partition && 'waitsFor' in partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
+    const partition = service && (await this.partitionOf(row, service, run));
+    if (service && !partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
     // The rows of other services are read from files: no transaction waits idle for them.
     const written = partition
       ? await this.write(this.sources.openPartition(row.source as 'tracks', partition), row, run)
@@ -51,19 +51,17 @@ export class ExportJob {
     });
   };
 
-  /** Asks the service once; asks again where what it has written is not there any more. */
-  private async partitionOf(row: ExportRow, service: PartitionService, run: Run): Promise<ExportPartition | { readonly waitsFor: string }> {
-    const known = row.partitionJobId === null ? 'forgotten' : await this.partitions.read(row.partitionJobId, run.ownerId);
-    if (known === 'working') return { waitsFor: row.partitionJobId! };
-    const partition = known === 'forgotten' ? undefined : known.find(({ noun }) => noun === row.source);
-    if (partition && (await this.blobs.stat(partition.sha256))) return partition;
-    const order = { ownerId: run.ownerId, nouns: [row.source], context: run.context, subject: { exportId: row.id } };
-    const waitsFor = await this.database.transaction(async (tx) => {
-      const jobId = await this.partitions.request(tx, service, order);
-      await ExportStore.awaitPartition(tx, row.id, jobId);
-      return jobId;
+  /** @returns undefined while the service works */
+  private async partitionOf(row: ExportRow, service: PartitionService, run: Run): Promise<ExportPartition | undefined> {
+    const partitions = await this.partitions.gather({
+      ownerId: run.ownerId,
+      nouns: { [service]: [row.source] },
+      jobs: row.partitionJobId === null ? {} : { [service]: row.partitionJobId },
+      remember: (tx, jobs) => ExportStore.setPartitionJob(tx, row.id, jobs[service]!),
+      context: run.context,
+      subject: { exportId: row.id },
     });
-    return { waitsFor };
+    return partitions?.find(({ noun }) => noun === row.source);
   }
 
   private async write(source: OpenedSource, row: ExportRow, run: Run): Promise<Written> {

@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type createExport, type DataExport, Failure, type Job, presentProgress, type RequestOf, writeExport } from '#contracts';
+import {
+  type createExport,
+  type DataExport,
+  Failure,
+  invalidField,
+  type Job,
+  presentProgress,
+  type RequestOf,
+  writeExport,
+} from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
-import { CollectionService, ignoreEnded } from '../documents/collection.service.ts';
-
+import { CollectionService } from '../documents/collection.service.ts';
 import { type ExportRow, ExportStore, type ListExports } from './export.store.ts';
 import { contentTypeOf, fileNameOf } from './export-files.ts';
 import { canCompress } from './formats/compress.ts';
@@ -62,7 +70,7 @@ export class ExportService {
   async remove(exportId: string): Promise<void> {
     const ownerId = requireSubject();
     const { jobId, partitionJobId } = await this.find(exportId);
-    for (const id of [jobId, ...(partitionJobId ? [partitionJobId] : [])]) await this.jobs.cancel(id, ownerId).catch(ignoreEnded);
+    for (const id of [jobId, ...(partitionJobId ? [partitionJobId] : [])]) await this.jobs.cancelIfOpen(id, ownerId);
     if (!(await this.exports.remove({ id: exportId, ownerId }))) throw notFound();
   }
 
@@ -113,7 +121,6 @@ function requirePossible({ source, format, compression, collectionId }: RequestO
     throw invalid('compression', 'unsupported', 'This server cannot write Zstandard: it needs Node 22.15 or newer.');
 }
 
-const invalid = (field: string, code: string, detail: string) =>
-  new Failure('request-invalid', detail, { errors: [{ pointer: `/body/${field}`, code, detail }] });
+const invalid = (field: string, code: string, detail: string) => invalidField(`/body/${field}`, detail, code);
 
 const summaryOf = ({ files: _, ...summary }: DataExport): DataExport => summary as DataExport;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { parquetReadObjects } from 'hyparquet';
+import { ParallelExecutor } from '#compute';
 import {
   audioExportPartition,
   createExport,
@@ -77,7 +78,13 @@ beforeAll(async () => {
   const collections = new CollectionService(database, new CollectionStore(database), engine.store, blobs);
   const store = new ExportStore(database);
   exports = new ExportService(database, store, collections, engine.store);
-  const job = new ExportJob(database, store, new ExportSources(blobs), new Partitions(engine.store), blobs);
+  const job = new ExportJob(
+    database,
+    store,
+    new ExportSources(blobs),
+    new Partitions(database, engine.store, blobs, new ParallelExecutor({ io: 4, cpu: 1 })),
+    blobs,
+  );
   engine.handle(writeExport, job.run, { concurrency: 2 });
   const list = async () => ({ items: tracks, nextCursor: null });
   engine.handle(
@@ -104,7 +111,14 @@ beforeAll(async () => {
   const accountExports = new AccountExportStore(database);
   everything = new AccountExportService(database, accountExports, engine.store);
   const archive = new ArchiveEntries(blobs);
-  const writing = new AccountExportJob(database, accountExports, new Partitions(engine.store), archive, engine.store, blobs);
+  const writing = new AccountExportJob(
+    database,
+    accountExports,
+    new Partitions(database, engine.store, blobs, new ParallelExecutor({ io: 4, cpu: 1 })),
+    archive,
+    engine.store,
+    blobs,
+  );
   engine.handle(writeAccountExport, writing.run, { concurrency: 2 });
   engine.start();
 });
@@ -224,7 +238,7 @@ describe('an export', () => {
     answer = () => open.promise;
     const { id, job } = await create(ana, { source: 'tracks' });
     await reached(ana, job!.id, ({ phase }) => phase === 'waiting');
-    await database.transaction((tx) => ExportStore.awaitPartition(tx, id, randomUUID()));
+    await database.transaction((tx) => ExportStore.setPartitionJob(tx, id, randomUUID()));
     answer = async () => undefined;
     open.resolve();
     expect(await reached(ana, job!.id, hasEnded)).toMatchObject({ state: 'succeeded' });

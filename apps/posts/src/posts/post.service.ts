@@ -3,19 +3,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type createPost,
   Failure,
+  invalidField,
   type listPostVersions,
   type Post,
   parseDecimal,
   type ReplyOf,
   type RequestOf,
   type restorePostVersion,
-  type TextAnalysis,
-  textUnitsOf,
   type updatePost,
 } from '#contracts';
-import { CACHE, requireSubject, UsageMeter } from '#platform';
+import { CACHE, requireSubject } from '#platform';
 import type { PostsCache } from '../posts-cache.ts';
-import { TextAnalyzer } from '../texts/text-analyzer.service.ts';
+import { MeteredTexts } from '../texts/metered-texts.service.ts';
 import { countFitting, presentPost, titleOfText } from './post.presenter.ts';
 import { analysisColumns, type ListPosts, type PostChanges, type PostRow, PostStore } from './post.store.ts';
 
@@ -23,27 +22,17 @@ import { analysisColumns, type ListPosts, type PostChanges, type PostRow, PostSt
 export class PostService {
   constructor(
     private readonly posts: PostStore,
-    private readonly analyzer: TextAnalyzer,
-    private readonly meter: UsageMeter,
+    private readonly texts: MeteredTexts,
     @Inject(CACHE) private readonly cache: PostsCache,
   ) {}
 
-  /** Analyses, commits, and only then caches. @throws Failure `external-id-taken`, `overloaded` */
+  /** Analyses, commits, and only then caches. @throws Failure `external-id-taken`, `quota-exceeded`, `overloaded` */
   async create({ text, title, ...fields }: RequestOf<typeof createPost>): Promise<Post> {
     const ownerId = requireSubject();
     const id = randomUUID();
-    const analysis = await this.analyze(text);
+    const analysis = await this.texts.analyze(text);
     await this.posts.add({ id, ownerId, title: title ?? titleOfText(text), ...fields, ...analysisColumns({ text, analysis }) });
     return this.get(id);
-  }
-
-  /** @throws Failure `quota-exceeded`, `overloaded` */
-  private async analyze(text: string): Promise<TextAnalysis> {
-    const [ownerId, units] = [requireSubject(), textUnitsOf(text)];
-    await this.meter.admit(ownerId, 'textUnits', units);
-    const analysis = await this.analyzer.analyze(text);
-    this.meter.count(ownerId, 'textUnits', units);
-    return analysis;
   }
 
   /** @throws Failure `post-not-found`, also for a post of somebody else */
@@ -111,7 +100,7 @@ export class PostService {
   private async change(postId: string, changes: PostChanges, text?: string): Promise<Post> {
     const ownerId = requireSubject();
     if (text !== undefined) await this.get(postId); // no analysis for a post that is not there
-    const analyzed = text === undefined ? undefined : { text, analysis: await this.analyze(text) };
+    const analyzed = text === undefined ? undefined : { text, analysis: await this.texts.analyze(text) };
     if (!(await this.posts.update({ id: postId, ownerId }, changes, analyzed))) throw notFound();
     await this.cache.delete('post', keyOf(ownerId, postId));
     return this.get(postId);
@@ -128,6 +117,5 @@ function beforeOf(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   const version = parseDecimal(cursor);
   if (version !== undefined && version >= 1 && version <= 1_000_000) return version;
-  const detail = 'Use nextCursor of the page before, unchanged.';
-  throw new Failure('request-invalid', detail, { errors: [{ pointer: '/query/cursor', code: 'cursor-invalid', detail }] });
+  throw invalidField('/query/cursor', 'Use nextCursor of the page before, unchanged.', 'cursor-invalid');
 }

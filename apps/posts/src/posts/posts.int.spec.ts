@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { listPosts } from '#contracts';
-import { CACHE, Database, openCall, type RunningService, runInCall, startService } from '#platform';
+import { CACHE, changeLimits, Database, openCall, type RunningService, runInCall, startService, UsageMeter } from '#platform';
 import { queryRows } from '#storage';
 import { queryPlans, startNats, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
 import { AdviceService } from '../advice/advice.service.ts';
 import { postsConfigSchema } from '../config.ts';
 import { PostsModule } from '../posts.module.ts';
 import type { PostsCache } from '../posts-cache.ts';
+import { LlmBudgetStore } from '../rewriting/llm-budget.store.ts';
+import { RewritingService } from '../rewriting/rewriting.service.ts';
 import { PostService } from './post.service.ts';
 import { PostStore } from './post.store.ts';
 
@@ -51,6 +53,55 @@ afterAll(async () => {
   await service?.stop();
   await nats?.stop();
   await testing?.drop();
+});
+
+describe('a rewrite without a language model', () => {
+  const run = { rewriteId: randomUUID(), isStreamed: false };
+  it('is the advice of rules', async () => {
+    const { id } = await create();
+    const rewriting = service.app.get(RewritingService, { strict: false });
+    const advice = await as(ownerId, () => service.app.get(AdviceService, { strict: false }).get(id));
+    expect(await as(ownerId, () => rewriting.rewrite({ postId: id, instruction: undefined, language: undefined, ...run }))).toEqual({
+      ...{ source: 'rules', text: null, model: null, isCached: false, redactedCount: 0 },
+      ...{ scoreBefore: advice.score, scoreAfter: null, suggestions: advice.suggestions },
+    });
+    await expect(as(ownerId, () => rewriting.draft({ brief: 'x', language: undefined, ...run }))).rejects.toMatchObject({
+      code: 'llm-not-configured',
+    });
+  });
+});
+
+describe('the budget of the language model', () => {
+  const budget = () => service.app.get(LlmBudgetStore, { strict: false });
+  it('is not exceeded by requests at the same time', async () => {
+    const owner = randomUUID();
+    const taken = await Promise.all(Array.from({ length: 20 }, () => budget().take(owner, 7)));
+    expect(taken.filter((seconds) => seconds === undefined)).toHaveLength(7);
+    for (const seconds of taken.filter((each) => each !== undefined)) expect(seconds > 0 && seconds <= 86_400).toBe(true);
+  });
+
+  it('begins anew each day, and may be none', async () => {
+    const owner = randomUUID();
+    await budget().take(owner, 1);
+    expect(await budget().take(owner, 1)).toBeGreaterThan(0);
+    await queryRows(database.source, `UPDATE posts.llm_budget SET day = day - 1 WHERE owner_id = $1`, [owner]);
+    expect(await budget().take(owner, 1)).toBeUndefined();
+    expect(await budget().take(randomUUID(), 0)).toBeGreaterThan(0);
+  });
+});
+
+describe('a quota of texts', () => {
+  it.each([
+    ['the comparison of variants', () => service.app.get(AdviceService, { strict: false }).compare({ variants: [text, text] })],
+    ['a new post', () => posts.create({ text })],
+  ])('holds for %s', async (_, work) => {
+    const owner = randomUUID();
+    await database.transaction((tx) => changeLimits(tx, owner, { textUnits: 1 }));
+    await service.app.get(UsageMeter).refresh();
+    await as(owner, () => posts.create({ text: 'One unit.' }));
+    await service.app.get(UsageMeter).flush();
+    await expect(as(owner, work as () => Promise<unknown>)).rejects.toMatchObject({ code: 'quota-exceeded' });
+  });
 });
 
 describe('a post', () => {

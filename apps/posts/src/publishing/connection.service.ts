@@ -5,6 +5,7 @@ import {
   type completeConnection,
   type connectPublisher,
   Failure,
+  invalidField,
   type PublisherAccount,
   type Publisher as PublisherResource,
   publisherAccountsMax,
@@ -51,7 +52,8 @@ export class ConnectionService {
   async connect(request: ConnectRequest): Promise<Connection> {
     const { authorizer } = this.publishers.getConfigured(request.name);
     const ownerId = requireSubject();
-    if ((await this.accounts.list(ownerId)).length >= publisherAccountsMax)
+    const own = await this.accounts.list(ownerId);
+    if (own.length >= publisherAccountsMax && !own.some((account) => mayBeConnectedAgain(account, request)))
       throw new Failure('too-many-publisher-accounts', `You may connect ${publisherAccountsMax} accounts.`);
     return authorizer ? this.begin(request, authorizer, ownerId) : this.connectAddress(request, ownerId);
   }
@@ -129,10 +131,13 @@ export class ConnectionService {
   }
 }
 
+/** It keeps its place among the accounts. Whose account a provider gives access to is known when the browser comes back: the store counts again. */
+const mayBeConnectedAgain = ({ publisher, authorKind, authorId }: AccountRow, { name, author = 'person', url }: ConnectRequest): boolean =>
+  publisher === name && (authorKind === 'address' ? authorId === url : authorKind === author);
+
 const digestOf = (state: string): Buffer => createHash('sha256').update(state).digest();
 
-const invalid = (field: string, detail: string) =>
-  new Failure('request-invalid', `${field} ${detail}.`, { errors: [{ pointer: `/body/${field}`, code: 'invalid', detail }] });
+const invalid = (field: string, detail: string) => invalidField(`/body/${field}`, `${field} ${detail}.`);
 
 function refuseFields(fields: Readonly<Record<string, unknown>>, detail: string): void {
   const [name] = Object.entries(fields).find(([, value]) => value !== undefined) ?? [];

@@ -69,6 +69,23 @@ describe('a connection with LinkedIn', () => {
     expect(grants).toEqual([]);
   });
 
+  it('is made again where as many accounts are connected as may be, and no further one', async () => {
+    const ownerId = randomUUID();
+    await fixture.rows(`INSERT INTO posts.publisher_grant (id, owner_id, sealed, status) VALUES ($1, $1, '', 'revoked')`, [ownerId]);
+    await fixture.rows(
+      `INSERT INTO posts.publisher_account (id, owner_id, grant_id, publisher, title, author_kind, author_id)
+       SELECT gen_random_uuid(), $1, $1, CASE i WHEN 1 THEN 'linkedin' ELSE 'webhook' END, 'T', CASE i WHEN 1 THEN 'person' ELSE 'address' END,
+         CASE i WHEN 1 THEN 'urn:li:person:782bbtaQ' ELSE $2 || i END FROM generate_series(1, 50) AS i`,
+      [ownerId, `${fixture.server.url}/`],
+    );
+    const connect = (own: object) => fixture.as(() => fixture.connections.connect({ name: 'webhook', ...own }), ownerId);
+    await expect(connect({ url: `${fixture.server.url}/51` })).rejects.toMatchObject({ code: 'too-many-publisher-accounts' });
+    await expect(connect({ name: 'linkedin', author: 'organisation' })).rejects.toMatchObject({ code: 'too-many-publisher-accounts' });
+    expect((await connect({ url: `${fixture.server.url}/50` })).account).toMatchObject({ status: 'connected' });
+    const { state, code } = await fixture.begin('person', ownerId);
+    expect(await complete({ state, code })).toMatchObject({ accounts: [{ status: 'connected', author: { kind: 'person' } }] });
+  });
+
   it('can be completed once, also by two callbacks at the same time', async () => {
     const { state, code } = await fixture.begin();
     const twice = await Promise.allSettled([complete({ state, code }), complete({ state, code })]);

@@ -8,25 +8,24 @@ import {
   Failure,
   type findPublication,
   type getPublication,
+  invalidField,
   type listCalendar,
   type listPublications,
   openPublicationsMax,
-  type Post,
   type Publication,
   type publishPost,
   type RequestOf,
   type updatePublication,
 } from '#contracts';
 import { requireSubject } from '#platform';
-import { AttachmentService } from '../attachments/attachment.service.ts';
 import { countFitting } from '../posts/post.presenter.ts';
 import { PostService } from '../posts/post.service.ts';
 import { PostStore } from '../posts/post.store.ts';
 import { AccountStore } from './account.store.ts';
 import { dueTimeOf } from './due-time.ts';
+import { OutgoingPosts } from './outgoing-posts.service.ts';
 import { PublicationRow, PublicationStore } from './publication.store.ts';
 import { PublicationRunner } from './publication-runner.service.ts';
-import type { Publisher } from './publisher.ts';
 import { PublisherRegistry } from './publisher-registry.service.ts';
 import { presentAccount, presentPublication } from './publishing.presenter.ts';
 
@@ -45,7 +44,7 @@ export class PublicationService {
     private readonly publishers: PublisherRegistry,
     private readonly posts: PostService,
     private readonly postStore: PostStore,
-    private readonly attachments: AttachmentService,
+    private readonly outgoing: OutgoingPosts,
     private readonly runner: PublicationRunner,
   ) {}
 
@@ -61,7 +60,8 @@ export class PublicationService {
     const { publisher } = this.publishers.getConfigured(account.publisher);
     if (presentAccount(account).status !== 'connected')
       throw new Failure('publisher-token-revoked', 'Connect this account again: its permission has ended.');
-    refuseUnfit(publisher, post, await this.attachments.ofPost(ownerId, post.attachmentIds));
+    const fault = await this.outgoing.faultOf(publisher, ownerId, post);
+    if (fault) throw new Failure('post-not-publishable', fault);
     const { dueAt, timeZone } = dueTimeOf(when, new Date());
     const row = { id: randomUUID(), ownerId, postId, accountId, publisher: account.publisher, dueAt, timeZone };
     const outcome = await this.publications.add(row, { text: post.text, maxOpen: openPublicationsMax, allowDuplicate });
@@ -112,12 +112,12 @@ export class PublicationService {
   /** @throws Failure `request-invalid` */
   async calendar({ from, to, cursor, limit }: RequestOf<typeof listCalendar>): Promise<PageOfPublications> {
     const lengthMs = Date.parse(to) - Date.parse(from);
-    if (lengthMs <= 0) throw invalidQuery('to', 'must be after from');
-    if (lengthMs > calendarMaxDays * dayMs) throw invalidQuery('to', `must be at most ${calendarMaxDays} days after from`);
+    if (lengthMs <= 0) throw invalidField('/query/to', 'to must be after from.');
+    if (lengthMs > calendarMaxDays * dayMs) throw invalidField('/query/to', `to must be at most ${calendarMaxDays} days after from.`);
     const position = decodeSortedCursor(cursor, 'dueAt', 'text');
     const after = position ? { dueAt: String(position.value), id: position.id } : undefined;
     if (after && Number.isNaN(Date.parse(after.dueAt)))
-      throw invalidQuery('cursor', 'use nextCursor of the page before, unchanged', 'cursor-invalid');
+      throw invalidField('/query/cursor', 'Use nextCursor of the page before, unchanged.', 'cursor-invalid');
     const ownerId = requireSubject();
     const rows = await this.publications.calendar(ownerId, { from, to, after, limit: limit + 1 });
     const metadata = await this.postStore.metadataOf(ownerId, [...new Set(rows.map(({ postId }) => postId))]);
@@ -145,17 +145,3 @@ export class PublicationService {
     return this.get({ postId, publicationId: id });
   }
 }
-
-function refuseUnfit(publisher: Publisher, { text }: Post, files: readonly { readonly contentType: string }[]): void {
-  if (text.length > publisher.textMaxUnits)
-    throw new Failure(
-      'post-not-publishable',
-      `${publisher.title} takes ${publisher.textMaxUnits} characters; the post has ${text.length}.`,
-    );
-  const fault = files.length > publisher.attachmentsMax ? `At most ${publisher.attachmentsMax} are shown.` : publisher.faultOfFiles(files);
-  if (fault) throw new Failure('post-not-publishable', `The attachments do not fit. ${fault}`);
-  if (text.trim() === '') throw new Failure('post-not-publishable', 'The post is blank.');
-}
-
-const invalidQuery = (name: string, detail: string, code = 'invalid') =>
-  new Failure('request-invalid', `${name}: ${detail}.`, { errors: [{ pointer: `/query/${name}`, code, detail }] });

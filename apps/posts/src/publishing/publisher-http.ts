@@ -1,6 +1,6 @@
 /** JSON over HTTP with a provider: bounded in time and size, through the guard of outbound requests. */
 import { json } from 'node:stream/consumers';
-import type { OutboundRequest, OutboundResponse } from '#compute';
+import { type OutboundRequest, type OutboundResponse, parseRetryAfter } from '#compute';
 import { Failure } from '#contracts';
 import type { Refusal } from './publisher.ts';
 
@@ -32,6 +32,7 @@ export async function call(http: HttpClient, { signal, totalMs = 10_000, ...requ
   } catch (error) {
     signal.throwIfAborted();
     const failure = Failure.from(error);
+    if (failure.code === 'blob-not-found') throw failure; // of a file that was to be sent
     if (failure.code === 'address-refused') return { kind: 'refused', detail: failure.message };
     return { kind: 'unreachable', mayHaveActed: !wasNeverConnected(failure), detail: failure.message };
   }
@@ -51,6 +52,25 @@ const wasNeverConnected = ({ cause }: Failure): boolean =>
   /^(ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN)$/.test(
     String((cause as { code?: unknown } | undefined)?.code),
   );
+
+/**
+ * What an answer means that is the same for all providers.
+ *
+ * @param own what a status means to this provider; undefined: as to the others
+ * @returns undefined for a good answer
+ */
+export function refusalOf(
+  { status, headers }: Answer,
+  detail: string,
+  own: (status: number) => 'token-expired' | 'revoked' | 'version-expired' | undefined,
+): Refusal | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 429) return { kind: 'rate-limited', retryAfterSeconds: parseRetryAfter(headers['retry-after']), detail };
+  const kind = own(status) ?? (status === 426 ? 'version-expired' : undefined);
+  if (kind) return { kind, detail };
+  if (status >= 500 || status === 408) return { kind: 'unreachable', mayHaveActed: true, detail };
+  return { kind: 'refused', detail };
+}
 
 export const isAnswer = (value: Answer | Refusal): value is Answer => 'status' in value;
 

@@ -14,7 +14,9 @@ export interface Access {
 export interface OutgoingFile {
   readonly fileName: string;
   readonly contentType: string;
-  readonly bytes: Uint8Array;
+  readonly sizeBytes: number;
+  /** Its bytes, read while they are sent: a file is never held in memory as a whole. May be called more than once. @throws Failure `blob-not-found` */
+  open(): AsyncIterable<Uint8Array>;
 }
 
 export interface OutgoingPost {

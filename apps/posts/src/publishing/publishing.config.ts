@@ -25,6 +25,8 @@ export const publishingConfig = z.object({
     .default('202610'),
   /** Publications that one copy of the service works on at a time. */
   POSTS_PUBLISHING_SLOTS: z.coerce.number().int().min(1).max(64).default(4),
+  /** Of all attachments of one publication together; they are read while they are sent. */
+  POSTS_PUBLISHING_FILES_MB: z.coerce.number().int().min(1).max(1_024).default(200),
   /** For one attempt, uploads of attachments included. */
   POSTS_PUBLISHING_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(600_000).default(120_000),
 });
@@ -40,5 +42,7 @@ export const linkedInSettings = (config: PublishingConfig): LinkedInSettings => 
   version: config.LINKEDIN_VERSION,
   callbackUrl: config.GATEWAY_PUBLIC_URL && canSeal(config) ? `${config.GATEWAY_PUBLIC_URL}/v1/publishers/linkedin/callback` : undefined,
 });
+
+export const maxFileBytes = ({ POSTS_PUBLISHING_FILES_MB }: PublishingConfig): number => POSTS_PUBLISHING_FILES_MB * 1_024 ** 2;
 
 export const canSeal = ({ POSTS_KEY_SECRET, POSTS_KEY_PATH }: PublishingConfig): boolean => Boolean(POSTS_KEY_SECRET ?? POSTS_KEY_PATH);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { listAttachments, listCalendar } from '#contracts';
-import { queryPlans } from '#testing';
+import { queryPlans, until } from '#testing';
 import { AttachmentStore } from '../attachments/attachment.store.ts';
 import { PublicationStore } from './publication.store.ts';
 import { PublishingFixture } from './testing/publishing-fixture.ts';
@@ -196,6 +196,40 @@ describe('a scheduled post', () => {
     fixture.runner.wake();
     expect(await fixture.settled(all[0]!)).toMatchObject({ status: 'published', text: 'Changed before it went out.' });
     expect(await fixture.settled(all[1]!)).toMatchObject({ status: 'published' });
+  });
+
+  it('is a draft again once its two publications have ended at the same time', async () => {
+    const store = fixture.service.app.get(PublicationStore, { strict: false });
+    const postId = await fixture.draft();
+    const options = { postId, dueAt: inAnHour(), allowDuplicate: true };
+    const all = [await fixture.publish(account, options), await fixture.publish(account, options)];
+    const keys = all.map(({ id }) => ({ id, ownerId: fixture.ownerId }));
+    const blocker = fixture.database.source.createQueryRunner();
+    await blocker.startTransaction();
+    const [{ pid } = { pid: 0 }] = (await blocker.query('SELECT pg_backend_pid() AS pid')) as { pid: number }[];
+    await blocker.query('SELECT 1 FROM posts.post WHERE id = $1 FOR UPDATE', [postId]);
+    const ended = Promise.all(keys.map((key) => store.cancel(key)));
+    const areWaiting = async () => {
+      const sql = `SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)) OR pg_blocking_pids(pid) && (
+        SELECT array_agg(pid) FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))`;
+      return (await fixture.rows(sql, [pid])).length === 2;
+    };
+    const haveWaited = await until(areWaiting, 10_000);
+    await blocker.commitTransaction();
+    await blocker.release();
+    expect([haveWaited, await ended]).toEqual([true, [true, true]]);
+    expect((await fixture.as(() => fixture.posts.update({ postId, title: 'Read again' }))).status).toBe('draft');
+  });
+
+  it('with more attachments than are sent together is refused', async () => {
+    const attachmentId = await fixture.attach(Buffer.from('%PDF-1.7 %%EOF'));
+    await fixture.rows('UPDATE posts.attachment SET size_bytes = 300 * 1024 * 1024 WHERE id = $1', [attachmentId]);
+    const postId = await fixture.draft();
+    await fixture.as(() => fixture.posts.update({ postId, attachmentIds: [attachmentId] }));
+    await expect(fixture.publish(account, { postId })).rejects.toMatchObject({
+      code: 'post-not-publishable',
+      message: expect.stringContaining('bytes together'),
+    });
   });
 
   it('goes with its account', async () => {

@@ -10,8 +10,10 @@ import { ConnectionService } from './connection.service.ts';
 import { LinkedInPublisher } from './linkedin/linkedin.publisher.ts';
 import { LinkedInApi } from './linkedin/linkedin-api.ts';
 import { LinkedInAuthorizer } from './linkedin/linkedin-authorizer.ts';
+import { OutgoingPosts } from './outgoing-posts.service.ts';
 import { PublicationService } from './publication.service.ts';
 import { PublicationRow, PublicationStore } from './publication.store.ts';
+import { PublicationAttempts } from './publication-attempts.service.ts';
 import { PublicationRunner } from './publication-runner.service.ts';
 import { PublisherRegistry } from './publisher-registry.service.ts';
 import { canSeal, linkedInSettings, PUBLISHING_CONFIG, type PublishingConfig } from './publishing.config.ts';
@@ -49,6 +51,8 @@ function registry(outbound: Outbound, config: PublishingConfig): PublisherRegist
     AccountService,
     ConnectionService,
     PublicationService,
+    OutgoingPosts,
+    PublicationAttempts,
     PublicationRunner,
   ],
 })

@@ -59,7 +59,7 @@ describe('a due time', () => {
   it.each([
     ['a moment that has passed', { dueAt: '2027-03-01T11:59:00.000Z' }, 'publication-in-the-past'],
     ['a local time that has passed', { localTime: '2027-03-01T12:30', timeZone: 'Europe/Madrid' }, 'publication-in-the-past'],
-    ['a moment more than two years ahead', { dueAt: '2029-04-01T00:00:00.000Z' }, 'publication-in-the-past'],
+    ['a moment more than two years ahead', { dueAt: '2029-04-01T00:00:00.000Z' }, 'request-invalid'],
     ['both times', { dueAt: '2027-03-02T00:00:00.000Z', localTime: '2027-03-02T00:00' }, 'request-invalid'],
     ['an unknown zone', { localTime: '2027-03-02T00:00', timeZone: 'Mars/Base' }, 'request-invalid'],
     ['a date that does not exist', { localTime: '2027-02-30T00:00' }, 'request-invalid'],

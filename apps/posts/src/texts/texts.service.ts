@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type analyzeTexts, faultOfText, type ReplyOf, type RequestOf, textUnitsOf } from '#contracts';
-import { requireSubject, UsageMeter } from '#platform';
-import { TextAnalyzer } from './text-analyzer.service.ts';
+import { type analyzeTexts, faultOfText, type ReplyOf, type RequestOf } from '#contracts';
+import { MeteredTexts } from './metered-texts.service.ts';
 
 type Request = RequestOf<typeof analyzeTexts>;
 type Reply = ReplyOf<typeof analyzeTexts>;
@@ -9,22 +8,15 @@ type Item = NonNullable<Request['items']>[number];
 
 @Injectable() // answers a batch of texts; a bad one fails alone
 export class TextsService {
-  constructor(
-    private readonly analyzer: TextAnalyzer,
-    private readonly meter: UsageMeter,
-  ) {}
+  constructor(private readonly texts: MeteredTexts) {}
 
   /** @throws Failure `quota-exceeded`, `overloaded` */
-
   async analyze({ text, items, tasks, language }: Request): Promise<Reply> {
     const startedAt = performance.now();
     const asked: readonly Item[] = items ?? [{ id: '0', text: text ?? '' }];
     const faults = asked.map(({ text: own }) => faultOfText(own));
     const good = asked.filter((_, at) => !faults[at]).map(({ text: own }) => own.normalize('NFC'));
-    const units = good.reduce((sum, own) => sum + textUnitsOf(own), 0);
-    await this.meter.admit(requireSubject(), 'textUnits', units);
-    const analyses = (await this.analyzer.analyzeAll(good, { tasks, language })).values();
-    this.meter.count(requireSubject(), 'textUnits', units);
+    const analyses = (await this.texts.analyzeAll(good, { tasks, language })).values();
     return {
       items: asked.map(({ id }, at) => {
         const detail = faults[at];

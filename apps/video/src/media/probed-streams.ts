@@ -92,6 +92,15 @@ export const audioStreamOf = (stream: ProbedStream): AudioStream => {
 
 export const subtitleStreamOf = (stream: ProbedStream): SubtitleStream => ({
   ...{ index: stream.index ?? 0, codec: stream.codec_name, language: languageOf(stream) },
+  title:
+    stream.tags.title
+      ?.replace(/\p{Cc}+/gu, ' ')
+      .toWellFormed()
+      .normalize('NFC')
+      .trim()
+      .slice(0, 200) || null,
+  isDefault: stream.disposition.default === 1,
+  isForHearingImpaired: stream.disposition.hearing_impaired === 1 || stream.disposition.captions === 1,
 });
 
 export function streamSummaryOf(stream: ProbedStream): StreamSummary {

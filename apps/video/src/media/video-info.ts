@@ -89,6 +89,10 @@ export interface SubtitleStream {
   readonly index: number;
   readonly codec: string;
   readonly language: string | null;
+  /** At most 200 characters; these three are absent where an older version has read the file. */
+  readonly title?: string | null;
+  readonly isDefault?: boolean;
+  readonly isForHearingImpaired?: boolean;
 }
 
 export interface Chapter {

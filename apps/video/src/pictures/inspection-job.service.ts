@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { Failure, inspectVideo } from '#contracts';
 import { BLOBS, type JobHandler, usage } from '#platform';
 import type { BlobStore } from '#storage';
+import { type EmbeddedCaption, keepEmbedded } from '../captions/embedded-caption.store.ts';
+import { EmbeddedCaptionReader } from '../captions/embedded-captions.service.ts';
 import { FingerprintStore } from '../look-alikes/fingerprint.store.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import type { VideoInfo } from '../media/video-info.ts';
@@ -21,10 +23,12 @@ const longestWaitMs = 60_000;
 const waitForProgramsMs = 10_000;
 /** Of the job's time; the rest is for the pictures. */
 const decodeTimeoutMs = 50 * 60_000;
-const pictureTimeoutMs = 5 * 60_000;
+const pictureTimeoutMs = 4 * 60_000;
+const captionTimeoutMs = 60_000;
 /** Percent of the job when its first part is done, and its second. */
 const decodedPercent = 70;
 const posterPercent = 80;
+const storyboardPercent = 90;
 
 type Handle = JobHandler<typeof inspectVideo>;
 type Run = Parameters<Handle>[1];
@@ -33,6 +37,7 @@ interface Inspected {
   readonly verdict: Verdict;
   readonly measured: MeasuredVideo;
   readonly pictures: readonly StoredPicture[];
+  readonly captions: readonly EmbeddedCaption[];
 }
 
 @Injectable() // reads a new video whole, once for all videos with the same bytes; a second job with them waits in the queue
@@ -41,6 +46,7 @@ export class InspectionJob {
     private readonly sources: SourceStore,
     private readonly maker: PictureMaker,
     private readonly measurer: VideoMeasurer,
+    private readonly captions: EmbeddedCaptionReader,
     private readonly programs: MediaPrograms,
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
@@ -68,10 +74,13 @@ export class InspectionJob {
       () => false,
     );
     if (!canRun) return run.defer({ phase: 'waiting', atMostMs: waitForProgramsMs });
-    const { verdict, measured, pictures } = await counted(() => this.blobs.withLocalFile(sha256, (path) => this.read(path, source, run)));
+    const { verdict, measured, pictures, captions } = await counted(() =>
+      this.blobs.withLocalFile(sha256, (path) => this.read(path, source, run)),
+    );
     return run.complete({ sha256 }, async (tx) => {
       if (!(await SourceStore.lock(tx, sha256))) throw deleted();
       await keepPictures(tx, sha256, pictures);
+      await keepEmbedded(tx, sha256, captions);
       await AnalysisStore.save(tx, sha256, measured.understanding);
       await FingerprintStore.save(tx, sha256, Buffer.from(measured.fingerprint));
       await SourceStore.save(tx, sha256, verdict);
@@ -97,7 +106,10 @@ export class InspectionJob {
     );
     run.progress('storyboard', posterPercent);
     const board = known.durationSeconds === null ? [] : await this.maker.storyboard(path, known, making);
-    return { verdict: { ...decoded, posterSeconds }, measured, pictures: [poster, ...board] };
+    run.progress('captions', storyboardPercent);
+    const { captions, isIncomplete } = await this.captions.read(path, known, { timeoutMs: captionTimeoutMs, signal });
+    const warnings = [...decoded.warnings, ...(isIncomplete ? (['subtitles-unreadable'] as const) : [])];
+    return { verdict: { ...decoded, warnings, posterSeconds }, measured, pictures: [poster, ...board], captions };
   }
 }
 

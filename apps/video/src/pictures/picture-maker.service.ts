@@ -8,9 +8,10 @@ import type { BlobStore } from '#storage';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import { sizeForWidth } from '../media/video-filters.ts';
 import type { VideoInfo } from '../media/video-info.ts';
-import { pictureSeconds, pictures } from './picture.metrics.ts';
+import { type PictureKind, pictureSeconds, pictures } from './picture.metrics.ts';
 import type { StoredPicture } from './picture.store.ts';
-import { storyboardName, thumbnailName } from './picture-names.ts';
+import { previewName, storyboardName, thumbnailName } from './picture-names.ts';
+import { makePreview, type PreviewWindow } from './preview.ts';
 import { makeStoryboard } from './storyboard.ts';
 import { storyboardVtt } from './storyboard-layout.ts';
 import { makeThumbnail, type ThumbnailRequest } from './thumbnail.ts';
@@ -40,11 +41,20 @@ export class PictureMaker {
     });
   }
 
+  /** @throws the same as {@link thumbnail} */
+  preview(path: string, info: VideoInfo, windows: readonly PreviewWindow[], making: Making): Promise<StoredPicture> {
+    return counted('preview', () =>
+      inFolder('rafaga-preview-', async (folder) => {
+        const bytes = await makePreview(path, info, { windows, folder }, { tools: this.programs.tools, ...making });
+        return this.store(previewName, 'image/webp', bytes);
+      }),
+    );
+  }
+
   /** The sheet and its WebVTT file. @throws the same as {@link thumbnail} */
   storyboard(path: string, info: VideoInfo, making: Making): Promise<StoredPicture[]> {
-    return counted('storyboard', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'rafaga-storyboard-'));
-      try {
+    return counted('storyboard', () =>
+      inFolder('rafaga-storyboard-', async (folder) => {
         const request = { folder, tileWidthPx: tileWidthOf(info), columns: tilesASide, rows: tilesASide, maxTiles: tilesASide ** 2 };
         const board = await makeStoryboard(path, info, request, { tools: this.programs.tools, ...making });
         const sheet = await readFile(join(folder, board.sheets[0]!.name));
@@ -53,10 +63,8 @@ export class PictureMaker {
           await this.store(storyboardName('jpg'), 'image/jpeg', sheet),
           await this.store(storyboardName('vtt'), 'text/vtt; charset=utf-8', vtt),
         ];
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    });
+      }),
+    );
   }
 
   private async store(name: string, contentType: string, bytes: Buffer): Promise<StoredPicture> {
@@ -71,7 +79,16 @@ function tileWidthOf({ video }: VideoInfo): number {
   return Math.max(2, Math.floor(widthPx * Math.min(1, tileBox.heightPx / heightPx)));
 }
 
-async function counted<T>(kind: 'thumbnail' | 'storyboard', make: () => Promise<T>): Promise<T> {
+async function inFolder<T>(prefix: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function counted<T>(kind: PictureKind, make: () => Promise<T>): Promise<T> {
   const ended = pictureSeconds.startTimer({ kind });
   try {
     const made = await make();

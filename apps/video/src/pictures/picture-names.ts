@@ -25,6 +25,8 @@ export const thumbnailName = ({ timeSeconds, widthPx, format }: ThumbnailRequest
 
 export const storyboardName = (part: StoryboardPart): string => `storyboard ${part}`;
 
+export const previewName = 'preview webp';
+
 export const extensionOf: Readonly<Record<PictureFormat, string>> = { jpeg: 'jpg', webp: 'webp' };
 
 /** `holiday.mp4` → `holiday-poster.jpg`. */

@@ -1,6 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 
-export const pictureKinds = ['thumbnail', 'storyboard'] as const;
+export const pictureKinds = ['thumbnail', 'storyboard', 'preview'] as const;
+export type PictureKind = (typeof pictureKinds)[number];
 
 export const pictures = new Counter({
   name: 'video_pictures_total',

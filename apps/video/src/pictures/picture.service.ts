@@ -5,10 +5,9 @@ import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import { MEDIA_CONFIG, type MediaConfig } from '../media/media.config.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
-import type { Source } from '../videos/source.store.ts';
 import { VideoService } from '../videos/video.service.ts';
 import type { VideoRow } from '../videos/video.store.ts';
-import { pictures } from './picture.metrics.ts';
+import { type PictureKind, pictures } from './picture.metrics.ts';
 import { PictureStore, type StoredPicture } from './picture.store.ts';
 import { PictureMaker } from './picture-maker.service.ts';
 import {
@@ -20,7 +19,6 @@ import {
   thumbnailName,
   thumbnailRequest,
 } from './picture-names.ts';
-import type { ThumbnailRequest } from './thumbnail.ts';
 
 /** Less than the deadline of the contracts. */
 const timeoutMs = 15_000;
@@ -73,12 +71,17 @@ export class PictureService {
     return { ...located(picture), fileName: pictureFileName(row.fileName, 'storyboard', part) };
   }
 
-  private async picture({ sha256, source }: VideoRow, wish: PictureWish): Promise<StoredPicture> {
-    const request = thumbnailRequest(source.info.video, wish);
-    const name = thumbnailName(request);
+  private picture(row: VideoRow, wish: PictureWish): Promise<StoredPicture> {
+    const request = thumbnailRequest(row.source.info.video, wish);
+    const make = (path: string) => this.maker.thumbnail(path, row.source.info, request, { timeoutMs });
+    return this.findOrMake(row, 'thumbnail', thumbnailName(request), make);
+  }
+
+  /** The picture of this name; `make` makes it from the local file unless it is there. @throws Failure `video-not-found`, `overloaded`; errors of `make` */
+  async findOrMake({ sha256 }: VideoRow, kind: PictureKind, name: string, make: (path: string) => Promise<StoredPicture>) {
     const found = await this.store.find(sha256, name);
-    if (found) pictures.inc({ kind: 'thumbnail', result: 'found' });
-    return found ?? this.once(`${sha256} ${name}`, () => this.make(source, request));
+    if (found) pictures.inc({ kind, result: 'found' });
+    return found ?? this.once(`${sha256} ${name}`, () => this.make(sha256, make));
   }
 
   private once(key: string, make: () => Promise<StoredPicture>): Promise<StoredPicture> {
@@ -89,9 +92,9 @@ export class PictureService {
     return making;
   }
 
-  private async make({ sha256, info }: Source, request: ThumbnailRequest): Promise<StoredPicture> {
+  private async make(sha256: string, make: (path: string) => Promise<StoredPicture>): Promise<StoredPicture> {
     await this.programs.require();
-    const picture = await this.blobs.withLocalFile(sha256, (path) => this.maker.thumbnail(path, info, request, { timeoutMs }));
+    const picture = await this.blobs.withLocalFile(sha256, make);
     if (!(await this.store.add(sha256, picture))) throw new Failure('video-not-found', 'The video was deleted.');
     return picture;
   }
@@ -104,4 +107,4 @@ function verdictOf({ ready, source }: VideoRow) {
 
 const notReady = () => new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
 
-const located = ({ sha256, sizeBytes, contentType }: StoredPicture) => ({ sha256, sizeBytes, contentType });
+export const located = ({ sha256, sizeBytes, contentType }: StoredPicture) => ({ sha256, sizeBytes, contentType });

@@ -77,7 +77,7 @@ export const soundArguments = (audio: AudioStream, segmentSeconds: number): Enco
  * Gaps become silence, so that sound stays in sync. In floating point the mix of more than two channels keeps its loudness (ITU-R BS.775 without
  * normalisation); peaks above full scale are limited.
  */
-const audioFilters = ({ channels }: AudioStream): string =>
+export const audioFilters = ({ channels }: AudioStream): string =>
   filterChain(
     filter('aresample', { async: 1, first_pts: 0 }),
     filter('aformat', { sample_fmts: ':fltp' }),
@@ -85,7 +85,7 @@ const audioFilters = ({ channels }: AudioStream): string =>
     ...(channels > audioChannels ? [filter('alimiter', { limit: 0.95, level: 0 })] : []),
   );
 
-const withoutMetadata = ['-map_metadata', '-1', '-map_chapters', '-1'];
+export const withoutMetadata = ['-map_metadata', '-1', '-map_chapters', '-1'];
 
 /**
  * `delay_moov` and `dash` make the edit list right, `frag_discont` and `avoid_negative_ts` let the time stamps of all tracks count from the same 0: the

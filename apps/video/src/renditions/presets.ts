@@ -1,5 +1,5 @@
 /** The presets of renditions, and which of them are possible for a video. A preset never changes: what is encoded otherwise gets another version. */
-import type { VideoPreset } from '#contracts';
+import { type VideoPreset, videoPresetVersions } from '#contracts';
 
 export interface Preset {
   readonly version: number;
@@ -8,12 +8,12 @@ export interface Preset {
 }
 
 export const presets: Readonly<Record<VideoPreset, Preset>> = {
-  'web-1080p': { version: 1, shortSidePx: 1_080 },
-  'web-720p': { version: 1, shortSidePx: 720 },
-  'web-480p': { version: 1, shortSidePx: 480 },
-  'web-360p': { version: 1, shortSidePx: 360 },
-  'web-240p': { version: 1, shortSidePx: 240 },
-  'audio-only': { version: 1, shortSidePx: null },
+  'web-1080p': { version: videoPresetVersions['web-1080p'], shortSidePx: 1_080 },
+  'web-720p': { version: videoPresetVersions['web-720p'], shortSidePx: 720 },
+  'web-480p': { version: videoPresetVersions['web-480p'], shortSidePx: 480 },
+  'web-360p': { version: videoPresetVersions['web-360p'], shortSidePx: 360 },
+  'web-240p': { version: videoPresetVersions['web-240p'], shortSidePx: 240 },
+  'audio-only': { version: videoPresetVersions['audio-only'], shortSidePx: null },
 };
 
 /** The preset of the sound, which all rungs share. */

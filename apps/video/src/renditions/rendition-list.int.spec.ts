@@ -58,6 +58,7 @@ describe('a list of the renditions of a video, among 100,000', () => {
   it.each<Parameters<typeof list>[0]>([
     ...(filters.sort.unwrap() as unknown as z.ZodEnum).options.map((sort) => ({ sort: String(sort) })),
     { preset: 'web-720p' },
+    { preset: 'web-720p@1' },
     ...(['ready', 'processing', 'failed'] as const).map((state) => ({ state })),
     ...[{ tag: ['tag7'] }, { metadata: { project: 'p7' } }, { externalId: 'id-7' }],
   ])('reads an index of the owner: %j', async (request) => {

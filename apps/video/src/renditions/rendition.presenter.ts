@@ -1,9 +1,10 @@
 /** A rendition as a client reads it, put together from its row, its encodings and its job. */
-import { type Job, presentProgress, type VideoRendition } from '#contracts';
+import { type Job, presentProgress, presetId, type VideoRendition } from '#contracts';
 import { type OwnedRow, presentOwned } from '#storage';
 import type { Encoding } from './encoding.store.ts';
+import type { RenditionRow } from './rendition.store.ts';
 
-type Row = Omit<OwnedRow, 'searchText'> & Pick<VideoRendition, 'videoId' | 'preset' | 'presetVersion'>;
+type Row = Omit<OwnedRow, 'searchText'> & Pick<RenditionRow, 'videoId' | 'preset' | 'presetVersion'>;
 
 /** The tracks of a rendition: what was asked for, and the sound that is played with it. */
 export interface RenditionTracks {
@@ -26,7 +27,7 @@ export function presentRendition(row: Row, tracks: RenditionTracks, job: Job | u
     kind: 'video-rendition',
     ...presentOwned(row),
     ...presentProgress(ready, job),
-    ...{ videoId, preset, presetVersion },
+    ...{ videoId, preset: presetId(preset, presetVersion) },
     widthPx: ready ? main.widthPx : null,
     heightPx: ready ? main.heightPx : null,
     frameRate: ready ? main.frameRate : null,

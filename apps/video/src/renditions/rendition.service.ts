@@ -6,6 +6,7 @@ import {
   type createVideoRendition,
   encodeVideoRendition,
   Failure,
+  namedPreset,
   type RequestOf,
   type VideoPreset,
   type VideoRendition,
@@ -20,6 +21,7 @@ import { type ListRenditions, type RenditionKey, type RenditionRow, RenditionSto
 import { SOURCE_VIDEOS, type SourceVideo, type SourceVideos } from './source-video.store.ts';
 
 type CreateRendition = RequestOf<typeof createVideoRendition>;
+type NamedRendition = Omit<CreateRendition, 'preset'> & { readonly preset: VideoPreset };
 type Key = Omit<RenditionKey, 'ownerId'>;
 
 @Injectable() // decides which renditions of somebody's videos there are
@@ -38,14 +40,16 @@ export class RenditionService implements VideoDependent {
    */
   async create(request: CreateRendition): Promise<VideoRendition> {
     const video = await this.requireVideo(request.videoId, requireSubject());
-    requirePossible([request.preset], video);
-    const renditionId = await this.database.transaction((tx) => this.write(tx, request, video));
+    const { name: preset } = namedPreset(request.preset);
+    requirePossible([preset], video);
+    const renditionId = await this.database.transaction((tx) => this.write(tx, { ...request, preset }, video));
     return this.get({ renditionId, videoId: request.videoId });
   }
 
   /** All of them or none; their jobs start together, so that one run can encode them. Highest first. Throws the same. */
-  async createLadder({ videoId, presets: wanted }: RequestOf<typeof createVideoLadder>): Promise<VideoRendition[]> {
+  async createLadder({ videoId, presets: requested }: RequestOf<typeof createVideoLadder>): Promise<VideoRendition[]> {
     const ownerId = requireSubject();
+    const wanted = requested?.map((each) => namedPreset(each).name);
     const video = await this.requireVideo(videoId, ownerId);
     if (wanted) requirePossible(wanted, video);
     const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : preset !== soundPreset));
@@ -59,7 +63,7 @@ export class RenditionService implements VideoDependent {
   }
 
   /** @returns the id of the rendition */
-  private async write(tx: EntityManager, request: CreateRendition, video: SourceVideo): Promise<string> {
+  private async write(tx: EntityManager, request: NamedRendition, video: SourceVideo): Promise<string> {
     const { videoId, preset, title, tags, metadata, externalId } = request;
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
@@ -112,7 +116,7 @@ export class RenditionService implements VideoDependent {
   async remove(key: Key): Promise<void> {
     const ownerId = requireSubject();
     const row = await this.require(key);
-    await this.jobs.cancel(row.jobId, ownerId).catch(ignoreEnded);
+    await this.jobs.cancelIfOpen(row.jobId, ownerId);
     await this.database.transaction((tx) => this.removeRow(tx, row));
   }
 
@@ -125,7 +129,7 @@ export class RenditionService implements VideoDependent {
   async cancelAll(videoId: string): Promise<void> {
     const ownerId = requireSubject();
     const rows = await this.renditions.allOf({ videoId, ownerId });
-    for (const { jobId } of rows) await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    for (const { jobId } of rows) await this.jobs.cancelIfOpen(jobId, ownerId);
   }
 
   private async removeRow(tx: EntityManager, { id, videoId, ownerId, encodingId }: RenditionRow): Promise<void> {
@@ -169,7 +173,7 @@ export function tracksIn(encodings: ReadonlyMap<string, Encoding>, encodingId: s
 }
 
 /** Locks the encodings until the end of `tx`, the sound before the picture. */
-async function ensureTracks(tx: EntityManager, preset: CreateRendition['preset'], video: SourceVideo) {
+async function ensureTracks(tx: EntityManager, preset: VideoPreset, video: SourceVideo) {
   const source = { sourceSha256: video.sha256 };
   const sound = video.hasAudio
     ? await EncodingStore.ensure(tx, { ...source, preset: soundPreset, version: presets[soundPreset].version, soundId: null })
@@ -203,8 +207,4 @@ function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): vo
   const size = `The video has ${video.displayWidthPx} × ${video.displayHeightPx} pixels and is not enlarged`;
   const why = refused === soundPreset ? 'The video has no sound' : size;
   throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
-}
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
 }

@@ -1,7 +1,7 @@
 /** Whose rendition is whose. Every query names the owner: another one's rendition is not there. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager } from 'typeorm';
-import type { listVideoRenditions, RequestOf, VideoPreset } from '#contracts';
+import { type listVideoRenditions, namedPreset, type RequestOf, type VideoPreset } from '#contracts';
 import { Database, JobStore } from '#platform';
 import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, OwnedRow, type Page, queryRows } from '#storage';
 
@@ -38,8 +38,8 @@ export interface RenditionKey {
 const isReady = `EXISTS (SELECT 1 FROM video.encoding e LEFT JOIN video.encoding s ON s.id = e.sound_id
   WHERE e.id = rendition.encoding_id AND e.is_complete AND (s.id IS NULL OR s.is_complete))`;
 
-const renditionsList: ListDeclaration<ListRenditions> = {
-  equals: { preset: 'rendition.preset', state: JobStore.resourceStates(isReady, 'rendition.job_id') },
+const renditionsList: ListDeclaration<Omit<ListRenditions, 'preset'>> = {
+  equals: { state: JobStore.resourceStates(isReady, 'rendition.job_id') },
 };
 
 @Injectable()
@@ -64,7 +64,11 @@ export class RenditionStore {
   /** @throws Failure `request-invalid` */
   list({ videoId, ownerId }: Omit<RenditionKey, 'renditionId'>, request: ListRenditions): Promise<Page<RenditionRow>> {
     const query = this.database.repository(RenditionRow).createQueryBuilder('rendition').where({ ownerId, videoId });
-    return loadList(query, request, renditionsList);
+    const { preset, ...rest } = request;
+    const { name, version } = preset ? namedPreset(preset) : {};
+    if (name) query.andWhere('rendition.preset = :name', { name });
+    if (version) query.andWhere('rendition.preset_version = :version', { version });
+    return loadList(query, rest, renditionsList);
   }
 
   /** All of a video, whose they are: at most one for each preset. */

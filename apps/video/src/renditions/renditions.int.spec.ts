@@ -74,7 +74,7 @@ describe('two owners of the same bytes', () => {
       const rendition = made[at * 3]!;
       expect(await fixture.reached(owner.ownerId, rendition, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 1 });
       const ready = await fixture.get(owner, rendition.id);
-      expect(ready).toMatchObject({ state: 'ready', preset: 'web-240p', presetVersion: 1, widthPx: 160, heightPx: 90, frameRate: 25 });
+      expect(ready).toMatchObject({ state: 'ready', preset: 'web-240p@1', widthPx: 160, heightPx: 90, frameRate: 25 });
       expect(ready).toMatchObject({ segmentCount: 3, durationSeconds: 12, title: 'Holiday (web-240p)' });
       expect(await used(owner)).toEqual({ storageBytes: ready.sizeBytes, videoMinutes: 0.2 });
     }
@@ -163,7 +163,7 @@ describe('several presets of one video', () => {
     const owner = await fixture.own(path, size);
     const callsBefore = fixture.ffmpegCalls();
     const asked = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId }));
-    expect(asked.map(({ preset }) => preset)).toEqual(['web-480p', 'web-360p', 'web-240p']);
+    expect(asked.map(({ preset }) => preset)).toEqual(['web-480p@1', 'web-360p@1', 'web-240p@1']);
     for (const each of asked) {
       expect(await fixture.reached(owner.ownerId, each, hasEnded)).toMatchObject({ state: 'succeeded' });
       expect(await fixture.get(owner, each.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
@@ -187,7 +187,7 @@ describe('several presets of one video', () => {
     expect(await fixture.reached(owner.ownerId, leader, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 1 });
     expect(await fixture.get(owner, leader.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
     const left = await fixture.rows('SELECT preset FROM video.encoding WHERE source_sha256 = $1 ORDER BY 1', [sha256]);
-    expect(left).toEqual([{ preset: 'audio-only' }, { preset: leader.preset }]);
+    expect(left).toEqual([{ preset: 'audio-only' }, { preset: leader.preset.replace('@1', '') }]);
   });
 
   it('are refused all when one is not possible', async () => {

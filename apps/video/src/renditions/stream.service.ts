@@ -30,7 +30,7 @@ export class StreamService {
     });
     // One video has one sound, so any of its renditions leads to it.
     const heard = all.find(({ tracks: { main, sound } }) => sound !== null || main.preset === soundPreset);
-    const isAlone = all.some(({ rendition }) => rendition.preset === soundPreset);
+    const isAlone = all.some(({ tracks: { main } }) => main.preset === soundPreset);
     if (all.length === 0) throw new Failure('rendition-not-ready', 'The video has no rendition with a segment that can be played yet.');
     return {
       pictures: pictures.sort((a, b) => b.heightPx * b.widthPx - a.heightPx * a.widthPx),

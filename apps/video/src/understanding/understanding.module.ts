@@ -17,6 +17,6 @@ import { VideoMeasurer } from './video-measurer.service.ts';
   ],
   controllers: [AnalysisHandler],
   providers: [AnalysisStore, AnalysisService, VideoMeasurer],
-  exports: [VideoMeasurer],
+  exports: [AnalysisService, VideoMeasurer],
 })
 export class UnderstandingModule {}

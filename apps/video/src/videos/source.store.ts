@@ -4,11 +4,12 @@ import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import type { VideoWarningCode } from '#contracts';
 import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
+import { copyEmbedded, releaseEmbedded } from '../captions/embedded-caption.store.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { releasePictures } from '../pictures/picture.store.ts';
 
 /** Raise it when an inspection answers differently: sources are then inspected anew when somebody sends them again. */
-export const engineVersion = 2;
+export const engineVersion = 3;
 
 const holder: BlobHolder = 'video.source';
 
@@ -94,14 +95,16 @@ export class SourceStore {
     await SourceStore.fillVideos(tx, sha256);
   }
 
-  /** Makes videos of an inspected source ready. A statement of its own: it sees the videos for which the lock on the source has waited. */
+  /** Makes videos of an inspected source ready, with the captions of their file. A statement of its own: it sees the videos for which the lock on the source has waited. */
   static async fillVideos(tx: EntityManager, sha256: string): Promise<void> {
-    await queryRows(
+    const filled = await queryRows<{ id: string; ownerId: string }>(
       tx,
       `UPDATE video.video v SET ready = true, updated_at = now(), duration_seconds = (s.verdict->>'durationSeconds')::float8
-       FROM video.source s WHERE s.sha256 = $1 AND v.sha256 = s.sha256 AND s.engine_version = $2 AND NOT v.ready`,
+       FROM video.source s WHERE s.sha256 = $1 AND v.sha256 = s.sha256 AND s.engine_version = $2 AND NOT v.ready
+       RETURNING v.id, v.owner_id AS "ownerId"`,
       [sha256, engineVersion],
     );
+    await copyEmbedded(tx, sha256, filled);
   }
 
   /** Waits for whoever saves a verdict or adds a video. Lock the source before its videos, as they do. @returns whether it is there */
@@ -125,6 +128,7 @@ export class SourceStore {
     const [used] = await queryRows(tx, 'SELECT 1 FROM video.video WHERE sha256 = $1 LIMIT 1', [sha256]);
     if (used) return;
     await releasePictures(tx, sha256);
+    await releaseEmbedded(tx, sha256);
     const forgotten = await queryRows(tx, 'DELETE FROM video.source WHERE sha256 = $1 RETURNING sha256', [sha256]);
     if (forgotten.length > 0) await BlobReferences.release(tx, sha256, holder);
   }

@@ -8,7 +8,7 @@ import type { Source } from './source.store.ts';
 
 /** Columns of a video; lists filter and sort by them. */
 type Columns = 'sha256' | 'fileName' | 'sizeBytes' | 'durationSeconds' | 'videoCodec' | 'audioCodec' | 'displayWidthPx' | 'displayHeightPx';
-type Row = Omit<OwnedRow, 'searchText'> & Pick<Video, Columns> & { readonly ready: boolean };
+type Row = Omit<OwnedRow, 'searchText'> & Pick<Video, Columns | 'clipOf'> & { readonly ready: boolean };
 
 /** @param job undefined where it is not known any more */
 export function presentVideo(row: Row, source: Pick<Source, 'info' | 'verdict'>, job: Job | undefined): Video {
@@ -26,6 +26,7 @@ export function presentVideo(row: Row, source: Pick<Source, 'info' | 'verdict'>,
     ...{ isVariableFrameRate: video.isVariableFrameRate, bitDepth: video.bitDepth, isHdr: video.isHdr, isInterlaced: video.isInterlaced },
     warnings: warningsOf(info, fileName, row.ready ? (verdict?.warnings ?? []) : []),
     streams: [...info.streams],
+    clipOf: row.clipOf,
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Failure, inspectVideo, type MediaIntake, type RequestOf, titleOf, type updateVideo, type Video } from '#contracts';
+import { type ClipOf, Failure, inspectVideo, type MediaIntake, type RequestOf, titleOf, type updateVideo, type Video } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists } from '#storage';
 import { usedAudio } from '../media/video-findings.ts';
@@ -41,7 +41,13 @@ export class VideoService {
     return this.get(id);
   }
 
-  private async write(tx: EntityManager, intake: MediaIntake & { readonly id: string }, source: KnownSource): Promise<void> {
+  /** Writes a video of the caller, whose bytes are in the store, in `tx`. @throws RowExists; Failure `external-id-taken`, `quota-exceeded` */
+  async write(
+    tx: EntityManager,
+    intake: MediaIntake & { readonly id: string },
+    source: KnownSource,
+    clipOf: ClipOf | null = null,
+  ): Promise<void> {
     const { id, fileName, tags, metadata, externalId } = intake;
     const { sha256, sizeBytes, info } = source;
     const ownerId = requireSubject();
@@ -54,7 +60,7 @@ export class VideoService {
       : await this.jobs.enqueue(tx, inspectVideo, order);
     const { displayWidthPx, displayHeightPx, codec: videoCodec } = info.video;
     await this.videos.add(tx, {
-      ...{ id, ownerId, title: titleOf(intake, undefined), tags, metadata, externalId, sha256, fileName, jobId: job.id, sizeBytes },
+      ...{ id, ownerId, title: titleOf(intake, undefined), tags, metadata, externalId, sha256, fileName, jobId: job.id, sizeBytes, clipOf },
       ...{ durationSeconds: info.durationSeconds, videoCodec, audioCodec: usedAudio(info)?.codec ?? null, displayWidthPx, displayHeightPx },
     });
     if (isInspected) await SourceStore.fillVideos(tx, sha256);
@@ -101,7 +107,7 @@ export class VideoService {
   async remove(videoId: string): Promise<void> {
     const ownerId = requireSubject();
     const { jobId, sha256, sizeBytes } = await this.find(videoId);
-    await this.jobs.cancel(jobId, ownerId).catch(ignoreEnded);
+    await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.dependents.cancelAll(videoId);
     await this.database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);
@@ -114,7 +120,3 @@ export class VideoService {
 }
 
 const notFound = () => new Failure('video-not-found', 'There is no such video.');
-
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
-}

@@ -1,7 +1,7 @@
 /** Whose video is whose. Every query names the owner: another one's video is not there. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, In, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import type { listVideos, OwnerChanges, RequestOf } from '#contracts';
+import type { ClipOf, listVideos, OwnerChanges, RequestOf } from '#contracts';
 import { Database, JobStore } from '#platform';
 import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
 import { Source } from './source.store.ts';
@@ -43,6 +43,9 @@ export class VideoRow extends OwnedRow {
 
   @Column('integer', { name: 'display_height_px' })
   displayHeightPx!: number;
+
+  @Column('jsonb', { name: 'clip_of', nullable: true })
+  clipOf!: ClipOf | null;
 }
 
 export type NewVideo = NewOwnedRow<VideoRow>;

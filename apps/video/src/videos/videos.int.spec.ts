@@ -6,6 +6,9 @@ import { listVideos, videoList } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { CreateVideoCaptions1797300000000 } from '../captions/caption.migration.ts';
+import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
+import { ClipStore } from '../clips/clip.store.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { PictureStore, picturesAtMost } from '../pictures/picture.store.ts';
 import { Source, SourceStore, type Verdict } from './source.store.ts';
@@ -23,7 +26,12 @@ const rows = <Row>(sql: string, parameters: unknown[] = []) => queryRows<Row>(da
 
 beforeAll(async () => {
   testing = await testDatabase('videos');
-  const migrations = [blobsMigrations, usageMigrations, { schema: 'video', steps: [CreateVideos1795600400000] }, jobsMigrations];
+  const migrations = [
+    blobsMigrations,
+    usageMigrations,
+    { schema: 'video', steps: [CreateVideos1795600400000, CreateVideoCaptions1797300000000, CreateVideoClips1797300100000] },
+    jobsMigrations,
+  ];
   const options = { url: testing.url, schema: 'video', applicationName: 'video', poolSize: 6, entities: [Source, VideoRow], migrations };
   database = new Database(() => options, Log.open({ service: 'video', instance: 'test', level: 'silent' }));
   database.onModuleInit();
@@ -97,6 +105,34 @@ describe('pictures of a source', () => {
     ]);
     expect([forgotten, typeof added, await held()]).toEqual([undefined, 'boolean', 0]);
     expect(await other.add(sha256, picture(3))).toBe(false);
+  });
+});
+
+describe('a clip of a source', () => {
+  const running = async () => {
+    const id = randomUUID();
+    await rows(
+      `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, lease_until)
+       VALUES ($1, $1, 'video.clip.encode', 1, '{}', '{}', '{}', 'running', now() + interval '1 hour')`,
+      [id],
+    );
+    return id;
+  };
+
+  it('is encoded by one of the jobs that ask for it at the same time, and again only once nobody has it any more', async () => {
+    const [sourceSha256, sha256] = ['1'.repeat(64), '2'.repeat(64)];
+    for (const each of [sourceSha256, sha256]) await remember(each);
+    const clips = new ClipStore(database);
+    const key = { sourceSha256, name: 'v1 0-10 at 25/1' };
+    const jobs = [await running(), await running(), await running()];
+    const states = async () => Promise.all(jobs.map(async (job) => (await clips.claim(key, job)).state));
+    expect((await states()).sort()).toEqual(['claimed', 'held', 'held']);
+    await database.transaction((tx) => ClipStore.made(tx, key, sha256));
+    expect(await clips.claim(key, jobs[0]!)).toEqual({ state: 'made', sha256 });
+    await database.transaction((tx) => SourceStore.forgetUnused(tx, sha256));
+    expect((await states()).sort()).toEqual(['claimed', 'held', 'held']);
+    await database.transaction((tx) => SourceStore.forgetUnused(tx, sourceSha256));
+    expect(await states()).toEqual(['forgotten', 'forgotten', 'forgotten']);
   });
 });
 

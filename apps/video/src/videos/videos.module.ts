@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { erasedBy, PlatformModule } from '#platform';
+import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
 import { MediaModule } from '../media/media.module.ts';
 import { AnnounceVideos1796600000000 } from './announce-videos.migration.ts';
 import { SourceService } from './source.service.ts';
@@ -16,7 +17,7 @@ import { VideoDependents } from './video-dependents.service.ts';
     MediaModule,
     PlatformModule.forFeature({
       entities: [Source, VideoRow],
-      migrations: { schema: 'video', steps: [CreateVideos1795600400000, AnnounceVideos1796600000000] },
+      migrations: { schema: 'video', steps: [CreateVideos1795600400000, AnnounceVideos1796600000000, CreateVideoClips1797300100000] },
     }),
   ],
   controllers: [VideoHandler],
@@ -28,6 +29,6 @@ import { VideoDependents } from './video-dependents.service.ts';
     VideoDependents,
     erasedBy('video.video', VideoService, (videos, id) => videos.remove(id)),
   ],
-  exports: [SourceStore, VideoService, VideoDependents],
+  exports: [SourceStore, SourceService, VideoService, VideoDependents],
 })
 export class VideosModule {}

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Failure } from '#contracts';
 import { type Receiver, startReceiver } from '#testing';
 import { certificate, certificateKey } from './fixtures/certificate.ts';
 import { Outbound, type OutboundOptions, type OutboundRequest } from './outbound.ts';
@@ -33,6 +34,24 @@ describe('a call to an address of a user', () => {
     expect(receiver.requests).toMatchObject([
       { method: 'POST', url: '/a?b=1', body: '{}', headers: { host: `good.rafaga.test:${receiver.port}` } },
     ]);
+  });
+
+  it('carries a body that is read while it is sent', async () => {
+    const receiver = await receive((_request, response) => response.end());
+    const body = async function* () {
+      for (const part of ['one ', 'two ', 'three']) yield Buffer.from(part);
+    };
+    await outbound([receiver]).send(get(receiver, '/', { method: 'PUT', body, headers: { 'content-length': '13' } }));
+    expect(receiver.requests).toMatchObject([{ method: 'PUT', body: 'one two three' }]);
+  });
+
+  it('fails as the body does that it carries', async () => {
+    const receiver = await receive((_request, response) => response.end());
+    const body = async function* () {
+      yield Buffer.from('one');
+      throw new Failure('blob-not-found', 'gone');
+    };
+    await expect(outbound([receiver]).send(get(receiver, '/', { method: 'PUT', body }))).rejects.toMatchObject({ code: 'blob-not-found' });
   });
 
   it('never reaches the loopback unless that is allowed', async () => {

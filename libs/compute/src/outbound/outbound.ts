@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { Failure } from '#contracts';
 import { abortFailure } from '../abort-reasons.ts';
 import { checkUrl, type Destination, findDestination, type OutboundPolicy, type ResolveName, refused } from './destination.ts';
-import { failureOf, type PinnedRequest, sendPinned } from './pinned-request.ts';
+import { failureOf, type PinnedRequest, type RequestBody, sendPinned } from './pinned-request.ts';
 import { systemResolver } from './system-resolver.ts';
 
 export interface OutboundOptions extends OutboundPolicy {
@@ -31,7 +31,7 @@ export interface OutboundRequest {
   /** Default: GET. */
   readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: RequestBody;
   /** How many redirects to follow, for GET only; default 0: a redirect is returned as a response. */
   readonly maxRedirects?: number;
   readonly limits: OutboundLimits;

@@ -2,13 +2,18 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Failure } from '#contracts';
 import type { Destination } from './destination.ts';
+
+/** A function is called for each address that is tried, and its chunks are read as fast as the server takes them. */
+export type RequestBody = string | Uint8Array | (() => AsyncIterable<Uint8Array>);
 
 export interface PinnedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
+  readonly body: RequestBody | undefined;
   readonly idleMs: number;
   /** PEM of a certificate authority that replaces the built-in ones. */
   readonly ca: string | undefined;
@@ -28,12 +33,17 @@ export async function sendPinned(
   sent.on('error', reject); // not removed: later errors are reported by the body
   sent.once('response', resolve);
   sent.once('timeout', () => sent.destroy(new Failure('remote-unreachable', 'The server was silent for too long.')));
-  sent.end(request.body);
+  write(sent, request.body).catch(reject); // once there is an answer, the rest of the body makes no difference
   try {
     return await promise;
   } catch (error) {
     throw failureOf(error, signal);
   }
+}
+
+async function write(sent: ClientRequest, body: RequestBody | undefined): Promise<void> {
+  if (typeof body === 'function') await pipeline(Readable.from(body(), { objectMode: false }), sent);
+  else sent.end(body);
 }
 
 function open({ url, hostname, port }: Destination, address: string, request: PinnedRequest, signal: AbortSignal): ClientRequest {

@@ -1,7 +1,7 @@
 /** Environment variables of every service; each app adds its own in its config.ts. */
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
-import { postgresTimeouts } from '#storage';
+import { clusterAddress, postgresTimeouts } from '#storage';
 import { changeable } from './read-config.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -23,9 +23,23 @@ const pem = z.string().refine((text) => text.includes('-----BEGIN '), { error: '
 
 const blobStoreUrl = urlOf('file', 's3').refine(isAbsolute, { error: 'must be file:///absolute/path or s3://bucket' });
 
+const hasReadableNodes = (value: string): boolean => {
+  try {
+    clusterAddress(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** One Redis or a cluster. */
+export const redisUrl = urlOf('redis', 'rediss', 'redis-cluster', 'rediss-cluster').refine(hasReadableNodes, {
+  error: 'names further nodes of a cluster as ?nodes=host:port,host:port',
+});
+
 export const platformConfig = z.object({
   DATABASE_URL: urlOf('postgres', 'postgresql').refine(hasVerifiedTlsOrNone, { error: 'sslmode must be verify-full or disable' }),
-  REDIS_URL: urlOf('redis', 'rediss'),
+  REDIS_URL: redisUrl,
   /** CA that signed the certificate of Redis, unless it is one of Node's. */
   REDIS_CA: pem.optional(),
   NATS_URL: urlOf('nats', 'tls'),

@@ -70,7 +70,6 @@ export async function confirmErasure(tx: EntityManager, service: ServiceName, ow
 }
 
 export interface ErasureState {
-  readonly begunAt: Date;
   readonly doneAt: Date | null;
   /** Services that have not confirmed. */
   readonly waitingFor: readonly ServiceName[];
@@ -78,14 +77,14 @@ export interface ErasureState {
 
 /** @returns undefined where no erasure was requested */
 export async function erasureStateOf(on: Queryable, ownerId: string): Promise<ErasureState | undefined> {
-  const [row] = await queryRows<{ begunAt: Date; doneAt: Date | null; confirmed: string[] }>(
+  const [row] = await queryRows<{ doneAt: Date | null; confirmed: string[] }>(
     on,
-    `SELECT begun_at AS "begunAt", done_at AS "doneAt",
+    `SELECT done_at AS "doneAt",
        ARRAY(SELECT service FROM erasure.confirmation c WHERE c.owner_id = r.owner_id AND confirmed_at IS NOT NULL) AS confirmed
      FROM erasure.request r WHERE owner_id = $1`,
     [ownerId],
   );
-  return row && { begunAt: row.begunAt, doneAt: row.doneAt, waitingFor: erasingServices.filter((name) => !row.confirmed.includes(name)) };
+  return row && { doneAt: row.doneAt, waitingFor: erasingServices.filter((name) => !row.confirmed.includes(name)) };
 }
 
 /** Whether a service has an erasure to work on, now or later. @returns owners, at most 100 */

@@ -39,7 +39,7 @@ export class JobFeed {
   }
 
   /**
-   * @param afterSequence 0 for all that is kept (the newest 256 changes, for a day after the end); else the last one seen
+   * @param afterSequence 0 for all that is kept (the newest 256 changes, for a day after the end at least); else the last one seen
    * @param signal ends the feed quietly
    * @throws Failure `job-not-found` at the first step, also for a job of somebody else; `service-unavailable` when the database goes away
    */
@@ -75,7 +75,7 @@ export class JobFeed {
       this.#database.source,
       `SELECT j.sequence AS current, j.ended_at IS NOT NULL AS ended, e.sequence, coalesce(e.body, jobs.snapshot(j)) AS body
        FROM jobs.job j
-       LEFT JOIN LATERAL (SELECT sequence, body FROM jobs.job_event WHERE job_id = j.id AND sequence > $3 ORDER BY sequence LIMIT ${pageSize}) e ON true
+       LEFT JOIN LATERAL (SELECT sequence, body FROM jobs.job_event WHERE job_id = j.id AND at >= j.created_at AND sequence > $3 ORDER BY sequence LIMIT ${pageSize}) e ON true
        WHERE j.id = $1 AND j.owner_id = $2 ORDER BY e.sequence`,
       [jobId, ownerId, after],
     );

@@ -35,11 +35,12 @@ export interface NewJob<K extends JobKind> {
 }
 
 export interface JobFilter extends PageRequest {
-  readonly state?: JobState | undefined;
+  /** Any of them. */
+  readonly states?: readonly JobState[] | undefined;
   readonly kind?: string | undefined;
-  /** Created at or after, and before; ISO 8601. */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
+  /** Both inclusive; ISO 8601. */
+  readonly createdAtMin?: string | undefined;
+  readonly createdAtMax?: string | undefined;
 }
 
 export class JobStore {
@@ -172,16 +173,25 @@ export class JobStore {
   }
 
   /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
-  async list(ownerId: string, { state, kind, since, until, cursor, limit }: JobFilter): Promise<Page<Job>> {
+  async list(ownerId: string, { states, kind, createdAtMin, createdAtMax, cursor, limit }: JobFilter): Promise<Page<Job>> {
     const after = decodeCursor(cursor);
     const rows = await queryRows<KeysetPosition & { job: Job }>(
       this.#database.source,
       `SELECT jobs.snapshot(j) AS job, id, ${microsecondsOf('created_at')} AS "createdAt" FROM jobs.job j
-       WHERE owner_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR kind = $3)
+       WHERE owner_id = $1 AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::text IS NULL OR kind = $3)
          AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
-         AND ($7::timestamptz IS NULL OR created_at >= $7) AND ($8::timestamptz IS NULL OR created_at < $8)
+         AND ($7::timestamptz IS NULL OR created_at >= $7) AND ($8::timestamptz IS NULL OR created_at < $8::timestamptz + interval '1 millisecond')
        ORDER BY created_at DESC, id DESC LIMIT $6`,
-      [ownerId, state ?? null, kind ?? null, after?.createdAt ?? null, after?.id ?? null, limit + 1, since ?? null, until ?? null],
+      [
+        ownerId,
+        states ?? null,
+        kind ?? null,
+        after?.createdAt ?? null,
+        after?.id ?? null,
+        limit + 1,
+        createdAtMin ?? null,
+        createdAtMax ?? null,
+      ],
     );
     const page = toPage(rows, limit, (row) => row);
     return { items: page.items.map((row) => row.job), nextCursor: page.nextCursor };
@@ -200,6 +210,13 @@ export class JobStore {
       [jobId, ownerId],
     );
     return row?.job ?? this.#refuse(jobId, ownerId, 'The job has already ended.');
+  }
+
+  /** Ends a job that waits or runs; one that has ended, or is forgotten, stays as it is. */
+  async cancelIfOpen(jobId: string, ownerId: string): Promise<void> {
+    await this.cancel(jobId, ownerId).catch((error: unknown) => {
+      if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
+    });
   }
 
   /**

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConcurrencyLimiter } from '#compute';
 import { queryRows } from '#storage';
-import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
 import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { Reconciler } from './reconciler.ts';
@@ -167,9 +167,9 @@ describe('what is remembered', () => {
     const [first, second] = [await enqueueGreeting(copy, 'a'), await enqueueGreeting(copy, 'b')];
     await copy.source.query(`UPDATE jobs.job SET created_at = '2020-01-01T00:00:00Z' WHERE id = $1`, [first.id]);
     const listed = async (filter: object) => (await copy.engine.store.list(ownerId, { limit: 9, ...filter })).items.map(({ id }) => id);
-    expect(await listed({ until: '2020-01-02T00:00:00Z' })).toEqual([first.id]);
-    expect(await listed({ since: '2020-01-02T00:00:00Z' })).toEqual([second.id]);
-    expect(await listed({ since: '2020-01-01T00:00:00Z' })).toEqual([second.id, first.id]);
+    expect(await listed({ createdAtMax: '2020-01-01T00:00:00Z' })).toEqual([first.id]);
+    expect(await listed({ createdAtMin: '2020-01-02T00:00:00Z' })).toEqual([second.id]);
+    expect(await listed({ createdAtMin: '2020-01-01T00:00:00Z' })).toEqual([second.id, first.id]);
   });
   it('goes some time after its end, with its events, and never before', async () => {
     const ids = [];
@@ -181,6 +181,27 @@ describe('what is remembered', () => {
     const left = (await queryRows<{ id: string }>(copy.source, 'SELECT id FROM jobs.job')).map(({ id }) => id);
     expect(left.sort()).toEqual(ids.slice(1).sort());
     expect(await queryRows(copy.source, 'SELECT 1 FROM jobs.job_event WHERE job_id = $1', [ids[0]])).toEqual([]);
+  });
+});
+
+describe('events of jobs', () => {
+  it('go with their month, a day after it was over; the row of a job then tells for them', async () => {
+    const { id } = await enqueueGreeting(copy, 'old');
+    const events = () => queryRows(copy.source, 'SELECT 1 FROM jobs.job_event WHERE job_id = $1', [id]);
+    const nextMonth = (day: number) => new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + 1, day, 12));
+    await reconciler().maintainEvents(nextMonth(1));
+    expect(await events()).toHaveLength(1);
+    await reconciler().maintainEvents(nextMonth(2));
+    expect(await events()).toEqual([]);
+    await reconciler().maintainEvents(); // makes the present month again
+    await copy.engine.store.cancel(id, ownerId);
+    expect(await events()).toHaveLength(1);
+  });
+  it('are read in the months since their job was made', async () => {
+    const { id } = await enqueueGreeting(copy, 'young');
+    const signal = AbortSignal.timeout(20_000);
+    const plan = await queryPlans(copy.source, async () => void (await copy.engine.feed.watch(id, ownerId, 0, signal).next()));
+    expect(plan).toMatch(/Index Cond: \(\(job_id = j\.id\) AND \(sequence > 0\) AND \(at >= j\.created_at\)\)/);
   });
 });
 

@@ -190,7 +190,7 @@ describe('owners', () => {
     const second = await copy.engine.store.list(ownerId, { limit: 3, cursor: first.nextCursor! });
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(made);
     expect(second.nextCursor).toBeNull();
-    expect((await copy.engine.store.list(ownerId, { limit: 9, state: 'cancelled', kind: 'test.job.greet' })).items).toHaveLength(1);
+    expect((await copy.engine.store.list(ownerId, { limit: 9, states: ['cancelled'], kind: 'test.job.greet' })).items).toHaveLength(1);
     expect((await copy.engine.store.list(ownerId, { limit: 9, kind: 'test.job.other' })).items).toEqual([]);
   });
 });

@@ -7,8 +7,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SchemaMigrations } from '#storage';
 import { Announcements } from '../announcements/announcements.migration.ts';
 import { DeferredJobs } from './deferred-jobs.migration.ts';
+import { EventPartitions } from './event-partitions.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
 import { JobKindNames } from './job-kind-names.migration.ts';
+import { WorkResources } from './work-resources.migration.ts';
 
 const tables = `
   CREATE TABLE jobs.job (
@@ -197,7 +199,7 @@ class FenceByClock implements MigrationInterface {
 /** Name it among the migrations of every service that enqueues or works. */
 export const jobsMigrations: SchemaMigrations = {
   schema: 'jobs',
-  steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs, JobBatches, Announcements, JobKindNames],
+  steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs, JobBatches, Announcements, JobKindNames, WorkResources, EventPartitions],
 };
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';

@@ -2,9 +2,10 @@
 
 import type { EntityManager } from 'typeorm';
 import { runBackgroundLoop, WakeSignal } from '#compute';
-import { inTransaction, queryRows } from '#storage';
+import { dropPartitions, inTransaction, makePartitions, queryRows } from '#storage';
 import { defaultSettings } from './attempt.ts';
 import { isSilent } from './claim.store.ts';
+import { jobEvents } from './event-partitions.migration.ts';
 import { jobOldest, jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
 import { messagesOf } from './streams.ts';
@@ -15,7 +16,7 @@ export interface ReconcilerSettings {
   readonly missedAfterMs: number;
   /** Of the workers. */
   readonly leaseMs: number;
-  /** Events of jobs that ended longer ago are dropped; the row stays. */
+  /** Events are dropped with their month when it was over this long ago; the rows of jobs stay. */
   readonly keepEventsMs: number;
   /** … and after this the row too. */
   readonly keepJobsMs: number;
@@ -29,6 +30,7 @@ const defaults: ReconcilerSettings = {
   keepJobsMs: 30 * 24 * 3_600_000,
 };
 const mostAtOnce = 4_000;
+const maintainEveryMs = 3_600_000;
 
 /** SQL: due for a while, and no message about it is in the outbox. */
 const isOverdue = (place: string) => `run_at < now() - ${place} * interval '1 millisecond'
@@ -40,6 +42,7 @@ export class Reconciler {
   readonly #log: JobsLog;
   readonly #onChange: () => void;
   readonly #settings: ReconcilerSettings;
+  #maintainedAgainMs = 0;
 
   constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, onChange: () => void, settings: Partial<ReconcilerSettings> = {}) {
     this.#database = database;
@@ -54,6 +57,7 @@ export class Reconciler {
     const step = async () => {
       await this.measure();
       await this.sweep();
+      await this.#maintainHourly();
       return this.#settings.everyMs;
     };
     return runBackgroundLoop({ purpose: 'reconcile jobs', log: this.#log, signal, wake: new WakeSignal(), step });
@@ -68,7 +72,6 @@ export class Reconciler {
       );
       if (!lock?.mine) return;
       await this.#takeBackExpiredLeases(tx);
-      await this.#dropOldEvents(tx);
       await this.#dropOldJobs(tx);
       await this.#republishLostMessages(tx);
     });
@@ -124,13 +127,18 @@ export class Reconciler {
     );
   }
 
-  async #dropOldEvents(tx: EntityManager): Promise<void> {
-    await tx.query(
-      `DELETE FROM jobs.job_event WHERE (job_id, sequence) IN (
-         SELECT e.job_id, e.sequence FROM jobs.job_event e JOIN jobs.job j ON j.id = e.job_id
-         WHERE e.at < now() - $1 * interval '1 millisecond' AND j.ended_at < now() - $1 * interval '1 millisecond' LIMIT 1000)`,
-      [this.#settings.keepEventsMs],
-    );
+  /** Makes the partitions of events ahead, and drops those of months that were over long enough ago. */
+  async maintainEvents(now = new Date()): Promise<void> {
+    const { source } = this.#database;
+    const made = await makePartitions(source, jobEvents, now);
+    const dropped = await dropPartitions(source, jobEvents, new Date(now.getTime() - this.#settings.keepEventsMs));
+    if (made.length + dropped.length > 0) this.#log.info({ made, dropped }, 'maintained partitions of job events');
+  }
+
+  async #maintainHourly(): Promise<void> {
+    if (performance.now() < this.#maintainedAgainMs) return;
+    await this.maintainEvents();
+    this.#maintainedAgainMs = performance.now() + maintainEveryMs;
   }
 
   async #dropOldJobs(tx: EntityManager): Promise<void> {

@@ -29,24 +29,24 @@ export class Profiler {
   ) {}
 
   /** @throws Failure overloaded while another profile is taken; cancelled when the process stops */
-  async take({ kind, seconds }: Request): Promise<OutputOf<typeof profileService>> {
+  async take({ type, seconds }: Request): Promise<OutputOf<typeof profileService>> {
     if (this.isBusy) throw new Failure('overloaded', 'A profile of this service is being taken.', { retryAfterSeconds: seconds });
     this.isBusy = true;
     try {
-      const source = kind === 'heap' ? getHeapSnapshot() : Readable.from([Buffer.from(JSON.stringify(await this.#measure(kind, seconds)))]);
+      const source = type === 'heap' ? getHeapSnapshot() : Readable.from([Buffer.from(JSON.stringify(await this.#measure(type, seconds)))]);
       const { sha256, sizeBytes } = await this.blobs.write(source, { maxBytes, signal: this.lifecycle.stopping });
       const at = new Date().toISOString().replaceAll(/[:.]/g, '-');
-      return { sha256, sizeBytes, fileName: `${this.identity.service}-${at}.${extensions[kind]}` };
+      return { sha256, sizeBytes, fileName: `${this.identity.service}-${at}.${extensions[type]}` };
     } finally {
       this.isBusy = false;
     }
   }
 
-  async #measure(kind: 'cpu' | 'allocations', seconds: number): Promise<unknown> {
+  async #measure(type: 'cpu' | 'allocations', seconds: number): Promise<unknown> {
     const session = new Session();
     session.connect();
     try {
-      const stop = kind === 'cpu' ? await startCpu(session) : await startAllocations(session);
+      const stop = type === 'cpu' ? await startCpu(session) : await startAllocations(session);
       await delay(seconds * 1_000, undefined, { signal: this.lifecycle.stopping });
       return await stop();
     } finally {

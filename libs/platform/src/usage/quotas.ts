@@ -34,7 +34,7 @@ export async function standingsOf(on: Queryable, ownerId: string): Promise<Quota
   );
   const shown = rows.map(({ meter, limit, used, resetsAt }) => [
     meter,
-    { limit, used, resetsAt: meter === 'storageBytes' ? null : resetsAt.toISOString() },
+    { limit, used: toHundredths(used), resetsAt: meter === 'storageBytes' ? null : resetsAt.toISOString() },
   ]);
   return Object.fromEntries(shown) as QuotaStandings;
 }
@@ -71,7 +71,9 @@ export function requireRoom(meter: Meter, { limit, used }: Standing, amount: num
   throw new Failure('quota-exceeded', `${meter}: ${shown(used)} of ${limit} are used${needed(amount)}. ${remedy(meter, new Date())}`);
 }
 
-const shown = (amount: number) => String(Math.round(amount * 100) / 100);
+/** Minutes are sums of fractions: two digits are what a reader needs. */
+export const toHundredths = (amount: number): number => Math.round(amount * 100) / 100;
+const shown = (amount: number) => String(toHundredths(amount));
 const needed = (amount: number) => (amount > 0 ? `, and this needs ${shown(amount)}` : '');
 
 function remedy(meter: Meter, now: Date): string {

@@ -171,11 +171,14 @@ describe('a usage report', () => {
       ['audioMinutes', '2026-03-01', 99],
       ['storageBytes', '2026-03-03', -400],
       ['audioMinutes', '2026-03-02', 1.5],
+      ['videoMinutes', '2026-03-02', 0.0333333],
+      ['videoMinutes', '2026-03-04', 0.0333333],
       ['audioMinutes', '2026-03-04', 2],
       ['storageBytes', '2026-03-05', 50],
     ]);
     const { totals, days } = await usage.report(database.source, owner, period);
-    expect(totals).toEqual({ storageBytes: 600, audioMinutes: 3.5, videoMinutes: 0, textUnits: 0, requests: 0 });
+    expect(totals).toEqual({ storageBytes: 600, audioMinutes: 3.5, videoMinutes: 0.07, textUnits: 0, requests: 0 });
+    expect(days.map(({ amounts }) => amounts.videoMinutes)).toEqual([0.03, 0, 0.03]);
     expect(days.map(({ day, amounts }) => [day, amounts.storageBytes, amounts.audioMinutes])).toEqual([
       ['2026-03-02', 1_000, 1.5],
       ['2026-03-03', 600, 0],

@@ -2,7 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { type Meter, meters, type UsageAmounts, type UsageReport } from '#contracts';
 import { type Queryable, queryRows } from '#storage';
-import { admit, claimRoom } from './quotas.ts';
+import { admit, claimRoom, toHundredths } from './quotas.ts';
 
 const dayMs = 86_400_000;
 
@@ -55,12 +55,14 @@ function reportOf(rows: readonly Row[], from: string, to: string): UsageReport {
       amounts[meter] = amountOn.get(`${meter} ${day}`) ?? 0;
       totals[meter] += amounts[meter];
     }
-    days.push({ day, amounts: { ...amounts, storageBytes: totals.storageBytes } });
+    days.push({ day, amounts: rounded({ ...amounts, storageBytes: totals.storageBytes }) });
   }
-  return { from, to, totals, days };
+  return { from, to, totals: rounded(totals), days };
 }
 
 const zero = (): UsageAmounts => ({ storageBytes: 0, audioMinutes: 0, videoMinutes: 0, textUnits: 0, requests: 0 });
+const rounded = (amounts: UsageAmounts): UsageAmounts =>
+  Object.fromEntries(meters.map((meter) => [meter, toHundredths(amounts[meter])])) as UsageAmounts;
 const dayAfter = (day: string, days: number) => new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 
 export const usage = { record, report, admit };

@@ -1,5 +1,5 @@
 /** Standard Webhooks 1.0: secrets and signatures. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, type Hmac, randomBytes } from 'node:crypto';
 
 const prefix = 'whsec_';
 const secretBytes = 32; // the standard requires 24 to 64
@@ -20,15 +20,30 @@ export interface SignedMessage {
  * @returns the three headers of the standard
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export function signedHeaders(message: SignedMessage, secrets: readonly string[]): Record<string, string> {
-  return {
-    'webhook-id': message.id,
-    'webhook-timestamp': String(message.timestampSeconds),
-    'webhook-signature': secrets.map((secret) => signature(message, secret)).join(' '),
-  };
+export function signedHeaders({ body, ...message }: SignedMessage, secrets: readonly string[]): Record<string, string> {
+  return headersOf(
+    message,
+    secrets.map((secret) => begin(message, secret).update(body)),
+  );
 }
 
-function signature({ id, timestampSeconds, body }: SignedMessage, secret: string): string {
-  const key = Buffer.from(secret.slice(prefix.length), 'base64');
-  return `v1,${createHmac('sha256', key).update(`${id}.${timestampSeconds}.${body}`).digest('base64')}`;
+/** As {@link signedHeaders}, for a body that is not held in memory. @param body read to its end once */
+export async function signedStreamHeaders(
+  { body, ...message }: Omit<SignedMessage, 'body'> & { readonly body: AsyncIterable<Uint8Array> },
+  secret: string,
+): Promise<Record<string, string>> {
+  const signature = begin(message, secret);
+  for await (const chunk of body) signature.update(chunk);
+  return headersOf(message, [signature]);
 }
+
+type Signed = Omit<SignedMessage, 'body'>;
+
+const headersOf = ({ id, timestampSeconds }: Signed, signatures: readonly Hmac[]): Record<string, string> => ({
+  'webhook-id': id,
+  'webhook-timestamp': String(timestampSeconds),
+  'webhook-signature': signatures.map((signature) => `v1,${signature.digest('base64')}`).join(' '),
+});
+
+const begin = ({ id, timestampSeconds }: Signed, secret: string): Hmac =>
+  createHmac('sha256', Buffer.from(secret.slice(prefix.length), 'base64')).update(`${id}.${timestampSeconds}.`);

@@ -1,5 +1,6 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { backoffMs } from '#contracts';
+import { type ClusterAddress, clusterAddress } from './cluster-url.ts';
 
 /**
  * Purpose of a connection. `cache` may lose its data at any time; `limits` holds counters that a full cache must not evict, so give it a separate
@@ -18,6 +19,9 @@ export interface OpenRedisOptions {
   readonly ca?: string | undefined;
 }
 
+/** A single Redis, or a cluster: the keys of one command or script must have one hash tag. */
+export type RedisClient = Redis | Cluster;
+
 export interface RedisHealth {
   readonly status: 'up' | 'connecting' | 'down';
   readonly sinceMs: number;
@@ -26,7 +30,7 @@ export interface RedisHealth {
 }
 
 export interface RedisConnection {
-  readonly client: Redis;
+  readonly client: RedisClient;
   /** State of the connection as last observed; sends no command and never throws. */
   health(): RedisHealth;
   close(): Promise<void>;
@@ -39,9 +43,27 @@ const timeoutsMs: Record<RedisRole, number> = { cache: 250, limits: 150 };
  * with a backoff. Never throws; see `health()`.
  */
 export function openRedis(url: string, options: OpenRedisOptions): RedisConnection {
-  const client = new Redis(url, { ...failFast(options), ...tlsOf(options.ca) });
+  const cluster = clusterAddress(url);
+  const client = cluster ? openCluster(cluster, options) : new Redis(url, { ...failFast(options), ...tlsOf(options.ca) });
   const health = trackHealth(client);
   return { client, health, close: () => close(client) };
+}
+
+/** A command is redirected at most thrice, so that it fails about as fast as on a single Redis while a node is away. */
+function openCluster({ seeds, username, password, isTls }: ClusterAddress, options: OpenRedisOptions): Cluster {
+  const { retryStrategy: _ofNodes, enableAutoPipelining: _perSlot, ...redisOptions } = failFast(options);
+  const tls = options.ca ? tlsOf(options.ca) : isTls ? { tls: {} } : {};
+  return new Cluster([...seeds], {
+    redisOptions: { ...redisOptions, ...(username ? { username } : {}), ...(password ? { password } : {}), ...tls },
+    enableOfflineQueue: false,
+    enableAutoPipelining: false, // when slots move, each command is redirected by itself
+    maxRedirections: 3,
+    retryDelayOnFailover: 50,
+    retryDelayOnClusterDown: 50,
+    slotsRefreshTimeout: 1_000,
+    slotsRefreshInterval: 5_000,
+    clusterRetryStrategy: reconnectDelayMs,
+  });
 }
 
 /** A CA enforces TLS also for a `redis://` URL, where it would otherwise be ignored and the connection unencrypted. */
@@ -58,11 +80,13 @@ function failFast({ role, name, commandTimeoutMs, connectTimeoutMs }: OpenRedisO
     enableAutoPipelining: true,
     keepAlive: 30_000,
     disconnectTimeout: 100, // the default delays the close of a lost connection by two seconds
-    retryStrategy: (attempt) => backoffMs({ attempt, baseMs: 100, capMs: 2_500, jitter: 0.4 }),
+    retryStrategy: reconnectDelayMs,
   };
 }
 
-function trackHealth(client: Redis): () => RedisHealth {
+const reconnectDelayMs = (attempt: number) => backoffMs({ attempt, baseMs: 100, capMs: 2_500, jitter: 0.4 });
+
+function trackHealth(client: RedisClient): () => RedisHealth {
   let sinceMs = Date.now();
   let readyCount = 0;
   let lastError: string | null = null;
@@ -78,15 +102,18 @@ function trackHealth(client: Redis): () => RedisHealth {
   client.on('error', (error: Error) => {
     lastError = error.message;
   });
+  client.on('node error', (error: Error) => {
+    lastError = error.message;
+  });
   return () => ({ status: statusOf(client), sinceMs, reconnects: Math.max(0, readyCount - 1), lastError });
 }
 
-const statusOf = (client: Redis): RedisHealth['status'] => {
+const statusOf = (client: RedisClient): RedisHealth['status'] => {
   if (client.status === 'ready') return 'up';
   return client.status === 'connecting' || client.status === 'connect' ? 'connecting' : 'down';
 };
 
-async function close(client: Redis): Promise<void> {
+async function close(client: RedisClient): Promise<void> {
   if (client.status === 'ready') await client.quit().catch(() => client.disconnect());
   else client.disconnect();
 }

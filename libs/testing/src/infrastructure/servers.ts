@@ -10,6 +10,7 @@ export { createDatabase, dropDatabase, startPostgres } from './postgres.ts';
 export { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 export { type ManagedPrometheus, type PrometheusSample, startPrometheus } from './prometheus.ts';
 export { startRedis } from './redis.ts';
+export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
 export { endLeftover, lastLines, type ManagedServer, type ServerDefinition, startServer } from './server.ts';
 export { isServiceReady, type RunningService, type ServiceEnvironment, startService } from './service.ts';
 export { type TestDatabase, testDatabase, testFfmpeg, testNatsUrl, testRedisUrl } from './shared.ts';

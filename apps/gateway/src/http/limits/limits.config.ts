@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { platformConfig, urlOf } from '#platform';
+import { platformConfig, redisUrl } from '#platform';
 
 export const perMinute = z.coerce.number().int().min(1).max(10_000_000);
 
@@ -14,7 +14,7 @@ export const limitsConfig = platformConfig.pick({ REDIS_URL: true, REDIS_CA: tru
   /** … and with one account's e-mail from that address; also changes of one account's password, from anywhere. */
   GATEWAY_CREDENTIALS_LIMIT_PER_ACCOUNT_PER_MINUTE: perMinute.default(10),
   /** A Redis of its own for the counts, so that a full cache never evicts them. Unset: REDIS_URL. */
-  GATEWAY_LIMITS_REDIS_URL: urlOf('redis', 'rediss').optional(),
+  GATEWAY_LIMITS_REDIS_URL: redisUrl.optional(),
 });
 
 export type LimitsConfig = z.output<typeof limitsConfig>;

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '#storage';
 import { type Lease, type LeaseAsk, type LeaseStore, leaseShare, slotsPerWindow } from './allowance.ts';
 
 /**
@@ -57,7 +57,7 @@ interface Commands {
 export class RedisLeases implements LeaseStore {
   private readonly commands: Commands;
 
-  constructor(client: Redis) {
+  constructor(client: RedisClient) {
     client.defineCommand('leaseAllowance', { numberOfKeys: 1, lua: leaseScript });
     client.defineCommand('returnAllowance', { numberOfKeys: 1, lua: giveBackScript });
     this.commands = client as unknown as Commands;

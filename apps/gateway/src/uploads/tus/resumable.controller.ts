@@ -1,6 +1,7 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
+import { JobStore } from '#platform';
 import type { InputOf } from '../../http/endpoint.ts';
 import { Input, Reply, Route } from '../../http/route.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
@@ -17,7 +18,7 @@ import {
   requireTus,
   tusExtensions,
 } from './tus.ts';
-import { refuseEnded } from './upload.ts';
+import { refuseEnded, type Upload } from './upload.ts';
 import { readMetadata } from './upload-metadata.ts';
 import { headersOf, pathOf, standingOf, toResource } from './upload-resource.ts';
 
@@ -25,6 +26,7 @@ import { headersOf, pathOf, standingOf, toResource } from './upload-resource.ts'
 export class ResumableController {
   constructor(
     private readonly uploads: ResumableUploads,
+    private readonly jobs: JobStore,
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
 
@@ -49,12 +51,12 @@ export class ResumableController {
       ? await this.uploads.createWith(metadata, length, request, checksum)
       : await this.uploads.create(metadata, length);
     reply.headers({ location: pathOf(upload), ...headersOf(upload) });
-    return toResource(upload);
+    return this.shown(upload);
   }
 
   @Route(getUploads)
   async list() {
-    return { items: (await this.uploads.listUnfinished()).map(toResource), nextCursor: null }; // as many as one may have
+    return { items: (await this.uploads.listUnfinished()).map((upload) => toResource(upload)), nextCursor: null }; // as many as one may have
   }
 
   @Route(getOneUpload)
@@ -63,7 +65,12 @@ export class ResumableController {
     const upload = await this.uploads.find(params.uploadId);
     if (method === 'HEAD') refuseEnded(upload);
     reply.headers({ ...headersOf(upload), ...standingOf(upload) });
-    return toResource(upload);
+    return this.shown(upload);
+  }
+
+  private async shown(upload: Upload) {
+    const jobId = upload.result?.jobId;
+    return toResource(upload, jobId ? (await this.jobs.findMany([jobId], upload.ownerId)).get(jobId) : undefined);
   }
 
   @Route(appendToUpload)

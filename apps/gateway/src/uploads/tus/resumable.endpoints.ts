@@ -36,10 +36,8 @@ const standing = {
   'Upload-Expires': 'The upload is given up then, unless more comes; absent once it has ended.',
 } as const;
 const outcome = {
-  'Rafaga-Track': 'With the last byte: the id of the track, where it has become one.',
-  'Rafaga-Video': 'With the last byte: the id of the video, where it has become one.',
-  'Rafaga-Job': 'With the last byte: the id of the job that works on it.',
-  Link: 'With the last byte: the track or video (`related`) and the job (`monitor`).',
+  'Rafaga-Resource': 'With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`.',
+  Link: 'With the last byte: the resource (`related`) and the job that works on it (`monitor`).',
 } as const;
 
 const partFailures = [

@@ -382,7 +382,7 @@ describe('a whole upload while nobody takes files', () => {
     const path = await begun(4);
     const answer = await patch(path, 0, words('abcd'));
     expect([answer.status, answer.json.code]).toEqual([503, 'service-unavailable']);
-    expect((await send('GET', path)).json).toMatchObject({ state: 'arrived', offsetBytes: 4, trackId: null });
+    expect((await send('GET', path)).json).toMatchObject({ state: 'arrived', offsetBytes: 4, resource: null, job: null });
     expect([await offsetOf(path), await onDisk(path)]).toEqual([4, 'abcd']);
     expect((await patch(path, 4, words('e'))).status).toBe(413);
     expect((await send('DELETE', path)).status).toBe(204);

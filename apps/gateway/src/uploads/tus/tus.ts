@@ -1,5 +1,5 @@
 /** The words of tus 1.0.0 (https://tus.io/protocols/resumable-upload): what we speak, and how its headers are read. Pure. */
-import { Failure } from '#contracts';
+import { Failure, invalidField } from '#contracts';
 
 export const tusVersion = '1.0.0';
 export const tusExtensions = [
@@ -34,7 +34,7 @@ const wholeNumber = /^(?:0|[1-9]\d{0,14})$/;
 export const isBase64 = (text: string): boolean => base64.test(text);
 
 export function headerFault(name: string, detail: string): Failure {
-  return new Failure('request-invalid', detail, { errors: [{ pointer: `/header/${name}`, code: 'header-invalid', detail }] });
+  return invalidField(`/header/${name}`, detail, 'header-invalid');
 }
 
 /** @throws Failure tus-version-unsupported when the client does not say that it speaks 1.0.0 */

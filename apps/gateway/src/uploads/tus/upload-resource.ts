@@ -1,15 +1,17 @@
 /** An upload as clients see it, in JSON and in the headers of tus. */
 import * as z from 'zod';
-import { type Failure, failures, idOfMedia, type MediaKind, mediaKindNames, type WireFailure } from '#contracts';
-import { mediaPaths } from '../media-paths.ts';
-import { type Upload, type UploadResult, uploadStates } from './upload.ts';
+import { type Job, jobProgress, madeResource, mediaKindNames, resourceProblem, toJobProgress } from '#contracts';
+import { problemOf } from '../../jobs/job-resource.ts';
+import { madeResourceOf } from '../media-paths.ts';
+import { type Upload, uploadStates } from './upload.ts';
 
 const path = z.string().regex(/^\/v1\//);
 
 export const uploadResource = z
   .object({
     id: z.uuid(),
-    kind: z.enum(mediaKindNames).meta({ description: 'What the file becomes.' }),
+    kind: z.literal('upload'),
+    resourceKind: z.enum(mediaKindNames).meta({ description: 'What the file becomes.', examples: ['track'] }),
     fileName: z.string(),
     contentType: z.string().nullable().meta({ description: 'What the client takes it for.' }),
     state: z.enum(uploadStates).meta({
@@ -19,63 +21,58 @@ export const uploadResource = z
     }),
     offsetBytes: z.number().int().nonnegative().meta({ description: 'So many bytes are here for good.' }),
     lengthBytes: z.number().int().positive().nullable().meta({ description: 'Of the whole file; null: not told yet.' }),
+    resource: madeResource.nullable().meta({ description: 'What the file has become; null until then.' }),
+    job: jobProgress
+      .nullable()
+      .meta({ description: 'The job that works on the resource; null until there is one, and once it is forgotten.', examples: [null] }),
+    links: z.object({ self: path, job: path.optional() }).meta({ id: 'UploadLinks' }),
+    problem: resourceProblem.nullable().meta({ description: 'Why the file was refused; null in the other states.', examples: [null] }),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().meta({ description: 'Unfinished: it is given up then. Ended: it is forgotten then.' }),
-    trackId: z.uuid().nullable().meta({ description: 'The track that it has become.' }),
-    videoId: z.uuid().nullable().meta({ description: 'The video that it has become.' }),
-    jobId: z.uuid().nullable(),
-    problem: z.object({ type: z.string(), code: z.string(), title: z.string(), status: z.number().int(), detail: z.string() }).nullable(),
-    links: z.object({ self: path, track: path.optional(), video: path.optional(), job: path.optional() }).meta({ id: 'UploadLinks' }),
   })
   .meta({ id: 'Upload', description: 'A resumable upload.' });
 export type UploadResource = z.output<typeof uploadResource>;
 
 export const pathOf = ({ id }: Pick<Upload, 'id'>): string => `/v1/uploads/${id}`;
 
-export function toResource(upload: Upload): UploadResource {
+/** @param job that of its result; undefined where there is none, or none any more */
+export function toResource(upload: Upload, job?: Job): UploadResource {
   const { id, kind, fileName, contentType, state, offsetBytes, lengthBytes, createdAt, expiresAt, result, problem } = upload;
   return {
     id,
-    kind,
+    kind: 'upload',
+    resourceKind: kind,
     fileName,
     contentType,
     state,
     offsetBytes,
     lengthBytes,
+    resource: result && madeResourceOf(kind, result.id),
+    job: job ? toJobProgress(job) : null,
+    links: { self: pathOf(upload), ...(result?.jobId ? { job: `/v1/jobs/${result.jobId}` } : {}) },
+    problem: problem && problemOf(problem),
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
-    ...{ trackId: null, videoId: null, ...(result ? idOfMedia(kind, result.id) : {}) },
-    jobId: result?.jobId ?? null,
-    problem: problem && problemOf(problem),
-    links: {
-      self: pathOf(upload),
-      ...(result ? { [kind]: `${mediaPaths[kind]}/${result.id}` } : {}),
-      ...(result?.jobId ? { job: `/v1/jobs/${result.jobId}` } : {}),
-    },
   };
 }
 
-const problemOf = ({ code, message }: WireFailure | Failure) => {
-  const { status, title } = failures[code];
-  return { type: `/problems/${code}`, code, status, title, detail: message };
-};
-
 /** What tus says of an upload wherever it is told: how far it is, until when it may go on, and what has become of it. */
-export function headersOf({ kind, offsetBytes, state, expiresAt, result }: Upload): Record<string, string> {
+export function headersOf(upload: Upload): Record<string, string> {
+  const { offsetBytes, state, expiresAt } = upload;
   const open = state === 'receiving' || state === 'arrived';
   return {
     'upload-offset': String(offsetBytes),
     ...(open ? { 'upload-expires': expiresAt.toUTCString() } : {}),
-    ...(result ? headersOfResult(kind, result) : {}),
+    ...headersOfResult(upload),
   };
 }
 
-/** `Rafaga-Track`, `Rafaga-Video`: the id of what the file has become. */
-function headersOfResult(kind: MediaKind, { id, jobId }: UploadResult): Record<string, string> {
-  const resource = { [`rafaga-${kind}`]: id };
-  const related = `<${mediaPaths[kind]}/${id}>; rel="related"`;
-  if (jobId === null) return { ...resource, link: related };
-  return { ...resource, 'rafaga-job': jobId, link: `${related}, </v1/jobs/${jobId}>; rel="monitor"` };
+/** `Rafaga-Resource`: the path of what the file has become; in `Link` that again, and the job. */
+function headersOfResult({ kind, result }: Upload): Record<string, string> {
+  if (!result) return {};
+  const { self } = madeResourceOf(kind, result.id).links;
+  const monitor = result.jobId === null ? '' : `, </v1/jobs/${result.jobId}>; rel="monitor"`;
+  return { 'rafaga-resource': self, link: `<${self}>; rel="related"${monitor}` };
 }
 
 /** The rest of what HEAD answers. */

@@ -1,6 +1,6 @@
 import type { PatternRule, Suggest } from './grammar-rule.ts';
 
-const listed = (forms: Readonly<Record<string, string>>): [pattern: string, suggest: Suggest] => [
+const listed = (forms: Readonly<Record<string, string>>): [pattern: string, suggest: (words: readonly string[]) => string[]] => [
   Object.keys(forms).join('|'),
   ([word = '']) => (forms[word] ?? '').split('/').filter(Boolean),
 ];
@@ -53,29 +53,24 @@ const neverWithoutAccent = pastLack
   );
 
 const [misspelt, toSpelt] = listed(
-  pairs(`hize:hice hiciste:hiciste hizistes:hiciste deves:debes deven:deben devemos:debemos devo:debo devia:debía ablé:hablé ablar:hablar ablamos:hablamos abló:habló
-    ablo:hablo ablando:hablando aser:hacer asemos:hacemos aciendo:haciendo haciamos:hacíamos iso:hizo hiso:hizo desidir:decidir desidimos:decidimos nesesito:necesito nesecito:necesito
-    necesitamos:necesitamos haora:ahora aora:ahora ahy:ahí haver:haber aver:a_ver haiga:haya haigan:hayan hubieramos:hubiéramos fuistes:fuiste dijistes:dijiste vinistes:viniste
-    llegastes:llegaste hicistes:hiciste comprastes:compraste pudistes:pudiste tuvistes:tuviste vistes:viste sabistes:supiste dicieron:dijeron conducí:conduje andé:anduve
+  pairs(`hize:hice hizistes:hiciste deves:debes deven:deben devemos:debemos devo:debo devia:debía ablé:hablé ablar:hablar ablamos:hablamos abló:habló
+    ablo:hablo ablando:hablando asemos:hacemos aciendo:haciendo haciamos:hacíamos hiso:hizo desidir:decidir desidimos:decidimos nesesito:necesito nesecito:necesito
+    haora:ahora aora:ahora ahy:ahí haver:haber aver:a_ver haiga:haya haigan:hayan hubieramos:hubiéramos fuistes:fuiste dijistes:dijiste vinistes:viniste
+    llegastes:llegaste hicistes:hiciste comprastes:compraste pudistes:pudiste tuvistes:tuviste sabistes:supiste dicieron:dijeron conducí:conduje andé:anduve
     produció:produjo tradució:tradujo condució:condujo satisfació:satisfizo preveer:prever preveen:prevén exijir:exigir exije:exige dirijir:dirigir dirije:dirige elejir:elegir
     elije:elige proteje:protege recojer:recoger recoje:recoge escojer:escoger cojer:coger travajo:trabajo travajar:trabajar travajamos:trabajamos estubo:estuvo estube:estuve
-    estubimos:estuvimos tubimos:tuvimos tubieron:tuvieron tube:tuve tubiste:tuviste anduvo:anduvo vamonos:vámonos atravez:a_través enserio:en_serio osea:o_sea almenos:al_menos
-    sobretodo:sobre_todo porfavor:por_favor apesar:a_pesar através:a_través envez:en_vez derrepente:de_repente talvez:tal_vez asique:así_que aveces:a_veces
+    estubimos:estuvimos tubimos:tuvimos tubieron:tuvieron tubiste:tuviste vamonos:vámonos atravez:a_través enserio:en_serio osea:o_sea almenos:al_menos
+    porfavor:por_favor apesar:a_pesar através:a_través envez:en_vez derrepente:de_repente talvez:tal_vez asique:así_que aveces:a_veces
     conciente:consciente concientes:conscientes inconciente:inconsciente expectacular:espectacular esceder:exceder exito:éxito esito:éxito desición:decisión decición:decisión
     desicion:decisión desiciones:decisiones ocación:ocasión ocaciones:ocasiones profecional:profesional profecionales:profesionales atencion:atención solucion:solución
-    direccion:dirección informacion:información reunion:reunión formacion:formación opinion:opinión version:versión inversion:inversión gestion:gestión comunicacion:comunicación
+    direccion:dirección informacion:información reunion:reunión formacion:formación version:versión inversion:inversión gestion:gestión comunicacion:comunicación
     produccion:producción innovacion:innovación presentacion:presentación organizacion:organización aplicacion:aplicación publicacion:publicación educacion:educación situacion:situación
     relacion:relación razon:razón corazon:corazón tambien:también despues:después ademas:además dia:día dias:días asi:así aqui:aquí facil:fácil dificil:difícil
     util:útil rapido:rápido ultimo:último ultima:última proximo:próximo proxima:próxima numero:número telefono:teléfono pagina:página
-    publico:público musica:música economia:economía energia:energía tecnologia:tecnología compañia:compañía todavia:todavía habia:había tenia:tenía queria:quería podia:podía deberia:debería
-    podria:podría seria:sería gustaria:gustaría tendria:tendría haria:haría`),
+    musica:música economia:economía energia:energía tecnologia:tecnología compañia:compañía todavia:todavía habia:había tenia:tenía queria:quería podia:podía deberia:debería
+    podria:podría gustaria:gustaría tendria:tendría haria:haría`),
 );
-const unlikely = /^(?:publico|seria|sobretodo|hiciste|necesitamos|anduvo|vistes|aser|iso|tube|opinion)$/;
-const spelt = misspelt
-  .split('|')
-  .filter((word) => !unlikely.test(word))
-  .join('|');
-const joined: Suggest = (words) => (typeof toSpelt === 'string' ? [] : toSpelt(words).map((word) => word.replace('_', ' ')));
+const joined: Suggest = (words) => toSpelt(words).map((word) => word.replace('_', ' '));
 const singular: Suggest = ([word = '']) => [
   word
     .replace(/ces$/, 'z')
@@ -125,5 +120,5 @@ export const spanishUsage: readonly PatternRule[] = [
   ['accent-past', `^ él|ella|usted|nadie no|se|me|le|lo|la|nos? [${pastWords}]`, accentedPast, 0.92],
   ['accent-past', `se|me|le|nos|les|lo|la|no [${neverWithoutAccent.join('|')}]`, accentedPast, 0.95],
   ['accent-past', `[${neverWithoutAccent.join('|')}]`, accentedPast, 0.93],
-  ['spelling', `[${spelt}]`, joined, 0.95],
+  ['spelling', `[${misspelt}]`, joined, 0.95],
 ];

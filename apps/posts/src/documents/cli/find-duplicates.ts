@@ -15,7 +15,7 @@ export interface NamedGroup {
   readonly similarity: number;
 }
 
-const minSimilarity = 0.6;
+const similarityMin = 0.6;
 /** Longest line, in bytes. */
 const maxLineBytes = 64 * 1_048_576;
 
@@ -57,11 +57,11 @@ export async function findDuplicates(path: string, onBadLine: (line: number, det
   known.clear();
   const file = await open(path);
   try {
-    const { pairs, originals } = findCandidates(table.subarray(0, ids.length * signatureWords), minSimilarity);
+    const { pairs, originals } = findCandidates(table.subarray(0, ids.length * signatureWords), similarityMin);
     const similarities = await verifyPairs(pairs, async (documents, block) =>
       compareTexts(await readTexts(file, documents, offsets), block),
     );
-    return groupPairs({ pairs, similarities, originals }, minSimilarity).map(({ members, similarity }) => ({
+    return groupPairs({ pairs, similarities, originals }, similarityMin).map(({ members, similarity }) => ({
       ids: members.map((member) => ids[member]!).sort(),
       similarity: Math.round(similarity * 1_000) / 1_000,
     }));

@@ -2,20 +2,34 @@
 import type { Post, TextAnalysis } from '#contracts';
 import { integers, jsons, type RowForm, texts, timestamps } from '../export-row.ts';
 import type { CursorQuery } from './cursor-batches.store.ts';
+import { findings } from './document-rows.ts';
 
-type Shown = 'id' | 'title' | 'text' | 'status' | 'version' | 'language' | 'tags' | 'metadata' | 'externalId' | 'createdAt' | 'updatedAt';
-export type ExportedPost = Pick<Post, Shown> & { readonly analysis: TextAnalysis | null };
+/** In the order of the export: the field of a row and where it is read from. */
+const sources = {
+  id: 'id',
+  title: 'title',
+  text: 'text',
+  status: 'status',
+  version: 'version',
+  language: 'language',
+  tags: 'tags',
+  metadata: 'metadata',
+  externalId: 'external_id',
+  analysis: 'analysis',
+  createdAt: 'jobs.iso(created_at)',
+  updatedAt: 'jobs.iso(updated_at)',
+} as const;
+const fields = Object.keys(sources) as (keyof typeof sources)[];
+
+export type ExportedPost = Pick<Post, Exclude<keyof typeof sources, 'analysis'>> & { readonly analysis: TextAnalysis | null };
 
 export const postForm: RowForm<ExportedPost> = {
-  json: ({ id, title, text, status, version, language, tags, metadata, externalId, analysis, createdAt, updatedAt }) => ({
-    ...{ id, title, text, status, version, language, tags, metadata, externalId, analysis, createdAt, updatedAt },
-  }),
+  json: (row) => Object.fromEntries(fields.map((name) => [name, row[name]])),
   columns: [
     ...texts<ExportedPost>('id', 'title', 'text', 'status'),
     ...integers<ExportedPost>('version'),
     ...texts<ExportedPost>('language'),
-    { name: 'sentiment', type: 'text', of: ({ analysis }) => analysis?.sentiment?.label ?? null },
-    { name: 'tone', type: 'text', of: ({ analysis }) => analysis?.tone?.label ?? null },
+    ...findings.filter(({ name }) => name === 'sentiment' || name === 'tone'),
     ...jsons<ExportedPost>('tags', 'metadata'),
     ...texts<ExportedPost>('externalId'),
     ...timestamps<ExportedPost>('createdAt', 'updatedAt'),
@@ -24,8 +38,7 @@ export const postForm: RowForm<ExportedPost> = {
 
 /** Old to new. */
 export const postsQuery = (ownerId: string): CursorQuery => ({
-  sql: `SELECT id, title, text, status, version, language, tags, metadata, external_id AS "externalId", analysis,
-      jobs.iso(created_at) AS "createdAt", jobs.iso(updated_at) AS "updatedAt", octet_length(text) + pg_column_size(analysis) AS size
+  sql: `SELECT ${fields.map((name) => `${sources[name]} AS "${name}"`).join(', ')}, octet_length(text) + pg_column_size(analysis) AS size
     FROM posts.post WHERE owner_id = $1 ORDER BY created_at, id`,
   values: [ownerId],
 });

@@ -1,22 +1,17 @@
 /** What LinkedIn's answers mean. Pure. */
-import { parseRetryAfter } from '#compute';
-import { type Refusal } from '../publisher.ts';
-import { type Answer, textIn } from '../publisher-http.ts';
+import type { Refusal } from '../publisher.ts';
+import { type Answer, refusalOf, textIn } from '../publisher-http.ts';
 
 /** `serviceErrorCode` of 401 answers. */
 const expired = 65_602;
 
 /** @returns undefined for a good answer */
-export function refusalIn(answer: Answer): Refusal | undefined {
-  const { status, headers, body } = answer;
-  if (status >= 200 && status < 300) return undefined;
-  const detail = detailOf(answer);
-  if (status === 429) return { kind: 'rate-limited', retryAfterSeconds: parseRetryAfter(headers['retry-after']), detail };
-  if (status === 401) return { kind: body.serviceErrorCode === expired ? 'token-expired' : 'revoked', detail };
-  if (status === 426 || body.code === 'NONEXISTENT_VERSION' || body.code === 'VERSION_MISSING') return { kind: 'version-expired', detail };
-  if (status >= 500 || status === 408) return { kind: 'unreachable', mayHaveActed: true, detail };
-  return { kind: 'refused', detail };
-}
+export const refusalIn = (answer: Answer): Refusal | undefined =>
+  refusalOf(answer, detailOf(answer), (status) => {
+    const { code, serviceErrorCode } = answer.body;
+    if (status === 401) return serviceErrorCode === expired ? 'token-expired' : 'revoked';
+    return code === 'NONEXISTENT_VERSION' || code === 'VERSION_MISSING' ? 'version-expired' : undefined;
+  });
 
 /** In the words of LinkedIn. */
 export const detailOf = ({ status, body }: Answer): string => {

@@ -1,5 +1,5 @@
 /** Calls of LinkedIn's REST API with the headers that each of them needs. */
-import type { Access, Refusal } from '../publisher.ts';
+import type { Access, OutgoingFile, Refusal } from '../publisher.ts';
 import { type Answer, call, type HttpClient } from '../publisher-http.ts';
 
 export interface LinkedInSettings {
@@ -67,11 +67,10 @@ export class LinkedInApi {
   upload(
     url: string,
     { secret }: Pick<Access, 'secret'>,
-    bytes: Uint8Array,
-    contentType: string,
+    { contentType, sizeBytes, open }: OutgoingFile,
     signal: AbortSignal,
   ): Promise<Answer | Refusal> {
-    const headers = { authorization: `Bearer ${secret}`, 'content-type': contentType, 'content-length': String(bytes.byteLength) };
-    return call(this.#http, { url, method: 'PUT', headers, body: bytes, signal, totalMs: 60_000 });
+    const headers = { authorization: `Bearer ${secret}`, 'content-type': contentType, 'content-length': String(sizeBytes) };
+    return call(this.#http, { url, method: 'PUT', headers, body: open, signal, totalMs: 60_000 });
   }
 }

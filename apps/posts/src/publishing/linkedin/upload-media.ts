@@ -39,7 +39,7 @@ async function uploadOne(
   const id = value?.[noun === 'images' ? 'image' : 'document'];
   if (typeof id !== 'string' || typeof value?.uploadUrl !== 'string' || !/^urn:li:(?:image|document):[\w-]{1,100}$/.test(id))
     return refusalOf(begun) ?? { kind: 'refused', detail: 'LinkedIn gave no address to upload a file to.' };
-  const sent = refusalOf(await api.upload(value.uploadUrl, access, file.bytes, file.contentType, signal));
+  const sent = refusalOf(await api.upload(value.uploadUrl, access, file, signal));
   return sent ?? whenAvailable(api, access, `/rest/${noun}/${encodeURIComponent(id)}`, id, signal);
 }
 

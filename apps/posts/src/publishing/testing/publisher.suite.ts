@@ -1,7 +1,7 @@
 /** What every publisher must do, against a provider on the loopback address. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Outbound } from '#compute';
-import type { Access, OutgoingPost, Publisher } from '../publisher.ts';
+import type { Access, OutgoingFile, OutgoingPost, Publisher } from '../publisher.ts';
 
 /** What a provider does wrong with the next post. */
 export type ProviderFault =
@@ -37,7 +37,13 @@ export interface PublisherFixture {
 const text = 'We (Ana & Luis) opened [two] offices: 100% *real* #Madrid #uno_dos <3 @home ~ C# {x}|y \\ z 👩‍👩‍👧‍👦';
 const never = new AbortController().signal;
 const post = (own: Partial<OutgoingPost> = {}): OutgoingPost => ({ id: '0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10', text, files: [], ...own });
-const png = { fileName: 'a.png', contentType: 'image/png', bytes: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 254, 10]) };
+/** A file whose bytes come in pieces of three, two, three, two … */
+const pngOf = (bytes: readonly number[]): OutgoingFile => ({
+  ...{ fileName: 'a.png', contentType: 'image/png', sizeBytes: bytes.length },
+  open: async function* () {
+    for (let at = 0, length = 3; at < bytes.length; at += length, length = 5 - length) yield Buffer.from(bytes.slice(at, at + length));
+  },
+});
 
 export function publisherSuite(name: string, start: () => Promise<PublisherFixture>): void {
   describe(`the publisher ${name}`, () => {
@@ -67,9 +73,12 @@ export function publisherSuite(name: string, start: () => Promise<PublisherFixtu
     });
 
     it('sends files as they are', async () => {
-      const other = { ...png, bytes: Buffer.from([0x89, 1, 2, 3]) };
-      expect(await send({ files: [png, other] })).toMatchObject({ kind: 'taken' });
-      expect(fixture.files().map((bytes) => [...bytes])).toEqual([[...png.bytes], [...other.bytes]]);
+      const files = [
+        [0x89, 0x50, 0x4e, 0x47, 0, 255, 254, 10, 0x22, 0x5c],
+        [0x89, 1, 2, 3],
+      ];
+      expect(await send({ files: files.map(pngOf) })).toMatchObject({ kind: 'taken' });
+      expect(fixture.files().map((bytes) => [...bytes])).toEqual(files);
     });
 
     it.each([

@@ -76,8 +76,11 @@ export class PublishingFixture {
   }
 
   /** Begins a connection and lets LinkedIn give out a code. */
-  async begin(author: 'person' | 'organisation' = 'person'): Promise<{ readonly state: string; readonly code: string; readonly url: URL }> {
-    const { authorizationUrl } = await this.as(() => this.connections.connect({ name: 'linkedin', author }));
+  async begin(
+    author: 'person' | 'organisation' = 'person',
+    ownerId = this.ownerId,
+  ): Promise<{ readonly state: string; readonly code: string; readonly url: URL }> {
+    const { authorizationUrl } = await this.as(() => this.connections.connect({ name: 'linkedin', author }), ownerId);
     const url = new URL(authorizationUrl!);
     const of = (name: string) => url.searchParams.get(name)!;
     const code = `code-${this.made++}`;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
-import { encodeVideoRendition, type Job, type VideoRendition } from '#contracts';
+import { encodeVideoRendition, type Job, type RequestedVideoPreset, type VideoRendition } from '#contracts';
 import { ffmpegTools } from '#media';
 import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
@@ -74,7 +74,7 @@ export async function openRenditions(natsUrl: string, folder: string, encoders: 
     videos.set(videoId, { ...size, hasAudio: true, title: 'Holiday', sha256, ownerId, ...facts });
     return { ownerId, videoId };
   };
-  const create = ({ ownerId, videoId }: OwnedVideo, preset: VideoRendition['preset'] = 'web-240p') =>
+  const create = ({ ownerId, videoId }: OwnedVideo, preset: RequestedVideoPreset = 'web-240p') =>
     asOwner(ownerId, () => renditions.create({ videoId, preset }));
   const get = ({ ownerId, videoId }: OwnedVideo, renditionId: string) => asOwner(ownerId, () => renditions.get({ videoId, renditionId }));
   const reached = async (ownerId: string, { job }: VideoRendition, wanted: (job: Job) => boolean): Promise<Job> => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
-const prefix = 'rafaga-rendition-';
+const prefix = 'rafaga-scratch-';
 
 @Injectable() // folders for files in the making; those of a process that was killed are removed at the next start
 export class ScratchFolders implements OnModuleInit {

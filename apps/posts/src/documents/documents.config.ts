@@ -1,0 +1,10 @@
+/** Part of the configuration of the posts service. */
+import * as z from 'zod';
+import { workProfileNames } from '#compute';
+
+export const documentsConfig = z.object({
+  /** How much of collections and exports is worked on at a time, and how many results are remembered. */
+  WORK_PROFILE: z.enum(workProfileNames).default('balanced'),
+});
+
+export const WORK_PROFILE = Symbol('work profile');

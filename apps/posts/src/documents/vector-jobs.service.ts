@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { embedCollectionJob, indexVectorsJob } from '#contracts';
+import { Database, JobStore, requireCall } from '#platform';
+import type { CollectionRow } from './collection.store.ts';
+import { embeddingModel } from './embed-text.ts';
+
+/** After this time a copy orders the same again: the job before may have failed. */
+const orderAgainMs = 60_000;
+const maxOrdered = 1_000;
+
+type Owned = Pick<CollectionRow, 'id' | 'ownerId'>;
+
+@Injectable() // orders what searches need of a collection's vectors: one job of a kind at a time
+export class VectorJobs {
+  /** When this copy ordered what: searches do not ask for it again while a job works. */
+  readonly #ordered = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: JobStore,
+  ) {}
+
+  /** Has the index of a collection built. */
+  async buildIndex(collection: Owned): Promise<void> {
+    await this.order(indexVectorsJob, collection);
+  }
+
+  /** Has the missing vectors of a collection computed that was written before there were any, or with another model. */
+  async ensureVectors({ model, documentCount, ...collection }: Owned & Pick<CollectionRow, 'model' | 'documentCount'>): Promise<void> {
+    if (model !== embeddingModel && documentCount > 0) await this.order(embedCollectionJob, collection);
+  }
+
+  private async order(kind: typeof indexVectorsJob | typeof embedCollectionJob, { id: collectionId, ownerId }: Owned): Promise<void> {
+    if (this.wasOrdered(`${kind.name} ${collectionId}`)) return;
+    const { requestId, traceparent } = requireCall();
+    const input = { collectionId };
+    const order = { ownerId, input, subject: input, dedupeKey: collectionId, context: { requestId, traceparent } };
+    await this.database.transaction((tx) => this.jobs.enqueue(tx, kind, order));
+  }
+
+  private wasOrdered(key: string): boolean {
+    const now = performance.now();
+    for (const [known, orderedAt] of this.#ordered) if (now - orderedAt > orderAgainMs) this.#ordered.delete(known);
+    if (this.#ordered.has(key)) return true;
+    if (this.#ordered.size >= maxOrdered) this.#ordered.delete(this.#ordered.keys().next().value!);
+    this.#ordered.set(key, now);
+    return false;
+  }
+}

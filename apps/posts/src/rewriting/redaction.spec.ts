@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { redact, restore } from './redaction.ts';
+
+const hidden = (text: string) => redact([text]).texts[0];
+
+describe('what identifies people', () => {
+  it.each([
+    ['Write to ana.ruiz+jobs@example.co.uk.', 'Write to [EMAIL_1].'],
+    ['Escribe a maría@ejemplo.es o llama al +34 612 34 56 78', 'Escribe a [EMAIL_2] o llama al [PHONE_1]'],
+    ['Call (555) 010-9999 or 555-0134 today', 'Call [PHONE_1] or [PHONE_2] today'],
+    ['IBAN ES91 2100 0418 4502 0005 1332.', 'IBAN [IBAN_1].'],
+    ['Card 4111 1111 1111 1111, please', 'Card [CARD_1], please'],
+    ['DNI 12345678Z, NIE X1234567L, SSN 078-05-1120', 'DNI [ID_1], NIE [ID_2], SSN [ID_3]'],
+  ])('is hidden: %s', (text, expected) => {
+    const { texts, originals } = redact([text]);
+    expect(texts[0]!.replace(/_\d/g, '')).toBe(expected.replace(/_\d/g, ''));
+    expect(restore(texts[0]!, originals)).toBe(text);
+  });
+
+  it.each([
+    'On 2026-11-28 we sold 1.200.000 units, 10 000 000 in all, for 3.14159265 each.',
+    'From 2019-2024 @ana_dev wrote #100DaysOfCode at https://example.org/a?b=1',
+    'Between 3 and 5 people, 45%, 1.200,50 € and v2.10.3',
+  ])('is not seen in %s', (text) => expect(hidden(text)).toBe(text));
+
+  it('has one placeholder in all texts, and none that a text holds already', () => {
+    const { texts, originals } = redact(['a@b.es, a@b.es and [EMAIL_1]', 'to a@b.es']);
+    const [name] = originals.keys();
+    expect(texts).toEqual([`${name}, ${name} and [EMAIL_1]`, `to ${name}`]);
+    expect([name === '[EMAIL_1]', restore(texts.join('|'), originals)]).toEqual([false, 'a@b.es, a@b.es and [EMAIL_1]|to a@b.es']);
+  });
+
+  it('comes back from placeholders that a model has spelled its own way; invented ones stay', () => {
+    const { originals } = redact(['a@b.es']);
+    expect(restore('[email_1], [ EMAIL_1 ] and [EMAIL_7]', originals)).toBe('a@b.es, a@b.es and [EMAIL_7]');
+  });
+
+  it.each([
+    'a'.repeat(20_000),
+    '1 '.repeat(10_000),
+    '+('.repeat(10_000),
+    'A'.repeat(20_000),
+    'a@'.repeat(10_000),
+    `${'1.'.repeat(10_000)}x`,
+  ])('is looked for in time linear in the text (%#)', (text) => {
+    const before = process.cpuUsage();
+    redact([text]);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+  });
+});

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type createVideoClip, encodeVideoClip, Failure, type Job, ownerFieldLimits, type RequestOf } from '#contracts';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
+import { outputRate } from '../renditions/ladder.ts';
+import { AnalysisService } from '../understanding/analysis.service.ts';
+import { VideoService } from '../videos/video.service.ts';
+import { clipFrames, timeOfFrame } from './clip-frames.ts';
+
+type Request = RequestOf<typeof createVideoClip>;
+
+@Injectable() // decides which frames of somebody's video a clip has, and starts its job
+export class ClipService {
+  constructor(
+    private readonly database: Database,
+    private readonly videos: VideoService,
+    private readonly analyses: AnalysisService,
+    private readonly jobs: JobStore,
+  ) {}
+
+  /** @throws Failure `video-not-found`, `video-not-ready`, `time-outside-video`, `moment-not-found`, `quota-exceeded` */
+  async create(request: Request): Promise<{ job: Job }> {
+    const { videoId, title } = request;
+    const video = await this.videos.find(videoId);
+    if (!video.ready || video.durationSeconds === null) throw notReady();
+    const rate = outputRate(video.source.info.video);
+    const frames = clipFrames(await this.spanOf(request), rate, video.durationSeconds);
+    if (!frames) throw outside(video.durationSeconds);
+    const [startSeconds, endSeconds] = [timeOfFrame(frames.startFrame, rate), timeOfFrame(frames.endFrame, rate)];
+    const { requestId, traceparent } = requireCall();
+    const ownerId = requireSubject();
+    const { tags, metadata, externalId } = request;
+    const input = {
+      ...{ sha256: video.sha256, ...frames, targetId: randomUUID() },
+      fileName: `${video.fileName.replace(/(?<=.)\.[^.]{1,10}$/, '').slice(0, 200)}-clip.mp4`,
+      clipOf: { videoId, startSeconds, endSeconds },
+      fields: { title: title || `${video.title.slice(0, ownerFieldLimits.titleLength - 7)} (clip)`, tags, metadata, externalId },
+    };
+    return this.database.transaction(async (tx) => {
+      await usage.admit(tx, ownerId, 'videoMinutes', (endSeconds - startSeconds) / 60);
+      await usage.admit(tx, ownerId, 'storageBytes', 1);
+      return {
+        job: await this.jobs.enqueue(tx, encodeVideoClip, { ownerId, input, subject: { videoId }, context: { requestId, traceparent } }),
+      };
+    });
+  }
+
+  private async spanOf({ videoId, startSeconds = 0, endSeconds = 0, moment }: Request) {
+    if (moment === undefined) return { startSeconds, endSeconds };
+    const { moments } = await this.analyses.get(videoId);
+    const chosen = moments[moment - 1];
+    if (!chosen) throw new Failure('moment-not-found', `The video has ${moments.length} moments.`);
+    return chosen;
+  }
+}
+
+const notReady = () => new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
+const outside = (seconds: number) => new Failure('time-outside-video', `The video is ${Math.floor(seconds * 1_000) / 1_000} s long.`);

@@ -1,0 +1,84 @@
+/** Nearest vectors: exact ones of 100,000 × 384 as a search compares them, and the approximate index of 10,000 with its measured recall. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dimension, embedText } from '../../apps/posts/src/documents/embed-text.ts';
+import { encodeHalves } from '../../apps/posts/src/documents/half-floats.ts';
+import { buildHnsw, openHnsw, recordBytes } from '../../apps/posts/src/documents/hnsw.ts';
+import { findNearest, findNearestOf, loadUsearch, type SearchedBlock } from '../../apps/posts/src/documents/nearest.ts';
+import { roundVectors } from '../../apps/posts/src/documents/rounded-vectors.ts';
+import { plantedCopies, seededNumbers } from '../../apps/posts/src/documents/testing/planted-copies.ts';
+import { milliseconds, quickest, seconds } from './measure.ts';
+
+const blockVectors = 10_000;
+const exactBlocks = 10;
+const indexed = 10_000;
+const limit = 10;
+const rounds = 15;
+
+/** Vectors around those of texts, so that 100,000 need not be embedded. */
+function blocksAround(sources: readonly Float32Array[]): SearchedBlock[] {
+  const random = seededNumbers(5);
+  return Array.from({ length: exactBlocks }, () => {
+    const vectors = new Float32Array(new SharedArrayBuffer(4 * dimension * blockVectors));
+    for (let at = 0; at < blockVectors; at++) {
+      const moved = sources[Math.floor(random() * sources.length)]!.map((value) => value + 0.08 * (random() - 0.5));
+      const length = Math.hypot(...moved);
+      vectors.set(
+        moved.map((value) => value / length),
+        at * dimension,
+      );
+    }
+    return { vectors, count: blockVectors, rounded: roundVectors(vectors, dimension) };
+  });
+}
+
+async function measureExact(sources: readonly Float32Array[]): Promise<void> {
+  const blocks = blocksAround(sources);
+  for (const [what, text] of [
+    ['near to some', 'We open a new office in Madrid'],
+    ['near to none', 'zzz'],
+  ] as const) {
+    const asked = embedText(text);
+    const bounded = await quickest(rounds, () => findNearestOf(blocks, asked, limit));
+    const every = await quickest(rounds, async () => {
+      for (const { vectors, count } of blocks) await findNearest(vectors, count, asked, limit);
+    });
+    console.log(
+      `exact, 100,000 x ${dimension}, a question ${what}: ${milliseconds(bounded)} ms; every vector of 32 bits: ${milliseconds(every)} ms`,
+    );
+  }
+}
+
+async function measureIndex(vectors: readonly Float32Array[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'rafaga-bench-'));
+  try {
+    const [records, index] = [join(folder, 'records'), join(folder, 'index')];
+    const bytes = Buffer.alloc(recordBytes * vectors.length);
+    for (const [at, vector] of vectors.entries()) {
+      bytes.writeBigUInt64LE(BigInt(at), at * recordBytes);
+      bytes.set(encodeHalves(vector), at * recordBytes + 8);
+    }
+    writeFileSync(records, bytes);
+    let recall = 0;
+    const building = await seconds(async () => {
+      recall = await buildHnsw(records, index, vectors.length);
+    });
+    const search = await openHnsw(index);
+    const asked = vectors.filter((_, at) => at % 100 === 0);
+    const searching = (await quickest(3, () => asked.map((vector) => search(vector, limit)))) / asked.length;
+    console.log(
+      `HNSW, ${vectors.length} x ${dimension}: built in ${building.toFixed(1)} s, recall@10 ${recall.toFixed(3)}, ${milliseconds(searching)} ms a question`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function measureVectors(): Promise<void> {
+  console.log('\nNearest vectors, in one thread; the quickest of some rounds');
+  if (!(await loadUsearch())) return console.log('usearch has no build for this platform');
+  const vectors = plantedCopies(indexed, indexed / 20, 11).texts.map(embedText);
+  await measureExact(vectors.slice(0, 4_000));
+  await measureIndex(vectors);
+}

@@ -1,0 +1,149 @@
+/** Tables that grow for ever, partitioned by the month of a time in UTC: partitions are made ahead, and dropped whole when their month is over. */
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { inTransaction, type Queryable, queryRows } from './transaction.ts';
+
+export interface MonthlyTable {
+  readonly schema: string;
+  readonly table: string;
+  /** A `timestamptz NOT NULL`, part of the primary key, which never changes. */
+  readonly key: string;
+}
+
+/** Months that have a partition beyond the present one. */
+const monthsAhead = 2;
+/** A change of the partitions waits for readers this long, and then tries again with the next round: whoever comes meanwhile waits behind it. */
+const lockTimeout = '3s';
+
+const monthStart = (at: Date, offset = 0): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
+const nameOf = (table: string, at: Date): string => `${table}_${at.getUTCFullYear()}_${String(at.getUTCMonth() + 1).padStart(2, '0')}`;
+
+/** Takes what has no partition: rows of a month that nobody has made one for are kept, too. */
+const restOf = (table: string): string => `${table}_rest`;
+
+function endOf(table: string, partition: string): Date | undefined {
+  const [, year, month] = /_(\d{4})_(\d{2})$/.exec(partition) ?? [];
+  return year === undefined || partition !== `${table}_${year}_${month}` ? undefined : new Date(Date.UTC(Number(year), Number(month), 1));
+}
+
+/** Makes the partitions of this month and the next two, in whichever copy of a service comes first. @returns names of new ones */
+export async function makePartitions(source: DataSource, table: MonthlyTable, now: Date): Promise<string[]> {
+  const made: string[] = [];
+  for (let ahead = 0; ahead <= monthsAhead; ahead++) {
+    const month = monthStart(now, ahead);
+    if (await inTransaction(source, (tx) => ensure(tx, table, month))) made.push(nameOf(table.table, month));
+  }
+  return made;
+}
+
+/** Rows of the month that are in the rest move into the new partition. The rest is locked first, so that none comes after them. */
+async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Promise<boolean> {
+  const name = nameOf(table.table, month);
+  if ((await partitionsOf(tx, table)).includes(name)) return false;
+  await lock(tx, table);
+  if ((await partitionsOf(tx, table)).includes(name)) return false; // another copy has made it meanwhile
+  const { schema, key } = table;
+  const [parent, rest] = [`${schema}.${table.table}`, `${schema}.${restOf(table.table)}`];
+  const [from, to] = [month.toISOString(), monthStart(month, 1).toISOString()];
+  await queryRows(tx, `LOCK TABLE ${rest} IN ACCESS EXCLUSIVE MODE`);
+  await queryRows(tx, `CREATE TABLE ${schema}.${name} (LIKE ${parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)`);
+  await queryRows(
+    tx,
+    `WITH moved AS (DELETE FROM ${rest} WHERE ${key} >= '${from}' AND ${key} < '${to}' RETURNING *) INSERT INTO ${schema}.${name} SELECT * FROM moved`,
+  );
+  await queryRows(tx, `ALTER TABLE ${parent} ATTACH PARTITION ${schema}.${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
+  return true;
+}
+
+/**
+ * Drops the partitions of months that were over at `before`, and what is older in the rest.
+ *
+ * @param unless SQL condition on rows; a partition with such a row stays
+ * @returns names of the dropped ones
+ */
+export function dropPartitions(source: DataSource, table: MonthlyTable, before: Date, unless?: string): Promise<string[]> {
+  return inTransaction(source, async (tx) => {
+    const over = (await partitionsOf(tx, table)).filter(
+      (name) => (endOf(table.table, name) ?? before) <= before && name !== restOf(table.table),
+    );
+    if (over.length > 0) await lock(tx, table);
+    const dropped: string[] = [];
+    for (const name of over) {
+      const kept = unless ? await queryRows(tx, `SELECT 1 FROM ${table.schema}.${name} WHERE ${unless} LIMIT 1`) : [];
+      if (kept.length > 0) continue;
+      await queryRows(tx, `DROP TABLE IF EXISTS ${table.schema}.${name}`);
+      dropped.push(name);
+    }
+    const condition = unless ? `AND NOT (${unless})` : '';
+    await queryRows(tx, `DELETE FROM ${table.schema}.${restOf(table.table)} WHERE ${table.key} < $1 ${condition}`, [before]);
+    return dropped;
+  });
+}
+
+/** Names of all partitions, the rest among them. */
+export async function partitionsOf(on: Queryable, { schema, table }: MonthlyTable): Promise<string[]> {
+  const rows = await queryRows<{ name: string }>(
+    on,
+    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+     WHERE p.relname = $2 AND p.relnamespace = $1::regnamespace ORDER BY 1`,
+    [schema, table],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** One change of a table's partitions at a time, in all copies of all services. */
+async function lock(tx: EntityManager, { schema, table }: MonthlyTable): Promise<void> {
+  await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtext('partitions'), hashtext($1))`, [`${schema}.${table}`]);
+  await queryRows(tx, `SET LOCAL lock_timeout = '${lockTimeout}'`);
+}
+
+export interface Conversion extends MonthlyTable {
+  /** Columns and constraints of the new table, as in CREATE TABLE. */
+  readonly definition: string;
+  /** What is copied, by name. */
+  readonly columns: readonly string[];
+  /** Further statements on the new table: its indexes. */
+  readonly after: readonly string[];
+}
+
+/** For a migration: puts a partitioned table in the place of a plain one, with its rows and the partitions of all their months. */
+export async function partitionByMonth(run: QueryRunner, { definition, columns, after, ...table }: Conversion): Promise<void> {
+  await replaceTable(run, table, columns, async (name, before) => {
+    await run.query(`CREATE TABLE ${name} (${definition}) PARTITION BY RANGE (${table.key})`);
+    for (const statement of after) await run.query(statement);
+    await run.query(`CREATE TABLE ${table.schema}.${restOf(table.table)} PARTITION OF ${name} DEFAULT`);
+    const [{ first }] = (await run.query(`SELECT least(min(${table.key}), now()) AS first FROM ${before}`)) as [{ first: Date }];
+    for (let month = monthStart(first); month <= monthStart(new Date(), monthsAhead); month = monthStart(month, 1))
+      await run.query(
+        `CREATE TABLE ${table.schema}.${nameOf(table.table, month)} PARTITION OF ${name}
+         FOR VALUES FROM ('${month.toISOString()}') TO ('${monthStart(month, 1).toISOString()}')`,
+      );
+  });
+}
+
+/** The way back: a plain table with all rows. */
+export async function joinPartitions(run: QueryRunner, { definition, columns, after, ...table }: Conversion): Promise<void> {
+  await replaceTable(run, table, columns, async (name) => {
+    await run.query(`CREATE TABLE ${name} (${definition})`);
+    for (const statement of after) await run.query(statement);
+  });
+}
+
+async function replaceTable(
+  run: QueryRunner,
+  { schema, table }: MonthlyTable,
+  columns: readonly string[],
+  create: (name: string, before: string) => Promise<void>,
+): Promise<void> {
+  const [name, before] = [`${schema}.${table}`, `${schema}.${table}_before`];
+  const indexes = (await run.query('SELECT indexname AS name FROM pg_indexes WHERE schemaname = $1 AND tablename = $2', [
+    schema,
+    table,
+  ])) as {
+    name: string;
+  }[];
+  for (const index of indexes) await run.query(`ALTER INDEX ${schema}.${index.name} RENAME TO ${index.name}_before`);
+  await run.query(`ALTER TABLE ${name} RENAME TO ${table}_before`);
+  await create(name, before);
+  await run.query(`INSERT INTO ${name} (${columns.join(', ')}) OVERRIDING SYSTEM VALUE SELECT ${columns.join(', ')} FROM ${before}`);
+  await run.query(`DROP TABLE ${before}`);
+}
