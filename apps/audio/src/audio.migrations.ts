@@ -5,6 +5,7 @@ import { ownedIndexes, type SchemaMigrations } from '#storage';
 import { CreatePictures1796000100000 } from './pictures/picture.migration.ts';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
 import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
+import { CreateSavedVideos1796100000000 } from './saved-videos/saved-video.migration.ts';
 import { CreateFeatures1796000200000 } from './similarity/features.migration.ts';
 
 class CreateTracks1795219200000 implements MigrationInterface {
@@ -161,5 +162,6 @@ export const audioMigrations: SchemaMigrations = {
     CorrectTracks1796000000000,
     CreatePictures1796000100000,
     CreateFeatures1796000200000,
+    CreateSavedVideos1796100000000,
   ],
 };

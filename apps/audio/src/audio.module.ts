@@ -1,5 +1,5 @@
 /**
- * The audio service: analysis, waveforms, cues, pictures, files and renditions of tracks, and playlists (`audio.*` contracts and the jobs `audio.recording.analyze` and
+ * The audio service: analysis, waveforms, cues, pictures, files and renditions of tracks, playlists, saved videos, and search at providers elsewhere (`audio.*` contracts and the jobs `audio.recording.analyze` and
  * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -12,8 +12,10 @@ import { DeliveryModule } from './delivery/delivery.module.ts';
 import { ExportsModule } from './exports/exports.module.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
 import { PlaylistsModule } from './playlists/playlists.module.ts';
+import { ProviderSearchModule } from './provider-search/provider-search.module.ts';
 import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
+import { SavedVideosModule } from './saved-videos/saved-videos.module.ts';
 import { SimilarityModule } from './similarity/similarity.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
@@ -53,6 +55,8 @@ export class AudioModule {
       PlaylistsModule,
       RenditionsModule,
       DeliveryModule,
+      ProviderSearchModule,
+      SavedVideosModule,
       ExportsModule,
     ],
   });

@@ -4,6 +4,7 @@ import { platformConfig, readConfig } from '#platform';
 import { ANALYSIS_CONFIG, analysisConfig } from './analysis/analysis.config.ts';
 import { audioCacheConfig } from './audio-cache.ts';
 import { MEDIA_CONFIG, mediaConfig } from './media/media.config.ts';
+import { PROVIDER_SEARCH_CONFIG, providerSearchConfig } from './provider-search/provider-search.config.ts';
 import { RENDITION_CONFIG, renditionConfig } from './renditions/rendition.config.ts';
 
 /** When the service tries to encode and decode a tone. The names and the unit (seconds) are part of the public design. */
@@ -17,11 +18,12 @@ export const audioConfigSchema = platformConfig.extend({
   ...mediaConfig.shape,
   ...analysisConfig.shape,
   ...renditionConfig.shape,
+  ...providerSearchConfig.shape,
   ...healthCheckConfig.shape,
 });
 
 /** Tokens of the slices; the merged object is provided under each of them. */
-export const sliceTokens = [MEDIA_CONFIG, ANALYSIS_CONFIG, RENDITION_CONFIG];
+export const sliceTokens = [MEDIA_CONFIG, ANALYSIS_CONFIG, RENDITION_CONFIG, PROVIDER_SEARCH_CONFIG];
 
 export const audioConfig = () => readConfig(audioConfigSchema);
 export type AudioConfig = z.output<typeof audioConfigSchema>;

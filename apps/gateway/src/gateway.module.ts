@@ -21,7 +21,9 @@ import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
 import { ProfilesModule } from './profiles/profiles.module.ts';
+import { ProviderSearchModule } from './provider-search/provider-search.module.ts';
 import { routes } from './routes.ts';
+import { SavedVideosModule } from './saved-videos/saved-videos.module.ts';
 import { SettingsModule } from './settings/settings.module.ts';
 import { SystemModule } from './system/system.module.ts';
 import { TrackRenditionsModule } from './track-renditions/track-renditions.module.ts';
@@ -64,6 +66,8 @@ export class GatewayModule {
         ExportsModule,
         VideoCaptionsModule,
         VideoRenditionsModule,
+        ProviderSearchModule,
+        SavedVideosModule,
         VideoScoringModule,
         PostsModule,
         AttachmentsModule,

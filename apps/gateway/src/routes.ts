@@ -25,8 +25,10 @@ import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
 import * as rewriting from './posts/rewriting.endpoints.ts';
 import * as profiles from './profiles/profiles.endpoints.ts';
+import * as providerSearch from './provider-search/provider-search.endpoints.ts';
 import * as publications from './publishers/publications.endpoints.ts';
 import * as publishers from './publishers/publishers.endpoints.ts';
+import * as savedVideos from './saved-videos/saved-videos.endpoints.ts';
 import * as settings from './settings/settings.endpoints.ts';
 import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
@@ -79,6 +81,8 @@ const features: readonly object[] = [
   passwordReset,
   playback,
   playlists,
+  providerSearch,
+  savedVideos,
   publications,
   publishers,
   status,

@@ -47,6 +47,11 @@ export class CircuitBreaker {
     return this.#state;
   }
 
+  /** Whether a call would pass now. */
+  get isAdmitting(): boolean {
+    return this.#state === 'closed' || (this.#state === 'open' && this.#leftMs() <= 0);
+  }
+
   /** @throws Failure `service-unavailable` with `retryAfterSeconds` while it is open; what `work` throws */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.#admit();
@@ -62,10 +67,14 @@ export class CircuitBreaker {
   }
 
   #admit(): void {
-    const leftMs = this.#openedAtMs + (this.#options.openMs ?? 10_000) - this.#clock.nowMs();
+    const leftMs = this.#leftMs();
     if (this.#state === 'closed') return;
     if (this.#state === 'half-open' || leftMs > 0) throw this.#refusal(leftMs);
     this.#enter('half-open');
+  }
+
+  #leftMs(): number {
+    return this.#openedAtMs + (this.#options.openMs ?? 10_000) - this.#clock.nowMs();
   }
 
   #note(generation: number, isFault: boolean): void {

@@ -18,7 +18,7 @@ const partitions = <const Noun extends string>(nouns: readonly [Noun, ...Noun[]]
   resources: { cores: 0, memoryBytes: 50 * 1_048_576 },
 });
 
-export const audioNouns = ['tracks', 'playlists'] as const;
+export const audioNouns = ['tracks', 'playlists', 'saved-videos'] as const;
 export const videoNouns = ['videos'] as const;
 export const gatewayNouns = ['account', 'api-keys', 'webhooks'] as const;
 

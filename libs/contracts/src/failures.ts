@@ -19,6 +19,7 @@ import { postFailures } from './posts.ts';
 import { profileFailures } from './profiles.ts';
 import { publicationFailures } from './publications.ts';
 import { publisherFailures } from './publishers.ts';
+import { savedVideoFailures } from './saved-videos.ts';
 import { settingFailures } from './settings.ts';
 import { integrityFailures } from './system-integrity.ts';
 import { trackPictureFailures } from './track-pictures.ts';
@@ -93,6 +94,7 @@ export const failures = {
   ...integrityFailures,
   ...profileFailures,
   ...playlistFailures,
+  ...savedVideoFailures,
   ...postFailures,
   ...rewritingFailures,
   ...publicationFailures,

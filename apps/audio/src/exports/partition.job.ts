@@ -3,15 +3,17 @@ import type { audioExportPartition } from '#contracts';
 import { BLOBS, type JobHandler, type PageReader, writePartitions } from '#platform';
 import type { BlobStore } from '#storage';
 import { PlaylistService } from '../playlists/playlist.service.ts';
+import { SavedVideoService } from '../saved-videos/saved-video.service.ts';
 import { TrackService } from '../tracks/track.service.ts';
 
 const page = { sort: 'createdAt', limit: 100 } as const;
 
-@Injectable() // writes the tracks and playlists of an owner for an export
+@Injectable() // writes the tracks, playlists and saved videos of an owner for an export
 export class PartitionJob {
   constructor(
     private readonly tracks: TrackService,
     private readonly playlists: PlaylistService,
+    private readonly savedVideos: SavedVideoService,
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
@@ -31,6 +33,10 @@ export class PartitionJob {
         return { ...playlist, trackIds: await this.playlists.trackIdsOf(playlist.id) };
       });
       return { items: await Promise.all(whole), nextCursor };
+    },
+    'saved-videos': async (cursor) => {
+      const { items, nextCursor } = await this.savedVideos.list({ ...page, ...(cursor ? { cursor } : {}) });
+      return { items: items.map(({ job: _, problem: __, revision: ___, ...video }) => video), nextCursor };
     },
   } satisfies Record<string, PageReader>;
 }

@@ -230,6 +230,7 @@ const media: Readonly<Record<string, Term>> = {
   position: ['Where in the order, from 0.', 0],
   addedAt: ['When it was added.', moment],
   playlistId: ['Id of the playlist.', uuid],
+  savedVideoId: ['Id of the saved video.', uuid],
   itemId: ['Id of the item.', uuid],
   sample_rate: ['Samples a second.', 44_100],
   samples_per_pixel: ['Samples behind each pair of values.', 6_773],

@@ -2,6 +2,7 @@
 export const tagDescriptions: Readonly<Record<string, string>> = {
   Tracks: 'Recordings: sent once, analysed once, read as often as you like.',
   Playlists: 'Tracks in an order of your choice.',
+  'Saved videos': 'Links to videos at YouTube.',
   Videos: 'Videos with their pictures, scenes and streams.',
   Scoring: 'Weighted scores and ranks of metadata of many videos.',
   Renditions: 'Copies of a recording or a video in other formats and sizes.',

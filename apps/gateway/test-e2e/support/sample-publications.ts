@@ -12,6 +12,7 @@ export async function createPublications(user: Api, trackId: string) {
   const video = await sendVideo(user, readFileSync(sampleVideo), 'rafaga-sample.mp4', { wait: 60 });
   const playlist = await user.post('/v1/playlists', { trackIds: [trackId] });
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
+  const saved = await user.post('/v1/saved-videos', { url: 'https://youtu.be/dQw4w9WgXcQ' });
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
   const caption = await sendCaption(user, video.body.id, 'WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n', 'language=en');
@@ -42,6 +43,7 @@ export async function createPublications(user: Api, trackId: string) {
     videoId: video.body.id as string,
     playlistId: playlist.body.id as string,
     itemId: items.body.items[0].id as string,
+    savedVideoId: saved.body.id as string,
     renditionId: rendition.body.id as string,
     videoRenditionId: stream.body.id as string,
     captionId: caption.body.id as string,
@@ -71,6 +73,7 @@ const byPath: readonly [start: string, parameter: string, name: string][] = [
 const neededQueries: Readonly<Record<string, string>> = {
   '/v1/collections/{collectionId}/search': '?q=document',
   '/v1/videos/{videoId}/captions': '?language=en',
+  '/v1/search/tracks': '?q=golden',
   '/v1/posts/calendar': '?from=2027-03-01T00:00:00.000Z&to=2027-04-01T00:00:00.000Z',
 };
 

@@ -1,0 +1,43 @@
+/** What a provider of tracks has to offer, and how it says that it cannot. */
+import type { UpstreamEndpoint, UpstreamRequest, UpstreamResponse } from '#compute';
+import type { FoundTrack, ProviderAnswer, TrackProvider } from '#contracts';
+
+/** The part of `Upstream` that is used here. */
+export interface ProviderConnection {
+  send(request: UpstreamRequest): Promise<UpstreamResponse>;
+  readonly health: number;
+}
+
+export interface ProviderQuota {
+  readonly limit: number;
+  readonly perSearch: number;
+  /** `pacific-day`: from midnight to midnight in Los Angeles; else a window of so many seconds. */
+  readonly window: 'pacific-day' | number;
+}
+
+export interface SearchQuery {
+  readonly q: string;
+  readonly limit: number;
+  readonly timeoutMs: number;
+}
+
+/** A plug-in: one for each provider, made with its connections. */
+export interface TrackSearchProvider {
+  readonly name: TrackProvider;
+  readonly connection: Pick<ProviderConnection, 'health'>;
+  readonly quota?: ProviderQuota;
+  /** @throws ProviderProblem, and what the connection throws */
+  search(query: SearchQuery): Promise<FoundTrack[]>;
+}
+
+/** How a plug-in opens its connections. */
+export type OpenConnection = (name: string, endpoints: readonly UpstreamEndpoint[]) => ProviderConnection;
+
+export class ProviderProblem extends Error {
+  readonly state: ProviderAnswer['state'];
+
+  constructor(state: ProviderAnswer['state'], message: string) {
+    super(message);
+    this.state = state;
+  }
+}
