@@ -573,7 +573,7 @@ export interface paths {
     put?: never;
     /**
      * Create a duplicate run: groups the near-duplicates of a collection of any size
-     * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `minSimilarity`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
+     * @description A job compares all documents and stores the groups. Asked again for the same documents and the same `similarityMin`, it gives the run that is there. A collection keeps its 20 newest runs. Deleting a run, or cancelling its job, stops the work.
      */
     post: operations["createDuplicateRun"];
     delete?: never;
@@ -626,7 +626,7 @@ export interface paths {
     };
     /**
      * Groups of near-duplicates, the largest first
-     * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `minSimilarity`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.
+     * @description Documents are compared by the word 3-shingles that they share (Jaccard similarity). A group is everything that is connected by pairs with at least `similarityMin`. Of more than 10,000 documents it is the result of the newest run over them: start one with `POST …/duplicate-runs`.
      */
     get: operations["listDuplicates"];
     put?: never;
@@ -1760,6 +1760,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/posts/{postId}/rewrite": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Rewrite a post
+     * @description By the language model of the installation; where none is configured, `source` is `rules` and the suggestions say what to change. Nothing is saved. With `Accept: text/event-stream` it comes as it is written: events `token` with a `text` that continues those before, then `done` with the `PostRewrite`, or `problem` with a problem document. When you disconnect, the writing ends. E-mail addresses, telephone and other personal numbers are replaced before anything leaves this installation, and put back.
+     */
+    post: operations["rewritePost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/posts/{postId}/versions": {
     parameters: {
       query?: never;
@@ -1857,6 +1877,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/posts/draft": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Draft a post from notes
+     * @description By the language model of the installation. Nothing is saved. With `Accept: text/event-stream` it comes as it is written: events `token` with a `text` that continues those before, then `done` with the `PostRewrite`, or `problem` with a problem document. When you disconnect, the writing ends. E-mail addresses, telephone and other personal numbers are replaced before anything leaves this installation, and put back.
+     */
+    post: operations["draftPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/publishers": {
     parameters: {
       query?: never;
@@ -1930,6 +1970,91 @@ export interface paths {
      * @description Its tokens are deleted, and what waits to be published through it is cancelled.
      */
     delete: operations["deletePublisherAccount"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/saved-videos": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Your saved videos, newest first unless sorted otherwise */
+    get: operations["listSavedVideos"];
+    put?: never;
+    /**
+     * Save a link to a video at YouTube
+     * @description Links of any form to the same video are one saved video: saving it again answers 200 and the one that is there, unchanged.
+     */
+    post: operations["createSavedVideo"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/saved-videos/{savedVideoId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One saved video */
+    get: operations["getSavedVideo"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a saved video
+     * @description The video at YouTube is not touched.
+     */
+    delete: operations["deleteSavedVideo"];
+    options?: never;
+    head?: never;
+    /**
+     * Change title, tags, metadata or your id of a saved video
+     * @description A JSON Merge Patch: what is absent stays, null removes `externalId` or a pair of `metadata`. Send the `ETag` in `If-Match`.
+     */
+    patch: operations["updateSavedVideo"];
+    trace?: never;
+  };
+  "/v1/search/providers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The providers of tracks, whether they can be asked, and what is left of their quotas */
+    get: operations["listTrackProviders"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/search/tracks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Search for tracks at providers elsewhere
+     * @description Asks SoundCloud, iTunes and YouTube at the same time and takes as long as the slowest, 4 s at most unless configured otherwise. A provider that fails is told in `providers` and takes nothing away from the others. The same track of several providers (by ISRC, or title, artist and duration) is one item with all its `sources`.
+     *
+     *     With `Accept: text/event-stream` there is an event `provider` as soon as each has answered (its `provider` and its `items`), and at the end one `done` with the whole answer.
+     */
+    get: operations["searchTracks"];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -5192,7 +5317,7 @@ export interface components {
        */
       documentCount: number;
       /**
-       * @description The smallest similarity of a pair inside that is at least `minSimilarity`.
+       * @description The smallest similarity of a pair inside that is at least `similarityMin`.
        * @example 0.82
        */
       similarity: number;
@@ -5265,7 +5390,7 @@ export interface components {
        * @description Lowest similarity of a pair.
        * @example 0.6
        */
-      minSimilarity: number;
+      similarityMin: number;
       /**
        * @description Whether the collection still has the documents that it had when the run was started.
        * @example true
@@ -5655,6 +5780,41 @@ export interface components {
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
       updatedAt: components["schemas"]["DateTime"];
+    };
+    /** @description A track that providers elsewhere offer. */
+    FoundTrack: {
+      /**
+       * @description As its first source spells it.
+       * @example Golden Hour
+       */
+      title: string;
+      /**
+       * @description Empty where the provider names nobody.
+       * @example Kacey
+       */
+      artist: string;
+      /**
+       * @description The album.
+       * @example Golden Hour
+       */
+      album: string | null;
+      /**
+       * @description Duration, where the provider tells it.
+       * @example 198.2
+       */
+      durationSeconds: number | null;
+      /**
+       * @description International Standard Recording Code, where told.
+       * @example USUM71703861
+       */
+      isrc: string | null;
+      /**
+       * @description A picture.
+       * @example https://is1-ssl.mzstatic.com/image/100x100bb.jpg
+       */
+      artworkUrl: string | null;
+      /** @description Where it was found: one or more providers. */
+      sources: components["schemas"]["TrackSource"][];
     };
     /** @description Why a component is not healthy. */
     HealthCause: {
@@ -6989,6 +7149,66 @@ export interface components {
       timestamp: components["schemas"]["DateTime"];
       data: components["schemas"]["PublicationResource"];
     };
+    /** @description A text written anew, with advice on it. */
+    PostRewrite: {
+      /**
+       * @description `llm`: a language model wrote `text`; `rules`: none is configured, and the suggestions are about your text.
+       * @example llm
+       * @enum {string}
+       */
+      source: "llm" | "rules";
+      /**
+       * @description The new text, without markup; null where only rules answer. It is not saved.
+       * @example What does Madrid taste like? We open an office to find out.
+       */
+      text: string | null;
+      /**
+       * @description The language model that wrote it.
+       * @example gpt-4o-mini
+       */
+      model: string | null;
+      /**
+       * @description The same was asked before; it cost no request.
+       * @example false
+       */
+      isCached: boolean;
+      /**
+       * @description E-mail addresses, telephone and other personal numbers that the model did not see; they stand in `text` again.
+       * @example 1
+       */
+      redactedCount: number;
+      /**
+       * @description Score of the advice on your text; null for a draft.
+       * @example 58
+       */
+      scoreBefore: number | null;
+      /**
+       * @description Score of the advice on the new text; null where there is none.
+       * @example 81
+       */
+      scoreAfter: number | null;
+      /** @description The advice that is left: on the new text, or on yours where there is none. */
+      suggestions: {
+        /**
+         * @description The rule.
+         * @example first-line
+         * @enum {string}
+         */
+        rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+        /**
+         * @description `problem`: the network refuses or cuts it.
+         * @enum {string}
+         */
+        severity: "problem" | "improvement";
+        /**
+         * @description What to change, and why.
+         * @example The first line has 212 characters; LinkedIn folds near 210.
+         */
+        message: string;
+        /** @description The passages; empty where the whole text is meant. */
+        evidence: components["schemas"]["AdviceEvidence"][];
+      }[];
+    };
     /** @description A post with its analysis. Without the fields that `fields` adds. */
     PostSummary: {
       /** @description Its id. */
@@ -7274,6 +7494,26 @@ export interface components {
        * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
        */
       nextCursor: string | null;
+    };
+    /** @description What became of the request to one provider. */
+    ProviderAnswer: {
+      name: components["schemas"]["TrackProvider"];
+      /**
+       * @description What became of the request to it.
+       * @example answered
+       * @enum {string}
+       */
+      state: "answered" | "not-configured" | "quota-exceeded" | "late" | "refused" | "unavailable" | "failed";
+      /**
+       * @description How long it took; 0 where it was not asked.
+       * @example 184
+       */
+      tookMs: number;
+      /**
+       * @description Why it has not answered; null where it has.
+       * @example null
+       */
+      problem: string | null;
     };
     /** @description Paths on this server. */
     PublicationLinks: {
@@ -7740,6 +7980,60 @@ export interface components {
      * @example Golden hour, first mix
      */
     ResourceTitle: string;
+    /** @description Paths on this server. */
+    SavedVideoLinks: {
+      /**
+       * @description `/v1/saved-videos/{id}`
+       * @example /v1/saved-videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      self: string;
+    };
+    SavedVideoList: {
+      /** @description The items of this page. */
+      items: components["schemas"]["SavedVideoResource"][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last one.
+       * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+       */
+      nextCursor: string | null;
+    };
+    /** @description A link to a video at YouTube. */
+    SavedVideoResource: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /**
+       * @description Which kind of resource this is.
+       * @example saved-video
+       * @constant
+       */
+      kind: "saved-video";
+      state: components["schemas"]["ResourceState"];
+      title: components["schemas"]["ResourceTitle"];
+      tags: components["schemas"]["ResourceTags"];
+      metadata: components["schemas"]["ResourceMetadata"];
+      externalId: components["schemas"]["ResourceExternalId"];
+      youTubeId: components["schemas"]["YouTubeId"];
+      /**
+       * @description Where people watch it.
+       * @example https://www.youtube.com/watch?v=dQw4w9WgXcQ
+       */
+      watchUrl: string;
+      /**
+       * @description The job that makes it; null where it needed none, or once the job is forgotten.
+       * @example null
+       */
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["SavedVideoLinks"];
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When the owner or the service last changed it. */
+      updatedAt: components["schemas"]["DateTime"];
+    };
     /** @description A line that was not taken. */
     ScoreBadLine: {
       /**
@@ -9447,6 +9741,43 @@ export interface components {
        */
       nextCursor: string | null;
     };
+    /**
+     * @description A provider of tracks.
+     * @example itunes
+     * @enum {string}
+     */
+    TrackProvider: "soundcloud" | "itunes" | "youtube";
+    TrackProviderStatus: {
+      name: components["schemas"]["TrackProvider"];
+      /**
+       * @description Whether it can be asked.
+       * @example true
+       */
+      isConfigured: boolean;
+      /**
+       * @description From 0 (refused after failures) to 1 (all answers good).
+       * @example 1
+       */
+      health: number;
+      /** @description Null where there is no quota, or it is not known. */
+      quota: {
+        /**
+         * @description Units in the window.
+         * @example 10000
+         */
+        limit: number;
+        /**
+         * @description Units left.
+         * @example 9899
+         */
+        remaining: number;
+        /**
+         * @description Units of one search.
+         * @example 101
+         */
+        perSearch: number;
+      } | null;
+    };
     /** @description The message of `track.ready`. */
     TrackReadyMessage: {
       /**
@@ -9737,6 +10068,32 @@ export interface components {
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
       updatedAt: components["schemas"]["DateTime"];
+    };
+    /** @description What providers have found. */
+    TrackSearch: {
+      /** @description The best first; the same track of several providers once. */
+      items: components["schemas"]["FoundTrack"][];
+      /** @description Each provider that was asked for. */
+      providers: components["schemas"]["ProviderAnswer"][];
+    };
+    /** @description One track at one provider. */
+    TrackSource: {
+      provider: components["schemas"]["TrackProvider"];
+      /**
+       * @description The provider's id of the track.
+       * @example 1440857781
+       */
+      providerTrackId: string;
+      /**
+       * @description Where people find it.
+       * @example https://music.apple.com/us/album/golden-hour/1440857781
+       */
+      pageUrl: string;
+      /**
+       * @description An excerpt to listen to.
+       * @example https://audio-ssl.itunes.apple.com/preview.m4a
+       */
+      previewUrl: string | null;
     };
     /** @description Track Without the fields that `fields` adds. */
     TrackSummary: {
@@ -10412,16 +10769,10 @@ export interface components {
       /** @description The video that it is made from. */
       videoId: components["schemas"]["Uuid"];
       /**
-       * @description The rung, by the short side of the picture.
-       * @example web-720p
-       * @enum {string}
+       * @description The rung, as `name@version`. A preset never changes; a new version is another one, and more may come.
+       * @example web-720p@1
        */
-      preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
-      /**
-       * @description A preset never changes; a new version is another one.
-       * @example 1
-       */
-      presetVersion: number;
+      preset: string;
       /**
        * @description Width; null until it is encoded, and for audio only.
        * @example 1280
@@ -11152,6 +11503,11 @@ export interface components {
        */
       secret: string;
     };
+    /**
+     * @description YouTube's id of the video.
+     * @example dQw4w9WgXcQ
+     */
+    YouTubeId: string;
   };
   responses: {
     /** @description `account-export-not-found`: Export of your data not found. */
@@ -11327,6 +11683,16 @@ export interface components {
     };
     /** @description `deadline-exceeded`: The work did not finish in time. */
     DeadlineExceeded: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `deadline-exceeded`: The work did not finish in time. `llm-timeout`: The language model took too long. */
+    DeadlineExceededOrLlmTimeout: {
       headers: {
         "X-Request-Id": components["headers"]["X-Request-Id"];
         [name: string]: unknown;
@@ -11513,6 +11879,38 @@ export interface components {
     LinkInvalid: {
       headers: {
         "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `llm-answer-invalid`: The language model gave no usable answer. `llm-refused`: The language model refuses the request. */
+    LlmAnswerInvalidOrLlmRefused: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `llm-budget-exceeded`: Your requests to the language model are used up for today. `too-many-requests`: Too many requests. */
+    LlmBudgetExceededOrTooManyRequests: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        "Retry-After": components["headers"]["Retry-After"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description `llm-unavailable`: The language model does not answer. `overloaded`: The server is at capacity. `service-unavailable`: A required service is not reachable. */
+    LlmUnavailableOrOverloadedOrServiceUnavailable: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        "Retry-After": components["headers"]["Retry-After"];
         [name: string]: unknown;
       };
       content: {
@@ -11741,6 +12139,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /** @description `saved-video-not-found`: Saved video not found. */
+    SavedVideoNotFound: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /** @description `score-run-not-found`: Score run not found. */
     ScoreRunNotFound: {
       headers: {
@@ -11884,7 +12292,7 @@ export interface components {
     };
   };
   parameters: {
-    /** @description Which form is wanted. */
+    /** @description `application/json`, unless `text/event-stream` is asked for. */
     AcceptHeader: string;
     /** @description Id of the export. */
     AccountExportIdPath: components["schemas"]["Uuid"];
@@ -11982,6 +12390,8 @@ export interface components {
     RttHeader: string;
     /** @description A client hint: `on` where the user wants to save data. */
     SaveDataHeader: string;
+    /** @description Id of the saved video. */
+    SavedVideoIdPath: components["schemas"]["Uuid"];
     /** @description Id of the saved scoring. */
     ScoreRunIdPath: components["schemas"]["Uuid"];
     /** @description Which service. */
@@ -12083,7 +12493,7 @@ export interface operations {
       query?: never;
       header?: {
         /** @description Which form is wanted. */
-        accept?: components["parameters"]["AcceptHeader"];
+        accept?: string;
         /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
         "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
       };
@@ -12235,7 +12645,7 @@ export interface operations {
       query?: never;
       header?: {
         /** @description Which form is wanted. */
-        accept?: components["parameters"]["AcceptHeader"];
+        accept?: string;
         /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
         "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
       };
@@ -14241,7 +14651,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "minSimilarity": 0.8
+         *       "similarityMin": 0.8
          *     }
          */
         "application/json": {
@@ -14250,7 +14660,7 @@ export interface operations {
            * @default 0.6
            * @example 0.6
            */
-          minSimilarity?: number;
+          similarityMin?: number;
           title?: components["schemas"]["NewTitle"];
           tags?: components["schemas"]["NewTags"];
           metadata?: components["schemas"]["NewMetadata"];
@@ -14455,7 +14865,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Lowest similarity of a pair. */
-        minSimilarity?: number;
+        similarityMin?: number;
         /** @description `nextCursor` of the page before. */
         cursor?: components["parameters"]["CursorQuery"];
         /** @description Groups a page at most; a page of large groups has fewer. */
@@ -14549,7 +14959,7 @@ export interface operations {
         /**
          * @example {
          *       "text": "We are thrilled to announce our new office in Madrid!",
-         *       "minSimilarity": 0.6
+         *       "similarityMin": 0.6
          *     }
          */
         "application/json": {
@@ -14563,7 +14973,7 @@ export interface operations {
            * @default 0.6
            * @example 0.6
            */
-          minSimilarity?: number;
+          similarityMin?: number;
         };
       };
     };
@@ -18939,6 +19349,73 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
+  rewritePost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `application/json`, unless `text/event-stream` is asked for. */
+        accept?: components["parameters"]["AcceptHeader"];
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path: {
+        /** @description Id of the post. */
+        postId: components["parameters"]["PostIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "instruction": "Shorter, and with a question at the end."
+         *     }
+         */
+        "application/json": {
+          /**
+           * @description What to change; without it the advice is followed.
+           * @example Shorter, and with a question at the end.
+           */
+          instruction?: string;
+          /**
+           * @description Language of the new text; the one of yours unless given.
+           * @example en
+           * @enum {string}
+           */
+          language?: "en" | "es";
+        };
+      };
+    };
+    responses: {
+      /** @description The new text, or what rules suggest. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PostRewrite"];
+          "text/event-stream": string;
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["PostNotFound"];
+      409: components["responses"]["IdempotencyInFlight"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["LlmBudgetExceededOrTooManyRequests"];
+      500: components["responses"]["Internal"];
+      502: components["responses"]["LlmAnswerInvalidOrLlmRefused"];
+      503: components["responses"]["LlmUnavailableOrOverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceededOrLlmTimeout"];
+    };
+  };
   listPostVersions: {
     parameters: {
       query?: {
@@ -19233,6 +19710,80 @@ export interface operations {
       504: components["responses"]["DeadlineExceeded"];
     };
   };
+  draftPost: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `application/json`, unless `text/event-stream` is asked for. */
+        accept?: components["parameters"]["AcceptHeader"];
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "brief": "New office in Madrid, opens on 3 May, we hire five engineers",
+         *       "language": "en"
+         *     }
+         */
+        "application/json": {
+          /**
+           * @description What the post is to say, in notes.
+           * @example New office in Madrid, opens on 3 May, we hire five engineers
+           */
+          brief: string;
+          /**
+           * @description Language of the new text; the one of yours unless given.
+           * @example en
+           * @enum {string}
+           */
+          language?: "en" | "es";
+        };
+      };
+    };
+    responses: {
+      /** @description The new text, or what rules suggest. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PostRewrite"];
+          "text/event-stream": string;
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      /** @description `idempotency-in-flight`: A request with this key is in progress. `llm-not-configured`: No language model is configured. */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          "Retry-After": components["headers"]["Retry-After"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["LlmBudgetExceededOrTooManyRequests"];
+      500: components["responses"]["Internal"];
+      502: components["responses"]["LlmAnswerInvalidOrLlmRefused"];
+      503: components["responses"]["LlmUnavailableOrOverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceededOrLlmTimeout"];
+    };
+  };
   listPublishers: {
     parameters: {
       query?: never;
@@ -19486,6 +20037,375 @@ export interface operations {
       401: components["responses"]["Unauthenticated"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["PublisherAccountNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  listSavedVideos: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: components["parameters"]["CursorQuery"];
+        /** @description Items a page. */
+        limit?: components["parameters"]["LimitQuery"];
+        /** @description What to sort by; `-` in front: descending. */
+        sort?: "createdAt" | "-createdAt" | "title" | "-title";
+        /** @description Only items with this tag; given again: with each of them. */
+        tag?: components["parameters"]["TagQuery"];
+        /** @description Only the item with this id of yours. */
+        externalId?: components["parameters"]["ExternalIdQuery"];
+        /** @description Only items with this pair: `metadata[project]=spring`. */
+        metadata?: components["parameters"]["MetadataQuery"];
+        /** @description Text to find in the title; case and diacritics are ignored. */
+        q?: string;
+        /** @description Only the one with this id at YouTube. */
+        youTubeId?: components["schemas"]["YouTubeId"];
+      };
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Your saved videos, newest first unless sorted otherwise. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoList"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createSavedVideo: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "url": "https://youtu.be/dQw4w9WgXcQ",
+         *       "title": "For the closing set",
+         *       "tags": [
+         *         "classics"
+         *       ]
+         *     }
+         */
+        "application/json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["NewMetadata"];
+          externalId?: components["schemas"]["NewExternalId"];
+          /**
+           * @description Of a watch page, a short, a live stream, an embedded player, YouTube Music, or a `youtu.be` address.
+           * @example https://youtu.be/dQw4w9WgXcQ
+           */
+          url: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was saved before. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      /** @description Created. */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          ETag: components["headers"]["ETag"];
+          /** @description The saved video. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getSavedVideo: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the saved video. */
+        savedVideoId: components["parameters"]["SavedVideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One saved video. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["SavedVideoNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  deleteSavedVideo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the saved video. */
+        savedVideoId: components["parameters"]["SavedVideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: components["responses"]["Deleted"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["SavedVideoNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  updateSavedVideo: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+        "if-match": string;
+      };
+      path: {
+        /** @description Id of the saved video. */
+        savedVideoId: components["parameters"]["SavedVideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "For the closing set",
+         *       "metadata": {
+         *         "mood": "bright"
+         *       }
+         *     }
+         */
+        "application/json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+        };
+        /**
+         * @example {
+         *       "title": "For the closing set",
+         *       "metadata": {
+         *         "mood": "bright"
+         *       }
+         *     }
+         */
+        "application/merge-patch+json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description As it is after the change. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["SavedVideoNotFound"];
+      409: components["responses"]["ExternalIdTaken"];
+      412: components["responses"]["PreconditionFailed"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["MetadataTooLarge"];
+      428: components["responses"]["PreconditionRequired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  listTrackProviders: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The providers of tracks, whether they can be asked, and what is left of their quotas. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "name": "itunes",
+           *           "isConfigured": true,
+           *           "health": 1,
+           *           "quota": {
+           *             "limit": 10000,
+           *             "remaining": 9899,
+           *             "perSearch": 101
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          "application/json": {
+            /** @description All providers, also those that are not configured. */
+            items: components["schemas"]["TrackProviderStatus"][];
+          };
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  searchTracks: {
+    parameters: {
+      query: {
+        /** @description What to look for: title, artist. */
+        q: string;
+        /** @description Ask only these, separated by commas. */
+        providers?: ("soundcloud" | "itunes" | "youtube")[];
+        /** @description Results of each provider. */
+        limit?: number;
+      };
+      header?: {
+        /** @description `application/json`, unless `text/event-stream` is asked for. */
+        accept?: components["parameters"]["AcceptHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was found. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TrackSearch"];
+          "text/event-stream": string;
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -23376,11 +24296,11 @@ export interface operations {
           /**
            * @description Unless told, every preset with a picture that is possible for the video.
            * @example [
-           *       "web-720p",
+           *       "web-720p@1",
            *       "web-240p"
            *     ]
            */
-          presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only")[];
+          presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1")[];
         };
       };
     };
@@ -23648,8 +24568,8 @@ export interface operations {
         externalId?: components["parameters"]["ExternalIdQuery"];
         /** @description Only items with this pair: `metadata[project]=spring`. */
         metadata?: components["parameters"]["MetadataQuery"];
-        /** @description The rung, by the short side of the picture. */
-        preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+        /** @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version. */
+        preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
         /** @description Only renditions in this state. */
         state?: components["schemas"]["ResourceState"];
       };
@@ -23712,7 +24632,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "preset": "web-720p",
+         *       "preset": "web-720p@1",
          *       "tags": [
          *         "website"
          *       ]
@@ -23720,11 +24640,11 @@ export interface operations {
          */
         "application/json": {
           /**
-           * @description The rung, by the short side of the picture.
-           * @example web-720p
+           * @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version.
+           * @example web-720p@1
            * @enum {string}
            */
-          preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only";
+          preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
           title?: components["schemas"]["NewTitle"];
           tags?: components["schemas"]["NewTags"];
           metadata?: components["schemas"]["NewMetadata"];
