@@ -97,6 +97,34 @@ export const audio: Dashboard = {
       ],
     },
     {
+      title: 'Providers',
+      panels: [
+        {
+          title: 'Health of providers',
+          description: 'From 0 (refused after failures) to 1 (every answer was good).',
+          unit: 'short',
+          queries: [{ expr: `min by (service_type) (audio_pool_health_score{${mine}})`, legend: '{{service_type}}' }],
+        },
+        {
+          title: 'Requests to providers by result',
+          description: 'Requests that searches send, repetitions not counted.',
+          unit: 'ops',
+          queries: [
+            {
+              expr: `sum by (service_type, result) (rate(audio_connection_requests_total{${mine}}[$__rate_interval]))`,
+              legend: '{{service_type}} {{result}}',
+            },
+          ],
+        },
+        {
+          title: 'Connections to providers',
+          description: 'Connections with a request (active) or without (idle), and requests that wait for one.',
+          unit: 'short',
+          queries: [{ expr: `sum by (service_type, status) (audio_connection_pool_size{${mine}})`, legend: '{{service_type}} {{status}}' }],
+        },
+      ],
+    },
+    {
       title: 'Cache',
       panels: [
         {
