@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dimension, embedText } from '../../apps/posts/src/documents/embed-text.ts';
+import { dimension, embedText } from '../../apps/posts/src/analysis/embed-text.ts';
 import { encodeHalves } from '../../apps/posts/src/documents/half-floats.ts';
 import { buildHnsw, openHnsw, recordBytes } from '../../apps/posts/src/documents/hnsw.ts';
 import { findNearest, findNearestOf, loadUsearch, type SearchedBlock } from '../../apps/posts/src/documents/nearest.ts';

@@ -1975,6 +1975,91 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/saved-videos": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Your saved videos, newest first unless sorted otherwise */
+    get: operations["listSavedVideos"];
+    put?: never;
+    /**
+     * Save a link to a video at YouTube
+     * @description Links of any form to the same video are one saved video: saving it again answers 200 and the one that is there, unchanged.
+     */
+    post: operations["createSavedVideo"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/saved-videos/{savedVideoId}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One saved video */
+    get: operations["getSavedVideo"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a saved video
+     * @description The video at YouTube is not touched.
+     */
+    delete: operations["deleteSavedVideo"];
+    options?: never;
+    head?: never;
+    /**
+     * Change title, tags, metadata or your id of a saved video
+     * @description A JSON Merge Patch: what is absent stays, null removes `externalId` or a pair of `metadata`. Send the `ETag` in `If-Match`.
+     */
+    patch: operations["updateSavedVideo"];
+    trace?: never;
+  };
+  "/v1/search/providers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The providers of tracks, whether they can be asked, and what is left of their quotas */
+    get: operations["listTrackProviders"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/search/tracks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Search for tracks at providers elsewhere
+     * @description Asks SoundCloud, iTunes and YouTube at the same time and takes as long as the slowest, 4 s at most unless configured otherwise. A provider that fails is told in `providers` and takes nothing away from the others. The same track of several providers (by ISRC, or title, artist and duration) is one item with all its `sources`.
+     *
+     *     With `Accept: text/event-stream` there is an event `provider` as soon as each has answered (its `provider` and its `items`), and at the end one `done` with the whole answer.
+     */
+    get: operations["searchTracks"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/sessions": {
     parameters: {
       query?: never;
@@ -2282,6 +2367,26 @@ export interface paths {
     get: operations["getTrackAnalysis"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/tracks/{trackId}/audiogram": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a video of a track
+     * @description For networks that take no sound alone: its waveform, and its cover where it has one, as an H.264 video of 1080 × 1080 pixels, up to one hour. The answer is 202 with the job that makes it; the `videoId` of its result is a new video of yours. While such a job of the track runs, it is the answer. Without a title it has that of the track.
+     */
+    post: operations["createAudiogram"];
     delete?: never;
     options?: never;
     head?: never;
@@ -2921,7 +3026,7 @@ export interface paths {
     put?: never;
     /**
      * Cut a clip out of a video
-     * @description The answer is 202 with the job that cuts it; the `videoId` of its result is a new video of yours, which is read like an upload and says in `clipOf` what it was cut from. The clip is exact to the frame and encoded again, in H.264 and AAC, in the size of the video. The same stretch of the same bytes is encoded once, whoever asks. Without a title it has that of the video.
+     * @description The answer is 202 with the job that cuts it; the `videoId` of its result is a new video of yours, which is read like an upload and says in `clipOf` what it was cut from. The clip is exact to the frame and encoded again, in H.264 and AAC, in the size of the video. The same stretch of the same bytes is encoded once, whoever asks. `preset: social-vertical` shows it in 1080 × 1920 pixels, without times the whole video. Without a title it has that of the video.
      */
     post: operations["createVideoClip"];
     delete?: never;
@@ -5696,6 +5801,41 @@ export interface components {
       /** @description When the owner or the service last changed it. */
       updatedAt: components["schemas"]["DateTime"];
     };
+    /** @description A track that providers elsewhere offer. */
+    FoundTrack: {
+      /**
+       * @description As its first source spells it.
+       * @example Golden Hour
+       */
+      title: string;
+      /**
+       * @description Empty where the provider names nobody.
+       * @example Kacey
+       */
+      artist: string;
+      /**
+       * @description The album.
+       * @example Golden Hour
+       */
+      album: string | null;
+      /**
+       * @description Duration, where the provider tells it.
+       * @example 198.2
+       */
+      durationSeconds: number | null;
+      /**
+       * @description International Standard Recording Code, where told.
+       * @example USUM71703861
+       */
+      isrc: string | null;
+      /**
+       * @description A picture.
+       * @example https://is1-ssl.mzstatic.com/image/100x100bb.jpg
+       */
+      artworkUrl: string | null;
+      /** @description Where it was found: one or more providers. */
+      sources: components["schemas"]["TrackSource"][];
+    };
     /** @description Why a component is not healthy. */
     HealthCause: {
       /**
@@ -6381,6 +6521,9 @@ export interface components {
      * @example Golden hour, first mix
      */
     NewTitle: string;
+    NewVideoAccepted: {
+      job: components["schemas"]["JobResource"];
+    };
     NewVideoClip: {
       /**
        * @description Where it begins; rounded to the nearest frame.
@@ -6397,6 +6540,18 @@ export interface components {
        * @example 1
        */
       moment?: number;
+      /**
+       * @description `social-vertical`: 1080 × 1920 pixels, as networks show it on phones. Unless told, the size of the video.
+       * @example social-vertical
+       * @enum {string}
+       */
+      preset?: "social-vertical";
+      /**
+       * @description With `social-vertical`: what is beside the picture; `blurred`: the picture itself, unless told.
+       * @example blurred
+       * @enum {string}
+       */
+      background?: "blurred" | "black";
       title?: components["schemas"]["NewTitle"];
       tags?: components["schemas"]["NewTags"];
       metadata?: components["schemas"]["NewMetadata"];
@@ -7375,6 +7530,26 @@ export interface components {
        */
       nextCursor: string | null;
     };
+    /** @description What became of the request to one provider. */
+    ProviderAnswer: {
+      name: components["schemas"]["TrackProvider"];
+      /**
+       * @description What became of the request to it.
+       * @example answered
+       * @enum {string}
+       */
+      state: "answered" | "not-configured" | "quota-exceeded" | "late" | "refused" | "unavailable" | "failed";
+      /**
+       * @description How long it took; 0 where it was not asked.
+       * @example 184
+       */
+      tookMs: number;
+      /**
+       * @description Why it has not answered; null where it has.
+       * @example null
+       */
+      problem: string | null;
+    };
     /** @description Paths on this server. */
     PublicationLinks: {
       /**
@@ -7840,6 +8015,60 @@ export interface components {
      * @example Golden hour, first mix
      */
     ResourceTitle: string;
+    /** @description Paths on this server. */
+    SavedVideoLinks: {
+      /**
+       * @description `/v1/saved-videos/{id}`
+       * @example /v1/saved-videos/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+       */
+      self: string;
+    };
+    SavedVideoList: {
+      /** @description The items of this page. */
+      items: components["schemas"]["SavedVideoResource"][];
+      /**
+       * @description Give it as `cursor` to get the next page; null on the last one.
+       * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+       */
+      nextCursor: string | null;
+    };
+    /** @description A link to a video at YouTube. */
+    SavedVideoResource: {
+      /** @description Its id. */
+      id: components["schemas"]["Uuid"];
+      /**
+       * @description Which kind of resource this is.
+       * @example saved-video
+       * @constant
+       */
+      kind: "saved-video";
+      state: components["schemas"]["ResourceState"];
+      title: components["schemas"]["ResourceTitle"];
+      tags: components["schemas"]["ResourceTags"];
+      metadata: components["schemas"]["ResourceMetadata"];
+      externalId: components["schemas"]["ResourceExternalId"];
+      youTubeId: components["schemas"]["YouTubeId"];
+      /**
+       * @description Where people watch it.
+       * @example https://www.youtube.com/watch?v=dQw4w9WgXcQ
+       */
+      watchUrl: string;
+      /**
+       * @description The job that makes it; null where it needed none, or once the job is forgotten.
+       * @example null
+       */
+      job: components["schemas"]["JobProgress"] | null;
+      links: components["schemas"]["SavedVideoLinks"];
+      /**
+       * @description Why it failed; null in the other states.
+       * @example null
+       */
+      problem: components["schemas"]["ResourceProblem"] | null;
+      /** @description When it was made. */
+      createdAt: components["schemas"]["DateTime"];
+      /** @description When the owner or the service last changed it. */
+      updatedAt: components["schemas"]["DateTime"];
+    };
     /** @description A line that was not taken. */
     ScoreBadLine: {
       /**
@@ -8676,6 +8905,55 @@ export interface components {
          * @example 0.42
          */
         usedRatio: number | null;
+        /** @description The memory of objects, and what it costs to clear it. */
+        heap: {
+          /** @description Of V8. */
+          spaces: {
+            /**
+             * @description Its name.
+             * @example old_space
+             */
+            name: string;
+            /**
+             * @description Memory in use, in bytes.
+             * @example 33554432
+             */
+            usedBytes: number;
+            /**
+             * @description Size of the file, in bytes.
+             * @example 4823112
+             */
+            sizeBytes: number;
+          }[];
+          /**
+           * @description Garbage collections since the start.
+           * @example 1200
+           */
+          gcCollections: number;
+          /**
+           * @description Time in garbage collections since the start.
+           * @example 1.2
+           */
+          gcSeconds: number;
+        };
+        /** @description The pool of worker threads; null where the service has none. */
+        threads: {
+          /**
+           * @description Threads that have been started.
+           * @example 2
+           */
+          alive: number;
+          /**
+           * @description Tasks on a thread.
+           * @example 1
+           */
+          running: number;
+          /**
+           * @description Tasks that wait for one.
+           * @example 0
+           */
+          queued: number;
+        } | null;
         /** @description The memory tier of its cache, by namespace, over the last minute. */
         cache: {
           /**
@@ -9117,7 +9395,7 @@ export interface components {
         confidence: number;
       }[] | null;
       /**
-       * @description Unit vector, where `embedding` was asked for.
+       * @description Unit vector of the text, by `ngram-hash@1`; null where it was not asked for.
        * @example [
        *       0.012,
        *       -0.043
@@ -9547,6 +9825,43 @@ export interface components {
        */
       nextCursor: string | null;
     };
+    /**
+     * @description A provider of tracks.
+     * @example itunes
+     * @enum {string}
+     */
+    TrackProvider: "soundcloud" | "itunes" | "youtube";
+    TrackProviderStatus: {
+      name: components["schemas"]["TrackProvider"];
+      /**
+       * @description Whether it can be asked.
+       * @example true
+       */
+      isConfigured: boolean;
+      /**
+       * @description From 0 (refused after failures) to 1 (all answers good).
+       * @example 1
+       */
+      health: number;
+      /** @description Null where there is no quota, or it is not known. */
+      quota: {
+        /**
+         * @description Units in the window.
+         * @example 10000
+         */
+        limit: number;
+        /**
+         * @description Units left.
+         * @example 9899
+         */
+        remaining: number;
+        /**
+         * @description Units of one search.
+         * @example 101
+         */
+        perSearch: number;
+      } | null;
+    };
     /** @description The message of `track.ready`. */
     TrackReadyMessage: {
       /**
@@ -9837,6 +10152,32 @@ export interface components {
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
       updatedAt: components["schemas"]["DateTime"];
+    };
+    /** @description What providers have found. */
+    TrackSearch: {
+      /** @description The best first; the same track of several providers once. */
+      items: components["schemas"]["FoundTrack"][];
+      /** @description Each provider that was asked for. */
+      providers: components["schemas"]["ProviderAnswer"][];
+    };
+    /** @description One track at one provider. */
+    TrackSource: {
+      provider: components["schemas"]["TrackProvider"];
+      /**
+       * @description The provider's id of the track.
+       * @example 1440857781
+       */
+      providerTrackId: string;
+      /**
+       * @description Where people find it.
+       * @example https://music.apple.com/us/album/golden-hour/1440857781
+       */
+      pageUrl: string;
+      /**
+       * @description An excerpt to listen to.
+       * @example https://audio-ssl.itunes.apple.com/preview.m4a
+       */
+      previewUrl: string | null;
     };
     /** @description Track Without the fields that `fields` adds. */
     TrackSummary: {
@@ -10240,9 +10581,6 @@ export interface components {
       createdAt: components["schemas"]["DateTime"];
       /** @description When the owner or the service last changed it. */
       updatedAt: components["schemas"]["DateTime"];
-    };
-    VideoClipAccepted: {
-      job: components["schemas"]["JobResource"];
     };
     /** @description Curves over the whole length, in at most 600 points. */
     VideoCurves: {
@@ -11258,6 +11596,11 @@ export interface components {
        */
       secret: string;
     };
+    /**
+     * @description YouTube's id of the video.
+     * @example dQw4w9WgXcQ
+     */
+    YouTubeId: string;
   };
   responses: {
     /** @description `account-export-not-found`: Export of your data not found. */
@@ -11889,6 +12232,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
+    /** @description `saved-video-not-found`: Saved video not found. */
+    SavedVideoNotFound: {
+      headers: {
+        "X-Request-Id": components["headers"]["X-Request-Id"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
     /** @description `score-run-not-found`: Score run not found. */
     ScoreRunNotFound: {
       headers: {
@@ -12032,7 +12385,7 @@ export interface components {
     };
   };
   parameters: {
-    /** @description Which form is wanted. */
+    /** @description `application/json`, unless `text/event-stream` is asked for. */
     AcceptHeader: string;
     /** @description Id of the export. */
     AccountExportIdPath: components["schemas"]["Uuid"];
@@ -12130,6 +12483,8 @@ export interface components {
     RttHeader: string;
     /** @description A client hint: `on` where the user wants to save data. */
     SaveDataHeader: string;
+    /** @description Id of the saved video. */
+    SavedVideoIdPath: components["schemas"]["Uuid"];
     /** @description Id of the saved scoring. */
     ScoreRunIdPath: components["schemas"]["Uuid"];
     /** @description Which service. */
@@ -12231,7 +12586,7 @@ export interface operations {
       query?: never;
       header?: {
         /** @description Which form is wanted. */
-        accept?: components["parameters"]["AcceptHeader"];
+        accept?: string;
         /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
         "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
       };
@@ -12383,7 +12738,7 @@ export interface operations {
       query?: never;
       header?: {
         /** @description Which form is wanted. */
-        accept?: components["parameters"]["AcceptHeader"];
+        accept?: string;
         /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
         "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
       };
@@ -19092,7 +19447,7 @@ export interface operations {
       query?: never;
       header?: {
         /** @description `application/json`, unless `text/event-stream` is asked for. */
-        accept?: string;
+        accept?: components["parameters"]["AcceptHeader"];
         /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
         "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
       };
@@ -19453,7 +19808,7 @@ export interface operations {
       query?: never;
       header?: {
         /** @description `application/json`, unless `text/event-stream` is asked for. */
-        accept?: string;
+        accept?: components["parameters"]["AcceptHeader"];
         /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
         "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
       };
@@ -19775,6 +20130,375 @@ export interface operations {
       401: components["responses"]["Unauthenticated"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["PublisherAccountNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  listSavedVideos: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: components["parameters"]["CursorQuery"];
+        /** @description Items a page. */
+        limit?: components["parameters"]["LimitQuery"];
+        /** @description What to sort by; `-` in front: descending. */
+        sort?: "createdAt" | "-createdAt" | "title" | "-title";
+        /** @description Only items with this tag; given again: with each of them. */
+        tag?: components["parameters"]["TagQuery"];
+        /** @description Only the item with this id of yours. */
+        externalId?: components["parameters"]["ExternalIdQuery"];
+        /** @description Only items with this pair: `metadata[project]=spring`. */
+        metadata?: components["parameters"]["MetadataQuery"];
+        /** @description Text to find in the title; case and diacritics are ignored. */
+        q?: string;
+        /** @description Only the one with this id at YouTube. */
+        youTubeId?: components["schemas"]["YouTubeId"];
+      };
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Your saved videos, newest first unless sorted otherwise. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoList"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createSavedVideo: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "url": "https://youtu.be/dQw4w9WgXcQ",
+         *       "title": "For the closing set",
+         *       "tags": [
+         *         "classics"
+         *       ]
+         *     }
+         */
+        "application/json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["NewMetadata"];
+          externalId?: components["schemas"]["NewExternalId"];
+          /**
+           * @description Of a watch page, a short, a live stream, an embedded player, YouTube Music, or a `youtu.be` address.
+           * @example https://youtu.be/dQw4w9WgXcQ
+           */
+          url: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It was saved before. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      /** @description Created. */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          ETag: components["headers"]["ETag"];
+          /** @description The saved video. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["IdempotencyKeyReused"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  getSavedVideo: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path: {
+        /** @description Id of the saved video. */
+        savedVideoId: components["parameters"]["SavedVideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One saved video. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["SavedVideoNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  deleteSavedVideo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the saved video. */
+        savedVideoId: components["parameters"]["SavedVideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: components["responses"]["Deleted"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["SavedVideoNotFound"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  updateSavedVideo: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+        "if-match": string;
+      };
+      path: {
+        /** @description Id of the saved video. */
+        savedVideoId: components["parameters"]["SavedVideoIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "For the closing set",
+         *       "metadata": {
+         *         "mood": "bright"
+         *       }
+         *     }
+         */
+        "application/json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+        };
+        /**
+         * @example {
+         *       "title": "For the closing set",
+         *       "metadata": {
+         *         "mood": "bright"
+         *       }
+         *     }
+         */
+        "application/merge-patch+json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["MetadataChanges"];
+          /** @description Your own id for it. */
+          externalId?: components["schemas"]["NewExternalId"] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description As it is after the change. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedVideoResource"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["SavedVideoNotFound"];
+      409: components["responses"]["ExternalIdTaken"];
+      412: components["responses"]["PreconditionFailed"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      422: components["responses"]["MetadataTooLarge"];
+      428: components["responses"]["PreconditionRequired"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  listTrackProviders: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The providers of tracks, whether they can be asked, and what is left of their quotas. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "name": "itunes",
+           *           "isConfigured": true,
+           *           "health": 1,
+           *           "quota": {
+           *             "limit": 10000,
+           *             "remaining": 9899,
+           *             "perSearch": 101
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          "application/json": {
+            /** @description All providers, also those that are not configured. */
+            items: components["schemas"]["TrackProviderStatus"][];
+          };
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  searchTracks: {
+    parameters: {
+      query: {
+        /** @description What to look for: title, artist. */
+        q: string;
+        /** @description Ask only these, separated by commas. */
+        providers?: ("soundcloud" | "itunes" | "youtube")[];
+        /** @description Results of each provider. */
+        limit?: number;
+      };
+      header?: {
+        /** @description `application/json`, unless `text/event-stream` is asked for. */
+        accept?: components["parameters"]["AcceptHeader"];
+        /** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+        "if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was found. */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          ETag: components["headers"]["ETag"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TrackSearch"];
+          "text/event-stream": string;
+        };
+      };
+      304: components["responses"]["NotModified"];
+      400: components["responses"]["RequestInvalid"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20624,6 +21348,73 @@ export interface operations {
       403: components["responses"]["ForbiddenOrQuotaExceeded"];
       404: components["responses"]["TrackNotFound"];
       409: components["responses"]["AnalysisNotReady"];
+      429: components["responses"]["TooManyRequests"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["OverloadedOrServiceUnavailable"];
+      504: components["responses"]["DeadlineExceeded"];
+    };
+  };
+  createAudiogram: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+        "idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+      };
+      path: {
+        /** @description Id of the track. */
+        trackId: components["parameters"]["TrackIdPath"];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "Golden hour, for the feed"
+         *     }
+         */
+        "application/json": {
+          title?: components["schemas"]["NewTitle"];
+          tags?: components["schemas"]["NewTags"];
+          metadata?: components["schemas"]["NewMetadata"];
+          externalId?: components["schemas"]["NewExternalId"];
+        };
+      };
+    };
+    responses: {
+      /** @description Accepted; the job tells how far it is. */
+      202: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          RateLimit: components["headers"]["RateLimit"];
+          "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+          "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+          /** @description The job, `/v1/jobs/{id}`. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NewVideoAccepted"];
+        };
+      };
+      400: components["responses"]["RequestInvalidOrRequestMalformed"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["ForbiddenOrQuotaExceeded"];
+      404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+      409: components["responses"]["AnalysisNotReadyOrIdempotencyInFlight"];
+      413: components["responses"]["PayloadTooLarge"];
+      415: components["responses"]["MediaTypeUnsupported"];
+      /** @description `idempotency-key-reused`: The key was used for another request. `media-too-long`: The file is longer than allowed. */
+      422: {
+        headers: {
+          "X-Request-Id": components["headers"]["X-Request-Id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["TooManyRequests"];
       500: components["responses"]["Internal"];
       503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -23296,7 +24087,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["VideoClipAccepted"];
+          "application/json": components["schemas"]["NewVideoAccepted"];
         };
       };
       400: components["responses"]["RequestInvalidOrRequestMalformed"];

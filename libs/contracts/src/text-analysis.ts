@@ -90,7 +90,10 @@ export const textAnalysis = z
       .array(z.object({ ...span, text: z.string(), suggestions: z.array(z.string()), rule: z.string(), confidence }))
       .nullable()
       .meta({ description: 'null where it was not asked for, or is not available in this language.' }),
-    embedding: z.array(z.number()).nullable().meta({ description: 'Unit vector, where `embedding` was asked for.' }),
+    embedding: z
+      .array(z.number())
+      .nullable()
+      .meta({ description: 'Unit vector of the text, by `ngram-hash@1`; null where it was not asked for.' }),
     notes: z
       .array(z.string())
       .meta({ description: 'What could not be done, and why.', examples: [['Readability has no formula for French.']] }),

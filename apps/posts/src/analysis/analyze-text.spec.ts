@@ -57,6 +57,17 @@ describe('keywords', () => {
   });
 });
 
+describe('the embedding', () => {
+  it('is a unit vector that depends on the text alone, where it was asked for', () => {
+    const [one, same, other] = ['Golden hour mixes', 'Golden hour mixes', 'Una carta de ayer'].map(
+      (text) => analyzeText(text, { tasks: ['embedding'] }).embedding!,
+    );
+    expect([one, analyzeText('Golden hour mixes').embedding]).toEqual([same, null]);
+    expect(one!.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 3);
+    expect(other).not.toEqual(one);
+  });
+});
+
 describe('tone', () => {
   it.each([
     ['Dear colleagues, we are pleased to announce the appointment of the new committee. Kind regards', 'formal'],

@@ -1,5 +1,6 @@
 import type { TextAnalysis, TextTask } from '#contracts';
 import { detectLanguage, type LanguageResult, learnWords } from './detect-language.ts';
+import { embedText } from './embed-text.ts';
 import { findEntities } from './find-entities.ts';
 import type { GrammarFinding } from './grammar/grammar-rule.ts';
 import { findKeywords } from './keywords.ts';
@@ -70,7 +71,7 @@ export function analyzeText(text: string, options: AnalyzeOptions = {}): TextAna
     entities: run('entities', () => findEntities(document, full !== null)) ?? [],
     structure: run('structure', () => present.structure(describeStructure(document, full ? [full] : ['en', 'es']))),
     grammar: run('grammar', () => (full && checkGrammar ? present.grammar(checkGrammar(document, full)) : null)),
-    embedding: null,
+    embedding: run('embedding', () => present.embedding(embedText(text))),
     notes: notesOf(document, told, full, tasks),
     engineVersion,
   };
@@ -81,13 +82,9 @@ function languageOf(document: TextDocument, given: string | undefined): Language
   return { language: given, confidence: 1, shares: [{ language: given, share: 1 }], sentences: document.sentences.map(() => given) };
 }
 
-const absentTasks: Readonly<Partial<Record<TextTask, string>>> = {
-  embedding: 'This version makes no embeddings.',
-};
-
 function notesOf(document: TextDocument, told: LanguageResult, full: FullLanguage | null, tasks: readonly TextTask[]): string[] {
   const unchecked = tasks.includes('grammar') && !full && document.words.length > 0 ? ['Grammar is checked in English and Spanish.'] : [];
-  return [...languageNotes(document, told, full), ...unchecked, ...tasks.flatMap((task) => absentTasks[task] ?? [])];
+  return [...languageNotes(document, told, full), ...unchecked];
 }
 
 function languageNotes(document: TextDocument, { language, shares }: LanguageResult, full: FullLanguage | null): string[] {

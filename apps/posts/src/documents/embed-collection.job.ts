@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
 import { type embedCollectionJob, Failure } from '#contracts';
 import { Database, type JobHandler } from '#platform';
+import { embeddingModel, textHash } from '../analysis/embed-text.ts';
 import { CollectionStore } from './collection.store.ts';
 import type { EmbeddedTexts, EmbedInput } from './embed-rows.worker.ts';
-import { embeddingModel, textHash } from './embed-text.ts';
 import { type UnembeddedRow, VectorStore } from './vector.store.ts';
 
 const embedRows = task<EmbedInput, EmbeddedTexts>('./embed-rows.worker', import.meta.url);

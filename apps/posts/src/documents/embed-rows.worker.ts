@@ -1,5 +1,5 @@
 /** Embeds texts of prepared documents on another thread. */
-import { dimension, embedText } from './embed-text.ts';
+import { dimension, embedText } from '../analysis/embed-text.ts';
 import { encodeHalves } from './half-floats.ts';
 
 export interface EmbedInput {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dimension, embeddingModel, embedText, textHash } from './embed-text.ts';
+import { dimension, embeddingModel, embedText, textHash } from '../analysis/embed-text.ts';
 import { decodeHalves, encodeHalves } from './half-floats.ts';
 import { findNearest, scan } from './nearest.ts';
 

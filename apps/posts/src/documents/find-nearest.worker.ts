@@ -1,5 +1,5 @@
 /** Embeds the text that is asked for and searches blocks of vectors, on another thread; the blocks are shared, not copied. */
-import { embedText } from './embed-text.ts';
+import { embedText } from '../analysis/embed-text.ts';
 import { findNearestOf, type Nearest, type SearchedBlock } from './nearest.ts';
 
 export interface NearestInput {

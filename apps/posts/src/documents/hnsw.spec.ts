@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dimension, embedText } from './embed-text.ts';
+import { dimension, embedText } from '../analysis/embed-text.ts';
 import { encodeHalves } from './half-floats.ts';
 import { buildHnsw, openHnsw, recordBytes } from './hnsw.ts';
 import { findNearest } from './nearest.ts';

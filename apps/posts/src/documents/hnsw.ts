@@ -4,7 +4,7 @@
  * @see Malkov, Yashunin 2018, "Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small World graphs"
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { dimension } from './embed-text.ts';
+import { dimension } from '../analysis/embed-text.ts';
 import { decodeHalves } from './half-floats.ts';
 import { findNearest, loadUsearch } from './nearest.ts';
 

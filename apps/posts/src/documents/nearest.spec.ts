@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dimension, embedText } from './embed-text.ts';
+import { dimension, embedText } from '../analysis/embed-text.ts';
 import { findNearestOf, loadUsearch, type SearchedBlock, scan } from './nearest.ts';
 import { greatestError, roundVectors } from './rounded-vectors.ts';
 import { plantedCopies, seededNumbers } from './testing/planted-copies.ts';

@@ -1,5 +1,5 @@
 /** Exact search for the vectors that are most similar to one: every vector is compared, by SIMD code where the platform has it. */
-import { dimension } from './embed-text.ts';
+import { dimension } from '../analysis/embed-text.ts';
 import { greatestError, type RoundedVectors, roundVectors } from './rounded-vectors.ts';
 
 export interface Nearest {

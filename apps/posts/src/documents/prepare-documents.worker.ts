@@ -1,7 +1,7 @@
 /** Reads, analyses and signs the documents of a chunk, on another thread. */
 import { Failure, type TextAnalysis } from '#contracts';
 import { analyzeText } from '../analysis/analyze-text.ts';
-import { textHash } from './embed-text.ts';
+import { textHash } from '../analysis/embed-text.ts';
 import { type BadLine, type ChunkToRead, HeaderFault, type NewDocument, type ReadChunk, readDocuments } from './read-documents.ts';
 import { shinglesOf } from './shingles.ts';
 import { signatureOf } from './signature.ts';

@@ -1,5 +1,5 @@
 /** Embeds the text that is asked for and searches an index of vectors, on another thread. The indexes used last stay open. */
-import { embedText } from './embed-text.ts';
+import { embedText } from '../analysis/embed-text.ts';
 import { type HnswMatches, openHnsw } from './hnsw.ts';
 
 export interface SearchIndexInput {

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task, type WorkProfile } from '#compute';
 import { Failure, type findSimilar, type RequestOf } from '#contracts';
+import { embeddingModel } from '../analysis/embed-text.ts';
 import { CollectionService } from './collection.service.ts';
 import type { CollectionRow } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { WORK_PROFILE } from './documents.config.ts';
-import { embeddingModel } from './embed-text.ts';
 import type { NearestInput } from './find-nearest.worker.ts';
 import type { Nearest } from './nearest.ts';
 import { ResultCache } from './result-cache.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { dimension } from './embed-text.ts';
+import { dimension } from '../analysis/embed-text.ts';
 import { decodeHalves } from './half-floats.ts';
 import { type RoundedVectors, roundVectors } from './rounded-vectors.ts';
 import { type DocumentFilter, type VectorRow, VectorStore } from './vector.store.ts';

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
+import { embeddingModel } from '../analysis/embed-text.ts';
 import { CollectionStore } from './collection.store.ts';
-import { embeddingModel } from './embed-text.ts';
 
 export interface VectorIndexRow {
   readonly sha256: string;

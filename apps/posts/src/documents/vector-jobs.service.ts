@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { embedCollectionJob, indexVectorsJob } from '#contracts';
 import { Database, JobStore, requireCall } from '#platform';
+import { embeddingModel } from '../analysis/embed-text.ts';
 import type { CollectionRow } from './collection.store.ts';
-import { embeddingModel } from './embed-text.ts';
 
 /** After this time a copy orders the same again: the job before may have failed. */
 const orderAgainMs = 60_000;

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
+import { dimension, embeddingModel } from '../analysis/embed-text.ts';
 import type { EmbeddedTexts } from './embed-rows.worker.ts';
-import { dimension, embeddingModel } from './embed-text.ts';
 
 export interface DocumentFilter {
   readonly language?: string | undefined;

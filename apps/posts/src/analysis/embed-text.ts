@@ -5,7 +5,7 @@
  * @see Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning"
  */
 import { createHash } from 'node:crypto';
-import { stopWords } from '../analysis/data/stop-words.ts';
+import { stopWords } from './data/stop-words.ts';
 
 const { imul } = Math;
 
