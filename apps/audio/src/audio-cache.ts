@@ -28,8 +28,8 @@ const namespaces = {
   recording: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
   analysis: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
   picture: {},
-  savedVideo: {},
-  providerSearch: { tiers: 'memory+redis' as const },
+  'saved-video': {},
+  'provider-search': { tiers: 'memory+redis' as const },
 };
 
 export type AudioCache = TieredCache<keyof typeof namespaces>;

@@ -130,7 +130,7 @@ describe('a rendition', () => {
 describe('an audio service that is killed while it encodes', () => {
   it('encodes again after its restart, once, and leaves nothing behind', async () => {
     const audio = stack.processes.services.audio!;
-    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`rafaga-rendition-${audio.pid}-`));
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`rafaga-scratch-${audio.pid}-`));
     stack.ffmpeg.hold();
     const { body } = await ana.post(`/v1/tracks/${track}/renditions`, { level: 'ultra_low', format: 'mp3' });
     expect(await until(() => folders().length === 1, 20_000)).toBe(true);

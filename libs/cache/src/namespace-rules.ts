@@ -1,3 +1,4 @@
+import { cacheNamespace } from '#contracts';
 import { defaultCompression } from './compression.ts';
 import type { NamespaceOptions, NamespaceRules, TieredCacheOptions } from './options.ts';
 
@@ -8,12 +9,15 @@ const leastBytes = 64 * 1_024;
  * Resolves the rules of each namespace: fills in defaults and divides the memory. Namespaces with a budget get it, the others share the rest
  * evenly; the budgets never sum to more than the total.
  *
- * @throws RangeError when the budgets exceed the memory or leave less than 64 KiB for a namespace
+ * @throws RangeError when the budgets exceed the memory or leave less than 64 KiB for a namespace, and for a name that no contract lets through
  */
 export function resolveRules(
   namespaces: Readonly<Record<string, NamespaceOptions>>,
   options: Pick<TieredCacheOptions<string>, 'memory' | 'defaultTtlSeconds' | 'compression'>,
 ): Map<string, NamespaceRules> {
+  for (const name of Object.keys(namespaces))
+    if (!cacheNamespace.safeParse(name).success)
+      throw new RangeError(`'${name}' is no name of a namespace: lower case, digits and hyphens`);
   const sharedBytes = shareOf(namespaces, options.memory?.maxBytes ?? defaultMaxBytes);
   const rules = Object.entries(namespaces).map(([name, own]): [string, NamespaceRules] => [name, resolveRule(own, sharedBytes, options)]);
   return new Map(rules);

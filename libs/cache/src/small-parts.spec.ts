@@ -53,6 +53,13 @@ describe('names in Redis', () => {
   });
 });
 
+describe('names of namespaces', () => {
+  it('are those that contracts let through: others would make every answer about the cache invalid', () => {
+    expect(() => resolveRules({ savedVideo: {} }, {})).toThrow("'savedVideo' is no name of a namespace");
+    expect([...resolveRules({ 'saved-video': {} }, {}).keys()]).toEqual(['saved-video']);
+  });
+});
+
 describe('InFlightLoads', () => {
   it('returns the same promise to concurrent callers', async () => {
     const loads = new InFlightLoads();

@@ -40,7 +40,7 @@ function start(environment: Readonly<Record<string, string>> = remote.environmen
   const config = providerSearchConfig.parse({ AUDIO_SEARCH_TIMEOUT_MS: '10000', ...environment });
   const manager = new ConnectionManager({ ...connectionOptions(config), registry: new Registry() });
   const registry = new Registry();
-  const cache = new TieredCache({ service: 'audio', namespaces: { providerSearch: {} }, registry }) as unknown as AudioCache;
+  const cache = new TieredCache({ service: 'audio', namespaces: { 'provider-search': {} }, registry }) as unknown as AudioCache;
   closing.push(
     () => manager.close(),
     async () => cache.close(),

@@ -81,7 +81,7 @@ export class ProviderSearchService {
   private cached(provider: TrackSearchProvider, q: string, limit: number): Promise<FoundTrack[]> {
     const question = createHash('sha256').update(normalizeQuestion(q)).digest('base64url');
     const options = { ttlSeconds: this.config.AUDIO_SEARCH_CACHE_TTL };
-    return this.cache.wrap('providerSearch', `${provider.name}:${limit}:${question}`, () => this.load(provider, q, limit), options);
+    return this.cache.wrap('provider-search', `${provider.name}:${limit}:${question}`, () => this.load(provider, q, limit), options);
   }
 
   private async load(provider: TrackSearchProvider, q: string, limit: number): Promise<FoundTrack[]> {

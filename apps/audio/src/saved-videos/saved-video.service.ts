@@ -34,7 +34,7 @@ export class SavedVideoService {
       const row = await this.videos.find(key);
       return row ? presentSavedVideo(row) : undefined; // what is not there is not kept
     };
-    const video = await this.cache.wrap('savedVideo', keyOf(key), read);
+    const video = await this.cache.wrap('saved-video', keyOf(key), read);
     if (!video) throw notFound();
     return video;
   }
@@ -50,7 +50,7 @@ export class SavedVideoService {
     const key = { id, ownerId: requireSubject() };
     const row = await this.videos.update(key, changes);
     if (!row) throw notFound();
-    await this.cache.delete('savedVideo', keyOf(key));
+    await this.cache.delete('saved-video', keyOf(key));
     return presentSavedVideo(row);
   }
 
@@ -58,7 +58,7 @@ export class SavedVideoService {
   async remove(id: string): Promise<void> {
     const key = { id, ownerId: requireSubject() };
     if (!(await this.videos.remove(key))) throw notFound();
-    await this.cache.delete('savedVideo', keyOf(key));
+    await this.cache.delete('saved-video', keyOf(key));
   }
 }
 

@@ -42,7 +42,7 @@ afterAll(async () => {
 
 /** One copy of the service, with its own memory. */
 function copy(): SavedVideoService {
-  const options = { service: 'savedvideos', namespaces: { savedVideo: {} }, redis: redis.client, channel, registry: new Registry() };
+  const options = { service: 'savedvideos', namespaces: { 'saved-video': {} }, redis: redis.client, channel, registry: new Registry() };
   const cache = new TieredCache(options) as unknown as AudioCache;
   caches.push(cache);
   return new SavedVideoService(store, cache);
