@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
-import { platformConfig } from '#platform';
+import { outboundConfig, platformConfig } from '#platform';
 import { audioConfigSchema } from '../../apps/audio/src/config.ts';
 import { cacheConfigSchema } from '../../apps/cache/src/config.ts';
 import { gatewaySchema } from '../../apps/gateway/src/config.ts';
@@ -38,7 +38,7 @@ describe('docs/operations.md', () => {
   it.each<[string, z.ZodObject, z.ZodObject | undefined]>([
     ['Every service', platformConfig, undefined],
     ['gateway', gatewaySchema, platformConfig],
-    ['audio', audioConfigSchema, platformConfig],
+    ['audio', audioConfigSchema, platformConfig.extend(outboundConfig.shape)],
     ['video', videoConfigSchema, platformConfig],
     ['cache', cacheConfigSchema, platformConfig],
     ['health', healthSchema, platformConfig],
