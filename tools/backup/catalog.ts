@@ -70,7 +70,7 @@ export async function partitionsOf(client: pg.Client, schemas: readonly string[]
     `SELECT n.nspname AS schema, p.relname AS parent, c.relname AS name, pg_get_expr(c.relpartbound, c.oid) AS bound
        FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid JOIN pg_class p ON p.oid = i.inhparent
        JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relispartition AND n.nspname = ANY($1) ORDER BY 1, 2, 3`,
+      WHERE c.relispartition AND c.relkind IN ('r', 'p') AND n.nspname = ANY($1) ORDER BY 1, 2, 3`,
     [schemas],
   );
   return rows;

@@ -42,10 +42,12 @@ beforeAll(async () => {
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   const users = await ana.get('/v1/operators/users');
+  const check = await ana.send('/v1/system/integrity-checks', { method: 'POST' });
   const played = await ana.post(`/v1/tracks/${track.id}/renditions/${publications.renditionId}/file/links`, {});
   ids = {
     ...publications,
     userId: users.body.items[0].id,
+    integrityCheckId: check.body.id,
     invitationId: randomUUID(),
     version: '1',
     number: '0',
@@ -71,7 +73,7 @@ beforeAll(async () => {
     'dash token': tokenOf(dash.body.url),
     'streams token': /\/links\/([^/]+)\/streams\//.exec(master.body)?.[1],
   };
-}, 120_000);
+}, 300_000);
 afterAll(() => stack?.close());
 
 /** The schemas that a schema refers to, at any depth: to read all of them for every answer takes most of the time of this suite. */

@@ -34,7 +34,7 @@ beforeAll(async () => {
       .map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
   );
   anaIds = await createResources();
-}, 120_000);
+}, 300_000);
 afterAll(() => stack?.close());
 
 /** An allowed URL without a server. */
