@@ -1,4 +1,4 @@
-/** `npm run new -- video clip`: writes a noun with its contract, routes, storage, job and test, and wires it in. */
+/** `npm run new -- video bookmark`: writes a noun with its contract, routes, storage, job and test, and wires it in. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,9 +15,9 @@ Writes the nine files of a noun that works: POST (202 with a job), GET, list, PA
 adds it to the contracts, the failures and their pages, the routes and the module of the service.
 
   SERVICE   ${services.join(', ')}
-  NOUN      singular, lower case, words joined by hyphens: clip, score-run
+  NOUN      singular, lower case, words joined by hyphens: bookmark, score-run
 
-Example: npm run new -- video clip. What to do next stands in CONTRIBUTING.md, "Adding a noun".`;
+Example: npm run new -- video bookmark. What to do next stands in CONTRIBUTING.md, "Adding a noun".`;
 
 /** @throws RangeError naming what is there already */
 function refuseExisting(names: Names, files: Iterable<string>): void {

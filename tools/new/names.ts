@@ -30,7 +30,7 @@ export function namesOf(service: string, noun: string): Names {
   if (!isService(service)) throw new RangeError(`Unknown service ${service || '(none)'}: use one of ${services.join(', ')}.`);
   if (!/^[a-z]+(-[a-z]+)*$/.test(noun) || noun.length > 30)
     throw new RangeError(
-      `Bad noun ${noun || '(none)'}: use lower-case words joined by hyphens, at most 30 characters, e.g. clip or score-run.`,
+      `Bad noun ${noun || '(none)'}: use lower-case words joined by hyphens, at most 30 characters, e.g. bookmark or score-run.`,
     );
   if (reserved.has(noun)) throw new RangeError(`${noun} already has a meaning in TypeScript or in the generated files: use another noun.`);
   const nouns = pluralOf(noun);

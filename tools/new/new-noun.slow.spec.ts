@@ -27,20 +27,20 @@ const refusalOf = (...words: string[]) => {
 
 beforeAll(() => {
   copy = copyOfWorkingTree();
-  said = copy.generate('video', 'clip');
+  said = copy.generate('video', 'bookmark');
 });
 afterAll(() => copy?.[Symbol.dispose]());
 
-describe('npm run new -- video clip', () => {
+describe('npm run new -- video bookmark', () => {
   it('writes nine files and changes five', () => {
     expect(said.match(/^new /gm)).toHaveLength(9);
     expect(said.match(/^changed /gm)).toHaveLength(5);
   });
 
   it('writes what the type checker and the linter accept', () => {
-    const include = ['libs/contracts/src/clip.ts', 'apps/gateway/src/clips', 'apps/video/src'];
-    writeFileSync(join(copy.folder, 'tsconfig.clip.json'), JSON.stringify({ extends: './tsconfig.json', include }));
-    expect(runTool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.clip.json')).toBe('');
+    const include = ['libs/contracts/src/bookmark.ts', 'apps/gateway/src/bookmarks', 'apps/video/src'];
+    writeFileSync(join(copy.folder, 'tsconfig.bookmark.json'), JSON.stringify({ extends: './tsconfig.json', include }));
+    expect(runTool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.bookmark.json')).toBe('');
     runTool('@biomejs/biome/bin/biome', 'ci', ...include, 'libs/contracts/src', 'apps/gateway/src/routes.ts'); // throws when it finds fault
   });
 
@@ -48,35 +48,40 @@ describe('npm run new -- video clip', () => {
     const document = (await (await load<typeof endpoints>('kong/endpoints.ts')).readOpenApi()) as { paths: Record<string, object> };
     expect(document).toMatchObject({
       paths: {
-        '/v1/clips': { post: { operationId: 'createClip', responses: { 202: {} } }, get: { operationId: 'listClips' } },
-        '/v1/clips/{clipId}': { get: { operationId: 'getClip', responses: { 404: {} } }, delete: { operationId: 'deleteClip' } },
+        '/v1/bookmarks': { post: { operationId: 'createBookmark', responses: { 202: {} } }, get: { operationId: 'listBookmarks' } },
+        '/v1/bookmarks/{bookmarkId}': {
+          get: { operationId: 'getBookmark', responses: { 404: {} } },
+          delete: { operationId: 'deleteBookmark' },
+        },
       },
     });
-    expect(await (await load<typeof kong>('kong/render.ts')).render({}, document)).toContain('/v1/clips');
+    expect(await (await load<typeof kong>('kong/render.ts')).render({}, document)).toContain('/v1/bookmarks');
   });
 
   it('lets its service, and no other, answer its subjects and take its jobs', async () => {
     const { declared, permissionsOf } = await load<typeof permissions>('deploy/nats/permissions.ts');
     expect(declared.rpcs.map(({ subject }) => subject)).toEqual(
-      expect.arrayContaining(['create', 'get', 'list', 'update', 'delete'].map((verb) => `video.clip.${verb}.v1`)),
+      expect.arrayContaining(['create', 'get', 'list', 'update', 'delete'].map((verb) => `video.bookmark.${verb}.v1`)),
     );
-    const takesJobs = '$JS.API.CONSUMER.MSG.NEXT.JOBS.video-clip-create';
+    const takesJobs = '$JS.API.CONSUMER.MSG.NEXT.JOBS.video-bookmark-create';
     expect(permissionsOf('video').publish).toContain(takesJobs);
     expect(permissionsOf('audio').publish).not.toContain(takesJobs);
   });
 
   it('explains its failure in docs/problems.md', () =>
-    expect(readFileSync(join(copy.folder, 'docs/problems.md'), 'utf8')).toContain('\n## clip-not-found\n\nYour account has no such clip'));
+    expect(readFileSync(join(copy.folder, 'docs/problems.md'), 'utf8')).toContain(
+      '\n## bookmark-not-found\n\nYour account has no such bookmark',
+    ));
 
   it.each([
-    [['video', 'clip'], 'is there already'],
-    [['video', 'Clip'], 'Bad noun Clip'],
+    [['video', 'bookmark'], 'is there already'],
+    [['video', 'Bookmark'], 'Bad noun Bookmark'],
     [['video', ''], 'Bad noun (none)'],
     [['video', 'class'], 'already has a meaning in TypeScript'],
     [['video', 'token'], 'libs/contracts exports token already'],
     [['audio', 'upload'], 'serves /v1/uploads already'],
-    [['music', 'clip'], 'Unknown service music'],
-    [['video', 'clip', 'fast'], 'Too many arguments: fast'],
+    [['music', 'bookmark'], 'Unknown service music'],
+    [['video', 'bookmark', 'fast'], 'Too many arguments: fast'],
   ])('%j is refused in one sentence', (words, reason) => {
     const refusal = refusalOf(...words);
     expect(refusal).toContain(reason);

@@ -38,9 +38,9 @@ beforeAll(async () => {
   chmodSync(join(programs, 'curl'), 0o755);
   writeFileSync(join(programs, 'package.json'), '{ "type": "module" }');
   const env = { ...process.env, RAFAGA: stack.url, ELSEWHERE: externalServer.url, PATH, NODE_OPTIONS: '' };
-  const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, timeout: 100_000, maxBuffer: 64 * 1_024 * 1_024 });
+  const { stdout } = await run('bash', ['-c', script], { cwd: folder, env, timeout: 280_000, maxBuffer: 64 * 1_024 * 1_024 });
   outputs = stdout.split(end).map((output) => output.trim());
-}, 180_000);
+}, 360_000);
 afterAll(async () => {
   await stack?.close();
   await externalServer?.stop();
