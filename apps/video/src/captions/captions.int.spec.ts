@@ -149,6 +149,11 @@ describe('a caption', () => {
     });
   });
 
+  it('is not read after the deadline of the call', async () => {
+    const reading = files.store({ bytes: Buffer.from(srt), durationSeconds: 3 }, { deadlineAtMs: Date.now() - 1 });
+    await expect(reading).rejects.toMatchObject({ code: 'deadline-exceeded' });
+  });
+
   it('is not there for another owner', async () => {
     const video = await addVideo();
     const { id: captionId } = await create(video);
@@ -215,10 +220,8 @@ describe('captions of a video file', () => {
     const sha256 = newSource();
     const first = await addVideo(sha256);
     await create(first, { isDefault: true });
-    const { format: _, ...stored } = await files.store({
-      bytes: Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n'),
-      durationSeconds: 3,
-    });
+    const bytes = Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n');
+    const { format: _, ...stored } = await files.store({ bytes, durationSeconds: 3 }, {});
     const embedded = { ...stored, streamIndex: 2, title: 'English (SDH)', language: 'en', role: 'captions', isDefault: true } as const;
     await database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);
