@@ -1,8 +1,9 @@
 /** Worker threads, child processes, one concurrency limit for both, retries, and outbound HTTP. */
+
+export type { AbortOptions } from './abort-reasons.ts';
 export { runBackgroundLoop, WakeSignal } from './background-loop.ts';
 export { type ComputeWork, taskChannel, toolChannel } from './channels.ts';
 export { type Clock, systemClock } from './clock.ts';
-export type { AbortOptions } from './abort-reasons.ts';
 export { Compute } from './compute.ts';
 export { watchLimiter } from './compute-metrics.ts';
 export { ConcurrencyLimiter, type ResourceRequest } from './concurrency-limiter.ts';

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { Compute } from '#compute';
@@ -19,7 +20,7 @@ import type { VideoService } from '../videos/video.service.ts';
 import { VideoRow, VideoStore } from '../videos/video.store.ts';
 import { CreateVideoCaptions1797300000000 } from './caption.migration.ts';
 import { CaptionService } from './caption.service.ts';
-import { CaptionRow, CaptionStore } from './caption.store.ts';
+import { CaptionRow, CaptionStore, lockCaptions } from './caption.store.ts';
 import { CaptionFileStore } from './caption-files.service.ts';
 import { keepEmbedded } from './embedded-caption.store.ts';
 
@@ -198,6 +199,25 @@ describe('captions of one video that come at the same time', () => {
     expect(await defaults(video)).toHaveLength(1);
     const { captions: shown } = await as(video.ownerId, () => captions.ofStream(video.videoId));
     expect(shown.map(({ isDefault }) => isDefault)).toEqual([true, false, false, false]);
+  });
+
+  it('are deleted after the change that is under way', async () => {
+    const video = await addVideo();
+    const { id: captionId } = await create(video);
+    let isGone = false;
+    const remove = async () => {
+      await as(video.ownerId, () => captions.remove({ videoId: video.videoId, captionId }));
+      isGone = true;
+    };
+    const removing = await database.transaction(async (tx) => {
+      await lockCaptions(tx, video);
+      const started = remove();
+      await sleep(200);
+      expect(isGone).toBe(false);
+      return { started };
+    });
+    await removing.started;
+    expect(isGone).toBe(true);
   });
 
   it(`are never more than ${captionsAtMost}`, async () => {
