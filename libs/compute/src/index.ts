@@ -1,4 +1,6 @@
 /** Worker threads, child processes, one concurrency limit for both, retries, and outbound HTTP. */
+
+export type { AbortOptions } from './abort-reasons.ts';
 export { runBackgroundLoop, WakeSignal } from './background-loop.ts';
 export { type ComputeWork, taskChannel, toolChannel } from './channels.ts';
 export { type Clock, systemClock } from './clock.ts';

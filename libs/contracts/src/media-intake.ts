@@ -19,9 +19,16 @@ export type MediaIntake = z.output<typeof mediaIntake>;
 /** For `repeatable` of a contract that takes {@link mediaIntake}. */
 export const namesItsId = (request: unknown): boolean => (request as MediaIntake).id !== undefined;
 
+/** The name of a file without its extension, at most `max` UTF-16 units long: the beginning of another file name. */
+export const stemOf = (fileName: string, max = 200): string =>
+  fileName
+    .replace(/(?<=.)\.[^.]{1,10}$/, '')
+    .slice(0, max)
+    .toWellFormed();
+
 /** The title of a new resource: what its owner says, else the title tag of the file, else the name of the file without its extension. */
 export function titleOf({ title, fileName }: Pick<MediaIntake, 'title' | 'fileName'>, titleTag: string | undefined): string {
-  return title ?? (asTitle(titleTag ?? '') || asTitle(fileName.replace(/(?<=.)\.[^.]{1,10}$/, '')) || asTitle(fileName));
+  return title ?? (asTitle(titleTag ?? '') || asTitle(stemOf(fileName, fileName.length)) || asTitle(fileName));
 }
 
 const asTitle = (text: string): string =>

@@ -5,17 +5,18 @@ import { integer, label } from './values.ts';
 
 export const trackProviders = ['soundcloud', 'itunes', 'youtube'] as const;
 export type TrackProvider = (typeof trackProviders)[number];
+/** Results of each provider. */
+export const searchLimitMax = 50;
 
 const providerName = z.enum(trackProviders).meta({ id: 'TrackProvider', description: 'A provider of tracks.', examples: ['itunes'] });
-const clientUrl = <Text extends z.ZodType = z.ZodString>(description: string, example: string, schema: Text = z.string() as never) =>
-  schema.meta({ description, examples: [example] } as never);
+const about = (description: string, example: string) => ({ description, examples: [example] });
 
 export const trackSource = z
   .object({
     provider: providerName,
     providerTrackId: z.string().meta({ description: "The provider's id of the track.", examples: ['1440857781'] }),
-    pageUrl: clientUrl('Where people find it.', 'https://music.apple.com/us/album/golden-hour/1440857781'),
-    previewUrl: clientUrl('An excerpt to listen to.', 'https://audio-ssl.itunes.apple.com/preview.m4a', z.string().nullable()),
+    pageUrl: z.string().meta(about('Where people find it.', 'https://music.apple.com/us/album/golden-hour/1440857781')),
+    previewUrl: z.string().nullable().meta(about('An excerpt to listen to.', 'https://audio-ssl.itunes.apple.com/preview.m4a')),
   })
   .meta({ id: 'TrackSource', description: 'One track at one provider.' });
 
@@ -35,7 +36,7 @@ export const foundTrack = z
       .string()
       .nullable()
       .meta({ description: 'International Standard Recording Code, where told.', examples: ['USUM71703861'] }),
-    artworkUrl: clientUrl('A picture.', 'https://is1-ssl.mzstatic.com/image/100x100bb.jpg', z.string().nullable()),
+    artworkUrl: z.string().nullable().meta(about('A picture.', 'https://is1-ssl.mzstatic.com/image/100x100bb.jpg')),
     sources: z.array(trackSource).meta({ description: 'Where it was found: one or more providers.' }),
   })
   .meta({ id: 'FoundTrack', description: 'A track that providers elsewhere offer.' });
@@ -47,14 +48,14 @@ export const providerStates = ['answered', 'not-configured', 'quota-exceeded', '
 export const providerAnswer = z
   .object({
     name: providerName,
-    state: z.enum(providerStates).meta({ description: 'What became of the request to it.', examples: ['answered'] }),
+    state: z.enum(providerStates).meta({ description: 'Outcome of the request.', examples: ['answered'] }),
     tookMs: z.number().meta({ description: 'How long it took; 0 where it was not asked.', examples: [184] }),
     problem: z
       .string()
       .nullable()
       .meta({ description: 'Why it has not answered; null where it has.', examples: [null] }),
   })
-  .meta({ id: 'ProviderAnswer', description: 'What became of the request to one provider.' });
+  .meta({ id: 'ProviderAnswer', description: 'Outcome of the request to one provider.' });
 export type ProviderAnswer = Unchanging<z.output<typeof providerAnswer>>;
 
 export const searchTracks = rpc({
@@ -62,7 +63,7 @@ export const searchTracks = rpc({
   request: z.strictObject({
     q: label({ max: 200 }).meta({ description: 'What to look for: title, artist.', examples: ['golden hour'] }),
     providers: z.array(z.enum(trackProviders)).min(1).max(10).optional().meta({ description: 'Ask only these, separated by commas.' }),
-    limit: integer({ min: 1, max: 50 }).default(20).meta({ description: 'Results of each provider.' }),
+    limit: integer({ min: 1, max: searchLimitMax }).default(20).meta({ description: 'Results of each provider.' }),
   }),
   reply: z.object({
     items: z.array(foundTrack).meta({ description: 'The best first; the same track of several providers once.' }),

@@ -25,6 +25,8 @@ describe('the address of a video at YouTube', () => {
     'https://www.youtube.com/@channel',
     'https://www.youtube.com/playlist?list=PL1',
     'https://www.youtube.com/watch',
+    'https://www.youtube.com/embed/videoseries?list=PL1',
+    'https://www.youtube.com/embed/live_stream?channel=UC1',
     'https://www.youtube.com/watch?v=short',
     `https://www.youtube.com/watch?v=${id}x`,
     `https://www.youtube.com.example.com/watch?v=${id}`,

@@ -3,6 +3,8 @@
 const watchHosts: ReadonlySet<string> = new Set(['youtube.com', 'www.youtube.com', 'm.youtube.com', 'music.youtube.com']);
 const embedHosts: ReadonlySet<string> = new Set([...watchHosts, 'youtube-nocookie.com', 'www.youtube-nocookie.com']);
 const idPattern = /^[\w-]{11}$/;
+/** Players of a playlist and of the live stream of a channel. */
+const otherPlayers: ReadonlySet<string> = new Set(['videoseries', 'live_stream']);
 
 /**
  * @param link of a watch page (also of YouTube Music), a short, a live stream, an embedded player, or a `youtu.be` address; with or without `https://`
@@ -21,5 +23,5 @@ export function youTubeIdOf(link: string): string | undefined {
     if (watchHosts.has(hostname) && ['shorts', 'live', 'v'].includes(first)) return second;
     return embedHosts.has(hostname) && first === 'embed' ? second : undefined;
   })();
-  return id && idPattern.test(id) ? id : undefined;
+  return id && idPattern.test(id) && !otherPlayers.has(id) ? id : undefined;
 }

@@ -26,7 +26,8 @@ export class ItunesProvider implements TrackSearchProvider {
 
   async search({ q, limit, timeoutMs }: SearchQuery): Promise<FoundTrack[]> {
     const query = new URLSearchParams({ term: q, media: 'music', entity: 'song', limit: String(limit) });
-    const answer = await this.connection.send({ path: `/search?${query}`, headers: { accept: 'application/json' }, timeoutMs });
+    const request = { path: `/search?${query}`, headers: { accept: 'application/json' }, timeoutMs, isRepeatable: false };
+    const answer = await this.connection.send(request);
     return readAnswer(answer, z.object({ results: listOf(song, limit) })).results.map(trackOf);
   }
 }

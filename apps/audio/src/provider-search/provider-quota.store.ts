@@ -13,6 +13,12 @@ redis.call('SET', KEYS[1], used + units, 'EX', ARGV[3])
 return 1
 `;
 
+/** Atomic. KEYS[1] the window; ARGV units. A window that has ended stays gone. */
+const giveBackScript = `
+local used, units = tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1])
+if used >= units then redis.call('DECRBY', KEYS[1], units) end
+`;
+
 const pacificDate = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles', dateStyle: 'short' });
 
 /** The part of the key that changes with the window. */
@@ -24,9 +30,14 @@ export class ProviderQuotaStore {
   constructor(@Inject(REDIS) private readonly redis: RedisConnection) {}
 
   /** @returns false when the window has not so many units left. @throws when Redis does not answer */
-  async take(provider: TrackProvider, quota: ProviderQuota, at = new Date()): Promise<boolean> {
+  async take(provider: TrackProvider, quota: ProviderQuota, at: Date): Promise<boolean> {
     const keptSeconds = quota.window === 'pacific-day' ? 2 * 86_400 : 2 * quota.window;
     return (await this.redis.client.eval(takeScript, 1, keyOf(provider, quota, at), quota.perSearch, quota.limit, keptSeconds)) === 1;
+  }
+
+  /** Of a search that was not sent. @param at when they were taken @throws when Redis does not answer */
+  async giveBack(provider: TrackProvider, quota: ProviderQuota, at: Date): Promise<void> {
+    await this.redis.client.eval(giveBackScript, 1, keyOf(provider, quota, at), quota.perSearch);
   }
 
   /** @throws when Redis does not answer */

@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 /** One copy of the service. */
-function start(environment: Readonly<Record<string, string>> = remote.environment) {
+function start(environment: Readonly<Record<string, string>> = remote.environment, quotas = new ProviderQuotaStore(redis)) {
   const config = providerSearchConfig.parse({ AUDIO_SEARCH_TIMEOUT_MS: '10000', ...environment });
   const manager = new ConnectionManager({ ...connectionOptions(config), registry: new Registry() });
   const registry = new Registry();
@@ -46,7 +46,7 @@ function start(environment: Readonly<Record<string, string>> = remote.environmen
     async () => cache.close(),
   );
   const providers = makeProviders((name, endpoints) => manager.open({ name, endpoints }), config);
-  return new ProviderSearchService(providers, new ProviderQuotaStore(redis), cache, config, log);
+  return new ProviderSearchService(providers, quotas, cache, config, log);
 }
 const question = () => ({ q: `Jóga ${randomUUID()}`, limit: 20 });
 const statesOf = ({ providers }: Awaited<ReturnType<ProviderSearchService['search']>>) =>
@@ -91,9 +91,11 @@ describe('a search at providers', () => {
     const [service, asked] = [start(), question()];
     remote.faults.yt = 'fails';
     expect(statesOf(await service.search(asked))).toEqual({ ...allAnswered, youtube: 'failed' });
+    expect(remote.count('/yt/search')).toBe(1); // no repetition where there is a quota
     remote.faults.yt = undefined;
     expect(statesOf(await service.search(asked))).toEqual(allAnswered);
-    await service.search(asked);
+    const { items } = await service.search({ ...asked, limit: 1 });
+    expect(items.flatMap(({ sources }) => sources)).toHaveLength(3); // one of each
     expect([remote.count('/it/search'), remote.count('/sc/oauth/token'), remote.count('/sc/tracks')]).toEqual([1, 1, 1]);
   });
 
@@ -110,6 +112,29 @@ describe('a search at providers', () => {
       isConfigured: true,
       quota: { limit: 300, remaining: 98, perSearch: 101 },
     });
+  });
+
+  const onlyYouTube = { providers: ['youtube' as const] };
+  const remaining = async (service: ProviderSearchService) =>
+    (await service.list()).items.find(({ name }) => name === 'youtube')!.quota!.remaining;
+
+  it('takes nothing of the quota while a provider is not asked because it fails', async () => {
+    const service = start();
+    remote.faults.yt = 'fails';
+    const state = async () => statesOf(await service.search({ ...question(), ...onlyYouTube })).youtube;
+    for (let at = 0; at < 50 && (await state()) !== 'unavailable'; at++);
+    const [before, count] = [await remaining(service), remote.count('/yt/search')];
+    expect([await state(), remote.count('/yt/search')]).toEqual(['unavailable', count]);
+    expect(await remaining(service)).toBe(before);
+    expect(before).toBe(10_000 - 101 * count);
+  });
+
+  it('asks no provider whose quota cannot be checked', async () => {
+    const gone = () => Promise.reject(new Error('Connection is closed.'));
+    const service = start(remote.environment, { take: gone, remaining: gone } as unknown as ProviderQuotaStore);
+    const found = await service.search(question());
+    expect(statesOf(found)).toEqual({ soundcloud: 'answered', itunes: 'unavailable', youtube: 'unavailable' });
+    expect(found.providers[2]!.problem).toBe('The quota of this provider cannot be checked at the moment.');
   });
 
   it('says which providers are not configured, and asks nobody', async () => {

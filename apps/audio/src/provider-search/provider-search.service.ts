@@ -9,13 +9,14 @@ import {
   type ProviderAnswer,
   type ReplyOf,
   type RequestOf,
+  searchLimitMax,
   type searchTracks,
   type TrackProvider,
   trackProviders,
 } from '#contracts';
 import { CACHE, Log } from '#platform';
 import type { AudioCache } from '../audio-cache.ts';
-import { ProviderProblem, type TrackSearchProvider } from './provider.ts';
+import { ProviderProblem, type ProviderQuota, type TrackSearchProvider } from './provider.ts';
 import { ProviderQuotaStore } from './provider-quota.store.ts';
 import { PROVIDER_SEARCH_CONFIG, type ProviderSearchConfig } from './provider-search.config.ts';
 
@@ -68,7 +69,7 @@ export class ProviderSearchService {
     const startMs = performance.now();
     const tookMs = () => Math.round(performance.now() - startMs);
     try {
-      const tracks = await this.cached(provider, q, limit);
+      const tracks = (await this.cached(provider, q)).slice(0, limit);
       return { tracks, answer: { name, state: 'answered', tookMs: tookMs(), problem: null } };
     } catch (error) {
       const { state, problem } = whyNot(error);
@@ -77,18 +78,35 @@ export class ProviderSearchService {
     }
   }
 
-  /** Only good answers are kept; the same question at the same time is asked once. */
-  private cached(provider: TrackSearchProvider, q: string, limit: number): Promise<FoundTrack[]> {
+  /** Only good answers are kept, for any limit; the same question at the same time is asked once. */
+  private cached(provider: TrackSearchProvider, q: string): Promise<FoundTrack[]> {
     const question = createHash('sha256').update(normalizeQuestion(q)).digest('base64url');
     const options = { ttlSeconds: this.config.AUDIO_SEARCH_CACHE_TTL };
-    return this.cache.wrap('provider-search', `${provider.name}:${limit}:${question}`, () => this.load(provider, q, limit), options);
+    return this.cache.wrap('provider-search', `${provider.name}:${question}`, () => this.load(provider, q), options);
   }
 
-  private async load(provider: TrackSearchProvider, q: string, limit: number): Promise<FoundTrack[]> {
+  private async load(provider: TrackSearchProvider, q: string): Promise<FoundTrack[]> {
+    const search = () => provider.search({ q, limit: searchLimitMax, timeoutMs: this.config.AUDIO_SEARCH_TIMEOUT_MS });
     const { name, quota } = provider;
-    if (quota && !(await this.quotas.take(name, quota)))
+    if (!quota) return search();
+    const at = new Date();
+    if (!(await this.takeUnits(name, quota, at)))
       throw new ProviderProblem('quota-exceeded', 'The quota of this provider is used up for now.');
-    return provider.search({ q, limit, timeoutMs: this.config.AUDIO_SEARCH_TIMEOUT_MS });
+    try {
+      return await search();
+    } catch (error) {
+      if (isNotSent(error)) await this.quotas.giveBack(name, quota, at).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async takeUnits(name: TrackProvider, quota: ProviderQuota, at: Date): Promise<boolean> {
+    try {
+      return await this.quotas.take(name, quota, at);
+    } catch (error) {
+      this.log.warn({ provider: name, err: error }, 'the quota of a provider cannot be checked');
+      throw new ProviderProblem('unavailable', 'The quota of this provider cannot be checked at the moment.');
+    }
   }
 
   private find(name: TrackProvider): TrackSearchProvider | undefined {
@@ -99,12 +117,15 @@ export class ProviderSearchService {
 /** Case and blanks make no difference to any provider. A question of signs only stays as it is. */
 const normalizeQuestion = (q: string) => normalizeName(q) || q;
 
+/** The connection has refused it: the provider has heard nothing. */
+const isNotSent = (error: unknown) => error instanceof Failure && (error.code === 'service-unavailable' || error.code === 'overloaded');
+
 /** What clients are told contains nothing of the provider's own texts, nor of addresses. */
 function whyNot(error: unknown): { readonly state: ProviderAnswer['state']; readonly problem: string } {
   if (error instanceof ProviderProblem) return { state: error.state, problem: error.message };
   const code = error instanceof Failure ? error.code : undefined;
   if (code === 'deadline-exceeded') return { state: 'late', problem: 'The provider took too long.' };
-  if (code === 'service-unavailable' || code === 'overloaded')
+  if (isNotSent(error))
     return { state: 'unavailable', problem: 'The provider is not asked at the moment: it has failed, or too many searches wait for it.' };
   if (code === 'payload-too-large') return { state: 'failed', problem: 'The answer of the provider is too large.' };
   if (code === 'address-refused') return { state: 'failed', problem: 'The address of the provider is not allowed.' };

@@ -26,7 +26,7 @@ export interface TrackSearchProvider {
   readonly name: TrackProvider;
   readonly connection: Pick<ProviderConnection, 'health'>;
   readonly quota?: ProviderQuota;
-  /** @throws ProviderProblem, and what the connection throws */
+  /** Where there is a quota, it repeats no request. @throws ProviderProblem, and what the connection throws */
   search(query: SearchQuery): Promise<FoundTrack[]>;
 }
 

@@ -40,7 +40,9 @@ export class SoundCloudProvider implements TrackSearchProvider {
   readonly connection: ProviderConnection;
   readonly #authorization: ProviderConnection;
   readonly #settings: SoundCloudSettings;
-  #token: Promise<Token> | undefined;
+  #token: Token | undefined;
+  /** Callers at the same time share one request. */
+  #asked: Promise<Token> | undefined;
 
   constructor(open: OpenConnection, settings: SoundCloudSettings) {
     this.connection = open(this.name, [{ url: settings.url }]);
@@ -50,37 +52,34 @@ export class SoundCloudProvider implements TrackSearchProvider {
 
   async search(query: SearchQuery): Promise<FoundTrack[]> {
     const endMs = performance.now() + query.timeoutMs;
-    const token = await this.#currentToken(query.timeoutMs);
+    const token = await this.#currentToken(endMs);
     const answer = await this.#find(query, token, endMs);
     if (answer.status !== 401) return readAnswer(answer, searchAnswer(query.limit)).map(trackOf);
-    this.#token = undefined; // revoked before its time: one more attempt with a new one
-    const renewed = await this.#find(query, await this.#currentToken(endMs - performance.now()), endMs);
+    if (this.#token === token) this.#token = undefined; // revoked before its time: one more attempt with a new one
+    const renewed = await this.#find(query, await this.#currentToken(endMs), endMs);
     return readAnswer(renewed, searchAnswer(query.limit)).map(trackOf);
   }
 
-  #find({ q, limit }: SearchQuery, token: string, endMs: number) {
+  #find({ q, limit }: SearchQuery, { value }: Token, endMs: number) {
     const query = new URLSearchParams({ q, limit: String(limit), access: 'playable' });
-    const headers = { accept: 'application/json', authorization: `OAuth ${token}` };
-    return this.connection.send({ path: `/tracks?${query}`, headers, timeoutMs: Math.max(1, endMs - performance.now()) });
+    const headers = { accept: 'application/json', authorization: `OAuth ${value}` };
+    return this.connection.send({ path: `/tracks?${query}`, headers, timeoutMs: timeLeft(endMs) });
   }
 
-  /** Callers at the same time share one request. */
-  async #currentToken(timeoutMs: number): Promise<string> {
-    const known = await this.#token?.catch(() => undefined);
-    if (known && performance.now() < known.untilMs) return known.value;
-    if (known) this.#token = undefined;
-    this.#token ??= this.#fetchToken(Math.max(1, timeoutMs));
-    const asked = this.#token;
-    return asked.then(
-      ({ value }) => value,
-      (error: unknown) => {
-        if (this.#token === asked) this.#token = undefined;
-        throw error;
-      },
-    );
+  async #currentToken(endMs: number): Promise<Token> {
+    if (this.#token && performance.now() < this.#token.untilMs) return this.#token;
+    this.#asked ??= this.#fetchToken(endMs)
+      .then((token) => {
+        this.#token = token;
+        return token;
+      })
+      .finally(() => {
+        this.#asked = undefined;
+      });
+    return this.#asked;
   }
 
-  async #fetchToken(timeoutMs: number): Promise<Token> {
+  async #fetchToken(endMs: number): Promise<Token> {
     const { clientId, clientSecret } = this.#settings;
     const headers = {
       authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
@@ -88,13 +87,15 @@ export class SoundCloudProvider implements TrackSearchProvider {
       accept: 'application/json',
     };
     const body = 'grant_type=client_credentials';
-    const answer = await this.#authorization.send({ method: 'POST', path: '/oauth/token', headers, body, timeoutMs });
+    const answer = await this.#authorization.send({ method: 'POST', path: '/oauth/token', headers, body, timeoutMs: timeLeft(endMs) });
     if (answer.status === 400) throw new ProviderProblem('refused', 'The provider refuses our credentials (400).');
     const { access_token: value, expires_in: seconds } = readAnswer(answer, tokenAnswer);
     if (!/^[\x21-\x7e]+$/.test(value)) throw new ProviderProblem('failed', 'The provider gives a token that is none.');
     return { value, untilMs: performance.now() + Math.max(seconds * 1_000 - marginMs, seconds * 500) };
   }
 }
+
+const timeLeft = (endMs: number) => Math.max(1, endMs - performance.now());
 
 const trackOf = (found: z.output<typeof sound>): FoundTrack => ({
   title: found.title,

@@ -47,7 +47,7 @@ export class YouTubeProvider implements TrackSearchProvider {
   /** The key travels in a header, so that no address with it is ever logged. */
   #get(path: 'search' | 'videos', query: Readonly<Record<string, string>>, timeoutMs: number) {
     const headers = { accept: 'application/json', 'x-goog-api-key': this.#key };
-    return this.connection.send({ path: `/${path}?${new URLSearchParams(query)}`, headers, timeoutMs });
+    return this.connection.send({ path: `/${path}?${new URLSearchParams(query)}`, headers, timeoutMs, isRepeatable: false });
   }
 }
 

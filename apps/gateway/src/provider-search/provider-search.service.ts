@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Failure, mergeFoundTracks, type ReplyOf, type RequestOf, searchTracks, type TrackProvider, trackProviders } from '#contracts';
+import {
+  Failure,
+  type FailureCode,
+  mergeFoundTracks,
+  type ReplyOf,
+  type RequestOf,
+  searchTracks,
+  type TrackProvider,
+  trackProviders,
+} from '#contracts';
 import { Bus, Lifecycle, requireSubject } from '#platform';
 import { writeFrame } from '../jobs/event-frame.ts';
 import { EventStream, type EventStreamOptions } from '../jobs/event-stream.ts';
@@ -8,6 +17,12 @@ import { ListenerLimit } from '../jobs/listener-limit.ts';
 
 type Query = RequestOf<typeof searchTracks>;
 type Found = ReplyOf<typeof searchTracks>;
+
+const stateOf: Partial<Record<FailureCode, Found['providers'][number]['state']>> = {
+  'deadline-exceeded': 'late',
+  'service-unavailable': 'unavailable',
+  overloaded: 'unavailable',
+};
 
 @Injectable() // asks the audio service for tracks of providers, whole or one provider after the other as they answer
 export class ProviderSearch {
@@ -25,7 +40,7 @@ export class ProviderSearch {
   /** @throws Failure too-many-requests; overloaded */
   events(query: Query): EventStream {
     const leave = this.listeners.enter(requireSubject());
-    const asked = (query.providers ?? trackProviders).map((name) => this.ask(query, name));
+    const asked = trackProviders.filter((name) => query.providers?.includes(name) ?? true).map((name) => this.ask(query, name));
     const stream = new EventStream((gone) => this.#frames(asked, AbortSignal.any([gone, this.lifecycle.stopping])), this.options);
     return stream.once('close', leave);
   }
@@ -51,8 +66,11 @@ export class ProviderSearch {
     try {
       return await this.bus.call(searchTracks, { ...query, providers: [name] });
     } catch (error) {
-      const problem = Failure.from(error).message;
-      return { items: [], providers: [{ name, state: 'failed', tookMs: Math.round(performance.now() - startMs), problem }] };
+      const { code, message: problem } = Failure.from(error);
+      return {
+        items: [],
+        providers: [{ name, state: stateOf[code] ?? 'failed', tookMs: Math.round(performance.now() - startMs), problem }],
+      };
     }
   }
 }

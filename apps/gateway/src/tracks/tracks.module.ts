@@ -9,7 +9,7 @@ import { TrackPicturesController } from './track-pictures.controller.ts';
 import { TracksController } from './tracks.controller.ts';
 import { WaveformController } from './waveform.controller.ts';
 
-/** Tracks, their files, cues, waveforms and pictures, and links for people without an account. Serves `/v1/tracks`, `/v1/files/{token}`, `/v1/waveforms/{token}` and `/v1/spectrograms/{token}`. */
+/** Tracks, their files, cues, waveforms and pictures, and links for people without an account. Serves `/v1/tracks` and `/v1/links/{token}/{file,waveform,spectrogram}`. */
 @Module({
   imports: [UploadsModule, DownloadsModule],
   controllers: [TracksController, WaveformController, CuesController, TrackPicturesController, FileController, FileLinksController],

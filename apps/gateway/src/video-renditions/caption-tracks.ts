@@ -55,4 +55,5 @@ export const captionSets = (captions: readonly StreamCaption[], addressOf: (capt
     '</AdaptationSet>',
   ]);
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** As text of XML. */
+export const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

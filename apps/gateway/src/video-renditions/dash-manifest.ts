@@ -1,6 +1,6 @@
 /** The DASH manifest of a video, rendered from values; its segments are those of HLS. @see ISO/IEC 23009-1 (isoff-live profile) */
 import type { VideoSegments, VideoStreams } from '#contracts';
-import { captionSets } from './caption-tracks.ts';
+import { captionSets, escaped } from './caption-tracks.ts';
 import type { PlayedCaptions, TrackAddress } from './playlists.ts';
 
 type Picture = VideoStreams['pictures'][number];
@@ -91,5 +91,4 @@ function timeline(durationsSeconds: readonly number[]): string {
 const fractionOf = (rate: number): string => (Number.isInteger(rate) ? String(rate) : `${Math.round(rate * 1_001)}/1001`);
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;

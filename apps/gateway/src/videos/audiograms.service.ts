@@ -9,6 +9,7 @@ import {
   locateTrackFile,
   type NewOwnerFields,
   ownerFieldLimits,
+  stemOf,
 } from '#contracts';
 import { Bus } from '#platform';
 
@@ -25,8 +26,8 @@ export class Audiograms {
     const [file, coverSha256] = await Promise.all([this.bus.call(locateTrackFile, { trackId }), this.coverOf(trackId)]);
     const { job } = await this.bus.call(createAudiogram, {
       ...{ trackId, audioSha256: file.sha256, coverSha256, durationSeconds, ...fields },
-      fileName: `${file.fileName.replace(/(?<=.)\.[^.]{1,10}$/, '').slice(0, 200)}.mp4`,
-      title: fields.title || title.slice(0, ownerFieldLimits.titleLength),
+      fileName: `${stemOf(file.fileName)}.mp4`,
+      title: fields.title || title.slice(0, ownerFieldLimits.titleLength).toWellFormed(),
     });
     return job;
   }

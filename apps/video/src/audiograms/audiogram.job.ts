@@ -1,11 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import type { encodeAudiogram, InputOf } from '#contracts';
 import { withPrograms } from '#media';
-import { BLOBS, type JobHandler } from '#platform';
+import { BLOBS, type JobHandler, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import { RENDITIONS_CONFIG, type RenditionsConfig } from '../renditions/renditions.config.ts';
@@ -30,6 +28,7 @@ export class AudiogramJob {
     private readonly sources: SourceService,
     private readonly videos: VideoService,
     private readonly programs: MediaPrograms,
+    private readonly scratch: ScratchFolders,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
   ) {}
@@ -48,19 +47,16 @@ export class AudiogramJob {
 
   /** @returns the hash of the video, which is in the blob store */
   private async draw({ audioSha256, coverSha256, durationSeconds }: Order, run: Run): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'rafaga-audiogram-'));
     const name = 'audiogram.mp4';
     const onProgress = (share: number) => run.progress('encoding', encodedPercent * share);
     const options = { tools: this.programs.tools, threads: this.config.VIDEO_ENCODE_THREADS, timeoutMs, signal: run.signal, onProgress };
-    const drawOn = (coverPath: string | null) =>
-      this.blobs.withLocalFile(audioSha256, (path) => drawAudiogram(path, { coverPath, durationSeconds, folder, name }, options));
-    try {
-      onProgress(0);
+    onProgress(0);
+    return this.scratch.with(async (folder) => {
+      const drawOn = (coverPath: string | null) =>
+        this.blobs.withLocalFile(audioSha256, (path) => drawAudiogram(path, { coverPath, durationSeconds, folder, name }, options));
       await (coverSha256 === null ? drawOn(null) : this.blobs.withLocalFile(coverSha256, drawOn));
       const stored = await this.blobs.write(createReadStream(join(folder, name)), { maxBytes: largestFileBytes, signal: run.signal });
       return stored.sha256;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }
 }

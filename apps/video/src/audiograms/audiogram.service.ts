@@ -17,6 +17,7 @@ export class AudiogramService {
     const input = { ...source, targetId: randomUUID(), fields: { title, tags, metadata, externalId } };
     return this.database.transaction(async (tx) => {
       await usage.admit(tx, ownerId, 'videoMinutes', source.durationSeconds / 60);
+      await usage.admit(tx, ownerId, 'storageBytes', 1);
       const order = { ownerId, input, subject: { trackId }, context: { requestId, traceparent }, dedupeKey: trackId };
       return { job: await this.jobs.enqueue(tx, encodeAudiogram, order) };
     });

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captureFfmpeg, demuxerOf, encodeFfmpeg, type FfmpegTools, filter, filterChain, recognizeContainer, withFile } from '#media';
-import { isUndecodable } from '../media/video-failures.ts';
+import { isLate, isUndecodable } from '../media/video-failures.ts';
 import { withoutMetadata } from '../renditions/encode-arguments.ts';
 
 export interface AudiogramRequest {
@@ -36,7 +36,7 @@ const pictureDecoders = ['mjpeg', 'png', 'gif', 'webp', 'bmp'];
 const coverName = 'cover.png';
 
 /**
- * H.264 and AAC in MP4, 1080 × 1080 pixels. A cover that cannot be decoded is left out.
+ * H.264 and AAC in MP4, 1080 × 1080 pixels. A cover that cannot be decoded, or not in time, is left out.
  *
  * @param path absolute path of the sound
  * @throws Failure `media-undecodable` and what else a sound file is refused with; `cancelled`, `deadline-exceeded`
@@ -63,7 +63,7 @@ export async function drawAudiogram(path: string, request: AudiogramRequest, opt
   );
 }
 
-/** A square PNG in the folder. @returns false when the picture cannot be decoded */
+/** A square PNG in the folder. @returns false when the picture cannot be decoded, or not in time */
 async function normaliseCover(path: string, folder: string, { tools, signal }: AudiogramOptions): Promise<boolean> {
   const square = filterChain(
     filter('scale', { w: coverPx, h: coverPx, force_original_aspect_ratio: ':increase' }),
@@ -80,7 +80,7 @@ async function normaliseCover(path: string, folder: string, { tools, signal }: A
     await writeFile(join(folder, coverName), bytes);
     return bytes.length > 0;
   } catch (error) {
-    if (isUndecodable(error)) return false;
+    if (isUndecodable(error) || isLate(error, signal)) return false;
     throw error;
   }
 }
@@ -91,8 +91,10 @@ function graph(hasCover: boolean): string {
   const waveTop = hasCover ? wave.topPx : (sidePx - wave.heightPx) / 2;
   const sound = 'aresample=48000,aformat=sample_fmts=fltp:channel_layouts=stereo';
   const waves = `aformat=channel_layouts=mono,showwaves=s=${wave.widthPx}x${wave.heightPx}:mode=cline:${rate}:colors=0x4fd1c5:scale=sqrt`;
-  const ground = `color=c=0x12161c:s=${sidePx}x${sidePx}:${rate}`;
-  const cover = hasCover ? `;movie=${coverName}[cover];[ground][cover]overlay=x=(W-w)/2:y=${coverTopPx}[under]` : ';[ground]null[under]';
+  const background = `color=c=0x12161c:s=${sidePx}x${sidePx}:${rate}`;
+  const cover = hasCover
+    ? `;movie=${coverName}[cover];[background][cover]overlay=x=(W-w)/2:y=${coverTopPx}[under]`
+    : ';[background]null[under]';
   const end = `overlay=x=(W-w)/2:y=${waveTop}:shortest=1,format=yuv420p,setsar=1[shown]`;
-  return `[0:a:0]${sound},asplit[heard][drawn];[drawn]${waves}[waves];${ground}[ground]${cover};[under][waves]${end}`;
+  return `[0:a:0]${sound},asplit[heard][drawn];[drawn]${waves}[waves];${background}[background]${cover};[under][waves]${end}`;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { Compute, task } from '#compute';
+import { type AbortOptions, Compute, task } from '#compute';
 import { captionMaxBytes, Failure } from '#contracts';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
@@ -24,19 +24,19 @@ export class CaptionFileStore {
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws Failure `blob-not-found`, `payload-too-large`, `caption-invalid`, `storage-full`, `overloaded` */
-  async storeBlob(sha256: string, durationSeconds: number | null): Promise<StoredCaption> {
+  /** @throws Failure `blob-not-found`, `payload-too-large`, `caption-invalid`, `storage-full`, `overloaded`, `cancelled`, `deadline-exceeded` */
+  async storeBlob(sha256: string, durationSeconds: number | null, ending: AbortOptions): Promise<StoredCaption> {
     const { sizeBytes, stream } = await this.blobs.openRead(sha256);
     if (sizeBytes > captionMaxBytes) {
       stream.destroy();
       throw new Failure('payload-too-large', `Captions have at most ${captionMaxBytes} bytes.`);
     }
-    return this.store({ bytes: Buffer.concat(await stream.toArray()), durationSeconds });
+    return this.store({ bytes: Buffer.concat(await stream.toArray()), durationSeconds }, ending);
   }
 
   /** Throws the same. */
-  async store(input: ReadCaptionsInput): Promise<StoredCaption> {
-    const result = await this.compute.run(read, input);
+  async store(input: ReadCaptionsInput, ending: AbortOptions): Promise<StoredCaption> {
+    const result = await this.compute.run(read, input, ending);
     if ('faults' in result) throw invalid(result.faults);
     const { vtt, srt, warnings, ...rest } = result;
     const [vttBlob, srtBlob] = [await this.write(vtt), await this.write(srt)];

@@ -9,10 +9,11 @@ import {
   type locateVideoCaption,
   type ReplyOf,
   type RequestOf,
+  stemOf,
   type updateVideoCaption,
   type VideoCaption,
 } from '#contracts';
-import { Database, requireSubject, usage } from '#platform';
+import { Database, requireCall, requireSubject, usage } from '#platform';
 import { type Page, presentOwned } from '#storage';
 import { VideoService } from '../videos/video.service.ts';
 import type { VideoDependent } from '../videos/video-dependents.service.ts';
@@ -37,12 +38,12 @@ export class CaptionService implements VideoDependent {
   async create({ videoId, blobSha256, ...said }: RequestOf<typeof createVideoCaption>): Promise<VideoCaption> {
     const ownerId = requireSubject();
     const { durationSeconds } = await this.videos.find(videoId);
-    const stored = await this.files.storeBlob(blobSha256, durationSeconds);
+    const stored = await this.files.storeBlob(blobSha256, durationSeconds, requireCall());
     const countedBytes = stored.vttSizeBytes + stored.srtSizeBytes;
     const captionId = randomUUID();
     await this.database.transaction(async (tx) => {
       if (!(await lockCaptions(tx, { videoId, ownerId }))) throw noVideo();
-      if ((await this.captions.count(tx, videoId)) >= captionsAtMost)
+      if ((await this.captions.count(tx, { videoId, ownerId })) >= captionsAtMost)
         throw new Failure('too-many-captions', `The video has ${captionsAtMost} captions already.`);
       const title = said.title || said.language;
       await insertCaption(tx, { ...said, ...stored, title, id: captionId, ownerId, videoId, countedBytes });
@@ -75,6 +76,7 @@ export class CaptionService implements VideoDependent {
   async remove({ videoId, captionId }: Key): Promise<void> {
     const ownerId = requireSubject();
     const isThere = await this.database.transaction(async (tx) => {
+      if (!(await lockCaptions(tx, { videoId, ownerId }))) return false;
       const bytes = await this.captions.remove(tx, { videoId, ownerId, ids: [captionId] });
       await usage.record(tx, ownerId, 'storageBytes', -(bytes ?? 0));
       return bytes !== undefined;
@@ -90,7 +92,7 @@ export class CaptionService implements VideoDependent {
       sha256: isVtt ? caption.vttSha256 : caption.srtSha256,
       sizeBytes: isVtt ? caption.vttSizeBytes : caption.srtSizeBytes,
       contentType: isVtt ? 'text/vtt; charset=utf-8' : 'application/x-subrip; charset=utf-8',
-      fileName: `${video.fileName.replace(/(?<=.)\.[^.]{1,10}$/, '').slice(0, 200)}.${caption.language}.${format}`,
+      fileName: `${stemOf(video.fileName)}.${caption.language}.${format}`,
       durationSeconds: video.durationSeconds,
     };
   }

@@ -96,8 +96,8 @@ const clearDefault = (tx: EntityManager, videoId: string) =>
 export class CaptionStore {
   constructor(private readonly database: Database) {}
 
-  async count(tx: EntityManager, videoId: string): Promise<number> {
-    return tx.countBy(CaptionRow, { videoId });
+  async count(tx: EntityManager, { videoId, ownerId }: OfVideo): Promise<number> {
+    return tx.countBy(CaptionRow, { videoId, ownerId });
   }
 
   find({ captionId: id, videoId, ownerId }: CaptionKey): Promise<CaptionRow | null> {

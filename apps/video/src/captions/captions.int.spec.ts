@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { Compute } from '#compute';
@@ -19,7 +20,7 @@ import type { VideoService } from '../videos/video.service.ts';
 import { VideoRow, VideoStore } from '../videos/video.store.ts';
 import { CreateVideoCaptions1797300000000 } from './caption.migration.ts';
 import { CaptionService } from './caption.service.ts';
-import { CaptionRow, CaptionStore } from './caption.store.ts';
+import { CaptionRow, CaptionStore, lockCaptions } from './caption.store.ts';
 import { CaptionFileStore } from './caption-files.service.ts';
 import { keepEmbedded } from './embedded-caption.store.ts';
 
@@ -149,6 +150,11 @@ describe('a caption', () => {
     });
   });
 
+  it('is not read after the deadline of the call', async () => {
+    const reading = files.store({ bytes: Buffer.from(srt), durationSeconds: 3 }, { deadlineAtMs: Date.now() - 1 });
+    await expect(reading).rejects.toMatchObject({ code: 'deadline-exceeded' });
+  });
+
   it('is not there for another owner', async () => {
     const video = await addVideo();
     const { id: captionId } = await create(video);
@@ -195,6 +201,25 @@ describe('captions of one video that come at the same time', () => {
     expect(shown.map(({ isDefault }) => isDefault)).toEqual([true, false, false, false]);
   });
 
+  it('are deleted after the change that is under way', async () => {
+    const video = await addVideo();
+    const { id: captionId } = await create(video);
+    let isGone = false;
+    const remove = async () => {
+      await as(video.ownerId, () => captions.remove({ videoId: video.videoId, captionId }));
+      isGone = true;
+    };
+    const removing = await database.transaction(async (tx) => {
+      await lockCaptions(tx, video);
+      const started = remove();
+      await sleep(200);
+      expect(isGone).toBe(false);
+      return { started };
+    });
+    await removing.started;
+    expect(isGone).toBe(true);
+  });
+
   it(`are never more than ${captionsAtMost}`, async () => {
     const video = await addVideo();
     const { id } = await create(video);
@@ -215,10 +240,8 @@ describe('captions of a video file', () => {
     const sha256 = newSource();
     const first = await addVideo(sha256);
     await create(first, { isDefault: true });
-    const { format: _, ...stored } = await files.store({
-      bytes: Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n'),
-      durationSeconds: 3,
-    });
+    const bytes = Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n');
+    const { format: _, ...stored } = await files.store({ bytes, durationSeconds: 3 }, {});
     const embedded = { ...stored, streamIndex: 2, title: 'English (SDH)', language: 'en', role: 'captions', isDefault: true } as const;
     await database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);

@@ -89,6 +89,8 @@ describe('parseCaptions', () => {
   it('takes time in proportion to the file, whatever it holds', () => {
     for (const piece of ['<', '<b', '&', '{\\', '-->\n', '<b>'])
       expect(parseCaptions(`WEBVTT\n\n00:01.000 --> 00:02.000\n${piece.repeat(100_000)}`).cues.length).toBeLessThanOrEqual(1);
+    expect(parseCaptions(`${'-->'.repeat(100_000)}\u00a0`).faults).toHaveLength(1);
+    expect(parseCaptions(`00:01.000 -->${' '.repeat(100_000)}x`).faults).toHaveLength(1);
   });
 });
 
@@ -108,6 +110,7 @@ describe('markup of a cue', () => {
 
   it('is in SubRip bold, italic and underlined only', () => {
     expect(subRipText('<v Ana><b>R&amp;D</b> <c.x>&lt;3</c></v>')).toBe('<b>R&D</b> <3');
+    expect(subRipText('a\n<c></c>\n<c> </c>\n1 ---&gt; 2')).toBe('a\n1 -> 2');
   });
 });
 

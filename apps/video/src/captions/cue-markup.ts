@@ -86,8 +86,10 @@ const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', 
 
 const characters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', nbsp: '\u00a0', lrm: '\u200e', rlm: '\u200f' };
 
-/** The cue text as SubRip has it: bold, italic and underlined stay, the rest becomes plain text. @param clean what {@link cleanMarkup} gave */
-export const subRipText = (clean: string): string =>
+/** The cue text as SubRip has it: bold, italic and underlined stay, the rest becomes plain text, in which nothing ends the cue or looks like a line of times. @param clean what {@link cleanMarkup} gave */
+export const subRipText = (clean: string): string => withoutEmptyLines(plainText(clean)).replace(/(?<!-)-{2,}>/g, '->');
+
+const plainText = (clean: string): string =>
   clean
     .replace(/<(\/?)([a-z]*)[^<>]*>/g, (_, slash: string, name: string) => (/^[biu]$/.test(name) ? `<${slash}${name}>` : ''))
     .replace(/&(amp|lt|gt|nbsp|lrm|rlm);/g, (_, name: string) => characters[name]!);

@@ -1,6 +1,5 @@
 /** Takes the text subtitles out of a video file, all of them in one pass. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeFfmpeg, type FfmpegTools } from '#media';
 import type { SubtitleStream, VideoInfo } from '../media/video-info.ts';
@@ -18,6 +17,8 @@ export interface ExtractedCaptions {
 
 export interface ExtractOptions {
   readonly tools: FfmpegTools;
+  /** Existing folder for intermediate files. */
+  readonly folder: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -32,34 +33,19 @@ export const textSubtitles = ({ subtitles }: VideoInfo): SubtitleStream[] => sub
 export async function extractCaptions(path: string, info: VideoInfo, options: ExtractOptions): Promise<ExtractedCaptions[]> {
   const streams = textSubtitles(info);
   if (streams.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), 'rafaga-captions-'));
-  try {
-    await encodeFfmpeg({
-      ffmpegPath: options.tools.ffmpegPath,
-      path,
-      input: { demuxers: [info.demuxer] },
-      inputOptions: ['-vn', '-an', '-dn'],
-      outputs: streams.flatMap(({ index }) => [
-        '-map',
-        `0:${index}`,
-        '-map_metadata',
-        '-1',
-        '-c:s',
-        'webvtt',
-        '-f',
-        'webvtt',
-        nameOf(index),
-      ]),
-      folder,
-      wallClockMs: options.timeoutMs,
-      cpuSeconds: Math.ceil(options.timeoutMs / 1_000),
-      fileSizeBytes: fileLimitBytes,
-      signal: options.signal,
-    });
-    return await Promise.all(streams.map(async (stream) => ({ stream, bytes: await readFile(join(folder, nameOf(stream.index))) })));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await encodeFfmpeg({
+    ffmpegPath: options.tools.ffmpegPath,
+    path,
+    input: { demuxers: [info.demuxer] },
+    inputOptions: ['-vn', '-an', '-dn'],
+    outputs: streams.flatMap(({ index }) => ['-map', `0:${index}`, '-map_metadata', '-1', '-c:s', 'webvtt', '-f', 'webvtt', nameOf(index)]),
+    folder: options.folder,
+    wallClockMs: options.timeoutMs,
+    cpuSeconds: Math.ceil(options.timeoutMs / 1_000),
+    fileSizeBytes: fileLimitBytes,
+    signal: options.signal,
+  });
+  return await Promise.all(streams.map(async (stream) => ({ stream, bytes: await readFile(join(options.folder, nameOf(stream.index))) })));
 }
 
 const nameOf = (index: number) => `${index}.vtt`;

@@ -92,8 +92,6 @@ function readBlock({ line, lines }: Block, format: CaptionFormat, reading: Readi
 
 const hasText = (text: string) => text.replace(/<[^<>]*>|&(?:nbsp|lrm|rlm);|\s/g, '') !== '';
 
-const timesPattern = /^\s*(\S+)\s*-->\s*(\S+)(?:[ \t]+(.*))?$/;
-
 interface Times {
   readonly startMs: number;
   readonly endMs: number;
@@ -102,15 +100,20 @@ interface Times {
 
 /** @returns what is wrong where it is no line of times */
 function timesOf(line: string): Times | string {
-  const [, from, to, rest = ''] = timesPattern.exec(line) ?? [];
+  const arrow = line.indexOf('-->');
+  const from = line.slice(0, arrow).trim();
+  const after = line.slice(arrow + 3).trim();
+  const end = after.search(/\s|$/);
+  const [to, rest] = [after.slice(0, end), after.slice(end).trim()];
   const [startMs, endMs] = [millisecondsOf(from), millisecondsOf(to)];
-  if (startMs === null || endMs === null) return `"${(startMs === null ? from : to)?.slice(0, 40) ?? ''}" is no time as 00:01:02.500.`;
+  if (startMs === null || endMs === null)
+    return `"${(startMs === null ? from : to).slice(0, 40).toWellFormed()}" is no time as 00:01:02.500.`;
   if (endMs <= startMs) return 'The cue ends before it begins.';
   return { startMs, endMs, rest };
 }
 
 /** Hours may be missing, and the fraction may be short or follow a comma. */
-function millisecondsOf(text = ''): number | null {
+function millisecondsOf(text: string): number | null {
   const [, hours = '0', minutes, seconds, fraction = '0'] = /^(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?$/.exec(text) ?? [];
   if (minutes === undefined || Number(minutes) > 59 || Number(seconds) > 59) return null;
   return 1_000 * (3_600 * Number(hours) + 60 * Number(minutes) + Number(seconds)) + Number(fraction.padEnd(3, '0'));

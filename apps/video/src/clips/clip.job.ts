@@ -1,11 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { type encodeVideoClip, Failure, type InputOf } from '#contracts';
 import { withPrograms } from '#media';
-import { BLOBS, type JobHandler } from '#platform';
+import { BLOBS, type JobHandler, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import { outputRate } from '../renditions/ladder.ts';
@@ -37,6 +35,7 @@ export class ClipJob {
     private readonly identity: SourceService,
     private readonly videos: VideoService,
     private readonly programs: MediaPrograms,
+    private readonly scratch: ScratchFolders,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
   ) {}
@@ -62,20 +61,17 @@ export class ClipJob {
 
   /** @returns the hash of the clip, which is in the blob store */
   private async encode({ sha256, info }: Source, { startFrame, endFrame, ...order }: Order, run: Run): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'rafaga-clip-'));
     const { VIDEO_ENCODE_THREADS: threads, VIDEO_ENCODE_TIMEOUT_MS: timeoutMs } = this.config;
     const { signal } = run;
     const onProgress = (share: number) => run.progress('encoding', encodedPercent * share);
-    try {
-      onProgress(0);
+    onProgress(0);
+    return this.scratch.with(async (folder) => {
       const request = { startFrame, endFrame, rate: outputRate(info.video), layout: layoutOf(order), folder, name: 'clip.mp4' };
       const options = { tools: this.programs.tools, threads, timeoutMs, signal, onProgress };
       await this.blobs.withLocalFile(sha256, (path) => encodeClip(path, info, request, options));
       const stored = await this.blobs.write(createReadStream(join(folder, request.name)), { maxBytes: largestFileBytes, signal });
       return stored.sha256;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type createVideoClip, encodeVideoClip, Failure, type Job, ownerFieldLimits, type RequestOf } from '#contracts';
+import { type createVideoClip, encodeVideoClip, Failure, type Job, ownerFieldLimits, type RequestOf, stemOf } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { outputRate } from '../renditions/ladder.ts';
 import { AnalysisService } from '../understanding/analysis.service.ts';
@@ -32,9 +32,14 @@ export class ClipService {
     const { tags, metadata, externalId, preset, background } = request;
     const input = {
       ...{ sha256: video.sha256, ...frames, preset, background, targetId: randomUUID() },
-      fileName: `${video.fileName.replace(/(?<=.)\.[^.]{1,10}$/, '').slice(0, 200)}-clip.mp4`,
+      fileName: `${stemOf(video.fileName)}-clip.mp4`,
       clipOf: { videoId, startSeconds, endSeconds },
-      fields: { title: title || `${video.title.slice(0, ownerFieldLimits.titleLength - 7)} (clip)`, tags, metadata, externalId },
+      fields: {
+        title: title || `${video.title.slice(0, ownerFieldLimits.titleLength - 7).toWellFormed()} (clip)`,
+        tags,
+        metadata,
+        externalId,
+      },
     };
     return this.database.transaction(async (tx) => {
       await usage.admit(tx, ownerId, 'videoMinutes', (endSeconds - startSeconds) / 60);

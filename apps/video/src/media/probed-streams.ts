@@ -95,10 +95,10 @@ export const subtitleStreamOf = (stream: ProbedStream): SubtitleStream => ({
   title:
     stream.tags.title
       ?.replace(/\p{Cc}+/gu, ' ')
-      .toWellFormed()
       .normalize('NFC')
       .trim()
-      .slice(0, 200) || null,
+      .slice(0, 200)
+      .toWellFormed() || null,
   isDefault: stream.disposition.default === 1,
   isForHearingImpaired: stream.disposition.hearing_impaired === 1 || stream.disposition.captions === 1,
 });

@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { BLOBS } from '#platform';
+import { BLOBS, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import { sizeForWidth } from '../media/video-filters.ts';
@@ -30,6 +29,7 @@ const fileLimitBytes = 64 << 20;
 export class PictureMaker {
   constructor(
     private readonly programs: MediaPrograms,
+    private readonly scratch: ScratchFolders,
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
@@ -44,7 +44,7 @@ export class PictureMaker {
   /** @throws the same as {@link thumbnail} */
   preview(path: string, info: VideoInfo, windows: readonly PreviewWindow[], making: Making): Promise<StoredPicture> {
     return counted('preview', () =>
-      inFolder('rafaga-preview-', async (folder) => {
+      this.scratch.with(async (folder) => {
         const bytes = await makePreview(path, info, { windows, folder }, { tools: this.programs.tools, ...making });
         return this.store(previewName, 'image/webp', bytes);
       }),
@@ -54,7 +54,7 @@ export class PictureMaker {
   /** The sheet and its WebVTT file. @throws the same as {@link thumbnail} */
   storyboard(path: string, info: VideoInfo, making: Making): Promise<StoredPicture[]> {
     return counted('storyboard', () =>
-      inFolder('rafaga-storyboard-', async (folder) => {
+      this.scratch.with(async (folder) => {
         const request = { folder, tileWidthPx: tileWidthOf(info), columns: tilesASide, rows: tilesASide, maxTiles: tilesASide ** 2 };
         const board = await makeStoryboard(path, info, request, { tools: this.programs.tools, ...making });
         const sheet = await readFile(join(folder, board.sheets[0]!.name));
@@ -77,15 +77,6 @@ export class PictureMaker {
 function tileWidthOf({ video }: VideoInfo): number {
   const { widthPx, heightPx } = sizeForWidth(video, tileBox.widthPx);
   return Math.max(2, Math.floor(widthPx * Math.min(1, tileBox.heightPx / heightPx)));
-}
-
-async function inFolder<T>(prefix: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), prefix));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 async function counted<T>(kind: PictureKind, make: () => Promise<T>): Promise<T> {

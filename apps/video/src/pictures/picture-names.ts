@@ -1,5 +1,5 @@
 /** Names of the pictures of a source: equal wishes have equal names, so that each picture is made once. */
-import type { storyboardParts } from '#contracts';
+import { stemOf, type storyboardParts } from '#contracts';
 import { sizeForWidth } from '../media/video-filters.ts';
 import type { VideoStream } from '../media/video-info.ts';
 import type { PictureFormat, ThumbnailRequest } from './thumbnail.ts';
@@ -30,5 +30,4 @@ export const previewName = 'preview webp';
 export const extensionOf: Readonly<Record<PictureFormat, string>> = { jpeg: 'jpg', webp: 'webp' };
 
 /** `holiday.mp4` → `holiday-poster.jpg`. */
-export const pictureFileName = (fileName: string, what: string, extension: string): string =>
-  `${fileName.replace(/(?<=.)\.[^.]{1,10}$/, '').slice(0, 200)}-${what}.${extension}`;
+export const pictureFileName = (fileName: string, what: string, extension: string): string => `${stemOf(fileName)}-${what}.${extension}`;

@@ -2,6 +2,8 @@
 import type { FfmpegRun, FfmpegTools } from '#media';
 import type { VideoInfo } from '../media/video-info.ts';
 
+const usualTimeoutMs = 60_000;
+
 export interface PictureOptions {
   readonly tools: FfmpegTools;
   /** Wall-clock limit; default 60 s. */
@@ -9,6 +11,12 @@ export interface PictureOptions {
   /** Decoder threads in [1, 16]; default 1. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
+}
+
+/** @returns a function that gives the options with the time that is left: runs with it take together no longer than `timeoutMs` */
+export function sharedTime(options: PictureOptions): () => PictureOptions {
+  const endMs = performance.now() + (options.timeoutMs ?? usualTimeoutMs);
+  return () => ({ ...options, timeoutMs: Math.max(1, Math.ceil(endMs - performance.now())) });
 }
 
 type Command = Pick<FfmpegRun, 'outputs' | 'folder'> & { readonly inputOptions?: readonly string[] };
@@ -19,7 +27,7 @@ export function pictureRun(
   options: PictureOptions,
   { outputs, inputOptions = [], folder }: Command,
 ): FfmpegRun {
-  const { tools, timeoutMs = 60_000, threads = 1, signal } = options;
+  const { tools, timeoutMs = usualTimeoutMs, threads = 1, signal } = options;
   return {
     ffmpegPath: tools.ffmpegPath,
     path,

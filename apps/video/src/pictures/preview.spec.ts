@@ -1,5 +1,5 @@
 /** Animated previews of real files. */
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
 import { probeVideo } from '../media/probe-video.ts';
@@ -63,6 +63,16 @@ describe('makePreview', () => {
     expect(smaller.sizeBytes).toBeLessThanOrEqual(first.sizeBytes / 5);
     expect([first.widthPx, smaller.widthPx < 320, smaller.frames]).toEqual([320, true, first.frames]);
     await expect(preview(path, [[0, 0.5]], 100)).rejects.toMatchObject({ code: 'media-undecodable' });
+  });
+
+  it('takes no longer than its limit, however many runs there are', async () => {
+    const path = await corpus.video('plain.mp4');
+    const info = await probeVideo(path, { tools: mediaTools });
+    const ffmpegPath = await corpus.write('slow-ffmpeg', '#!/bin/sh\nsleep 0.4\n');
+    await chmod(ffmpegPath, 0o755);
+    const request = { windows: Array.from({ length: 4 }, () => ({ startSeconds: 0, seconds: 1 })), folder: corpus.path('preview') };
+    const making = makePreview(path, info, request, { tools: { ...mediaTools, ffmpegPath }, timeoutMs: 1_000 });
+    await expect(making).rejects.toMatchObject({ code: 'deadline-exceeded' });
   });
 
   it('leaves out a window behind the end, and needs one picture', async () => {

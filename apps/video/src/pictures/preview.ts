@@ -5,7 +5,7 @@ import { captureFfmpeg, encodeFfmpeg, filter, filterChain } from '#media';
 import { undecodable } from '../media/video-failures.ts';
 import { type PictureSize, pictureFilters, sizeForWidth, webpTarget } from '../media/video-filters.ts';
 import type { VideoInfo } from '../media/video-info.ts';
-import { type PictureOptions, pictureRun } from './picture-run.ts';
+import { type PictureOptions, pictureRun, sharedTime } from './picture-run.ts';
 
 export interface PreviewWindow {
   readonly startSeconds: number;
@@ -68,13 +68,14 @@ const attempts = [
 export async function makePreview(path: string, info: VideoInfo, request: PreviewRequest, options: PictureOptions): Promise<Buffer> {
   const { windows, folder, maxBytes = previewMaxBytes } = request;
   const size = previewSize(info);
+  const timed = sharedTime(options);
   const frames: Buffer[] = [];
-  for (const window of windows) frames.push(await framesOf(path, info, window, size, options));
+  for (const window of windows) frames.push(await framesOf(path, info, window, size, timed()));
   if (frames.every(({ length }) => length === 0)) throw undecodable('No picture of the video can be decoded.');
   const source = join(folder, 'frames.yuv');
   await writeFile(source, Buffer.concat(frames));
   for (const attempt of attempts) {
-    const bytes = await encode(source, size, attempt, folder, options);
+    const bytes = await encode(source, size, attempt, folder, timed());
     if (bytes.length <= maxBytes) return bytes;
   }
   throw undecodable('The preview does not become small enough.');

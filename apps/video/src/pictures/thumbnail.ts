@@ -3,7 +3,7 @@ import { captureFfmpeg, filterChain } from '#media';
 import { undecodable } from '../media/video-failures.ts';
 import { jpegTarget, type PictureSize, pictureFilters, sizeForWidth, webpTarget } from '../media/video-filters.ts';
 import type { VideoInfo } from '../media/video-info.ts';
-import { type PictureOptions, pictureRun } from './picture-run.ts';
+import { type PictureOptions, pictureRun, sharedTime } from './picture-run.ts';
 
 export const pictureFormats = ['jpeg', 'webp'] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
@@ -37,8 +37,9 @@ export async function makeThumbnail(path: string, info: VideoInfo, request: Thum
   if (!(timeSeconds >= 0 && Number.isFinite(timeSeconds))) throw new RangeError(`not a time: ${timeSeconds}`);
   if (!(widthPx >= 1 && Number.isFinite(widthPx))) throw new RangeError(`not a width: ${widthPx}`);
   const size = sizeForWidth(info.video, widthPx);
+  const timed = sharedTime(options);
   for (const seekSeconds of seekTimes(info, timeSeconds)) {
-    const bytes = await pictureAt(path, info, { size, format, seekSeconds }, options);
+    const bytes = await pictureAt(path, info, { size, format, seekSeconds }, timed());
     if (bytes.length > 0) return { ...size, bytes, contentType: `image/${format}` };
   }
   throw undecodable('No picture of the video can be decoded at this time.');

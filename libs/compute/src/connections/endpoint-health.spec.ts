@@ -25,11 +25,12 @@ describe('the health of an endpoint', () => {
     expect([health.success, health.cost]).toEqual([1, answered(10).cost]);
   });
 
-  it('costs more when it is slow and when it is busy', () => {
+  it('costs more when it is slow, when it is busy and when it fails', () => {
     const busy = answered(10);
     for (let call = 0; call < 5; call++) busy.begin();
     expect(answered(10).cost).toBeLessThan(answered(20).cost);
     expect(answered(20).cost).toBeLessThan(busy.cost);
+    expect(answered(200).cost).toBeLessThan(answered(1, false).cost);
   });
 });
 

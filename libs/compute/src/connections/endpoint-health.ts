@@ -3,6 +3,9 @@
 /** Weight of the newest answer: about the last ten count. */
 const weight = 0.2;
 
+/** What a failure costs at least: one that fails fast is no better than one that answers. */
+const failureMs = 1_000;
+
 export class EndpointHealth {
   /** Moving average; undefined before the first answer. */
   #latencyMs: number | undefined;
@@ -29,7 +32,8 @@ export class EndpointHealth {
     if (isGood === undefined) return;
     this.#success += weight * (Number(isGood) - this.#success);
     if (this.#success > 0.999) this.#success = 1;
-    this.#latencyMs = this.#latencyMs === undefined ? latencyMs : this.#latencyMs + weight * (latencyMs - this.#latencyMs);
+    const waitMs = isGood ? latencyMs : Math.max(latencyMs, failureMs);
+    this.#latencyMs = this.#latencyMs === undefined ? waitMs : this.#latencyMs + weight * (waitMs - this.#latencyMs);
   }
 }
 

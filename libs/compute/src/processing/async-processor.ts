@@ -142,14 +142,23 @@ export class AsyncProcessor<Item, Result> {
     const cancelTimer = this.#clock.after(this.#timeout.limitMs, () => expired.abort(tooSlow()));
     const startMs = this.#clock.nowMs();
     try {
-      return await Promise.race([this.#options.work(item, ending), stopped]);
+      const result = await Promise.race([this.#options.work(item, ending), stopped]);
+      this.#observe(startMs);
+      return result;
+    } catch (error) {
+      if (expired.signal.aborted) this.#observe(startMs);
+      throw error;
     } finally {
       cancelTimer();
       dispose();
-      const durationMs = this.#clock.nowMs() - startMs;
-      this.#timeout.observe(durationMs);
-      this.#workers.observe(durationMs, { waiting: this.#queue.length, running: this.#running });
     }
+  }
+
+  /** Of an attempt that succeeded or took too long; one that failed says nothing about how long the work takes. */
+  #observe(startMs: number): void {
+    const durationMs = this.#clock.nowMs() - startMs;
+    this.#timeout.observe(durationMs);
+    this.#workers.observe(durationMs, { waiting: this.#queue.length, running: this.#running });
   }
 
   /** Resolves when a worker takes the item. */

@@ -94,6 +94,20 @@ describe('AsyncProcessor', () => {
     await refused;
   });
 
+  it('learns its time limit from what succeeds only', async () => {
+    let isBroken = true;
+    const work = async () => {
+      if (isBroken) throw new Error('broken');
+      return 1;
+    };
+    const { processor } = startProcessor({ work, retry: { attempts: 1 } });
+    for (let at = 0; at < 30; at++) await processor.process(at).catch(() => undefined);
+    expect(processor.statistics.timeoutMs).toBe(60_000);
+    isBroken = false;
+    for (let at = 0; at < 30; at++) await processor.process(at);
+    expect(processor.statistics.timeoutMs).toBe(1);
+  });
+
   it('lets an item that waits go when its signal aborts, and refuses all when it closes', async () => {
     const { processor } = startProcessor({ maxWorkers: 1 });
     const running = processor.process(1);
