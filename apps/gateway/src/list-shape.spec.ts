@@ -14,7 +14,9 @@ function isList(schema: z.ZodType | undefined): boolean {
 }
 
 const hasShape = (schema: z.ZodType | undefined) =>
-  schema instanceof z.ZodObject && Object.keys(schema.shape).join() === 'items,nextCursor' && schema.shape.items instanceof z.ZodArray;
+  schema instanceof z.ZodObject && shapes.has(Object.keys(schema.shape).join()) && schema.shape.items instanceof z.ZodArray;
+/** A search at providers also tells how each of them has answered. */
+const shapes = new Set(['items,nextCursor', 'items,nextCursor,providers']);
 
 /** What a browser that comes back from a provider is told: no list that anybody asks for. */
 const isAnswerToBrowser = ({ id }: Endpoint) => id === 'confirmPublisherConnection';

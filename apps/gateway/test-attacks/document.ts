@@ -5,6 +5,7 @@ import type { Schema } from './from-schema.ts';
 export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly name: string;
+  readonly required?: boolean;
   readonly schema: Schema;
 }
 

@@ -22,6 +22,21 @@ export interface Request {
 
 const parameterOf = /\{(\w+)\}/g;
 
+/** Bodies of types that are no recording. */
+const textOf: Readonly<Record<string, string>> = {
+  'application/x-subrip': '1\n00:00:00,000 --> 00:00:01,000\nHello\n',
+  'text/vtt': 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n',
+};
+
+/** Query parameters without which a resource is not made, from their examples. */
+function requiredQuery({ method, parameters }: Operation): string {
+  const given =
+    method === 'POST' ? parameters.filter((each) => each.in === 'query' && each.required && each.schema.examples?.[0] !== undefined) : [];
+  return given.length > 0
+    ? `?${new URLSearchParams(Object.fromEntries(given.map(({ name, schema }) => [name, String(schema.examples?.[0])])))}`
+    : '';
+}
+
 export class SampleResources {
   readonly #document: ApiDocument;
   readonly #options: ExampleOptions;
@@ -41,7 +56,7 @@ export class SampleResources {
     const reads = byLength.filter(({ method, isStream }) => method === 'GET' && !isStream);
     for (const operation of [...creates, ...reads]) {
       const { path, ...init } = this.request(operation);
-      const answer = await api.send(path, { ...init, headers: { ...init.headers, prefer: 'wait=60' } });
+      const answer = await api.send(path + requiredQuery(operation), { ...init, headers: { ...init.headers, prefer: 'wait=60' } });
       if (answer.status < 300) this.#collect(answer.body, operation.path);
     }
   }
@@ -86,7 +101,7 @@ export class SampleResources {
   #body(operation: Operation): Pick<Request, 'body'> {
     if (!operation.contentType) return {};
     if (operation.contentType === 'application/json') return { body: JSON.stringify(this.exampleOf(operation)) };
-    if (!isForm(operation)) return { body: this.#options.file };
+    if (!isForm(operation)) return { body: textOf[operation.contentType] ?? this.#options.file };
     const form = new FormData();
     for (const [name, field] of Object.entries(operation.bodySchema?.properties ?? {}))
       if (field.format === 'binary') form.set(name, this.#options.file, 'example.wav');
@@ -131,13 +146,14 @@ export class SampleResources {
     }
   }
 
-  /** Extracts tokens of signed links: `abc` in `/v1/links/abc/file` is that of `/v1/links/{token}/file`. */
+  /** Extracts ids and tokens of links: `abc` in `/v1/exports/abc` is the `{exportId}` there, in `/v1/links/abc/file` the `{token}` of that path. */
   #collectFromLink(link: string): void {
-    const [pathname] = link.replace(/^https?:\/\/[^/]+/, '').split('?');
+    const [pathname = ''] = link.replace(/^https?:\/\/[^/]+/, '').split('?');
     for (const { path } of this.#document.operations) {
-      const [start = '', end] = path.split('{token}');
-      const token = end !== undefined && pathname?.startsWith(start) && pathname.endsWith(end) && pathname.slice(start.length, -end.length);
-      if (token && !token.includes('/')) this.#set(path, decodeURIComponent(token));
+      const [start, end] = path.includes('{token}') ? path.split('{token}') : [this.fill(path.replace(/\{\w+\}$/, '')), ''];
+      if (start === undefined || end === undefined || !/\}$|\{token\}/.test(path)) continue;
+      const value = pathname.startsWith(start) && pathname.endsWith(end) ? pathname.slice(start.length, pathname.length - end.length) : '';
+      if (value && !value.includes('/')) this.#set(path, decodeURIComponent(value));
     }
   }
 

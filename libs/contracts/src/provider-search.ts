@@ -1,5 +1,6 @@
 /** Search for tracks at providers elsewhere: all of them at the same time, partial answers when some fail. */
 import * as z from 'zod';
+import { onlyPage } from './list.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer, label } from './values.ts';
 
@@ -67,6 +68,7 @@ export const searchTracks = rpc({
   }),
   reply: z.object({
     items: z.array(foundTrack).meta({ description: 'The best first; the same track of several providers once.' }),
+    nextCursor: onlyPage,
     providers: z.array(providerAnswer).meta({ description: 'Each provider that was asked for.' }),
   }),
   failures: [],
@@ -96,6 +98,7 @@ export const listTrackProviders = rpc({
           .meta({ id: 'TrackProviderStatus' }),
       )
       .meta({ description: 'All providers, also those that are not configured.' }),
+    nextCursor: onlyPage,
   }),
   failures: [],
   deadlineMs: 5_000,

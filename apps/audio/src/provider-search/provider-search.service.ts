@@ -45,11 +45,12 @@ export class ProviderSearchService {
   }: RequestOf<typeof searchTracks>): Promise<ReplyOf<typeof searchTracks>> {
     const names = trackProviders.filter((name) => wanted.includes(name));
     const results = await Promise.all(names.map((name) => this.ask(name, q, limit)));
-    return { items: mergeFoundTracks(results.map(({ tracks }) => tracks)), providers: results.map(({ answer }) => answer) };
+    const items = mergeFoundTracks(results.map(({ tracks }) => tracks));
+    return { items, nextCursor: null, providers: results.map(({ answer }) => answer) };
   }
 
   async list(): Promise<ReplyOf<typeof listTrackProviders>> {
-    return { items: await Promise.all(trackProviders.map((name) => this.statusOf(name))) };
+    return { items: await Promise.all(trackProviders.map((name) => this.statusOf(name))), nextCursor: null };
   }
 
   private async statusOf(name: TrackProvider) {

@@ -56,7 +56,8 @@ export class ProviderSearch {
       answers[index] = found;
       yield writeFrame({ id: asked.length - open.size, event: 'provider', data: { provider: found.providers[0], items: found.items } });
     }
-    const data = { items: mergeFoundTracks(answers.map(({ items }) => items)), providers: answers.flatMap(({ providers }) => providers) };
+    const items = mergeFoundTracks(answers.map((answer) => answer.items));
+    const data = { items, nextCursor: null, providers: answers.flatMap(({ providers }) => providers) };
     yield writeFrame({ id: asked.length + 1, event: 'done', data });
   }
 
@@ -69,6 +70,7 @@ export class ProviderSearch {
       const { code, message: problem } = Failure.from(error);
       return {
         items: [],
+        nextCursor: null,
         providers: [{ name, state: stateOf[code] ?? 'failed', tookMs: Math.round(performance.now() - startMs), problem }],
       };
     }

@@ -19,7 +19,7 @@ async function done(providers: TrackProvider[], answer: Answer) {
 }
 
 it('asks a provider once that is named twice', async () => {
-  const answered: Answer = (name) => ({ items: [], providers: [{ name, state: 'answered', tookMs: 1, problem: null }] });
+  const answered: Answer = (name) => ({ items: [], nextCursor: null, providers: [{ name, state: 'answered', tookMs: 1, problem: null }] });
   expect((await done(['itunes', 'itunes'], answered)).providers).toEqual([{ name: 'itunes', state: 'answered', tookMs: 1, problem: null }]);
 });
 

@@ -10,6 +10,11 @@ describe('what identifies people', () => {
     ['Call (555) 010-9999 or 555-0134 today', 'Call [PHONE_1] or [PHONE_2] today'],
     ['IBAN ES91 2100 0418 4502 0005 1332.', 'IBAN [IBAN_1].'],
     ['Card 4111 1111 1111 1111, please', 'Card [CARD_1], please'],
+    ['Llama al 600 123 456 o al 612.345.678', 'Llama al [PHONE_1] o al [PHONE_2]'],
+    ['Tel. 912 345 678 - 600 123 456', 'Tel. [PHONE_1]'],
+    ['Tel. 600123456 600654321', 'Tel. [PHONE_1]'],
+    ['DNI 12.345.678-Z o 12345678z', 'DNI [ID_1] o [ID_2]'],
+    ['es9121000418450200051332 y ES91-2100-0418-4502-0005-1332 para ti', '[IBAN_1] y [IBAN_2] para ti'],
     ['DNI 12345678Z, NIE X1234567L, SSN 078-05-1120', 'DNI [ID_1], NIE [ID_2], SSN [ID_3]'],
   ])('is hidden: %s', (text, expected) => {
     const { texts, originals } = redact([text]);

@@ -22,10 +22,23 @@ const digitsOf = (text: string) => text.replace(/\D/g, '');
 const isPlainNumber = (match: string): boolean =>
   /^\d{4}[-.]\d{1,2}[-.]\d{1,2}$|^\d{1,2}[-.]\d{1,2}[-.]\d{4}$|^\d{1,3}(?:[., ]\d{3})+$|^\d+[.,]\d+$|^\d{4} ?- ?\d{4}$/.test(match);
 
-/** Between 7 and 15 digits (E.164). Digits that are no number of a telephone are hidden with them: the model does not need them. */
+/**
+ * At least 7 digits; two numbers in a row are one run. Nine digits that begin as numbers of Spanish telephones do are hidden also where dots or blanks
+ * group them as thousands. Digits that are no number of a telephone are hidden with them: the model does not need them.
+ */
 function isPhone(match: string): boolean {
-  const { length } = digitsOf(match);
-  return length >= 7 && length <= 15 && (match.startsWith('+') || !isPlainNumber(match));
+  const digits = digitsOf(match);
+  return digits.length >= 7 && (match.startsWith('+') || /^[6-9]\d{8}$/.test(digits) || !isPlainNumber(match));
+}
+
+const checkLetters = 'TRWAGMYFPDXBNJZSQVHLCKE';
+
+/** As identity documents print it, or in another spelling with the right check letter (Real Decreto 1553/2005, art. 11). */
+function isIdentity(match: string): boolean {
+  if (/^[\dA-Z-]+$/.test(match)) return true;
+  const plain = match.toUpperCase().replace(/[ .-]/g, '');
+  const number = Number(plain.slice(0, -1).replace(/^[XYZ]/, (letter) => String('XYZ'.indexOf(letter))));
+  return plain.at(-1) === checkLetters[number % 23];
 }
 
 /** The check digit of card numbers (ISO/IEC 7812-1). */
@@ -39,9 +52,14 @@ function isCard(match: string): boolean {
 /** In this order: what one has taken, the next ones do not see. A run of digits has at most 40 characters. */
 const patterns: readonly Pattern[] = [
   { kind: 'EMAIL', expression: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu },
-  { kind: 'IBAN', expression: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g },
+  { kind: 'IBAN', expression: /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b/g },
+  { kind: 'IBAN', expression: /\b[a-z]{2}\d{2}(?:[ -]?\d{4}){3,7}(?:[ -]?\d{1,3})?\b/gi },
   { kind: 'CARD', expression: /(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)/g, isMeant: isCard },
-  { kind: 'ID', expression: /\b(?:\d{8}-?[A-Z]|[XYZ]-?\d{7}-?[A-Z]|\d{3}-\d{2}-\d{4})\b/g },
+  {
+    kind: 'ID',
+    expression: /\b(?:\d{2}\.?\d{3}\.?\d{3}[ -]?[A-Z]|[XYZ][ -]?\d{7}[ -]?[A-Z]|\d{3}-\d{2}-\d{4})\b/gi,
+    isMeant: isIdentity,
+  },
   { kind: 'PHONE', expression: /(?<![\p{L}\d])(?:\+|\(\+?)?\d[\d ().\u00a0-]{5,38}\d(?![\p{L}\d])/gu, isMeant: isPhone },
 ];
 
