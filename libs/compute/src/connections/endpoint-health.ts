@@ -3,11 +3,8 @@
 /** Weight of the newest answer: about the last ten count. */
 const weight = 0.2;
 
-/** What a failure costs at least: one that fails fast is no better than one that answers. */
-const failureMs = 1_000;
-
 export class EndpointHealth {
-  /** Moving average; undefined before the first answer. */
+  /** Moving average over good answers, so that failing fast is no merit; it is the breaker that keeps requests from one that fails. */
   #latencyMs: number | undefined;
   #success = 1;
   #inFlight = 0;
@@ -32,8 +29,7 @@ export class EndpointHealth {
     if (isGood === undefined) return;
     this.#success += weight * (Number(isGood) - this.#success);
     if (this.#success > 0.999) this.#success = 1;
-    const waitMs = isGood ? latencyMs : Math.max(latencyMs, failureMs);
-    this.#latencyMs = this.#latencyMs === undefined ? waitMs : this.#latencyMs + weight * (waitMs - this.#latencyMs);
+    if (isGood) this.#latencyMs = this.#latencyMs === undefined ? latencyMs : this.#latencyMs + weight * (latencyMs - this.#latencyMs);
   }
 }
 
