@@ -18,14 +18,24 @@ interface Pattern {
 
 const digitsOf = (text: string) => text.replace(/\D/g, '');
 
-/** ISO and written dates, numbers with separators of thousands, and decimals are left to the model. */
+/** ISO and written dates, numbers with one kind of separator of thousands, and decimals are left to the model. */
 const isPlainNumber = (match: string): boolean =>
-  /^\d{4}[-.]\d{1,2}[-.]\d{1,2}$|^\d{1,2}[-.]\d{1,2}[-.]\d{4}$|^\d{1,3}(?:[., ]\d{3})+$|^\d+[.,]\d+$|^\d{4} ?- ?\d{4}$/.test(match);
+  /^\d{4}[-.]\d{1,2}[-.]\d{1,2}$|^\d{1,2}[-.]\d{1,2}[-.]\d{4}$|^\d{1,3}([., ])\d{3}(?:\1\d{3})*$|^\d+[.,]\d+$|^\d{4} ?- ?\d{4}$/.test(match);
 
-/** Between 7 and 15 digits (E.164). Digits that are no number of a telephone are hidden with them: the model does not need them. */
+/** Nine digits, as telephone numbers are written in Spain, also with the country code: `612.345.678` is one, although it may be read as a number. */
+const isNational = (digits: string): boolean => /^(?:(?:00)?34)?[6-9]\d{8}$/.test(digits);
+
+/** 7 digits or more; more than 15 are several numbers (E.164). Other digits are hidden with them: the model does not need them. */
 function isPhone(match: string): boolean {
-  const { length } = digitsOf(match);
-  return length >= 7 && length <= 15 && (match.startsWith('+') || !isPlainNumber(match));
+  const digits = digitsOf(match);
+  return digits.length >= 7 && (match.startsWith('+') || digits.length > 15 || isNational(digits) || !isPlainNumber(match));
+}
+
+/** A Spanish DNI or NIE has the letter that its digits give; a social security number of the USA has none. */
+function isId(match: string): boolean {
+  const [, first = '', digits, letter] = /^([XYZ]?)(\d+)([A-Z])$/.exec(match.toUpperCase().replace(/[^A-Z\d]/g, '')) ?? [];
+  if (digits === undefined) return true;
+  return 'TRWAGMYFPDXBNJZSQVHLCKE'[Number(`${first && 'XYZ'.indexOf(first)}${digits}`) % 23] === letter;
 }
 
 /** The check digit of card numbers (ISO/IEC 7812-1). */
@@ -39,9 +49,15 @@ function isCard(match: string): boolean {
 /** In this order: what one has taken, the next ones do not see. A run of digits has at most 40 characters. */
 const patterns: readonly Pattern[] = [
   { kind: 'EMAIL', expression: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu },
-  { kind: 'IBAN', expression: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g },
+  { kind: 'IBAN', expression: /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b/g },
+  // in small letters every group after the bank's that stands apart has a digit, so that words which follow are left
+  {
+    kind: 'IBAN',
+    expression:
+      /\b[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}(?:[A-Z0-9]{4}|[ -](?=[A-Z]{0,3}\d)[A-Z0-9]{4}){1,6}(?:[A-Z0-9]{1,3}|[ -](?=[A-Z]{0,2}\d)[A-Z0-9]{1,3})?\b/gi,
+  },
   { kind: 'CARD', expression: /(?<![\d+])\d(?:[ -]?\d){12,18}(?!\d)/g, isMeant: isCard },
-  { kind: 'ID', expression: /\b(?:\d{8}-?[A-Z]|[XYZ]-?\d{7}-?[A-Z]|\d{3}-\d{2}-\d{4})\b/g },
+  { kind: 'ID', expression: /\b(?:\d{2}\.?\d{3}\.?\d{3}[ -]?[A-Z]|[XYZ][ -]?\d{7}[ -]?[A-Z]|\d{3}-\d{2}-\d{4})\b/gi, isMeant: isId },
   { kind: 'PHONE', expression: /(?<![\p{L}\d])(?:\+|\(\+?)?\d[\d ().\u00a0-]{5,38}\d(?![\p{L}\d])/gu, isMeant: isPhone },
 ];
 
