@@ -31,22 +31,24 @@ function isOver(table: string, partition: string, before: Date): boolean {
   return end !== undefined && end <= before;
 }
 
-/** Makes the partitions of this month and the next two, in whichever copy of a service comes first. @returns names of new ones */
+/** Makes the partitions of this month and the next two; a copy that finds another one at it leaves the rest to that. @returns names of new ones */
 export async function makePartitions(source: DataSource, table: MonthlyTable, now: Date): Promise<string[]> {
   const made: string[] = [];
   for (let ahead = 0; ahead <= monthsAhead; ahead++) {
     const month = monthStart(now, ahead);
-    if (await inTransaction(source, (tx) => ensure(tx, table, month))) made.push(nameOf(table.table, month));
+    const outcome = await inTransaction(source, (tx) => ensure(tx, table, month));
+    if (outcome === 'busy') break;
+    if (outcome === 'made') made.push(nameOf(table.table, month));
   }
   return made;
 }
 
 /** Rows of the month that are in the rest move into the new partition. The rest is locked first, so that none comes after them. */
-async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Promise<boolean> {
+async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Promise<'made' | 'present' | 'busy'> {
   const name = nameOf(table.table, month);
-  if ((await partitionsOf(tx, table)).includes(name)) return false;
-  if (!(await lock(tx, table))) return false;
-  if ((await partitionsOf(tx, table)).includes(name)) return false; // another copy has made it meanwhile
+  if ((await partitionsOf(tx, table)).includes(name)) return 'present';
+  if (!(await lock(tx, table))) return 'busy';
+  if ((await partitionsOf(tx, table)).includes(name)) return 'present'; // another copy has made it meanwhile
   const { schema, key } = table;
   const [parent, rest] = [`${schema}.${table.table}`, `${schema}.${restOf(table.table)}`];
   const [from, to] = [month.toISOString(), monthStart(month, 1).toISOString()];
@@ -57,7 +59,7 @@ async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Prom
     `WITH moved AS (DELETE FROM ${rest} WHERE ${key} >= '${from}' AND ${key} < '${to}' RETURNING *) INSERT INTO ${schema}.${name} SELECT * FROM moved`,
   );
   await queryRows(tx, `ALTER TABLE ${parent} ATTACH PARTITION ${schema}.${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
-  return true;
+  return 'made';
 }
 
 /**
