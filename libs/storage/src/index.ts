@@ -11,6 +11,7 @@ export { isInvalidValueError, isPostgresUnavailable, violatedIndex } from './pos
 export { copyRows } from './postgres/copy-in.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
 export { closePostgres, isPostgresUnresponsive, pingPostgres } from './postgres/guarded-data-source.ts';
+export { HourlyUpkeep } from './postgres/hourly-upkeep.ts';
 export { loadPage, microsecondsOf, type Page, type PageRequest, toPage } from './postgres/keyset.ts';
 export { type ListenOptions, listenToPostgres } from './postgres/listen.ts';
 export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from './postgres/liveness-lock.ts';

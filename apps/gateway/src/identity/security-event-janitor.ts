@@ -1,10 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Database, Lifecycle, Log } from '#platform';
+import { HourlyUpkeep } from '#storage';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 
-const everyMs = 60 * 60_000;
+const everyMs = 60_000;
 
 /** Drops months of security events that are older than the retention, deletes those beyond the maximum number, and makes partitions ahead. Runs on every instance. */
 @Injectable()
@@ -19,8 +20,9 @@ export class SecurityEventJanitor implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const { GATEWAY_SECURITY_EVENT_DAYS: days, GATEWAY_SECURITY_EVENTS_MAX: maxRows } = this.config;
+    const upkeep = new HourlyUpkeep('identity.security_events', this.log);
     const step = async () => {
-      await this.store.maintain(days);
+      await upkeep.whenDue(() => this.store.maintain(days));
       return (await this.store.sweep(maxRows)) ? 0 : everyMs;
     };
     const run = () =>

@@ -1,22 +1,24 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Database, Lifecycle, Log } from '#platform';
+import { HourlyUpkeep } from '#storage';
 import { DeliveryQueue } from './delivery-queue.store.ts';
 import { webhookOldest, webhookPending } from './webhook.metrics.ts';
 
 const everyMs = 15_000;
-const maintainEveryMs = 3_600_000;
 
 @Injectable() // measures the backlog, makes partitions of deliveries ahead and drops old ones
 export class WebhookJanitor implements OnApplicationBootstrap {
-  private maintainedAgainMs = 0;
+  private readonly upkeep: HourlyUpkeep;
 
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.upkeep = new HourlyUpkeep('gateway.webhook_delivery', log);
+  }
 
   onApplicationBootstrap(): void {
     const loop = {
@@ -34,13 +36,7 @@ export class WebhookJanitor implements OnApplicationBootstrap {
     const { pending, oldestSeconds } = await this.queue.backlog();
     webhookPending.set(pending);
     webhookOldest.set(oldestSeconds);
-    await this.maintainHourly();
+    await this.upkeep.whenDue(() => this.queue.maintain());
     return everyMs;
-  }
-
-  private async maintainHourly(): Promise<void> {
-    if (performance.now() < this.maintainedAgainMs) return;
-    await this.queue.maintain();
-    this.maintainedAgainMs = performance.now() + maintainEveryMs;
   }
 }

@@ -2,7 +2,7 @@
 
 import type { EntityManager } from 'typeorm';
 import { runBackgroundLoop, WakeSignal } from '#compute';
-import { dropPartitions, inTransaction, makePartitions, queryRows } from '#storage';
+import { dropPartitions, HourlyUpkeep, inTransaction, makePartitions, queryRows } from '#storage';
 import { defaultSettings } from './attempt.ts';
 import { isSilent } from './claim.store.ts';
 import { jobEvents } from './event-partitions.migration.ts';
@@ -30,7 +30,6 @@ const defaults: ReconcilerSettings = {
   keepJobsMs: 30 * 24 * 3_600_000,
 };
 const mostAtOnce = 4_000;
-const maintainEveryMs = 3_600_000;
 
 /** SQL: due for a while, and no message about it is in the outbox. */
 const isOverdue = (place: string) => `run_at < now() - ${place} * interval '1 millisecond'
@@ -42,7 +41,7 @@ export class Reconciler {
   readonly #log: JobsLog;
   readonly #onChange: () => void;
   readonly #settings: ReconcilerSettings;
-  #maintainedAgainMs = 0;
+  readonly #upkeep: HourlyUpkeep;
 
   constructor(database: JobsDatabase, link: JobsLink, log: JobsLog, onChange: () => void, settings: Partial<ReconcilerSettings> = {}) {
     this.#database = database;
@@ -50,6 +49,7 @@ export class Reconciler {
     this.#log = log;
     this.#onChange = onChange;
     this.#settings = { ...defaults, ...settings };
+    this.#upkeep = new HourlyUpkeep('jobs.job_event', log);
   }
 
   /** Runs until `signal` aborts. */
@@ -57,7 +57,7 @@ export class Reconciler {
     const step = async () => {
       await this.measure();
       await this.sweep();
-      await this.#maintainHourly();
+      await this.#upkeep.whenDue(() => this.maintainEvents());
       return this.#settings.everyMs;
     };
     return runBackgroundLoop({ purpose: 'reconcile jobs', log: this.#log, signal, wake: new WakeSignal(), step });
@@ -133,12 +133,6 @@ export class Reconciler {
     const made = await makePartitions(source, jobEvents, now);
     const dropped = await dropPartitions(source, jobEvents, new Date(now.getTime() - this.#settings.keepEventsMs));
     if (made.length + dropped.length > 0) this.#log.info({ made, dropped }, 'maintained partitions of job events');
-  }
-
-  async #maintainHourly(): Promise<void> {
-    if (performance.now() < this.#maintainedAgainMs) return;
-    await this.maintainEvents();
-    this.#maintainedAgainMs = performance.now() + maintainEveryMs;
   }
 
   async #dropOldJobs(tx: EntityManager): Promise<void> {

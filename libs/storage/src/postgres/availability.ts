@@ -20,6 +20,9 @@ const invalidValueCode = /^(22...|23514)$/;
 /** True when PostgreSQL rejected a value that the request schema should have rejected. */
 export const isInvalidValueError = (error: unknown): boolean => causesOf(error).some(({ code }) => invalidValueCode.test(String(code)));
 
+/** True when a statement has waited for a lock for longer than `lock_timeout`. */
+export const isLockTimeout = (error: unknown): boolean => causesOf(error).some(({ code }) => code === '55P03');
+
 function causesOf(error: unknown): ReadableError[] {
   const causes: ReadableError[] = [];
   for (let cause = readable(error); cause && causes.length < 6; cause = readable(inner(cause))) causes.push(cause);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { queryPlans, type TestDatabase, testDatabase, until } from '#testing';
+import { isLockTimeout } from './availability.ts';
 import { openPostgres } from './data-source.ts';
 import { type Conversion, dropPartitions, joinPartitions, makePartitions, partitionByMonth, partitionsOf } from './monthly-partitions.ts';
 
@@ -72,6 +73,24 @@ describe('partitions', () => {
     expect(await makePartitions(source, visits, at('2031-11-15'))).toEqual([]);
   });
 
+  it('are left to the copy that is at them', async () => {
+    const other = source.createQueryRunner();
+    await other.startTransaction();
+    await other.query(`SELECT pg_advisory_xact_lock(hashtext('partitions'), hashtext('spec.visit'))`);
+    expect(await makePartitions(source, visits, at('2035-01-15'))).toEqual([]);
+    expect(await dropPartitions(source, visits, at('2031-12-01'))).toEqual([]);
+    await other.rollbackTransaction();
+    await other.release();
+    expect(await partitionsOf(source, visits)).toContain('visit_2031_11');
+  });
+
+  it('with a name that is no month of the table stay', async () => {
+    await source.query(`CREATE TABLE spec.visit_archive PARTITION OF spec.visit FOR VALUES FROM ('2001-01-01Z') TO ('2002-01-01Z')`);
+    expect(await dropPartitions(source, visits, at('2003-01-01'))).toEqual([]);
+    expect(await partitionsOf(source, visits)).toContain('visit_archive');
+    await source.query('DROP TABLE spec.visit_archive');
+  });
+
   it('take the rows that came first, also one that is being written at the turn of the month', async () => {
     await source.query(`INSERT INTO spec.visit VALUES (10, '2033-02-01T00:00:00Z')`); // nobody has made its month
     const writer = source.createQueryRunner();
@@ -95,6 +114,16 @@ describe('partitions', () => {
     expect(await countIn('visit_2026_08')).toBe(2);
     expect(await dropPartitions(source, visits, at('2026-10-01'))).toEqual(['visit_2026_08']);
     expect(await countIn('visit')).toBe(9);
+  });
+
+  it('tell apart that a table was in use for too long', async () => {
+    const reader = source.createQueryRunner();
+    await reader.startTransaction();
+    await reader.query('LOCK TABLE spec.visit_rest IN ACCESS SHARE MODE');
+    const failure = await makePartitions(source, visits, at('2036-01-15')).catch((error: unknown) => error);
+    await reader.rollbackTransaction();
+    await reader.release();
+    expect(isLockTimeout(failure)).toBe(true);
   });
 
   it('are one table again on the way back, with all rows', async () => {

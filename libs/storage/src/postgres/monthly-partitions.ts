@@ -25,22 +25,30 @@ function endOf(table: string, partition: string): Date | undefined {
   return year === undefined || partition !== `${table}_${year}_${month}` ? undefined : new Date(Date.UTC(Number(year), Number(month), 1));
 }
 
-/** Makes the partitions of this month and the next two, in whichever copy of a service comes first. @returns names of new ones */
+/** A partition with another name is nobody's to drop. */
+function isOver(table: string, partition: string, before: Date): boolean {
+  const end = endOf(table, partition);
+  return end !== undefined && end <= before;
+}
+
+/** Makes the partitions of this month and the next two; a copy that finds another one at it leaves the rest to that. @returns names of new ones */
 export async function makePartitions(source: DataSource, table: MonthlyTable, now: Date): Promise<string[]> {
   const made: string[] = [];
   for (let ahead = 0; ahead <= monthsAhead; ahead++) {
     const month = monthStart(now, ahead);
-    if (await inTransaction(source, (tx) => ensure(tx, table, month))) made.push(nameOf(table.table, month));
+    const outcome = await inTransaction(source, (tx) => ensure(tx, table, month));
+    if (outcome === 'busy') break;
+    if (outcome === 'made') made.push(nameOf(table.table, month));
   }
   return made;
 }
 
 /** Rows of the month that are in the rest move into the new partition. The rest is locked first, so that none comes after them. */
-async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Promise<boolean> {
+async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Promise<'made' | 'present' | 'busy'> {
   const name = nameOf(table.table, month);
-  if ((await partitionsOf(tx, table)).includes(name)) return false;
-  await lock(tx, table);
-  if ((await partitionsOf(tx, table)).includes(name)) return false; // another copy has made it meanwhile
+  if ((await partitionsOf(tx, table)).includes(name)) return 'present';
+  if (!(await lock(tx, table))) return 'busy';
+  if ((await partitionsOf(tx, table)).includes(name)) return 'present'; // another copy has made it meanwhile
   const { schema, key } = table;
   const [parent, rest] = [`${schema}.${table.table}`, `${schema}.${restOf(table.table)}`];
   const [from, to] = [month.toISOString(), monthStart(month, 1).toISOString()];
@@ -51,23 +59,21 @@ async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Prom
     `WITH moved AS (DELETE FROM ${rest} WHERE ${key} >= '${from}' AND ${key} < '${to}' RETURNING *) INSERT INTO ${schema}.${name} SELECT * FROM moved`,
   );
   await queryRows(tx, `ALTER TABLE ${parent} ATTACH PARTITION ${schema}.${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
-  return true;
+  return 'made';
 }
 
 /**
  * Drops the partitions of months that were over at `before`, and what is older in the rest.
  *
  * @param unless SQL condition on rows; a partition with such a row stays
- * @returns names of the dropped ones
+ * @returns names of the dropped ones; none when another copy is at it
  */
 export function dropPartitions(source: DataSource, table: MonthlyTable, before: Date, unless?: string): Promise<string[]> {
   return inTransaction(source, async (tx) => {
-    const over = (await partitionsOf(tx, table)).filter(
-      (name) => (endOf(table.table, name) ?? before) <= before && name !== restOf(table.table),
-    );
-    if (over.length > 0) await lock(tx, table);
+    const findOver = async () => (await partitionsOf(tx, table)).filter((name) => isOver(table.table, name, before));
     const dropped: string[] = [];
-    for (const name of over) {
+    if ((await findOver()).length > 0 && !(await lock(tx, table))) return dropped;
+    for (const name of await findOver()) {
       const kept = unless ? await queryRows(tx, `SELECT 1 FROM ${table.schema}.${name} WHERE ${unless} LIMIT 1`) : [];
       if (kept.length > 0) continue;
       await queryRows(tx, `DROP TABLE IF EXISTS ${table.schema}.${name}`);
@@ -90,10 +96,12 @@ export async function partitionsOf(on: Queryable, { schema, table }: MonthlyTabl
   return rows.map(({ name }) => name);
 }
 
-/** One change of a table's partitions at a time, in all copies of all services. */
-async function lock(tx: EntityManager, { schema, table }: MonthlyTable): Promise<void> {
-  await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtext('partitions'), hashtext($1))`, [`${schema}.${table}`]);
-  await queryRows(tx, `SET LOCAL lock_timeout = '${lockTimeout}'`);
+/** One change of a table's partitions at a time, in all copies of all services. @returns false when another copy is at it */
+async function lock(tx: EntityManager, { schema, table }: MonthlyTable): Promise<boolean> {
+  const sql = `SELECT pg_try_advisory_xact_lock(hashtext('partitions'), hashtext($1)) AS taken`;
+  const [row] = await queryRows<{ taken: boolean }>(tx, sql, [`${schema}.${table}`]);
+  if (row?.taken) await queryRows(tx, `SET LOCAL lock_timeout = '${lockTimeout}'`);
+  return row?.taken ?? false;
 }
 
 export interface Conversion extends MonthlyTable {
