@@ -24,11 +24,12 @@ const isPlainNumber = (match: string): boolean =>
 
 /**
  * At least 7 digits; two numbers in a row are one run. Nine digits that begin as numbers of Spanish telephones do are hidden also where dots or blanks
- * group them as thousands. Digits that are no number of a telephone are hidden with them: the model does not need them.
+ * group them as thousands, and so are longer runs. Digits that are no number of a telephone are hidden with them: the model does not need them.
  */
 function isPhone(match: string): boolean {
   const digits = digitsOf(match);
-  return digits.length >= 7 && (match.startsWith('+') || /^[6-9]\d{8}$/.test(digits) || !isPlainNumber(match));
+  const isLongRun = digits.length > 9 && match.includes(' ');
+  return digits.length >= 7 && (match.startsWith('+') || isLongRun || /^[6-9]\d{8}$/.test(digits) || !isPlainNumber(match));
 }
 
 const checkLetters = 'TRWAGMYFPDXBNJZSQVHLCKE';
