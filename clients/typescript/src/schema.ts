@@ -7530,11 +7530,11 @@ export interface components {
        */
       nextCursor: string | null;
     };
-    /** @description What became of the request to one provider. */
+    /** @description Outcome of the request to one provider. */
     ProviderAnswer: {
       name: components["schemas"]["TrackProvider"];
       /**
-       * @description What became of the request to it.
+       * @description Outcome of the request.
        * @example answered
        * @enum {string}
        */
@@ -10157,6 +10157,8 @@ export interface components {
     TrackSearch: {
       /** @description The best first; the same track of several providers once. */
       items: components["schemas"]["FoundTrack"][];
+      /** @description Always null: there is one page. */
+      nextCursor: null;
       /** @description Each provider that was asked for. */
       providers: components["schemas"]["ProviderAnswer"][];
     };
@@ -20425,6 +20427,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
           [name: string]: unknown;
         };
         content: {
@@ -20441,12 +20444,15 @@ export interface operations {
            *             "perSearch": 101
            *           }
            *         }
-           *       ]
+           *       ],
+           *       "nextCursor": null
            *     }
            */
           "application/json": {
             /** @description All providers, also those that are not configured. */
             items: components["schemas"]["TrackProviderStatus"][];
+            /** @description Always null: there is one page. */
+            nextCursor: null;
           };
         };
       };
@@ -20488,6 +20494,7 @@ export interface operations {
           RateLimit: components["headers"]["RateLimit"];
           "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
           ETag: components["headers"]["ETag"];
+          Link: components["headers"]["Link"];
           [name: string]: unknown;
         };
         content: {
