@@ -20,7 +20,9 @@ const digitsOf = (text: string) => text.replace(/\D/g, '');
 
 /** ISO and written dates, numbers with one kind of separator of thousands, and decimals are left to the model. */
 const isPlainNumber = (match: string): boolean =>
-  /^\d{4}[-.]\d{1,2}[-.]\d{1,2}$|^\d{1,2}[-.]\d{1,2}[-.]\d{4}$|^\d{1,3}([., ])\d{3}(?:\1\d{3})*$|^\d+[.,]\d+$|^\d{4} ?- ?\d{4}$/.test(match);
+  /^\d{4}[-.]\d{1,2}[-.]\d{1,2}$|^\d{1,2}[-.]\d{1,2}[-.]\d{4}$|^\d{1,3}([., ])\d{3}(?:\1\d{3})*$|^\d+[.,]\d+$|^\d{4} ?- ?\d{4}$/.test(
+    match,
+  );
 
 /** Nine digits, as telephone numbers are written in Spain, also with the country code: `612.345.678` is one, although it may be read as a number. */
 const isNational = (digits: string): boolean => /^(?:(?:00)?34)?[6-9]\d{8}$/.test(digits);
