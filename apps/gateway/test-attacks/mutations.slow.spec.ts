@@ -29,7 +29,7 @@ beforeAll(async () => {
   document = readDocument((await api.get('/openapi.json')).body);
   resources = new SampleResources(document, { url: receiver.url, file: new Blob([new Uint8Array(sound)]) });
   await resources.create(api);
-}, 120_000);
+}, 400_000);
 afterAll(async () => {
   await stack?.close();
   await receiver?.stop();

@@ -802,7 +802,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** An import and what came of it */
+    /** An import and its result */
     get: operations["getImport"];
     put?: never;
     post?: never;
@@ -15826,7 +15826,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description An import and what came of it. */
+      /** @description An import and its result. */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -17860,10 +17860,10 @@ export interface operations {
         userId?: components["schemas"]["Uuid"];
         /** @description Only events of this kind. */
         kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
-        /** @description At or after this moment. */
-        since?: components["schemas"]["DateTimeWithOffset"];
-        /** @description Before this moment. */
-        until?: components["schemas"]["DateTimeWithOffset"];
+        /** @description At this moment or later. */
+        atMin?: components["schemas"]["DateTimeWithOffset"];
+        /** @description At this moment or earlier. */
+        atMax?: components["schemas"]["DateTimeWithOffset"];
         /** @description `nextCursor` of the page before. */
         cursor?: string;
         /** @description Items a page. */

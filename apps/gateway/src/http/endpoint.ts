@@ -60,8 +60,8 @@ export interface Endpoint<
   /** `credentials`: the tighter limits of routes where passwords or refresh tokens are tried. */
   readonly limit?: 'credentials';
   /**
-   * Whether it is served beyond the quota of requests too: unless told, what deletes, what concerns the account and what operators do is, so that
-   * whoever is over the quota can help himself.
+   * Whether it is served beyond the quota of requests. By default deletions, routes of the account and routes of operators are, so that an account
+   * over its quota can still free space.
    */
   readonly isQuotaExempt?: boolean;
   /** How long the caller is kept waiting at most; 15 s unless told. */

@@ -70,7 +70,7 @@ export async function answerStarted<T extends Started>(
   if (applied) reply.header('preference-applied', applied);
   const accepted = () => sent(reply, 202, `/v1/jobs/${started.job!.id}`, started);
   if (waitSeconds === undefined || !again) return accepted();
-  const job = await jobs.whenEnded(requireSubject(), started.job.id, waitSeconds * 1_000, goneSignal(request));
+  const job = await jobs.whenEnded(requireSubject(), started.job.id, waitSeconds * 1_000, goneSignal(request, reply));
   if (job.state === 'queued' || job.state === 'running') return accepted();
   if (job.state !== 'succeeded') throw jobs.failureOf(job);
   return sent(reply, 201, path, await again());
@@ -88,9 +88,12 @@ function waitOf({ query: { wait }, headers: { prefer } }: WaitInput): { waitSeco
   return { waitSeconds: wait ?? preferred, applied };
 }
 
-/** Aborts when the connection of the client closes. */
-export function goneSignal({ raw }: FastifyRequest): AbortSignal {
+/** Aborts when the client has gone before its answer was written. The connection may live on for other requests: nothing is left on it. */
+export function goneSignal({ raw }: Pick<FastifyRequest, 'raw'>, reply: Pick<FastifyReply, 'raw'>): AbortSignal {
+  if (raw.socket.destroyed) return AbortSignal.abort();
   const gone = new AbortController();
-  raw.socket.once('close', () => gone.abort());
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) gone.abort();
+  });
   return gone.signal;
 }

@@ -196,6 +196,9 @@ describe('the audit log', () => {
     const second = await page(`limit=3&cursor=${first.nextCursor}`);
     expect(BigInt(second.items[0].id)).toBeLessThan(BigInt(first.items[2].id));
     expect((await page('kind=password-changed')).items.length).toBeGreaterThan(0);
+    const { at } = first.items[1];
+    const [min, max] = [await page(`atMin=${at}&limit=200`), await page(`atMax=${new Date(Date.parse(at) + 1).toISOString()}&limit=200`)];
+    for (const { items } of [min, max]) expect(items.map(({ id }: { id: string }) => id)).toContain(first.items[1].id);
   });
   it('is limited by age and rows', async () => {
     const events = gateway.app.get(SecurityEventStore, { strict: false });

@@ -28,8 +28,8 @@ export const getSecurityEvents = endpoint({
   query: z.strictObject({
     userId: z.uuid().optional(),
     kind: z.enum(securityEventKinds).optional(),
-    since: timestamp().optional().meta({ description: 'At or after this moment.' }),
-    until: timestamp().optional().meta({ description: 'Before this moment.' }),
+    atMin: timestamp().optional().meta({ description: 'At this moment or later.' }),
+    atMax: timestamp().optional().meta({ description: 'At this moment or earlier.' }),
     cursor: z
       .string()
       .regex(/^[1-9]\d{0,17}$/)

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { And, Column, Entity, LessThan, MoreThanOrEqual, PrimaryColumn } from 'typeorm';
+import { And, Column, Entity, LessThan, LessThanOrEqual, MoreThanOrEqual, PrimaryColumn } from 'typeorm';
 import { Database, Log, requireCall } from '#platform';
 import { dropPartitions, makePartitions, type Queryable, queryRows } from '#storage';
 import type { SecurityEventKind } from './security-event-kinds.ts';
@@ -35,15 +35,15 @@ export interface SecurityEvent {
 export interface SecurityEventFilter {
   readonly userId?: string | undefined;
   readonly kind?: SecurityEventKind | undefined;
-  /** At or after this moment, and before that one, ISO 8601. */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
+  /** Both inclusive, ISO 8601. */
+  readonly atMin?: string | undefined;
+  readonly atMax?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
 }
 
-function during(since: string | undefined, until: string | undefined) {
-  const bounds = [...(since ? [MoreThanOrEqual(new Date(since))] : []), ...(until ? [LessThan(new Date(until))] : [])];
+function during(atMin: string | undefined, atMax: string | undefined) {
+  const bounds = [...(atMin ? [MoreThanOrEqual(new Date(atMin))] : []), ...(atMax ? [LessThanOrEqual(new Date(atMax))] : [])];
   return bounds.length > 0 ? { at: And(...bounds) } : {};
 }
 
@@ -70,13 +70,13 @@ export class SecurityEventStore {
   }
 
   /** Newest first. @param before an id: only older ones */
-  list({ userId, kind, since, until, before, limit }: SecurityEventFilter): Promise<SecurityEventRow[]> {
+  list({ userId, kind, atMin, atMax, before, limit }: SecurityEventFilter): Promise<SecurityEventRow[]> {
     return this.database.repository(SecurityEventRow).find({
       where: {
         ...(userId ? { userId } : {}),
         ...(kind ? { kind } : {}),
         ...(before ? { id: LessThan(before) } : {}),
-        ...during(since, until),
+        ...during(atMin, atMax),
       },
       order: { id: 'DESC' },
       take: limit,

@@ -1,7 +1,7 @@
 /** An import as clients see it. */
 
 import * as z from 'zod';
-import { importFile, madeResource, mediaKindNames } from '#contracts';
+import { importFile, type MadeResource, madeResource, mediaKindNames, mediaKindOf } from '#contracts';
 import { type Work, workSchema } from '../jobs/work-resource.ts';
 
 export const importResource = workSchema(
@@ -20,9 +20,16 @@ export const importWork: Work<typeof importFile, 'import', Own> = {
   job: importFile,
   notFound: 'import-not-found',
   path: '/v1/imports',
-  own: ({ subject }, output) => ({
-    resourceKind: subject.resourceKind as Own['resourceKind'],
-    host: subject.host ?? '',
-    resource: output?.resource ?? null,
-  }),
+  own: ({ subject, result }, output) => {
+    const resource = output?.resource ?? earlierResource(result);
+    return { resourceKind: mediaKindOf(subject.resourceKind ?? '') ?? resource?.kind ?? 'track', host: subject.host ?? '', resource };
+  },
 };
+
+const earlierResult = z.union([
+  z.object({ trackId: z.uuid() }).transform(({ trackId: id }) => ({ kind: 'track' as const, id, links: { self: `/v1/tracks/${id}` } })),
+  z.object({ videoId: z.uuid() }).transform(({ videoId: id }) => ({ kind: 'video' as const, id, links: { self: `/v1/videos/${id}` } })),
+]);
+
+/** Imports of earlier versions name the track or video that they made. */
+const earlierResource = (result: unknown): MadeResource | null => earlierResult.safeParse(result).data ?? null;

@@ -39,7 +39,7 @@ export const getImport = endpoint({
   id: 'getImport',
   method: 'GET',
   path: '/v1/imports/:importId',
-  summary: 'An import and what came of it',
+  summary: 'An import and its result',
   params: z.strictObject({ importId: z.uuid() }),
   responses: { 200: importResource },
   failures: ['import-not-found'],

@@ -1,5 +1,5 @@
 /**
- * Resources that are work and what came of it: imports, profiles, integrity checks. They have the id of their job and are kept as long as it. Pure.
+ * Resources that stand for a job and its result: imports, profiles, integrity checks. They have the id of their job and are kept as long as it. Pure.
  */
 import * as z from 'zod';
 import {
@@ -26,7 +26,7 @@ export interface Work<K extends JobKind, Noun extends string, Own extends object
   readonly notFound: FailureCode;
   /** `/v1/imports` */
   readonly path: `/v1/${string}`;
-  /** Its own fields. @param output null until it is ready */
+  /** Its own fields. @param output null until it is ready, and where an earlier version wrote a result of another shape */
   readonly own: (job: Job, output: OutputOf<K> | null) => Own;
   /** Links beside those to itself and its job. */
   readonly links?: (job: Job) => Readonly<Record<string, string>>;
@@ -78,7 +78,7 @@ export const workQuery = {
 
 export function toWork<K extends JobKind, Noun extends string, Own extends object>(work: Work<K, Noun, Own>, job: Job) {
   const { id, state, reason, createdAt, startedAt, endedAt } = job;
-  const output = state === 'succeeded' ? (work.job.output.parse(job.result) as OutputOf<K>) : null;
+  const output = state === 'succeeded' ? outputOf(work.job, job) : null;
   return {
     id,
     kind: work.noun,
@@ -90,4 +90,10 @@ export function toWork<K extends JobKind, Noun extends string, Own extends objec
     createdAt,
     updatedAt: endedAt ?? startedAt ?? createdAt,
   };
+}
+
+/** One row of an earlier version does not break a list. */
+function outputOf<K extends JobKind>(kind: K, { result }: Job): OutputOf<K> | null {
+  const { success, data } = kind.output.safeParse(result);
+  return success ? (data as OutputOf<K>) : null;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { type PostRewrite, postRewriteAbandoned, postRewriteProgressed, toProblem, traceIdOf } from '#contracts';
+import { Failure, type PostRewrite, postRewriteAbandoned, postRewriteProgressed, toProblem, traceIdOf } from '#contracts';
 import { Bus, Lifecycle, Log, requireCall, requireSubject } from '#platform';
 import { writeFrame } from '../jobs/event-frame.ts';
 import { EventStream, type EventStreamOptions } from '../jobs/event-stream.ts';
@@ -34,6 +34,7 @@ export class RewriteFeed implements OnApplicationBootstrap {
 
   /** @param gone aborts when the client disconnects. @throws Failure of the call */
   async whole(ask: Ask, gone: AbortSignal): Promise<PostRewrite> {
+    requirePresent(gone);
     const rewriteId = randomUUID();
     const abandon = () => this.#abandon(rewriteId);
     gone.addEventListener('abort', abandon, { once: true });
@@ -49,6 +50,7 @@ export class RewriteFeed implements OnApplicationBootstrap {
    * @throws Failure of the call, where it fails before; too-many-requests, overloaded for open streams
    */
   async events(ask: Ask, gone: AbortSignal): Promise<EventStream> {
+    requirePresent(gone);
     const [call, rewriteId, leave] = [requireCall(), randomUUID(), this.listeners.enter(requireSubject())];
     const rewrite = new FollowedRewrite(ask({ rewriteId, isStreamed: true }));
     this.#followed.set(rewriteId, rewrite);
@@ -79,6 +81,11 @@ export class RewriteFeed implements OnApplicationBootstrap {
       this.log.debug({ err: error }, 'failed to end a rewrite that nobody waits for');
     }
   }
+}
+
+/** Nothing is asked for a client that has gone already: no later event would end it. */
+function requirePresent(gone: AbortSignal): void {
+  if (gone.aborted) throw new Failure('cancelled', 'The client has gone.');
 }
 
 async function* frames(rewrite: FollowedRewrite, signal: AbortSignal, call: Call): AsyncGenerator<string> {

@@ -31,8 +31,8 @@ export class RewritingController {
 
   private async answer(ask: Ask, request: FastifyRequest, reply: FastifyReply) {
     addVary(reply, 'accept');
-    if (!request.headers.accept?.toLowerCase().includes(eventStream)) return this.feed.whole(ask, goneSignal(request));
-    const events = await this.feed.events(ask, goneSignal(request));
+    if (!request.headers.accept?.toLowerCase().includes(eventStream)) return this.feed.whole(ask, goneSignal(request, reply));
+    const events = await this.feed.events(ask, goneSignal(request, reply));
     events.once(
       'close',
       this.callers.onEnd(request, () => events.finish()),

@@ -23,11 +23,11 @@ export class CollectionRow extends OwnedRow {
   @Column('integer', { name: 'document_count' })
   documentCount!: number;
 
-  /** Counts the changes of its documents: what is computed from them is kept under this number. */
+  /** Counts the changes of its documents: what is computed from their texts is kept under this number. */
   @Column('bigint', { transformer: { from: Number, to: (value: number) => value } })
   content!: number;
 
-  /** Documents that have been written or deleted in all: an index knows from it how many have changed since it was built. */
+  /** Documents that have been written, deleted or given a vector in all: an index knows from it how many have changed since it was built. */
   @Column('bigint', { transformer: { from: Number, to: (value: number) => value } })
   written!: number;
 
@@ -129,9 +129,14 @@ export class CollectionStore {
     );
   }
 
-  /** All documents have vectors of this model: results that were computed before are not those of now. @returns false when it was deleted */
+  /** Documents have got vectors: what is found by them has changed, their texts have not. */
+  static async recordVectors(tx: EntityManager, id: string, documents: number): Promise<void> {
+    await queryRows(tx, 'UPDATE documents.collection SET written = written + $2 WHERE id = $1', [id, documents]);
+  }
+
+  /** All documents have vectors of this model. @returns false when the collection was deleted */
   static async setModel(tx: EntityManager, id: string, model: string): Promise<boolean> {
-    const sql = 'UPDATE documents.collection SET model = $2, content = content + 1 WHERE id = $1 RETURNING id';
+    const sql = 'UPDATE documents.collection SET model = $2 WHERE id = $1 RETURNING id';
     return (await queryRows(tx, sql, [id, model])).length > 0;
   }
 

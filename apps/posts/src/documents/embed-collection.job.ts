@@ -46,7 +46,7 @@ export class EmbedCollectionJob {
       if (!(await CollectionStore.lock(tx, collectionId))) throw deleted();
       await VectorStore.hold(tx, hashes, vectors);
       const changed = await VectorStore.assign(tx, collectionId, hashed);
-      await CollectionStore.recordChange(tx, collectionId, 0, changed);
+      await CollectionStore.recordVectors(tx, collectionId, changed);
       return changed;
     });
   }

@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import type { EntityManager } from 'typeorm';
 import { AsyncProcessor, Compute, type WorkProfile } from '#compute';
 import { Failure, type loadDocumentsJob } from '#contracts';
 import { BLOBS, Database, type JobHandler, usage } from '#platform';
@@ -34,19 +33,23 @@ type Run = Parameters<Handle>[1];
 interface LoadContext {
   readonly load: LoadRow;
   readonly columns: string[] | null;
-  /** Hashes of texts whose vectors a chunk brings that is not written yet. */
-  readonly embedding: Set<string>;
 }
 
 type ChunkItem = LoadContext & { readonly chunk: Chunk };
 
-interface PreparedChunk extends Pick<ChunkItem, 'chunk' | 'embedding'> {
+interface PreparedChunk extends Pick<ChunkItem, 'chunk'> {
   readonly prepared: PreparedDocuments;
   readonly embedded: EmbeddedTexts;
 }
 
 async function* itemsOf(chunks: AsyncIterable<Chunk>, context: LoadContext): AsyncGenerator<ChunkItem> {
   for await (const chunk of chunks) yield { ...context, chunk };
+}
+
+class VectorsRemoved extends Failure {
+  constructor() {
+    super('service-unavailable', 'A deletion removed vectors that this load needs.', { retryAfterSeconds: 1 });
+  }
 }
 
 @Injectable() // reads a file of documents into a collection; resumes at the last chunk that was committed
@@ -95,40 +98,53 @@ export class LoadJob implements OnModuleDestroy {
     const { stream } = await this.blobs.openRead(load.sha256, { start: load.byteOffset });
     const options = { format: load.format, start: load.byteOffset, line: load.line, chunkBytes, maxRecordBytes };
     const chunks = cutRecords(stream as AsyncIterable<Uint8Array>, options);
-    const embedding = new Set<string>();
     let columns = load.columns;
     try {
       while (load.format === 'csv' && !columns) {
         const next = await chunks.next();
         if (next.done) return;
-        const header = await this.preparing.process({ chunk: next.value, load, columns, embedding }, { signal });
+        const header = await this.preparing.process({ chunk: next.value, load, columns }, { signal });
         columns = header.prepared.columns as string[] | null;
         yield header;
       }
-      yield* this.preparing.processBatch(itemsOf(chunks, { load, columns, embedding }), { signal });
+      yield* this.preparing.processBatch(itemsOf(chunks, { load, columns }), { signal });
     } finally {
       stream.destroy();
     }
   }
 
-  private async prepare({ chunk, load, columns, embedding }: ChunkItem, signal: AbortSignal): Promise<PreparedChunk> {
-    if (chunk.isTooLong) return { chunk, prepared: tooLong(chunk, columns), embedded: noVectors, embedding };
+  private async prepare({ chunk, load, columns }: ChunkItem, signal: AbortSignal): Promise<PreparedChunk> {
+    if (chunk.isTooLong) return { chunk, prepared: tooLong(chunk, columns), embedded: noVectors };
     const bytes = Uint8Array.from(chunk.bytes); // a buffer of its own, which is moved to the thread
     const input = { chunk: { bytes, format: load.format, line: chunk.line, columns, isFirst: chunk.start === 0 } };
     const prepared = await this.compute.run(prepareDocuments, input, { signal, transfer: [bytes.buffer] });
-    const hashes = prepared.hashes.filter((hash) => !embedding.has(hash)); // a chunk before it embeds the others, and is written before it
-    for (const hash of hashes) embedding.add(hash);
-    return { chunk, prepared, embedded: await this.embedding.embed({ rows: prepared.rows, hashes }, signal), embedding };
+    return { chunk, prepared, embedded: await this.embedding.embed(prepared, signal) };
   }
 
-  /** Documents, counters and position are written together or not at all. */
-  private async commit(load: LoadRow, { chunk, prepared, embedded, embedding }: PreparedChunk, run: Run): Promise<void> {
+  private async commit(load: LoadRow, chunk: PreparedChunk, run: Run): Promise<void> {
     run.signal.throwIfAborted();
+    const counts = await this.write(load, chunk, run).catch((error: unknown) => {
+      if (error instanceof VectorsRemoved) return this.writeAgain(load, chunk, run);
+      throw error;
+    });
+    await this.vectors.release(counts.replacedHashes);
+    for (const outcome of ['added', 'updated', 'repeated'] as const) loaded.inc({ outcome }, counts[outcome]);
+    loaded.inc({ outcome: 'refused' }, chunk.prepared.badLines.length);
+    run.progress('reading', Math.floor((100 * chunk.chunk.end) / load.sizeBytes));
+  }
+
+  /** A deletion has removed vectors since this chunk was prepared: they are computed again, while no transaction is open. */
+  private async writeAgain(load: LoadRow, { chunk, prepared }: PreparedChunk, run: Run) {
+    return this.write(load, { chunk, prepared, embedded: await this.embedding.embed(prepared, run.signal) }, run);
+  }
+
+  /** Documents, counters and position are written together or not at all. @throws VectorsRemoved */
+  private write(load: LoadRow, { chunk, prepared, embedded }: PreparedChunk, run: Run) {
     const { start, end } = chunk;
     const { rows, hashes, documentCount, repeated, badLines, linesRead, columns } = prepared;
-    const counts = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, load.collectionId))) throw deleted();
-      if (!(await VectorStore.hold(tx, hashes, embedded)) && !(await this.holdAgain(tx, prepared, run))) throw vectorsRemoved();
+      if (!(await VectorStore.hold(tx, hashes, embedded))) throw new VectorsRemoved();
       const written = documentCount > 0 ? await DocumentStore.write(tx, load.collectionId, rows, load.id) : noCounts;
       const total = { ...written, repeated: written.repeated + repeated };
       const position = {
@@ -146,16 +162,6 @@ export class LoadJob implements OnModuleDestroy {
       await usage.record(tx, run.ownerId, 'textUnits', documentCount && Math.max(documentCount, Math.ceil((end - start) / 1_000)));
       return total;
     });
-    for (const hash of hashes) embedding.delete(hash);
-    await this.vectors.release(counts.replacedHashes);
-    for (const outcome of ['added', 'updated', 'repeated'] as const) loaded.inc({ outcome }, counts[outcome]);
-    loaded.inc({ outcome: 'refused' }, badLines.length);
-    run.progress('reading', Math.floor((100 * end) / load.sizeBytes));
-  }
-
-  /** A deletion has removed vectors since this chunk was prepared, or an attempt before it has failed: they are computed again. */
-  private async holdAgain(tx: EntityManager, prepared: PreparedDocuments, run: Run): Promise<boolean> {
-    return VectorStore.hold(tx, prepared.hashes, await this.embedding.embed(prepared, run.signal));
   }
 
   /** Nothing of the file could be taken: the load ends, what is wrong stays readable, and the file is let go. */
@@ -170,8 +176,6 @@ export class LoadJob implements OnModuleDestroy {
 
 const noVectors: EmbeddedTexts = { hashes: [], vectors: new Uint8Array(0) };
 const noCounts = { added: 0, updated: 0, repeated: 0, replacedHashes: [] };
-const vectorsRemoved = () =>
-  new Failure('service-unavailable', 'A deletion removed vectors that this load needs.', { retryAfterSeconds: 1 });
 const deleted = () => new Failure('collection-not-found', 'The collection was deleted: there is nothing to load into.');
 const overtaken = () => new Failure('service-unavailable', 'Another worker has taken this load over.', { retryAfterSeconds: 1 });
 

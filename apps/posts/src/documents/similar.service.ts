@@ -81,7 +81,7 @@ export class SimilarService {
     await this.orders.ensureVectors(collection);
     const isFiltered = Object.values(filter).some((value) => value !== undefined);
     const index = isFiltered ? undefined : await this.indexes.find(collection);
-    const key = JSON.stringify([collection.id, collection.content, embeddingModel, index?.sha256, text, limit, filter]);
+    const key = JSON.stringify([collection.id, collection.content, collection.written, embeddingModel, index?.sha256, text, limit, filter]);
     return this.results.get(key, async () =>
       index
         ? this.byIndex(collection, index, { text, limit }, signal)
@@ -89,10 +89,10 @@ export class SimilarService {
     );
   }
 
-  private async exact({ id, content }: CollectionRow, { text, limit, ...filter }: NearestQuery, signal: AbortSignal) {
+  private async exact(collection: CollectionRow, { text, limit, ...filter }: NearestQuery, signal: AbortSignal) {
     let neighbours: Neighbour[] = [];
     let documentsCompared = 0;
-    for await (const blocks of this.blocks.of(id, content, filter)) {
+    for await (const blocks of this.blocks.of(collection, filter)) {
       for (const { numbers } of blocks) documentsCompared += numbers.length;
       neighbours = merged([...neighbours, ...(await this.compare(blocks, text, limit, signal))], limit);
     }

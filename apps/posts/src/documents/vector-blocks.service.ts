@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { dimension } from '../analysis/embed-text.ts';
+import type { CollectionRow } from './collection.store.ts';
 import { decodeHalves } from './half-floats.ts';
 import { type RoundedVectors, roundVectors } from './rounded-vectors.ts';
 import { type DocumentFilter, type VectorRow, VectorStore } from './vector.store.ts';
@@ -17,16 +18,19 @@ export interface VectorBlock {
   readonly rounded: RoundedVectors;
 }
 
+/** Its vectors are others when its texts or the vectors themselves have been written. */
+type CollectionState = Pick<CollectionRow, 'id' | 'content' | 'written'>;
+
 @Injectable() // reads the vectors of collections, and keeps those used last in memory
 export class VectorBlocks {
-  /** By collection and content; the one used last stands at the end. */
+  /** By collection, content and number of written documents; the one used last stands at the end. */
   readonly #kept = new Map<string, readonly VectorBlock[]>();
 
   constructor(private readonly vectors: VectorStore) {}
 
   /** Blocks of the documents that pass the filter: all at once where they are kept, else one at a time. */
-  async *of(collectionId: string, content: number, filter: DocumentFilter): AsyncGenerator<readonly VectorBlock[]> {
-    const key = `${collectionId} ${content}`;
+  async *of({ id: collectionId, content, written }: CollectionState, filter: DocumentFilter): AsyncGenerator<readonly VectorBlock[]> {
+    const key = `${collectionId} ${content} ${written}`;
     const isWhole = Object.values(filter).every((value) => value === undefined);
     const kept = isWhole ? this.#kept.get(key) : undefined;
     if (kept) {

@@ -1,11 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { BLOBS } from '#platform';
+import { BLOBS, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import type { CollectionRow } from './collection.store.ts';
 import type { HnswMatches } from './hnsw.ts';
@@ -43,6 +42,7 @@ export class VectorIndexes implements OnModuleDestroy {
     private readonly orders: VectorJobs,
     private readonly compute: Compute,
     @Inject(BLOBS) private readonly blobs: BlobStore,
+    private readonly scratch: ScratchFolders,
     @Inject(VECTOR_LIMITS) private readonly limits: VectorLimits,
   ) {}
 
@@ -78,7 +78,7 @@ export class VectorIndexes implements OnModuleDestroy {
   }
 
   private async download(sha256: string): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'rafaga-indexes-'));
+    this.#folder ??= this.scratch.make();
     const path = join(await this.#folder, sha256);
     const { stream } = await this.blobs.openRead(sha256);
     await pipeline(stream, createWriteStream(`${path}.part`));

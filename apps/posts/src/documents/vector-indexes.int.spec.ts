@@ -37,13 +37,14 @@ let collections: CollectionService;
 let vectors: VectorStore;
 const opened: VectorIndexes[] = [];
 
+const silent = Log.open({ service: 'posts', instance: 'test', level: 'silent' });
 beforeAll(async () => {
   nats = await startNats();
   testing = await testDatabase('indexes');
   connection = await connect({ servers: nats.url });
   folder = await mkdtemp(join(tmpdir(), 'rafaga-vector-indexes-'));
   blobs = await openFsBlobStore(folder);
-  const log = Log.open({ service: 'posts', instance: 'test', level: 'silent' });
+  const log = silent;
   const migrations = [blobsMigrations, jobsMigrations, documentsMigrations];
   const postgres = { url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 8, entities: [CollectionRow], migrations };
   database = new Database(() => postgres, log);
@@ -72,8 +73,8 @@ afterAll(async () => {
 /** As a service that has just started has it. */
 function similarService(): SimilarService {
   const limits = { exactMax: 50, rebuildShare: 0.5 };
-  const orders = new VectorJobs(database, engine.store);
-  const indexes = new VectorIndexes(new VectorIndexStore(database), orders, compute, blobs, limits);
+  const orders = new VectorJobs(database, engine.store, silent);
+  const indexes = new VectorIndexes(new VectorIndexStore(database), orders, compute, blobs, new ScratchFolders(), limits);
   opened.push(indexes);
   return new SimilarService(
     collections,
@@ -168,15 +169,20 @@ describe('documents that were written before there were vectors', () => {
       await CollectionStore.recordChange(tx, collectionId, rows.length);
       await tx.query('UPDATE documents.collection SET model = NULL WHERE id = $1', [collectionId]);
     });
-    const find = () => as(owner, () => similarService().find({ collectionId, text: textOf(3), limit: 2 }));
-    expect((await find()).matches).toEqual([]);
+    const find = (service = similarService()) => as(owner, () => service.find({ collectionId, text: textOf(3), limit: 2 }));
+    const earlier = similarService(); // remembers what it has found
+    expect((await find(earlier)).matches).toEqual([]);
+    const content = () => queryRows(database.source, 'SELECT content FROM documents.collection WHERE id = $1', [collectionId]);
+    const before = await content();
     const model = async () =>
       (
         await queryRows<{ model: string | null }>(database.source, 'SELECT model FROM documents.collection WHERE id = $1', [collectionId])
       )[0]!.model;
     expect(await until(async () => (await model()) === embeddingModel, 40_000, 100)).toBe(true);
-    expect((await find()).matches.map(({ externalId }) => externalId)).toEqual(['old-3', 'old-23']);
+    for (const service of [earlier, similarService()])
+      expect((await find(service)).matches.map(({ externalId }) => externalId)).toEqual(['old-3', 'old-23']);
     expect(await vectors.unembedded(collectionId, '0', 10)).toEqual([]);
+    expect(await content()).toEqual(before); // no text has changed: what was computed from the texts is current
     expect(await queryRows(database.source, 'SELECT result FROM jobs.job WHERE owner_id = $1', [owner])).toEqual([
       { result: { collectionId, embeddedCount: 30 } },
     ]);

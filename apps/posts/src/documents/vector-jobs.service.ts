@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { embedCollectionJob, indexVectorsJob } from '#contracts';
-import { Database, JobStore, requireCall } from '#platform';
+import { Database, JobStore, Log, requireCall } from '#platform';
 import { embeddingModel } from '../analysis/embed-text.ts';
 import type { CollectionRow } from './collection.store.ts';
 
@@ -18,6 +18,7 @@ export class VectorJobs {
   constructor(
     private readonly database: Database,
     private readonly jobs: JobStore,
+    private readonly log: Log,
   ) {}
 
   /** Has the index of a collection built. */
@@ -30,20 +31,29 @@ export class VectorJobs {
     if (model !== embeddingModel && documentCount > 0) await this.order(embedCollectionJob, collection);
   }
 
+  /** A search is answered all the same when its order fails; the next one orders again. */
   private async order(kind: typeof indexVectorsJob | typeof embedCollectionJob, { id: collectionId, ownerId }: Owned): Promise<void> {
-    if (this.wasOrdered(`${kind.name} ${collectionId}`)) return;
+    const key = `${kind.name} ${collectionId}`;
+    if (this.wasOrdered(key)) return;
     const { requestId, traceparent } = requireCall();
     const input = { collectionId };
     const order = { ownerId, input, subject: input, dedupeKey: collectionId, context: { requestId, traceparent } };
-    await this.database.transaction((tx) => this.jobs.enqueue(tx, kind, order));
+    try {
+      await this.database.transaction((tx) => this.jobs.enqueue(tx, kind, order));
+      this.markOrdered(key);
+    } catch (err) {
+      this.log.warn({ err, kind: kind.name, collectionId }, 'failed to order a job that searches need');
+    }
   }
 
   private wasOrdered(key: string): boolean {
     const now = performance.now();
     for (const [known, orderedAt] of this.#ordered) if (now - orderedAt > orderAgainMs) this.#ordered.delete(known);
-    if (this.#ordered.has(key)) return true;
+    return this.#ordered.has(key);
+  }
+
+  private markOrdered(key: string): void {
     if (this.#ordered.size >= maxOrdered) this.#ordered.delete(this.#ordered.keys().next().value!);
-    this.#ordered.set(key, now);
-    return false;
+    this.#ordered.set(key, performance.now());
   }
 }

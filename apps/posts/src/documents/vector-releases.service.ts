@@ -8,7 +8,7 @@ export class VectorReleases implements OnModuleDestroy {
   private readonly batches: BatchProcessor<string>;
 
   constructor(
-    vectors: VectorStore,
+    private readonly vectors: VectorStore,
     private readonly log: Log,
   ) {
     this.batches = new BatchProcessor({ work: (hashes) => vectors.release(hashes) });
@@ -20,6 +20,17 @@ export class VectorReleases implements OnModuleDestroy {
 
   /** @param hashes of texts, in hex */
   add(hashes: readonly string[]): void {
-    for (const hash of hashes) this.batches.add(hash).catch((err: unknown) => this.log.warn({ err }, 'failed to remove a vector'));
+    void this.release(hashes);
+  }
+
+  /** What a batch could not remove, or did not take, is removed directly, once. */
+  private async release(hashes: readonly string[]): Promise<void> {
+    const outcomes = await Promise.allSettled(hashes.map((hash) => this.batches.add(hash)));
+    const left = hashes.filter((_, at) => outcomes[at]!.status === 'rejected');
+    try {
+      await this.vectors.release(left);
+    } catch (err) {
+      this.log.warn({ err, vectors: left.length }, 'failed to remove vectors');
+    }
   }
 }

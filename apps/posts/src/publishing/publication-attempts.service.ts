@@ -14,7 +14,7 @@ import { countAttempt } from './publishing.metrics.ts';
 /** Added to the time of an attempt: what claiming and writing may take. */
 const leaseMarginMs = 30_000;
 
-@Injectable() // makes one attempt at a publication that is due, and writes down what became of it
+@Injectable() // makes one attempt at a due publication and stores its outcome
 export class PublicationAttempts {
   constructor(
     private readonly publications: PublicationStore,

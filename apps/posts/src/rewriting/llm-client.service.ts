@@ -32,10 +32,20 @@ export class LlmClient {
     return this.config.LLM_MODEL;
   }
 
-  /** @throws Failure `overloaded` when as many answers are waited for as may be */
-  admit(): void {
+  /**
+   * Takes one of the slots, until the returned function is called.
+   *
+   * @throws Failure `overloaded` when as many answers are waited for as may be
+   */
+  admit(): () => void {
     if (this.#inFlight >= this.config.LLM_SLOTS)
       throw new Failure('overloaded', 'Too many texts are being written.', { retryAfterSeconds: 5 });
+    this.#inFlight++;
+    let isReleased = false;
+    return () => {
+      if (!isReleased) this.#inFlight--;
+      isReleased = true;
+    };
   }
 
   /**
@@ -45,7 +55,6 @@ export class LlmClient {
   async ask({ messages, signal, onPiece }: LlmRequest): Promise<string> {
     const late = AbortSignal.timeout(this.config.LLM_TIMEOUT_MS);
     const either = AbortSignal.any([signal, late]);
-    this.#inFlight++;
     try {
       this.#client ??= open(this.config);
       const client = await this.#client;
@@ -56,8 +65,6 @@ export class LlmClient {
       if (signal.aborted) throw signal.reason;
       if (late.aborted) throw new Failure('llm-timeout', 'The language model took too long.', { cause: error, retryAfterSeconds: 10 });
       throw failureOfLlm(error);
-    } finally {
-      this.#inFlight--;
     }
   }
 }

@@ -23,6 +23,12 @@ export function failureOfLlm(error: unknown): Failure {
   return new Failure('llm-refused', `The language model answered ${status}.`, { cause: error });
 }
 
+/** The status that the endpoint answered with; undefined where it gave none. */
+export function statusOf({ cause }: Failure): number | undefined {
+  const { status } = (cause ?? {}) as ClientError;
+  return typeof status === 'number' ? status : undefined;
+}
+
 const isUnparsable = (error: unknown): boolean => error instanceof SyntaxError;
 
 function unavailable(detail: string, error: unknown): Failure {

@@ -18,7 +18,7 @@ type Outcome = (typeof outcomes)[number];
 
 const requests = new Counter({
   name: 'llm_requests_total',
-  help: 'Texts that were asked of the language model, by task (rewrite, draft) and what came of it.',
+  help: 'Requests to the language model, by task (rewrite, draft) and outcome.',
   labelNames: ['task', 'outcome'],
 });
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { PlatformModule, removedBy } from '#platform';
 import { AdviceModule } from '../advice/advice.module.ts';
 import { PostsFeatureModule } from '../posts/posts-feature.module.ts';
 import { LlmBudgetStore, llmBudgetMigrations } from './llm-budget.store.ts';
@@ -13,6 +13,9 @@ import { TextWriter } from './text-writer.service.ts';
 @Module({
   imports: [PostsFeatureModule, AdviceModule, PlatformModule.forFeature({ migrations: llmBudgetMigrations })],
   controllers: [RewritingHandler],
-  providers: [LlmBudgetStore, LlmClient, TextWriter, RewriteRuns, RewritingService],
+  providers: [
+    ...[LlmBudgetStore, LlmClient, TextWriter, RewriteRuns, RewritingService],
+    removedBy('texts of the language model', TextWriter, (writer, ownerId) => writer.forget(ownerId)),
+  ],
 })
 export class RewritingModule {}

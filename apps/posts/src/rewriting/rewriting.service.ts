@@ -3,7 +3,7 @@ import { type draftPost, Failure, type PostAdvice, type PostRewrite, type Reques
 import { AdviceService } from '../advice/advice.service.ts';
 import { PostService } from '../posts/post.service.ts';
 import type { Order } from './prompts.ts';
-import { type RewriteRun, RewriteRuns } from './rewrite-runs.service.ts';
+import { RewriteRuns, type RunControl } from './rewrite-runs.service.ts';
 import { TextWriter } from './text-writer.service.ts';
 
 @Injectable() // writes posts anew, and new ones; where no language model is configured, rules say what to change
@@ -16,26 +16,27 @@ export class RewritingService {
   ) {}
 
   /** Saves nothing. @throws Failure `post-not-found`, `overloaded`; those of the language model: `llm-*`, `cancelled` */
-  async rewrite({ postId, instruction, language, ...run }: RequestOf<typeof rewritePost>): Promise<PostRewrite> {
-    const { text } = await this.posts.get(postId);
-    const before = await this.advice.get(postId);
-    if (!this.writer.isConfigured) return byRules(before);
-    const advice = before.suggestions.map(({ message }) => message);
-    return this.write({ task: 'rewrite', text, instruction, language, advice }, run, before.score);
+  rewrite({ postId, instruction, language, ...run }: RequestOf<typeof rewritePost>): Promise<PostRewrite> {
+    return this.runs.run(run, async (control) => {
+      const { text } = await this.posts.get(postId);
+      const before = await this.advice.get(postId);
+      if (!this.writer.isConfigured) return byRules(before);
+      const advice = before.suggestions.map(({ message }) => message);
+      return this.write({ task: 'rewrite', text, instruction, language, advice }, control, before.score);
+    });
   }
 
   /** Saves nothing. @throws Failure `llm-not-configured`, `overloaded`; those of the language model: `llm-*`, `cancelled` */
   async draft({ brief, language, ...run }: RequestOf<typeof draftPost>): Promise<PostRewrite> {
     if (!this.writer.isConfigured) throw new Failure('llm-not-configured', 'This installation has no language model to write a draft.');
-    return this.write({ task: 'draft', text: brief, instruction: undefined, language, advice: [] }, run, null);
+    const order: Order = { task: 'draft', text: brief, instruction: undefined, language, advice: [] };
+    return this.runs.run(run, (control) => this.write(order, control, null));
   }
 
-  private write(order: Order, run: RewriteRun, scoreBefore: number | null): Promise<PostRewrite> {
-    return this.runs.run(run, async (control) => {
-      const { text, model, isCached, redactedCount } = await this.writer.write(order, control);
-      const { score, suggestions } = await this.advice.ofText(text);
-      return { source: 'llm', text, model, isCached, redactedCount, scoreBefore, scoreAfter: score, suggestions };
-    });
+  private async write(order: Order, control: RunControl, scoreBefore: number | null): Promise<PostRewrite> {
+    const { text, model, isCached, redactedCount } = await this.writer.write(order, control);
+    const { score, suggestions } = await this.advice.ofText(text);
+    return { source: 'llm', text, model, isCached, redactedCount, scoreBefore, scoreAfter: score, suggestions };
   }
 }
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { CACHE, requireSubject } from '#platform';
+import { CACHE, Log, requireSubject } from '#platform';
 import type { PostsCache } from '../posts-cache.ts';
 import { GrowingAnswer } from './growing-answer.ts';
 import { LLM_CONFIG, type LlmConfig } from './llm.config.ts';
 import { LlmBudgetStore } from './llm-budget.store.ts';
 import { LlmClient, type LlmRequest } from './llm-client.service.ts';
-import { invalidAnswer } from './llm-failures.ts';
+import { invalidAnswer, statusOf } from './llm-failures.ts';
 import { toPlainText } from './plain-text.ts';
 import { messagesOf, type Order, promptVersion } from './prompts.ts';
 import { type Redaction, redact, restore } from './redaction.ts';
@@ -20,11 +20,15 @@ export interface WrittenText {
   readonly redactedCount: number;
 }
 
+/** Failures that operators can do something about. */
+const endpointFailures: ReadonlySet<string> = new Set(['llm-refused', 'llm-unavailable', 'llm-answer-invalid', 'llm-timeout']);
+
 @Injectable() // has a text written by the language model: within the budget, from the cache where it was asked before, without what identifies people
 export class TextWriter {
   constructor(
     private readonly llm: LlmClient,
     private readonly budget: LlmBudgetStore,
+    private readonly log: Log,
     @Inject(CACHE) private readonly cache: PostsCache,
     @Inject(LLM_CONFIG) private readonly config: LlmConfig,
   ) {}
@@ -45,17 +49,38 @@ export class TextWriter {
     try {
       const written = await this.ask(order, control);
       countRewrite(order.task, 'answered');
-      await this.cache.set('rewrite', key, written);
+      await this.cache.set('rewrite', key, written, { tags: [requireSubject()] });
       return { ...written, isCached: false };
     } catch (error) {
       countRewriteFailure(order.task, error);
+      this.tell(Failure.from(error));
       throw error;
     }
   }
 
-  private async ask(order: Order, { signal, show }: RunControl): Promise<WrittenText> {
-    this.llm.admit();
-    await this.takeRequest();
+  /** Forgets what was written for an account. */
+  forget(ownerId: string): Promise<void> {
+    return this.cache.invalidateTag(ownerId);
+  }
+
+  /** Not the message of the endpoint: it may quote the prompt. */
+  private tell(failure: Failure): void {
+    const { code } = failure;
+    if (endpointFailures.has(code)) this.log.warn({ code, status: statusOf(failure) }, 'the language model has written no text');
+  }
+
+  private async ask(order: Order, control: RunControl): Promise<WrittenText> {
+    const release = this.llm.admit();
+    try {
+      control.signal.throwIfAborted();
+      await this.takeRequest();
+      return await this.askAdmitted(order, control);
+    } finally {
+      release();
+    }
+  }
+
+  private async askAdmitted(order: Order, { signal, show }: RunControl): Promise<WrittenText> {
     const { texts, originals } = redact([order.text, order.instruction ?? '', ...order.advice]);
     const [text = '', instruction, ...advice] = texts;
     const messages = messagesOf({ ...order, text, instruction: order.instruction && instruction, advice });

@@ -9,12 +9,12 @@ export async function heapUse(registry: Registry = register): Promise<ServiceDes
   const spaces = getHeapSpaceStatistics()
     .filter(({ space_size: size }) => size > 0)
     .map((space) => ({ name: space.space_name, usedBytes: space.space_used_size, sizeBytes: space.space_size }));
-  return { spaces, gcCollections: await totalOf(registry, '_count'), gcSeconds: await totalOf(registry, '_sum') };
+  const { values } = (await registry.getSingleMetric(gcMetric)?.get()) ?? { values: [] };
+  return { spaces, gcCollections: totalOf(values, '_count'), gcSeconds: totalOf(values, '_sum') };
 }
 
 /** Of all kinds of collections; 0 where they are not counted. */
-async function totalOf(registry: Registry, ending: string): Promise<number> {
-  const { values } = (await registry.getSingleMetric(gcMetric)?.get()) ?? { values: [] };
+function totalOf(values: readonly { readonly value: number }[], ending: string): number {
   return values
     .filter((each) => 'metricName' in each && each.metricName === `${gcMetric}${ending}`)
     .reduce((sum, { value }) => sum + value, 0);

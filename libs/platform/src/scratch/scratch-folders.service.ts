@@ -14,9 +14,14 @@ export class ScratchFolders implements OnModuleInit {
     await Promise.allSettled(abandoned.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })));
   }
 
+  /** A folder that whoever has it made removes. */
+  make(): Promise<string> {
+    return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  }
+
   /** The folder exists until `use` has settled. */
   async with<T>(use: (folder: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+    const folder = await this.make();
     try {
       return await use(folder);
     } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newSecret, signedHeaders } from './signature.ts';
+import { newSecret, signedHeaders, signedStreamHeaders } from './signature.ts';
 
 /** Test vector of the reference libraries. */
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -17,6 +17,19 @@ describe('the headers of a webhook', () => {
     const signatures = signedHeaders(message, [newSecret(), secret])['webhook-signature']!.split(' ');
     expect(signatures).toHaveLength(2);
     expect(signatures[1]).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+  });
+  it('are those of a body that is read in pieces, which stops when nobody waits any more', async () => {
+    let read = 0;
+    const body = async function* () {
+      for (const piece of message.body.match(/.{1,5}/g)!) {
+        read++;
+        yield Buffer.from(piece);
+      }
+    };
+    expect(await signedStreamHeaders({ ...message, body: body() }, secret)).toEqual(signedHeaders(message, [secret]));
+    read = 0;
+    await expect(signedStreamHeaders({ ...message, body: body() }, secret, AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
+    expect(read).toBe(1);
   });
 });
 

@@ -27,13 +27,18 @@ export function signedHeaders({ body, ...message }: SignedMessage, secrets: read
   );
 }
 
-/** As {@link signedHeaders}, for a body that is not held in memory. @param body read to its end once */
+/** As {@link signedHeaders}, for a body that is not held in memory. @param body read to its end once, or until `signal` aborts @throws its reason */
 export async function signedStreamHeaders(
   { body, ...message }: Omit<SignedMessage, 'body'> & { readonly body: AsyncIterable<Uint8Array> },
   secret: string,
+  signal?: AbortSignal,
 ): Promise<Record<string, string>> {
   const signature = begin(message, secret);
-  for await (const chunk of body) signature.update(chunk);
+  for await (const chunk of body) {
+    signal?.throwIfAborted();
+    signature.update(chunk);
+  }
+  signal?.throwIfAborted();
   return headersOf(message, [signature]);
 }
 

@@ -27,8 +27,7 @@ export class WebhookPublisher implements Publisher {
 
   async send({ author, secret }: Access, { id, text, files }: OutgoingPost, signal: AbortSignal): Promise<Sent> {
     const body = webhookBody({ id, text, files }, new Date());
-    const signed = await signedStreamHeaders({ id, timestampSeconds: nowSeconds(), body: body.chunks() }, secret);
-    signal.throwIfAborted();
+    const signed = await signedStreamHeaders({ id, timestampSeconds: nowSeconds(), body: body.chunks() }, secret, signal);
     const headers = { ...signed, ...agent, 'content-type': 'application/json', 'content-length': String(body.sizeBytes) };
     const totalMs = files.length > 0 ? 60_000 : 10_000;
     const answer = await call(this.#http, { url: author, method: 'POST', headers, body: body.chunks, signal, totalMs });
