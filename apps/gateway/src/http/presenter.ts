@@ -125,7 +125,7 @@ export const revisionOf = (presented: unknown): number | undefined =>
 
 function shower(schema: z.ZodObject, templates: LinkTemplates) {
   const project = projectorOf(schema)!;
-  const links = Object.entries(templates).map(([name, template]) => ({ name, fill: linkFiller(template) }));
+  const links = Object.entries(templates).map(([name, template]) => ({ name, fill: pathTemplate(template) }));
   return (resource: object) => {
     const filled = Object.fromEntries(links.map(({ name, fill }) => [name, fill(resource)]));
     const shown = project({ ...resource, links: filled }) as object;
@@ -163,8 +163,11 @@ function canBeNull(from: z.ZodObject, field: string): boolean {
   );
 }
 
-/** @returns fills the template with fields of a resource, encoded; undefined where one is null or missing */
-export function linkFiller(template: string): (resource: object) => string | undefined {
+/**
+ * Compiles a template such as `/v1/tracks/{id}`.
+ * @returns a function that puts the fields of a resource in their places, encoded; it returns undefined where one is null or missing
+ */
+export function pathTemplate(template: string): (resource: object) => string | undefined {
   const [first = '', ...parts] = template.split(placeholder); // text, field, text, field, text
   const fields = parts.filter((_, index) => index % 2 === 0).map((field) => field.split('.'));
   const texts = parts.filter((_, index) => index % 2 === 1);

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { endedJobStates, Failure, type FailureCode, failures, type Job, job, resourceProblem, type Unchanging } from '#contracts';
 import { memoizePerReply } from '#platform';
-import { linkFiller } from '../http/presenter.ts';
+import { pathTemplate } from '../http/presenter.ts';
 
 const path = z.string().regex(/^\/v1\//);
 
@@ -37,7 +37,7 @@ const fillPaths = [
   '/v1/collections/{collectionId}',
   '/v1/exports/{exportId}',
   '/v1/me/export/{accountExportId}',
-].map(linkFiller);
+].map(pathTemplate);
 
 /** The failure of a job in the words of a problem document. */
 export const problemOf = ({ code, message }: { readonly code: string; readonly message: string }) => ({ code, detail: message });

@@ -1,4 +1,4 @@
-/** A text that is being written: what has come of it, and how it ends. */
+/** A text that is being written: the pieces that have arrived, and how it ends. */
 import type { PostRewrite } from '#contracts';
 
 export class FollowedRewrite {
@@ -22,7 +22,7 @@ export class FollowedRewrite {
     return this.#hasEnded;
   }
 
-  /** What comes after the end is left out: the result has it. */
+  /** Pieces that arrive after the end are ignored: the result contains them. */
   add(text: string): void {
     if (this.#hasEnded) return;
     this.#pending += text;
@@ -36,7 +36,7 @@ export class FollowedRewrite {
     if (this.#pending === '') await this.result;
   }
 
-  /** What comes, until the end or until the signal aborts; together they are the beginning of the text of the result. */
+  /** Pieces as they arrive, until the end or until the signal aborts; joined, they are the beginning of the text of the result. */
   async *pieces(signal: AbortSignal): AsyncGenerator<string> {
     const stop = () => this.#changed.resolve();
     signal.addEventListener('abort', stop, { once: true });
@@ -58,7 +58,7 @@ export class FollowedRewrite {
     if (!this.#hasEnded) this.#changed = Promise.withResolvers<void>();
   }
 
-  /** What the pieces lack of the whole text; empty where they were no beginning of it. */
+  /** The rest of the whole text behind the pieces; empty where the pieces are not its beginning. */
   restOf({ text }: PostRewrite): string {
     return text?.startsWith(this.#received) ? text.slice(this.#received.length) : '';
   }

@@ -36,8 +36,10 @@ export class StreamLinks {
 
   /** The master playlist of one of the caller's videos; its addresses are signed. @throws Failure `video-not-found`, `rendition-not-ready` */
   async hls(videoId: string): Promise<string> {
-    const streams = await this.bus.call(listVideoStreams, { videoId });
-    const { captions } = await this.bus.call(listStreamCaptions, { videoId });
+    const [streams, { captions }] = await Promise.all([
+      this.bus.call(listVideoStreams, { videoId }),
+      this.bus.call(listStreamCaptions, { videoId }),
+    ]);
     const { track, caption } = await this.addressesOf(videoId);
     const texts = { captions, addressOf: (id: string) => `${caption(id)}playlist.m3u8` };
     return masterPlaylist(streams, (address) => `${track(address)}playlist.m3u8`, texts);
@@ -69,10 +71,11 @@ export class StreamLinks {
 
   /** @returns signed addresses of the folders of tracks and captions */
   private async addressesOf(videoId: string): Promise<Addresses> {
-    const { url } = await this.links.make('stream links', 'streams', videoId, untilDayAfterTomorrow(Date.now() / 1_000));
-    const start = this.links.onThisServer(url);
-    const captions = start.replace(/streams$/, 'captions');
-    return { track: ({ renditionId, track }) => `${start}/${renditionId}/${track}/`, caption: (id) => `${captions}/${id}/` };
+    const expiresInSeconds = untilDayAfterTomorrow(Date.now() / 1_000);
+    const folderOf = async (what: string) =>
+      this.links.onThisServer((await this.links.make('stream links', what, videoId, expiresInSeconds)).url);
+    const [streams, captions] = [await folderOf('streams'), await folderOf('captions')];
+    return { track: ({ renditionId, track }) => `${streams}/${renditionId}/${track}/`, caption: (id) => `${captions}/${id}/` };
   }
 }
 

@@ -100,6 +100,6 @@ export interface Authorizer {
 export const isRefusal = (value: object): value is Refusal => 'kind' in value && 'detail' in value && refusals.has(value.kind);
 const refusals: ReadonlySet<unknown> = new Set(['rate-limited', 'token-expired', 'revoked', 'version-expired', 'refused', 'unreachable']);
 
-/** A refusal of a call that publishes nothing, whatever became of it. */
+/** The refusal of a call that publishes nothing, also where it failed without an answer. */
 export const withoutEffect = (refusal: Refusal): Refusal =>
   refusal.kind === 'unreachable' ? { ...refusal, mayHaveActed: false } : refusal;

@@ -32,7 +32,7 @@ export class RewriteRuns implements OnApplicationBootstrap {
       .catch((error: unknown) => this.log.debug({ err: error }, 'closed before NATS was connected'));
   }
 
-  /** What is lost on the way, the result has. */
+  /** A piece that is lost on the way is contained in the result. */
   private tell(rewriteId: string, text: string): void {
     try {
       this.bus.publish(postRewriteProgressed, { rewriteId, text });

@@ -107,7 +107,7 @@ export class TextWriter {
       throw new Failure('llm-budget-exceeded', `${this.config.LLM_BUDGET_REQUESTS} requests a day are answered.`, { retryAfterSeconds });
   }
 
-  /** Of one owner: what somebody else has asked shows in no time that an answer takes. */
+  /** By owner: how long an answer takes reveals nothing about what others have asked. */
   private keyOf({ task, text, instruction, language, advice }: Order): string {
     const asked = JSON.stringify([
       promptVersion,

@@ -5,14 +5,12 @@ import type { encodeAudiogram, InputOf } from '#contracts';
 import { withPrograms } from '#media';
 import { BLOBS, type JobHandler, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
-import { MediaPrograms } from '../media/media-programs.service.ts';
+import { MediaPrograms, untilProgramsRun } from '../media/media-programs.service.ts';
 import { RENDITIONS_CONFIG, type RenditionsConfig } from '../renditions/renditions.config.ts';
 import { SourceService } from '../videos/source.service.ts';
 import { VideoService } from '../videos/video.service.ts';
-import { drawAudiogram } from './draw-audiogram.ts';
+import { audiogramMaxBytes, drawAudiogram } from './draw-audiogram.ts';
 
-const untilProgramsRun = { phase: 'waiting', atMostMs: 10_000 } as const;
-const largestFileBytes = 4 * 2 ** 30;
 /** Less than the time of the job. */
 const timeoutMs = 100 * 60_000;
 /** Percent of the job when the audiogram is encoded. */
@@ -55,7 +53,7 @@ export class AudiogramJob {
       const drawOn = (coverPath: string | null) =>
         this.blobs.withLocalFile(audioSha256, (path) => drawAudiogram(path, { coverPath, durationSeconds, folder, name }, options));
       await (coverSha256 === null ? drawOn(null) : this.blobs.withLocalFile(coverSha256, drawOn));
-      const stored = await this.blobs.write(createReadStream(join(folder, name)), { maxBytes: largestFileBytes, signal: run.signal });
+      const stored = await this.blobs.write(createReadStream(join(folder, name)), { maxBytes: audiogramMaxBytes, signal: run.signal });
       return stored.sha256;
     });
   }

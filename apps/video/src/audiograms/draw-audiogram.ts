@@ -26,6 +26,7 @@ export interface AudiogramOptions {
   readonly onProgress: (share: number) => void;
 }
 
+export const audiogramMaxBytes = 4 * 2 ** 30;
 const sidePx = 1_080;
 const coverPx = 640;
 const coverTopPx = 110;
@@ -57,7 +58,7 @@ export async function drawAudiogram(path: string, request: AudiogramRequest, opt
       ],
       wallClockMs: timeoutMs,
       cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)),
-      fileSizeBytes: 4 * 2 ** 30,
+      fileSizeBytes: audiogramMaxBytes,
     },
     (written) => onProgress(Math.min(1, written / durationSeconds)),
   );

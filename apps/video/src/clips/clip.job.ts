@@ -5,7 +5,7 @@ import { type encodeVideoClip, Failure, type InputOf } from '#contracts';
 import { withPrograms } from '#media';
 import { BLOBS, type JobHandler, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
-import { MediaPrograms } from '../media/media-programs.service.ts';
+import { MediaPrograms, untilProgramsRun } from '../media/media-programs.service.ts';
 import { outputRate } from '../renditions/ladder.ts';
 import { RENDITIONS_CONFIG, type RenditionsConfig } from '../renditions/renditions.config.ts';
 import { SourceService } from '../videos/source.service.ts';
@@ -14,12 +14,10 @@ import { VideoService } from '../videos/video.service.ts';
 import { ClipStore } from './clip.store.ts';
 import { clipName } from './clip-frames.ts';
 import { layoutOf } from './clip-layout.ts';
-import { encodeClip } from './encode-clip.ts';
+import { clipMaxBytes, encodeClip } from './encode-clip.ts';
 
 /** The job that encodes the same clip wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
 const longestWaitMs = 60_000;
-const untilProgramsRun = { phase: 'waiting', atMostMs: 10_000 } as const;
-const largestFileBytes = 16 * 2 ** 30;
 /** Percent of the job when the clip is encoded. */
 const encodedPercent = 95;
 
@@ -69,7 +67,7 @@ export class ClipJob {
       const request = { startFrame, endFrame, rate: outputRate(info.video), layout: layoutOf(order), folder, name: 'clip.mp4' };
       const options = { tools: this.programs.tools, threads, timeoutMs, signal, onProgress };
       await this.blobs.withLocalFile(sha256, (path) => encodeClip(path, info, request, options));
-      const stored = await this.blobs.write(createReadStream(join(folder, request.name)), { maxBytes: largestFileBytes, signal });
+      const stored = await this.blobs.write(createReadStream(join(folder, request.name)), { maxBytes: clipMaxBytes, signal });
       return stored.sha256;
     });
   }

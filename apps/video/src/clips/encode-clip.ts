@@ -28,7 +28,7 @@ export interface ClipOptions {
   readonly onProgress: (share: number) => void;
 }
 
-const largestFileBytes = 16 * 2 ** 30;
+export const clipMaxBytes = 16 * 2 ** 30;
 /** Of a frame. Time stamps are rounded in some containers, so the seek lies before the first frame and the end before the first one too many. */
 const earlyFrames = 0.25;
 
@@ -61,7 +61,7 @@ export async function encodeClip(path: string, info: VideoInfo, request: ClipReq
     ],
     wallClockMs: timeoutMs,
     cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)),
-    fileSizeBytes: largestFileBytes,
+    fileSizeBytes: clipMaxBytes,
   };
   await encodeFfmpeg(run, (written) => onProgress(Math.min(1, written / seconds)));
 }

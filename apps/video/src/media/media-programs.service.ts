@@ -3,6 +3,9 @@ import { type FfmpegTools, ffmpegTools, ProgramCheck } from '#media';
 import { Dependencies, Lifecycle } from '#platform';
 import { MEDIA_CONFIG, type MediaConfig } from './media.config.ts';
 
+/** How a job waits while ffmpeg or ffprobe cannot run. */
+export const untilProgramsRun = { phase: 'waiting', atMostMs: 10_000 } as const;
+
 @Injectable() // checks that ffmpeg and ffprobe can run: for readiness, uploads, pictures and jobs
 export class MediaPrograms {
   readonly tools: FfmpegTools;

@@ -2,15 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { encodeVideoRendition } from '#contracts';
 import { withPrograms } from '#media';
 import type { JobHandler } from '#platform';
-import { MediaPrograms } from '../media/media-programs.service.ts';
+import { MediaPrograms, untilProgramsRun } from '../media/media-programs.service.ts';
 import { EncodingStore } from './encoding.store.ts';
 import { countRendition } from './rendition.service.ts';
 import { RenditionEncoder } from './rendition-encoder.service.ts';
 
 /** The job that encodes the same track wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
 const longestWaitMs = 60_000;
-
-const untilProgramsRun = { phase: 'waiting', atMostMs: 10_000 } as const;
 
 type Handle = JobHandler<typeof encodeVideoRendition>;
 

@@ -1,4 +1,4 @@
-/** Connections to the upstreams of a service. With the pool switched off every request opens a connection; all else stays the same. */
+/** Connections to the upstreams of a service. With the pool switched off, every request opens a connection; nothing else changes. */
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from '../clock.ts';
 import { checkUrl, type OutboundPolicy } from '../outbound/destination.ts';

@@ -4,7 +4,7 @@
 const weight = 0.2;
 
 export class EndpointHealth {
-  /** Moving average over good answers, so that failing fast is no merit; it is the breaker that keeps requests from one that fails. */
+  /** Moving average over good answers: a fast failure does not lower it. The breaker keeps requests away from an endpoint that fails. */
   #latencyMs: number | undefined;
   #success = 1;
   #inFlight = 0;

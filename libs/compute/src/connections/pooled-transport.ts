@@ -113,7 +113,7 @@ async function wholeBody({ headers, body }: Dispatcher.ResponseData, maxBytes: n
   throw new Failure('payload-too-large', `The answer is larger than ${maxBytes} bytes.`);
 }
 
-/** Stops waiting when the signal aborts; what was waited for goes on for the others. */
+/** Stops waiting when the signal aborts; the promise itself continues for other callers. */
 function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(abortFailure(signal));
