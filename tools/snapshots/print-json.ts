@@ -1,6 +1,6 @@
 /** JSON for people who compare versions: a value stands on one line where it fits, else each of its members does. */
 
-const maxColumns = 2_000;
+const maxColumns = 300;
 
 /**
  * @param value what JSON can hold

@@ -13,6 +13,9 @@ import { printJson } from './print-json.ts';
 const root = join(import.meta.dirname, '../..');
 const writes = process.env.RAFAGA_WRITE_SNAPSHOTS === '1';
 
+type OpenApi = Record<string, unknown>;
+const openApi = async () => (await readOpenApi()) as OpenApi;
+
 let folder: string;
 let database: TestDatabase;
 beforeAll(async () => {
@@ -40,16 +43,26 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-/** Types of the client, from the committed document: it stands in front of them. */
+/** The OpenAPI document in three files, because one would be too long to read and to compare. */
+const documentParts: Readonly<Record<string, (document: OpenApi) => unknown>> = {
+  'docs/openapi/document.json': ({ paths: _paths, components: _components, ...rest }) => rest,
+  'docs/openapi/paths.json': ({ paths }) => paths,
+  'docs/openapi/components.json': ({ components }) => components,
+};
+
+/** Types of the client, from the OpenAPI document. */
 async function clientTypes(): Promise<string> {
-  const made = join(folder, 'schema.ts');
+  const [document, made] = [join(folder, 'openapi.json'), join(folder, 'schema.ts')];
+  writeFileSync(document, JSON.stringify(await openApi()));
   const generator = join(root, 'node_modules/openapi-typescript/bin/cli.js');
-  execFileSync(process.execPath, [generator, join(root, 'docs/openapi.json'), '-o', made], { timeout: 120_000, stdio: 'pipe' });
-  return readFileSync(made, 'utf8').replace(/^(?: {4})+/gm, (indent) => indent.slice(indent.length / 2)); // two spaces a level
+  execFileSync(process.execPath, [generator, document, '-o', made], { timeout: 120_000, stdio: 'pipe' });
+  return readFileSync(made, 'utf8').replace(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
 }
 
 const snapshots: readonly [file: string, make: () => Promise<string>][] = [
-  ['docs/openapi.json', async () => `${printJson(await readOpenApi())}\n`],
+  ...Object.entries(documentParts).map(
+    ([file, part]) => [file, async () => `${printJson(part(await openApi()))}\n`] as [string, () => Promise<string>],
+  ),
   ['clients/typescript/src/schema.ts', clientTypes],
   ['docs/metrics.txt', async () => metricList(await environment())],
   ['kong/kong.yml', () => render({})],
