@@ -34,3 +34,22 @@ export function quoted(address: string): string {
   if (/["\r\n]/.test(address)) throw new RangeError('an address holds a quotation mark or a line break');
   return address;
 }
+
+/** What a variant of a master playlist says of its tracks. */
+export interface VariantTrack {
+  /** RFC 6381. */
+  readonly codec: string;
+  /** Bits per second. */
+  readonly averageBitRate: number;
+  readonly peakBitRate: number;
+}
+
+/** Attributes of a variant that plays these tracks together. */
+export function bandwidth(tracks: readonly VariantTrack[]): string[] {
+  const sum = (rate: (track: VariantTrack) => number) => tracks.reduce((total, track) => total + rate(track), 0);
+  return [
+    `BANDWIDTH=${sum(({ peakBitRate }) => peakBitRate)}`,
+    `AVERAGE-BANDWIDTH=${sum(({ averageBitRate }) => averageBitRate)}`,
+    `CODECS="${tracks.map(({ codec }) => codec).join(',')}"`,
+  ];
+}

@@ -1,6 +1,6 @@
 /** HLS playlists of a video, rendered from values. @see RFC 8216, Apple HLS Authoring Specification */
 import type { VideoStreams, VideoTrack } from '#contracts';
-import { lines, quoted } from '../streams/media-playlist.ts';
+import { bandwidth, lines, quoted } from '../streams/media-playlist.ts';
 import { captionGroup, captionMedia, type StreamCaption } from './caption-tracks.ts';
 
 export interface TrackAddress {
@@ -59,13 +59,4 @@ function soundInfo(sound: Sound | null, address: string | null, isGrouped: boole
   if (!sound || !address) return [];
   const attributes = [...bandwidth([sound]), ...(isGrouped ? [`AUDIO="${audioGroup}"`] : [])];
   return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, address];
-}
-
-function bandwidth(tracks: readonly (Picture | Sound)[]): string[] {
-  const sum = (rate: (track: Picture | Sound) => number) => tracks.reduce((total, track) => total + rate(track), 0);
-  return [
-    `BANDWIDTH=${sum(({ peakBitRate }) => peakBitRate)}`,
-    `AVERAGE-BANDWIDTH=${sum(({ averageBitRate }) => averageBitRate)}`,
-    `CODECS="${tracks.map(({ codec }) => codec).join(',')}"`,
-  ];
 }
