@@ -34,6 +34,7 @@ import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
 import * as trackRenditions from './track-renditions/track-renditions.endpoints.ts';
+import * as trackStreams from './track-streams/track-streams.endpoints.ts';
 import * as cues from './tracks/cues.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
@@ -89,6 +90,7 @@ const features: readonly object[] = [
   system,
   trackPictures,
   trackRenditions,
+  trackStreams,
   trackSimilarity,
   profiles,
   quotas,

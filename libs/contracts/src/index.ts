@@ -89,6 +89,7 @@ export * from './track-playback.ts';
 export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
 export * from './track-similarity.ts';
+export * from './track-streams.ts';
 export * from './usage.ts';
 export * from './values.ts';
 export * from './video-analysis.ts';
