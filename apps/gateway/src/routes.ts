@@ -6,6 +6,7 @@ import * as attachments from './attachments/attachments.endpoints.ts';
 import * as cache from './cache/cache.endpoints.ts';
 import * as collections from './collections/collections.endpoints.ts';
 import * as duplicateRuns from './collections/duplicate-runs.endpoints.ts';
+import * as documentLoads from './collections/loads.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
 import * as events from './events/events.endpoints.ts';
 import * as accountExports from './exports/account-exports.endpoints.ts';
@@ -70,6 +71,7 @@ const features: readonly object[] = [
   cues,
   deadLetters,
   docs,
+  documentLoads,
   duplicateRuns,
   events,
   files,

@@ -8,6 +8,7 @@ import { accountExportFailures } from './account-exports.ts';
 import { attachmentFailures } from './attachments.ts';
 import { audioFailures } from './audio.ts';
 import { collectionFailures } from './collections.ts';
+import { documentLoadFailures } from './document-loads.ts';
 import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
@@ -89,6 +90,7 @@ export const failures = {
   ...audioFailures,
   ...trackPictureFailures,
   ...collectionFailures,
+  ...documentLoadFailures,
   ...exportFailures,
   ...accountExportFailures,
   ...importFailures,

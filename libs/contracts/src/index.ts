@@ -33,6 +33,8 @@ export {
   type SortedPosition,
   type SortType,
 } from './cursor.ts';
+export * from './document-loads.ts';
+export * as documentLoads from './document-loads.ts';
 export * from './document-search.ts';
 export * as documentSearch from './document-search.ts';
 export * from './duplicate-runs.ts';
