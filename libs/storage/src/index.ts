@@ -41,3 +41,4 @@ export {
   type RedisHealth,
   type RedisRole,
 } from './redis/open-redis.ts';
+export { makeScratchFolder, scratchPrefix } from './scratch-folder.ts';
