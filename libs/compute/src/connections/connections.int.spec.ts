@@ -134,7 +134,7 @@ describe('pooled connections', () => {
       response.end();
     });
     let isPooled = true;
-    const { manager, value } = fixture.manage([receiver], { isPooled: () => isPooled });
+    const { manager, value } = fixture.manage([receiver], { isPooled: () => isPooled, maxConnections: 1 });
     const upstream = manager.open({ name: 'provider', endpoints: [{ url: receiver.url }] });
     const ask = async () => {
       ports.length = 0;
