@@ -11,9 +11,9 @@ import {
   type updateTrack,
   type updateTrackCorrections,
 } from '#contracts';
-import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists } from '#storage';
-import type { AudioCache } from '../audio-cache.ts';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
@@ -29,7 +29,7 @@ export class TrackService {
     private readonly tracks: TrackStore,
     private readonly recordings: RecordingService,
     private readonly jobs: JobStore,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
   ) {}
 
   /**
