@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print, step } from '../bootstrap/console.mjs';
-import { ensureBrowserPackages } from '../browser/install.ts';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache, dataFolder } from '../setup/paths.ts';
 import { browserPrograms, observePrograms, type ProgramName, testPrograms } from '../setup/programs.ts';
 import { ensureTools, missing } from '../setup/tools.ts';
+import { ensureBrowserPackages } from './browser/install.ts';
 import { checks, runChecks } from './checks.ts';
 import { readSpecCpu, reportCpu } from './cpu-budgets.ts';
 import { cpuFile, runJest } from './jest.ts';

@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeVideoCorpus, until, type VideoCorpus } from '#testing';
-import { Api } from '../../apps/gateway/test-e2e/support/api.ts';
-import { clicks } from '../../apps/gateway/test-e2e/support/audio-files.ts';
-import { openTestStack, type TestStack } from '../../apps/gateway/test-e2e/support/test-stack.ts';
-import { sendCaption } from '../../apps/gateway/test-e2e/support/video-files.ts';
-import { type SlowFfmpeg, slowFfmpeg, uploadVideo } from '../../apps/gateway/test-e2e/support/videos.ts';
+import { Api } from '../../../apps/gateway/test-e2e/support/api.ts';
+import { clicks } from '../../../apps/gateway/test-e2e/support/audio-files.ts';
+import { openTestStack, type TestStack } from '../../../apps/gateway/test-e2e/support/test-stack.ts';
+import { sendCaption } from '../../../apps/gateway/test-e2e/support/video-files.ts';
+import { type SlowFfmpeg, slowFfmpeg, uploadVideo } from '../../../apps/gateway/test-e2e/support/videos.ts';
 import { type Browser, openBrowser, type Page } from './browser.ts';
 import { type PageServer, servePage } from './page-server.ts';
 

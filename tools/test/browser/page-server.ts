@@ -1,8 +1,9 @@
-/** Serves the page of another origin on loopback: its script, bundled from page.js, and a file to upload. */
+/** Serves the page of another origin on loopback: its script, bundled from tools/browser/page.js, and a file to upload. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { browserFolder } from './install.ts';
 
 export interface PageServer {
   readonly origin: string;
@@ -11,26 +12,19 @@ export interface PageServer {
   stop(): Promise<void>;
 }
 
-interface Bundler {
-  build(options: object): Promise<{ readonly outputFiles: readonly { readonly contents: Uint8Array }[] }>;
-  stop?(): Promise<void>;
-}
-
-/** Only installed by `npm run test:browser`, so types cannot be imported. */
-async function bundlePage(): Promise<Uint8Array> {
-  const bundler = (await import(String('esbuild'))) as Bundler;
-  const entry = join(import.meta.dirname, 'page.js');
-  const { outputFiles } = await bundler.build({ entryPoints: [entry], bundle: true, write: false, format: 'iife', logLevel: 'error' });
-  await bundler.stop?.();
-  return outputFiles[0]?.contents ?? new Uint8Array(0);
-}
+/** By the bundler's program; only `npm run test:browser` installs it. */
+const bundlePage = (): Buffer =>
+  execFileSync(process.execPath, ['node_modules/esbuild/bin/esbuild', 'page.js', '--bundle', '--format=iife', '--log-level=error'], {
+    cwd: browserFolder,
+    maxBuffer: 32 << 20,
+  });
 
 /** The embedder policy makes the browser refuse what other origins do not offer explicitly (Cross-Origin-Resource-Policy, CORS). */
 const headers = { 'cross-origin-embedder-policy': 'require-corp' };
 const html = '<!doctype html><html lang="en"><title>Another origin</title><body><script src="/page.js"></script></body></html>';
 
 export async function servePage(): Promise<PageServer> {
-  const script = await bundlePage();
+  const script = bundlePage();
   let file: Uint8Array = new Uint8Array(0);
   const contents: Readonly<Record<string, () => readonly [string, string | Uint8Array]>> = {
     '/': () => ['text/html; charset=utf-8', html],

@@ -1,5 +1,8 @@
 /** A headless Chromium of this machine, driven by playwright-core, which only `npm run test:browser` installs. */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { requireTool } from '#testing/servers';
+import { browserFolder } from './install.ts';
 
 export interface Page {
   /** Calls a function of page.js. Rejects when it does. */
@@ -40,8 +43,7 @@ interface Playwright {
 const args = ['--autoplay-policy=no-user-gesture-required', '--mute-audio', '--disable-gpu', '--disable-dev-shm-usage'];
 
 export async function openBrowser(): Promise<Browser> {
-  const loaded = (await import(String('playwright-core'))) as Playwright & { readonly default?: Playwright };
-  const { chromium } = loaded.default ?? loaded;
+  const { chromium } = createRequire(join(browserFolder, 'package.json'))('playwright-core') as Playwright;
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? requireTool('chromium'),
     args: process.getuid?.() === 0 ? [...args, '--no-sandbox'] : args,
