@@ -17,7 +17,7 @@ export class RecordingService {
     @Inject(CACHE) private readonly cache: AudioCache,
   ) {}
 
-  /** @throws Failure `blob-not-found`, or a `media-…` code when the bytes are not a recording that we can take */
+  /** @throws Failure `file-lost`, or a `media-…` code when the bytes are not a recording that we can take */
   async identify(sha256: string): Promise<KnownRecording> {
     let asked: Promise<Recording | null> | undefined;
     const find = () => (asked ??= this.recordings.find(sha256));
@@ -33,7 +33,7 @@ export class RecordingService {
 
   private async inspect(sha256: string): Promise<KnownRecording> {
     const stat = await this.blobs.stat(sha256);
-    if (!stat) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
+    if (!stat) throw new Failure('file-lost', 'The uploaded file is not in the store.');
     const media = await this.blobs.withLocalFile(sha256, (path) => this.inspector.inspect(path));
     return { sha256, sizeBytes: stat.sizeBytes, media, analysis: null };
   }

@@ -59,7 +59,7 @@ export class VectorIndexes implements OnModuleDestroy {
     return index;
   }
 
-  /** @throws Failure `blob-not-found` when the index has been replaced and swept meanwhile */
+  /** @throws Failure `file-lost` when the index has been replaced and swept meanwhile */
   async search({ sha256 }: VectorIndexRow, text: string, limit: number, signal: AbortSignal): Promise<HnswMatches> {
     return this.compute.run(searchIndex, { text, path: await this.fileOf(sha256), limit }, { signal });
   }
