@@ -92,6 +92,8 @@ export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
 export * from './track-similarity.ts';
 export * from './track-streams.ts';
+export * from './unfinished.ts';
+export * from './unfinished-failure.ts';
 export * from './usage.ts';
 export * from './values.ts';
 export * from './video-analysis.ts';

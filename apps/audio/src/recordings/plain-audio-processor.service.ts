@@ -25,7 +25,7 @@ export class PlainAudioProcessor implements AudioProcessor {
 
   async inspect(sha256: string): Promise<KnownRecording> {
     const stat = await this.blobs.stat(sha256);
-    if (!stat) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
+    if (!stat) throw new Failure('file-lost', 'The uploaded file is not in the store.');
     const media = await this.blobs.withLocalFile(sha256, (path) => this.inspector.inspect(path));
     return { sha256, sizeBytes: stat.sizeBytes, media, analysis: null };
   }

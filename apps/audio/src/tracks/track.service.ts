@@ -34,7 +34,7 @@ export class TrackService {
 
   /**
    * Track, recording and job are written together or not at all; once for each id, where the caller names one, also by calls at the same time.
-   * @throws Failure `blob-not-found`, `external-id-taken`, or a `media-…` code; nothing is written then
+   * @throws Failure `file-lost`, `external-id-taken`, or a `media-…` code; nothing is written then
    */
   async create(intake: MediaIntake): Promise<Track> {
     const ownerId = requireSubject();
@@ -90,6 +90,11 @@ export class TrackService {
   /** @throws Failure `track-not-found` */
   async find(trackId: string): Promise<TrackRow> {
     return found(await this.tracks.find(trackId, requireSubject()));
+  }
+
+  /** Why what the analysis of a track gives cannot be given: `analysis-not-ready` or `analysis-failed`. */
+  unfinished(row: TrackRow): Promise<Failure> {
+    return this.jobs.unfinished('analysis', row);
   }
 
   /** Until `tx` has ended, the track is not deleted. @throws Failure `track-not-found` when it has been deleted meanwhile */

@@ -58,7 +58,7 @@ export class RenditionEncoder {
   /**
    * Encodes tracks of one source: the sound and the pictures side by side, all pictures in one run; those have equally many segments already. The first
    * failure ends all; a track that nobody wants any more is left out.
-   * @throws Failure of `encodePictures`, `blob-not-found`
+   * @throws Failure of `encodePictures`, `file-lost`
    */
   async encode(tracks: readonly Encoding[], run: EncodeRun): Promise<void> {
     const [{ sourceSha256 }] = tracks as readonly [Encoding];
