@@ -33,7 +33,7 @@ export class StreamService {
     const isAlone = all.some(({ tracks: { main } }) => main.preset === soundPreset);
     if (all.length === 0) throw new Failure('rendition-not-ready', 'The video has no rendition with a segment that can be played yet.');
     return {
-      pictures: pictures.sort((a, b) => b.heightPx * b.widthPx - a.heightPx * a.widthPx),
+      pictures: pictures.sort((a, b) => b.heightPx * b.widthPx - a.heightPx * a.widthPx || Number(isNewer(a)) - Number(isNewer(b))),
       sound: heard ? { renditionId: heard.rendition.id, ...rates(heard.tracks.sound ?? heard.tracks.main), isAlone } : null,
     };
   }
@@ -69,6 +69,9 @@ export class StreamService {
     return found;
   }
 }
+
+/** Players that choose by size alone take the first one of a size: it is the one that all can play. */
+const isNewer = ({ codec }: { readonly codec: string }) => !codec.startsWith('avc1');
 
 const notFound = () => new Failure('segment-not-found', 'The rendition has no such segment, or not yet.');
 
