@@ -119,6 +119,13 @@ describe('dashManifest', () => {
     );
     expect(text).toContain('<BaseURL>/s/r-1/audio/?a&amp;b</BaseURL>');
   });
+  it('has a set for each codec, within which players switch', () => {
+    const av1 = { track: { ...picture('r-2', 720), codec: 'av01.0.05M.08' }, segments: segmentsOf(4.004) };
+    const text = dashManifest({ ...streams, pictures: [...streams.pictures, av1, ...streams.pictures] }, () => '/');
+    expect(text.split('<AdaptationSet contentType="video"').map((set) => set.match(/codecs="(avc1|av01)/g)?.length ?? 0)).toEqual([
+      0, 2, 2,
+    ]);
+  });
   it('has no set of tracks that the video has not', () => {
     expect(dashManifest({ ...streams, sound: null }, () => '/')).not.toContain('audio');
     expect(dashManifest({ ...streams, pictures: [] }, () => '/')).not.toContain('video');
