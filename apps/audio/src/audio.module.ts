@@ -1,6 +1,6 @@
 /**
- * The audio service: analysis, waveforms, cues, pictures, files and renditions of tracks, playlists, saved videos, and search at providers elsewhere (`audio.*` contracts and the jobs `audio.recording.analyze` and
- * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
+ * The audio service: analysis, waveforms, cues, pictures, files, renditions and HLS streams of tracks, playlists, saved videos, and search at providers elsewhere (`audio.*` contracts and the jobs `audio.recording.analyze`,
+ * `audio.rendition.encode` and `audio.stream.encode`). Exports `audio_cache_*`, `audio_compression_*` and `audio_stream*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
@@ -17,6 +17,7 @@ import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { SavedVideosModule } from './saved-videos/saved-videos.module.ts';
 import { SimilarityModule } from './similarity/similarity.module.ts';
+import { StreamsModule } from './streams/streams.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
 @Global()
@@ -54,6 +55,7 @@ export class AudioModule {
       SimilarityModule,
       PlaylistsModule,
       RenditionsModule,
+      StreamsModule,
       DeliveryModule,
       ProviderSearchModule,
       SavedVideosModule,

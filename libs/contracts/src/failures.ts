@@ -8,6 +8,7 @@ import { accountExportFailures } from './account-exports.ts';
 import { attachmentFailures } from './attachments.ts';
 import { audioFailures } from './audio.ts';
 import { collectionFailures } from './collections.ts';
+import { documentLoadFailures } from './document-loads.ts';
 import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
@@ -56,6 +57,7 @@ export const failures = {
   'too-many-api-keys': { status: 409, title: 'The limit of API keys is reached' },
   'too-many-webhooks': { status: 409, title: 'The limit of webhooks is reached' },
   'upload-offset-mismatch': { status: 409, title: 'The upload has another offset' },
+  'upload-incomplete': { status: 409, title: 'The upload is not complete' },
   'too-many-uploads': { status: 409, title: 'The limit of unfinished uploads is reached' },
   'external-id-taken': { status: 409, title: 'The externalId is in use' },
   'metadata-too-large': { status: 422, title: 'The metadata would have too many pairs' },
@@ -88,6 +90,7 @@ export const failures = {
   ...audioFailures,
   ...trackPictureFailures,
   ...collectionFailures,
+  ...documentLoadFailures,
   ...exportFailures,
   ...accountExportFailures,
   ...importFailures,

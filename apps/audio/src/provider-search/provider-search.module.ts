@@ -1,6 +1,6 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
 import { register } from 'prom-client';
-import { ConnectionManager } from '#compute';
+import { ConnectionManager } from '#compute/connections';
 import { Lifecycle } from '#platform';
 import { ProviderQuotaStore } from './provider-quota.store.ts';
 import { makeProviders } from './provider-registry.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { VideoStreams } from '#contracts';
+import { untilDayAfterTomorrow } from '../downloads/signed-links.service.ts';
+import { indexOfSegment, mediaPlaylist } from '../streams/media-playlist.ts';
 import { captionPlaylist } from './caption-tracks.ts';
 import { dashManifest } from './dash-manifest.ts';
-import { indexOfSegment, masterPlaylist, mediaPlaylist } from './playlists.ts';
-import { untilDayAfterTomorrow } from './stream-links.service.ts';
+import { masterPlaylist } from './playlists.ts';
 
 const sound = { renditionId: 'r-1', codec: 'mp4a.40.2', averageBitRate: 120_000, peakBitRate: 130_000, isComplete: true, isAlone: false };
 const picture = (renditionId: string, heightPx: number, hasSound = true): VideoStreams['pictures'][number] => ({

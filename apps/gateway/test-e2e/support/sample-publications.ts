@@ -34,6 +34,11 @@ export async function createPublications(user: Api, trackId: string) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ text: 'A document.' }),
   });
+  const load = await user.send(`/v1/collections/${collection.body.id}/documents?wait=30`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: '{"id":"loaded","text":"Another document."}',
+  });
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
   const everything = await user.send('/v1/me/export?wait=60', { method: 'POST' });
@@ -57,6 +62,7 @@ export async function createPublications(user: Api, trackId: string) {
     externalId,
     accountExportId: everything.body.id as string,
     'account-export token': (address.body.url as string).split('/').at(-2)!,
+    loadId: load.body.id as string,
     duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
     importId: fetched.body.id as string,

@@ -6,7 +6,7 @@ import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import { type CursorQuery, cursorBatches } from '../exports/sources/cursor-batches.store.ts';
 import { partitionBatches } from '../exports/sources/partition-batches.ts';
-import { collectionsQuery, documentsOfOwnerQuery, postsOfOwnerQuery } from './owner-rows.ts';
+import { collectionsQuery, documentsOfOwnerQuery, loadsQuery, postsOfOwnerQuery } from './owner-rows.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** Nouns whose rows have a file beside them. */
@@ -32,6 +32,7 @@ export class ArchiveEntries {
     const queries = {
       posts: postsOfOwnerQuery(ownerId),
       collections: collectionsQuery(ownerId),
+      loads: loadsQuery(ownerId),
       documents: documentsOfOwnerQuery(ownerId),
     };
     const stored: StoredRows[] = [];
