@@ -27,7 +27,15 @@ export {
   partitionByMonth,
   partitionsOf,
 } from './postgres/monthly-partitions.ts';
-export { insertOwned, type NewOwnedRow, type OwnedKey, RowExists, updateOwned } from './postgres/owned-row.store.ts';
+export {
+  deleteOwned,
+  insertOwned,
+  type NewOwnedRow,
+  type OwnedKey,
+  RowExists,
+  requireRevision,
+  updateOwned,
+} from './postgres/owned-row.store.ts';
 export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
 export { searchText } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
