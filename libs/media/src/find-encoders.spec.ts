@@ -17,3 +17,11 @@ describe('the encoders of ffmpeg', () => {
     await expect(findEncoders(ffmpegTools('/nowhere/ffmpeg'))).rejects.toThrow();
   });
 });
+
+describe('parseMuxers', () => {
+  it('reads names, of which a line may have several, and not the legend', () => {
+    const text =
+      'File formats:\n D. = Demuxing supported\n .E = Muxing supported\n --\n  E avif            AVIF\n DE matroska,webm x\n D  mov y\n';
+    expect([...parseMuxers(text)]).toEqual(['avif', 'matroska', 'webm']);
+  });
+});
