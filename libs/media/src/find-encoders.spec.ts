@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { testFfmpeg } from '#testing';
 import { ffmpegTools } from './ffmpeg.ts';
-import { findEncoders, parseEncoders } from './find-encoders.ts';
+import { findEncoders, parseEncoders, parseMuxers } from './find-encoders.ts';
 
 describe('the encoders of ffmpeg', () => {
   it('are listed by the program itself', async () => {
