@@ -5,6 +5,7 @@ import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { createFailures, newOwnerFields, resource, rounded } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { integer } from './values.ts';
 
 export const trackRenditionFailures = {
@@ -13,11 +14,7 @@ export const trackRenditionFailures = {
     title: 'Rendition not found',
     page: 'Your account has no such rendition of this track or video. It may have been deleted.',
   },
-  'rendition-not-ready': {
-    status: 409,
-    title: 'The rendition is not finished yet',
-    page: 'The rendition is still being encoded, or it failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('rendition', 'The rendition'),
   'rendition-not-possible': {
     status: 422,
     title: 'This rendition is not possible',
@@ -182,7 +179,7 @@ export const locateTrackRenditionFile = rpc({
   subject: 'audio.track-rendition.locate.v1',
   request: z.strictObject({ trackId: z.uuid().optional(), renditionId: z.uuid() }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready'],
+  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready', 'rendition-failed'],
   deadlineMs: 5_000,
 });
 

@@ -207,7 +207,7 @@ export const listVideoStreams = rpc({
     /** The sound that all renditions share; `isAlone`: its owner asked for it as a rendition. */
     sound: stream.extend({ renditionId: z.uuid(), isAlone: z.boolean() }).nullable(),
   }),
-  failures: ['video-not-found', 'rendition-not-ready'],
+  failures: ['video-not-found', 'rendition-not-ready', 'rendition-failed'],
   deadlineMs: 5_000,
 });
 export type VideoStreams = ReplyOf<typeof listVideoStreams>;
@@ -222,7 +222,7 @@ export const getVideoSegments = rpc({
     targetDurationSeconds: z.number().int().positive(),
     segmentDurationsSeconds: z.array(z.number().positive()).max(mostVideoSegments),
   }),
-  failures: ['rendition-not-found', 'rendition-not-ready', 'segment-not-found'],
+  failures: ['rendition-not-found', 'rendition-not-ready', 'rendition-failed', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 export type VideoSegments = ReplyOf<typeof getVideoSegments>;

@@ -24,7 +24,7 @@ export class AudiogramJob {
     @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
   ) {}
 
-  /** A track that was deleted meanwhile, with its bytes, ends it with `blob-not-found`. */
+  /** A track that was deleted meanwhile, with its bytes, ends it with `file-lost`. */
   readonly run: Handle = async (order, run) => {
     const sha256 = await withPrograms(this.programs, () => this.draw(order, run));
     return sha256 === undefined ? run.defer(untilProgramsRun) : this.made.takeIn({ ...order, sha256 }, run);

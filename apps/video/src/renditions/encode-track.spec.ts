@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectSuccess, runTool } from '#compute';
+import { averageBitRate, durationOf, type EncodedSegment, peakBitRate, type SegmentSink } from '#media';
 import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
 import { videoEncoders } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { probeVideo } from '../media/probe-video.ts';
 import type { VideoInfo } from '../media/video-info.ts';
-import { averageBitRate, durationOf, peakBitRate } from './bit-rates.ts';
 import { framesPerSegment } from './encode-arguments.ts';
-import { type EncodedSegment, encodePictures, encodeSound, type SegmentSink, segmentSecondsFor, soundOf } from './encode-track.ts';
+import { encodePictures, encodeSound, segmentSecondsFor, soundOf } from './encode-track.ts';
 import { type Rung, rungOf } from './ladder.ts';
 
 let corpus: VideoCorpus;

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure, type VideoPreset } from '#contracts';
+import { averageBitRate, durationOf, type MeasuredSegment, peakBitRate, sizeOf } from '#media';
 import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, type Queryable, queryRows } from '#storage';
-import { averageBitRate, durationOf, type MeasuredSegment, peakBitRate, sizeOf } from './bit-rates.ts';
 import { presets } from './presets.ts';
 
 export interface Encoding {

@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import { averageBitRate, codecOf, fragmentsOf, peakBitRate, targetDurationSeconds } from '#media';
 import type { VideoInfo, VideoStream } from '../media/video-info.ts';
-import { averageBitRate, peakBitRate, targetDurationSeconds } from './bit-rates.ts';
-import { codecOf } from './codec-string.ts';
-import { fragmentsOf } from './fragments.ts';
 
 import { ladderFor, rungOf } from './ladder.ts';
 import { possiblePresets } from './presets.ts';

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { ToolFailure } from '#compute';
 import { Failure } from '#contracts';
+import { durationOf, type SegmentSink } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import { EncoderChoice } from '../encoders/encoder-choice.service.ts';
@@ -10,9 +11,8 @@ import { decimal } from '../media/frame-rate.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import { probeVideo } from '../media/probe-video.ts';
 import type { VideoInfo } from '../media/video-info.ts';
-import { durationOf } from './bit-rates.ts';
 import { framesPerSegment } from './encode-arguments.ts';
-import { encodePictures, encodeSound, type SegmentSink, segmentSecondsFor, soundOf } from './encode-track.ts';
+import { encodePictures, encodeSound, segmentSecondsFor, soundOf } from './encode-track.ts';
 import { type Encoding, EncodingStore } from './encoding.store.ts';
 import { rungOf } from './ladder.ts';
 import { presets } from './presets.ts';
@@ -58,7 +58,7 @@ export class RenditionEncoder {
   /**
    * Encodes tracks of one source: the sound and the pictures side by side, all pictures in one run; those have equally many segments already. The first
    * failure ends all; a track that nobody wants any more is left out.
-   * @throws Failure of `encodePictures`, `blob-not-found`
+   * @throws Failure of `encodePictures`, `file-lost`
    */
   async encode(tracks: readonly Encoding[], run: EncodeRun): Promise<void> {
     const [{ sourceSha256 }] = tracks as readonly [Encoding];
