@@ -89,9 +89,8 @@ describe('a portrait clip', () => {
     const part = await ana.raw(path, { headers: { range: 'bytes=0-3' } });
     expect([part.status, await part.text()]).toEqual([206, 'RIFF']);
     expect(stack.ffmpeg.calls()).toBe(calls);
+    expect((await look(corpus, (await bytesOf(ana, path.replace('webp', 'avif'))).bytes)).size).toBe('av1,90,160');
     expect((await bytesOf(ana, `${video.links.thumbnail}?timeSeconds=2&widthPx=90&format=webp`)).bytes.equals(bytes)).toBe(false);
-    const avif = await bytesOf(ana, `${video.links.thumbnail}?timeSeconds=1&widthPx=90&format=avif`);
-    expect([avif.answer.headers.get('content-type'), (await look(corpus, avif.bytes)).size]).toEqual(['image/avif', 'av1,90,160']);
   });
 
   it.each([

@@ -56,7 +56,7 @@ export class MadeVideos {
     });
   }
 
-  /** Ends the job with the new video. @throws Failure `blob-not-found` */
+  /** Ends the job with the new video. @throws Failure `file-lost` */
   async takeIn({ targetId: id, fileName, fields, clipOf, sha256 }: NewVideo, run: MakingRun, { before, after }: Around = {}) {
     run.progress('taking in', encodedPercent);
     const source = await this.sources.identify(sha256, fileName);
