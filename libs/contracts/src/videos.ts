@@ -225,9 +225,9 @@ export const updateVideo = rpc({
 
 export const deleteVideo = rpc({
   subject: 'video.video.delete.v1',
-  request: videoId,
+  request: z.strictObject({ ...videoId.shape, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['video-not-found'],
+  failures: ['video-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 

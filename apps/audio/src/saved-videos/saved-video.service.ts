@@ -54,10 +54,10 @@ export class SavedVideoService {
     return presentSavedVideo(row);
   }
 
-  /** @throws Failure `saved-video-not-found` */
-  async remove(id: string): Promise<void> {
+  /** @throws Failure `saved-video-not-found`, `precondition-failed` */
+  async remove(id: string, ifRevision?: number): Promise<void> {
     const key = { id, ownerId: requireSubject() };
-    if (!(await this.videos.remove(key))) throw notFound();
+    if (!(await this.videos.remove(key, ifRevision))) throw notFound();
     await this.cache.delete('saved-video', keyOf(key));
   }
 }
