@@ -75,7 +75,9 @@ export class AnnouncementStore {
     const done = batch.map(({ id }) => id).filter((id) => !later.includes(id));
     await this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(${tellLock})`); // one at a time: sequences are then in the order of commits
-      const removed = await queryRows<{ id: string }>(tx, 'DELETE FROM jobs.announcement WHERE id = ANY($1::bigint[]) RETURNING id', [done]);
+      const removed = await queryRows<{ id: string }>(tx, 'DELETE FROM jobs.announcement WHERE id = ANY($1::bigint[]) RETURNING id', [
+        done,
+      ]);
       const own = new Set(removed.map(({ id }) => id));
       await this.write(
         tx,
