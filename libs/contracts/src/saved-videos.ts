@@ -74,8 +74,8 @@ export const updateSavedVideo = rpc({
 
 export const deleteSavedVideo = rpc({
   subject: 'audio.saved-video.delete.v1',
-  request: z.strictObject(ofVideo),
+  request: z.strictObject({ ...ofVideo, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['saved-video-not-found'],
+  failures: ['saved-video-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });

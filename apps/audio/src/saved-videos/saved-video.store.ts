@@ -4,6 +4,7 @@ import { Column, Entity } from 'typeorm';
 import { type listSavedVideos, type OwnerChanges, type RequestOf } from '#contracts';
 import { Database } from '#platform';
 import {
+  deleteOwned,
   insertOwned,
   type ListDeclaration,
   loadList,
@@ -60,8 +61,7 @@ export class SavedVideoStore {
   }
 
   /** @returns false when the owner has no such video */
-  async remove({ id, ownerId }: OwnedKey): Promise<boolean> {
-    const { affected } = await this.database.repository(SavedVideoRow).delete({ id, ownerId });
-    return affected === 1;
+  remove(key: OwnedKey, ifRevision?: number): Promise<boolean> {
+    return this.database.transaction((tx) => deleteOwned(tx, SavedVideoRow, key, ifRevision));
   }
 }

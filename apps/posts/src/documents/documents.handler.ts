@@ -10,7 +10,6 @@ import {
   listCollections,
   listDocuments,
   listDuplicates,
-  loadDocuments,
   putDocument,
   type RequestOf,
   searchDocuments,
@@ -54,14 +53,9 @@ export class DocumentsHandler {
   }
 
   @Handles(deleteCollection)
-  async remove({ collectionId }: RequestOf<typeof deleteCollection>) {
-    await this.collections.remove(collectionId);
+  async remove({ collectionId, ifRevision }: RequestOf<typeof deleteCollection>) {
+    await this.collections.remove(collectionId, ifRevision);
     return { deleted: true as const };
-  }
-
-  @Handles(loadDocuments)
-  load(request: RequestOf<typeof loadDocuments>) {
-    return this.collections.load(request);
   }
 
   @Handles(listDocuments)

@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
+import { MakeLoadsResources1796169600000 } from './loads.migration.ts';
 
 class CreateCollections1795392000000 implements MigrationInterface {
   readonly name = 'CreateCollections1795392000000';
@@ -265,6 +266,20 @@ class NameModels1796083300000 implements MigrationInterface {
   }
 }
 
+class KeepExpansions1796400000000 implements MigrationInterface {
+  readonly name = 'KeepExpansions1796400000000';
+
+  /** Indexes that are there were built for searches that visit 128 candidates. */
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.vector_index ADD expansion integer NOT NULL DEFAULT 128');
+    await runner.query('ALTER TABLE documents.vector_index ALTER expansion DROP DEFAULT');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.vector_index DROP expansion');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -279,5 +294,7 @@ export const documentsMigrations: SchemaMigrations = {
     CreateVectorIndexes1795997100000,
     CountWrites1796083200000,
     NameModels1796083300000,
+    MakeLoadsResources1796169600000,
+    KeepExpansions1796400000000,
   ],
 };
