@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { print, step } from '../bootstrap/console.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache, dataFolder } from '../setup/paths.ts';
-import { observePrograms, testPrograms } from '../setup/programs.ts';
+import { alertPrograms, observePrograms, testPrograms } from '../setup/programs.ts';
 import { ensureTools, missing } from '../setup/tools.ts';
 import { checks, runChecks } from './checks.ts';
 import { readSpecCpu, reportCpu } from './cpu-budgets.ts';
@@ -38,9 +38,9 @@ export async function main(words: readonly string[]): Promise<number> {
 async function runSelected(selection: Selection, signal: AbortSignal): Promise<TestTotals> {
   if (selection.suite) process.env.RAFAGA_TEST_SUITE = selection.suite;
   const jestArgs = selection.changed ? relatedTo(changedFiles(), selection.jestArgs) : selection.jestArgs;
-  const lacking = selection.suite === 'observe' ? missing(observePrograms, process.env) : [];
+  const lacking = selection.suite === 'observe' ? missing([...observePrograms, ...alertPrograms], process.env) : [];
   if (lacking.length > 0) {
-    print(`observe   nothing was tested: ${lacking.map(({ name }) => name).join(', ')} not installed (Debian: apt-get install prometheus)`);
+    print(`observe   nothing was tested: ${lacking.map(({ name }) => name).join(', ')} not installed (Debian: apt-get install prometheus prometheus-alertmanager)`);
     return nothing;
   }
   await ensureTools(testPrograms);
