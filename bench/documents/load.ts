@@ -15,9 +15,9 @@ import { Compute, task } from '#compute';
 import {
   createCollection,
   createDuplicateRun,
-  getCollection,
+  createLoad,
   getDuplicateRun,
-  loadDocuments,
+  getLoad,
   type ReplyOf,
   type RequestOf,
   type Rpc,
@@ -116,8 +116,8 @@ export async function measureLoads(sizes: readonly number[]): Promise<void> {
   const load = async (file: Buffer) => {
     const { id } = await call(connection, createCollection, { title: 'bench' });
     const { sha256, sizeBytes } = await blobs.write(Readable.from([file], { objectMode: false }), { maxBytes: 2 ** 32 });
-    await call(connection, loadDocuments, { collectionId: id, blobSha256: sha256, sizeBytes, format: 'ndjson' });
-    await ready(() => call(connection, getCollection, { collectionId: id }));
+    const load = await call(connection, createLoad, { collectionId: id, blobSha256: sha256, sizeBytes, format: 'ndjson' });
+    await ready(() => call(connection, getLoad, { collectionId: id, loadId: load.id }));
     return id;
   };
   const group = async (collectionId: string) => {

@@ -6,6 +6,7 @@ import * as attachments from './attachments/attachments.endpoints.ts';
 import * as cache from './cache/cache.endpoints.ts';
 import * as collections from './collections/collections.endpoints.ts';
 import * as duplicateRuns from './collections/duplicate-runs.endpoints.ts';
+import * as documentLoads from './collections/loads.endpoints.ts';
 import * as docs from './docs/docs.endpoints.ts';
 import * as events from './events/events.endpoints.ts';
 import * as accountExports from './exports/account-exports.endpoints.ts';
@@ -34,6 +35,7 @@ import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
 import * as trackRenditions from './track-renditions/track-renditions.endpoints.ts';
+import * as trackStreams from './track-streams/track-streams.endpoints.ts';
 import * as cues from './tracks/cues.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
@@ -69,6 +71,7 @@ const features: readonly object[] = [
   cues,
   deadLetters,
   docs,
+  documentLoads,
   duplicateRuns,
   events,
   files,
@@ -89,6 +92,7 @@ const features: readonly object[] = [
   system,
   trackPictures,
   trackRenditions,
+  trackStreams,
   trackSimilarity,
   profiles,
   quotas,

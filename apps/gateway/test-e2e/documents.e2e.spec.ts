@@ -21,9 +21,8 @@ const load = (path: string, body: string | Uint8Array, type = 'application/x-ndj
   ana.send(`${path}?wait=${wait}`, { method: 'POST', body: body as string, headers: { 'content-type': type } });
 const loadJson = async (documents: readonly object[]) => {
   const collection = await create();
-  const { status, body } = await load(collection.links.documents, documentLines(documents));
-  expect(status).toBe(201);
-  return body;
+  expect((await load(collection.links.documents, documentLines(documents))).status).toBe(201);
+  return (await ana.get(collection.links.self)).body;
 };
 const exported = async (request: object) => {
   const { status, body } = await ana.post('/v1/exports?wait=60', { source: 'documents', ...request });
@@ -49,10 +48,19 @@ describe('a thousand documents', () => {
   it('come in from a file, are grouped by near-duplicates, and go out as CSV that reads back the same', async () => {
     const { documents, pairs } = plantedDocuments(1_000, 50);
     const collection = await loadJson(documents);
-    expect(collection).toMatchObject({
-      ...{ kind: 'collection', state: 'ready', documentCount: 1_000, problem: null },
-      lastLoad: { linesRead: 1_000, added: 1_000, updated: 0, repeated: 0, refused: 0, badLines: [] },
-    });
+    expect(collection).toMatchObject({ kind: 'collection', state: 'ready', documentCount: 1_000, job: null, problem: null });
+    expect((await ana.get(collection.links.loads)).body.items).toMatchObject([
+      {
+        kind: 'load',
+        state: 'ready',
+        format: 'ndjson',
+        lineCount: 1_000,
+        addedCount: 1_000,
+        updatedCount: 0,
+        repeatedCount: 0,
+        refusedCount: 0,
+      },
+    ]);
 
     const { body: used } = await ana.get('/v1/usage');
     expect(used.totals.textUnits).toBeGreaterThanOrEqual(1_000);
@@ -158,10 +166,14 @@ describe('a load', () => {
     ];
     const invalid = Buffer.from([...Buffer.from('{"id": "latin", "text": "caf'), 0xe9, ...Buffer.from('"}\n')]);
     const { links } = await create();
-    const { status, body } = await load(links.documents, Buffer.concat([invalid, Buffer.from(lines.join('\n').replace('\ufeff', ''))]));
+    const file = Buffer.concat([invalid, Buffer.from(lines.join('\n').replace('\ufeff', ''))]);
+    const { status, body, headers } = await load(links.documents, file);
     expect(status).toBe(201);
-    expect(body.lastLoad).toMatchObject({ linesRead: 15, added: 3, updated: 0, repeated: 1, refused: 11 });
-    expect(body.lastLoad.badLines.map(({ line, code }: { line: number; code: string }) => `${line} ${code}`)).toEqual([
+    expect(headers.get('location')).toBe(body.links.self);
+    expect(body).toMatchObject({ lineCount: 15, addedCount: 3, updatedCount: 0, repeatedCount: 1, refusedCount: 11 });
+    expect((await ana.get(body.links.self)).body).toEqual(body);
+    expect((await ana.get(body.links.job)).body.links.resource).toBe(body.links.self);
+    expect(body.badLines.map(({ line, code }: { line: number; code: string }) => `${line} ${code}`)).toEqual([
       ...['1 utf8-invalid', '4 json-invalid', '5 not-an-object', '6 id-missing', '7 id-invalid', '8 text-invalid', '9 text-invalid'],
       ...['10 text-missing', '11 text-too-long', '12 metadata-invalid', '13 line-too-long'],
     ]);
@@ -172,7 +184,7 @@ describe('a load', () => {
     const csv = '\ufeffid,text,channel\r\na,"He said ""yes"",\r\nthen left",blog\r\nb,ragged\r\nc,plain text,\r\n\r\nd,"last line","x"';
     const { links } = await create();
     const { body } = await load(links.documents, csv, 'text/csv; charset=utf-8');
-    expect(body.lastLoad).toMatchObject({ linesRead: 4, added: 3, refused: 1, badLines: [{ line: 4, code: 'row-ragged' }] });
+    expect(body).toMatchObject({ lineCount: 4, addedCount: 3, refusedCount: 1, badLines: [{ line: 4, code: 'row-ragged' }] });
     const items = (await ana.get(links.documents)).body.items as { externalId: string; text: string; metadata: object }[];
     expect(items.map(({ externalId, text, metadata }) => ({ externalId, text, metadata }))).toEqual([
       { externalId: 'a', text: 'He said "yes",\r\nthen left', metadata: { channel: 'blog' } },
@@ -193,7 +205,8 @@ describe('a load', () => {
         { id: 'c', text: 'three' },
       ]),
     );
-    expect(body).toMatchObject({ documentCount: 3, lastLoad: { added: 1, updated: 1, repeated: 0 } });
+    expect(body).toMatchObject({ addedCount: 1, updatedCount: 1, repeatedCount: 0 });
+    expect((await ana.get(links.self)).body.documentCount).toBe(3);
   });
 
   it.each([
@@ -204,6 +217,9 @@ describe('a load', () => {
   ])('%s is refused', async (_, type, body, status, code) => {
     const { links } = await create();
     expect(await load(links.documents, body, type)).toMatchObject({ status, body: { code } });
+    expect((await ana.get(links.self)).body).toMatchObject({ state: 'ready', documentCount: 0 });
+    const failed = code === 'documents-invalid' ? [{ state: 'failed', problem: { code } }] : [];
+    expect((await ana.get(links.loads)).body.items).toMatchObject(failed);
   });
 });
 

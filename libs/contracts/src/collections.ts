@@ -6,6 +6,7 @@ import { list } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { textAnalysis } from './text-analysis.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { cursor, integer, label, text } from './values.ts';
 
 export const collectionFailures = {
@@ -34,11 +35,7 @@ export const collectionFailures = {
     title: 'Duplicate run not found',
     page: 'The collection has no such run. It may have been deleted, or made room for newer ones: a collection keeps its 20 newest runs.',
   },
-  'duplicate-run-not-ready': {
-    status: 409,
-    title: 'The duplicate run is not finished yet',
-    page: 'The groups are still being computed, or the job failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('duplicate-run', 'The duplicate run'),
 } as const satisfies FailureTable;
 
 /** Longest text of a document, in UTF-16 units: with its analysis it fits into one message. */
@@ -50,32 +47,9 @@ const similarity = rounded(3, z.number().min(0).max(1)).meta({
   examples: [0.82],
 });
 
-export const badLine = z
-  .object({
-    line: z
-      .number()
-      .int()
-      .positive()
-      .meta({ examples: [17] }),
-    code: z.string().meta({ examples: ['text-missing'] }),
-    detail: z.string(),
-  })
-  .meta({ id: 'BadLine', description: 'A line of a load that was not taken.' });
-
 export const collection = resource('collection', {
   description: z.string().meta({ description: 'What it is for.', examples: ['Posts of 2026'] }),
   documentCount: count.meta({ description: 'Documents in it.', examples: [1_000] }),
-  lastLoad: z
-    .object({
-      linesRead: count.meta({ description: 'Lines that are not blank, without the header of CSV.', examples: [1_003] }),
-      added: count.meta({ description: 'Documents that are new.', examples: [990] }),
-      updated: count.meta({ description: 'Documents that were there before and have been replaced.', examples: [8] }),
-      repeated: count.meta({ description: 'Lines whose id comes again later in the same load: the last one is kept.', examples: [2] }),
-      refused: count.meta({ description: 'Lines that were not taken.', examples: [3] }),
-      badLines: z.array(badLine).max(100).meta({ description: 'The first 100 lines that were not taken.' }),
-    })
-    .nullable()
-    .meta({ description: 'What came of the last load.' }),
 }).meta({ id: 'Collection', description: 'A set of documents.' });
 export type Collection = Unchanging<z.output<typeof collection>>;
 
@@ -115,7 +89,7 @@ export const getCollection = rpc({
 
 export const listCollections = rpc({
   subject: 'posts.collection.list.v1',
-  ...list({ item: collection, sorts: ['createdAt', 'updatedAt', 'title'], searches: 'title and description', fields: ['lastLoad'] }),
+  ...list({ item: collection, sorts: ['createdAt', 'updatedAt', 'title'], searches: 'title and description' }),
   failures: [],
   deadlineMs: 5_000,
 });
@@ -138,20 +112,6 @@ export const deleteCollection = rpc({
 
 export const documentFormats = ['ndjson', 'csv'] as const;
 export type DocumentFormat = (typeof documentFormats)[number];
-
-/** Takes a stored file of documents in; the job reads it line by line. A document with an externalId that is there replaces it. */
-export const loadDocuments = rpc({
-  subject: 'posts.document.load.v1',
-  request: z.strictObject({
-    ...ofCollection,
-    blobSha256: z.string().regex(/^[0-9a-f]{64}$/),
-    sizeBytes: integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    format: z.enum(documentFormats),
-  }),
-  reply: collection,
-  failures: ['collection-not-found', 'blob-not-found'],
-  deadlineMs: 10_000,
-});
 
 export const listDocuments = rpc({
   subject: 'posts.document.list.v1',
@@ -274,17 +234,6 @@ export const findDuplicates = rpc({
     .meta({ id: 'DuplicateMatches' }),
   failures: ['collection-not-found'],
   deadlineMs: 20_000,
-});
-
-/** Reads a file of documents into a collection: analyses, signatures, rows. `offset` moves on with every chunk that is committed. */
-export const loadDocumentsJob = jobKind({
-  name: 'posts.document.load',
-  input: z.strictObject({ loadId: z.uuid() }),
-  output: z.strictObject({ loadId: z.uuid(), added: count, updated: count, refused: count }),
-  phases: ['reading', 'indexing'],
-  maxAttempts: 10,
-  timeoutMs: 2 * 60 * 60_000,
-  resources: { cores: 0, memoryBytes: 400 * 1_048_576 },
 });
 
 /** Removes the documents of a deleted collection, batch by batch. */

@@ -8,6 +8,7 @@ import { accountExportFailures } from './account-exports.ts';
 import { attachmentFailures } from './attachments.ts';
 import { audioFailures } from './audio.ts';
 import { collectionFailures } from './collections.ts';
+import { documentLoadFailures } from './document-loads.ts';
 import { exportFailures } from './exports.ts';
 import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
@@ -47,7 +48,6 @@ export const failures = {
   'session-not-found': { status: 404, title: 'Session not found' },
   'delivery-not-found': { status: 404, title: 'Delivery not found' },
   'upload-not-found': { status: 404, title: 'Upload not found' },
-  'blob-not-found': { status: 404, title: 'The file is not in the store' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed' },
   'request-timeout': { status: 408, title: 'The request did not arrive in time' },
   'email-taken': { status: 409, title: 'This e-mail address is already registered' },
@@ -56,6 +56,7 @@ export const failures = {
   'too-many-api-keys': { status: 409, title: 'The limit of API keys is reached' },
   'too-many-webhooks': { status: 409, title: 'The limit of webhooks is reached' },
   'upload-offset-mismatch': { status: 409, title: 'The upload has another offset' },
+  'upload-incomplete': { status: 409, title: 'The upload is not complete' },
   'too-many-uploads': { status: 409, title: 'The limit of unfinished uploads is reached' },
   'external-id-taken': { status: 409, title: 'The externalId is in use' },
   'metadata-too-large': { status: 422, title: 'The metadata would have too many pairs' },
@@ -79,6 +80,7 @@ export const failures = {
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'upload-checksum-mismatch': { status: 460, title: 'The checksum does not match' },
   cancelled: { status: 499, title: 'The work was cancelled' },
+  'file-lost': { status: 500, title: 'The server has lost the file' },
   internal: { status: 500, title: 'Internal error' },
   'service-unavailable': { status: 503, title: 'A required service is not reachable' },
   overloaded: { status: 503, title: 'The server is at capacity' },
@@ -88,6 +90,7 @@ export const failures = {
   ...audioFailures,
   ...trackPictureFailures,
   ...collectionFailures,
+  ...documentLoadFailures,
   ...exportFailures,
   ...accountExportFailures,
   ...importFailures,

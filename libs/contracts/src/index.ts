@@ -33,6 +33,8 @@ export {
   type SortedPosition,
   type SortType,
 } from './cursor.ts';
+export * from './document-loads.ts';
+export * as documentLoads from './document-loads.ts';
 export * from './document-search.ts';
 export * as documentSearch from './document-search.ts';
 export * from './duplicate-runs.ts';
@@ -89,6 +91,9 @@ export * from './track-playback.ts';
 export * from './track-renditions.ts';
 export * as trackRenditions from './track-renditions.ts';
 export * from './track-similarity.ts';
+export * from './track-streams.ts';
+export * from './unfinished.ts';
+export * from './unfinished-failure.ts';
 export * from './usage.ts';
 export * from './values.ts';
 export * from './video-analysis.ts';

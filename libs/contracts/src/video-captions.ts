@@ -87,7 +87,7 @@ export const createVideoCaption = rpc({
   subject: 'video.video-caption.create.v1',
   request: z.strictObject({ ...ofVideo, blobSha256: sha256, ...captionFields }),
   reply: videoCaption,
-  failures: ['video-not-found', 'caption-invalid', 'too-many-captions', 'blob-not-found', 'storage-full', ...createFailures],
+  failures: ['video-not-found', 'caption-invalid', 'too-many-captions', 'file-lost', 'storage-full', ...createFailures],
   deadlineMs: 10_000,
 });
 

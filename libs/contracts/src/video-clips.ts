@@ -69,7 +69,7 @@ export const createVideoClip = rpc({
   subject: 'video.video-clip.create.v1',
   request: z.strictObject({ videoId: z.uuid(), ...fields }).refine(isStretch, stretchError),
   reply: z.object({ job }),
-  failures: ['video-not-found', 'video-not-ready', 'time-outside-video', 'moment-not-found'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'time-outside-video', 'moment-not-found'],
   deadlineMs: 5_000,
 });
 

@@ -195,7 +195,7 @@ export const scoreVideos = rpc({
     runId: z.uuid().nullable(),
     file: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
   }),
-  failures: ['score-lines-invalid', 'score-groups-too-many', 'payload-too-large', 'blob-not-found', 'storage-full', ...createFailures],
+  failures: ['score-lines-invalid', 'score-groups-too-many', 'payload-too-large', 'file-lost', 'storage-full', ...createFailures],
   deadlineMs: 120_000,
 });
 

@@ -6,6 +6,7 @@ import { list, range } from './list.ts';
 import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { integer, label } from './values.ts';
 import { clipOf } from './video-clips.ts';
 
@@ -15,11 +16,7 @@ export const videoFailures = {
     title: 'Video not found',
     page: 'Your account has no such video. It may have been deleted, or belong to another account.',
   },
-  'video-not-ready': {
-    status: 409,
-    title: 'The video is not ready yet',
-    page: 'The video is still being read, or it failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('video', 'The video'),
   'media-not-video': {
     status: 422,
     title: 'The file is not video in a supported format',
@@ -181,7 +178,7 @@ export const createVideo = rpc({
   subject: 'video.video.create.v1',
   request: mediaIntake,
   reply: video,
-  failures: ['blob-not-found', ...videoMediaFailures, ...createFailures],
+  failures: ['file-lost', ...videoMediaFailures, ...createFailures],
   deadlineMs: 20_000,
   repeatable: namesItsId,
 });
@@ -259,7 +256,7 @@ export const locateVideoPoster = rpc({
   subject: 'video.poster.locate.v1',
   request: z.strictObject({ ...videoId.shape, ...posterOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -268,7 +265,7 @@ export const locateVideoThumbnail = rpc({
   subject: 'video.thumbnail.locate.v1',
   request: z.strictObject({ ...videoId.shape, ...thumbnailOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'time-outside-video', 'media-undecodable', 'blob-not-found'],
+  failures: ['video-not-found', 'time-outside-video', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -277,7 +274,7 @@ export const locateVideoPreview = rpc({
   subject: 'video.preview.locate.v1',
   request: videoId,
   reply: located,
-  failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -288,7 +285,7 @@ export const locateVideoStoryboard = rpc({
   subject: 'video.storyboard.locate.v1',
   request: z.strictObject({ ...videoId.shape, part: z.enum(storyboardParts) }),
   reply: located,
-  failures: ['video-not-found', 'video-not-ready'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed'],
   deadlineMs: 5_000,
 });
 

@@ -1,5 +1,17 @@
 /** Untrusted audio and video files: format recognition, truncation checks, tags, and safe calls of ffmpeg and ffprobe. */
 export { audioCodecs, audioDecoders, audioDemuxers, pictureCodecs, videoCodecs, videoDecoders, videoDemuxers } from './allow-lists.ts';
+export {
+  averageBitRate,
+  durationOf,
+  type MeasuredSegment,
+  peakBitRate,
+  sizeOf,
+  targetDurationSeconds,
+} from './cmaf/bit-rates.ts';
+export { codecOf } from './cmaf/codec-string.ts';
+export { type CutOptions, cutSegments, type EncodedSegment, type SegmentSink, type SegmentStart } from './cmaf/cut-segments.ts';
+export { timescaleOf, timingOf } from './cmaf/fragment-timing.ts';
+export { type Fragment, fragmentsOf } from './cmaf/fragments.ts';
 export { type Container, containers, demuxerOf } from './detect-container.ts';
 export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
 export { type FilterValue, type Fraction, filter, filterChain, ratio, selectEvery } from './ffmpeg-filter.ts';

@@ -131,8 +131,7 @@ export class RenditionService {
     if (trackId !== undefined) await this.tracks.find(trackId);
     const row = await this.find({ id: renditionId, ownerId: requireSubject() }, trackId);
     const { sha256, sizeBytes, result } = row.encoding;
-    if (!row.ready || sha256 === null || sizeBytes === null || result === null)
-      throw new Failure('rendition-not-ready', 'The rendition is not encoded yet; see its job.', { retryAfterSeconds: 2 });
+    if (!row.ready || sha256 === null || sizeBytes === null || result === null) throw await this.jobs.unfinished('rendition', row);
     return { sha256, sizeBytes, contentType: result.contentType, fileName: fileNameOf(row) };
   }
 

@@ -11,13 +11,14 @@ import {
   type updateTrack,
   type updateTrackCorrections,
 } from '#contracts';
-import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists } from '#storage';
-import type { AudioCache } from '../audio-cache.ts';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
 import { RenditionStore } from '../renditions/rendition.store.ts';
+import { TrackStreamStore } from '../streams/track-stream.store.ts';
 import { presentTrack, summaryOf } from './track.presenter.ts';
 import { type ListTracks, TrackRow, TrackStore } from './track.store.ts';
 
@@ -28,12 +29,12 @@ export class TrackService {
     private readonly tracks: TrackStore,
     private readonly recordings: RecordingService,
     private readonly jobs: JobStore,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
   ) {}
 
   /**
    * Track, recording and job are written together or not at all; once for each id, where the caller names one, also by calls at the same time.
-   * @throws Failure `blob-not-found`, `external-id-taken`, or a `media-…` code; nothing is written then
+   * @throws Failure `file-lost`, `external-id-taken`, or a `media-…` code; nothing is written then
    */
   async create(intake: MediaIntake): Promise<Track> {
     const ownerId = requireSubject();
@@ -91,6 +92,11 @@ export class TrackService {
     return found(await this.tracks.find(trackId, requireSubject()));
   }
 
+  /** Why what the analysis of a track gives cannot be given: `analysis-not-ready` or `analysis-failed`. */
+  unfinished(row: TrackRow): Promise<Failure> {
+    return this.jobs.unfinished('analysis', row);
+  }
+
   /** Until `tx` has ended, the track is not deleted. @throws Failure `track-not-found` when it has been deleted meanwhile */
   async hold(tx: EntityManager, { id, ownerId, sha256 }: TrackRow): Promise<void> {
     await RecordingStore.lock(tx, sha256); // as `remove` does
@@ -145,10 +151,11 @@ export class TrackService {
       await removeFromPlaylists(tx, trackId);
       const encoding = await RenditionStore.openJobs(tx, trackId);
       const renditionBytes = await RenditionStore.removeOf(tx, trackId);
+      const stream = await TrackStreamStore.remove(tx, { trackId, ownerId });
       if (!(await this.tracks.remove(tx, { id: trackId, ownerId }))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
-      await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes);
-      open = encoding;
+      await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes - (stream?.bytes ?? 0));
+      open = [...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];
     });
     for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
     await this.cache.delete('track', keyOf(ownerId, trackId));

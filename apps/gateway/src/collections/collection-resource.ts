@@ -8,9 +8,9 @@ export const presentCollection = presentResource({
   links: {
     self: '/v1/collections/{id}',
     documents: '/v1/collections/{id}/documents',
+    loads: '/v1/collections/{id}/loads',
     duplicates: '/v1/collections/{id}/duplicates',
     duplicateRuns: '/v1/collections/{id}/duplicate-runs',
-    job: '/v1/jobs/{job.id}',
   },
 });
 

@@ -1,18 +1,11 @@
 /** Collections of documents, their documents and the near-duplicates among them. */
-import * as z from 'zod';
 import { collections, documentSearch } from '#contracts';
-import { raw } from '../http/body.ts';
-import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
-import { preferHeader, startedResponses, waitQuery } from '../http/started-job.ts';
 import { presentCollection, presentCollections } from './collection-resource.ts';
 
 const base = { tag: 'Collections', auth: 'user' } as const;
 const one = '/v1/collections/:collectionId';
 const document = `${one}/documents/:externalId` as const;
-
-/** A client on a slow line may take this long to send a file. */
-const loadDeadlineMs = 3_600_000;
 
 export const createCollection = serviceEndpoint({
   ...base,
@@ -38,7 +31,7 @@ export const getCollection = serviceEndpoint({
   ...base,
   method: 'GET',
   path: one,
-  summary: 'One collection, with what came of its last load',
+  summary: 'One collection',
   calls: collections.getCollection,
   present: presentCollection,
 });
@@ -60,42 +53,8 @@ export const deleteCollection = serviceEndpoint({
   method: 'DELETE',
   path: one,
   summary: 'Delete a collection with its documents',
-  description: 'It is gone for you at once; a running load is cancelled, and a job removes the documents.',
+  description: 'It is gone for you at once; running loads are cancelled, and a job removes the documents.',
   calls: collections.deleteCollection,
-});
-
-export const loadDocuments = endpoint({
-  ...base,
-  id: 'loadDocuments',
-  method: 'POST',
-  path: `${one}/documents`,
-  summary: 'Load documents from a file',
-  description:
-    'Send NDJSON (an object a line with `id`, `text` and perhaps `metadata`) or CSV (a header with `id` and `text`; other columns become metadata) ' +
-    'in UTF-8 as the body. A job reads it: a document with an id that is there is replaced, of an id that comes twice the last one is kept, and lines ' +
-    'that are no documents are told by number in `lastLoad.badLines` while the rest is taken. `?wait=SECONDS` holds the answer until the load has ended.',
-  cost: 10,
-  deadlineMs: loadDeadlineMs,
-  params: z.strictObject({ collectionId: z.uuid() }),
-  query: z.strictObject(waitQuery),
-  headers: z.object(preferHeader),
-  body: raw({
-    contentTypes: ['application/x-ndjson', 'text/csv'],
-    description: 'The file. A text has up to 60,000 characters, a line up to 8 MiB.',
-    maxBytes: 2 * 1_024 ** 3,
-  }),
-  responses: startedResponses(presentCollection.schema),
-  failures: [
-    ...([
-      'collection-not-found',
-      'documents-invalid',
-      'payload-too-large',
-      'media-type-unsupported',
-      'media-empty',
-      'request-timeout',
-    ] as const),
-    ...(['storage-full', 'blob-not-found', 'service-unavailable', 'deadline-exceeded'] as const),
-  ],
 });
 
 export const listDocuments = serviceEndpoint({

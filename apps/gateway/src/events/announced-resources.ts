@@ -5,6 +5,7 @@ import {
   audio,
   collections,
   dataExports,
+  documentLoads,
   playlists,
   posts,
   publications,
@@ -13,6 +14,7 @@ import {
   videos,
 } from '#contracts';
 import { presentCollection } from '../collections/collection-resource.ts';
+import { presentLoad } from '../collections/loads.endpoints.ts';
 import { presentExport } from '../exports/export-resource.ts';
 import { fieldsLeftOut, type ResourcePresenter, summaryOf } from '../http/presenter.ts';
 import { presentPlaylist } from '../playlists/playlists.endpoints.ts';
@@ -52,6 +54,7 @@ export type EventNoun = AnnouncedNoun | 'publication';
 export const announcedResources: Readonly<Record<EventNoun, AnnouncedResource>> = {
   collection: announced(collections.getCollection, presentCollection, collections.listCollections),
   export: announced(dataExports.getExport, presentExport, dataExports.listExports),
+  load: announced(documentLoads.findLoad, presentLoad, documentLoads.listLoads),
   playlist: announced(playlists.getPlaylist, presentPlaylist, playlists.listPlaylists),
   post: announced(posts.getPost, presentPost, posts.listPosts),
   publication: announced(publications.findPublication, presentPublication, publications.listPublications),

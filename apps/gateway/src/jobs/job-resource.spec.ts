@@ -31,6 +31,7 @@ describe('jobResource', () => {
     [{ trackId: 't' }, '/v1/tracks/t'],
     [{ videoId: 'v', renditionId: 'r' }, '/v1/videos/v/renditions/r'],
     [{ collectionId: 'c', duplicateRunId: 'd' }, '/v1/collections/c/duplicate-runs/d'],
+    [{ collectionId: 'c', loadId: 'l' }, '/v1/collections/c/loads/l'],
     [{ host: 'example.org' }, undefined],
   ])('leads from its subject %j to the resource', (subject, resource) => {
     expect(toJobResource({ id: 'j', subject, reason: null } as never).links.resource).toBe(resource);

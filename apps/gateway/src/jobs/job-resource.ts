@@ -32,6 +32,7 @@ const fillPaths = [
   '/v1/tracks/{trackId}/renditions/{renditionId}',
   '/v1/videos/{videoId}/renditions/{renditionId}',
   '/v1/collections/{collectionId}/duplicate-runs/{duplicateRunId}',
+  '/v1/collections/{collectionId}/loads/{loadId}',
   '/v1/tracks/{trackId}',
   '/v1/videos/{videoId}',
   '/v1/collections/{collectionId}',

@@ -14,6 +14,7 @@ import { WebhooksController } from './webhooks.controller.ts';
 import {
   AddWebhookPauses1795222000000,
   CreateWebhooks1795219400000,
+  TellOfLoads1797186600000,
   VerifyWebhooks1795910600000,
   WebhooksOfResources1795910400000,
 } from './webhooks.migration.ts';
@@ -28,6 +29,7 @@ const tables = PlatformModule.forFeature({
       WebhooksOfResources1795910400000,
       VerifyWebhooks1795910600000,
       PartitionDeliveries1797100200000,
+      TellOfLoads1797186600000,
     ],
   },
 });

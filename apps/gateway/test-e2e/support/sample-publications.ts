@@ -14,6 +14,7 @@ export async function createPublications(user: Api, trackId: string) {
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
   const saved = await user.post('/v1/saved-videos', { url: 'https://youtu.be/dQw4w9WgXcQ' });
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
+  await user.get(`/v1/tracks/${trackId}/hls/master.m3u8?wait=30`);
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
   const caption = await sendCaption(user, video.body.id, 'WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n', 'language=en');
   const scored = await user.send('/v1/videos/score?weights[views]=1&save=true', {
@@ -34,6 +35,11 @@ export async function createPublications(user: Api, trackId: string) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ text: 'A document.' }),
   });
+  const load = await user.send(`/v1/collections/${collection.body.id}/documents?wait=30`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: '{"id":"loaded","text":"Another document."}',
+  });
   const written = await user.post('/v1/exports?wait=30', { source: 'documents', collectionId: collection.body.id });
   const run = await user.post(`/v1/collections/${collection.body.id}/duplicate-runs?wait=30`, {});
   const everything = await user.send('/v1/me/export?wait=60', { method: 'POST' });
@@ -49,6 +55,7 @@ export async function createPublications(user: Api, trackId: string) {
     captionId: caption.body.id as string,
     scoreRunId: scored.headers.get('location')!.split('/').at(-1)!,
     postId: post.body.id as string,
+    level: 'low',
     name: 'linkedin',
     accountId: connection.body.account.id as string,
     publicationId: publication.body.id as string,
@@ -57,6 +64,7 @@ export async function createPublications(user: Api, trackId: string) {
     externalId,
     accountExportId: everything.body.id as string,
     'account-export token': (address.body.url as string).split('/').at(-2)!,
+    loadId: load.body.id as string,
     duplicateRunId: run.body.id as string,
     exportId: written.body.id as string,
     importId: fetched.body.id as string,

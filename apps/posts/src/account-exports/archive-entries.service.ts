@@ -6,7 +6,7 @@ import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import { type CursorQuery, cursorBatches } from '../exports/sources/cursor-batches.store.ts';
 import { partitionBatches } from '../exports/sources/partition-batches.ts';
-import { collectionsQuery, documentsOfOwnerQuery, postsOfOwnerQuery } from './owner-rows.ts';
+import { collectionsQuery, documentsOfOwnerQuery, loadsQuery, postsOfOwnerQuery } from './owner-rows.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** Nouns whose rows have a file beside them. */
@@ -32,6 +32,7 @@ export class ArchiveEntries {
     const queries = {
       posts: postsOfOwnerQuery(ownerId),
       collections: collectionsQuery(ownerId),
+      loads: loadsQuery(ownerId),
       documents: documentsOfOwnerQuery(ownerId),
     };
     const stored: StoredRows[] = [];
@@ -43,7 +44,7 @@ export class ArchiveEntries {
     return stored;
   }
 
-  /** @param onEntry called before each entry @throws Failure `blob-not-found` for rows that have been swept */
+  /** @param onEntry called before each entry @throws Failure `file-lost` for rows that have been swept */
   async *of(partitions: readonly StoredRows[], onEntry: () => void): AsyncGenerator<ZipEntry> {
     const modifiedAt = new Date();
     const entry = (name: string, content: AsyncIterable<Uint8Array>, isCompressible = true): ZipEntry => {

@@ -14,8 +14,15 @@ export const postsOfOwnerQuery = (ownerId: string): CursorQuery => ({
 });
 
 export const collectionsQuery = (ownerId: string): CursorQuery => ({
-  sql: `SELECT id, ${owned}, description, document_count AS "documentCount", last_load AS "lastLoad", 1000 AS size
+  sql: `SELECT id, ${owned}, description, document_count AS "documentCount", 1000 AS size
     FROM documents.collection WHERE owner_id = $1 ORDER BY created_at, id`,
+  values: [ownerId],
+});
+
+export const loadsQuery = (ownerId: string): CursorQuery => ({
+  sql: `SELECT id, ${owned}, collection_id AS "collectionId", format, size_bytes::float8 AS "sizeBytes", lines_read AS "lineCount", added AS "addedCount",
+      updated AS "updatedCount", repeated AS "repeatedCount", refused AS "refusedCount", bad_lines AS "badLines", 1000 + pg_column_size(bad_lines) AS size
+    FROM documents.load WHERE owner_id = $1 ORDER BY created_at, id`,
   values: [ownerId],
 });
 

@@ -1,7 +1,7 @@
 /** Collections of their owners. Every query names the owner: another one's collection is not there. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager } from 'typeorm';
-import type { Collection, listCollections, RequestOf, updateCollection } from '#contracts';
+import type { listCollections, RequestOf, updateCollection } from '#contracts';
 import { Database } from '#platform';
 import {
   insertOwned,
@@ -34,17 +34,6 @@ export class CollectionRow extends OwnedRow {
   /** The model of which all documents have a vector; null where that is not known. */
   @Column('text', { nullable: true })
   model!: string | null;
-
-  @Column('jsonb', { name: 'last_load', nullable: true })
-  lastLoad!: Collection['lastLoad'];
-
-  /** False from the beginning of a load to its end. */
-  @Column('boolean')
-  ready!: boolean;
-
-  /** The last load. */
-  @Column('uuid', { name: 'job_id', nullable: true })
-  jobId!: string | null;
 }
 
 export type ListCollections = RequestOf<typeof listCollections>;
@@ -138,18 +127,5 @@ export class CollectionStore {
   static async setModel(tx: EntityManager, id: string, model: string): Promise<boolean> {
     const sql = 'UPDATE documents.collection SET model = $2 WHERE id = $1 RETURNING id';
     return (await queryRows(tx, sql, [id, model])).length > 0;
-  }
-
-  static async beginLoad(tx: EntityManager, id: string, jobId: string): Promise<void> {
-    await queryRows(tx, 'UPDATE documents.collection SET ready = false, job_id = $2, updated_at = now() WHERE id = $1', [id, jobId]);
-  }
-
-  /** Does not touch the state when another load has begun since. */
-  static async endLoad(tx: EntityManager, id: string, jobId: string, outcome: Collection['lastLoad'], isReady: boolean): Promise<void> {
-    await queryRows(
-      tx,
-      `UPDATE documents.collection SET last_load = $3, ready = CASE WHEN job_id = $2 THEN $4 ELSE ready END, updated_at = now() WHERE id = $1`,
-      [id, jobId, JSON.stringify(outcome), isReady],
-    );
   }
 }

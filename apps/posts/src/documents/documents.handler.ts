@@ -10,7 +10,6 @@ import {
   listCollections,
   listDocuments,
   listDuplicates,
-  loadDocuments,
   putDocument,
   type RequestOf,
   searchDocuments,
@@ -57,11 +56,6 @@ export class DocumentsHandler {
   async remove({ collectionId }: RequestOf<typeof deleteCollection>) {
     await this.collections.remove(collectionId);
     return { deleted: true as const };
-  }
-
-  @Handles(loadDocuments)
-  load(request: RequestOf<typeof loadDocuments>) {
-    return this.collections.load(request);
   }
 
   @Handles(listDocuments)

@@ -1,7 +1,7 @@
 /** Collections and their documents on a real PostgreSQL: plans over 100,000 rows, and writers that race. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { listCollections, listExports } from '#contracts';
+import { listCollections, listExports, listLoads, loadsKept } from '#contracts';
 import { Database, jobsMigrations, Log } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
@@ -10,7 +10,7 @@ import { ExportRow, ExportStore } from '../exports/export.store.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { documentsMigrations } from './documents.migrations.ts';
-import { type LoadedChunk, LoadStore } from './load.store.ts';
+import { type LoadedChunk, LoadRow, LoadStore } from './load.store.ts';
 import { SearchStore } from './search.store.ts';
 import { VectorStore } from './vector.store.ts';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   testing = await testDatabase('documents');
   const postgres = {
     ...{ url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 6 },
-    ...{ entities: [CollectionRow, ExportRow], migrations: [blobsMigrations, jobsMigrations, documentsMigrations] },
+    ...{ entities: [CollectionRow, ExportRow, LoadRow], migrations: [blobsMigrations, jobsMigrations, documentsMigrations] },
   };
   database = new Database(() => postgres, Log.open({ service: 'posts', instance: 'test', level: 'silent' }));
   database.onModuleInit();
@@ -176,26 +176,108 @@ describe('a chunk of a load', () => {
   it('is written by one of two attempts that have it at the same time', async () => {
     for (let round = 0; round < 5; round++) {
       const [collectionId, id] = [await newCollection(), randomUUID()];
-      const load = { id, collectionId, jobId: randomUUID(), sha256: 'a'.repeat(64), format: 'ndjson', sizeBytes: 20 } as const;
+      const load = {
+        id,
+        collectionId,
+        ownerId: randomUUID(),
+        title: '',
+        jobId: randomUUID(),
+        sha256: 'a'.repeat(64),
+        format: 'ndjson',
+        sizeBytes: 20,
+      } as const;
       await database.transaction((tx) => LoadStore.add(tx, load));
       const attempt = () => database.transaction((tx) => LoadStore.advance(tx, id, loaded));
       expect((await Promise.all([attempt(), attempt()])).sort()).toEqual([false, true]);
-      expect(await new LoadStore(database).find(id)).toMatchObject({ byteOffset: 10, line: 1, linesRead: 1, added: 1 });
+      expect(await new LoadStore(database).find({ id })).toMatchObject({ byteOffset: 10, line: 1, lineCount: 1, addedCount: 1 });
     }
   });
 
   it('adds bad lines to the first hundred that are kept, and counts the others', async () => {
     const [collectionId, id] = [await newCollection(), randomUUID()];
-    const load = { id, collectionId, jobId: randomUUID(), sha256: 'b'.repeat(64), format: 'ndjson', sizeBytes: 20 } as const;
+    const load = {
+      id,
+      collectionId,
+      ownerId: randomUUID(),
+      title: '',
+      jobId: randomUUID(),
+      sha256: 'b'.repeat(64),
+      format: 'ndjson',
+      sizeBytes: 20,
+    } as const;
     await database.transaction((tx) => LoadStore.add(tx, load));
     for (let at = 0; at < 3; at++) {
       const badLines = Array.from({ length: 60 }, (_, line) => ({ line: 60 * at + line + 1, code: 'json-invalid' as const, detail: 'no' }));
       const part = { ...loaded, start: 10 * at, end: 10 * at + 10, badLines, refused: 60 };
       expect(await database.transaction((tx) => LoadStore.advance(tx, id, part))).toBe(true);
     }
-    const found = await new LoadStore(database).find(id);
-    expect(found?.refused).toBe(180);
+    const found = await new LoadStore(database).find({ id });
+    expect(found?.refusedCount).toBe(180);
     expect(found?.badLines.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
+  });
+});
+
+describe('loads of a collection', () => {
+  const jobOf = (ownerId: string, state: string) =>
+    queryRows<{ id: string }>(
+      database.source,
+      `INSERT INTO jobs.job (id, owner_id, kind, state, input, subject, context, max_attempts, lease_until, ended_at)
+       VALUES (gen_random_uuid(), $1, 'posts.document.load', $2::text, '{}', '{}', '{}', 1,
+         CASE $2 WHEN 'running' THEN now() + interval '1 hour' END, CASE $2 WHEN 'failed' THEN now() END) RETURNING id`,
+      [ownerId, state],
+    ).then((rows) => rows[0]!.id);
+
+  it('that nobody works on let their files go, all but the newest are removed, and those under way stay', async () => {
+    const [ownerId, collectionId] = [randomUUID(), await newCollection()];
+    const sha256 = 'c'.repeat(64);
+    const [open, failed] = [await jobOf(ownerId, 'running'), await jobOf(ownerId, 'failed')];
+    const row = { ownerId, title: '', collectionId, sha256, format: 'csv', sizeBytes: 1 } as const;
+    await database.transaction(async (tx) => {
+      for (const jobId of [open, failed]) await LoadStore.add(tx, { ...row, id: randomUUID(), jobId });
+      await queryRows(
+        tx,
+        `INSERT INTO documents.load (id, owner_id, title, search_text, collection_id, job_id, format, size_bytes, ready)
+         SELECT gen_random_uuid(), $1, '', '', $2, gen_random_uuid(), 'csv', 1, true FROM generate_series(1, ${loadsKept})`,
+        [ownerId, collectionId],
+      );
+      await queryRows(tx, `UPDATE documents.load SET created_at = now() - interval '1 hour' WHERE job_id = ANY($1)`, [[open, failed]]);
+    });
+    await database.transaction((tx) => LoadStore.prune(tx, collectionId));
+    const kept = await queryRows<{ job: string }>(
+      database.source,
+      'SELECT job_id AS job FROM documents.load WHERE collection_id = $1 AND sha256 IS NOT NULL',
+      [collectionId],
+    );
+    expect(kept).toEqual([{ job: open }]);
+    const loads = new LoadStore(database);
+    expect(await loads.find({ jobId: failed })).toBeNull();
+    expect(await loads.openJobs(collectionId)).toEqual([open]);
+    const held = 'SELECT 1 FROM blobs.reference WHERE sha256 = $1';
+    expect(await queryRows(database.source, held, [sha256])).toHaveLength(1);
+    await database.transaction((tx) => LoadStore.removeOf(tx, collectionId));
+    expect(await queryRows(database.source, held, [sha256])).toEqual([]);
+  });
+
+  it('are announced when they are ready, and when their job fails', async () => {
+    const [ownerId, collectionId] = [randomUUID(), await newCollection()];
+    const jobId = await jobOf(ownerId, 'running');
+    const [good, bad] = [randomUUID(), randomUUID()];
+    const row = { ownerId, title: '', collectionId, sha256: 'd'.repeat(64), format: 'csv', sizeBytes: 1 } as const;
+    await database.transaction(async (tx) => {
+      await LoadStore.add(tx, { ...row, id: good, jobId: randomUUID() });
+      await LoadStore.add(tx, { ...row, id: bad, jobId });
+      await LoadStore.end(tx, { id: good, sha256: row.sha256 }, true);
+    });
+    await queryRows(database.source, `UPDATE jobs.job SET state = 'failed', lease_until = NULL, ended_at = now() WHERE id = $1`, [jobId]);
+    const types = await queryRows<{ type: string; id: string }>(
+      database.source,
+      `SELECT type, resource_id AS id FROM jobs.announcement a WHERE owner_id = $1 AND noun = 'load' ORDER BY a.id`,
+      [ownerId],
+    );
+    expect(types).toEqual([
+      { type: 'load.ready', id: good },
+      { type: 'load.failed', id: bad },
+    ]);
   });
 });
 
@@ -206,6 +288,7 @@ describe('over 100,000 rows', () => {
   beforeAll(async () => {
     collectionId = await newCollection(ownerId);
     const owned = `gen_random_uuid(), CASE WHEN n % 10 = 0 THEN $1 ELSE gen_random_uuid() END, 'title ' || n, 'title ' || n, now() - n * interval '1 second'`;
+    for (const table of ['collection', 'load']) await database.source.query(`ALTER TABLE documents.${table} DISABLE TRIGGER USER`);
     await queryRows(
       database.source,
       `INSERT INTO documents.collection (id, owner_id, title, search_text, created_at) SELECT ${owned} FROM generate_series(1, 100000) n`,
@@ -239,6 +322,26 @@ describe('over 100,000 rows', () => {
     const plan = await queryPlans(database.source, () => collections.list(ownerId, page(sort)));
     expect(plan).toContain('Index');
     expect(plan).not.toMatch(/Seq Scan|Sort/);
+  });
+
+  it('loads of a collection read an index', async () => {
+    await queryRows(
+      database.source,
+      `WITH chosen AS (SELECT id, row_number() OVER () AS place FROM documents.collection LIMIT 200)
+       INSERT INTO documents.load (id, owner_id, title, search_text, collection_id, job_id, format, size_bytes, created_at)
+       SELECT gen_random_uuid(), $1, '', '', chosen.id, gen_random_uuid(), 'csv', 1, now() - n * interval '1 second'
+       FROM generate_series(1, 20000) n JOIN chosen ON place = 1 + n % 200`,
+      [ownerId],
+    );
+    await database.source.query('ANALYZE documents.load');
+    const [{ id } = { id: '' }] = await queryRows<{ id: string }>(
+      database.source,
+      'SELECT collection_id AS id FROM documents.load LIMIT 1',
+    );
+    const { collectionId: _, ...request } = listLoads.request.parse({ collectionId: id });
+    const plan = await queryPlans(database.source, () => new LoadStore(database).list(ownerId, id, request));
+    expect(plan).toContain('load_collection');
+    expect(plan).not.toMatch(/Seq Scan/);
   });
 
   it('exports read an index', async () => {

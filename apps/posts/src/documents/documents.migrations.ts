@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
+import { MakeLoadsResources1796169600000 } from './loads.migration.ts';
 
 class CreateCollections1795392000000 implements MigrationInterface {
   readonly name = 'CreateCollections1795392000000';
@@ -293,6 +294,7 @@ export const documentsMigrations: SchemaMigrations = {
     CreateVectorIndexes1795997100000,
     CountWrites1796083200000,
     NameModels1796083300000,
+    MakeLoadsResources1796169600000,
     KeepExpansions1796400000000,
   ],
 };

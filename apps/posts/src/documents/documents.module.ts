@@ -16,8 +16,10 @@ import { DuplicateRunRow, DuplicateRunStore } from './duplicate-run.store.ts';
 import { EmbedCollectionJob } from './embed-collection.job.ts';
 import { EmbeddingService } from './embedding.service.ts';
 import { EraseJob } from './erase.job.ts';
+import { LoadHandler } from './load.handler.ts';
 import { LoadJob } from './load.job.ts';
-import { LoadStore } from './load.store.ts';
+import { LoadService } from './load.service.ts';
+import { LoadRow, LoadStore } from './load.store.ts';
 import { SearchService } from './search.service.ts';
 import { SearchStore } from './search.store.ts';
 import { SimilarService } from './similar.service.ts';
@@ -30,17 +32,18 @@ import { VectorJobs } from './vector-jobs.service.ts';
 import { VectorReleases } from './vector-releases.service.ts';
 
 /**
- * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.document.*`, `posts.duplicate.*`,
- * `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute`, `posts.vector-index.build`,
+ * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.load.*`, `posts.document.*`,
+ * `posts.duplicate.*`, `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute`, `posts.vector-index.build`,
  * `posts.collection.embed` and `posts.collection.erase`.
  */
 @Module({
-  imports: [PlatformModule.forFeature({ entities: [CollectionRow, DuplicateRunRow], migrations: documentsMigrations })],
-  controllers: [DocumentsHandler, DuplicateRunHandler],
+  imports: [PlatformModule.forFeature({ entities: [CollectionRow, LoadRow, DuplicateRunRow], migrations: documentsMigrations })],
+  controllers: [DocumentsHandler, LoadHandler, DuplicateRunHandler],
   providers: [
     CollectionStore,
     DocumentStore,
     LoadStore,
+    LoadService,
     VectorStore,
     VectorBlocks,
     VectorReleases,

@@ -11,7 +11,7 @@ import { DocumentStore } from './document.store.ts';
 import { WORK_PROFILE } from './documents.config.ts';
 import type { EmbeddedTexts } from './embed-rows.worker.ts';
 import { EmbeddingService } from './embedding.service.ts';
-import { type LoadRow, LoadStore, outcomeOf } from './load.store.ts';
+import { type LoadRow, LoadStore } from './load.store.ts';
 import type { PreparedDocuments } from './prepare-documents.worker.ts';
 import { VectorStore } from './vector.store.ts';
 
@@ -74,28 +74,32 @@ export class LoadJob implements OnModuleDestroy {
   }
 
   readonly run: Handle = async ({ loadId }, run) => {
-    const load = await this.loads.find(loadId);
-    if (!load) throw deleted();
+    const load = await this.find(loadId);
+    if (!load.sha256) throw new Failure('load-ended', 'The file of this load is no longer kept: send it again.');
     try {
       for await (const prepared of this.prepareAhead(load, run.signal)) await this.commit(load, prepared, run);
     } catch (error) {
-      if (error instanceof Failure && error.code === 'documents-invalid') return this.refuse(load, run, error.message);
+      if (error instanceof Failure && error.code === 'documents-invalid') return this.refuse(load, error.message);
       throw error;
     }
-    const done = await this.loads.find(loadId);
-    if (!done) throw deleted();
-    if (done.added + done.updated === 0 && done.linesRead > 0) return this.refuse(done, run, sentenceOf(done));
-    const { added, updated, refused, collectionId } = done;
+    const done = await this.find(loadId);
+    if (done.addedCount + done.updatedCount === 0 && done.lineCount > 0) return this.refuse(done, sentenceOf(done));
+    const { addedCount: added, updatedCount: updated, refusedCount: refused } = done;
     return run.complete({ loadId, added, updated, refused }, async (tx) => {
-      await CollectionStore.endLoad(tx, collectionId, run.jobId, outcomeOf(done), true);
-      await LoadStore.remove(tx, done);
+      if (!(await LoadStore.end(tx, done, true))) throw deleted();
     });
   };
+
+  private async find(id: string): Promise<LoadRow> {
+    const load = await this.loads.find({ id });
+    if (!load) throw deleted();
+    return load;
+  }
 
   /** Prepares some chunks at a time and gives them out in the order of the file. */
   private async *prepareAhead(load: LoadRow, signal: AbortSignal): AsyncGenerator<PreparedChunk> {
     if (load.byteOffset >= load.sizeBytes) return;
-    const { stream } = await this.blobs.openRead(load.sha256, { start: load.byteOffset });
+    const { stream } = await this.blobs.openRead(load.sha256!, { start: load.byteOffset });
     const options = { format: load.format, start: load.byteOffset, line: load.line, chunkBytes, maxRecordBytes };
     const chunks = cutRecords(stream as AsyncIterable<Uint8Array>, options);
     let columns = load.columns;
@@ -165,11 +169,8 @@ export class LoadJob implements OnModuleDestroy {
   }
 
   /** Nothing of the file could be taken: the load ends, what is wrong stays readable, and the file is let go. */
-  private async refuse(load: LoadRow, run: Run, detail: string): Promise<never> {
-    await this.database.transaction(async (tx) => {
-      await CollectionStore.endLoad(tx, load.collectionId, run.jobId, outcomeOf(load), false);
-      await LoadStore.remove(tx, load);
-    });
+  private async refuse(load: LoadRow, detail: string): Promise<never> {
+    await this.database.transaction((tx) => LoadStore.end(tx, load, false));
     throw new Failure('documents-invalid', detail);
   }
 }

@@ -1,33 +1,69 @@
 /** Loads of files into collections: how far the file has been read, and what came of its lines. */
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import type { Collection, DocumentFormat } from '#contracts';
+import { Column, Entity, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { badLinesKept, type DocumentFormat, type listLoads, loadsKept, type RequestOf } from '#contracts';
 import { Database } from '#platform';
-import { type BlobHolder, BlobReferences, queryRows } from '#storage';
+import { type BlobHolder, BlobReferences, insertOwned, loadList, type NewOwnedRow, OwnedRow, type Page, queryRows } from '#storage';
 import type { WrittenCounts } from './document.store.ts';
 import type { BadLine } from './read-documents.ts';
 
-export interface LoadRow {
-  readonly id: string;
-  readonly collectionId: string;
-  readonly sha256: string;
-  readonly format: DocumentFormat;
-  readonly sizeBytes: number;
+const bytes = { from: Number, to: (value: number) => value };
+
+@Entity({ schema: 'documents', name: 'load' })
+export class LoadRow extends OwnedRow {
+  @Column('uuid', { name: 'collection_id' })
+  collectionId!: string;
+
+  @Column('uuid', { name: 'job_id' })
+  jobId!: string;
+
+  /** The file; null once it is not held any more. */
+  @Column('text', { nullable: true })
+  sha256!: string | null;
+
+  @Column('text')
+  format!: DocumentFormat;
+
+  @Column('bigint', { name: 'size_bytes', transformer: bytes })
+  sizeBytes!: number;
+
   /** Where the next chunk begins. */
-  readonly byteOffset: number;
+  @Column('bigint', { name: 'byte_offset', default: 0, transformer: bytes })
+  byteOffset!: number;
+
   /** Lines before it. */
-  readonly line: number;
+  @Column('integer', { default: 0 })
+  line!: number;
+
   /** Names of the columns of a CSV file, once its header has been read. */
-  readonly columns: string[] | null;
-  readonly linesRead: number;
-  readonly added: number;
-  readonly updated: number;
-  readonly repeated: number;
-  readonly refused: number;
-  readonly badLines: BadLine[];
+  @Column('jsonb', { nullable: true })
+  columns!: string[] | null;
+
+  @Column('integer', { name: 'lines_read', default: 0 })
+  lineCount!: number;
+
+  @Column('integer', { name: 'added', default: 0 })
+  addedCount!: number;
+
+  @Column('integer', { name: 'updated', default: 0 })
+  updatedCount!: number;
+
+  @Column('integer', { name: 'repeated', default: 0 })
+  repeatedCount!: number;
+
+  @Column('integer', { name: 'refused', default: 0 })
+  refusedCount!: number;
+
+  @Column('jsonb', { name: 'bad_lines', default: [] })
+  badLines!: BadLine[];
+
+  /** It has been read to its end. */
+  @Column('boolean', { default: false })
+  ready!: boolean;
 }
 
-export type NewLoad = Pick<LoadRow, 'id' | 'collectionId' | 'sha256' | 'format' | 'sizeBytes'> & { readonly jobId: string };
+export type NewLoad = NewOwnedRow<LoadRow> & Pick<LoadRow, 'collectionId' | 'format' | 'sizeBytes' | 'jobId'> & { readonly sha256: string };
+export type ListLoads = Omit<RequestOf<typeof listLoads>, 'collectionId'>;
 
 export interface LoadedChunk {
   readonly start: number;
@@ -41,24 +77,32 @@ export interface LoadedChunk {
   readonly refused: number;
 }
 
-const keptBadLines = 100;
+interface HeldFile {
+  readonly id: string;
+  readonly sha256: string | null;
+}
+
 const holderOf = (loadId: string): BlobHolder => `posts.load:${loadId}`;
-const columns = `id, collection_id AS "collectionId", sha256, format, size_bytes::float8 AS "sizeBytes", byte_offset::float8 AS "byteOffset", line, columns,
-  lines_read AS "linesRead", added, updated, repeated, refused, bad_lines AS "badLines"`;
+const hasOpenJob = `EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = load.job_id AND j.state IN ('queued', 'running'))`;
 
 @Injectable()
 export class LoadStore {
   constructor(private readonly database: Database) {}
 
-  /** Notes the load and holds its file. */
-  static async add(tx: EntityManager, { id, collectionId, jobId, sha256, format, sizeBytes }: NewLoad): Promise<void> {
-    const sql = 'INSERT INTO documents.load (id, collection_id, job_id, sha256, format, size_bytes) VALUES ($1, $2, $3, $4, $5, $6)';
-    await queryRows(tx, sql, [id, collectionId, jobId, sha256, format, sizeBytes]);
-    await BlobReferences.hold(tx, sha256, holderOf(id));
+  /** Notes the load and holds its file. @throws Failure `external-id-taken` */
+  static async add(tx: EntityManager, row: NewLoad): Promise<void> {
+    await insertOwned(tx, LoadRow, row);
+    await BlobReferences.hold(tx, row.sha256, holderOf(row.id));
   }
 
-  async find(id: string): Promise<LoadRow | undefined> {
-    return (await queryRows<LoadRow>(this.database.source, `SELECT ${columns} FROM documents.load WHERE id = $1`, [id]))[0];
+  find(where: FindOptionsWhere<LoadRow>): Promise<LoadRow | null> {
+    return this.database.repository(LoadRow).findOneBy(where);
+  }
+
+  /** @throws Failure `request-invalid` for a wrong cursor */
+  list(ownerId: string, collectionId: string, request: ListLoads): Promise<Page<LoadRow>> {
+    const query = this.database.repository(LoadRow).createQueryBuilder('load').where({ ownerId, collectionId });
+    return loadList(query, request, {});
   }
 
   /**
@@ -72,7 +116,7 @@ export class LoadStore {
       `UPDATE documents.load SET byte_offset = $3, line = $4, columns = $5, lines_read = lines_read + $6, added = added + $7, updated = updated + $8,
          repeated = repeated + $9, refused = refused + $10,
          bad_lines = bad_lines || coalesce((SELECT jsonb_agg(bad) FROM (SELECT bad FROM jsonb_array_elements($11::jsonb) AS bad
-           LIMIT greatest(0, ${keptBadLines} - jsonb_array_length(bad_lines))) AS kept), '[]')
+           LIMIT greatest(0, ${badLinesKept} - jsonb_array_length(bad_lines))) AS kept), '[]')
        WHERE id = $1 AND byte_offset = $2 RETURNING id`,
       [
         ...[id, chunk.start, chunk.end, chunk.line, chunk.columns && JSON.stringify(chunk.columns), chunk.linesRead],
@@ -82,24 +126,43 @@ export class LoadStore {
     return rows.length > 0;
   }
 
-  /** Ends a load and lets its file go. */
-  static async remove(tx: EntityManager, { id, sha256 }: Pick<LoadRow, 'id' | 'sha256'>): Promise<void> {
-    await queryRows(tx, 'DELETE FROM documents.load WHERE id = $1', [id]);
-    await BlobReferences.release(tx, sha256, holderOf(id));
+  /** Ends a load and lets its file go. @returns false when it was deleted */
+  static async end(tx: EntityManager, load: HeldFile, isReady: boolean): Promise<boolean> {
+    const sql = 'UPDATE documents.load SET ready = $2, sha256 = NULL, updated_at = now() WHERE id = $1 RETURNING id';
+    const rows = await queryRows(tx, sql, [load.id, isReady]);
+    await LoadStore.release(tx, load);
+    return rows.length > 0;
   }
 
-  /** Ends loads that nobody works on: their job has failed or was cancelled. All of them when the collection is deleted. */
-  static async removeOf(tx: EntityManager, collectionId: string, { all }: { readonly all: boolean }): Promise<void> {
-    const loads = await queryRows<{ id: string; sha256: string }>(
+  /** Lets the files of loads go that nobody works on, because their job has failed or was cancelled, and removes all but the newest loads. */
+  static async prune(tx: EntityManager, collectionId: string): Promise<void> {
+    const abandoned = await queryRows<HeldFile>(
       tx,
-      `SELECT id, sha256 FROM documents.load l WHERE collection_id = $1 AND ($2 OR NOT EXISTS
-         (SELECT 1 FROM jobs.job j WHERE j.id = l.job_id AND j.state IN ('queued', 'running')))`,
-      [collectionId, all],
+      `SELECT id, sha256 FROM documents.load WHERE collection_id = $1 AND sha256 IS NOT NULL AND NOT ${hasOpenJob}`,
+      [collectionId],
     );
-    for (const load of loads) await LoadStore.remove(tx, load);
+    for (const load of abandoned) await LoadStore.end(tx, load, false);
+    await queryRows(
+      tx,
+      `DELETE FROM documents.load WHERE sha256 IS NULL AND id IN
+         (SELECT id FROM documents.load WHERE collection_id = $1 ORDER BY created_at DESC, id DESC OFFSET ${loadsKept})`,
+      [collectionId],
+    );
+  }
+
+  /** Of a collection that is deleted. */
+  static async removeOf(tx: EntityManager, collectionId: string): Promise<void> {
+    const rows = await queryRows<HeldFile>(tx, 'DELETE FROM documents.load WHERE collection_id = $1 RETURNING id, sha256', [collectionId]);
+    for (const load of rows) await LoadStore.release(tx, load);
+  }
+
+  /** Jobs that load into a collection. */
+  async openJobs(collectionId: string): Promise<string[]> {
+    const sql = `SELECT job_id AS id FROM documents.load WHERE collection_id = $1 AND sha256 IS NOT NULL AND ${hasOpenJob}`;
+    return (await queryRows<{ id: string }>(this.database.source, sql, [collectionId])).map(({ id }) => id);
+  }
+
+  private static async release(tx: EntityManager, { id, sha256 }: HeldFile): Promise<void> {
+    if (sha256) await BlobReferences.release(tx, sha256, holderOf(id));
   }
 }
-
-export const outcomeOf = ({ linesRead, added, updated, repeated, refused, badLines }: LoadRow): NonNullable<Collection['lastLoad']> => ({
-  ...{ linesRead, added, updated, repeated, refused, badLines },
-});

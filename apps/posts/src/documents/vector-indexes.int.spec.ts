@@ -17,6 +17,7 @@ import { DocumentStore } from './document.store.ts';
 import { documentsMigrations } from './documents.migrations.ts';
 import { EmbedCollectionJob } from './embed-collection.job.ts';
 import { encodeHalves } from './half-floats.ts';
+import { LoadStore } from './load.store.ts';
 import { SimilarService } from './similar.service.ts';
 import { VectorStore } from './vector.store.ts';
 import { VectorBlocks } from './vector-blocks.service.ts';
@@ -53,7 +54,7 @@ beforeAll(async () => {
   engine = new JobEngine({ database, link: { connection }, log, databaseUrl: testing.url });
   compute = new Compute({ threads: 1 });
   vectors = new VectorStore(database);
-  collections = new CollectionService(database, new CollectionStore(database), engine.store, blobs);
+  collections = new CollectionService(database, new CollectionStore(database), engine.store, new LoadStore(database));
   const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs, new ScratchFolders());
   engine.handle(indexVectorsJob, job.run, { concurrency: 1 });
   engine.handle(embedCollectionJob, new EmbedCollectionJob(database, vectors, compute).run, { concurrency: 1 });

@@ -29,6 +29,7 @@ import { CollectionService } from '../documents/collection.service.ts';
 import { CollectionRow, CollectionStore } from '../documents/collection.store.ts';
 import { DocumentStore } from '../documents/document.store.ts';
 import { documentsMigrations } from '../documents/documents.migrations.ts';
+import { LoadStore } from '../documents/load.store.ts';
 import { postMigrations } from '../posts/post.migration.ts';
 import { PostRow, PostStore, PostVersionRow } from '../posts/post.store.ts';
 import { ExportJob } from './export.job.ts';
@@ -75,7 +76,7 @@ beforeAll(async () => {
   database.onModuleInit();
   await database.whenOpen();
   engine = new JobEngine({ database, link: { connection }, log, databaseUrl: testing.url });
-  const collections = new CollectionService(database, new CollectionStore(database), engine.store, blobs);
+  const collections = new CollectionService(database, new CollectionStore(database), engine.store, new LoadStore(database));
   const store = new ExportStore(database);
   exports = new ExportService(database, store, collections, engine.store);
   const job = new ExportJob(

@@ -31,7 +31,7 @@ export class AudiogramJob {
     @Inject(RENDITIONS_CONFIG) private readonly config: RenditionsConfig,
   ) {}
 
-  /** A track that was deleted meanwhile, with its bytes, ends it with `blob-not-found`. */
+  /** A track that was deleted meanwhile, with its bytes, ends it with `file-lost`. */
   readonly run: Handle = async (order, run) => {
     const sha256 = await withPrograms(this.programs, () => this.draw(order, run));
     if (sha256 === undefined) return run.defer(untilProgramsRun);

@@ -34,7 +34,7 @@ export class CaptionService implements VideoDependent {
     private readonly videos: VideoService,
   ) {}
 
-  /** @throws Failure `video-not-found`, `caption-invalid`, `too-many-captions`, `blob-not-found`, `payload-too-large`, `external-id-taken` */
+  /** @throws Failure `video-not-found`, `caption-invalid`, `too-many-captions`, `file-lost`, `payload-too-large`, `external-id-taken` */
   async create({ videoId, blobSha256, ...said }: RequestOf<typeof createVideoCaption>): Promise<VideoCaption> {
     const ownerId = requireSubject();
     const { durationSeconds } = await this.videos.find(videoId);

@@ -22,7 +22,7 @@ export class ClipService {
   async create(request: Request): Promise<{ job: Job }> {
     const { videoId, title } = request;
     const video = await this.videos.find(videoId);
-    if (!video.ready || video.durationSeconds === null) throw notReady();
+    if (!video.ready || video.durationSeconds === null) throw await this.videos.unfinished(video);
     const rate = outputRate(video.source.info.video);
     const frames = clipFrames(await this.spanOf(request, video.durationSeconds), rate, video.durationSeconds);
     if (!frames) throw outside(video.durationSeconds);
@@ -60,5 +60,4 @@ export class ClipService {
   }
 }
 
-const notReady = () => new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
 const outside = (seconds: number) => new Failure('time-outside-video', `The video is ${Math.floor(seconds * 1_000) / 1_000} s long.`);

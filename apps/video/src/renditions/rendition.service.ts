@@ -52,7 +52,7 @@ export class RenditionService implements VideoDependent {
     const wanted = requested?.map((each) => namedPreset(each).name);
     const video = await this.requireVideo(videoId, ownerId);
     if (wanted) requirePossible(wanted, video);
-    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : preset !== soundPreset));
+    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : presets[preset].codec === 'h264'));
     await this.database.transaction(async (tx) => {
       for (const preset of all) await this.write(tx, { videoId, preset }, video);
     });
@@ -204,7 +204,9 @@ function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): vo
   const possible = possiblePresets(video);
   const refused = wanted.find((preset) => !possible.includes(preset));
   if (!refused) return;
+  const { codec } = presets[refused];
   const size = `The video has ${video.displayWidthPx} × ${video.displayHeightPx} pixels and is not enlarged`;
-  const why = refused === soundPreset ? 'The video has no sound' : size;
+  const noEncoder = 'The ffmpeg of this installation has no AV1 encoder';
+  const why = codec === null ? 'The video has no sound' : video.codecs.includes(codec) ? size : noEncoder;
   throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
 }

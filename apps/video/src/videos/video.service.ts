@@ -23,7 +23,7 @@ export class VideoService {
 
   /**
    * Video, source and job are written together or not at all; once for each id, where the caller names one, also by calls at the same time.
-   * @throws Failure `blob-not-found`, `external-id-taken`, or a `media-…` code; nothing is written then
+   * @throws Failure `file-lost`, `external-id-taken`, or a `media-…` code; nothing is written then
    */
   async create(intake: MediaIntake): Promise<Video> {
     const ownerId = requireSubject();
@@ -78,6 +78,11 @@ export class VideoService {
     const row = await this.videos.find(videoId, requireSubject());
     if (!row) throw notFound();
     return row;
+  }
+
+  /** Why what the inspection of a video gives cannot be given: `video-not-ready` or `video-failed`. */
+  unfinished(row: VideoRow): Promise<Failure> {
+    return this.jobs.unfinished('video', row);
   }
 
   /** Items are summaries: `streams` are there where the request names them. @throws Failure `request-invalid` for a wrong cursor */

@@ -71,7 +71,7 @@ export async function openRenditions(natsUrl: string, folder: string, encoders: 
     const { sha256 } = await store.write(createReadStream(path), { maxBytes: 1 << 30 });
     const [ownerId, videoId] = [randomUUID(), randomUUID()];
     const size = { displayWidthPx: 160, displayHeightPx: 90 };
-    videos.set(videoId, { ...size, hasAudio: true, title: 'Holiday', sha256, ownerId, ...facts });
+    videos.set(videoId, { ...size, codecs: ['h264', 'av1'], hasAudio: true, title: 'Holiday', sha256, ownerId, ...facts });
     return { ownerId, videoId };
   };
   const create = ({ ownerId, videoId }: OwnedVideo, preset: RequestedVideoPreset = 'web-240p') =>
