@@ -132,7 +132,7 @@ async function play(address) {
 
 /** Resolves with the height of the picture once segments of this level are shown, and go on. */
 async function switchTo(level) {
-  hls.currentLevel = level;
+  hls.nextLevel = level;
   const { height } = hls.levels[level];
   await watch(() => (video.videoHeight === height ? height : undefined), `level ${level} is not shown`);
   await moves();
