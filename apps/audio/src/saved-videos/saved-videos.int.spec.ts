@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import type { EntityManager } from 'typeorm';
 import type * as z from 'zod';
 import { LocalChannel, TieredCache } from '#cache';
 import { listSavedVideos } from '#contracts';
@@ -10,7 +11,9 @@ import { blobsMigrations, openRedis, type RedisConnection } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
+import { ProviderProblem } from '../provider-search/provider.ts';
 import type { VideoDetailsService } from '../provider-search/video-details.service.ts';
+import { DescribeVideoJob } from './describe-video.job.ts';
 import { SavedVideoService } from './saved-video.service.ts';
 import { SavedVideoRow, SavedVideoStore } from './saved-video.store.ts';
 
@@ -86,6 +89,63 @@ describe('a saved video', () => {
     await as(ana, () => one.remove(id));
     for (const service of [one, other])
       await expect(as(ana, () => service.get(id))).rejects.toMatchObject({ code: 'saved-video-not-found' });
+  });
+});
+
+describe('the job that describes a saved video', () => {
+  const described = { title: 'Jóga', channel: 'Björk', durationSeconds: 305 };
+  type Answer = typeof described | undefined | Error;
+
+  /** Runs the job with an answer of YouTube, and commits what it writes. @param meanwhile runs before the commit */
+  async function run(savedVideoId: string, answer: Answer, meanwhile: () => Promise<unknown> = async () => undefined) {
+    const find = async () => {
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    const job = new DescribeVideoJob(store, { find } as unknown as VideoDetailsService);
+    const complete = (output: unknown, commit: (tx: EntityManager) => Promise<unknown>) => ({ output, commit });
+    const context = {
+      ownerId: ana,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+      complete,
+      defer: (why: unknown) => why,
+    };
+    const ended = (await job.run({ savedVideoId }, context as never)) as unknown as ReturnType<typeof complete>;
+    await meanwhile();
+    if (ended.commit) await database.transaction(ended.commit);
+    return ended.output ?? ended;
+  }
+  const save = async (url: string, title?: string) =>
+    (await as(ana, () => copy().create({ url, ...(title ? { title } : {}) }))).savedVideo.id;
+  const read = (id: string) => as(ana, () => copy().get(id));
+
+  it('writes title, channel and duration, and the title is found', async () => {
+    const id = await save('https://youtu.be/ddddddddddd');
+    expect(await run(id, described)).toEqual({ isFound: true });
+    expect(await read(id)).toMatchObject({ ...described, state: 'ready' });
+    const page = await as(ana, () => copy().list(listSavedVideos.request.parse({ q: 'joga' })));
+    expect(page.items.map((video) => video.id)).toEqual([id]);
+  });
+
+  it('leaves a title that its owner gave, also while YouTube was asked', async () => {
+    const [named, renamed] = [await save('https://youtu.be/eeeeeeeeeee', 'Mine'), await save('https://youtu.be/fffffffffff')];
+    await run(named, described);
+    await run(renamed, described, () => as(ana, () => copy().update({ savedVideoId: renamed, title: 'Mine now' })));
+    expect([await read(named), await read(renamed)]).toMatchObject([
+      { title: 'Mine', channel: 'Björk' },
+      { title: 'Mine now', channel: 'Björk' },
+    ]);
+  });
+
+  it('leaves a video as it is that YouTube does not know, waits for the quota, and tries again after a broken answer', async () => {
+    const id = await save('https://youtu.be/ggggggggggg');
+    expect(await run(id, undefined)).toEqual({ isFound: false });
+    expect(await read(id)).toMatchObject({ title: 'YouTube video ggggggggggg', channel: null, durationSeconds: null });
+    expect(await run(id, new ProviderProblem('quota-exceeded', 'Used up.'))).toMatchObject({ phase: 'waiting' });
+    await expect(run(id, new ProviderProblem('failed', 'No JSON.'))).rejects.toMatchObject({ code: 'remote-unreachable' });
+    await as(ana, () => copy().remove(id));
+    await expect(run(id, described)).rejects.toMatchObject({ code: 'saved-video-not-found' });
   });
 });
 
