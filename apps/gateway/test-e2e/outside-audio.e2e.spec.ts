@@ -89,16 +89,6 @@ describe('a saved video', () => {
     expect(await ana.get(self)).toMatchObject({ status: 404, body: { code: 'saved-video-not-found' } });
   });
 
-  it('gets its title, channel and duration from YouTube by a job', async () => {
-    const { body } = await ana.post('/v1/saved-videos', { url: 'https://youtu.be/bbbbbbbbbbb' });
-    expect(body).toMatchObject({ state: 'ready', job: { id: expect.any(String) } });
-    expect((await ana.get(`/v1/jobs/${body.job.id}?wait=30`)).body).toMatchObject({
-      state: 'succeeded',
-      kind: 'audio.saved-video.describe',
-    });
-    expect((await ana.get(body.links.self)).body).toMatchObject({ title: 'Joga & more', channel: 'Björk - Topic', durationSeconds: 306 });
-  });
-
   it('is none where the link leads elsewhere', async () =>
     expect(await ana.post('/v1/saved-videos', { url: 'https://example.com/watch?v=dQw4w9WgXcQ' })).toMatchObject({ status: 400 }));
 });
