@@ -97,6 +97,8 @@ describe('a saved video', () => {
 
 describe('the job that describes a saved video', () => {
   const described = { title: 'Jóga', channel: 'Björk', durationSeconds: 305 };
+  let shared: SavedVideoService | undefined;
+  const service = () => (shared ??= copy(true));
   type Answer = typeof described | undefined | Error;
 
   /** Runs the job with an answer of YouTube, and commits what it writes. @param meanwhile runs before the commit */
@@ -120,21 +122,21 @@ describe('the job that describes a saved video', () => {
     return ended.output ?? ended;
   }
   const save = async (url: string, title?: string) =>
-    (await as(ana, () => copy(true).create({ url, ...(title ? { title } : {}) }))).savedVideo.id;
-  const read = (id: string) => as(ana, () => copy().get(id));
+    (await as(ana, () => service().create({ url, ...(title ? { title } : {}) }))).savedVideo.id;
+  const read = (id: string) => as(ana, () => service().get(id));
 
   it('writes title, channel and duration, and the title is found', async () => {
     const id = await save('https://youtu.be/ddddddddddd');
     expect(await run(id, described)).toEqual({ isFound: true });
     expect(await read(id)).toMatchObject({ ...described, state: 'ready' });
-    const page = await as(ana, () => copy().list(listSavedVideos.request.parse({ q: 'joga' })));
+    const page = await as(ana, () => service().list(listSavedVideos.request.parse({ q: 'joga' })));
     expect(page.items.map((video) => video.id)).toEqual([id]);
   });
 
   it('leaves a title that its owner gave, also while YouTube was asked', async () => {
     const [named, renamed] = [await save('https://youtu.be/eeeeeeeeeee', 'Mine'), await save('https://youtu.be/fffffffffff')];
     await run(named, described);
-    await run(renamed, described, () => as(ana, () => copy().update({ savedVideoId: renamed, title: 'Mine now' })));
+    await run(renamed, described, () => as(ana, () => service().update({ savedVideoId: renamed, title: 'Mine now' })));
     expect([await read(named), await read(renamed)]).toMatchObject([
       { title: 'Mine', channel: 'Björk' },
       { title: 'Mine now', channel: 'Björk' },
@@ -147,7 +149,7 @@ describe('the job that describes a saved video', () => {
     expect(await read(id)).toMatchObject({ title: 'YouTube video ggggggggggg', channel: null, durationSeconds: null });
     expect(await run(id, new ProviderProblem('quota-exceeded', 'Used up.'))).toMatchObject({ phase: 'waiting' });
     await expect(run(id, new ProviderProblem('failed', 'No JSON.'))).rejects.toMatchObject({ code: 'remote-unreachable' });
-    await as(ana, () => copy().remove(id));
+    await as(ana, () => service().remove(id));
     await expect(run(id, described)).rejects.toMatchObject({ code: 'saved-video-not-found' });
   });
 });
