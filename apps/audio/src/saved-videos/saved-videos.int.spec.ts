@@ -1,7 +1,9 @@
 /** Saved videos on a real PostgreSQL and Redis: each once for an owner, lists over 100,000 of them, reads of two copies of the service. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import type { EntityManager } from 'typeorm';
 import type * as z from 'zod';
 import { LocalChannel, TieredCache } from '#cache';
 import { listSavedVideos } from '#contracts';
@@ -10,7 +12,9 @@ import { blobsMigrations, openRedis, type RedisConnection } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
+import { ProviderProblem } from '../provider-search/provider.ts';
 import type { VideoDetailsService } from '../provider-search/video-details.service.ts';
+import { DescribeVideoJob } from './describe-video.job.ts';
 import { SavedVideoService } from './saved-video.service.ts';
 import { SavedVideoRow, SavedVideoStore } from './saved-video.store.ts';
 
@@ -42,12 +46,14 @@ afterAll(async () => {
 });
 
 /** One copy of the service, with its own memory. */
-function copy(): SavedVideoService {
+function copy(isConfigured = false): SavedVideoService {
   const options = { service: 'savedvideos', namespaces: { 'saved-video': {} }, redis: redis.client, channel, registry: new Registry() };
   const cache = new TieredCache(options) as unknown as AudioCache;
   caches.push(cache);
-  return new SavedVideoService(store, {} as JobStore, { isConfigured: false } as VideoDetailsService, cache);
+  return new SavedVideoService(store, jobs as unknown as JobStore, { isConfigured } as VideoDetailsService, cache);
 }
+/** Of jobs that the specs run by themselves. */
+const jobs = { enqueue: async () => ({ id: randomUUID() }), findMany: async () => new Map(), cancelIfOpen: async () => undefined };
 const as = <T>(subject: string, work: () => Promise<T>) => runInCall({ ...openCall({ deadlineMs: 60_000 }), subject }, work);
 
 describe('a saved video', () => {
@@ -89,8 +95,68 @@ describe('a saved video', () => {
   });
 });
 
+describe('the job that describes a saved video', () => {
+  const described = { title: 'Jóga', channel: 'Björk', durationSeconds: 305 };
+  let shared: SavedVideoService | undefined;
+  const service = () => (shared ??= copy(true));
+  type Answer = typeof described | undefined | Error;
+
+  /** Runs the job with an answer of YouTube, and commits what it writes. @param meanwhile runs before the commit */
+  async function run(savedVideoId: string, answer: Answer, meanwhile: () => Promise<unknown> = async () => undefined) {
+    const find = async () => {
+      if (answer instanceof Error) throw answer;
+      return answer;
+    };
+    const job = new DescribeVideoJob(store, { find } as unknown as VideoDetailsService);
+    const complete = (output: unknown, commit: (tx: EntityManager) => Promise<unknown>) => ({ output, commit });
+    const context = {
+      ownerId: ana,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+      complete,
+      defer: (why: unknown) => why,
+    };
+    const ended = (await job.run({ savedVideoId }, context as never)) as unknown as ReturnType<typeof complete>;
+    await meanwhile();
+    if (ended.commit) await database.transaction(ended.commit);
+    return ended.output ?? ended;
+  }
+  const save = async (url: string, title?: string) =>
+    (await as(ana, () => service().create({ url, ...(title ? { title } : {}) }))).savedVideo.id;
+  const read = (id: string) => as(ana, () => service().get(id));
+
+  it('writes title, channel and duration, and the title is found', async () => {
+    const id = await save('https://youtu.be/ddddddddddd');
+    expect(await run(id, described)).toEqual({ isFound: true });
+    expect(await read(id)).toMatchObject({ ...described, state: 'ready' });
+    const page = await as(ana, () => service().list(listSavedVideos.request.parse({ q: 'joga' })));
+    expect(page.items.map((video) => video.id)).toEqual([id]);
+  });
+
+  it('leaves a title that its owner gave, also while YouTube was asked', async () => {
+    const [named, renamed] = [await save('https://youtu.be/eeeeeeeeeee', 'Mine'), await save('https://youtu.be/fffffffffff')];
+    await run(named, described);
+    await run(renamed, described, () => as(ana, () => service().update({ savedVideoId: renamed, title: 'Mine now' })));
+    expect([await read(named), await read(renamed)]).toMatchObject([
+      { title: 'Mine', channel: 'Björk' },
+      { title: 'Mine now', channel: 'Björk' },
+    ]);
+  });
+
+  it('leaves a video as it is that YouTube does not know, waits for the quota, and tries again after a broken answer', async () => {
+    const id = await save('https://youtu.be/ggggggggggg');
+    expect(await run(id, undefined)).toEqual({ isFound: false });
+    expect(await read(id)).toMatchObject({ title: 'YouTube video ggggggggggg', channel: null, durationSeconds: null });
+    expect(await run(id, new ProviderProblem('quota-exceeded', 'Used up.'))).toMatchObject({ phase: 'waiting' });
+    await expect(run(id, new ProviderProblem('failed', 'No JSON.'))).rejects.toMatchObject({ code: 'remote-unreachable' });
+    await as(ana, () => service().remove(id));
+    await expect(run(id, described)).rejects.toMatchObject({ code: 'saved-video-not-found' });
+  });
+});
+
 describe('a list over 100,000 saved videos', () => {
   beforeAll(async () => {
+    await database.source.query('ALTER TABLE audio.saved_video DISABLE TRIGGER announce_insert');
     await database.source.query(
       `INSERT INTO audio.saved_video (id, owner_id, title, search_text, created_at, updated_at, tags, external_id, youtube_id)
        SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'Video ' || i, 'video ' || i,

@@ -54,7 +54,11 @@ const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> =
       ],
     }),
   '/yt/videos': (response) =>
-    json(response, { items: [{ id: 'bbbbbbbbbbb', contentDetails: { duration: 'PT5M6S' }, snippet: { title: 'Joga &amp; more' } }] }),
+    json(response, {
+      items: [
+        { id: 'bbbbbbbbbbb', contentDetails: { duration: 'PT5M6S' }, snippet: { title: 'Joga &amp; more', channelTitle: 'Björk - Topic' } },
+      ],
+    }),
 };
 
 export interface LoopbackProviders {
