@@ -15,6 +15,7 @@ import { PicturesModule } from './pictures/pictures.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { ScoringModule } from './scoring/scoring.module.ts';
 import { UnderstandingModule } from './understanding/understanding.module.ts';
+import { IndexChanges1797300200000 } from './updated-indexes.migration.ts';
 import { VideosModule } from './videos/videos.module.ts';
 
 @Global()
@@ -34,6 +35,7 @@ export class VideoModule {
     imports: [
       VideoConfigModule.with(config),
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, compute: true, jobs: true }),
+      PlatformModule.forFeature({ migrations: { schema: 'video', steps: [IndexChanges1797300200000] } }),
       VideosModule,
       UnderstandingModule,
       LookAlikesModule,

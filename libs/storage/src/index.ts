@@ -36,7 +36,7 @@ export {
   requireRevision,
   updateOwned,
 } from './postgres/owned-row.store.ts';
-export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
+export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, updatedIndex } from './postgres/owned-row.ts';
 export { searchText } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { asyncCommit, inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';

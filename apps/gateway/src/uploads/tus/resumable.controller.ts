@@ -5,7 +5,7 @@ import { JobStore } from '#platform';
 import type { InputOf } from '../../http/endpoint.ts';
 import { Input, Reply, Route } from '../../http/route.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
-import { appendToUpload, createUpload, getOneUpload, getUploads, overrideUpload, tellTus, terminateUpload } from './resumable.endpoints.ts';
+import { appendToUpload, createUpload, deleteUpload, getOneUpload, getUploads, overrideUpload, tellTus } from './resumable.endpoints.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';
 import {
   bytesIn,
@@ -86,8 +86,8 @@ export class ResumableController {
     reply.headers(headersOf(await this.uploads.append(params.uploadId, part, request)));
   }
 
-  @Route(terminateUpload)
-  async terminate(@Input() { params }: InputOf<typeof terminateUpload>, @Req() { headers }: FastifyRequest): Promise<void> {
+  @Route(deleteUpload)
+  async terminate(@Input() { params }: InputOf<typeof deleteUpload>, @Req() { headers }: FastifyRequest): Promise<void> {
     requireTus(headers);
     await this.uploads.terminate(params.uploadId);
   }
