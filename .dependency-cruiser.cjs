@@ -68,7 +68,7 @@ module.exports = {
       'through-the-front-door',
       'From outside a library is its index.ts (for testing also infrastructure/servers.ts, which needs no framework).',
       { path: '^libs/([^/]+)/' },
-      { path: '^libs/', pathNot: '^libs/$1/|^libs/[^/]+/src/index\\.ts$|^libs/testing/src/infrastructure/servers\\.ts$' },
+      { path: '^libs/', pathNot: '^libs/$1/|^libs/[^/]+/src/(connections/)?index\\.ts$|^libs/testing/src/infrastructure/servers\\.ts$' },
     ),
     forbid(
       'through-the-front-door-from-outside',
@@ -77,7 +77,7 @@ module.exports = {
       {
         path: '^libs/',
         pathNot:
-          '^libs/[^/]+/src/index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)|^libs/contracts/src/service-names\\.ts$',
+          '^libs/[^/]+/src/(connections/)?index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)|^libs/contracts/src/service-names\\.ts$',
       },
     ),
     forbid(
@@ -93,6 +93,6 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.rafaga)/' },
+    exclude: { path: '^(dist|\\.rafaga)/|^tools/browser/page\\.js$' },
   },
 };

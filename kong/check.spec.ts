@@ -59,6 +59,8 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ['tokens in cookies', (file) => (config(route(file, 'getMe'), 'jwt').cookie_names = ['jwt']), /tokens in cookies/],
   ['an anonymous way in', (file) => (config(route(file, 'getMe'), 'jwt').anonymous = 'guest'), /as anonymous/],
   ['tokens of any age', (file) => delete config(route(file, 'getMe'), 'jwt').maximum_expiration, /tokens of any age/],
+  ['tokens that make the jwt plug-in fail', (file) => without(route(file, 'getMe'), 'rafaga-token'), /answered with 500/],
+  ['no time to wait in the errors of Kong', (file) => without(file, 'rafaga-retry-after'), /without Retry-After/],
   ['tokens required for preflights', (file) => delete config(route(file, 'getMe'), 'jwt').run_on_preflight, /preflight requests/],
   [
     'a header that need not look like a key',

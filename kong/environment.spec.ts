@@ -23,14 +23,22 @@ const place = {
   proxyListen: '0.0.0.0:8000',
   statusListen: '0.0.0.0:8100',
   templates: '/opt/rafaga',
+  lua: '/opt/rafaga/lua',
 };
 
 describe('the settings of the Kong process', () => {
   it('are the same in docker-compose.yml', () => expect(composed).toEqual(kongEnvironment(place)));
   it('are the same in npm run test:kong, but for places', () => {
-    const e2e = kongSettingsOf({ file: '/tmp/kong.yml', prefix: '/tmp/prefix', port: 8_000, statusPort: 8_100, templates: '/tmp' });
+    const e2e = kongSettingsOf({
+      file: '/tmp/kong.yml',
+      prefix: '/tmp/prefix',
+      port: 8_000,
+      statusPort: 8_100,
+      templates: '/tmp',
+      lua: '/tmp',
+    });
     expect(environmentFaults(e2e)).toEqual([]);
-    const places = /^KONG_(DECLARATIVE_CONFIG|PREFIX|PROXY_LISTEN|STATUS_LISTEN|ERROR_TEMPLATE_\w+|NGINX_USER)$/;
+    const places = /^KONG_(DECLARATIVE_CONFIG|PREFIX|PROXY_LISTEN|STATUS_LISTEN|ERROR_TEMPLATE_\w+|LUA_PACKAGE_PATH|NGINX_USER)$/;
     const rest = (environment: object) => Object.entries(environment).filter(([name]) => !places.test(name));
     expect(rest(e2e)).toEqual(rest(kongEnvironment(place)));
   });

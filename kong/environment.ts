@@ -7,7 +7,9 @@ import { type KongSettings, kongSettings } from './settings.ts';
 /** The newest 3.9 with a published image; see "Moving to another version of Kong" in docs/operations.md. */
 export const kongImage = 'kong:3.9.2';
 
-/** Plug-ins of kong.yml; Kong loads no other. All of them are part of Kong's open-source distribution. */
+/**
+ * Plug-ins of kong.yml; Kong loads no other. Those named `rafaga-…` are in kong/lua, the others are part of Kong's open-source distribution.
+ */
 export const kongPlugins = [
   'jwt',
   'rate-limiting',
@@ -16,6 +18,8 @@ export const kongPlugins = [
   'request-termination',
   'cors',
   'prometheus',
+  'rafaga-token',
+  'rafaga-retry-after',
 ];
 
 /** Largest set of response headers, in bytes, that Kong passes on; a larger one is answered with 502. */
@@ -56,6 +60,8 @@ export interface Place {
   readonly statusListen: string;
   /** Folder with the error templates. */
   readonly templates: string;
+  /** Folder with our plug-ins: kong/lua. */
+  readonly lua: string;
 }
 
 /** @returns every variable that Kong is started with */
@@ -74,6 +80,7 @@ export function kongEnvironment(place: Place, settings: KongSettings = kongSetti
     KONG_ANONYMOUS_REPORTS: 'off',
     KONG_UNTRUSTED_LUA: 'off',
     KONG_PLUGINS: kongPlugins.join(),
+    KONG_LUA_PACKAGE_PATH: `${place.lua}/?.lua`,
     KONG_NGINX_WORKER_PROCESSES: '2',
     KONG_NGINX_DAEMON: 'off', // `kong start` goes to the background otherwise
     ...realAddress,
@@ -90,7 +97,7 @@ export function kongEnvironment(place: Place, settings: KongSettings = kongSetti
     KONG_NGINX_HTTP_LOG_FORMAT: logFormat,
     KONG_PROXY_ACCESS_LOG: '/dev/stdout edge',
     KONG_PROXY_ERROR_LOG: '/dev/stderr',
-    KONG_LOG_LEVEL: 'crit', // lines of lower levels contain the request's address, and a traceback for each malformed token
+    KONG_LOG_LEVEL: 'crit', // lines of lower levels contain the request's address, and with it tokens of signed links
   };
 }
 

@@ -35,15 +35,17 @@ const used = [...file.plugins, ...file.services.flatMap((one) => [...one.plugins
 
 /** Statuses by which a plug-in of 3.9 ends a request itself. */
 const byPlugin: Readonly<Record<string, readonly number[]>> = {
-  jwt: [401, 500],
+  jwt: [401],
   'rate-limiting': [429],
   'request-size-limiting': [413, 417],
   'request-transformer': [],
   cors: [],
   prometheus: [],
+  'rafaga-token': [401],
+  'rafaga-retry-after': [],
 };
-/** The pages that Kong's template of nginx.conf sends to its own handler, and statuses that nginx answers without it. */
-const byNginx = [400, 404, 405, 408, 411, 413, 414, 417, 494, 500, 502, 503, 504, 501, 505];
+/** The pages that Kong's template of nginx.conf sends to its own handler (494 leaves it as 400), and statuses that nginx answers without it. */
+const byNginx = [400, 404, 405, 408, 411, 413, 414, 417, 500, 502, 503, 504, 501, 505];
 
 describe('what Kong answers by itself', () => {
   it('is listed for every plug-in and for nginx, and no other status is', () => {
@@ -65,10 +67,10 @@ describe('what Kong answers by itself', () => {
   });
 
   it('names the sizes of the settings', () => {
-    const place = { declarativeFile: '', prefix: '', proxyListen: '', statusListen: '', templates: '' };
+    const place = { declarativeFile: '', prefix: '', proxyListen: '', statusListen: '', templates: '', lua: '' };
     const [count, each] = kongEnvironment(place).KONG_NGINX_HTTP_LARGE_CLIENT_HEADER_BUFFERS!.split(' ');
     const kib = Number.parseInt(each!, 10);
-    expect(rows.find(({ statuses }) => statuses === '494')!.text).toContain(`${kib} KiB, or more than ${Number(count) * kib} KiB`);
+    expect(rows.find(({ statuses }) => statuses === '400')!.text).toContain(`${kib} KiB, or more than ${Number(count) * kib} KiB`);
     expect(rows.find(({ statuses }) => statuses === '414')!.text).toContain(`${kib} KiB`);
     expect(rows.find(({ statuses }) => statuses === '502')!.text).toContain(`${responseHeaderBufferBytes / 1_024} KiB`);
   });

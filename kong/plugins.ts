@@ -12,6 +12,8 @@ export interface Plugin {
 /** Tolerance for clock differences in `exp`. */
 const clockSkewSeconds = 60;
 
+const realm = 'rafaga';
+
 /** Signature, key and expiry. The gateway checks issuer, audience, type and revocation, which Kong cannot. */
 export const jwt = (settings: KongSettings): Plugin => ({
   name: 'jwt',
@@ -24,9 +26,15 @@ export const jwt = (settings: KongSettings): Plugin => ({
     cookie_names: [],
     run_on_preflight: false,
     secret_is_base64: false,
-    realm: 'rafaga',
+    realm,
   },
 });
+
+/** In front of {@link jwt}: refuses the tokens on which it fails, and gives its 401 the form of the API (kong/lua). */
+export const tokenForm: Plugin = { name: 'rafaga-token', config: { realm } };
+
+/** `Retry-After` on what Kong answers itself with 429 and 502 to 504 (kong/lua). */
+const retryAfter: Plugin = { name: 'rafaga-retry-after', config: { unavailable_seconds: 5 } };
 
 /**
  * Limits by address: all users share one Kong consumer, and clients control headers. Requests pass when Redis is unavailable, because the
@@ -158,4 +166,5 @@ export const everywhere = ({ EDGE_CORS_ORIGINS: origins }: KongSettings): Plugin
   ...(origins.length > 0 ? [cors(origins)] : []),
   stripHeaders(spoofableHeaders),
   prometheus,
+  retryAfter,
 ];

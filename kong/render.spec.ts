@@ -80,7 +80,7 @@ describe('kong/kong.yml', () => {
       config: { allowed_payload_size: 2 * 1_024 ** 3 + 65_536, size_unit: 'bytes', require_content_length: true },
     });
     expect(streamed).toMatchObject({ request_buffering: false, headers: { 'transfer-encoding': ['chunked'] } });
-    expect(streamed.plugins.map(({ name }: Anything) => name)).toEqual(['jwt']);
+    expect(streamed.plugins.map(({ name }: Anything) => name)).toEqual(['rafaga-token', 'jwt']);
   });
   it('does not buffer events, and allows an idle hour', async () => {
     const events = await serviceOf('events');

@@ -1,6 +1,6 @@
 /** Kong's routes: full paths, methods and priorities. */
 import type { EdgeRoute, Need } from './edge-routes.ts';
-import { jwt, lengthRequired, limitsProbe, type Plugin, sizeLimit } from './plugins.ts';
+import { jwt, lengthRequired, limitsProbe, type Plugin, sizeLimit, tokenForm } from './plugins.ts';
 import { sizeCapOf, treatments } from './services.ts';
 import { docsPage, type KongSettings } from './settings.ts';
 
@@ -41,7 +41,7 @@ const chunked = { 'transfer-encoding': ['chunked'] };
  * requests with an API key are counted in the same service.
  */
 export function routesOf(route: EdgeRoute, settings: KongSettings): Route[] {
-  const token = route.open ? [] : [jwt(settings)];
+  const token = route.open ? [] : [tokenForm, jwt(settings)];
   const plugins = [...token, sizeLimit(sizeCapOf(route, settings), route.need === 'uploads')];
   const measured = { ...routeFor(route.id, patternsOf([route.path]), methodsOf(route.method), route.need), plugins };
   if (route.need !== 'uploads') return [measured];

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dimension, embedText } from '../../apps/posts/src/analysis/embed-text.ts';
 import { encodeHalves } from '../../apps/posts/src/documents/half-floats.ts';
-import { buildHnsw, openHnsw, recordBytes } from '../../apps/posts/src/documents/hnsw.ts';
+import { type BuiltHnsw, buildHnsw, candidatesFor, openHnsw } from '../../apps/posts/src/documents/hnsw.ts';
 import { findNearest, findNearestOf, loadUsearch, type SearchedBlock } from '../../apps/posts/src/documents/nearest.ts';
 import { roundVectors } from '../../apps/posts/src/documents/rounded-vectors.ts';
 import { plantedCopies, seededNumbers } from '../../apps/posts/src/documents/testing/planted-copies.ts';
-import { milliseconds, quickest, seconds } from './measure.ts';
+import { recordBytes } from '../../apps/posts/src/documents/vector-records.ts';
+import { least, milliseconds, quickest, seconds } from './measure.ts';
 
 const blockVectors = 10_000;
 const exactBlocks = 10;
@@ -60,15 +61,15 @@ async function measureIndex(vectors: readonly Float32Array[]): Promise<void> {
       bytes.set(encodeHalves(vector), at * recordBytes + 8);
     }
     writeFileSync(records, bytes);
-    let recall = 0;
+    let built: BuiltHnsw = { recall: 0, expansion: 0 };
     const building = await seconds(async () => {
-      recall = await buildHnsw(records, index, vectors.length);
+      built = await buildHnsw(records, index, vectors.length);
     });
-    const search = await openHnsw(index);
+    const search = await openHnsw(index, built.expansion);
     const asked = vectors.filter((_, at) => at % 100 === 0);
-    const searching = (await quickest(3, () => asked.map((vector) => search(vector, limit)))) / asked.length;
+    const searching = await least(5, () => asked.map((vector) => search(vector, candidatesFor(limit))));
     console.log(
-      `HNSW, ${vectors.length} x ${dimension}: built in ${building.toFixed(1)} s, recall@10 ${recall.toFixed(3)}, ${milliseconds(searching)} ms a question`,
+      `HNSW, ${vectors.length} x ${dimension}: built in ${building.toFixed(1)} s, recall@10 ${built.recall.toFixed(3)} with ${built.expansion} candidates visited, ${milliseconds(searching.seconds / asked.length)} ms a question, ${milliseconds(searching.cpuSeconds / asked.length)} ms of CPU`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

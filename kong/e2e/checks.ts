@@ -68,7 +68,7 @@ export const checks: readonly Check[] = [
         return [answer.status, ((await answer.json()) as { code?: string }).code];
       };
       assert.deepEqual(await refused(`rfg_${'a'.repeat(43)}`), [401, 'unauthenticated']);
-      assert.deepEqual(await refused('rfg_short'), [401, undefined]);
+      assert.deepEqual(await refused('rfg_short'), [401, 'unauthenticated']);
     },
   ],
   [

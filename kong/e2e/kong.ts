@@ -7,6 +7,7 @@ import { kongImage } from '../environment.ts';
 import { kongSettingsOf } from './settings.ts';
 
 const templates = join(import.meta.dirname, '../../deploy/compose');
+const lua = join(import.meta.dirname, '../lua');
 /** The checks are clients behind a balancer at this address: they send X-Forwarded-For. */
 const trusted = { KONG_TRUSTED_IPS: '127.0.0.1/32' };
 /** A Kong that is starting accepts connections and answers nothing. */
@@ -44,7 +45,7 @@ export async function startKong(file: string, port: number, folder: string, star
 function installed(program: string, file: string, port: number, statusPort: number, folder: string) {
   const prefix = join(folder, 'prefix');
   mkdirSync(prefix, { recursive: true });
-  const settings = kongSettingsOf({ file, prefix, port, statusPort, templates }, process.getuid?.() === 0);
+  const settings = kongSettingsOf({ file, prefix, port, statusPort, templates, lua }, process.getuid?.() === 0);
   return {
     command: program,
     args: ['start'],
@@ -57,9 +58,16 @@ function installed(program: string, file: string, port: number, statusPort: numb
 function fromImage(file: string, port: number, statusPort: number) {
   const name = `rafaga-kong-${process.pid}`;
   const docker = findTool('docker')!;
-  const place = { file: '/kong/kong.yml', prefix: '/tmp/kong', port, statusPort, templates: '/kong/templates' };
+  const place = { file: '/kong/kong.yml', prefix: '/tmp/kong', port, statusPort, templates: '/kong/templates', lua: '/kong/lua' };
   const variables = Object.entries({ ...kongSettingsOf(place), ...trusted }).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-  const mounts = ['--volume', `${file}:/kong/kong.yml:ro`, '--volume', `${templates}:/kong/templates:ro`];
+  const mounts = [
+    '--volume',
+    `${file}:/kong/kong.yml:ro`,
+    '--volume',
+    `${templates}:/kong/templates:ro`,
+    '--volume',
+    `${lua}:/kong/lua:ro`,
+  ];
   return {
     command: docker,
     args: ['run', '--rm', '--init', '--name', name, '--network', 'host', ...mounts, ...variables, kongImage],

@@ -8,6 +8,7 @@ export interface E2ePlace {
   readonly port: number;
   readonly statusPort: number;
   readonly templates: string;
+  readonly lua: string;
 }
 
 /** @param asRoot workers would become `nobody`, who cannot read the prefix */
@@ -20,6 +21,7 @@ export function kongSettingsOf(place: E2ePlace, asRoot = false, settings: KongSe
         proxyListen: `127.0.0.1:${place.port}`,
         statusListen: `127.0.0.1:${place.statusPort}`,
         templates: place.templates,
+        lua: place.lua,
       },
       settings,
     ),

@@ -88,6 +88,8 @@ export const pluginFields: Readonly<Record<string, Fields>> = {
     echo: yesNo,
     trigger: text(headerName),
   }),
+  'rafaga-token': optional({ realm: text() }),
+  'rafaga-retry-after': optional({ unavailable_seconds: whole(1, 3_600) }),
   cors: optional({
     origins: list(text()),
     headers: list(text()),

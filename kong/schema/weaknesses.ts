@@ -104,6 +104,10 @@ function routeFaults(one: Route, inherited: readonly Plugin[], openRoutes: Reado
       [one.methods.length === 0, 'accepts every method'],
       [one.strip_path, 'strips its path'],
       [!refuses && !named(plugins, 'jwt') && !openRoutes.has(one.name) && !asksForKey(one), 'requires no token and is not listed as open'],
+      [
+        named(plugins, 'jwt') !== undefined && !named(plugins, 'rafaga-token'),
+        'malformed tokens are answered with 500, and logged with a traceback',
+      ],
       [!named(plugins, 'rate-limiting'), 'has no rate limit'],
       [!refuses && !isStream && !named(plugins, 'request-size-limiting'), 'has no size cap'],
       [!one.request_buffering && !isStream && !needsLength(plugins), 'buffers streams of unknown length'],
@@ -221,6 +225,7 @@ function fileFaults({ plugins, services }: File): string[] {
     ...faults('file', [
       [named(plugins, 'correlation-id') !== undefined, 'responses repeat any X-Request-Id of the client; the gateway names requests'],
       [wanted.some((name) => metrics[name] !== true), 'metrics are switched off'],
+      [!named(plugins, 'rafaga-retry-after'), 'answers 429, 502, 503 and 504 without Retry-After'],
       [
         ['x-consumer-id', 'x-consumer-username', 'x-credential-identifier', 'x-anonymous-consumer', 'x-authenticated-groups'].some(
           (header) => !stripped.includes(header),

@@ -7,6 +7,7 @@ import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts'
 import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
 import { CreateSavedVideos1796100000000 } from './saved-videos/saved-video.migration.ts';
 import { CreateFeatures1796000200000 } from './similarity/features.migration.ts';
+import { CreateStreams1796200000000 } from './streams/stream.migration.ts';
 import { IndexChanges1797186700000 } from './updated-indexes.migration.ts';
 
 class CreateTracks1795219200000 implements MigrationInterface {
@@ -164,6 +165,7 @@ export const audioMigrations: SchemaMigrations = {
     CreatePictures1796000100000,
     CreateFeatures1796000200000,
     CreateSavedVideos1796100000000,
+    CreateStreams1796200000000,
     IndexChanges1797186700000,
   ],
 };

@@ -1,11 +1,11 @@
 /**
- * The audio service: analysis, waveforms, cues, pictures, files and renditions of tracks, playlists, saved videos, and search at providers elsewhere (`audio.*` contracts and the jobs `audio.recording.analyze` and
- * `audio.rendition.encode`). Exports `audio_cache_*` and `audio_compression_*` metrics.
+ * The audio service: analysis, waveforms, cues, pictures, files, renditions and HLS streams of tracks, playlists, saved videos, and search at providers elsewhere (`audio.*` contracts and the jobs `audio.recording.analyze`,
+ * `audio.rendition.encode` and `audio.stream.encode`). Exports `audio_cache_*`, `audio_compression_*` and `audio_stream*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { CACHE, PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';
-import { audioCache } from './audio-cache.ts';
+import { AUDIO_CACHE, type AudioCache, audioCache, switchedCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
 import { CuesModule } from './cues/cues.module.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
@@ -17,6 +17,7 @@ import { RecordingsModule } from './recordings/recordings.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { SavedVideosModule } from './saved-videos/saved-videos.module.ts';
 import { SimilarityModule } from './similarity/similarity.module.ts';
+import { StreamsModule } from './streams/streams.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 
 @Global()
@@ -24,8 +25,11 @@ import { TracksModule } from './tracks/tracks.module.ts';
 class AudioConfigModule {
   static readonly with = (config: AudioConfig): DynamicModule => ({
     module: AudioConfigModule,
-    providers: sliceTokens.map((provide) => ({ provide, useValue: config })),
-    exports: sliceTokens,
+    providers: [
+      ...sliceTokens.map((provide) => ({ provide, useValue: config })),
+      { provide: AUDIO_CACHE, inject: [CACHE], useFactory: (cache: AudioCache) => switchedCache(cache, config) },
+    ],
+    exports: [...sliceTokens, AUDIO_CACHE],
   });
 }
 
@@ -54,6 +58,7 @@ export class AudioModule {
       SimilarityModule,
       PlaylistsModule,
       RenditionsModule,
+      StreamsModule,
       DeliveryModule,
       ProviderSearchModule,
       SavedVideosModule,

@@ -27,6 +27,7 @@ import { SavedVideosModule } from './saved-videos/saved-videos.module.ts';
 import { SettingsModule } from './settings/settings.module.ts';
 import { SystemModule } from './system/system.module.ts';
 import { TrackRenditionsModule } from './track-renditions/track-renditions.module.ts';
+import { TrackStreamsModule } from './track-streams/track-streams.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
@@ -61,6 +62,7 @@ export class GatewayModule {
         DocsModule,
         TracksModule,
         TrackRenditionsModule,
+        TrackStreamsModule,
         VideosModule,
         CollectionsModule,
         ExportsModule,

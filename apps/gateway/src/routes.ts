@@ -15,6 +15,7 @@ import type { Endpoint } from './http/endpoint.ts';
 import * as accountDeletion from './identity/account-deletion.endpoints.ts';
 import * as administration from './identity/administration.endpoints.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
+import * as emailConfirmation from './identity/email-confirmation.endpoints.ts';
 import * as identity from './identity/identity.endpoints.ts';
 import * as operators from './identity/operator.endpoints.ts';
 import * as passwordReset from './identity/password-reset.endpoints.ts';
@@ -35,6 +36,7 @@ import * as status from './system/status.endpoints.ts';
 import * as system from './system/system.endpoints.ts';
 import * as playback from './track-renditions/playback.endpoints.ts';
 import * as trackRenditions from './track-renditions/track-renditions.endpoints.ts';
+import * as trackStreams from './track-streams/track-streams.endpoints.ts';
 import * as cues from './tracks/cues.endpoints.ts';
 import * as files from './tracks/file.endpoints.ts';
 import * as fileLinks from './tracks/file-links.endpoints.ts';
@@ -81,6 +83,7 @@ const features: readonly object[] = [
   operators,
   posts,
   passwordReset,
+  emailConfirmation,
   playback,
   playlists,
   providerSearch,
@@ -91,6 +94,7 @@ const features: readonly object[] = [
   system,
   trackPictures,
   trackRenditions,
+  trackStreams,
   trackSimilarity,
   profiles,
   quotas,

@@ -44,6 +44,30 @@ describe('an audio service that is killed during a job', () => {
   }, 120_000);
 });
 
+describe('uploads that are under way when an audio service is killed', () => {
+  it('are taken by another copy', async () => {
+    const copy = await stack.processes.startReplica('audio');
+    const files = [31, 32, 33, 34].map((seed) => clicks(112, 6, seed));
+    const uploads = files.map((bytes) => {
+      const upload = openUpload(stack.url, ana.token!);
+      upload.request.write(bytes.subarray(0, 100_000));
+      return upload;
+    });
+    await audio.kill();
+    for (const [at, { request }] of uploads.entries()) {
+      request.write(files[at]!.subarray(100_000));
+      request.end('\r\n--cut--\r\n');
+    }
+    for (const [at, { answer }] of uploads.entries()) {
+      const { status, body } = await answer;
+      expect({ status, sizeBytes: body.sizeBytes }).toEqual({ status: 202, sizeBytes: files[at]!.length });
+      expect(await until(async () => (await stateOf(body.links.self)) === 'ready', 40_000)).toBe(true);
+    }
+    await audio.restart();
+    await copy.stop();
+  }, 120_000);
+});
+
 describe('without the audio service', () => {
   it('its routes answer 503 with Retry-After, and all others work', async () => {
     const { body } = await ana.upload(clicks(100, 4, 21), { wait: 30 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as client from 'tus-js-client';
 import { until } from '#testing';
 import { Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
 import { metric, type TestStack } from './support/test-stack.ts';
 import { append, createUpload, head, metadata, newUpload, offsetOf, openPatch, partType, tus } from './support/tus.ts';
-import { expectWhole as expectWholeIn, openUploadStack, sha256 } from './support/whole-upload.ts';
+import { expectWhole as expectWholeIn, openUploadStack, partsOnDisk, sha256 } from './support/whole-upload.ts';
 
 let stack: TestStack;
 let ana: Api;
@@ -98,6 +99,65 @@ describe('an upload in several parts', () => {
       });
     expect((await send('PATCH')).headers.get('upload-offset')).toBe('5');
     expect([(await send('DELETE')).status, (await head(ana, path)).status]).toEqual([204, 404]);
+  });
+});
+
+describe('parts of a file that are sent side by side', () => {
+  const sound = clicks(120, 8, 11);
+  const cut = [0, 100_000, 250_001, sound.length];
+  const partial = { 'upload-concat': 'partial' };
+  const parts = (api: Api) =>
+    Promise.all(
+      cut.slice(1).map(async (end, at) => {
+        const bytes = sound.subarray(cut[at], end);
+        return (await createUpload(api, bytes.length, { headers: partial, body: bytes })).headers.get('location')!;
+      }),
+    );
+  const joinParts = (api: Api, paths: readonly string[]) =>
+    createUpload(api, undefined, { name: 'joined.wav', headers: { 'upload-concat': `final;${paths.join(' ')}` } });
+
+  it('become one track, once, and leave nothing', async () => {
+    const api = await fresh();
+    const paths = await parts(api);
+    const answers = await Promise.all([joinParts(api, paths), joinParts(api, paths)]);
+    expect(answers.map(({ status }) => status)).toContain(201);
+    const again = await joinParts(api, paths);
+    const path = again.headers.get('location')!;
+    expect(again.body).toMatchObject({ state: 'finished', concat: 'final', fileName: 'joined.wav' });
+    for (const { status, headers } of answers) expect([path, null]).toContain(status === 201 ? headers.get('location') : null);
+    await expectWhole(api, path, sound);
+    expect((await api.get('/v1/tracks')).body.items).toHaveLength(1);
+    expect([(await head(api, paths[0]!)).status, (await api.get('/v1/uploads')).body.items]).toEqual([404, []]);
+    expect(partsOnDisk(stack).filter((name) => paths.some((one) => one.endsWith(name)))).toEqual([]);
+    expect((await head(api, path)).headers.get('upload-concat')).toBe(`final;${paths.join(' ')}`);
+  });
+
+  it('are sent by tus-js-client with parallelUploads', async () => {
+    const api = await fresh();
+    const upload = await new Promise<client.Upload>((resolve, reject) => {
+      const sending = new client.Upload(sound as never, {
+        endpoint: `${stack.url}/v1/uploads`,
+        headers: { authorization: `Bearer ${api.token}` },
+        metadata: { filename: 'parallel.wav' },
+        parallelUploads: 3,
+        onSuccess: () => resolve(sending),
+        onError: reject,
+      });
+      sending.start();
+    });
+    await expectWhole(api, new URL(upload.url!).pathname, sound);
+  });
+
+  it('are refused as one file would be, and leave nothing', async () => {
+    const api = await fresh();
+    const texts = ['This is ', 'no sound.'].map((text) => Buffer.from(text));
+    const paths = await Promise.all(
+      texts.map(async (body) => (await createUpload(api, body.length, { headers: partial, body })).headers.get('location')!),
+    );
+    const answers = [await joinParts(api, paths), await joinParts(api, paths)];
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(Array(2).fill([422, 'media-not-audio']));
+    expect([(await api.get('/v1/tracks')).body.items, (await api.get('/v1/uploads')).body.items]).toEqual([[], []]);
+    expect(partsOnDisk(stack).filter((name) => paths.some((one) => one.endsWith(name)))).toEqual([]);
   });
 });
 

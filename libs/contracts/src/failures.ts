@@ -56,6 +56,7 @@ export const failures = {
   'too-many-api-keys': { status: 409, title: 'The limit of API keys is reached' },
   'too-many-webhooks': { status: 409, title: 'The limit of webhooks is reached' },
   'upload-offset-mismatch': { status: 409, title: 'The upload has another offset' },
+  'upload-incomplete': { status: 409, title: 'The upload is not complete' },
   'too-many-uploads': { status: 409, title: 'The limit of unfinished uploads is reached' },
   'external-id-taken': { status: 409, title: 'The externalId is in use' },
   'metadata-too-large': { status: 422, title: 'The metadata would have too many pairs' },

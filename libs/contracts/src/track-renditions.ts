@@ -18,7 +18,7 @@ export const trackRenditionFailures = {
   'rendition-not-possible': {
     status: 422,
     title: 'This rendition is not possible',
-    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
+    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, one without sound has no `audio-only`, and AV1 needs an ffmpeg with an encoder of it. The detail names what is possible.',
   },
   'renditions-disabled': {
     status: 409,

@@ -18,15 +18,7 @@ export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from '
 export { type ListDeclaration, loadList, type SortColumn } from './postgres/load-list.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { type MigrationState, migrationState } from './postgres/migration-state.ts';
-export {
-  type Conversion,
-  dropPartitions,
-  joinPartitions,
-  type MonthlyTable,
-  makePartitions,
-  partitionByMonth,
-  partitionsOf,
-} from './postgres/monthly-partitions.ts';
+export { dropPartitions, type MonthlyTable, makePartitions, partitionsOf } from './postgres/monthly-partitions.ts';
 export {
   deleteOwned,
   insertOwned,
@@ -37,6 +29,7 @@ export {
   updateOwned,
 } from './postgres/owned-row.store.ts';
 export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, updatedIndex } from './postgres/owned-row.ts';
+export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
 export { searchText } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { asyncCommit, inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
@@ -49,3 +42,4 @@ export {
   type RedisHealth,
   type RedisRole,
 } from './redis/open-redis.ts';
+export { makeScratchFolder, scratchPrefix } from './scratch-folder.ts';

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type TrackAnalysis, type TrackCorrections, type waveformMarks } from '#contracts';
-import { CACHE } from '#platform';
-import type { AudioCache } from '../audio-cache.ts';
+import type { TrackAnalysis, TrackCorrections, waveformMarks } from '#contracts';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { beatsOf } from '../cues/beat-anchors.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import type { RecordedAnalysis } from '../recordings/recording.store.ts';
@@ -27,7 +26,7 @@ export class AnalysisService {
   constructor(
     private readonly tracks: TrackService,
     private readonly recordings: RecordingService,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
   ) {}
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` */

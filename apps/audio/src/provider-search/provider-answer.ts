@@ -1,6 +1,6 @@
 /** Reads answers of providers, which may be anything. Pure. */
 import * as z from 'zod';
-import type { UpstreamResponse } from '#compute';
+import type { UpstreamResponse } from '#compute/connections';
 import { ProviderProblem } from './provider.ts';
 
 /** Statuses that are told apart; every other one is a failure of the provider. */

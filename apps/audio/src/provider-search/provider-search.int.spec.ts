@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { TieredCache } from '#cache';
-import { ConnectionManager } from '#compute';
+import { ConnectionManager } from '#compute/connections';
 import { Log } from '#platform';
 import { openRedis, type RedisConnection } from '#storage';
 import { testRedisUrl } from '#testing';

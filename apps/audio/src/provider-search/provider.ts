@@ -1,5 +1,5 @@
 /** What a provider of tracks has to offer, and how it says that it cannot. */
-import type { UpstreamEndpoint, UpstreamRequest, UpstreamResponse } from '#compute';
+import type { UpstreamEndpoint, UpstreamRequest, UpstreamResponse } from '#compute/connections';
 import type { FoundTrack, ProviderAnswer, TrackProvider } from '#contracts';
 
 /** The part of `Upstream` that is used here. */

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { UpstreamRequest } from '#compute';
+import type { UpstreamRequest } from '#compute/connections';
 import { SoundCloudProvider } from './soundcloud.provider.ts';
 
 const answer = (status: number, body: unknown) => ({ status, headers: {}, body: Buffer.from(JSON.stringify(body)), endpoint: '0' });

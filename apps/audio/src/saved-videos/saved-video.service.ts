@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type createSavedVideo, Failure, type RequestOf, type SavedVideo, type updateSavedVideo, youTubeIdOf } from '#contracts';
-import { CACHE, requireSubject } from '#platform';
+import { requireSubject } from '#platform';
 import { type Page, presentOwned } from '#storage';
-import type { AudioCache } from '../audio-cache.ts';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { type ListSavedVideos, type SavedVideoRow, SavedVideoStore } from './saved-video.store.ts';
 
 @Injectable() // keeps links to videos at YouTube, each once for an owner
 export class SavedVideoService {
   constructor(
     private readonly videos: SavedVideoStore,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
   ) {}
 
   /** A video that is saved already stays as it is. @throws Failure `external-id-taken`, `request-invalid` */

@@ -11,13 +11,14 @@ import {
   type updateTrack,
   type updateTrackCorrections,
 } from '#contracts';
-import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists, requireRevision } from '#storage';
-import type { AudioCache } from '../audio-cache.ts';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
 import { RenditionStore } from '../renditions/rendition.store.ts';
+import { TrackStreamStore } from '../streams/track-stream.store.ts';
 import { presentTrack, summaryOf } from './track.presenter.ts';
 import { type ListTracks, TrackRow, TrackStore } from './track.store.ts';
 
@@ -28,7 +29,7 @@ export class TrackService {
     private readonly tracks: TrackStore,
     private readonly recordings: RecordingService,
     private readonly jobs: JobStore,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
   ) {}
 
   /**
@@ -152,10 +153,11 @@ export class TrackService {
       await removeFromPlaylists(tx, trackId);
       const encoding = await RenditionStore.openJobs(tx, trackId);
       const renditionBytes = await RenditionStore.removeOf(tx, trackId);
+      const stream = await TrackStreamStore.remove(tx, { trackId, ownerId });
       if (!(await this.tracks.remove(tx, { id: trackId, ownerId }, ifRevision))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
-      await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes);
-      open = encoding;
+      await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes - (stream?.bytes ?? 0));
+      open = [...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];
     });
     for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
     await this.cache.delete('track', keyOf(ownerId, trackId));

@@ -13,7 +13,15 @@ export interface SignedLink {
 /** Each purpose has its own key, so that a picture link is not valid for a file. */
 export type LinkPurpose = Extract<
   SealedPurpose,
-  'file links' | 'picture links' | 'spectrogram links' | 'rendition links' | 'playlist links' | 'stream links' | 'account export links'
+  | 'file links'
+  | 'picture links'
+  | 'spectrogram links'
+  | 'rendition links'
+  | 'playlist links'
+  | 'stream links'
+  | 'track playlist links'
+  | 'track stream links'
+  | 'account export links'
 >;
 
 @Injectable() // creates signed links and runs requests on behalf of their owner
@@ -31,6 +39,14 @@ export class SignedLinks {
     const expiresAt = Math.floor(Date.now() / 1_000) + expiresInSeconds;
     const token = await writeLinkToken({ ownerId: requireSubject(), resourceId, expiresAt }, this.signer(purpose));
     return { url: `${this.base}/v1/links/${token}/${what}`, expiresAt: new Date(expiresAt * 1_000).toISOString() };
+  }
+
+  /**
+   * The address of a folder of derived files, without a slash at its end: the same all day long, so that a CDN can keep what lies in it, and good for one to
+   * two days. Throws nothing; the resource must be known to be the caller's.
+   */
+  async folder(purpose: LinkPurpose, what: string, resourceId: string): Promise<string> {
+    return this.onThisServer((await this.make(purpose, what, resourceId, untilDayAfterTomorrow(Date.now() / 1_000))).url);
   }
 
   /** Of redirects and of addresses in playlists: relative where no public URL is set, so that they work behind every name of the server. */
@@ -56,3 +72,11 @@ export class SignedLinks {
     return (text: string) => this.sealer.fingerprint(purpose, text);
   }
 }
+
+const daySeconds = 86_400;
+
+/** Seconds until the second midnight in UTC from now: the same moment, and so the same address, all day long. */
+export const untilDayAfterTomorrow = (nowSeconds: number): number => {
+  const now = Math.floor(nowSeconds);
+  return (Math.floor(now / daySeconds) + 2) * daySeconds - now;
+};

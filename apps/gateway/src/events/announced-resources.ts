@@ -11,6 +11,7 @@ import {
   publications,
   type ReplyOf,
   type Rpc,
+  videoRenditions,
   videos,
 } from '#contracts';
 import { presentCollection } from '../collections/collection-resource.ts';
@@ -21,6 +22,7 @@ import { presentPlaylist } from '../playlists/playlists.endpoints.ts';
 import { presentPost } from '../posts/post-resource.ts';
 import { presentPublication } from '../publishers/publications.endpoints.ts';
 import { presentTrack } from '../tracks/track-resource.ts';
+import { presentRendition } from '../video-renditions/rendition-resource.ts';
 import { presentVideo } from '../videos/video-resource.ts';
 
 export interface AnnouncedResource {
@@ -60,4 +62,5 @@ export const announcedResources: Readonly<Record<EventNoun, AnnouncedResource>> 
   publication: announced(publications.findPublication, presentPublication, publications.listPublications),
   track: announced(audio.getTrack, presentTrack, audio.listTracks),
   video: announced(videos.getVideo, presentVideo, videos.listVideos),
+  'video-rendition': announced(videoRenditions.findVideoRendition, presentRendition, videoRenditions.listVideoRenditions),
 };

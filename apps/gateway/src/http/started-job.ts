@@ -82,7 +82,10 @@ function sent<T>(reply: FastifyReply, status: number, location: string, body: T)
 }
 
 /** `?wait=` stands above `Prefer`. */
-function waitOf({ query: { wait }, headers: { prefer } }: WaitInput): { waitSeconds: number | undefined; applied: string | undefined } {
+export function waitOf({ query: { wait }, headers: { prefer } }: WaitInput): {
+  waitSeconds: number | undefined;
+  applied: string | undefined;
+} {
   const preferred = preferredWaitSeconds(prefer);
   const applied = wait === undefined && preferred !== undefined ? `wait=${preferred}` : undefined;
   return { waitSeconds: wait ?? preferred, applied };

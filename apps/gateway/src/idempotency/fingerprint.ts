@@ -30,6 +30,6 @@ const typeOf = (headers: RequestFacts['headers']) =>
 const declared = (headers: RequestFacts['headers']) => ({
   type: typeOf(headers),
   length: typeOf(headers) === 'multipart/form-data' ? null : (headers['content-length'] ?? null), // the length of a form depends on the boundary
-  upload: [headers['upload-length'] ?? null, headers['upload-metadata'] ?? null], // tus: the file follows later
+  upload: [headers['upload-length'] ?? null, headers['upload-metadata'] ?? null, headers['upload-concat'] ?? null], // tus: the file follows later
   digest: headers['content-digest'] ?? headers['repr-digest'] ?? null,
 });

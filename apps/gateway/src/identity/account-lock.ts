@@ -1,10 +1,12 @@
 /** A lock per account, held until the commit by transactions that change its sessions, password or keys. */
 import type { EntityManager } from 'typeorm';
+import type { Role } from '#contracts';
 import { queryRows } from '#storage';
 
 export interface LockedAccount {
   readonly passwordHash: string;
   readonly isDisabled: boolean;
+  readonly roles: readonly Role[];
 }
 
 /**
@@ -16,7 +18,7 @@ export interface LockedAccount {
 export async function lockAccount(tx: EntityManager, userId: string): Promise<LockedAccount | undefined> {
   const [account] = await queryRows<LockedAccount>(
     tx,
-    `SELECT password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled" FROM identity.users WHERE id = $1 FOR NO KEY UPDATE`,
+    `SELECT password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled", roles FROM identity.users WHERE id = $1 FOR NO KEY UPDATE`,
     [userId],
   );
   return account;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
-import { lockAccount } from './account-lock.ts';
+import { type LockedAccount, lockAccount } from './account-lock.ts';
 import { hashOfToken, type SealedToken } from './refresh-token.ts';
 import { endSessions } from './session.store.ts';
 
@@ -57,13 +57,14 @@ export class RefreshTokenStore {
    * Creates a session.
    *
    * @param account with the verified password hash
-   * @returns undefined when the account was deleted or disabled, or its password changed, concurrently
+   * @returns with the roles as they are now: a role that was taken away after the password was checked is not in them; undefined when the account was
+   *   deleted or disabled, or its password changed, concurrently
    */
   begin(
     account: { readonly id: string; readonly passwordHash: string },
     tokenHash: Buffer,
     given: { readonly lifetimeMs: number; readonly address: string },
-  ): Promise<LiveSession | undefined> {
+  ): Promise<(LiveSession & Pick<LockedAccount, 'roles'>) | undefined> {
     return this.database.transaction(async (tx) => {
       const { id: userId, passwordHash } = account;
       const locked = await lockAccount(tx, userId);
@@ -73,7 +74,7 @@ export class RefreshTokenStore {
       const expiresAt = new Date(at.getTime() + given.lifetimeMs);
       const sessionId = randomUUID();
       await tx.insert(RefreshTokenRow, { tokenHash, userId, family: sessionId, expiresAt, address: given.address });
-      return { userId, sessionId, at };
+      return { userId, sessionId, at, roles: locked.roles };
     });
   }
 

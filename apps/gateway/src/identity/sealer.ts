@@ -14,6 +14,8 @@ export type SealedPurpose =
   | 'rendition links'
   | 'playlist links'
   | 'stream links'
+  | 'track playlist links'
+  | 'track stream links'
   | 'account export links';
 
 /** Encrypts sensitive data for the database. The secret is loaded at first use, not at the start. */

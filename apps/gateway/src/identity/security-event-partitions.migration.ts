@@ -5,6 +5,7 @@ export const securityEvents: MonthlyTable = { schema: 'identity', table: 'securi
 
 const columns = ['id', 'at', 'kind', 'user_id', 'address', 'request_id', 'changed'];
 const sequence = 'identity.security_event_number';
+const goOn = (of: string) => `SELECT setval(${of}, (SELECT coalesce(max(id), 0) + 1 FROM identity.security_events), false)`;
 const rest = `
   at timestamptz NOT NULL DEFAULT now(),
   kind text NOT NULL,
@@ -20,21 +21,30 @@ const indexes = [
 const partitioned: Conversion = {
   ...securityEvents,
   columns,
-  definition: `id bigint NOT NULL DEFAULT nextval('${sequence}'), ${rest}, PRIMARY KEY (id, at)`,
+  definition: `id bigint NOT NULL DEFAULT nextval('${sequence}'), ${rest}`,
+  primaryKey: ['id', 'at'],
+  adapt: (old) => [
+    `CREATE SEQUENCE ${sequence}`,
+    goOn(`'${sequence}'`),
+    `ALTER TABLE ${old} ALTER COLUMN id DROP IDENTITY`,
+    `ALTER TABLE ${old} ALTER COLUMN id SET DEFAULT nextval('${sequence}')`,
+  ],
+  after: [...indexes, `ALTER SEQUENCE ${sequence} OWNED BY identity.security_events.id`],
+};
+const plain: Conversion = {
+  ...partitioned,
+  definition: `id bigint GENERATED ALWAYS AS IDENTITY, ${rest}`,
+  primaryKey: ['id'],
   after: indexes,
 };
-const plain: Conversion = { ...partitioned, definition: `id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ${rest}` };
-const goOn = (of: string) => `SELECT setval(${of}, (SELECT coalesce(max(id), 0) + 1 FROM identity.security_events), false)`;
 
 /** The audit log is kept by month, so that old events go by dropping a table. */
 export class PartitionSecurityEvents1797100100000 implements MigrationInterface {
   readonly name = 'PartitionSecurityEvents1797100100000';
+  readonly transaction = false;
 
-  async up(run: QueryRunner): Promise<void> {
-    await run.query(`CREATE SEQUENCE ${sequence}`);
-    await partitionByMonth(run, partitioned);
-    await run.query(`ALTER SEQUENCE ${sequence} OWNED BY identity.security_events.id`);
-    await run.query(goOn(`'${sequence}'`));
+  up(run: QueryRunner): Promise<void> {
+    return partitionByMonth(run, partitioned);
   }
 
   async down(run: QueryRunner): Promise<void> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { register as metrics } from 'prom-client';
 import { until } from '#testing';
+import { grantOperator } from '../../testing/grant-operator.ts';
 import { type Answer, type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
 /** Number of unordered races per way of ending a session; the ordered ones always run. */
@@ -166,5 +167,34 @@ describe('a password change', () => {
       [() => change(mine, nextPassword), () => change(mine, 'a third horse as well')],
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 401]);
+  });
+});
+
+describe('a role', () => {
+  const change = (id: string, roles: string[], boss: Tokens) =>
+    gateway.ask('PATCH', `/v1/operators/users/${id}`, { body: { roles }, token: boss.accessToken });
+
+  async function operator(): Promise<Person> {
+    const person = await registerUser();
+    await grantOperator(gateway.databaseUrl, person.email);
+    return { ...person, ...((await post('/v1/auth/login', { email: person.email, password })).json as Tokens) };
+  }
+
+  it('that is taken away is in no token of a concurrent login', async () => {
+    const [boss, mine] = [await operator(), await operator()];
+    const login = () => post('/v1/auth/login', { email: mine.email, password });
+    const [changed, late] = await inThisOrder(lockAccount, [mine.id], [() => change(mine.id, ['user'], boss), login]);
+    expect([changed?.status, late?.status]).toEqual([200, 200]);
+    expect((await gateway.ask('GET', '/v1/operators/users', { token: (late!.json as Tokens).accessToken })).status).toBe(403);
+    expect(await alive([mine])).toEqual([]);
+  });
+
+  it('stays with one of two operators who take it from each other at once', async () => {
+    await db.query(`UPDATE identity.users SET roles = '{user}'`);
+    const [one, other] = [await operator(), await operator()];
+    const answers = await Promise.all([change(other.id, ['user'], one), change(one.id, ['user'], other)]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const { rows } = await db.query(`SELECT count(*)::int AS operators FROM identity.users WHERE 'operator' = ANY(roles)`);
+    expect(rows).toEqual([{ operators: 1 }]);
   });
 });

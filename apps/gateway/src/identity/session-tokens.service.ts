@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessTokens } from './access-token.ts';
+import type { LockedAccount } from './account-lock.ts';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { RefreshSuccessors } from './refresh-successors.ts';
 import { type LiveSession, RefreshTokenStore, type Rotation } from './refresh-token.store.ts';
@@ -34,7 +35,7 @@ export class SessionTokens {
     const token = newRefreshToken();
     const lifetimeMs = this.config.GATEWAY_REFRESH_TOKEN_DAYS * dayMs;
     const begun = await this.refreshTokens.begin(user, hashOfToken(token), { lifetimeMs, address });
-    return begun && this.session(user, token, begun);
+    return begun && this.session({ id: user.id, roles: begun.roles }, token, begun);
   }
 
   async refresh(token: string, address: string): Promise<Refreshed> {
@@ -47,7 +48,11 @@ export class SessionTokens {
     return { outcome: 'refreshed', userId: user.id, session: await this.session(user, successor, rotation) };
   }
 
-  private async session(user: UserRow, refreshToken: string, { sessionId, at }: LiveSession): Promise<Session> {
+  private async session(
+    user: Pick<UserRow, 'id'> & Pick<LockedAccount, 'roles'>,
+    refreshToken: string,
+    { sessionId, at }: LiveSession,
+  ): Promise<Session> {
     const accessToken = await this.accessTokens.issue(user, sessionId, at);
     return { accessToken, refreshToken, tokenType: 'Bearer', expiresInSeconds: this.accessTokens.lifetimeSeconds };
   }

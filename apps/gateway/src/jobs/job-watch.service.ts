@@ -41,13 +41,19 @@ export class JobWatch {
   /** @returns the job once it has ended, `waitMs` have passed, the client has disconnected or this process stops */
   async ended(ownerId: string, job: Job, waitMs: number, gone: AbortSignal): Promise<Job> {
     let latest = job;
-    if (hasEnded(job) || waitMs === 0) return latest;
-    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), gone, this.lifecycle.stopping]);
-    for await (const change of this.feed.watch(job.id, ownerId, 0, signal)) {
-      latest = change.job;
-      if (hasEnded(latest)) break;
-    }
+    if (hasEnded(job)) return latest;
+    for await (const change of this.changes(ownerId, job.id, waitMs, gone)) latest = change;
     return latest;
+  }
+
+  /** A job as it is after each of its changes: until it has ended, `waitMs` have passed, the client has disconnected or this process stops. */
+  async *changes(ownerId: string, jobId: string, waitMs: number, gone: AbortSignal): AsyncGenerator<Job> {
+    if (waitMs === 0) return;
+    const signal = AbortSignal.any([AbortSignal.timeout(waitMs), gone, this.lifecycle.stopping]);
+    for await (const { job } of this.feed.watch(jobId, ownerId, 0, signal)) {
+      yield job;
+      if (hasEnded(job)) return;
+    }
   }
 
   async #hasMore(ownerId: string, jobId: string, afterSequence: number): Promise<boolean> {

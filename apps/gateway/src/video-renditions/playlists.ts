@@ -1,30 +1,12 @@
 /** HLS playlists of a video, rendered from values. @see RFC 8216, Apple HLS Authoring Specification */
-import type { VideoSegments, VideoStreams, VideoTrack } from '#contracts';
+import type { VideoStreams, VideoTrack } from '#contracts';
+import { bandwidth, lines, quoted } from '../streams/media-playlist.ts';
 import { captionGroup, captionMedia, type StreamCaption } from './caption-tracks.ts';
 
 export interface TrackAddress {
   readonly renditionId: string;
   readonly track: VideoTrack;
 }
-
-/**
- * The playlist of one track. While it is encoded it is an EVENT playlist without an end, which grows; segments stay where they are.
- */
-export function mediaPlaylist({ isComplete, targetDurationSeconds, segmentDurationsSeconds }: VideoSegments): string {
-  return lines(
-    ...['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-TARGETDURATION:${targetDurationSeconds}`],
-    ...['#EXT-X-MEDIA-SEQUENCE:0', `#EXT-X-PLAYLIST-TYPE:${isComplete ? 'VOD' : 'EVENT'}`, '#EXT-X-INDEPENDENT-SEGMENTS'],
-    ...(isComplete ? [] : ['#EXT-X-START:TIME-OFFSET=0']), // or a player would begin near the end, as in a live stream
-    `#EXT-X-MAP:URI="segments/${initName}"`,
-    ...segmentDurationsSeconds.flatMap((seconds, index) => [`#EXTINF:${seconds.toFixed(6)},`, `segments/${index}.m4s`]),
-    ...(isComplete ? ['#EXT-X-ENDLIST'] : []),
-  );
-}
-
-const initName = 'init.mp4';
-
-/** @param name as the playlist has it: `init.mp4`, `0.m4s` */
-export const indexOfSegment = (name: string): number | 'init' => (name === initName ? 'init' : Number.parseInt(name, 10));
 
 const audioGroup = 'audio';
 
@@ -77,21 +59,4 @@ function soundInfo(sound: Sound | null, address: string | null, isGrouped: boole
   if (!sound || !address) return [];
   const attributes = [...bandwidth([sound]), ...(isGrouped ? [`AUDIO="${audioGroup}"`] : [])];
   return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, address];
-}
-
-function bandwidth(tracks: readonly (Picture | Sound)[]): string[] {
-  const sum = (rate: (track: Picture | Sound) => number) => tracks.reduce((total, track) => total + rate(track), 0);
-  return [
-    `BANDWIDTH=${sum(({ peakBitRate }) => peakBitRate)}`,
-    `AVERAGE-BANDWIDTH=${sum(({ averageBitRate }) => averageBitRate)}`,
-    `CODECS="${tracks.map(({ codec }) => codec).join(',')}"`,
-  ];
-}
-
-const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
-
-/** @throws RangeError when an address cannot stand in a quoted string (RFC 8216 §4.2) */
-function quoted(address: string): string {
-  if (/["\r\n]/.test(address)) throw new RangeError('an address holds a quotation mark or a line break');
-  return address;
 }

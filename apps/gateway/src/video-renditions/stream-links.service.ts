@@ -5,8 +5,6 @@ import { type SignedLink, SignedLinks } from '../downloads/signed-links.service.
 import { dashManifest } from './dash-manifest.ts';
 import { masterPlaylist, type TrackAddress } from './playlists.ts';
 
-const daySeconds = 86_400;
-
 /** `hls`: the master playlist. `dash`: the manifest. */
 export type StreamFormat = 'hls' | 'dash';
 const fileNames: Readonly<Record<StreamFormat, string>> = { hls: 'hls/master.m3u8', dash: 'dash/manifest.mpd' };
@@ -71,16 +69,8 @@ export class StreamLinks {
 
   /** @returns signed addresses of the folders of tracks and captions */
   private async addressesOf(videoId: string): Promise<Addresses> {
-    const expiresInSeconds = untilDayAfterTomorrow(Date.now() / 1_000);
-    const folderOf = async (what: string) =>
-      this.links.onThisServer((await this.links.make('stream links', what, videoId, expiresInSeconds)).url);
+    const folderOf = (what: string) => this.links.folder('stream links', what, videoId);
     const [streams, captions] = [await folderOf('streams'), await folderOf('captions')];
     return { track: ({ renditionId, track }) => `${streams}/${renditionId}/${track}/`, caption: (id) => `${captions}/${id}/` };
   }
 }
-
-/** Seconds until the second midnight in UTC from now: the same moment, and so the same address, all day long. */
-export const untilDayAfterTomorrow = (nowSeconds: number): number => {
-  const now = Math.floor(nowSeconds);
-  return (Math.floor(now / daySeconds) + 2) * daySeconds - now;
-};

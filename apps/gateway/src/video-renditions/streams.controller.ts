@@ -5,7 +5,7 @@ import { Bus } from '#platform';
 import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { indexOfSegment, mediaPlaylist } from './playlists.ts';
+import { indexOfSegment, mediaPlaylist } from '../streams/media-playlist.ts';
 import { StreamLinks } from './stream-links.service.ts';
 import {
   getDashManifest,

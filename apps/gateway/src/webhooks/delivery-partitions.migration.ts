@@ -7,7 +7,7 @@ const columns = [
   ...['id', 'webhook_id', 'message_id', 'event', 'body', 'source', 'replay_of', 'state', 'attempts', 'tries'],
   ...['next_at', 'lease_until', 'created_at', 'ended_at'],
 ];
-const definition = (key: string) => `
+const definition = `
   id uuid NOT NULL,
   webhook_id uuid NOT NULL REFERENCES gateway.webhook ON DELETE CASCADE,
   message_id text NOT NULL,
@@ -22,8 +22,7 @@ const definition = (key: string) => `
   lease_until timestamptz,                -- somebody is sending it; silent past it, he has died
   created_at timestamptz NOT NULL DEFAULT now(), -- of one with a source: the time of what it tells, the same each time that is told
   ended_at timestamptz,
-  CHECK ((state = 'pending') = (ended_at IS NULL)),
-  PRIMARY KEY (${key})`;
+  CHECK ((state = 'pending') = (ended_at IS NULL))`;
 const indexes = (sourceKey: string) => [
   `CREATE UNIQUE INDEX webhook_delivery_source ON gateway.webhook_delivery (${sourceKey}) WHERE source IS NOT NULL`,
   'CREATE INDEX webhook_delivery_log ON gateway.webhook_delivery (webhook_id, created_at DESC, id DESC)',
@@ -35,14 +34,16 @@ const endedIndex = `CREATE INDEX webhook_delivery_ended ON gateway.webhook_deliv
 const partitioned: Conversion = {
   ...webhookDeliveries,
   columns,
-  definition: definition('id, created_at'),
+  definition,
+  primaryKey: ['id', 'created_at'],
   after: indexes('webhook_id, source, created_at'),
 };
-const plain: Conversion = { ...partitioned, definition: definition('id'), after: [...indexes('webhook_id, source'), endedIndex] };
+const plain: Conversion = { ...partitioned, primaryKey: ['id'], after: [...indexes('webhook_id, source'), endedIndex] };
 
 /** Deliveries are kept by month, so that old ones go by dropping a table. */
 export class PartitionDeliveries1797100200000 implements MigrationInterface {
   readonly name = 'PartitionDeliveries1797100200000';
+  readonly transaction = false;
 
   up(run: QueryRunner): Promise<void> {
     return partitionByMonth(run, partitioned);

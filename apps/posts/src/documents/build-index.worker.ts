@@ -1,5 +1,5 @@
 /** Builds an index of vectors on another thread, from one file into another. */
-import { buildHnsw } from './hnsw.ts';
+import { type BuiltHnsw, buildHnsw } from './hnsw.ts';
 
 export interface BuildIndexInput {
   readonly recordsPath: string;
@@ -7,5 +7,4 @@ export interface BuildIndexInput {
   readonly count: number;
 }
 
-/** @returns its recall */
-export default ({ recordsPath, indexPath, count }: BuildIndexInput): Promise<number> => buildHnsw(recordsPath, indexPath, count);
+export default ({ recordsPath, indexPath, count }: BuildIndexInput): Promise<BuiltHnsw> => buildHnsw(recordsPath, indexPath, count);

@@ -267,6 +267,20 @@ class NameModels1796083300000 implements MigrationInterface {
   }
 }
 
+class KeepExpansions1796400000000 implements MigrationInterface {
+  readonly name = 'KeepExpansions1796400000000';
+
+  /** Indexes that are there were built for searches that visit 128 candidates. */
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.vector_index ADD expansion integer NOT NULL DEFAULT 128');
+    await runner.query('ALTER TABLE documents.vector_index ALTER expansion DROP DEFAULT');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE documents.vector_index DROP expansion');
+  }
+}
+
 export const documentsMigrations: SchemaMigrations = {
   schema: 'documents',
   steps: [
@@ -282,6 +296,7 @@ export const documentsMigrations: SchemaMigrations = {
     CountWrites1796083200000,
     NameModels1796083300000,
     MakeLoadsResources1796169600000,
+    KeepExpansions1796400000000,
     IndexChanges1797186700000,
   ],
 };

@@ -104,8 +104,8 @@ export function scan(vectors: Float32Array, count: number, asked: Float32Array, 
   return { places: places.slice(0, found), similarities: similarities.slice(0, found) };
 }
 
-/** Four sums that do not wait for each other. */
-function dot(vectors: Float32Array, offset: number, asked: Float32Array): number {
+/** The inner product of one of `vectors`, which begins at `offset`, and another; four sums that do not wait for each other. */
+export function dot(vectors: Float32Array, offset: number, asked: Float32Array): number {
   let [first, second, third, fourth] = [0, 0, 0, 0];
   for (let at = 0; at < dimension; at += 4) {
     first += vectors[offset + at]! * asked[at]!;

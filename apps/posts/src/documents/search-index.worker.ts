@@ -5,6 +5,8 @@ import { type HnswMatches, openHnsw } from './hnsw.ts';
 export interface SearchIndexInput {
   readonly text: string;
   readonly path: string;
+  /** Candidates that a search visits. */
+  readonly expansion: number;
   readonly limit: number;
 }
 
@@ -12,8 +14,8 @@ const maxOpen = 2;
 /** By path; the one used last stands at the end. */
 const open = new Map<string, ReturnType<typeof openHnsw>>();
 
-export default async ({ text, path, limit }: SearchIndexInput): Promise<HnswMatches> => {
-  const known = open.get(path) ?? openHnsw(path);
+export default async ({ text, path, expansion, limit }: SearchIndexInput): Promise<HnswMatches> => {
+  const known = open.get(path) ?? openHnsw(path, expansion);
   open.delete(path);
   open.set(path, known);
   if (open.size > maxOpen) open.delete(open.keys().next().value!);

@@ -22,9 +22,6 @@ const timeoutMs = 18_000;
 /** Of all results that are remembered. */
 const maxKeptNeighbours = 200_000;
 
-/** Candidates of an index beyond those that are asked for: some may have been deleted or changed since. */
-const spareCandidates = 20;
-
 export interface Neighbour {
   readonly number: string;
   readonly similarity: number;
@@ -106,7 +103,7 @@ export class SimilarService {
     { text, limit }: Pick<NearestQuery, 'text' | 'limit'>,
     signal: AbortSignal,
   ): Promise<FoundNeighbours> {
-    const found = await this.indexes.search(index, text, 2 * limit + spareCandidates, signal);
+    const found = await this.indexes.search(index, text, limit, signal);
     const candidates = await this.blocks.among(collection.id, [...found.numbers].map(String), index.since);
     const [known, written] = await Promise.all([
       this.compare([candidates], text, limit, signal),

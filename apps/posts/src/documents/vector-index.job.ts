@@ -8,11 +8,12 @@ import { Failure, type indexVectorsJob } from '#contracts';
 import { BLOBS, type JobHandler, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import type { BuildIndexInput } from './build-index.worker.ts';
-import { recordBytes } from './hnsw.ts';
+import type { BuiltHnsw } from './hnsw.ts';
 import { VectorStore } from './vector.store.ts';
 import { VectorIndexStore } from './vector-index.store.ts';
+import { recordBytes } from './vector-records.ts';
 
-const buildIndex = task<BuildIndexInput, number>('./build-index.worker', import.meta.url);
+const buildIndex = task<BuildIndexInput, BuiltHnsw>('./build-index.worker', import.meta.url);
 
 const pageVectors = 5_000;
 const maxIndexBytes = 64 * 1_024 ** 3;
@@ -37,11 +38,11 @@ export class VectorIndexJob {
       if (!start) throw deleted();
       const vectorCount = await this.writeRecords(collectionId, recordsPath, run);
       run.progress('building', 20);
-      const recall = await this.compute.run(buildIndex, { recordsPath, indexPath, count: vectorCount }, { signal: run.signal });
+      const built = await this.compute.run(buildIndex, { recordsPath, indexPath, count: vectorCount }, { signal: run.signal });
       run.progress('storing', 95);
       const { sha256 } = await this.blobs.write(createReadStream(indexPath), { maxBytes: maxIndexBytes, signal: run.signal });
-      return run.complete({ collectionId, vectorCount, recall }, async (tx) => {
-        if (!(await VectorIndexStore.replace(tx, { collectionId, sha256, recall, vectorCount, ...start }))) throw deleted();
+      return run.complete({ collectionId, vectorCount, recall: built.recall }, async (tx) => {
+        if (!(await VectorIndexStore.replace(tx, { collectionId, sha256, vectorCount, ...built, ...start }))) throw deleted();
       });
     });
 

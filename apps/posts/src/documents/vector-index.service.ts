@@ -7,7 +7,7 @@ import { Compute, task } from '#compute';
 import { BLOBS, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
 import type { CollectionRow } from './collection.store.ts';
-import type { HnswMatches } from './hnsw.ts';
+import { candidatesFor, type HnswMatches } from './hnsw.ts';
 import { loadUsearch } from './nearest.ts';
 import type { SearchIndexInput } from './search-index.worker.ts';
 import { type VectorIndexRow, VectorIndexStore } from './vector-index.store.ts';
@@ -59,9 +59,10 @@ export class VectorIndexes implements OnModuleDestroy {
     return index;
   }
 
-  /** @throws Failure `file-lost` when the index has been replaced and swept meanwhile */
-  async search({ sha256 }: VectorIndexRow, text: string, limit: number, signal: AbortSignal): Promise<HnswMatches> {
-    return this.compute.run(searchIndex, { text, path: await this.fileOf(sha256), limit }, { signal });
+  /** More matches than `limit`: they are to be compared again. @throws Failure `file-lost` when the index has been replaced and swept meanwhile */
+  async search({ sha256, expansion }: VectorIndexRow, text: string, limit: number, signal: AbortSignal): Promise<HnswMatches> {
+    const path = await this.fileOf(sha256);
+    return this.compute.run(searchIndex, { text, path, expansion, limit: candidatesFor(limit) }, { signal });
   }
 
   private fileOf(sha256: string): Promise<string> {

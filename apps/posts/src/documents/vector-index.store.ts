@@ -10,6 +10,8 @@ export interface VectorIndexRow {
   readonly sha256: string;
   /** Share of the true nearest documents that it finds. */
   readonly recall: number;
+  /** Candidates that a search visits. */
+  readonly expansion: number;
   readonly vectorCount: number;
   /** Documents that were written since then may differ from what it has. */
   readonly since: string;
@@ -31,7 +33,7 @@ export class VectorIndexStore {
   async find(collectionId: string): Promise<VectorIndexRow | undefined> {
     const [row] = await queryRows<VectorIndexRow>(
       this.database.source,
-      `SELECT sha256, recall, vector_count AS "vectorCount", since::text, written::float8 AS written FROM documents.vector_index WHERE collection_id = $1 AND model = $2`,
+      `SELECT sha256, recall, expansion, vector_count AS "vectorCount", since::text, written::float8 AS written FROM documents.vector_index WHERE collection_id = $1 AND model = $2`,
       [collectionId, embeddingModel],
     );
     return row;
@@ -44,13 +46,17 @@ export class VectorIndexStore {
   }
 
   /** Replaces the index of a collection. @returns false when the collection was deleted */
-  static async replace(tx: EntityManager, { collectionId, sha256, recall, vectorCount, since, written }: NewVectorIndex): Promise<boolean> {
+  static async replace(
+    tx: EntityManager,
+    { collectionId, sha256, recall, expansion, vectorCount, since, written }: NewVectorIndex,
+  ): Promise<boolean> {
     if (!(await CollectionStore.lock(tx, collectionId))) return false;
     await VectorIndexStore.removeOf(tx, collectionId);
     await queryRows(
       tx,
-      'INSERT INTO documents.vector_index (collection_id, model, sha256, recall, vector_count, since, written) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-      [collectionId, embeddingModel, sha256, recall, vectorCount, since, written],
+      `INSERT INTO documents.vector_index (collection_id, model, sha256, recall, expansion, vector_count, since, written)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [collectionId, embeddingModel, sha256, recall, expansion, vectorCount, since, written],
     );
     await BlobReferences.hold(tx, sha256, holderOf(collectionId));
     return true;

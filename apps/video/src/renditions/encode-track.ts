@@ -1,29 +1,13 @@
 /** Encodes tracks of a video for HLS, segment by segment: the picture of one or more rungs, or the sound that all rungs share. */
+import type { Readable } from 'node:stream';
 import { Failure, mostVideoSegments } from '#contracts';
-import { type FfmpegTools, streamFfmpeg } from '#media';
+import { cutSegments, type FfmpegTools, type SegmentSink, type SegmentStart, streamFfmpeg } from '#media';
 import { memoryBytesFor, type VideoEncoder, x264 } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { undecodable } from '../media/video-failures.ts';
 import type { AudioStream, VideoInfo } from '../media/video-info.ts';
-import { codecOf } from './codec-string.ts';
 import { type EncodeArguments, pictureArguments, soundArguments } from './encode-arguments.ts';
-import { timescaleOf, timingOf } from './fragment-timing.ts';
-import { fragmentsOf } from './fragments.ts';
 import type { Rung } from './ladder.ts';
-
-export interface EncodedSegment {
-  /** From 0, of the whole track. */
-  readonly index: number;
-  readonly bytes: Buffer;
-  readonly durationSeconds: number;
-}
-
-/** Where the segments go, in their order. Encoding waits for each. */
-export interface SegmentSink {
-  /** @param codec RFC 6381, e.g. `avc1.640020` */
-  init(bytes: Buffer, codec: string): Promise<void>;
-  segment(segment: EncodedSegment): Promise<void>;
-}
 
 export interface EncodeTrackOptions {
   readonly tools: FfmpegTools;
@@ -91,11 +75,6 @@ export function encodeSound(
   return encodeTracks({ path, info, args, fromSegment: 0, check: () => undefined, sinks: [sink] }, options);
 }
 
-interface SegmentStart {
-  readonly index: number;
-  readonly startSeconds: number;
-}
-
 interface TrackEncode {
   readonly path: string;
   readonly info: VideoInfo;
@@ -116,24 +95,11 @@ async function encodeTracks({ path, info, args, fromSegment, check, sinks }: Tra
   const input = { demuxers: [info.demuxer], threads };
   const run = { ffmpegPath: tools.ffmpegPath, path, input, ...args, ...limits, ...(signal && { signal }) };
   const counts = sinks.map(() => fromSegment);
-  await streamFfmpeg(
-    run,
-    sinks.map((sink, output) => async (stream) => {
-      let timescale = 0;
-      for await (const { kind, bytes } of fragmentsOf(stream)) {
-        if (kind === 'init') {
-          timescale = timescaleOf(bytes);
-          await sink.init(bytes, codecOf(bytes));
-          continue;
-        }
-        const index = counts[output]!++;
-        if (index >= maxSegments) throw new Failure('media-too-long', `The video has more than ${maxSegments} segments.`);
-        const { startSeconds, durationSeconds } = timingOf(bytes, timescale);
-        check({ index, startSeconds });
-        await sink.segment({ index, bytes, durationSeconds });
-      }
-    }),
-  );
+  const cut = { fromSegment, maxSegments, medium: 'video', check } as const;
+  const consumers = sinks.map((sink, output) => async (stream: Readable) => {
+    counts[output] = await cutSegments(stream, sink, cut);
+  });
+  await streamFfmpeg(run, consumers);
   if (counts.includes(0)) throw undecodable('The encoder wrote no segment: nothing of the stream can be decoded.');
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { ToolFailure } from '#compute';
 import { Failure } from '#contracts';
+import { durationOf, type SegmentSink } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
 import { EncoderChoice } from '../encoders/encoder-choice.service.ts';
@@ -10,9 +11,8 @@ import { decimal } from '../media/frame-rate.ts';
 import { MediaPrograms } from '../media/media-programs.service.ts';
 import { probeVideo } from '../media/probe-video.ts';
 import type { VideoInfo } from '../media/video-info.ts';
-import { durationOf } from './bit-rates.ts';
 import { framesPerSegment } from './encode-arguments.ts';
-import { encodePictures, encodeSound, type SegmentSink, segmentSecondsFor, soundOf } from './encode-track.ts';
+import { encodePictures, encodeSound, segmentSecondsFor, soundOf } from './encode-track.ts';
 import { type Encoding, EncodingStore } from './encoding.store.ts';
 import { rungOf } from './ladder.ts';
 import { presets } from './presets.ts';
@@ -96,7 +96,7 @@ export class RenditionEncoder {
 
   /** With the best encoder of this machine; one of the hardware that fails is not used again, and the pictures are encoded anew on cores. */
   private async encodePictures(source: Source, runs: readonly TrackRun[], onFallback: () => void): Promise<void> {
-    const encoder = await this.encoders.best();
+    const encoder = await this.encoders.best(codecOf(runs));
     try {
       await this.encodePicturesWith(encoder, source, runs);
     } catch (error) {
@@ -111,7 +111,7 @@ export class RenditionEncoder {
 
   private encodePicturesWith(encoder: VideoEncoder, { path, info, segmentSeconds }: Source, runs: readonly TrackRun[]): Promise<void> {
     const rungs = runs.map((run) => {
-      const rung = rungOf(info, presets[run.encoding.preset].shortSidePx!);
+      const rung = rungOf(info, presets[run.encoding.preset].shortSidePx!, encoder.codec);
       const { widthPx, heightPx, maxBitRate, frameRate } = rung;
       return { rung, sink: this.sinkOf(run, { segmentSeconds, maxBitRate, widthPx, heightPx, frameRate: decimal(frameRate) }) };
     });
@@ -178,6 +178,9 @@ const mayBeOfEncoder = (error: unknown): error is Failure =>
   error instanceof Failure && ['media-undecodable', 'internal'].includes(error.code);
 
 const reasonOf = (error: Failure): string => (error instanceof ToolFailure && error.stderrTail.at(-1)?.trim()) || error.message;
+
+/** All pictures of one run have the same. */
+const codecOf = ([run]: readonly TrackRun[]) => presets[run!.encoding.preset].codec ?? 'h264';
 
 const isSound = ({ preset }: Encoding) => presets[preset].shortSidePx === null;
 

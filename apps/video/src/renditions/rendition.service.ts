@@ -52,7 +52,7 @@ export class RenditionService implements VideoDependent {
     const wanted = requested?.map((each) => namedPreset(each).name);
     const video = await this.requireVideo(videoId, ownerId);
     if (wanted) requirePossible(wanted, video);
-    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : preset !== soundPreset));
+    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : presets[preset].codec === 'h264'));
     await this.database.transaction(async (tx) => {
       for (const preset of all) await this.write(tx, { videoId, preset }, video);
     });
@@ -86,6 +86,14 @@ export class RenditionService implements VideoDependent {
   /** @throws Failure `rendition-not-found`, also for a rendition of somebody else */
   async get(key: Key): Promise<VideoRendition> {
     const [rendition] = await this.present([await this.require(key)]);
+    return rendition!;
+  }
+
+  /** Without its video. @throws Failure `rendition-not-found` */
+  async find(renditionId: string): Promise<VideoRendition> {
+    const row = await this.renditions.findById(renditionId, requireSubject());
+    if (!row) throw noRendition();
+    const [rendition] = await this.present([row]);
     return rendition!;
   }
 
@@ -143,7 +151,7 @@ export class RenditionService implements VideoDependent {
 
   private async require(key: Key): Promise<RenditionRow> {
     const row = await this.renditions.find({ ...key, ownerId: requireSubject() });
-    if (!row) throw new Failure('rendition-not-found', 'The video has no such rendition.');
+    if (!row) throw noRendition();
     return row;
   }
 
@@ -197,6 +205,7 @@ export async function countRendition(
   await usage.record(tx, ownerId, 'videoMinutes', (tracks.main.durationSeconds ?? 0) / 60);
 }
 
+const noRendition = () => new Failure('rendition-not-found', 'The video has no such rendition.');
 const noVideo = () => new Failure('video-not-found', 'There is no such video.');
 
 /** @throws Failure `rendition-not-possible` */
@@ -204,7 +213,9 @@ function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): vo
   const possible = possiblePresets(video);
   const refused = wanted.find((preset) => !possible.includes(preset));
   if (!refused) return;
+  const { codec } = presets[refused];
   const size = `The video has ${video.displayWidthPx} × ${video.displayHeightPx} pixels and is not enlarged`;
-  const why = refused === soundPreset ? 'The video has no sound' : size;
+  const noEncoder = 'The ffmpeg of this installation has no AV1 encoder';
+  const why = codec === null ? 'The video has no sound' : video.codecs.includes(codec) ? size : noEncoder;
   throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
 }

@@ -41,7 +41,7 @@ export class StreamService {
     const heard = all.find(({ tracks: { main, sound } }) => sound !== null || main.preset === soundPreset);
     const isAlone = all.some(({ tracks: { main } }) => main.preset === soundPreset);
     return {
-      pictures: pictures.sort((a, b) => b.heightPx * b.widthPx - a.heightPx * a.widthPx),
+      pictures: pictures.sort((a, b) => b.heightPx * b.widthPx - a.heightPx * a.widthPx || Number(isNewer(a)) - Number(isNewer(b))),
       sound: heard ? { renditionId: heard.rendition.id, ...rates(heard.tracks.sound ?? heard.tracks.main), isAlone } : null,
     };
   }
@@ -84,6 +84,8 @@ function unplayable(renditions: readonly VideoRendition[]): Failure {
   if (failed && renditions.every(({ state }) => state === 'failed')) return unfinished('rendition', failed);
   return new Failure('rendition-not-ready', 'The video has no rendition with a segment that can be played yet.');
 }
+/** Players that choose by size alone take the first one of a size: it is the one that all can play. */
+const isNewer = ({ codec }: { readonly codec: string }) => !codec.startsWith('avc1');
 
 const notFound = () => new Failure('segment-not-found', 'The rendition has no such segment, or not yet.');
 

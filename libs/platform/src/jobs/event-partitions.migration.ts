@@ -12,9 +12,18 @@ const partitioned: Conversion = {
     job_id uuid NOT NULL,
     sequence int NOT NULL,
     at timestamptz NOT NULL DEFAULT now(),
-    body jsonb NOT NULL,                    -- the job as clients saw it then
-    PRIMARY KEY (job_id, sequence, at)`,
-  after: [],
+    body jsonb NOT NULL                     -- the job as clients saw it then`,
+  primaryKey: ['job_id', 'sequence', 'at'],
+  adapt: (old) => [`ALTER TABLE ${old} DROP CONSTRAINT job_event_job_id_fkey`],
+  after: [
+    // Instead of a foreign key, which would lock the jobs while a partition is dropped. The months before a job are not looked at.
+    `CREATE FUNCTION jobs.forget_events() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN
+       DELETE FROM jobs.job_event WHERE job_id = OLD.id AND at >= OLD.created_at;
+       RETURN NULL;
+     END $$`,
+    'CREATE TRIGGER forget_events AFTER DELETE ON jobs.job FOR EACH ROW EXECUTE FUNCTION jobs.forget_events()',
+  ],
 };
 const plain: Conversion = {
   ...partitioned,
@@ -22,27 +31,17 @@ const plain: Conversion = {
     job_id uuid NOT NULL REFERENCES jobs.job ON DELETE CASCADE,
     sequence int NOT NULL,
     at timestamptz NOT NULL DEFAULT now(),
-    body jsonb NOT NULL,
-    PRIMARY KEY (job_id, sequence)`,
+    body jsonb NOT NULL`,
+  primaryKey: ['job_id', 'sequence'],
   after: ['CREATE INDEX job_event_at ON jobs.job_event (at)'],
 };
 
-/** Instead of a foreign key, which would lock the jobs while a partition is dropped. The months before a job are not looked at. */
-const forget = `
-  CREATE FUNCTION jobs.forget_events() RETURNS trigger LANGUAGE plpgsql AS $$
-  BEGIN
-    DELETE FROM jobs.job_event WHERE job_id = OLD.id AND at >= OLD.created_at;
-    RETURN NULL;
-  END $$;
-  CREATE TRIGGER forget_events AFTER DELETE ON jobs.job FOR EACH ROW EXECUTE FUNCTION jobs.forget_events();
-`;
-
 export class EventPartitions implements MigrationInterface {
   readonly name = 'EventPartitions1797100100000';
+  readonly transaction = false;
 
-  async up(runner: QueryRunner): Promise<void> {
-    await partitionByMonth(runner, partitioned);
-    await runner.query(forget);
+  up(runner: QueryRunner): Promise<void> {
+    return partitionByMonth(runner, partitioned);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,4 +1,5 @@
-/** Runs migrations, each in its own transaction, with one runner at a time per schema. */
+/** Runs migrations, each in its own transaction (unless it says `transaction = false`), with one runner at a time per schema. */
+import { setTimeout } from 'node:timers/promises';
 import { type DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { closePostgres, createGuardedDataSource } from './guarded-data-source.ts';
 import { keepAlive, type PostgresTimeouts, timeoutsOf } from './timeouts.ts';
@@ -48,8 +49,7 @@ export async function migrateSchema(url: string, { schema, steps }: SchemaMigrat
 async function runLocked(dataSource: DataSource, schema: string): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    // The lock belongs to this session, so PostgreSQL releases it when the runner ends unexpectedly.
-    await runner.query('SELECT pg_advisory_lock(hashtext($1), hashtext($2))', ['migrations', schema]);
+    await lockMigrations(runner, schema);
     await createSchema(runner, schema);
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'each';
@@ -57,6 +57,21 @@ async function runLocked(dataSource: DataSource, schema: string): Promise<void> 
     await runner.query('SELECT pg_advisory_unlock(hashtext($1), hashtext($2))', ['migrations', schema]);
   } finally {
     await runner.release();
+  }
+}
+
+const lockPollMs = 100;
+
+/**
+ * The lock belongs to this session, so PostgreSQL releases it when the runner ends unexpectedly. It is asked for again and again: a statement that waits
+ * for it would be a transaction that `CREATE INDEX CONCURRENTLY` of the holder waits for.
+ */
+async function lockMigrations(runner: QueryRunner, schema: string): Promise<void> {
+  for (;;) {
+    const sql = 'SELECT pg_try_advisory_lock(hashtext($1), hashtext($2)) AS taken';
+    const [row] = (await runner.query(sql, ['migrations', schema])) as { taken: boolean }[];
+    if (row?.taken) return;
+    await setTimeout(lockPollMs);
   }
 }
 

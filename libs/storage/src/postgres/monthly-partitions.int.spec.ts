@@ -3,14 +3,16 @@ import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { queryPlans, type TestDatabase, testDatabase, until } from '#testing';
 import { isLockTimeout } from './availability.ts';
 import { openPostgres } from './data-source.ts';
-import { type Conversion, dropPartitions, joinPartitions, makePartitions, partitionByMonth, partitionsOf } from './monthly-partitions.ts';
+import { dropPartitions, makePartitions, partitionsOf } from './monthly-partitions.ts';
+import { type Conversion, joinPartitions, partitionByMonth } from './partition-by-month.ts';
 
 const visits: Conversion = {
   schema: 'spec',
   table: 'visit',
   key: 'at',
   columns: ['id', 'at', 'note'],
-  definition: `id int NOT NULL, at timestamptz NOT NULL DEFAULT now(), note text NOT NULL DEFAULT '', PRIMARY KEY (id, at)`,
+  definition: `id int NOT NULL, at timestamptz NOT NULL DEFAULT now(), note text NOT NULL DEFAULT ''`,
+  primaryKey: ['id', 'at'],
   after: ['CREATE INDEX visit_at ON spec.visit (at)'],
 };
 class Create1700000000000 implements MigrationInterface {
@@ -18,16 +20,14 @@ class Create1700000000000 implements MigrationInterface {
   async up(run: QueryRunner): Promise<void> {
     await run.query('CREATE TABLE spec.visit (id int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), note text)');
     await run.query('CREATE INDEX visit_at ON spec.visit (at)');
-    await run.query(
-      `INSERT INTO spec.visit SELECT i, '2026-08-15T12:00:00Z'::timestamptz + i * interval '10 days', 'n' FROM generate_series(1, 9) AS i`,
-    );
   }
   async down(): Promise<void> {}
 }
 class Partition1700000000001 implements MigrationInterface {
   readonly name = 'Partition1700000000001';
+  readonly transaction = false;
   up = (run: QueryRunner) => partitionByMonth(run, visits);
-  down = (run: QueryRunner) => joinPartitions(run, { ...visits, definition: visits.definition.replace('(id, at)', '(id)') });
+  down = (run: QueryRunner) => joinPartitions(run, { ...visits, primaryKey: ['id'] });
 }
 
 let testing: TestDatabase;
@@ -42,6 +42,10 @@ beforeAll(async () => {
     entities: [],
     migrations: [{ schema: 'spec', steps: [Create1700000000000, Partition1700000000001] }],
   });
+  for (const day of ['2026-08-15', '2026-09-15']) await makePartitions(source, visits, at(day));
+  await source.query(
+    `INSERT INTO spec.visit SELECT i, '2026-08-15T12:00:00Z'::timestamptz + i * interval '10 days', 'n' FROM generate_series(1, 9) AS i`,
+  );
 });
 afterAll(async () => {
   await source?.destroy();
@@ -51,8 +55,8 @@ afterAll(async () => {
 const at = (text: string) => new Date(`${text}T00:00:00Z`);
 const countIn = async (table: string) => Number((await source.query(`SELECT count(*) FROM spec.${table}`))[0].count);
 
-describe('a table that becomes one of months', () => {
-  it('keeps its rows, each in the partition of its month, and has those of the next two months', async () => {
+describe('an empty table that becomes one of months', () => {
+  it('has the partitions of this month and the next two, and puts each row into that of its month', async () => {
     expect(await countIn('visit')).toBe(9);
     expect([await countIn('visit_2026_08'), await countIn('visit_2026_09'), await countIn('visit_rest')]).toEqual([1, 3, 0]);
     const [{ months }] = await source.query(`SELECT to_char(now() AT TIME ZONE 'UTC' + interval '2 months', 'YYYY_MM') AS months`);

@@ -1,5 +1,5 @@
 /** Tables that grow for ever, partitioned by the month of a time in UTC: partitions are made ahead, and dropped whole when their month is over. */
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { inTransaction, type Queryable, queryRows } from './transaction.ts';
 
 export interface MonthlyTable {
@@ -10,19 +10,25 @@ export interface MonthlyTable {
 }
 
 /** Months that have a partition beyond the present one. */
-const monthsAhead = 2;
+export const monthsAhead = 2;
 /** A change of the partitions waits for readers this long, and then tries again with the next round: whoever comes meanwhile waits behind it. */
-const lockTimeout = '3s';
+export const lockTimeout = '3s';
 
-const monthStart = (at: Date, offset = 0): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
-const nameOf = (table: string, at: Date): string => `${table}_${at.getUTCFullYear()}_${String(at.getUTCMonth() + 1).padStart(2, '0')}`;
+export const monthStart = (at: Date, offset = 0): Date => new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1));
+export const nameOf = (table: string, at: Date): string =>
+  `${table}_${at.getUTCFullYear()}_${String(at.getUTCMonth() + 1).padStart(2, '0')}`;
+
+/** The table as it was before it had partitions: one partition with all rows before the start of a month. */
+export const untilOf = (table: string, end: Date): string => nameOf(`${table}_until`, end);
 
 /** Takes what has no partition: rows of a month that nobody has made one for are kept, too. */
-const restOf = (table: string): string => `${table}_rest`;
+export const restOf = (table: string): string => `${table}_rest`;
 
 function endOf(table: string, partition: string): Date | undefined {
   const [, year, month] = /_(\d{4})_(\d{2})$/.exec(partition) ?? [];
-  return year === undefined || partition !== `${table}_${year}_${month}` ? undefined : new Date(Date.UTC(Number(year), Number(month), 1));
+  const start = new Date(Date.UTC(Number(year), Number(month) - 1, 1));
+  if (partition === `${table}_${year}_${month}`) return monthStart(start, 1);
+  return partition === `${table}_until_${year}_${month}` ? start : undefined;
 }
 
 /** A partition with another name is nobody's to drop. */
@@ -31,16 +37,24 @@ function isOver(table: string, partition: string, before: Date): boolean {
   return end !== undefined && end <= before;
 }
 
-/** Makes the partitions of this month and the next two; a copy that finds another one at it leaves the rest to that. @returns names of new ones */
+/** Makes the partitions of this month and the next two, where the table as it was before does not take their rows; a copy that finds another one at it leaves the rest to that. @returns names of new ones */
 export async function makePartitions(source: DataSource, table: MonthlyTable, now: Date): Promise<string[]> {
   const made: string[] = [];
+  const until = await firstMonthOf(source, table);
   for (let ahead = 0; ahead <= monthsAhead; ahead++) {
     const month = monthStart(now, ahead);
+    if (until && month < until) continue;
     const outcome = await inTransaction(source, (tx) => ensure(tx, table, month));
     if (outcome === 'busy') break;
     if (outcome === 'made') made.push(nameOf(table.table, month));
   }
   return made;
+}
+
+/** The first month that has a partition of its own in a table that was not made with partitions. */
+async function firstMonthOf(on: Queryable, table: MonthlyTable): Promise<Date | undefined> {
+  const ends = (await partitionsOf(on, table)).filter((name) => name.startsWith(`${table.table}_until_`));
+  return ends.map((name) => endOf(table.table, name)).find((end) => end !== undefined);
 }
 
 /** Rows of the month that are in the rest move into the new partition. The rest is locked first, so that none comes after them. */
@@ -63,7 +77,7 @@ async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Prom
 }
 
 /**
- * Drops the partitions of months that were over at `before`, and what is older in the rest.
+ * Drops the partitions of months that were over at `before`, and the rows before it in the partitions of more than one month.
  *
  * @param unless SQL condition on rows; a partition with such a row stays
  * @returns names of the dropped ones; none when another copy is at it
@@ -80,7 +94,10 @@ export function dropPartitions(source: DataSource, table: MonthlyTable, before: 
       dropped.push(name);
     }
     const condition = unless ? `AND NOT (${unless})` : '';
-    await queryRows(tx, `DELETE FROM ${table.schema}.${restOf(table.table)} WHERE ${table.key} < $1 ${condition}`, [before]);
+    const mixed = (await partitionsOf(tx, table)).filter(
+      (name) => name === restOf(table.table) || name.startsWith(`${table.table}_until_`),
+    );
+    for (const name of mixed) await queryRows(tx, `DELETE FROM ${table.schema}.${name} WHERE ${table.key} < $1 ${condition}`, [before]);
     return dropped;
   });
 }
@@ -102,56 +119,4 @@ async function lock(tx: EntityManager, { schema, table }: MonthlyTable): Promise
   const [row] = await queryRows<{ taken: boolean }>(tx, sql, [`${schema}.${table}`]);
   if (row?.taken) await queryRows(tx, `SET LOCAL lock_timeout = '${lockTimeout}'`);
   return row?.taken ?? false;
-}
-
-export interface Conversion extends MonthlyTable {
-  /** Columns and constraints of the new table, as in CREATE TABLE. */
-  readonly definition: string;
-  /** What is copied, by name. */
-  readonly columns: readonly string[];
-  /** Further statements on the new table: its indexes. */
-  readonly after: readonly string[];
-}
-
-/** For a migration: puts a partitioned table in the place of a plain one, with its rows and the partitions of all their months. */
-export async function partitionByMonth(run: QueryRunner, { definition, columns, after, ...table }: Conversion): Promise<void> {
-  await replaceTable(run, table, columns, async (name, before) => {
-    await run.query(`CREATE TABLE ${name} (${definition}) PARTITION BY RANGE (${table.key})`);
-    for (const statement of after) await run.query(statement);
-    await run.query(`CREATE TABLE ${table.schema}.${restOf(table.table)} PARTITION OF ${name} DEFAULT`);
-    const [{ first }] = (await run.query(`SELECT least(min(${table.key}), now()) AS first FROM ${before}`)) as [{ first: Date }];
-    for (let month = monthStart(first); month <= monthStart(new Date(), monthsAhead); month = monthStart(month, 1))
-      await run.query(
-        `CREATE TABLE ${table.schema}.${nameOf(table.table, month)} PARTITION OF ${name}
-         FOR VALUES FROM ('${month.toISOString()}') TO ('${monthStart(month, 1).toISOString()}')`,
-      );
-  });
-}
-
-/** The way back: a plain table with all rows. */
-export async function joinPartitions(run: QueryRunner, { definition, columns, after, ...table }: Conversion): Promise<void> {
-  await replaceTable(run, table, columns, async (name) => {
-    await run.query(`CREATE TABLE ${name} (${definition})`);
-    for (const statement of after) await run.query(statement);
-  });
-}
-
-async function replaceTable(
-  run: QueryRunner,
-  { schema, table }: MonthlyTable,
-  columns: readonly string[],
-  create: (name: string, before: string) => Promise<void>,
-): Promise<void> {
-  const [name, before] = [`${schema}.${table}`, `${schema}.${table}_before`];
-  const indexes = (await run.query('SELECT indexname AS name FROM pg_indexes WHERE schemaname = $1 AND tablename = $2', [
-    schema,
-    table,
-  ])) as {
-    name: string;
-  }[];
-  for (const index of indexes) await run.query(`ALTER INDEX ${schema}.${index.name} RENAME TO ${index.name}_before`);
-  await run.query(`ALTER TABLE ${name} RENAME TO ${table}_before`);
-  await create(name, before);
-  await run.query(`INSERT INTO ${name} (${columns.join(', ')}) OVERRIDING SYSTEM VALUE SELECT ${columns.join(', ')} FROM ${before}`);
-  await run.query(`DROP TABLE ${before}`);
 }

@@ -163,7 +163,7 @@ export function blobStoreSuite(name: string, withStore: (test: (fixture: BlobFix
         withStore(async (fixture) => {
           expect(await raceWriters(fixture)).toEqual([]);
         }),
-      240_000,
+      60_000 + raceRounds * 4_000,
     );
   });
 }

@@ -12,7 +12,7 @@ import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
 import { partBytes, partsArriving, uploadsEnded } from './resumable.metrics.ts';
 import { type Checksum, headerFault } from './tus.ts';
 import { UploadStore } from './upload.store.ts';
-import { refuseEnded, type Upload, uploadLocked, uploadNotFound, wrongOffset } from './upload.ts';
+import { filesOf, refuseEnded, type Upload, uploadLocked, uploadNotFound, wrongOffset } from './upload.ts';
 import { UploadCompletion } from './upload-completion.service.ts';
 import { UploadLease, withHeartbeat } from './upload-lease.ts';
 import type { UploadMetadata } from './upload-metadata.ts';
@@ -38,18 +38,23 @@ export class ResumableUploads {
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
 
-  /** @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads, quota-exceeded; nothing is there then */
-  async create(metadata: UploadMetadata, lengthBytes: number | null): Promise<Upload> {
+  /**
+   * @param concat `partial`: one part of a file, which becomes nothing by itself
+   * @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads, quota-exceeded; nothing is there then
+   */
+  async create(metadata: UploadMetadata, lengthBytes: number | null, concat: 'partial' | null = null): Promise<Upload> {
     if (lengthBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
     if (lengthBytes !== null) await this.requireRoom(lengthBytes);
     await usage.admit(this.database.source, requireSubject(), 'storageBytes', lengthBytes ?? 0);
     const { header, fileName, contentType, kind } = metadata;
-    return this.store.create({ ownerId: requireSubject(), kind, fileName, contentType, metadata: header, lengthBytes }, this.limits);
+    return this.store.create(
+      { ownerId: requireSubject(), kind, fileName, contentType, metadata: header, lengthBytes, concat },
+      this.limits,
+    );
   }
 
-  /** With its first bytes: it is there with them or not at all, for the client does not know its address yet. */
-  async createWith(metadata: UploadMetadata, lengthBytes: number | null, request: FastifyRequest, checksum?: Checksum): Promise<Upload> {
-    const upload = await this.create(metadata, lengthBytes);
+  /** Takes the first bytes of an upload that was just created: it is there with them or not at all, for the client does not know its address yet. */
+  async appendFirst(upload: Upload, request: FastifyRequest, checksum: Checksum | undefined): Promise<Upload> {
     const hash = createHash('sha256');
     const whenTaken = () => {
       if (request.raw.readableEnded) noteContent(request, rawContent(hash.digest('hex')));
@@ -58,7 +63,7 @@ export class ResumableUploads {
       const part = { offsetBytes: 0, lengthBytes: undefined, checksum, onChunk: (chunk: Buffer) => void hash.update(chunk) };
       return await this.append(upload.id, part, request).finally(whenTaken);
     } catch (error) {
-      await this.remove(upload.id);
+      await this.remove(upload);
       throw error;
     }
   }
@@ -71,23 +76,24 @@ export class ResumableUploads {
   }
 
   listUnfinished(): Promise<Upload[]> {
-    return this.store.listUnfinished(requireSubject(), this.limits.perOwner);
+    return this.store.listUnfinished(requireSubject(), 2 * this.limits.perOwner); // a final upload has a part at least
   }
 
   /**
-   * Takes the bytes of a request; with the last one the upload becomes a file.
+   * Takes the bytes of a request; with the last one the upload becomes a file, unless it is a part of one.
    *
-   * @throws Failure upload-not-found, upload-expired, upload-locked, upload-offset-mismatch, payload-too-large; what receiving and finishing throw
+   * @throws Failure forbidden for a final upload, whose bytes are those of its parts; upload-not-found, upload-expired, upload-locked, upload-offset-mismatch, payload-too-large; what receiving and finishing throw
    */
   async append(id: string, part: PartHeaders, request: FastifyRequest): Promise<Upload> {
     const lease = await UploadLease.take(this.store, id, requireSubject(), this.limits.expirySeconds);
     if (!lease) return this.again(await this.find(id), part);
     try {
+      refuseFinal(lease.upload);
       if (lease.inherited) await this.settle(lease);
       if (part.offsetBytes !== lease.upload.offsetBytes) throw wrongOffset(lease.upload);
       await this.checkLength(lease, part, request);
       if (lease.upload.state === 'receiving') await this.receive(lease, part, request);
-      return lease.upload.state === 'arrived' ? await this.finishing.finish(lease) : lease.upload;
+      return isWholeFile(lease.upload) ? await this.finishing.finish(lease) : lease.upload;
     } finally {
       await lease.release();
     }
@@ -97,18 +103,19 @@ export class ResumableUploads {
   async terminate(id: string): Promise<void> {
     const upload = await this.find(id);
     refuseEnded({ state: upload.state, problem: null });
-    if (!(await this.remove(id))) throw uploadLocked();
+    if (!(await this.remove(upload))) throw uploadLocked();
     if (upload.state !== 'finished') uploadsEnded.inc({ outcome: 'terminated' });
   }
 
-  private async remove(id: string): Promise<boolean> {
-    const removed = await this.store.remove(id, requireSubject());
-    if (removed) await this.folder.remove(id);
+  private async remove(upload: Upload): Promise<boolean> {
+    const removed = await this.store.remove(upload.id, requireSubject());
+    if (removed) for (const id of filesOf(upload)) await this.folder.remove(id);
     return removed;
   }
 
   /** The answer to the last part was lost on its way, and the client asks again. */
   private again(upload: Upload, { offsetBytes }: PartHeaders): Upload {
+    refuseFinal(upload);
     if (offsetBytes !== upload.offsetBytes) throw wrongOffset(upload);
     return upload;
   }
@@ -170,6 +177,12 @@ export class ResumableUploads {
     if (freeBytes !== undefined && newBytes > freeBytes)
       throw new Failure('storage-full', 'There is no room for a file of this size.', { retryAfterSeconds: 60 });
   }
+}
+
+const isWholeFile = ({ state, concat }: Upload) => state === 'arrived' && concat !== 'partial';
+
+function refuseFinal({ concat }: Upload): void {
+  if (concat === 'final') throw new Failure('forbidden', 'A final upload has the bytes of its parts, and takes none of its own.');
 }
 
 function giveUp(error: unknown): never {

@@ -4,20 +4,12 @@ import { Failure } from '#contracts';
 import { JobStore } from '#platform';
 import type { InputOf } from '../../http/endpoint.ts';
 import { Input, Reply, Route } from '../../http/route.ts';
+import { concatenationIn, type FinalUpload, type PartialUpload, refuseOwnBytes } from './concatenation.ts';
+import { FinalUploads } from './final-uploads.service.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
 import { appendToUpload, createUpload, deleteUpload, getOneUpload, getUploads, overrideUpload, tellTus } from './resumable.endpoints.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';
-import {
-  bytesIn,
-  checksumAlgorithms,
-  checksumIn,
-  lengthOfNew,
-  partContentType,
-  refuseConcatenation,
-  requiredOffset,
-  requireTus,
-  tusExtensions,
-} from './tus.ts';
+import { bytesIn, checksumAlgorithms, checksumIn, lengthOfNew, partContentType, requiredOffset, requireTus, tusExtensions } from './tus.ts';
 import { refuseEnded, type Upload } from './upload.ts';
 import { readMetadata } from './upload-metadata.ts';
 import { headersOf, pathOf, standingOf, toResource } from './upload-resource.ts';
@@ -26,6 +18,7 @@ import { headersOf, pathOf, standingOf, toResource } from './upload-resource.ts'
 export class ResumableController {
   constructor(
     private readonly uploads: ResumableUploads,
+    private readonly finals: FinalUploads,
     private readonly jobs: JobStore,
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
@@ -43,15 +36,24 @@ export class ResumableController {
   async create(@Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     const { headers } = request;
     requireTus(headers);
-    refuseConcatenation(headers);
+    const concatenation = concatenationIn(headers);
+    const upload = concatenation?.role === 'final' ? await this.join(request, concatenation) : await this.begin(request, concatenation);
+    reply.headers({ location: pathOf(upload), ...headersOf(upload) });
+    return this.shown(upload);
+  }
+
+  private async begin(request: FastifyRequest, part: PartialUpload | undefined): Promise<Upload> {
+    const { headers } = request;
     const length = lengthOfNew(headers);
     const metadata = readMetadata(headers['upload-metadata']);
     const checksum = checksumIn(headers);
-    const upload = hasBytes(request)
-      ? await this.uploads.createWith(metadata, length, request, checksum)
-      : await this.uploads.create(metadata, length);
-    reply.headers({ location: pathOf(upload), ...headersOf(upload) });
-    return this.shown(upload);
+    const upload = await this.uploads.create(metadata, length, part ? 'partial' : null);
+    return hasBytes(request) ? await this.uploads.appendFirst(upload, request, checksum) : upload;
+  }
+
+  private join(request: FastifyRequest, { partIds }: FinalUpload): Promise<Upload> {
+    refuseOwnBytes(request.headers, hasBytes(request));
+    return this.finals.create(readMetadata(request.headers['upload-metadata']), partIds);
   }
 
   @Route(getUploads)

@@ -32,7 +32,7 @@ const bytes = raw({
 });
 
 const standing = {
-  'Upload-Offset': 'So many bytes are here for good.',
+  'Upload-Offset': 'So many bytes are here for good; absent while parts are being joined.',
   'Upload-Expires': 'The upload is given up then, unless more comes; absent once it has ended.',
 } as const;
 const outcome = {
@@ -65,7 +65,10 @@ const deferred = z.object({
     'filename c29uZy53YXY=,title R29sZGVuIGhvdXI=',
   ),
   'upload-checksum': ofPart['upload-checksum'],
-  'upload-concat': said('Not supported.'),
+  'upload-concat': said(
+    '`partial`: one part of a file. `final;` and the addresses of up to 64 parts, separated by spaces: joins them.',
+    'partial',
+  ),
 });
 
 export const tellTus = endpoint({
@@ -97,7 +100,8 @@ export const createUpload = endpoint({
   summary: 'Create a resumable upload (tus)',
   description:
     'Creation after tus 1.0.0, with the first bytes in the body or without any. Send the rest with PATCH to the `Location`; after a broken connection ask with HEAD how ' +
-    'far it got and go on from there. Any client for tus does this by itself.',
+    'far it got and go on from there. Any client for tus does this by itself. Parts of one file (`Upload-Concat: partial`) can be sent side by side; the upload that joins ' +
+    'them (`final;…`) has no length and no bytes of its own, is made once however often it is asked for, and removes its parts.',
   cost: 10,
   deadlineMs: partDeadlineMs,
   headers: deferred,
@@ -110,7 +114,7 @@ export const createUpload = endpoint({
       headers: { Location: 'The upload, `/v1/uploads/{id}`.', ...standing, ...outcome },
     },
   },
-  failures: ['payload-too-large', 'too-many-uploads', ...partFailures],
+  failures: ['payload-too-large', 'too-many-uploads', 'upload-incomplete', ...partFailures],
 });
 
 export const getUploads = endpoint({
@@ -142,6 +146,7 @@ export const getOneUpload = endpoint({
         'Upload-Length': 'Of the whole file.',
         'Upload-Defer-Length': '`1` while the length is not told.',
         'Upload-Metadata': 'As it was sent.',
+        'Upload-Concat': 'Of a part, and of an upload that joins parts.',
       },
     },
   },

@@ -86,7 +86,7 @@ describe('what tus is here', () => {
     expect(Object.fromEntries(headers)).toMatchObject({
       'tus-version': '1.0.0',
       'tus-max-size': String(maxBytes),
-      'tus-extension': 'creation,creation-with-upload,creation-defer-length,expiration,checksum,termination',
+      'tus-extension': 'creation,creation-with-upload,creation-defer-length,expiration,checksum,termination,concatenation',
       'tus-checksum-algorithm': 'sha256,sha1,md5',
     });
   });
@@ -115,7 +115,6 @@ describe('a creation that is refused', () => {
     ['has a path for a name', { 'upload-metadata': `filename ${b64('../x')}` }, 400, 'request-invalid'],
     ['has metadata that is none', { 'upload-metadata': 'filename ###' }, 400, 'request-invalid'],
     ['wants to become something else', { 'upload-metadata': `kind ${b64('poem')}` }, 400, 'request-invalid'],
-    ['is one of several parts', { 'upload-concat': 'partial' }, 400, 'request-invalid'],
     ['has a checksum that is none', { 'upload-checksum': 'sha256 x' }, 400, 'request-invalid'],
   ])('%s', async (_what, headers, status, code) => {
     const answer = await create(10, headers);

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { UploadsModule } from '../uploads.module.ts';
+import { FinalUploadStore } from './final-upload.store.ts';
+import { FinalUploads } from './final-uploads.service.ts';
 import { InstanceLiveness } from './instance-liveness.service.ts';
 import { PartFolder } from './part-file.ts';
 import { RESUMABLE_CONFIG, RESUMABLE_LIMITS, type ResumableConfig, type ResumableLimits, uploadFolderOf } from './resumable.config.ts';
@@ -14,6 +16,7 @@ import {
   AddUploadHolder1795221000000,
   AddUploadTarget1795231000000,
   CreateUploads1795220100000,
+  JoinUploads1797310000000,
   NameUploadKinds1795600300000,
 } from './uploads.migration.ts';
 
@@ -28,7 +31,13 @@ const limits = (config: ResumableConfig): ResumableLimits => ({
 const tables = PlatformModule.forFeature({
   migrations: {
     schema: 'gateway',
-    steps: [CreateUploads1795220100000, AddUploadHolder1795221000000, AddUploadTarget1795231000000, NameUploadKinds1795600300000],
+    steps: [
+      CreateUploads1795220100000,
+      AddUploadHolder1795221000000,
+      AddUploadTarget1795231000000,
+      NameUploadKinds1795600300000,
+      JoinUploads1797310000000,
+    ],
   },
 });
 
@@ -41,6 +50,8 @@ const tables = PlatformModule.forFeature({
   controllers: [ResumableController],
   providers: [
     ResumableUploads,
+    FinalUploads,
+    FinalUploadStore,
     UploadCompletion,
     UploadConsumers,
     UploadStore,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Failure } from '#contracts';
-import { bytesIn, checksumIn, lengthOfNew, refuseConcatenation, requiredOffset, requireTus } from './tus.ts';
+import { bytesIn, checksumIn, lengthOfNew, requiredOffset, requireTus } from './tus.ts';
 
 const codeOf = (work: () => unknown) => {
   try {
@@ -65,8 +65,4 @@ describe('a checksum', () => {
     'md5 1B2M2Y8AsgTpgAmY7PhCfg== x',
     'constructor AAAA',
   ])('is refused as %j', (text) => expect(codeOf(() => checksumIn({ 'upload-checksum': text }))).toBe('request-invalid'));
-});
-
-it('parts to be put together later are refused', () => {
-  expect(codeOf(() => refuseConcatenation({ 'upload-concat': 'partial' }))).toBe('request-invalid');
 });

@@ -9,6 +9,7 @@ export const tusExtensions = [
   'expiration',
   'checksum',
   'termination',
+  'concatenation',
 ] as const;
 export const checksumAlgorithms = ['sha256', 'sha1', 'md5'] as const;
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
@@ -86,9 +87,4 @@ export function checksumIn(headers: Headers): Checksum | undefined {
   if (rest.length > 0 || !isBase64(digest) || bytes.length !== digestBytes[algorithm])
     throw headerFault('upload-checksum', `This is no ${algorithm} digest in base64.`);
   return { algorithm, digest: bytes };
-}
-
-/** Parts that are put together later (the extension concatenation) would pass for whole files here. @throws Failure request-invalid */
-export function refuseConcatenation(headers: Headers): void {
-  if (headers['upload-concat'] !== undefined) throw headerFault('upload-concat', 'Uploads in several parallel parts are not taken.');
 }

@@ -6,7 +6,7 @@ import { PartFolder } from './part-file.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
 import { uploadsEnded, uploadsOpen } from './resumable.metrics.ts';
 import { UploadStore } from './upload.store.ts';
-import type { Upload } from './upload.ts';
+import { filesOf, type Upload } from './upload.ts';
 import { UploadCompletion } from './upload-completion.service.ts';
 import { UploadLease } from './upload-lease.ts';
 
@@ -71,9 +71,9 @@ export class UploadJanitor implements OnApplicationBootstrap {
   }
 
   async sweep(): Promise<void> {
-    for (let ids = await this.store.expire(); ids.length > 0; ids = await this.store.expire()) {
-      for (const id of ids) await this.folder.remove(id);
-      uploadsEnded.inc({ outcome: 'expired' }, ids.length);
+    for (let ended = await this.store.expire(); ended.length > 0; ended = await this.store.expire()) {
+      for (const id of ended.flatMap(filesOf)) await this.folder.remove(id);
+      uploadsEnded.inc({ outcome: 'expired' }, ended.length);
     }
     await this.removeStrays();
     await this.store.forget();

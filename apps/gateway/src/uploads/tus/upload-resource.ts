@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Job, jobProgress, madeResource, mediaKindNames, resourceProblem, toJobProgress } from '#contracts';
 import { problemOf } from '../../jobs/job-resource.ts';
 import { madeResourceOf } from '../media-paths.ts';
+import { concatHeaderOf, concatRoles } from './concatenation.ts';
 import { type Upload, uploadStates } from './upload.ts';
 
 const path = z.string().regex(/^\/v1\//);
@@ -16,9 +17,16 @@ export const uploadResource = z
     contentType: z.string().nullable().meta({ description: 'What the client takes it for.' }),
     state: z.enum(uploadStates).meta({
       description:
-        '`receiving`: bytes are missing. `arrived`: all are here and the file is being taken in. `finished`: it has become a resource of its kind. ' +
+        '`receiving`: bytes are missing. `arrived`: all are here and the file is being taken in, or waits as a part for the upload that joins it. `finished`: it has become a resource of its kind. ' +
         '`refused`: it is not what it should be, `problem` says why. `expired`: nothing came for too long.',
     }),
+    concat: z
+      .enum(concatRoles)
+      .nullable()
+      .meta({
+        description: '`partial`: one part of a file. `final`: joins parts, which are gone once it has ended. Null: a whole file.',
+        examples: [null],
+      }),
     offsetBytes: z.number().int().nonnegative().meta({ description: 'So many bytes are here for good.' }),
     lengthBytes: z.number().int().positive().nullable().meta({ description: 'Of the whole file; null: not told yet.' }),
     resource: madeResource.nullable().meta({ description: 'What the file has become; null until then.' }),
@@ -37,7 +45,7 @@ export const pathOf = ({ id }: Pick<Upload, 'id'>): string => `/v1/uploads/${id}
 
 /** @param job that of its result; undefined where there is none, or none any more */
 export function toResource(upload: Upload, job?: Job): UploadResource {
-  const { id, kind, fileName, contentType, state, offsetBytes, lengthBytes, createdAt, expiresAt, result, problem } = upload;
+  const { id, kind, fileName, contentType, state, concat, offsetBytes, lengthBytes, createdAt, expiresAt, result, problem } = upload;
   return {
     id,
     kind: 'upload',
@@ -45,6 +53,7 @@ export function toResource(upload: Upload, job?: Job): UploadResource {
     fileName,
     contentType,
     state,
+    concat,
     offsetBytes,
     lengthBytes,
     resource: result && madeResourceOf(kind, result.id),
@@ -56,12 +65,12 @@ export function toResource(upload: Upload, job?: Job): UploadResource {
   };
 }
 
-/** What tus says of an upload wherever it is told: how far it is, until when it may go on, and what has become of it. */
+/** What tus says of an upload wherever it is told: how far it is (of a final upload only once it is joined), until when it may go on, and what has become of it. */
 export function headersOf(upload: Upload): Record<string, string> {
-  const { offsetBytes, state, expiresAt } = upload;
+  const { offsetBytes, state, concat, expiresAt } = upload;
   const open = state === 'receiving' || state === 'arrived';
   return {
-    'upload-offset': String(offsetBytes),
+    ...(concat === 'final' && open ? {} : { 'upload-offset': String(offsetBytes) }),
     ...(open ? { 'upload-expires': expiresAt.toUTCString() } : {}),
     ...headersOfResult(upload),
   };
@@ -76,9 +85,10 @@ function headersOfResult({ kind, result }: Upload): Record<string, string> {
 }
 
 /** The rest of what HEAD answers. */
-export function standingOf({ lengthBytes, metadata }: Upload): Record<string, string> {
+export function standingOf({ lengthBytes, metadata, concat, partIds }: Upload): Record<string, string> {
   return {
     ...(lengthBytes === null ? { 'upload-defer-length': '1' } : { 'upload-length': String(lengthBytes) }),
     ...(metadata ? { 'upload-metadata': metadata } : {}),
+    ...(concat ? { 'upload-concat': concatHeaderOf(concat, partIds) } : {}),
   };
 }

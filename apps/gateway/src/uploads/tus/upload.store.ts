@@ -7,7 +7,7 @@ import { livenessLockIsFree, queryRows } from '#storage';
 import { InstanceLiveness } from './instance-liveness.service.ts';
 import type { Upload, UploadResult } from './upload.ts';
 
-export type NewUpload = Pick<Upload, 'ownerId' | 'kind' | 'fileName' | 'contentType' | 'metadata' | 'lengthBytes'>;
+export type NewUpload = Pick<Upload, 'ownerId' | 'kind' | 'fileName' | 'contentType' | 'metadata' | 'lengthBytes' | 'concat'>;
 
 export interface Room {
   readonly expirySeconds: number;
@@ -36,21 +36,27 @@ const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
 /** Who inherits copies what is there; for more bytes than this, waiting for the lease takes no longer. */
 const inheritedMaxBytes = 256 * 1_024 ** 2;
 /** Before the next try of one that could not be finished. */
-const restBeforeFinish = `now() + interval '10 seconds'`;
+export const restBeforeFinish = `now() + interval '10 seconds'`;
 /** How long the story of an upload can be read after its end. */
 const keptFor = `interval '1 day'`;
 const batch = 500;
 
-const unfinished = `state IN ('receiving', 'arrived')`;
-const free = `(lease IS NULL OR lease_until < now())`;
+export const unfinished = `state IN ('receiving', 'arrived')`;
+export const free = `(lease IS NULL OR lease_until < now())`;
 /** Its holder died, or at least his connection did; a file that is being taken in is left to its lease, since that must not be done twice. */
 const abandoned = `state = 'receiving' AND lease IS NOT NULL AND holder IS NOT NULL AND offset_bytes <= ${inheritedMaxBytes} AND ${livenessLockIsFree('holder')}`;
-const mine = `id = $1 AND lease = $2 AND ${unfinished}`;
+export const mine = `id = $1 AND lease = $2 AND ${unfinished}`;
+
+/** A part that is whole waits for the upload that joins it; any other whole upload is being taken in. */
+const waiting = `(state = 'receiving' OR concat IS NOT DISTINCT FROM 'partial')`;
+/** Given to a final upload, which alone decides about it from then on. */
+const joined = 'final_id IS NOT NULL';
 
 /** An upload past its time has expired, whether somebody has cleaned up yet or not. */
-const columns = `id, target_id AS "targetId", owner_id AS "ownerId", kind, file_name AS "fileName", content_type AS "contentType", metadata,
+export const columns = `id, target_id AS "targetId", owner_id AS "ownerId", kind, file_name AS "fileName", content_type AS "contentType", metadata,
   length_bytes::float8 AS "lengthBytes", offset_bytes::float8 AS "offsetBytes",
-  CASE WHEN state = 'receiving' AND expires_at < now() AND ${free} THEN 'expired' ELSE state END AS state,
+  CASE WHEN ${unfinished} AND ${waiting} AND NOT ${joined} AND expires_at < now() AND ${free} THEN 'expired' ELSE state END AS state,
+  concat, part_ids AS "partIds",
   finish_attempts AS "finishAttempts", arrived_at AS "arrivedAt", result, problem, created_at AS "createdAt", expires_at AS "expiresAt"`;
 
 /** Uploads and who works on each of them, for all copies of the gateway. SQL, because each step is one statement that decides. */
@@ -64,14 +70,14 @@ export class UploadStore {
   /** @throws Failure too-many-uploads */
   create(upload: NewUpload, room: Room): Promise<Upload> {
     return this.database.transaction(async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('gateway.upload'), hashtext($1))`, [upload.ownerId]);
+      await lockUploadsOf(tx, upload.ownerId);
       await refuseTooMany(tx, upload, room);
-      const { ownerId, kind, fileName, contentType, metadata, lengthBytes } = upload;
+      const { ownerId, kind, fileName, contentType, metadata, lengthBytes, concat } = upload;
       const [row] = await queryRows<Upload>(
         tx,
-        `INSERT INTO gateway.upload (id, owner_id, kind, file_name, content_type, metadata, length_bytes, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second') RETURNING ${columns}`,
-        [randomUUID(), ownerId, kind, fileName, contentType, metadata, lengthBytes, room.expirySeconds],
+        `INSERT INTO gateway.upload (id, owner_id, kind, file_name, content_type, metadata, length_bytes, expires_at, concat)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second', $9) RETURNING ${columns}`,
+        [randomUUID(), ownerId, kind, fileName, contentType, metadata, lengthBytes, room.expirySeconds, concat],
       );
       return row!;
     });
@@ -96,10 +102,10 @@ export class UploadStore {
     const take = (when: string) =>
       this.rows(
         `UPDATE gateway.upload SET lease = $3, lease_until = ${lease}, holder = $4
-         WHERE id = $1 AND owner_id = $2 AND ${unfinished} AND ${when} RETURNING ${columns}`,
+         WHERE id = $1 AND owner_id = $2 AND ${unfinished} AND NOT ${joined} AND ${when} RETURNING ${columns}`,
         [id, ownerId, token, this.liveness.id ?? null],
       );
-    const [upload] = await take(`${free} AND (state = 'arrived' OR expires_at > now())`);
+    const [upload] = await take(`${free} AND (NOT ${waiting} OR expires_at > now())`);
     if (upload) return { claim: { id, token }, upload, inherited: false };
     const [left] = await take(`${abandoned} AND expires_at > now()`);
     return left && { claim: { id, token }, upload: left, inherited: true };
@@ -143,35 +149,39 @@ export class UploadStore {
     return this.end(`state = 'refused', problem = $3`, [id, token, JSON.stringify(problem)]);
   }
 
+  /** The parts that it joined go with it. */
   private end(what: string, parameters: readonly unknown[]): Promise<boolean> {
     const story = `lease = NULL, lease_until = NULL, expires_at = now() + ${keptFor}`;
-    return this.change(`UPDATE gateway.upload SET ${what}, ${story} WHERE ${mine} RETURNING 1`, parameters);
+    return this.change(
+      `WITH ended AS (UPDATE gateway.upload SET ${what}, ${story} WHERE ${mine} RETURNING id), ${partsGone} SELECT id FROM ended`,
+      parameters,
+    );
   }
 
-  /** False while its file is being taken in. An upload that is still being sent is taken away from under its sender. */
+  /** With the parts that it joins. False while its file is being taken in. An upload that is still being sent is taken away from under its sender. */
   remove(id: string, ownerId: string): Promise<boolean> {
-    return this.change(`DELETE FROM gateway.upload WHERE id = $1 AND owner_id = $2 AND (state <> 'arrived' OR ${free}) RETURNING 1`, [
-      id,
-      ownerId,
-    ]);
+    return this.change(
+      `DELETE FROM gateway.upload WHERE id = $1 AND owner_id = $2 AND (state <> 'arrived' OR ${free}) AND NOT ${joined} RETURNING 1`,
+      [id, ownerId],
+    );
   }
 
   /** All bytes are there and nobody works on them: a gateway died, or a service was away. */
   abandoned(): Promise<Pick<Upload, 'id' | 'ownerId'>[]> {
     return this.rows(
       `SELECT id, owner_id AS "ownerId" FROM gateway.upload
-       WHERE state = 'arrived' AND (lease_until IS NULL OR lease_until < now()) ORDER BY lease_until NULLS FIRST LIMIT 20`,
+       WHERE state = 'arrived' AND NOT ${waiting} AND (lease_until IS NULL OR lease_until < now()) ORDER BY lease_until NULLS FIRST LIMIT 20`,
     );
   }
 
-  /** Gives up what nothing has come for. @returns their ids, a batch at a time */
-  async expire(): Promise<string[]> {
-    const rows = await this.rows(
-      `UPDATE gateway.upload SET state = 'expired', lease = NULL WHERE id IN
-         (SELECT id FROM gateway.upload WHERE ${unfinished} AND expires_at < now() AND ${free} LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-       RETURNING id`,
+  /** Gives up what nothing has come for. @returns a batch at a time */
+  expire(): Promise<Pick<Upload, 'id' | 'partIds'>[]> {
+    return this.rows(
+      `WITH ended AS (UPDATE gateway.upload SET state = 'expired', lease = NULL WHERE id IN
+         (SELECT id FROM gateway.upload WHERE ${unfinished} AND NOT ${joined} AND expires_at < now() AND ${free}
+          LIMIT ${batch} FOR UPDATE SKIP LOCKED) RETURNING id, part_ids), ${partsGone}
+       SELECT id, part_ids AS "partIds" FROM ended`,
     );
-    return rows.map(({ id }) => id);
   }
 
   /** Forgets what ended long ago. */
@@ -206,11 +216,19 @@ export class UploadStore {
   }
 }
 
+const partsGone = 'gone AS (DELETE FROM gateway.upload WHERE final_id IN (SELECT id FROM ended))';
+
+/** Until the end of the transaction: what one may have is counted once at a time, and parts are joined once. */
+export async function lockUploadsOf(tx: EntityManager, ownerId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtext('gateway.upload'), hashtext($1))`, [ownerId]);
+}
+
+/** A final upload has no bytes but those of its parts. */
 async function refuseTooMany(tx: EntityManager, { ownerId, lengthBytes }: NewUpload, room: Room): Promise<void> {
   const [row] = await queryRows<{ open: number; bytes: number }>(
     tx,
     `SELECT count(*)::int AS open, coalesce(sum(coalesce(length_bytes, $2)), 0)::float8 AS bytes
-     FROM gateway.upload WHERE owner_id = $1 AND ${unfinished}`,
+     FROM gateway.upload WHERE owner_id = $1 AND ${unfinished} AND part_ids IS NULL`,
     [ownerId, room.maxBytes],
   );
   const { open, bytes } = row ?? { open: 0, bytes: 0 };

@@ -1,5 +1,6 @@
 /** An upload as we remember it. */
 import { Failure, type MediaKind, type WireFailure } from '#contracts';
+import type { ConcatRole } from './concatenation.ts';
 
 export const uploadStates = ['receiving', 'arrived', 'finished', 'refused', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
@@ -25,6 +26,10 @@ export interface Upload {
   /** So many are on the disk for good. */
   readonly offsetBytes: number;
   readonly state: UploadState;
+  /** `partial`: one part of a file; `final`: joins parts; null: a whole file by itself. */
+  readonly concat: ConcatRole | null;
+  /** Of a final upload: its parts in the order of the file. They are gone once it has ended. */
+  readonly partIds: readonly string[] | null;
   readonly finishAttempts: number;
   readonly arrivedAt: Date | null;
   readonly result: UploadResult | null;
@@ -45,3 +50,13 @@ export function refuseEnded({ state, problem }: Pick<Upload, 'state' | 'problem'
   if (state === 'expired') throw new Failure('upload-expired', 'The upload was given up because nothing came for too long.');
   if (problem) throw Failure.fromWire(problem);
 }
+
+/** Names of the files that have its bytes. */
+export const filesOf = ({ id, partIds }: Pick<Upload, 'id' | 'partIds'>): readonly string[] => partIds ?? [id];
+
+/** @param partIds of the parts that are not whole */
+export const incomplete = (partIds: readonly string[]): Failure =>
+  new Failure(
+    'upload-incomplete',
+    `Bytes are missing of ${partIds.map((id) => `/v1/uploads/${id}`).join(', ')}; send them, then join the parts.`,
+  );

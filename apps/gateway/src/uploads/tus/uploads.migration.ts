@@ -79,3 +79,24 @@ export class NameUploadKinds1795600300000 implements MigrationInterface {
     await run.query(`UPDATE gateway.upload SET kind = 'audio' WHERE kind = 'track'`);
   }
 }
+
+/** Parts of a file that are uploads of their own, and the uploads that join them. */
+export class JoinUploads1797310000000 implements MigrationInterface {
+  readonly name = 'JoinUploads1797310000000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query(`
+      ALTER TABLE gateway.upload
+        ADD COLUMN concat text CHECK (concat IN ('partial', 'final')),
+        ADD COLUMN part_ids uuid[] CHECK ((concat IS NOT DISTINCT FROM 'final') = (part_ids IS NOT NULL)),
+        ADD COLUMN final_id uuid REFERENCES gateway.upload ON DELETE CASCADE -- of a part that has been joined
+          CHECK (final_id IS NULL OR concat = 'partial')`);
+    await run.query('CREATE UNIQUE INDEX upload_parts ON gateway.upload (owner_id, part_ids) WHERE part_ids IS NOT NULL');
+    await run.query('CREATE INDEX upload_final ON gateway.upload (final_id) WHERE final_id IS NOT NULL');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query(`DELETE FROM gateway.upload WHERE concat IS NOT NULL`);
+    await run.query('ALTER TABLE gateway.upload DROP COLUMN final_id, DROP COLUMN part_ids, DROP COLUMN concat');
+  }
+}

@@ -27,7 +27,7 @@ para parte pero poca pocas poco pocos podemos poder podría por porque primer pr
 quien quién quienes quiero sabe se sé sea sean según ser si sí sido siempre siendo sigue sin sino sobre sois solo sólo somos son soy su sus suya
 suyas suyo suyos también tal tampoco tan tanta tantas tanto tantos te tenemos tener tengo tenido tenía ti tiene tienen tienes toda todas todavía
 todo todos tras tres tu tú tus tuvo un una unas uno unos usted ustedes va vamos van varias varios vas ver vez veces voy vuestra vuestro y ya yo
-ayer año años día días semana semanas mes meses vosotros nueva nuevo nuevas nuevos buen buena bueno`;
+cuáles quiénes demasiado demasiada demasiados demasiadas cuánta cuántas cuántos acaso además ahora ambos ambas allá acá alrededor apenas cerca lejos deprisa despacio fuera arriba abajo delante detrás quizá quizás ayer año años día días semana semanas mes meses vosotros nueva nuevo nuevas nuevos buen buena bueno`;
 
 /** Words that carry no topic. */
 export const stopWords = { en: wordSet(english), es: wordSet(spanish) } as const;

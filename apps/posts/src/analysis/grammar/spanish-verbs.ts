@@ -75,11 +75,23 @@ const irregularParticiples = wordSet(
   'hecho dicho visto puesto escrito abierto vuelto roto muerto cubierto resuelto descubierto sido ido devuelto propuesto supuesto impreso leído creído traído caído oído',
 );
 const irregularGerunds = wordSet(
-  'siendo yendo diciendo pidiendo siguiendo sirviendo sintiendo durmiendo muriendo pudiendo viniendo leyendo creyendo construyendo cayendo trayendo oyendo riendo eligiendo prefiriendo incluyendo',
+  'siendo yendo dando diciendo pidiendo siguiendo sirviendo sintiendo durmiendo muriendo pudiendo viniendo leyendo creyendo construyendo cayendo trayendo oyendo riendo eligiendo prefiriendo incluyendo',
 );
 
-/** Forms of a verb: all that a word can be; empty when it is no form of a verb of the list. */
+const maxCached = 20_000;
+const cache = new Map<string, readonly VerbForm[]>();
+
+/** Forms of a verb: all that a word can be; empty when it is no form of a verb of the list. Remembers up to 20,000 words. */
 export function verbForms(word: string): readonly VerbForm[] {
+  const known = cache.get(word);
+  if (known) return known;
+  const found = findForms(word);
+  if (cache.size >= maxCached) cache.clear();
+  if (word.length <= 40) cache.set(word, found);
+  return found;
+}
+
+function findForms(word: string): readonly VerbForm[] {
   const found = new Set<VerbForm>();
   const own = listed.get(word);
   if (own) found.add(own);

@@ -1,0 +1,22 @@
+/** Terms of several words that posts name as one thing; separated by commas. Our own lists. */
+export const fixedTerms = {
+  en: `open source, machine learning, artificial intelligence, deep learning, large language model, social media, customer service, customer support, customer experience, user experience,
+    supply chain, mental health, public health, remote work, hybrid work, flexible work, job market, job interview, job search, cover letter, career change, public speaking, climate change,
+    renewable energy, solar power, circular economy, carbon footprint, real estate, small business, private equity, venture capital, cash flow, balance sheet, interest rate, tax return,
+    human resources, employee engagement, work life balance, imposter syndrome, sick leave, parental leave, annual leave, minimum wage, gender pay gap, pay gap, hiring process, performance review,
+    code review, pull request, technical debt, data science, data center, data centre, data protection, data privacy, cyber security, software development, product management, project management,
+    project manager, product manager, change management, risk management, time management, crisis management, case study, white paper, trade fair, trade show, trade union, board of directors,
+    continuous integration, test coverage, unit test, search engine, landing page, email marketing, content marketing, digital marketing, brand awareness, market research, market share, business model,
+    business plan, cost of living, point of sale, return on investment, quality control, health care, health insurance, intensive care, emergency room, primary care, food waste, food safety,
+    public transport, high speed rail, electric vehicle, electric vehicles, electric car, electric cars, heat pump, building site, construction site, night shift, shift work, zero hours contract,
+    higher education, distance learning, online course, lesson plan, early childhood, special needs, civil service, local government, town hall, city council, housing market, affordable housing`,
+  es: `código abierto, software libre, inteligencia artificial, aprendizaje automático, redes sociales, atención al cliente, servicio al cliente, experiencia de usuario, experiencia de cliente, cadena de suministro,
+    salud mental, salud pública, trabajo remoto, trabajo en equipo, mercado laboral, entrevista de trabajo, búsqueda de empleo, carta de presentación, hablar en público, cambio climático, energía renovable,
+    energías renovables, energía solar, economía circular, huella de carbono, bienes raíces, capital riesgo, capital de riesgo, flujo de caja, tipo de interés, declaración de la renta, recursos humanos,
+    síndrome del impostor, baja médica, permiso parental, salario mínimo, brecha salarial, brecha de género, proceso de selección, deuda técnica, ciencia de datos, centro de datos, base de datos, bases de datos,
+    protección de datos, desarrollo de software, gestión de proyectos, gestión del tiempo, gestión del cambio, caso de éxito, hoja de cálculo, hoja de ruta, feria del libro, junta directiva, consejo de administración,
+    motor de búsqueda, página de destino, página web, comercio electrónico, correo electrónico, plan de negocio, modelo de negocio, estudio de mercado, cuota de mercado, costo de vida, coste de la vida,
+    punto de venta, control de calidad, cuidados intensivos, atención primaria, desperdicio de alimentos, seguridad alimentaria, transporte público, coche eléctrico, vehículo eléctrico, vehículos eléctricos,
+    turno de noche, jornada laboral, formación profesional, educación superior, educación infantil, administración pública, sector público, carril bici, plan de estudios, propiedad intelectual, toma de decisiones,
+    puesto de trabajo, oferta de empleo, oferta de trabajo, bolsa de trabajo, trabajo a distancia, marca personal, marca registrada, medio ambiente, cuenta bancaria, tarjeta de crédito, obra pública, mano de obra`,
+} as const;
